@@ -1,0 +1,42 @@
+"""When a service is open: calendars as documents, and the engine that answers about them.
+
+What lives here: the document (:class:`Calendar`) with its hours (``week.py``) and sources of exceptional days
+(``sources.py``); the layers that decide a date (``layers.py``); the compiled form (``table.py`` in integers,
+``open_time.py`` growing it by years within ``horizon.py``, ``days.py`` counting dates) and its face,
+:class:`CompiledCalendar`.
+
+It may import ``timeline``, ``rules`` and below. To add a source of exceptional days, write any object with
+``days(year)`` and ``known_until``; the built-in ones are in ``sources.py``.
+"""
+
+from servicekit.calendars.calendar import Calendar, Unannounced
+from servicekit.calendars.compiled import Bias, CompiledCalendar, DayHours
+from servicekit.calendars.layers import Layer
+from servicekit.calendars.sources import (
+    LAST_ANNOUNCED,
+    CountryHolidays,
+    DaySource,
+    FixedDays,
+    HolidaySource,
+    MarketHolidays,
+    SpecialDay,
+)
+from servicekit.calendars.week import WeekdayName, Window
+
+__all__ = [
+    "LAST_ANNOUNCED",
+    "Bias",
+    "Calendar",
+    "CompiledCalendar",
+    "CountryHolidays",
+    "DayHours",
+    "DaySource",
+    "FixedDays",
+    "HolidaySource",
+    "Layer",
+    "MarketHolidays",
+    "SpecialDay",
+    "Unannounced",
+    "WeekdayName",
+    "Window",
+]

@@ -1,0 +1,261 @@
+"""CompiledCalendar: the engine that answers questions about open time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from servicekit.calendars.calendar import Calendar
+from servicekit.calendars.days import DayCount
+from servicekit.calendars.horizon import Horizon, year_start
+from servicekit.calendars.layers import Layer, Layers
+from servicekit.calendars.open_time import OpenTime
+from servicekit.errors import NeverOpenError
+from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
+from servicekit.timeline.instant import delta_to_us, from_us, to_us
+from servicekit.timeline.interval import Interval
+from servicekit.timeline.interval_set import IntervalSet
+
+__all__ = ["Bias", "CompiledCalendar", "DayHours"]
+
+Bias: TypeAlias = Literal["close", "open"]
+"""Which instant is meant where open time ends exactly at a closing: that ``close``, or the next ``open``."""
+_DEFAULT_RULE = DayRule()
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """The open hours that begin on one date, with the layer that decided and its reason.
+
+    ``reason`` is the weekday, the holiday's name, or the override's date.
+
+    >>> monday = Calendar(timezone="UTC", weekly={"mon": "09:00-17:00"}).compile().day(date(2026, 1, 5))
+    >>> monday.layer, monday.reason, monday.hours.total
+    ('weekly', 'mon', datetime.timedelta(seconds=28800))
+    """
+
+    on: date
+    hours: IntervalSet
+    layer: Layer
+    reason: str
+
+
+class CompiledCalendar:
+    """A calendar, compiled: questions in, answers out, nothing to edit.
+
+    Every verb takes aware datetimes of any zone and answers with instants in UTC, since Python compares and subtracts
+    two datetimes of one zone by their wall clocks, which is wrong around a change of offset; :meth:`local` shows one
+    on the calendar's clock. Intervals are half-open, so a closing instant is closed. Answers are exact to the microsecond and cost a bisection or two, whatever the span;
+    years are compiled when first asked about. Safe to share between threads.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> shanghai = ZoneInfo("Asia/Shanghai")
+    >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": ["09:00-12:00", "13:00-18:00"]}).compile()
+    >>> noon = datetime(2026, 3, 6, 12, tzinfo=shanghai)      # a Friday
+    >>> desk.is_open(noon), desk.elapsed(noon, noon + timedelta(days=3))
+    (False, datetime.timedelta(seconds=28800))
+    >>> [str(desk.local(desk.add(noon, timedelta(hours=5), bias=bias))) for bias in ("close", "open")]
+    ['2026-03-06 18:00:00+08:00', '2026-03-09 09:00:00+08:00']
+
+    Every verb raises:
+        NaiveDatetimeError: a datetime has no time zone.
+        CalendarHorizonError: the question reaches outside the compiled years.
+        HolidaysUnknownError: it needs holidays not announced yet, and the calendar says ``unannounced: raise``.
+    """
+
+    __slots__ = ("_days", "_layers", "_time", "calendar", "timezone")
+
+    def __init__(self, calendar: Calendar, timezone: ZoneInfo, *, first_year: int, last_year: int) -> None:
+        self.calendar, self.timezone = calendar, timezone
+        known_until = calendar.holidays_known_until
+        limits = {"known_until": known_until, "unannounced": calendar.unannounced}
+        horizon = Horizon(first_year, last_year, tz=timezone, **limits)  # type: ignore[arg-type]
+        self._layers = Layers(calendar)
+        self._time = OpenTime(self._layers, horizon, timezone)
+        self._days = DayCount(self._layers, self._time, timezone)
+
+    @property
+    def known_until(self) -> int | None:
+        """The last year whose holidays are final; None when every year is known."""
+        return self._time.horizon.known_until
+
+    @property
+    def never_opens(self) -> bool:
+        """Whether the calendar has no hours at all; it then answers elapsed 0, and ``add`` raises."""
+        return self._layers.never_opens
+
+    def local(self, moment: datetime) -> datetime:
+        """``moment`` on the calendar's own clock.
+
+        >>> str(Calendar.always("Asia/Shanghai").compile().local(datetime(2026, 1, 5, tzinfo=UTC)))
+        '2026-01-05 08:00:00+08:00'
+        """
+        return from_us(to_us(moment), self.timezone)
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """Real open time from ``start`` to ``end``, negative when they are reversed.
+
+        Additive: ``elapsed(a, c) == elapsed(a, b) + elapsed(b, c)`` for any three instants.
+        """
+        return timedelta(microseconds=self._time.elapsed(to_us(start), to_us(end)))
+
+    def elapsed_us(self, start_us: int, end_us: int) -> int:
+        """The same in integers: UTC microseconds in, microseconds out."""
+        return self._time.elapsed(start_us, end_us)
+
+    def add(self, moment: datetime, amount: timedelta, *, bias: Bias = "close") -> datetime:
+        """The instant that ``amount`` of open time separates from ``moment``; ``amount`` may be negative.
+
+        With ``bias="close"`` the one nearest to ``moment``: nothing is added to a closed instant by adding zero, and
+        an amount that fits exactly ends at the closing. With ``bias="open"`` the farthest: the next opening.
+
+        Raises:
+            NeverOpenError: the calendar has no hours at all.
+        """
+        return from_us(self.add_us(to_us(moment), delta_to_us(amount), bias=bias))
+
+    def add_us(self, moment_us: int, amount_us: int, *, bias: Bias = "close") -> int:
+        """The same in integers: UTC microseconds and an amount in microseconds in, UTC microseconds out."""
+        if amount_us == 0 and bias == "close":
+            return moment_us
+        self._refuse_if_never_open()
+        return self._time.move(moment_us, amount_us, late=(bias == "open") == (amount_us >= 0))
+
+    def due(self, moment: datetime, amount: Duration, *, rule: DayRule = _DEFAULT_RULE) -> datetime:
+        """The moment ``amount`` after ``moment``: open time, business days or calendar days by its type.
+
+        >>> week = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}).compile()
+        >>> friday = datetime(2026, 3, 6, 16, tzinfo=ZoneInfo("UTC"))
+        >>> [f"{week.due(friday, d):%a %H:%M}" for d in (timedelta(hours=2), BusinessDays(2), CalendarDays(2))]
+        ['Mon 10:00', 'Tue 16:00', 'Sun 16:00']
+        """
+        return from_us(self.due_us(to_us(moment), amount, rule=rule))
+
+    def due_us(self, moment_us: int, amount: Duration, *, rule: DayRule = _DEFAULT_RULE) -> int:
+        """The same in integers: UTC microseconds in and out."""
+        if isinstance(amount, timedelta):
+            return self.add_us(moment_us, delta_to_us(amount))
+        return self._days.add(moment_us, amount, rule)
+
+    def add_days(
+        self, moment: datetime, days: BusinessDays | CalendarDays, *, rule: DayRule = _DEFAULT_RULE
+    ) -> datetime:
+        """The moment a number of days after ``moment``; choices that ``days`` leaves open are taken from ``rule``.
+
+        Raises:
+            NeverOpenError: business days are asked of a calendar that has none.
+        """
+        return from_us(self._days.add(to_us(moment), days, rule))
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the local reading at ``moment`` lies within hours."""
+        at = to_us(moment)
+        return self._time.at(at).is_open(at)
+
+    def next_open(self, moment: datetime) -> datetime:
+        """``moment`` itself when open, else the next opening.
+
+        Raises:
+            NeverOpenError: the calendar has no hours at all.
+        """
+        return from_us(self._time.next_open(to_us(moment)))
+
+    def next_start(self, moment: datetime) -> datetime:
+        """The first opening strictly after ``moment``.
+
+        Raises:
+            NeverOpenError: the calendar has no hours at all.
+        """
+        at = to_us(moment)
+        return from_us(self._time.seek(at, lambda table: table.next_start(at), later=True))
+
+    def next_close(self, moment: datetime) -> datetime:
+        """The first closing strictly after ``moment``.
+
+        Raises:
+            NeverOpenError: the calendar has no hours at all.
+        """
+        at = to_us(moment)
+        return from_us(self._time.seek(at, lambda table: table.next_end(at), later=True))
+
+    def previous_start(self, moment: datetime) -> datetime:
+        """The last opening strictly before ``moment``.
+
+        Raises:
+            NeverOpenError: the calendar has no hours at all.
+        """
+        at = to_us(moment)
+        return from_us(self._time.seek(at, lambda table: table.previous_start(at), later=False))
+
+    def previous_close(self, moment: datetime) -> datetime:
+        """The last closing at or before ``moment``.
+
+        Raises:
+            NeverOpenError: the calendar has no hours at all.
+        """
+        at = to_us(moment)
+        return from_us(self._time.seek(at, lambda table: table.previous_end(at), later=False))
+
+    def snap(self, moment: datetime, direction: Literal["forward", "backward"]) -> datetime:
+        """The nearest business instant: forward keeps an open one, backward keeps one in ``(open, close]``.
+
+        Raises:
+            ValueError: the direction is neither.
+            NeverOpenError: the calendar has no hours at all.
+        """
+        if direction == "forward":
+            return self.next_open(moment)
+        if direction != "backward":
+            raise ValueError(f"a direction is 'forward' or 'backward', not {direction!r}")
+        at = to_us(moment)
+        if not self.never_opens and self._time.just_open(at):
+            return moment.astimezone(UTC)
+        return self.previous_close(moment)
+
+    def open_between(self, start: datetime, end: datetime) -> Iterator[Interval]:
+        """The open intervals between two instants, clipped to them, found as they are asked for.
+
+        With ``end`` before ``start`` the same intervals come last first.
+        """
+        low, high = to_us(start), to_us(end)
+        spans = self._time.spans(low, high) if low <= high else self._time.spans_back(high, low)
+        return (Interval(from_us(a), from_us(b)) for a, b in spans)
+
+    def open_after(self, moment: datetime) -> Iterator[Interval]:
+        """The open intervals from ``moment`` on, without end but for the horizon."""
+        end = year_start(self._time.horizon.last_year + 1) + 1
+        return (Interval(from_us(a), from_us(b)) for a, b in self._time.spans(to_us(moment), end))
+
+    def open_before(self, moment: datetime) -> Iterator[Interval]:
+        """The open intervals before ``moment``, last first, without end but for the horizon."""
+        start = year_start(self._time.horizon.first_year) - 1
+        return (Interval(from_us(a), from_us(b)) for a, b in self._time.spans_back(start, to_us(moment)))
+
+    def is_business_day(self, on: date) -> bool:
+        """Whether open time begins on the date, after all layers and breaks."""
+        return self._days.is_business_day(on.toordinal())
+
+    def business_days_between(self, start: date, end: date) -> int:
+        """How many business days lie in ``start <= day < end``; negative when the two are reversed."""
+        return self._days.between(start.toordinal(), end.toordinal())
+
+    def day(self, on: date) -> DayHours:
+        """The hours that begin on a date, and the layer that decided them."""
+        self._time.horizon.admit_year(on.year)
+        plan = self._layers.plan(on.toordinal())
+        hours = IntervalSet.from_us(self._time.to_utc(self._layers.own_readings(on.toordinal())))
+        return DayHours(on, hours, plan.layer, plan.reason)
+
+    def hours_on(self, on: date) -> IntervalSet:
+        """The open hours that begin on a date; the tail of a night shift is part of it."""
+        return self.day(on).hours
+
+    def _refuse_if_never_open(self) -> None:
+        if self._layers.never_opens:
+            raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
+
+    def __repr__(self) -> str:
+        return f"CompiledCalendar(timezone={self.timezone.key!r}, known_until={self.known_until})"

@@ -1,0 +1,188 @@
+"""Open time in integer microseconds: a table that grows by years on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from servicekit.calendars.horizon import Horizon, year_start
+from servicekit.calendars.layers import Layers
+from servicekit.calendars.table import OpenTable
+from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, NeverOpenError
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us
+from servicekit.timeline.spans import Span
+from servicekit.timeline.zone import offset_segments, to_utc
+
+__all__ = ["OpenTime"]
+
+_MOST_YEARS_AT_ONCE = 8
+
+
+class OpenTime:
+    """Answers about open time between instants given as UTC microseconds.
+
+    Years are compiled when first needed and kept; a reader always holds one whole table, so threads may share it.
+    """
+
+    __slots__ = ("_layers", "_lock", "_silent", "_table", "_tz", "_years", "horizon")
+
+    def __init__(self, layers: Layers, horizon: Horizon, tz: ZoneInfo) -> None:
+        self._layers, self._tz, self.horizon = layers, tz, horizon
+        self._lock = Lock()
+        self._years = range(0)
+        self._table = OpenTable(1 << 62, -(1 << 62), ())
+        self._silent = horizon.silent_us
+
+    def elapsed(self, start: int, end: int) -> int:
+        """Open time from ``start`` to ``end``, negative when they are reversed."""
+        table = self._table
+        low, high = (start, end) if start <= end else (end, start)
+        if low < table.lo or high > table.hi or high > self._silent:
+            table = self._covering(low, high)
+        return table.open_before(end) - table.open_before(start)
+
+    def move(self, at: int, amount: int, *, late: bool) -> int:
+        """The instant that open time of ``amount`` separates from ``at``; the last such one with ``late``.
+
+        Raises:
+            NeverOpenError: the calendar has no open time at all.
+            CalendarHorizonError: the amount reaches past the horizon.
+        """
+        table = self.at(at)
+        while True:
+            goal = table.open_before(at) + amount
+            found = table.reach(goal, late=late)
+            if found is not None:
+                self.horizon.admit(found)
+                return found
+            table = self._grown(table, later=amount >= 0)
+
+    def at(self, at: int) -> OpenTable:
+        """The table, with ``at`` inside it and not at its end."""
+        table = self._table
+        if at < table.lo or at >= table.hi or at >= self._silent:
+            table = self._covering(at, at + 1)
+        return table
+
+    def next_open(self, at: int) -> int:
+        """``at`` itself when open, else the next opening."""
+        return at if self.at(at).is_open(at) else self.seek(at, lambda table: table.next_start(at), later=True)
+
+    def just_open(self, at: int) -> bool:
+        """Whether the instant just before ``at`` is open."""
+        return self.at(at - 1).is_open(at - 1)
+
+    def seek(self, at: int, ask: Callable[[OpenTable], int | None], *, later: bool) -> int:
+        """The first answer of ``ask`` that the table's own ends cannot have made up; grows until there is one.
+
+        Raises:
+            NeverOpenError: the calendar has no open time at all.
+            CalendarHorizonError: the answer lies past the horizon.
+        """
+        if self._layers.never_opens:
+            raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
+        table = self.at(at)
+        while True:
+            found = ask(table)
+            if found is not None and table.lo < found < table.hi:
+                self.horizon.admit(found)
+                return found
+            table = self._grown(table, later=later)
+
+    def spans(self, start: int, end: int) -> Iterator[Span]:
+        """The open spans between two instants in order, clipped, compiled as they are asked for."""
+        while start < end:
+            table = self.at(start)
+            stop = min(end, table.hi)
+            for span in table.between(start, stop):
+                if span[1] == table.hi < end:
+                    start = span[0]
+                    break
+                self.horizon.admit(span[1])
+                yield span
+            else:
+                start = stop
+                continue
+            self._grown(table, later=True)
+
+    def spans_back(self, start: int, end: int) -> Iterator[Span]:
+        """The same spans, last first."""
+        held: Span | None = None
+        while start < end:
+            chunk = max(start, end - 60 * DAY_US)
+            for low, high in reversed(list(self.spans(chunk, end))):
+                if held is not None and held[0] == high:
+                    held = (low, held[1])
+                    continue
+                if held is not None:
+                    yield held
+                held = (low, high)
+            end = chunk
+        if held is not None:
+            yield held
+
+    def to_utc(self, readings: list[Span]) -> list[Span]:
+        """Local readings as UTC spans, by the wall-clock rule."""
+        if not readings:
+            return []
+        first, last = from_us(readings[0][0] - DAY_US).year, from_us(readings[-1][1] + DAY_US).year
+        return to_utc(readings, [s for year in range(first, last + 1) for s in offset_segments(year, self._tz)])
+
+    def _covering(self, low: int, high: int) -> OpenTable:
+        self.horizon.admit(high)
+        table = self._table
+        if table.lo <= low and high <= table.hi:
+            return table
+        first, last = self.horizon.year_of(low), self.horizon.year_of(max(low, high - 1))
+        return self._compile(range(first, last + 1))
+
+    def _grown(self, table: OpenTable, *, later: bool) -> OpenTable:
+        """A table with more years than ``table``, on one side."""
+        if table is not self._table:
+            return self._table
+        years, step = self._years, min(len(self._years), _MOST_YEARS_AT_ONCE)
+        if later and years.stop <= self.horizon.last_needed_year:
+            return self._compile(range(years.start, min(years.stop + step, self.horizon.last_needed_year + 1)))
+        if not later and years.start > self.horizon.first_year:
+            return self._compile(range(max(years.start - step, self.horizon.first_year), years.stop))
+        raise self._exhausted(table, later=later)
+
+    def _exhausted(self, table: OpenTable, *, later: bool) -> CalendarHorizonError | NeverOpenError:
+        if later and self.horizon.raises and self.horizon.last_needed_year < self.horizon.last_year:
+            known = self.horizon.known_until or 0
+            return HolidaysUnknownError(known, f"{known + 1} or later")
+        if table.total == 0 and len(self._years) > self.horizon.last_year - self.horizon.first_year:
+            return NeverOpenError("the calendar never opens, so no amount of open time can pass")
+        side = f"after {self.horizon.last_year}" if later else f"before {self.horizon.first_year}"
+        return CalendarHorizonError(
+            f"the answer lies {side}, past the calendar's horizon; compile(first_year=..., last_year=...) widens it"
+        )
+
+    def _compile(self, years: range) -> OpenTable:
+        """Cover ``years`` and everything between them and what is covered already."""
+        with self._lock:
+            old = self._years
+            new = range(min(years.start, old.start), max(years.stop, old.stop)) if old else years
+            if new != old:
+                before = [self._year(year) for year in range(new.start, old.start if old else new.stop)]
+                after = [self._year(year) for year in range(old.stop, new.stop)] if old else []
+                spans = _joined([*before, self._table.spans if old else [], *after])
+                table = OpenTable(year_start(new.start), year_start(new.stop), spans)
+                self._table, self._years = table, new
+            return self._table
+
+    def _year(self, year: int) -> list[Span]:
+        segments = offset_segments(year, self._tz)
+        first, last = (at // DAY_US + EPOCH_ORDINAL for at in (year_start(year), year_start(year + 1)))
+        return to_utc(self._layers.readings(first - 2, last + 2), segments)
+
+
+def _joined(blocks: list[list[Span]]) -> list[Span]:
+    """Blocks of spans in order as one list, spans that touch across a seam made one."""
+    spans: list[Span] = []
+    for block in blocks:
+        if spans and block and spans[-1][1] == block[0][0]:
+            block = [(spans.pop()[0], block[0][1]), *block[1:]]
+        spans += block
+    return spans

@@ -1,0 +1,188 @@
+"""Windows of local time and the days of the week they repeat on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+
+from servicekit.document import DocumentValueError, did_you_mean
+from servicekit.timeline.instant import DAY_US, HOUR_US, MINUTE_US, SECOND_US
+
+__all__ = ["ALWAYS", "DAYS", "HoursField", "WeekdayName", "WeeklyField", "Window", "by_weekday", "overlapping"]
+
+WeekdayName: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[WeekdayName, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ALWAYS = "24x7"
+"""The text that stands for every hour of every day."""
+
+_CLOCK = r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?"
+_WINDOW = re.compile(rf"{_CLOCK}\s*-\s*(?:{_CLOCK}|(24):00(?::00)?)", re.ASCII)
+_HINT = "write local times as 09:00-17:30; 24:00 is midnight, 22:00-06:00 runs into the next day"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """Local readings from ``start_us`` up to ``end_us``, in microseconds past midnight of the date it begins on.
+
+    A window that runs past midnight ends beyond 24 hours and belongs to the date on which it begins.
+
+    >>> night = Window.parse("22:00-06:00")
+    >>> str(night), night.crosses_midnight
+    ('22:00-06:00', True)
+
+    Raises:
+        ValueError: it begins outside its day, is empty, or lasts longer than a day.
+    """
+
+    start_us: int
+    end_us: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_us < DAY_US or not self.start_us < self.end_us <= self.start_us + DAY_US:
+            raise ValueError(f"not a window within a day and a night: {self.start_us} .. {self.end_us}")
+
+    @classmethod
+    def parse(cls, text: str) -> Window:
+        """A window from ``09:00-17:30``; seconds may be given.
+
+        >>> Window.parse("00:00-24:00").end_us == 24 * 3600 * 10**6
+        True
+
+        Raises:
+            DocumentValueError: the text is no window, or both ends are equal (code ``calendar.hours``).
+        """
+        match = _WINDOW.fullmatch(text.strip())
+        if match is None:
+            raise DocumentValueError("calendar.hours", f"{text!r} are not opening hours", hint=_HINT)
+        start, end = _clock_us(match.groups()[:3]), DAY_US if match[7] else _clock_us(match.groups()[3:6])
+        if start == end:
+            hint = "for the whole day write 00:00-24:00, for a closed day an empty list"
+            raise DocumentValueError("calendar.hours", f"{text!r} begins and ends at the same time", hint=hint)
+        return cls(start, end if end > start else end + DAY_US)
+
+    @property
+    def crosses_midnight(self) -> bool:
+        """Whether part of it lies on the next date."""
+        return self.end_us > DAY_US
+
+    def __str__(self) -> str:
+        end = "24:00" if self.end_us == DAY_US else _clock_text(self.end_us % DAY_US)
+        return f"{_clock_text(self.start_us)}-{end}"
+
+
+def _clock_us(parts: Sequence[str | None]) -> int:
+    hours, minutes, seconds = (int(part or 0) for part in parts)
+    return hours * HOUR_US + minutes * MINUTE_US + seconds * SECOND_US
+
+
+def _clock_text(clock_us: int) -> str:
+    seconds = clock_us // SECOND_US
+    text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+    return f"{text}:{seconds % 60:02d}" if seconds % 60 else text
+
+
+def overlapping(windows: Iterable[Window]) -> list[tuple[Window, Window]]:
+    """The neighbouring pairs, in order of their start, that share time; touching windows do not.
+
+    >>> [str(b) for _, b in overlapping(map(Window.parse, ["11:00-13:00", "09:00-12:00", "13:00-15:00"]))]
+    ['11:00-13:00']
+    """
+    ordered = sorted(windows)
+    return [(a, b) for a, b in zip(ordered, ordered[1:], strict=False) if b.start_us < a.end_us]
+
+
+def _read_window(value: object) -> Window:
+    if isinstance(value, Window):
+        return value
+    if isinstance(value, str):
+        return Window.parse(value)
+    raise DocumentValueError("calendar.hours", f"{value!r} are not opening hours", hint=_HINT)
+
+
+def _read_hours(value: object) -> object:
+    if value is None or value == "closed":
+        return ()
+    return (value,) if isinstance(value, str | Window) else value
+
+
+WindowField = Annotated[
+    Window,
+    PlainValidator(_read_window),
+    PlainSerializer(str, when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["09:00-17:30", "22:00-06:00"]}),
+]
+HoursField = Annotated[tuple[WindowField, ...], BeforeValidator(_read_hours)]
+"""A document field for the hours of one day: a list of windows, one window, or ``closed``."""
+
+
+def _days_of(key: str) -> list[int]:
+    """The weekday numbers that ``mon-fri``, ``sat`` or ``sat,sun`` stand for; ``fri-mon`` wraps."""
+    days: list[int] = []
+    for part in key.lower().replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        low, high = _day(first), _day(last or first)
+        days += [(low + n) % 7 for n in range((high - low) % 7 + 1)]
+    return days
+
+
+def _day(name: str) -> int:
+    for number, known in enumerate(DAYS):
+        if name == known or (len(name) > 3 and name in (_LONG[number], known + "s")):
+            return number
+    hint = did_you_mean(name, DAYS + _LONG) or f"days are {', '.join(DAYS)}, ranges mon-fri, lists sat,sun"
+    raise DocumentValueError("calendar.day", f"no day of the week named {name!r}", hint=hint)
+
+
+_LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _read_days(key: object) -> str:
+    if not isinstance(key, str):
+        raise DocumentValueError("calendar.day", f"{key!r} is not a day of the week", hint="write mon-fri or sat")
+    _days_of(key)
+    return key
+
+
+def _read_weekly(value: object) -> object:
+    if value == ALWAYS:
+        return {"mon-sun": (Window(0, DAY_US),)}
+    if isinstance(value, str):
+        raise DocumentValueError("calendar.hours", f"{value!r} are not weekly hours", hint=f"a mapping, or {ALWAYS}")
+    return value
+
+
+def _unrepeated(weekly: dict[str, tuple[Window, ...]]) -> dict[str, tuple[Window, ...]]:
+    seen: dict[int, str] = {}
+    for key in weekly:
+        for day in _days_of(key):
+            if day in seen:
+                message = f"{DAYS[day]} is given twice, by {seen[day]!r} and by {key!r}"
+                raise DocumentValueError("calendar.duplicate-day", message, hint="list all its hours in one place")
+            seen[day] = key
+    return weekly
+
+
+WeeklyField = Annotated[
+    dict[Annotated[str, BeforeValidator(_read_days)], HoursField],
+    BeforeValidator(_read_weekly),
+    AfterValidator(_unrepeated),
+]
+"""A document field for hours by day of the week; days that are not named have none."""
+
+
+def by_weekday(weekly: Mapping[str, tuple[Window, ...]]) -> tuple[tuple[Window, ...], ...]:
+    """Seven tuples of windows, Monday first.
+
+    >>> hours = by_weekday({"mon-fri": (Window.parse("09:00-17:00"),), "sun": ()})
+    >>> [len(day) for day in hours]
+    [1, 1, 1, 1, 1, 0, 0]
+    """
+    table: list[tuple[Window, ...]] = [()] * 7
+    for key, windows in weekly.items():
+        for day in _days_of(key):
+            table[day] = windows
+    return tuple(table)

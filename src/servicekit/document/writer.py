@@ -1,0 +1,111 @@
+"""The way out: a document as plain data, and plain data as YAML or JSON that reads back the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from math import isfinite
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+from yaml.emitter import Emitter
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.serializer import Serializer
+
+from servicekit.document.scalar import plain_value
+
+__all__ = ["as_json", "as_yaml", "plain"]
+
+_TEXT = "tag:yaml.org,2002:str"
+_OTHER = "tag:yaml.org,2002:other"
+_WIDE = 2**30  # long texts are not folded: a diff of two policies should show the line that changed
+_OTHERS_READ_AS_BOOLEANS = frozenset(("y", "n", "yes", "no", "on", "off"))
+_NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
+
+
+def plain(document: BaseModel) -> dict[str, object]:
+    """The plain data of a document: pydantic's JSON form, less defaults, with decimal fractions exact.
+
+    >>> class Rate(BaseModel):
+    ...     share: Decimal
+    ...     label: str = ""
+    >>> plain(Rate(share="0.10"))
+    {'share': Decimal('0.10')}
+    """
+    written = _plain(document, document.model_dump(mode="json", by_alias=True))
+    return written if isinstance(written, dict) else {}
+
+
+def _plain(value: object, dumped: object) -> Any:
+    """What pydantic dumped for ``value``, corrected by looking at ``value`` itself."""
+    if isinstance(value, BaseModel) and isinstance(dumped, dict):
+        return dict(_entries(value, dumped))
+    if isinstance(value, Mapping) and isinstance(dumped, dict) and len(value) == len(dumped):
+        return {key: _plain(item, dumped[key]) for key, item in zip(dumped, value.values(), strict=True)}
+    if isinstance(value, tuple | list) and isinstance(dumped, list) and len(value) == len(dumped):
+        return [_plain(item, shown) for item, shown in zip(value, dumped, strict=True)]
+    return value if isinstance(value, Decimal) and isinstance(dumped, str) else dumped
+
+
+def _entries(document: BaseModel, dumped: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """The keys that must be written, in the order of the fields."""
+    for name, field in type(document).model_fields.items():
+        key = field.serialization_alias or field.alias or name
+        value = getattr(document, name)
+        if key in dumped and (_is_tag(field.annotation) or not _is_default(value, field)):
+            yield key, _plain(value, dumped[key])
+
+
+def _is_tag(annotation: object) -> bool:
+    """Whether a field has only one possible value: it tells the kind, so it is always written."""
+    return getattr(annotation, "__origin__", None) is not None and len(get_args(annotation)) == 1 and isinstance(
+        get_args(annotation)[0], str
+    )
+
+
+def _is_default(value: object, field: Any) -> bool:
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return default is not PydanticUndefined and type(value) is type(default) and value == default
+
+
+def as_json(data: object) -> str:
+    """Plain data as indented JSON; a ``Decimal`` is a number with just its digits.
+
+    >>> print(as_json({"share": Decimal("0.10")}))
+    {
+      "share": 0.10
+    }
+    """
+    return _json(data, "\n")
+
+
+def _json(value: object, line: str) -> str:
+    inner = f"{line}  "
+    if isinstance(value, dict) and value:
+        entries = (f"{_json(key, '')}: {_json(item, inner)}" for key, item in value.items())
+        return f"{{{inner}{f',{inner}'.join(entries)}{line}}}"
+    if isinstance(value, list) and value:
+        return f"[{inner}{f',{inner}'.join(_json(item, inner) for item in value)}{line}]"
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(value)
+    if isinstance(value, Decimal | float) and not isfinite(value):
+        return f'"{value}"'  # JSON has no such numbers; fields of floats take them as text
+    return json.dumps(value, ensure_ascii=False)
+
+
+def as_yaml(data: object) -> str:
+    """Plain data as YAML 1.2: texts that would be read as something else are quoted.
+
+    >>> print(as_yaml({"opens": "09:00", "code": "017", "land": "NO"}), end="")
+    opens: 09:00
+    code: '017'
+    land: 'NO'
+    """
+    return str(
+        yaml.serialize(
+            _node(data), Dumper=_Writer, allow_unicode=True, width=_WIDE, default_flow_style=False, sort_keys=False
+        )
+    )

@@ -1,0 +1,201 @@
+"""Problems, exceptions and warnings.
+
+Two kinds of fault are told apart everywhere. Faults in *people's data* (a policy, a calendar, a
+ticket log) are values: every one is returned as a :class:`Problem` with a stable code and an address.
+Wrong *arguments* raise at once, with a subclass of ``ValueError``, ``TypeError`` or ``LookupError``.
+
+Everything raised on purpose descends from :class:`ServiceKitError`, every warning from
+:class:`ServiceKitWarning`. Codes are stable and may be tested for; message texts may improve.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "Address",
+    "CalendarError",
+    "CalendarHorizonError",
+    "HolidaysUnknownError",
+    "HorizonWarning",
+    "MissingExtraError",
+    "NaiveDatetimeError",
+    "NeverOpenError",
+    "PolicyError",
+    "Problem",
+    "ServiceKitError",
+    "ServiceKitWarning",
+    "Severity",
+    "UnknownNameError",
+    "UnknownZoneError",
+]
+
+Severity = Literal["error", "warning"]
+"""``error``: no result can be trusted; ``warning``: a result exists, a person should look."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """A place in a file: name, line and column, both counted from 1.
+
+    >>> str(Address("policy.yaml", 14, 7))
+    'policy.yaml:14:7'
+    """
+
+    file: str
+    line: int
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in a document or a data set, as a value.
+
+    ``code`` is stable (``room.what``); ``path`` names the place inside the document
+    (``sla.targets[2].calendar``) or the record (``row 17``); ``address`` is the place in the file,
+    where there is one; ``hint`` says what to do.
+
+    >>> print(Problem("sla.unknown-calendar", "sla.calendar", "no calendar named 'emae'",
+    ...               hint="did you mean 'emea'?", address=Address("policy.yaml", 14, 7)))
+    error sla.unknown-calendar at sla.calendar (policy.yaml:14:7): no calendar named 'emae'; did you mean 'emea'?
+    """
+
+    code: str
+    path: str
+    message: str
+    hint: str | None = None
+    severity: Severity = "error"
+    address: Address | None = None
+
+    def __str__(self) -> str:
+        place = f" at {self.path}" if self.path else ""
+        file = f" ({self.address})" if self.address else ""
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.severity} {self.code}{place}{file}: {self.message}{hint}"
+
+    @property
+    def is_error(self) -> bool:
+        """Whether no result can be trusted."""
+        return self.severity == "error"
+
+    def under(self, prefix: str) -> Problem:
+        """The same problem seen from one level up: its path behind ``prefix``.
+
+        >>> Problem("c", "targets[0]", "m").under("sla").path
+        'sla.targets[0]'
+        """
+        joint = "" if not self.path or self.path.startswith("[") else "."
+        return replace(self, path=f"{prefix}{joint}{self.path}")
+
+    def located(self, address: Address | None) -> Problem:
+        """The same problem with its place in a file; an address it already has stays."""
+        return self if self.address or address is None else replace(self, address=address)
+
+
+class ServiceKitError(Exception):
+    """The root of everything this library raises on purpose; ``code`` is stable."""
+
+    code: str = "servicekit.error"
+
+
+class PolicyError(ServiceKitError, ValueError):
+    """A document cannot be used; ``problems`` holds every reason, not just the first."""
+
+    code = "policy.invalid"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UnknownNameError(ServiceKitError, LookupError):
+    """A name that nothing bears; the message offers the nearest known one."""
+
+    code = "name.unknown"
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        from difflib import get_close_matches
+
+        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
+        near = get_close_matches(name, self.known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self.known) or 'none'}"
+        super().__init__(f"no {kind} named {name!r}; {hint}")
+
+
+class UnknownZoneError(ServiceKitError, ValueError):
+    """A time zone that the IANA database does not list."""
+
+    code = "zone.unknown"
+
+
+class NaiveDatetimeError(ServiceKitError, ValueError):
+    """A datetime without a time zone was given where an instant is needed."""
+
+    code = "instant.naive"
+
+    def __init__(self, value: datetime) -> None:
+        self.value = value
+        super().__init__(
+            f"{value!r} has no time zone, so it names no instant; attach one, "
+            "for example value.replace(tzinfo=ZoneInfo('Asia/Shanghai'))"
+        )
+
+
+class CalendarError(ServiceKitError, ValueError):
+    """A calendar cannot answer."""
+
+    code = "calendar.error"
+
+
+class CalendarHorizonError(CalendarError, LookupError):
+    """The question lies past the years that the compiled calendar may cover."""
+
+    code = "calendar.horizon"
+
+
+class HolidaysUnknownError(CalendarHorizonError):
+    """The question needs the holidays of a year that is not announced yet.
+
+    ``known_until`` is the last year whose holidays and make-up days are known.
+    """
+
+    code = "calendar.holidays-unknown"
+
+    def __init__(self, known_until: int, asked: str) -> None:
+        self.known_until, self.asked = known_until, asked
+        super().__init__(
+            f"holidays are known until the end of {known_until}, asked about {asked}; update the "
+            "'holidays' package, raise 'known_until' in the calendar, or choose 'unannounced: warn | assume'"
+        )
+
+
+class NeverOpenError(CalendarError):
+    """Open time was asked of a calendar that has none."""
+
+    code = "calendar.never-open"
+
+
+class MissingExtraError(ServiceKitError, ImportError):
+    """An optional package is needed; the message carries the pip line."""
+
+    code = "extra.missing"
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(f"this needs {package!r}, which is not installed; run: pip install 'servicekit[{extra}]'")
+
+
+class ServiceKitWarning(UserWarning):
+    """The root of every warning of this library."""
+
+
+class HorizonWarning(ServiceKitWarning):
+    """An answer rests on holidays that are not announced yet."""

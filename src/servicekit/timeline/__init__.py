@@ -1,0 +1,63 @@
+"""Time without calendars: instants, intervals, durations, zones and periods.
+
+What lives here: moments as exact integer microseconds (:mod:`~servicekit.timeline.instant`), stretches of time
+(:class:`Interval`, :class:`IntervalSet`), amounts of time as people write them (:func:`parse_duration`),
+IANA zones with their gaps and overlaps (:func:`zone`), and calendar periods (:class:`Period`).
+
+It may import ``errors``, ``document``, ``quantity`` and ``vocabulary``; it knows no opening hours.
+To add a period, add a function to ``period.py``; to add a way of writing durations, see ``duration.py``.
+"""
+
+from servicekit.timeline.duration import (
+    BusinessDays,
+    CalendarDays,
+    ClockTimeField,
+    DayRule,
+    DayRuleField,
+    Duration,
+    DurationField,
+    End,
+    Landing,
+    SpanField,
+    Start,
+    format_duration,
+    format_span,
+    parse_duration,
+    parse_span,
+)
+from servicekit.timeline.instant import from_us, to_us
+from servicekit.timeline.interval import Interval
+from servicekit.timeline.interval_set import IntervalSet
+from servicekit.timeline.period import Period, iso_week, month, quarter, rolling, year
+from servicekit.timeline.zone import ZoneName, local_at, zone
+
+__all__ = [
+    "BusinessDays",
+    "CalendarDays",
+    "ClockTimeField",
+    "DayRule",
+    "DayRuleField",
+    "Duration",
+    "DurationField",
+    "End",
+    "Interval",
+    "IntervalSet",
+    "Landing",
+    "Period",
+    "SpanField",
+    "Start",
+    "ZoneName",
+    "format_duration",
+    "format_span",
+    "from_us",
+    "iso_week",
+    "local_at",
+    "month",
+    "parse_duration",
+    "parse_span",
+    "quarter",
+    "rolling",
+    "to_us",
+    "year",
+    "zone",
+]

@@ -1,0 +1,324 @@
+"""Amounts of time as people write them: exact spans, business days, calendar days.
+
+Three meanings, three types. ``4h`` is a length, to the microsecond (``timedelta``). ``2bd`` counts business days of
+some calendar (:class:`BusinessDays`). ``3cd`` keeps the wall clock and moves the date (:class:`CalendarDays`). A bare
+``2d`` could mean any of them and is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import Annotated, Literal, TypeAlias, get_args
+
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+
+from servicekit.document import DocumentValueError
+from servicekit.timeline.instant import delta_to_us
+
+__all__ = [
+    "BusinessDays",
+    "CalendarDays",
+    "ClockTimeField",
+    "DayRule",
+    "DayRuleField",
+    "Duration",
+    "DurationField",
+    "End",
+    "Landing",
+    "SpanField",
+    "Start",
+    "format_duration",
+    "format_span",
+    "parse_duration",
+    "parse_span",
+]
+
+Start: TypeAlias = Literal["as_is", "roll_keep_clock", "roll_to_open", "next_open"]
+"""Where a count of business days begins; see :class:`DayRule`."""
+Landing: TypeAlias = Literal["keep", "after_close", "next_open"]
+"""What happens when the count ends outside opening hours; see :class:`DayRule`."""
+End: TypeAlias = Literal["same_clock", "close"] | time
+"""Which moment of the last day is meant; see :class:`DayRule`."""
+
+_SPAN = re.compile(r"(-)?(?:(\d{1,9})h)?\s*(?:(\d{1,9})m)?\s*(?:(\d{1,9}(?:\.\d{1,6})?)s)?", re.ASCII)
+_ISO_TIME = re.compile(r"(-)?PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:[.,]\d{1,6})?)S)?", re.ASCII)
+_ISO_DAYS = re.compile(r"P(?:(\d{1,6})W)?(?:(\d{1,6})D)?", re.ASCII)
+_DAYS = re.compile(r"(\d{1,6})\s*(bd|cd)", re.ASCII)
+_CLOCK = re.compile(r"(?:by )?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+_FORMS = "write a length such as 90s, 4h, 1h30m or PT4H, business days such as 2bd, or calendar days such as 3cd"
+
+
+@dataclass(frozen=True, slots=True)
+class DayRule:
+    """How business days are counted from an instant; the defaults keep the clock time.
+
+    * ``start``, for an instant outside business time: ``as_is`` counts from its date; ``roll_keep_clock`` moves a
+      closed *date* to the next business day and keeps the clock time; ``roll_to_open`` moves a closed date to that
+      day's opening; ``next_open`` moves any closed *instant* to the next opening.
+    * ``end``: ``same_clock`` keeps the clock time on the last day, ``close`` means that day's last closing, a time
+      of day means that clock reading.
+    * ``landing``, for a result outside opening hours: ``keep`` leaves it; ``after_close`` moves it to the next
+      business day's opening when it lies at or past the last close of its day; ``next_open`` also lifts one before
+      opening or within a break.
+
+    >>> DayRule(start="next_open").landing
+    'keep'
+    """
+
+    start: Start = "as_is"
+    landing: Landing = "keep"
+    end: End = "same_clock"
+
+    def __post_init__(self) -> None:
+        _check_choice("start", self.start, get_args(Start))
+        _check_choice("landing", self.landing, get_args(Landing))
+        if not isinstance(self.end, time):
+            _check_choice("end", self.end, ("same_clock", "close", "by HH:MM"))
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDays:
+    """A count of business days; what counts as one, the calendar says.
+
+    ``start``, ``landing`` and ``end`` override the :class:`DayRule` in force where they are given.
+    ``BusinessDays(0, end="close")`` is "by the end of today".
+
+    >>> BusinessDays(2, landing="after_close").rule(DayRule(start="next_open"))
+    DayRule(start='next_open', landing='after_close', end='same_clock')
+
+    Raises:
+        ValueError: ``days`` is negative or not a whole number.
+    """
+
+    days: int
+    start: Start | None = None
+    landing: Landing | None = None
+    end: End | None = None
+
+    def __post_init__(self) -> None:
+        _check_days(self.days)
+        self.rule(DayRule())
+
+    def rule(self, default: DayRule) -> DayRule:
+        """The rule in force: this count's own choices over ``default``."""
+        return DayRule(self.start or default.start, self.landing or default.landing, self.end or default.end)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDays:
+    """A count of dates, whatever the opening hours; the wall clock reading is kept across daylight saving.
+
+    >>> CalendarDays(3)
+    CalendarDays(days=3)
+
+    Raises:
+        ValueError: ``days`` is negative or not a whole number.
+    """
+
+    days: int
+
+    def __post_init__(self) -> None:
+        _check_days(self.days)
+
+
+Duration: TypeAlias = timedelta | BusinessDays | CalendarDays
+"""An amount of time of any of the three kinds."""
+
+
+def parse_span(text: str) -> timedelta:
+    """An exact length from its text: hours, minutes, seconds, or an ISO 8601 duration without days.
+
+    >>> parse_span("1h30m"), parse_span("PT0.25S")
+    (datetime.timedelta(seconds=5400), datetime.timedelta(microseconds=250000))
+
+    Raises:
+        DocumentValueError: the text is none of these (code ``duration.text``).
+    """
+    written = text.strip()
+    match = _SPAN.fullmatch(written) or _ISO_TIME.fullmatch(written)
+    if match is None or not any(match.group(2, 3, 4)):
+        raise DocumentValueError("duration.text", f"{text!r} is not a length of time", hint=_hint(written))
+    sign, hours, minutes, seconds = match.groups()
+    micro = int(Decimal((seconds or "0").replace(",", ".")) * 1_000_000)
+    length = timedelta(hours=int(hours or 0), minutes=int(minutes or 0), microseconds=micro)
+    return -length if sign else length
+
+
+def parse_duration(text: str) -> Duration:
+    """An amount of time from its text.
+
+    Exact lengths: ``90s``, ``4h``, ``1h30m``, ``PT4H``. Business days: ``2bd``. Calendar days: ``3cd``, and the
+    day forms of ISO 8601, ``P14D`` and ``P2W`` (nominal days, as that standard has them).
+
+    >>> parse_duration("90s"), parse_duration("2bd").days, parse_duration("P2W")
+    (datetime.timedelta(seconds=90), 2, CalendarDays(days=14))
+
+    Raises:
+        DocumentValueError: the text is none of these, negative, or a bare ``2d`` (code ``duration.text``).
+    """
+    written = text.strip()
+    if days := _DAYS.fullmatch(written):
+        return BusinessDays(int(days[1])) if days[2] == "bd" else CalendarDays(int(days[1]))
+    if (iso := _ISO_DAYS.fullmatch(written)) and any(iso.groups()):
+        return CalendarDays(7 * int(iso[1] or 0) + int(iso[2] or 0))
+    length = parse_span(text)
+    if length < timedelta(0):
+        raise DocumentValueError("duration.text", f"{text!r} is negative", hint="an amount of time is zero or more")
+    return length
+
+
+def format_span(length: timedelta) -> str:
+    """The shortest text that :func:`parse_span` reads back as ``length``.
+
+    >>> format_span(timedelta(minutes=90)), format_span(timedelta(0)), format_span(timedelta(seconds=-1.5))
+    ('1h30m', '0s', '-1.5s')
+    """
+    micro = delta_to_us(length)
+    minutes, rest = divmod(abs(micro), 60_000_000)
+    hours, minutes = divmod(minutes, 60)
+    whole, fraction = divmod(rest, 1_000_000)
+    seconds = f"{whole}.{fraction:06d}".rstrip("0").rstrip(".")
+    parts = [f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", f"{seconds}s" if rest else ""]
+    return ("-" if micro < 0 else "") + ("".join(parts) or "0s")
+
+
+def format_duration(amount: Duration) -> str:
+    """The text of an amount; a :class:`BusinessDays` with choices of its own shows them in brackets.
+
+    >>> format_duration(BusinessDays(2)), format_duration(BusinessDays(1, end="close")), format_duration(CalendarDays(3))
+    ('2bd', '1bd (end close)', '3cd')
+    """
+    match amount:
+        case timedelta():
+            return format_span(amount)
+        case CalendarDays(days):
+            return f"{days}cd"
+        case BusinessDays(days):
+            chosen = ", ".join(f"{name} {value}" for name, value in _choices(amount).items())
+            return f"{days}bd ({chosen})" if chosen else f"{days}bd"
+
+
+def _check_days(days: int) -> None:
+    if not isinstance(days, int) or isinstance(days, bool) or days < 0:
+        raise ValueError(f"a count of days is a whole number of zero or more, not {days!r}")
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise DocumentValueError("duration.rule", f"{name} is {value!r}; expected one of {', '.join(choices)}")
+
+
+def _hint(written: str) -> str:
+    if bare := re.fullmatch(r"(\d+)\s*d(ays?)?", written):
+        n = int(bare[1])
+        return f"'d' is ambiguous: write {24 * n}h, {n}bd (business days) or {n}cd (calendar days)"
+    if written.startswith("P"):
+        return "an ISO duration counts either days (P14D, P2W) or time (PT4H); months and years have no fixed length"
+    return _FORMS
+
+
+def _choices(amount: BusinessDays | DayRule) -> dict[str, str]:
+    given = {f.name: getattr(amount, f.name) for f in fields(amount) if f.name != "days"}
+    return {name: _end_text(value) for name, value in given.items() if value is not None}
+
+
+def _end_text(value: str | time) -> str:
+    return f"by {value.isoformat('auto' if value.second else 'minutes')}" if isinstance(value, time) else value
+
+
+def _read_clock(value: object) -> time:
+    if isinstance(value, time):
+        return value
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise DocumentValueError("duration.clock", f"{value!r} is not a time of day", hint="write it as 17:30")
+    return time(int(match[1]), int(match[2]), int(match[3] or 0))
+
+
+def _read_choices(given: Mapping[str, object], known: tuple[str, ...]) -> dict[str, object]:
+    for name in given:
+        if name not in known:
+            raise DocumentValueError("duration.rule", f"unknown key {name!r}", hint=f"known: {', '.join(known)}")
+    end = given.get("end")
+    timed = end if end is None or end in ("same_clock", "close") else _read_clock(end)
+    return dict(given) | ({"end": timed} if "end" in given else {})
+
+
+def _read_rule(value: object) -> DayRule:
+    if isinstance(value, DayRule):
+        return value
+    if not isinstance(value, Mapping):
+        raise DocumentValueError("duration.rule", f"{value!r} is not a day rule", hint="give start, landing and end")
+    return DayRule(**_read_choices(value, ("start", "landing", "end")))  # type: ignore[arg-type]
+
+
+def _read_duration(value: object) -> Duration:
+    if isinstance(value, timedelta | BusinessDays | CalendarDays):
+        return value
+    if isinstance(value, str):
+        return parse_duration(value)
+    if isinstance(value, Mapping) and "business_days" in value:
+        choices = _read_choices(value, ("business_days", "start", "landing", "end"))
+        return BusinessDays(_read_count(choices.pop("business_days")), **choices)  # type: ignore[arg-type]
+    raise DocumentValueError("duration.text", f"{value!r} is not an amount of time", hint=_FORMS)
+
+
+def _read_count(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        raise DocumentValueError("duration.text", f"{value!r} is not a whole number of days") from None
+
+
+def _read_span(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str):
+        return parse_span(value)
+    raise DocumentValueError("duration.text", f"{value!r} is not a length of time", hint=_FORMS)
+
+
+def _write_duration(amount: Duration) -> str | dict[str, str | int]:
+    chosen = _choices(amount) if isinstance(amount, BusinessDays) else {}
+    return {"business_days": amount.days, **chosen} if chosen else format_duration(amount)  # type: ignore[union-attr]
+
+
+def _write_rule(rule: DayRule) -> dict[str, str]:
+    return {name: value for name, value in _choices(rule).items() if value != getattr(DayRule(), name)}
+
+
+SpanField = Annotated[
+    timedelta,
+    BeforeValidator(_read_span),
+    PlainSerializer(format_span, when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["90s", "4h", "1h30m"]}),
+]
+"""A document field that holds an exact length."""
+
+DurationField = Annotated[
+    Duration,
+    PlainValidator(_read_duration),
+    PlainSerializer(_write_duration, when_used="json"),
+    WithJsonSchema({"type": ["string", "object"], "examples": ["90s", "4h", "2bd", "3cd"]}),
+]
+"""A document field that holds an amount of time of any kind."""
+
+DayRuleField = Annotated[
+    DayRule,
+    PlainValidator(_read_rule),
+    PlainSerializer(_write_rule, when_used="json"),
+    WithJsonSchema({"type": "object"}),
+]
+"""A document field that holds a :class:`DayRule`."""
+
+ClockTimeField = Annotated[
+    time,
+    PlainValidator(_read_clock),
+    PlainSerializer(lambda value: _end_text(value)[3:], when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["17:30"]}),
+]
+"""A document field that holds a time of day."""

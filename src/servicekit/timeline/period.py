@@ -1,0 +1,136 @@
+"""Calendar periods: months, quarters, ISO weeks, years and rolling windows, as half-open runs of dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from servicekit.timeline.interval import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Period", "iso_week", "month", "quarter", "rolling", "year"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A run of whole dates, ``start <= day < end``, with the name people give it.
+
+    >>> march = month(date(2026, 3, 8))
+    >>> march.name, march.days, date(2026, 3, 31) in march
+    ('2026-03', 31, True)
+
+    Raises:
+        ValueError: ``end`` is not after ``start``.
+    """
+
+    start: date
+    end: date
+    name: str
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ValueError(f"a period holds at least one day: {self.start} .. {self.end}")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.start + timedelta(days=n) for n in range(self.days))
+
+    @property
+    def days(self) -> int:
+        """How many dates it holds."""
+        return (self.end - self.start).days
+
+    def interval(self, tz: ZoneInfo) -> Interval:
+        """The real time from local midnight to local midnight in ``tz``.
+
+        >>> month(date(2026, 3, 1)).interval(ZoneInfo("America/New_York")).length
+        datetime.timedelta(days=30, seconds=82800)
+        """
+        return Interval(_midnight(self.start, tz), _midnight(self.end, tz))
+
+
+def _midnight(day: date, tz: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=tz)
+
+
+def month(day: date) -> Period:
+    """The calendar month around ``day``.
+
+    >>> month(date(2024, 2, 29)).end
+    datetime.date(2024, 3, 1)
+    """
+    start = day.replace(day=1)
+    return Period(start, _months_after(start, 1), f"{start:%Y-%m}")
+
+
+def quarter(day: date, *, first_month: int = 1) -> Period:
+    """The quarter around ``day``; ``first_month`` is the month in which the (fiscal) year begins.
+
+    A fiscal year is named after the calendar year in which it begins.
+
+    >>> quarter(date(2026, 5, 4)).name, quarter(date(2026, 2, 1), first_month=4).name
+    ('2026-Q2', '2025-Q4')
+
+    Raises:
+        ValueError: ``first_month`` is no month.
+    """
+    around = year(day, first_month=first_month)
+    passed = (day.year - around.start.year) * 12 + day.month - around.start.month
+    start = _months_after(around.start, passed // 3 * 3)
+    return Period(start, _months_after(start, 3), f"{around.start.year}-Q{passed // 3 + 1}")
+
+
+def year(day: date, *, first_month: int = 1) -> Period:
+    """The calendar or fiscal year around ``day``, named after the calendar year in which it begins.
+
+    >>> year(date(2026, 2, 1), first_month=4).start
+    datetime.date(2025, 4, 1)
+
+    Raises:
+        ValueError: ``first_month`` is no month.
+    """
+    if not 1 <= first_month <= 12:
+        raise ValueError(f"a month is 1 to 12, not {first_month}")
+    begins = day.year - (day.month < first_month)
+    return Period(date(begins, first_month, 1), date(begins + 1, first_month, 1), f"{begins}")
+
+
+def iso_week(day: date) -> Period:
+    """The ISO 8601 week (Monday to Sunday) around ``day``.
+
+    >>> iso_week(date(2027, 1, 1)).name
+    '2026-W53'
+    """
+    number = day.isocalendar()
+    start = day - timedelta(days=number.weekday - 1)
+    return Period(start, start + timedelta(days=7), f"{number.year}-W{number.week:02d}")
+
+
+def rolling(last: date, *, days: int = 0, months: int = 0) -> Period:
+    """The window that ends with ``last`` (inclusive) and reaches back ``days`` days or ``months`` months.
+
+    A month back from the 31st is clipped to the month's last day, as ``dateutil.relativedelta`` does.
+
+    >>> rolling(date(2026, 3, 31), days=30).start, rolling(date(2026, 2, 28), months=1).start
+    (datetime.date(2026, 3, 2), datetime.date(2026, 2, 1))
+
+    Raises:
+        ValueError: not exactly one of ``days`` and ``months`` is positive.
+    """
+    if (days > 0) == (months > 0) or min(days, months) < 0:
+        raise ValueError("give either days or months, and a positive number")
+    end = last + timedelta(days=1)
+    start = end - timedelta(days=days) if days else _months_after(end, -months)
+    return Period(start, end, f"{start} .. {last}")
+
+
+def _months_after(day: date, months: int) -> date:
+    from dateutil.relativedelta import relativedelta
+
+    return day + relativedelta(months=months)
