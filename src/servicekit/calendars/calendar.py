@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from servicekit.calendars.sources import HolidaySource
-from servicekit.calendars.week import ALWAYS, DAYS, HoursField, WeekdayName, WeeklyField, Window, by_weekday, overlapping
+from servicekit.calendars.week import (
+    ALWAYS,
+    DAYS,
+    HoursField,
+    WeekdayName,
+    WeeklyField,
+    Window,
+    by_weekday,
+    overlapping,
+)
 from servicekit.document import Document
 from servicekit.errors import CalendarError, Problem
 from servicekit.timeline.instant import DAY_US

@@ -48,7 +48,8 @@ class CompiledCalendar:
 
     Every verb takes aware datetimes of any zone and answers with instants in UTC, since Python compares and subtracts
     two datetimes of one zone by their wall clocks, which is wrong around a change of offset; :meth:`local` shows one
-    on the calendar's clock. Intervals are half-open, so a closing instant is closed. Answers are exact to the microsecond and cost a bisection or two, whatever the span;
+    on the calendar's clock. Intervals are half-open, so a closing instant is closed. Answers are exact to the
+    microsecond and cost a bisection or two, whatever the span;
     years are compiled when first asked about. Safe to share between threads.
 
     >>> from zoneinfo import ZoneInfo

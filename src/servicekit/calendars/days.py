@@ -11,7 +11,7 @@ from servicekit.calendars.layers import Layers
 from servicekit.calendars.open_time import OpenTime
 from servicekit.errors import CalendarHorizonError, NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, End
-from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us
+from servicekit.timeline.instant import from_us
 from servicekit.timeline.zone import local_us
 
 __all__ = ["DayCount"]

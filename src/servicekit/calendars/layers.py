@@ -117,7 +117,7 @@ class Layers:
     def _special(self, year: int) -> dict[int, DayPlan]:
         known = self._years.get(year)
         if known is None:
-            known = self._years[year] = {plan_on: plan for plan_on, plan in self._specials_of(year)}
+            known = self._years[year] = dict(self._specials_of(year))
         return known
 
     def _specials_of(self, year: int) -> Iterable[tuple[int, DayPlan]]:

@@ -100,7 +100,7 @@ class CountryHolidays(Document):
     @model_validator(mode="after")
     def _known(self) -> Self:
         _check("country", self.country, _countries())
-        known = _holidays(self, 2000)
+        known = _country(self.country)
         if self.subdivision is not None:
             _check("subdivision", self.subdivision, (*known.subdivisions, *known.subdivisions_aliases))
         for category in self.categories:
@@ -112,12 +112,12 @@ class CountryHolidays(Document):
     @property
     def known_until(self) -> int | None:
         """The last announced year of a country with make-up days; None for the others, whose rules know every year."""
-        listed = LAST_ANNOUNCED.get(_holidays(self, 2000).country)
-        return None if listed is None else min(listed, _announced(self))
+        code = _country(self.country).country
+        return min(LAST_ANNOUNCED[code], _announced(code)) if code in LAST_ANNOUNCED else None
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days off and make-up working days of one year, by date."""
-        return _special_days(_holidays(self, year), year)
+        return _country_days(self.country, self.subdivision, self.categories, self.language, year)
 
 
 class MarketHolidays(Document):
@@ -138,7 +138,7 @@ class MarketHolidays(Document):
     def _known(self) -> Self:
         _check("market", self.market, _markets())
         for category in self.categories:
-            _check("category", category, _market(self, 2000).supported_categories)
+            _check("category", category, _market(self.market).supported_categories)
         return self
 
     @property
@@ -148,7 +148,7 @@ class MarketHolidays(Document):
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days without trading of one year, by date."""
-        return _special_days(_market(self, year), year)
+        return _market_days(self.market, self.categories, year)
 
 
 def _named(value: object) -> object:
@@ -217,37 +217,50 @@ def _markets() -> frozenset[str]:
     return frozenset(list_supported_financial(include_aliases=True))
 
 
-def _holidays(source: CountryHolidays, year: int) -> HolidayBase:
+@lru_cache(maxsize=256)
+def _country(code: str) -> HolidayBase:
+    """A country without any year: what it supports."""
     from holidays import country_holidays
 
-    plain = country_holidays(source.country)
-    checked = source.subdivision in (*plain.subdivisions, *plain.subdivisions_aliases)
-    categories = tuple(c for c in source.categories if c in plain.supported_categories) or None
-    return country_holidays(
-        source.country,
-        subdiv=source.subdivision if checked else None,
-        years=year,
-        categories=categories,
-        language=source.language or plain.default_language or "en_US",
+    return country_holidays(code)
+
+
+@lru_cache(maxsize=256)
+def _market(code: str) -> HolidayBase:
+    """A market without any year: what it supports."""
+    from holidays import financial_holidays
+
+    return financial_holidays(code)
+
+
+@lru_cache(maxsize=4096)
+def _country_days(
+    code: str, subdivision: str | None, categories: tuple[str, ...], language: str | None, year: int
+) -> tuple[SpecialDay, ...]:
+    from holidays import country_holidays
+
+    spoken = language or _country(code).default_language or "en_US"
+    return _special_days(
+        country_holidays(code, subdiv=subdivision, years=year, categories=categories, language=spoken), year
     )
 
 
-def _market(source: MarketHolidays, year: int) -> HolidayBase:
+@lru_cache(maxsize=4096)
+def _market_days(code: str, categories: tuple[str, ...], year: int) -> tuple[SpecialDay, ...]:
     from holidays import financial_holidays
 
-    plain = financial_holidays(source.market)
-    categories = tuple(c for c in source.categories if c in plain.supported_categories) or None
-    language = plain.default_language or "en_US"
-    return financial_holidays(source.market, years=year, categories=categories, language=language)
+    spoken = _market(code).default_language or "en_US"
+    return _special_days(financial_holidays(code, years=year, categories=categories, language=spoken), year)
 
 
-def _announced(source: CountryHolidays) -> int:
+def _announced(code: str) -> int:
     """The last year for which the installed ``holidays`` carries a decree of this country."""
-    decrees: Mapping[int, object] = getattr(_holidays(source, 2000), "special_public_holidays", {})
-    return max(decrees, default=LAST_ANNOUNCED[source.country])
+    decrees: Mapping[int, object] = getattr(_country(code), "special_public_holidays", {})
+    return max(decrees, default=LAST_ANNOUNCED[code])
 
 
 def _special_days(holidays: HolidayBase, year: int) -> tuple[SpecialDay, ...]:
     off = [SpecialDay(on, name) for on, name in holidays.items() if on.year == year]
-    worked = [SpecialDay(on, "make-up working day", working=True) for on in holidays.weekend_workdays if on.year == year]
+    made_up = (on for on in holidays.weekend_workdays if on.year == year)
+    worked = [SpecialDay(on, "make-up working day", working=True) for on in made_up]
     return tuple(sorted(off + worked))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
@@ -92,7 +93,7 @@ def overlapping(windows: Iterable[Window]) -> list[tuple[Window, Window]]:
     ['11:00-13:00']
     """
     ordered = sorted(windows)
-    return [(a, b) for a, b in zip(ordered, ordered[1:], strict=False) if b.start_us < a.end_us]
+    return [(a, b) for a, b in pairwise(ordered) if b.start_us < a.end_us]
 
 
 def _read_window(value: object) -> Window:

@@ -11,20 +11,17 @@ To add a period, add a function to ``period.py``; to add a way of writing durati
 from servicekit.timeline.duration import (
     BusinessDays,
     CalendarDays,
-    ClockTimeField,
     DayRule,
-    DayRuleField,
     Duration,
-    DurationField,
     End,
     Landing,
-    SpanField,
     Start,
     format_duration,
     format_span,
     parse_duration,
     parse_span,
 )
+from servicekit.timeline.field import ClockTimeField, DayRuleField, DurationField, SpanField
 from servicekit.timeline.instant import from_us, to_us
 from servicekit.timeline.interval import Interval
 from servicekit.timeline.interval_set import IntervalSet

@@ -8,29 +8,25 @@ some calendar (:class:`BusinessDays`). ``3cd`` keeps the wall clock and moves th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import time, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias, get_args
-
-from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+from typing import Literal, TypeAlias, get_args
 
 from servicekit.document import DocumentValueError
 from servicekit.timeline.instant import delta_to_us
 
 __all__ = [
+    "FORMS",
     "BusinessDays",
     "CalendarDays",
-    "ClockTimeField",
     "DayRule",
-    "DayRuleField",
     "Duration",
-    "DurationField",
     "End",
     "Landing",
-    "SpanField",
     "Start",
+    "choices_of",
+    "clock_text",
     "format_duration",
     "format_span",
     "parse_duration",
@@ -48,8 +44,7 @@ _SPAN = re.compile(r"(-)?(?:(\d{1,9})h)?\s*(?:(\d{1,9})m)?\s*(?:(\d{1,9}(?:\.\d{
 _ISO_TIME = re.compile(r"(-)?PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:[.,]\d{1,6})?)S)?", re.ASCII)
 _ISO_DAYS = re.compile(r"P(?:(\d{1,6})W)?(?:(\d{1,6})D)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,6})\s*(bd|cd)", re.ASCII)
-_CLOCK = re.compile(r"(?:by )?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
-_FORMS = "write a length such as 90s, 4h, 1h30m or PT4H, business days such as 2bd, or calendar days such as 3cd"
+FORMS = "write a length such as 90s, 4h, 1h30m or PT4H, business days such as 2bd, or calendar days such as 3cd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +184,8 @@ def format_span(length: timedelta) -> str:
 def format_duration(amount: Duration) -> str:
     """The text of an amount; a :class:`BusinessDays` with choices of its own shows them in brackets.
 
-    >>> format_duration(BusinessDays(2)), format_duration(BusinessDays(1, end="close")), format_duration(CalendarDays(3))
-    ('2bd', '1bd (end close)', '3cd')
+    >>> [format_duration(days) for days in (BusinessDays(2), BusinessDays(1, end="close"), CalendarDays(3))]
+    ['2bd', '1bd (end close)', '3cd']
     """
     match amount:
         case timedelta():
@@ -198,18 +193,18 @@ def format_duration(amount: Duration) -> str:
         case CalendarDays(days):
             return f"{days}cd"
         case BusinessDays(days):
-            chosen = ", ".join(f"{name} {value}" for name, value in _choices(amount).items())
+            chosen = ", ".join(f"{name} {value}" for name, value in choices_of(amount).items())
             return f"{days}bd ({chosen})" if chosen else f"{days}bd"
 
 
 def _check_days(days: int) -> None:
-    if not isinstance(days, int) or isinstance(days, bool) or days < 0:
+    if type(days) is not int or days < 0:
         raise ValueError(f"a count of days is a whole number of zero or more, not {days!r}")
 
 
-def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise DocumentValueError("duration.rule", f"{name} is {value!r}; expected one of {', '.join(choices)}")
+def _check_choice(name: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise DocumentValueError("duration.rule", f"{name} is {value!r}; expected one of {', '.join(known)}")
 
 
 def _hint(written: str) -> str:
@@ -218,107 +213,27 @@ def _hint(written: str) -> str:
         return f"'d' is ambiguous: write {24 * n}h, {n}bd (business days) or {n}cd (calendar days)"
     if written.startswith("P"):
         return "an ISO duration counts either days (P14D, P2W) or time (PT4H); months and years have no fixed length"
-    return _FORMS
+    return FORMS
 
 
-def _choices(amount: BusinessDays | DayRule) -> dict[str, str]:
+def choices_of(amount: BusinessDays | DayRule) -> dict[str, str]:
+    """The start, landing and end that an amount chooses, as texts; what it leaves open is left out.
+
+    >>> choices_of(BusinessDays(2, end=time(16)))
+    {'end': 'by 16:00'}
+    """
     given = {f.name: getattr(amount, f.name) for f in fields(amount) if f.name != "days"}
-    return {name: _end_text(value) for name, value in given.items() if value is not None}
+    return {
+        name: f"by {clock_text(value)}" if isinstance(value, time) else value
+        for name, value in given.items()
+        if value is not None
+    }
 
 
-def _end_text(value: str | time) -> str:
-    return f"by {value.isoformat('auto' if value.second else 'minutes')}" if isinstance(value, time) else value
+def clock_text(clock: time) -> str:
+    """A time of day as ``17:30``, with seconds only where there are any.
 
-
-def _read_clock(value: object) -> time:
-    if isinstance(value, time):
-        return value
-    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise DocumentValueError("duration.clock", f"{value!r} is not a time of day", hint="write it as 17:30")
-    return time(int(match[1]), int(match[2]), int(match[3] or 0))
-
-
-def _read_choices(given: Mapping[str, object], known: tuple[str, ...]) -> dict[str, object]:
-    for name in given:
-        if name not in known:
-            raise DocumentValueError("duration.rule", f"unknown key {name!r}", hint=f"known: {', '.join(known)}")
-    end = given.get("end")
-    timed = end if end is None or end in ("same_clock", "close") else _read_clock(end)
-    return dict(given) | ({"end": timed} if "end" in given else {})
-
-
-def _read_rule(value: object) -> DayRule:
-    if isinstance(value, DayRule):
-        return value
-    if not isinstance(value, Mapping):
-        raise DocumentValueError("duration.rule", f"{value!r} is not a day rule", hint="give start, landing and end")
-    return DayRule(**_read_choices(value, ("start", "landing", "end")))  # type: ignore[arg-type]
-
-
-def _read_duration(value: object) -> Duration:
-    if isinstance(value, timedelta | BusinessDays | CalendarDays):
-        return value
-    if isinstance(value, str):
-        return parse_duration(value)
-    if isinstance(value, Mapping) and "business_days" in value:
-        choices = _read_choices(value, ("business_days", "start", "landing", "end"))
-        return BusinessDays(_read_count(choices.pop("business_days")), **choices)  # type: ignore[arg-type]
-    raise DocumentValueError("duration.text", f"{value!r} is not an amount of time", hint=_FORMS)
-
-
-def _read_count(value: object) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        raise DocumentValueError("duration.text", f"{value!r} is not a whole number of days") from None
-
-
-def _read_span(value: object) -> timedelta:
-    if isinstance(value, timedelta):
-        return value
-    if isinstance(value, str):
-        return parse_span(value)
-    raise DocumentValueError("duration.text", f"{value!r} is not a length of time", hint=_FORMS)
-
-
-def _write_duration(amount: Duration) -> str | dict[str, str | int]:
-    chosen = _choices(amount) if isinstance(amount, BusinessDays) else {}
-    return {"business_days": amount.days, **chosen} if chosen else format_duration(amount)  # type: ignore[union-attr]
-
-
-def _write_rule(rule: DayRule) -> dict[str, str]:
-    return {name: value for name, value in _choices(rule).items() if value != getattr(DayRule(), name)}
-
-
-SpanField = Annotated[
-    timedelta,
-    BeforeValidator(_read_span),
-    PlainSerializer(format_span, when_used="json"),
-    WithJsonSchema({"type": "string", "examples": ["90s", "4h", "1h30m"]}),
-]
-"""A document field that holds an exact length."""
-
-DurationField = Annotated[
-    Duration,
-    PlainValidator(_read_duration),
-    PlainSerializer(_write_duration, when_used="json"),
-    WithJsonSchema({"type": ["string", "object"], "examples": ["90s", "4h", "2bd", "3cd"]}),
-]
-"""A document field that holds an amount of time of any kind."""
-
-DayRuleField = Annotated[
-    DayRule,
-    PlainValidator(_read_rule),
-    PlainSerializer(_write_rule, when_used="json"),
-    WithJsonSchema({"type": "object"}),
-]
-"""A document field that holds a :class:`DayRule`."""
-
-ClockTimeField = Annotated[
-    time,
-    PlainValidator(_read_clock),
-    PlainSerializer(lambda value: _end_text(value)[3:], when_used="json"),
-    WithJsonSchema({"type": "string", "examples": ["17:30"]}),
-]
-"""A document field that holds a time of day."""
+    >>> clock_text(time(17, 30))
+    '17:30'
+    """
+    return clock.isoformat("auto" if clock.second else "minutes")

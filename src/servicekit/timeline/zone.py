@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,7 +18,7 @@ from pydantic import AfterValidator
 
 from servicekit.document import DocumentValueError, did_you_mean
 from servicekit.errors import UnknownZoneError
-from servicekit.timeline.instant import DAY_US, EPOCH, EPOCH_ORDINAL, SECOND_US, delta_to_us
+from servicekit.timeline.instant import DAY_US, EPOCH, EPOCH_ORDINAL, SECOND_US, delta_to_us, from_us
 from servicekit.timeline.spans import Span
 
 __all__ = ["Segment", "ZoneName", "local_at", "local_us", "offset_segments", "to_utc", "zone"]
@@ -64,8 +64,7 @@ def local_at(on: date, clock_us: int, tz: ZoneInfo) -> datetime:
     >>> local_at(date(2026, 3, 8), 2 * 3600 * 10**6 + 1800 * 10**6, zone("America/New_York")).isoformat()
     '2026-03-08T03:30:00-04:00'
     """
-    naive = datetime(on.year, on.month, on.day) + timedelta(microseconds=clock_us)
-    return naive.replace(tzinfo=tz).astimezone(UTC).astimezone(tz)
+    return from_us(local_us(on.toordinal(), clock_us, tz), tz)
 
 
 def local_us(on_ordinal: int, clock_us: int, tz: ZoneInfo) -> int:
