@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
+from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field
 
+from servicekit.calendars.layers import Layers
 from servicekit.calendars.sources import HolidaySource
 from servicekit.calendars.week import (
     ALWAYS,
@@ -75,7 +77,7 @@ class Calendar(Document):
     """Days that a source calls holidays and this service works."""
     make_up_as: WeekdayName = "mon"
     """The weekday whose hours and breaks a make-up working day has."""
-    known_until: int | None = None
+    known_until: Annotated[int, Ge(1), Le(9999)] | None = None
     """Last year whose holidays are final, where the sources should not decide."""
     unannounced: Unannounced = "raise"
     """What an answer past ``known_until`` does: ``raise`` an error, ``warn``, or ``assume`` the rules hold."""
@@ -129,7 +131,7 @@ class Calendar(Document):
         for name, dated in (("dates", self.dates), ("date_breaks", self.date_breaks)):
             for on, windows in dated.items():
                 yield from _overlaps(f"{name}.{on}", windows)
-        if not any(self.weekly.values()) and not any(self.dates.values()):
+        if Layers(self).never_opens:
             yield _suspicion("calendar.never-open", "weekly", "this calendar never opens", f"list hours, or {ALWAYS}")
 
 

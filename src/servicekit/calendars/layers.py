@@ -42,24 +42,43 @@ class DayPlan:
 
 
 class Layers:
-    """All layers of one calendar, resolved date by date; dates are ordinals. Only a cache of years ever changes."""
+    """All layers of one calendar, resolved date by date; dates are ordinals. Only a cache of years ever changes.
 
-    __slots__ = ("_breaks", "_calendar", "_date_breaks", "_has_breaks", "_plain", "_shown", "_years")
+    ``never_opens`` tells that no layer holds any hours, so that no open time can exist.
+    """
+
+    __slots__ = (
+        "_breaks",
+        "_calendar",
+        "_cuts",
+        "_date_breaks",
+        "_has_breaks",
+        "_plain",
+        "_shown",
+        "_years",
+        "never_opens",
+    )
 
     def __init__(self, calendar: Calendar) -> None:
         week = by_weekday(calendar.weekly)
         self._calendar = calendar
         self._shown = tuple(DayPlan(windows, "weekly", DAYS[i], i) for i, windows in enumerate(week))
-        self._plain = tuple(_cut(week, i) if calendar.cut == "calendar_date" else week[i] for i in range(7))
+        self._cuts = calendar.cut == "calendar_date"
+        self._plain = tuple(_cut(week, i) if self._cuts else week[i] for i in range(7))
         self._breaks = by_weekday(calendar.breaks)
         self._date_breaks = {on.toordinal(): windows for on, windows in calendar.date_breaks.items()}
         self._has_breaks = any(self._breaks) or bool(self._date_breaks)
         self._years: dict[int, dict[int, DayPlan]] = {}
+        self.never_opens = not self._holds_hours()
 
-    @property
-    def never_opens(self) -> bool:
-        """Whether no layer holds any hours, so that no open time can exist."""
-        return not any(self._plain) and not any(self._calendar.dates.values())
+    def _holds_hours(self) -> bool:
+        """Whether some hours are left by the breaks of their own day; for single dates, by all breaks."""
+        for i, breaks in enumerate(self._breaks):
+            taken = merge((w.start_us, w.end_us) for w in breaks)
+            hours = merge((w.start_us, w.end_us) for w in self._plain[i] + self._shown[i].windows)
+            if subtract(hours, taken):
+                return True
+        return any(self.own_readings(on.toordinal()) for on, windows in self._calendar.dates.items() if windows)
 
     def plan(self, ordinal: int) -> DayPlan:
         """The hours that begin on a date, and why."""
@@ -96,8 +115,9 @@ class Layers:
             midnight = (ordinal - EPOCH_ORDINAL) * DAY_US
             plan = special.get(ordinal)
             pairs = week[(ordinal - 1) % 7] if plan is None else [(w.start_us, w.end_us) for w in plan.windows]
+            limit = DAY_US if self._cuts and ordinal + 1 in special else 2 * DAY_US
             for start, end in pairs:
-                yield midnight + start, midnight + end
+                yield midnight + start, midnight + min(end, limit)
 
     def _breaks_of(self, first: int, last: int) -> Iterator[Span]:
         special = self._specials(first, last)

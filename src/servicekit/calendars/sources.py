@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, Self, runtime_checkable
 
+from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError, did_you_mean
@@ -99,21 +100,24 @@ class CountryHolidays(Document):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _check("country", self.country, _countries())
+        _check("country", self.country, _countries(), path="country")
         known = _country(self.country)
         if self.subdivision is not None:
-            _check("subdivision", self.subdivision, (*known.subdivisions, *known.subdivisions_aliases))
-        for category in self.categories:
-            _check("category", category, known.supported_categories)
+            divisions = (*known.subdivisions, *known.subdivisions_aliases)
+            _check("subdivision", self.subdivision, divisions, path="subdivision")
+        _check_categories(self.categories, known)
         if self.language is not None:
-            _check("language", self.language, known.supported_languages or ("en_US",))
+            _check("language", self.language, known.supported_languages or ("en_US",), path="language")
         return self
 
     @property
     def known_until(self) -> int | None:
-        """The last announced year of a country with make-up days; None for the others, whose rules know every year."""
+        """The last announced year of a country with make-up days; for the others None, as rules know every year.
+
+        Where ``holidays`` says itself that its lists of a country end early, the last year that it lists.
+        """
         code = _country(self.country).country
-        return min(LAST_ANNOUNCED[code], _announced(code)) if code in LAST_ANNOUNCED else None
+        return min(LAST_ANNOUNCED[code], _announced(code)) if code in LAST_ANNOUNCED else _listed_until(_country(code))
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days off and make-up working days of one year, by date."""
@@ -136,15 +140,14 @@ class MarketHolidays(Document):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _check("market", self.market, _markets())
-        for category in self.categories:
-            _check("category", category, _market(self.market).supported_categories)
+        _check("market", self.market, _markets(), path="market")
+        _check_categories(self.categories, _market(self.market))
         return self
 
     @property
     def known_until(self) -> int | None:
-        """None: the rules of the markets know every year, but for unscheduled closures."""
-        return None
+        """None, as rules know every year but for unscheduled closures; a year where ``holidays`` lists no further."""
+        return _listed_until(_market(self.market))
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days without trading of one year, by date."""
@@ -167,7 +170,7 @@ class FixedDays(Document):
     """The days off: a list of dates, or a mapping from date to name."""
     working: Annotated[dict[date, str], BeforeValidator(_named)] = Field(default_factory=dict)
     """Make-up working days: a list of dates, or a mapping from date to name."""
-    known_until: int | None = None
+    known_until: Annotated[int, Ge(1), Le(9999)] | None = None
     """The last year that the lists cover; None when they are complete for good."""
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
@@ -180,6 +183,7 @@ class FixedDays(Document):
 def _read_source(value: object) -> object:
     """``CN`` is short for ``{kind: country, country: CN}``."""
     if isinstance(value, str):
+        _check("country", value, _countries())
         return {"kind": "country", "country": value}
     if isinstance(value, Mapping) and "kind" not in value:
         kind = next((kind for kind, key in _KEYS.items() if key in value), None)
@@ -195,12 +199,17 @@ HolidaySource = Annotated[
 """A source of exceptional days in a document, told apart by ``kind``; a bare country code is a country."""
 
 
-def _check(kind: str, name: str, known: Iterable[str]) -> None:
-    choices = tuple(known)
+def _check(kind: str, name: str, known: Iterable[str], *, path: str = "") -> None:
+    choices = sorted(known)
     if name not in choices:
         few = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
         hint = did_you_mean(name, choices) or f"known: {few or 'none'}"
-        raise DocumentValueError(f"calendar.unknown-{kind}", f"no {kind} named {name!r}", hint=hint)
+        raise DocumentValueError(f"calendar.unknown-{kind}", f"no {kind} named {name!r}", hint, path=path)
+
+
+def _check_categories(names: Iterable[str], entity: HolidayBase) -> None:
+    for index, name in enumerate(names):
+        _check("category", name, entity.supported_categories, path=f"categories[{index}]")
 
 
 @lru_cache(maxsize=1)
@@ -251,6 +260,13 @@ def _market_days(code: str, categories: tuple[str, ...], year: int) -> tuple[Spe
 
     spoken = _market(code).default_language or "en_US"
     return _special_days(financial_holidays(code, years=year, categories=categories, language=spoken), year)
+
+
+def _listed_until(entity: HolidayBase) -> int | None:
+    """The last year of a list that ends before those of other countries do; past it there would be no holidays."""
+    from holidays import HolidayBase
+
+    return entity.end_year if entity.end_year < HolidayBase.end_year else None
 
 
 def _announced(code: str) -> int:
