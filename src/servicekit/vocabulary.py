@@ -69,6 +69,8 @@ _FACTS: dict[str, Subject] = {
     "priority": "priorities",
 }
 _OWNER = "owner"
+_RESERVED = frozenset(("field", "op", "one_of", "all", "any", "not"))
+"""Keys that tell one form of a condition from another; a fact of such a name would be taken for the form."""
 
 
 def _word(text: object, path: str) -> str:
@@ -163,9 +165,12 @@ class Vocabulary(Document):
 
     def own_problems(self) -> Iterable[Problem]:
         """Names of fields that cannot be used, since every case has a fact of that name."""
-        for name in self.fields.keys() & {*_FACTS, _OWNER}:
+        for name in sorted(self.fields.keys() & {*_FACTS, _OWNER}):
             hint = f"list its values under {_FACTS[name]!r}" if name in _FACTS else "choose another name"
             yield Problem("vocabulary.field", f"fields.{name}", f"every case has a {name!r} of its own", hint)
+        for name in sorted(self.fields.keys() & _RESERVED):
+            message = f"in a condition {name!r} is a key, not a fact"
+            yield Problem("vocabulary.reserved-name", f"fields.{name}", message, "choose another name")
 
     def labels(self, subject: Subject, *, language: str = "en") -> dict[str, str]:
         """The names for people of all ids of a subject; an id without a label is its own.

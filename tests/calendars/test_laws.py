@@ -19,7 +19,7 @@ from servicekit.timeline import BusinessDays, DayRule, Interval, IntervalSet, fr
 FIRST, LAST = date(2026, 2, 20), date(2026, 4, 20)
 CALENDARS = sks.open_calendars(min_date=FIRST, max_date=LAST)
 MOMENTS = sks.instants(min_value=datetime(2026, 2, 25, tzinfo=UTC), max_value=datetime(2026, 4, 10, tzinfo=UTC))
-POSITIVE = sks.spans(min_value=timedelta(microseconds=1), max_value=timedelta(hours=90))
+POSITIVE = sks.spans(min_value=timedelta(microseconds=1), max_value=timedelta(hours=40))
 
 
 def around_the_clock(calendar: Calendar) -> bool:

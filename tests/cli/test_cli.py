@@ -114,7 +114,9 @@ def test_recorded_due_moments_are_refused_when_nobody_recorded_them(run: Run, fo
     code, out, err = run(*REPORT, "--due", "recorded")
     assert (code, out) == (1, "")
     assert "desk.no-recorded-due at facts.promised_at (columns.yaml:" in err
-    (folder / "columns.yaml").write_text(f"{COLUMNS}  promised_at: {{column: done, type: instant}}\n", "utf-8")
+    (folder / "columns.yaml").write_text(
+        COLUMNS.replace("}\nfacts: {", "}\nfacts: {promised_at: {column: done, type: instant}, "), "utf-8"
+    )
     code, out, _ = run(*REPORT, "--due", "recorded", "--format", "json")
     assert (code, json.loads(out)["recorded"]) == (0, ["resolution"])
 

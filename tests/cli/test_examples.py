@@ -39,6 +39,7 @@ def test_the_service_desk_reports_on_2000_tickets_and_more(capsys: pytest.Captur
     assert {line["metric"] for line in report["lines"]} == {"first_response", "acknowledgement", "resolution"}
     assert {group["code"] for group in report["problems"]} == {
         "table.bad-instant", "table.bad-value", "table.duplicate-case", "table.ends-before-open",
+        "events.after-cancel",
     }  # fmt: skip
 
 

@@ -78,7 +78,8 @@ def test_the_latest_instant_of_the_data_is_taken_when_none_is_given(drawn: list[
 
 
 def warnings_of(report: DeskReport) -> list[tuple[str, str, int]]:
-    return [(group.code, group.severity, group.times) for group in report.problems]
+    """What the run itself warns of; the cases may have oddities of their own."""
+    return [(group.code, group.severity, group.times) for group in report.problems if group.code.startswith("desk.")]
 
 
 @given(cases())
@@ -102,7 +103,7 @@ def test_one_stamp_in_the_far_future_does_not_go_unnoticed() -> None:
     mistyped = case(2, Resolved("C-2", datetime(9999, 12, 31, tzinfo=UTC)))
     report = DESK.report([case(1), mistyped, case(3)])
     assert (report.as_of_case, report.total("resolution").attainment.missed) == ("C-2", 2)
-    [group] = report.problems
+    [group] = [group for group in report.problems if group.code == "desk.as-of-from-data"]
     assert [(problem.path, problem.is_error) for problem in group.examples] == [("as_of", False)]
     assert "C-2" in group.examples[0].message
 

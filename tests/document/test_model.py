@@ -10,10 +10,10 @@ from functools import cached_property
 import pytest
 from hypothesis import given
 from pydantic import Field, ValidationError, field_validator
-from tests.document.samples import Desk, desks
 
-from servicekit.document import Document
+from servicekit.document import Document, read
 from servicekit.errors import PolicyError, Problem
+from tests.document.samples import Desk, desks
 
 
 class Counter(Document):
@@ -113,6 +113,15 @@ def test_problems_of_nested_documents_come_with_their_paths() -> None:
         ("counter.thirteen", "many[1].count"),
         ("counter.thirteen", "named.a[0].count"),
     ]
+
+
+@pytest.mark.parametrize("key", ["a.b", "", ".", "[0]", "2026-01-01", "x y", "'"])
+def test_a_problem_under_any_key_is_found_in_the_file(key: str) -> None:
+    house = House(one=Counter(count=1), named={key: [Counter(count=1), Counter(count=13)]})
+    text = house.replace(many=(house.one,)).to_yaml()
+    (problem,) = (problem for problem in read(House, text).problems if problem.code == "counter.thirteen")
+    assert problem.address is not None
+    assert "count: 13" in text.split("\n")[problem.address.line - 1]
 
 
 def test_parsing_raises_all_errors_at_once() -> None:

@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError, field_validator
-from tests.document.samples import Desk, Recorded, desks
-from tests.document.test_json_and_toml import as_toml
 
 from servicekit.document import Document, DocumentValueError, Format, read
 from servicekit.document.address import MAX_NODES, join
@@ -20,6 +18,8 @@ from servicekit.document.text import MAX_BYTES
 from servicekit.document.writer import as_yaml
 from servicekit.errors import PolicyError
 from servicekit.testing.strategies.documents import broken_texts, keys, plain_data
+from tests.document.samples import Desk, Recorded, desks
+from tests.document.test_json_and_toml import as_toml
 
 _BREAKS = {chr(code) for code in (*range(0x7F, 0xA1), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)}
 FORMATS: tuple[Format, ...] = ("yaml", "json", "toml")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from tests.document.test_json_and_toml import as_toml
 
 from servicekit.document import read
 from servicekit.errors import UnknownNameError
 from servicekit.testing.strategies.documents import vocabularies
 from servicekit.vocabulary import FieldSpec, Vocabulary
+from tests.document.test_json_and_toml import as_toml
 
 
 @given(vocabularies())

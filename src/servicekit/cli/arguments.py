@@ -60,7 +60,7 @@ def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
         "--as-of",
         metavar="T",
         help="when open cases are judged, in the policy's time zone unless T has an offset; "
-        "default: as_of of the mapping, else the latest instant in the data",
+        "default: as_of of the mapping, else the latest instant in the data, with a warning",
     )
     add("--strict", action="store_true", help="stop at the first bad row; exit 1 if any problem is an error")
     add("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
@@ -79,7 +79,7 @@ def _add_due(commands: _SubParsersAction[ArgumentParser]) -> None:
         action="append",
         default=[],
         type=_fact,
-        help="a fact of the case, such as channel=chat; may be repeated",
+        help="a fact of the case, such as channel=chat; may be repeated for other facts",
     )
 
 

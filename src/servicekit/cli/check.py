@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from servicekit.document import read
 from servicekit.policy import ServicePolicy
+from servicekit.reports import number_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -19,5 +20,5 @@ def check(arguments: Namespace) -> int:
     for problem in problems:
         print(problem)
     errors = sum(problem.is_error for problem in problems)
-    print(f"{arguments.policy}: {errors} errors, {len(problems) - errors} warnings")
+    print(f"{arguments.policy}: {number_of(errors, 'error')}, {number_of(len(problems) - errors, 'warning')}")
     return int(errors > 0)

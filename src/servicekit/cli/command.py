@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError, parser
+from servicekit.cli.words import for_a_shell, of_the_system
 from servicekit.errors import PolicyError, ServiceKitError, ServiceKitWarning
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ def _guarded(arguments: Namespace) -> int:
     except BrokenPipeError:
         _give_up_stdout()
         return _say("the output was closed before the end", code=_FAULT)
-    except (ServiceKitError, ServiceKitWarning, OSError) as error:
-        return _say(str(error), code=_FAULT)
+    except OSError as error:
+        return _say(of_the_system(error), code=_FAULT)
+    except (ServiceKitError, ServiceKitWarning) as error:
+        return _say(for_a_shell(str(error)), code=_FAULT)
     except KeyboardInterrupt:
         return _say("interrupted", code=_INTERRUPTED)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load
+from servicekit.cli.words import for_a_shell
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.importers.cells import cell_reader
 from servicekit.importers.mapping import FactColumn
@@ -16,7 +18,7 @@ from servicekit.timeline import zone
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import datetime
 
     from servicekit.rules import Fields, Value
@@ -41,12 +43,15 @@ def due(arguments: Namespace) -> int:
     return int(any(promise.problem is not None for promise in promises))
 
 
-def _facts(given: Iterable[tuple[str, str]], fields: Fields, timezone: str) -> dict[str, Value]:
+def _facts(given: Sequence[tuple[str, str]], fields: Fields, timezone: str) -> dict[str, Value]:
     """The facts, each read as its declared type.
 
     Raises:
-        UsageError: a fact is not declared, or its value is not of its type or vocabulary.
+        UsageError: a fact is given twice or not declared, or its value is not of its type or vocabulary.
     """
+    for name, times in Counter(name for name, _ in given).items():
+        if times > 1:
+            raise UsageError(f"--set {name} is given {times} times, a case has one {name}")
     return {name: _value(name, text, fields, timezone) for name, text in given}
 
 
@@ -65,7 +70,7 @@ def _value(name: str, text: str, fields: Fields, timezone: str) -> Value:
 
 
 def _cells(promise: Promise, timezone: str) -> tuple[str, ...]:
-    told = promise.problem.message if promise.problem else "unknown"
+    told = for_a_shell(promise.problem.message) if promise.problem else "unknown"
     due_at = f"due {_moment(promise.due_at, timezone)}" if promise.due_at else f"due: {told}"
     row = f"sla.{promise.row} on {promise.calendar}"
     return (promise.metric, promise.target, due_at, row, promise.because or "")

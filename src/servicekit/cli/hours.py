@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import load
-from servicekit.errors import UnknownNameError
+from servicekit.errors import CalendarError, UnknownNameError
 from servicekit.policy import ServicePolicy
 from servicekit.reports import aligned
 from servicekit.timeline import format_duration
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from servicekit.calendars import CompiledCalendar, DayHours
     from servicekit.timeline import Interval
@@ -23,14 +23,31 @@ __all__ = ["hours"]
 
 
 def hours(arguments: Namespace) -> int:
-    """Run the command."""
+    """Run the command; what is known is printed before the reason why the rest is not.
+
+    Raises:
+        CalendarError: the calendar cannot tell one of the days.
+    """
     policy = load(ServicePolicy, arguments.policy)
     calendar = _calendar(policy, arguments.calendar)
-    days = [calendar.day(arguments.first + timedelta(days=n)) for n in range(arguments.days)]
-    print(f"{arguments.calendar}, {calendar.timezone.key}")
-    for line in aligned([tuple(_cells(day, calendar)) for day in days]):
-        print(line)
+    days, reason = _known(calendar, (arguments.first + timedelta(days=n) for n in range(arguments.days)))
+    if days:
+        lines = aligned([tuple(_cells(day, calendar)) for day in days])
+        print(f"{arguments.calendar}, {calendar.timezone.key}", *lines, sep="\n", flush=True)
+    if reason is not None:
+        raise reason
     return 0
+
+
+def _known(calendar: CompiledCalendar, days: Iterable[date]) -> tuple[list[DayHours], CalendarError | None]:
+    """The days up to the first that the calendar cannot tell, and why it cannot."""
+    known: list[DayHours] = []
+    try:
+        for on in days:
+            known.append(calendar.day(on))
+    except CalendarError as error:
+        return known, error
+    return known, None
 
 
 def _calendar(policy: ServicePolicy, name: str) -> CompiledCalendar:

@@ -11,7 +11,7 @@ from servicekit.sla import OUTCOME_COLUMNS, to_row
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Self
+    from typing import Self, TextIO
 
     from servicekit.sla import Outcome
 
@@ -25,7 +25,7 @@ class OutcomeFile:
     fails. A target that is no regular file (a pipe, a terminal) is written directly.
 
     Raises:
-        OSError: the folder does not exist or may not be written.
+        OSError: the folder does not exist or may not be written; its ``filename`` is as the user gave it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,7 +33,7 @@ class OutcomeFile:
         self._path = path.resolve()  # a link stays a link
         self._part = self._path if direct else self._path.with_name(f".{path.name}.{os.getpid()}.part")
         self._whole = True
-        self._file = self._part.open("w", encoding="utf-8", newline="")
+        self._file = _opened(self._part, path)
         self._rows = csv.writer(self._file, lineterminator="\n")
         self._rows.writerow(OUTCOME_COLUMNS)
 
@@ -56,3 +56,12 @@ class OutcomeFile:
         finally:
             if self._part != self._path:
                 self._part.unlink(missing_ok=True)
+
+
+def _opened(part: Path, path: Path) -> TextIO:
+    try:
+        return part.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        # The user has never heard of the file beside the target: name what was given, or the folder it lacks.
+        place = path if path.parent.is_dir() else path.parent
+        raise OSError(error.errno, error.strerror, str(place)) from None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load
 from servicekit.cli.outfile import OutcomeFile
 from servicekit.cli.progress import watched
+from servicekit.cli.words import for_a_shell
 from servicekit.desk import DeskRun, ServiceDesk
+from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers import BROKEN_OFF, CaseTable, TableMapping, as_of_instant
 from servicekit.policy import ServicePolicy
 from servicekit.reports import render
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from servicekit.desk import DeskReport
+    from servicekit.desk import DeskReport, ProblemGroup
 
 __all__ = ["report"]
 
@@ -31,13 +34,45 @@ def report(arguments: Namespace) -> int:
     if arguments.strict:
         mapping = mapping.replace(on_bad_row="stop")
     desk = ServiceDesk(policy, due=arguments.due)
+    if arguments.due == "recorded":
+        _check_recorded_facts(policy, mapping, arguments.columns)
     as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
     with closing(CaseTable(arguments.tickets, mapping)) as table:
         run = desk.run(watched(table, table.position, table.size), as_of=as_of)
         _write_outcomes(run, arguments.outcomes)
-    result = run.report()
+    result = _without_python(run.report())
     sys.stdout.write(render(result, arguments.format))
     return _exit_code(result, strict=arguments.strict)
+
+
+def _check_recorded_facts(policy: ServicePolicy, mapping: TableMapping, file: Path) -> None:
+    """A fact that no column brings would make every case one that was promised nothing.
+
+    Raises:
+        PolicyError: ``desk.no-recorded-due``, one problem per fact.
+    """
+    recorded = policy.sla.recorded_due if policy.sla else {}
+    problems = [
+        _no_column_for(fact, metric).located(Address(str(file), 1))
+        for metric, fact in recorded.items()
+        if fact not in mapping.facts
+    ]
+    if problems:
+        raise PolicyError(problems)
+
+
+def _no_column_for(fact: str, metric: str) -> Problem:
+    message = f"no column brings the fact {fact!r}, the recorded due moment of {metric}"
+    hint = f"name it: facts: {{{fact}: {{column: ..., type: instant}}}}"
+    return Problem("desk.no-recorded-due", f"facts.{fact}", message, hint=hint)
+
+
+def _without_python(result: DeskReport) -> DeskReport:
+    return replace(result, problems=tuple(replace(group, examples=_in_shell(group)) for group in result.problems))
+
+
+def _in_shell(group: ProblemGroup) -> tuple[Problem, ...]:
+    return tuple(replace(problem, message=for_a_shell(problem.message)) for problem in group.examples)
 
 
 def _refuse_to_overwrite_inputs(arguments: Namespace) -> None:

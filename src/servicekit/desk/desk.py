@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -90,7 +91,7 @@ def _check_arguments(policy: object, due: object) -> None:
     """Untyped callers pass the name of a file, or misspell a word; both would only show much later."""
     if not isinstance(policy, ServicePolicy):
         hint = "ServicePolicy.load(Path(...)) reads one from a file"
-        raise TypeError(f"expected a ServicePolicy, not {policy!r}; {hint}")
+        raise TypeError(f"expected a ServicePolicy, not {reprlib.repr(policy)}; {hint}")
     if due not in get_args(DueSource):
         raise ValueError(f"due is one of {', '.join(map(repr, get_args(DueSource)))}, not {due!r}")
 
@@ -166,6 +167,6 @@ class DeskRun:
 
 
 def _assumed(latest: _Latest) -> Problem:
-    message = f"no as_of was given: open cases are judged as of the latest instant in the data, of case {latest.case_id!r}"
-    hint = "say when the data was exported: as_of in the column mapping, or --as-of"
+    message = f"not given: open cases are judged at the latest instant in the data, that of case {latest.case_id!r}"
+    hint = "say when the data was exported (as_of in the column mapping, or --as-of)"
     return Problem("desk.as-of-from-data", "as_of", message, hint=hint, severity="warning")

@@ -206,7 +206,7 @@ class _Walk:
 
 def _of_key(error: _Error, place: _Place, inner: object) -> _Error:
     """The error at the key itself, where pydantic says that a mapping's key is at fault and not its value."""
-    is_marked = error.rest[:1] == (_KEY,) and bool(place.schema) and place.schema["type"] == "dict"
+    is_marked = error.rest[:1] == (_KEY,) and place.schema is not None and place.schema["type"] == "dict"
     return replace(error, rest=()) if is_marked and _item(inner, _KEY) is _NOWHERE else error
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from servicekit.document.address import join
 from servicekit.document.hint import did_you_mean
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def _nested(value: object, path: str) -> Iterator[Problem]:
         yield from (problem.under(path) for problem in value.problems())
     elif isinstance(value, tuple | list):
         for index, item in enumerate(value):
-            yield from _nested(item, f"{path}[{index}]")
+            yield from _nested(item, join(path, index))
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _nested(item, f"{path}.{key}")
+            yield from _nested(item, join(path, str(key)))

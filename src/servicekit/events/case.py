@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from servicekit.errors import NaiveDatetimeError
 from servicekit.rules import Value
@@ -39,8 +39,14 @@ class _Happening:
     at: datetime
 
     def __post_init__(self) -> None:
-        if self.at.tzinfo is None:
-            raise NaiveDatetimeError(self.at)
+        if getattr(self.at, "tzinfo", None) is None:  # what is no datetime has none either
+            _refuse(self.at)
+
+
+def _refuse(moment: object) -> NoReturn:
+    if isinstance(moment, datetime):
+        raise NaiveDatetimeError(moment)
+    raise TypeError(f"an event happens at a datetime with a time zone, not at {moment!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Opened(_Happening):
 
     Raises:
         NaiveDatetimeError: ``at`` has no time zone.
+        TypeError: ``at`` is no datetime.
     """
 
     facts: Mapping[str, Value] = field(default_factory=dict, hash=False)
@@ -153,6 +160,7 @@ class DueOverridden(_Happening):
 
     Raises:
         NaiveDatetimeError: ``at`` or ``due_at`` has no time zone.
+        TypeError: one of them is no datetime.
     """
 
     metric: str
@@ -161,8 +169,8 @@ class DueOverridden(_Happening):
 
     def __post_init__(self) -> None:
         for moment in (self.at, self.due_at):
-            if moment.tzinfo is None:
-                raise NaiveDatetimeError(moment)
+            if getattr(moment, "tzinfo", None) is None:
+                _refuse(moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from servicekit.errors import Problem
 from servicekit.events.case import (
@@ -27,22 +26,25 @@ from servicekit.events.case import (
 )
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["Ordered", "arrange", "group", "order", "timed"]
+__all__ = ["Ordered", "Timed", "arrange", "group", "is_tidy", "never_opened", "order", "tidied", "timed"]
 
 _Event = TypeVar("_Event", bound=CaseEvent)
 
+Timed: TypeAlias = tuple[int, CaseEvent]
+"""An event behind its instant in UTC microseconds."""
+
 # At one instant the strongest event must come last, because the last one decides: stop over pause over start.
+_OPENING, _ORDINARY, _ENDING = 0, 2, 7
 _PRECEDENCE: dict[type, int] = {
-    Opened: 0,
+    Opened: _OPENING,
     Reopened: 1,
-    AgentReplied: 3,
     MilestoneReached: 3,
-    Resolved: 4,
-    Closed: 5,
-    MergedInto: 6,
-    Cancelled: 6,
+    AgentReplied: 4,
+    Resolved: 5,
+    Closed: 6,
+    MergedInto: _ENDING,
+    Cancelled: _ENDING,
 }
-_ORDINARY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +81,47 @@ def arrange(events: Iterable[CaseEvent]) -> tuple[CaseEvent, ...]:
     >>> [type(e).__name__ for e in arrange([Resolved("C-1", nine), Opened("C-1", nine)])]
     ['Opened', 'Resolved']
     """
-    return tuple(event for _, event in timed(events))
+    return tuple(event for _, event in sorted(timed(events), key=_place))
 
 
-def timed(events: Iterable[CaseEvent]) -> list[tuple[int, CaseEvent]]:
-    """The events of one case, arranged, each with its instant in UTC microseconds; for those who count on.
+def timed(events: Iterable[CaseEvent]) -> list[Timed]:
+    """The events as they arrived, each with its instant in UTC microseconds; for those who count on.
 
     >>> from datetime import UTC, datetime
     >>> timed([Opened("C-1", datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))])[0][0]
     1000000
     """
-    pairs = [(to_us(event.at), event) for event in events]
-    if any(later[0] <= earlier[0] for earlier, later in pairwise(pairs)):
-        pairs.sort(key=_place)
-    return pairs
+    return [(to_us(event.at), event) for event in events]
 
 
-def _place(pair: tuple[int, CaseEvent]) -> tuple[int, int]:
+def is_tidy(arrived: Sequence[Timed]) -> bool:
+    """Whether there is plainly nothing for :func:`tidied` to do; in doubt there may be.
+
+    >>> is_tidy([])
+    False
+    """
+    if not arrived or type(arrived[0][1]) is not Opened:
+        return False
+    last, strength = arrived[0][0], _OPENING
+    for at, event in arrived[1:]:
+        rank = _PRECEDENCE.get(type(event), _ORDINARY)
+        if at < last or (at == last and rank <= strength) or rank == _OPENING or strength == _ENDING:
+            return False
+        last, strength = at, rank
+    return True
+
+
+def tidied(arrived: Iterable[Timed]) -> tuple[list[Timed], list[Problem]]:
+    """The events of one case arranged, without repeats, and what was odd: the warnings of :func:`order`."""
+    problems: list[Problem] = []
+    distinct = list(_distinct(arrived, problems))
+    problems.extend(_late_arrivals(distinct))
+    arranged = sorted(distinct, key=_place)
+    problems.extend(_oddities(arranged))
+    return arranged, problems
+
+
+def _place(pair: Timed) -> tuple[int, int]:
     return pair[0], _PRECEDENCE.get(type(pair[1]), _ORDINARY)
 
 
@@ -116,11 +142,11 @@ def order(events: Iterable[CaseEvent]) -> Ordered:
     sorted_events: list[CaseEvent] = []
     problems: list[Problem] = []
     for case_id, arrived in _by_case(events).items():
-        distinct = tuple(_distinct(arrived, problems))
-        problems.extend(_late_arrivals(distinct))
-        arranged = arrange(distinct)
-        problems.extend(_oddities(case_id, arranged))
-        sorted_events.extend(arranged)
+        arranged, odd = tidied(timed(arrived))
+        problems.extend(odd)
+        if not any(isinstance(event, Opened) for event in arrived):
+            problems.append(never_opened(case_id))
+        sorted_events.extend(event for _, event in arranged)
     return Ordered(tuple(sorted_events), tuple(problems))
 
 
@@ -145,34 +171,38 @@ def _by_case(events: Iterable[_Event]) -> dict[str, list[_Event]]:
     return cases
 
 
-def _distinct(arrived: Iterable[CaseEvent], problems: list[Problem]) -> Iterator[CaseEvent]:
+def never_opened(case_id: str) -> Problem:
+    """The one fault that leaves nothing to count."""
+    return Problem("events.no-opening", f"case {case_id}".rstrip(), "never opened, so it has no clocks")
+
+
+def _distinct(arrived: Iterable[Timed], problems: list[Problem]) -> Iterator[Timed]:
     seen: dict[tuple[type, int], list[CaseEvent]] = {}
-    for event in arrived:
-        alike = seen.setdefault((type(event), to_us(event.at)), [])
+    for at, event in arrived:
+        alike = seen.setdefault((type(event), at), [])
         if event in alike:
             problems.append(_warning("events.duplicate", event, "occurs twice; counted once"))
         else:
             alike.append(event)
-            yield event
+            yield at, event
 
 
-def _late_arrivals(arrived: Sequence[CaseEvent]) -> Iterator[Problem]:
-    latest = to_us(arrived[0].at)
-    for event in arrived:
-        at = to_us(event.at)
-        if at < latest:
+def _late_arrivals(arrived: Iterable[Timed]) -> Iterator[Problem]:
+    latest: int | None = None
+    for at, event in arrived:
+        if latest is not None and at < latest:
             yield _warning("events.out-of-order", event, f"arrived after an event of {from_us(latest).isoformat()}")
-        latest = max(latest, at)
+        else:
+            latest = at
 
 
-def _oddities(case_id: str, arranged: Sequence[CaseEvent]) -> Iterator[Problem]:
-    opened = next((event for event in arranged if isinstance(event, Opened)), None)
+def _oddities(arranged: Sequence[Timed]) -> Iterator[Problem]:
+    start, opened = next(((at, event) for at, event in arranged if isinstance(event, Opened)), (0, None))
     if opened is None:
-        yield Problem("events.no-opening", f"case {case_id}", "never opened, so it has no clocks")
         return
     ended = False
-    for event in arranged:
-        if to_us(event.at) < to_us(opened.at):
+    for at, event in arranged:
+        if at < start:
             yield _warning("events.before-opening", event, f"precedes the opening {opened.at.isoformat()}; counts then")
         elif isinstance(event, Opened) and event is not opened:
             yield _warning("events.opened-twice", event, "the case was open already; the first opening counts")

@@ -4,8 +4,8 @@ What lives here: the wide ticket table (:class:`TableMapping` is its column mapp
 Files are opened here and nowhere below. An importer gives one :class:`~servicekit.desk.Imported` per record, in a
 stream: a case, or the reason why there is none, with a Problem that names the record. Nothing is dropped silently.
 
-``records`` (bytes to cells), ``stamps`` and ``cells`` (text to values) and ``rows`` (cells to events) know nothing of
-each other's files. It may import every room up to ``desk``. To add the export of another system, write one file with
+``records`` (bytes to cells), ``delimiter`` (which one was meant), ``stamps`` and ``cells`` (text to values) and
+``rows`` (cells to events) each do one step; ``table`` puts them together. It may import every room up to ``desk``. To add the export of another system, write one file with
 a mapping document and a function like :func:`read_cases`.
 """
 

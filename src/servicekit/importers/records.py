@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO, cast
 
 from servicekit.errors import Address, PolicyError, Problem
+from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,7 @@ class RecordFile:
         self.size = self.path.stat().st_size
         self._lines = _Lines(_decode(self._raw, encoding))
         self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
+        self._delimiter = delimiter
         self._row, self._line, self._width = 0, 1, 0
         try:
             self.header = self._read_header()
@@ -133,9 +135,15 @@ class RecordFile:
             hint = "expected a header line and rows below it"
             raise _unusable("table.empty", self.path, "the file is empty", hint)
         if record.fault is not None:
-            raise PolicyError([record.fault])
+            raise PolicyError([self._fault_of_delimiter() or record.fault])
         self._width = len(record.cells)
         return [cell.strip() for cell in record.cells]
+
+    def _fault_of_delimiter(self) -> Problem | None:
+        """Quoted names behind another delimiter look like broken quotes."""
+        splits = split_otherwise("".join(self._lines.taken[:1]), self._delimiter)
+        found = max(splits, key=lambda split: len(split.cells), default=None)
+        return None if found is None else wrong_delimiter(found, str(self.path))
 
     def _next(self) -> Record | None:
         """The next record that is not blank, None at the end of the file."""

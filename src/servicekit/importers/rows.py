@@ -22,6 +22,7 @@ from servicekit.events import (
     arrange,
 )
 from servicekit.importers.cells import ReadCell, cell_reader
+from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimiter
 from servicekit.importers.stamps import Localiser, ReadStamp, Stamp, stamp_reader
 from servicekit.rules import Value
 
@@ -56,6 +57,9 @@ class _StampCell(NamedTuple):
     read: ReadStamp
 
 
+_Later = list[tuple[_StampCell, CaseEvent]]
+
+
 class _FactCell(NamedTuple):
     name: str
     place: int
@@ -85,10 +89,14 @@ def check_header(header: Sequence[str], mapping: TableMapping, file: str) -> Non
     """Refuse a table that lacks a mapped column, or has one twice.
 
     Raises:
-        PolicyError: ``table.missing-column`` or ``table.repeated-column``, one problem per column.
+        PolicyError: ``table.missing-column`` or ``table.repeated-column``, one problem per column; or only
+            ``table.delimiter``, where another delimiter would bring the columns.
     """
+    wanted = mapping.column_names()
+    if better := _better_split(header, wanted, mapping.delimiter):
+        raise PolicyError([wrong_delimiter(better, file)])
     problems = []
-    for name in sorted(mapping.column_names()):
+    for name in sorted(wanted):
         times = header.count(name)
         if times == 0:
             hint = did_you_mean(name, header) or f"columns: {', '.join(header)[:200]}"
@@ -97,6 +105,14 @@ def check_header(header: Sequence[str], mapping: TableMapping, file: str) -> Non
             problems.append(Problem("table.repeated-column", name, f"{times} columns are named {name!r}"))
     if problems:
         raise PolicyError(problem.located(Address(file, 1)) for problem in problems)
+
+
+def _better_split(header: Sequence[str], wanted: frozenset[str], delimiter: str) -> Split | None:
+    """The header by another delimiter, where that brings more than half of the columns and ``delimiter`` does not."""
+    splits = [Split(delimiter, list(header)), *split_otherwise(delimiter.join(header), delimiter)]
+    better = (split for split in splits if 2 * len(wanted.intersection(split.cells)) > len(wanted))
+    found = next(better, splits[0])
+    return None if found is splits[0] else found
 
 
 class RowReader:
@@ -150,7 +166,7 @@ class RowReader:
         later = self._read_events(case_id, cells, faults)
         if opened_at is None or any(fault.severity == "error" for fault in faults):
             return None
-        self._check_order(opened_at, later, faults)
+        self._check_order(opened_at, later, cells, faults)
         if any(fault.severity == "error" for fault in faults):
             return None
         customer = None if self._customer_id is None else cells[self._customer_id].strip()
@@ -184,36 +200,34 @@ class RowReader:
                 faults.append(RowFault(code, column, str(error)))
         return facts
 
-    def _read_events(self, case_id: str, cells: Sequence[str], faults: list[RowFault]) -> list[tuple[str, CaseEvent]]:
-        later: list[tuple[str, CaseEvent]] = []
+    def _read_events(self, case_id: str, cells: Sequence[str], faults: list[RowFault]) -> _Later:
+        later: _Later = []
         for stamp, make in self._events:
             at = self._instant(stamp, cells, faults)
             if at is not None:
-                later.append((stamp.column, make(case_id, at)))
+                later.append((stamp, make(case_id, at)))
         for pause in self._pauses:
             later.extend(self._read_pause(pause, case_id, cells, faults))
         return later
 
-    def _read_pause(
-        self, pause: _PauseCells, case_id: str, cells: Sequence[str], faults: list[RowFault]
-    ) -> list[tuple[str, CaseEvent]]:
+    def _read_pause(self, pause: _PauseCells, case_id: str, cells: Sequence[str], faults: list[RowFault]) -> _Later:
         since, until = (self._instant(cell, cells, faults) for cell in (pause.since, pause.until))
         if since is None:
             if until is not None:
                 faults.append(RowFault("table.bad-value", pause.since.column, "a pause ends that never began"))
             return []
-        begins = (pause.since.column, StatusChanged(case_id, since, pause.status))
+        begins = (pause.since, StatusChanged(case_id, since, pause.status))
         if until is None:
             return [begins]
         if until < since:
             faults.append(RowFault("table.ends-before-start", pause.until.column, "the pause ends before it begins"))
-        return [begins, (pause.until.column, StatusChanged(case_id, until, pause.back_to))]
+        return [begins, (pause.until, StatusChanged(case_id, until, pause.back_to))]
 
-    def _check_order(self, opened_at: datetime, later: list[tuple[str, CaseEvent]], faults: list[RowFault]) -> None:
-        for column, event in later:
+    def _check_order(self, opened_at: datetime, later: _Later, cells: Sequence[str], faults: list[RowFault]) -> None:
+        for stamp, event in later:
             if event.at < opened_at:
-                words = f"{event.at.isoformat()} is before the opening at {opened_at.isoformat()}"
-                faults.append(RowFault("table.ends-before-open", column, words))
+                words = f"{cells[stamp.place][:60]!r} is before the opening, {cells[self._opened.place][:60]!r}"
+                faults.append(RowFault("table.ends-before-open", stamp.column, words))
 
 
 def _first_reason(tests: Sequence[_Test], cells: Sequence[str]) -> str | None:

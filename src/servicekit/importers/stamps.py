@@ -8,6 +8,7 @@ whole day has one; on the days of a clock change every stamp is looked up on its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-__all__ = ["Localiser", "ReadStamp", "Stamp", "stamp_reader"]
+__all__ = ["Localiser", "ReadStamp", "Stamp", "names_a_missing_day", "parser", "stamp_reader"]
 
 _DAYS_REMEMBERED = 20_000
+_LONGEST = 60
+_LATE_DAY = re.compile(r"(?=(29|30|31))")  # the days that some months lack
 
 
 class Stamp(NamedTuple):
@@ -110,7 +113,7 @@ def stamp_reader(formats: Sequence[str], localise: Localiser) -> ReadStamp:
     Traceback (most recent call last):
     ValueError: '2026-01-31' is not written as %d/%m/%Y %H:%M
     """
-    parsers = [_parser(pattern) for pattern in formats]
+    parsers = [parser(pattern) for pattern in formats]
     wanted = " or ".join(formats)
 
     def read(text: str) -> Stamp:
@@ -120,12 +123,45 @@ def stamp_reader(formats: Sequence[str], localise: Localiser) -> ReadStamp:
             except ValueError:
                 continue
             return localise(reading)
-        raise ValueError(f"{text[:60]!r} is not written as {wanted}")
+        if any(names_a_missing_day(text, parse) for parse in parsers):
+            raise ValueError(f"the day in {text!r} does not exist")
+        raise ValueError(f"{text[:_LONGEST]!r} is not written as {wanted}")
 
     return read
 
 
-def _parser(pattern: str) -> Callable[[str], datetime]:
+def names_a_missing_day(text: str, parse: Callable[[str], datetime]) -> bool:
+    """Whether ``text`` is written as ``parse`` expects and only its day is not there, such as 30 February.
+
+    >>> names_a_missing_day("2026-02-30 10:00", datetime.fromisoformat)
+    True
+    >>> names_a_missing_day("30 February", datetime.fromisoformat)
+    False
+    """
+    # No parser says why it refused, so ask again: would it take the 28th? Every month has one.
+    return (
+        len(text) <= _LONGEST
+        and not _parses(text, parse)
+        and any(
+            _parses(f"{text[: late.start()]}28{text[late.start() + 2 :]}", parse) for late in _LATE_DAY.finditer(text)
+        )
+    )
+
+
+def _parses(text: str, parse: Callable[[str], datetime]) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def parser(pattern: str) -> Callable[[str], datetime]:
+    """What reads ``iso`` or a ``strptime`` pattern; it raises ``ValueError`` where the text is written otherwise.
+
+    >>> parser("%d/%m/%Y")("31/01/2026")
+    datetime.datetime(2026, 1, 31, 0, 0)
+    """
     if pattern == "iso":
         return datetime.fromisoformat
     return lambda text: datetime.strptime(text, pattern)  # noqa: DTZ007 - the localiser gives it its zone

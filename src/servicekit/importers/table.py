@@ -128,9 +128,9 @@ class CaseTable:
 def _wrong_width(cells: list[str], width: int) -> RowFault | None:
     """What is wrong with a row of another length than the header; empty cells at its end are nothing."""
     if len(cells) < width:
-        return RowFault("table.short-row", "", f"{len(cells)} cells under a header of {width}")
+        return RowFault("table.short-row", "", f"only {len(cells)} of {width} cells")
     if any(cell.strip() for cell in cells[width:]):
-        return RowFault("table.long-row", "", f"{len(cells)} cells under a header of {width}")
+        return RowFault("table.long-row", "", f"{len(cells)} cells, {width} in the header")
     return None
 
 

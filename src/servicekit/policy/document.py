@@ -10,7 +10,7 @@ from pydantic import Field
 
 from servicekit.calendars import Calendar, CompiledCalendar
 from servicekit.document import Document
-from servicekit.errors import PolicyError, Problem
+from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.rules import FactField, Fields
 from servicekit.sla import ALWAYS, SlaEngine, SlaPolicy, reference_problems
 from servicekit.timeline import ZoneName
@@ -38,12 +38,31 @@ class PolicyEngine:
     >>> engine = ServicePolicy(name="desk", timezone="Asia/Shanghai").compile()
     >>> sorted(engine.calendars), engine.sla
     (['always'], None)
+    >>> engine
+    PolicyEngine('desk', version='1', calendars=['always'], sla=None)
     """
 
     __slots__ = ("calendars", "policy", "sla")
 
     def __init__(self, policy: ServicePolicy, calendars: Mapping[str, CompiledCalendar], sla: SlaEngine | None) -> None:
         self.policy, self.calendars, self.sla = policy, calendars, sla
+
+    def calendar(self, name: str) -> CompiledCalendar:
+        """The calendar of that name; ``always`` is there without being defined.
+
+        >>> ServicePolicy(name="desk").compile().calendar("always").timezone.key
+        'UTC'
+
+        Raises:
+            UnknownNameError: the policy has no such calendar; the message offers the nearest.
+        """
+        if name not in self.calendars:
+            raise UnknownNameError("calendar", name, self.calendars)
+        return self.calendars[name]
+
+    def __repr__(self) -> str:
+        policy, names = self.policy, sorted(self.calendars)
+        return f"PolicyEngine({policy.name!r}, version={policy.version!r}, calendars={names}, sla={self.sla!r})"
 
 
 class ServicePolicy(Document):
@@ -63,7 +82,7 @@ class ServicePolicy(Document):
     >>> from datetime import UTC, datetime
     >>> promise = policy.compile().sla.promise(datetime(2026, 1, 5, 2, tzinfo=UTC), {"tier": "vip"})
     >>> str(promise["first_response"].due_at)
-    '2026-01-05 10:30:00+08:00'
+    '2026-01-05 02:30:00+00:00'
     """
 
     servicekit: Literal["policy/1"] = "policy/1"
@@ -84,7 +103,13 @@ class ServicePolicy(Document):
     """What is promised, and when clocks stand still."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Names that stand for nothing: calendars, facts and values that no part of the policy declares."""
+        """Names that stand for nothing: calendars, facts and values that no part of the policy declares.
+
+        And one that is taken: a calendar of the policy's own cannot be called ``always``.
+        """
+        if ALWAYS in self.calendars:
+            message = f"{ALWAYS!r} is the calendar that never closes, in every policy"
+            yield Problem("policy.reserved-name", f"calendars.{ALWAYS}", message, "choose another name")
         if self.sla is not None:
             names = {ALWAYS, *self.calendars}
             for problem in reference_problems(self.sla, names, declared_fields(self.vocabulary)):

@@ -8,7 +8,8 @@ It may import every room up to ``desk``. To add a format, write one file that la
 name it in :func:`render`.
 """
 
+from servicekit.reports.figures import number_of
 from servicekit.reports.render import FORMATS, ReportFormat, render
 from servicekit.reports.text import aligned, display_width
 
-__all__ = ["FORMATS", "ReportFormat", "aligned", "display_width", "render"]
+__all__ = ["FORMATS", "ReportFormat", "aligned", "display_width", "number_of", "render"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from servicekit.reports.figures import count, moment, share
+from servicekit.reports.figures import count, moment, number_of, share
 
 if TYPE_CHECKING:
     from servicekit.desk import DeskReport, Line, ProblemGroup
@@ -32,17 +32,21 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; an item's first part stands to the left of the others' second parts."""
+    """A list; an item's first part stands to the left of the others' second parts. A legend stands off a little."""
 
     rows: tuple[tuple[str, str], ...]
+    is_legend: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells under a head; the first ``labels`` columns are words, the rest figures."""
+    """Groups of rows under a head; the first ``labels`` columns are words, the rest figures.
+
+    The last row of a group of two and more is their total.
+    """
 
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    groups: tuple[tuple[tuple[str, ...], ...], ...]
     labels: int = 2
 
 
@@ -58,34 +62,54 @@ Block = Heading | Paragraph | Items | Table
 _NO_CHANNEL = "(no channel)"
 _ALL = "all"
 _COUNTS = ("met", "late", "missed", "open", "cancelled", "no target")
-_DUE = {"computed": "due moments computed by it", "recorded": "due moments as recorded in the data"}
+_MEANINGS = (
+    ("late", "done, but after it was due"),
+    ("missed", "overdue and not done"),
+    ("open", "not done and not due yet"),
+    ("no target", "nothing was promised"),
+)
 
 
 def blocks(report: DeskReport) -> Iterator[Block]:
     """The report from top to bottom."""
     yield Heading(report.policy, level=1)
-    judged = f"; open cases judged as of {moment(report.as_of, report.timezone)}" if report.as_of else ""
-    yield Paragraph(f"Policy version {report.version}, {_DUE[report.due]}{judged}.")
-    yield Paragraph(f"{count(report.records)} records, {count(report.cases)} cases counted.")
+    yield Paragraph(f"Policy version {report.version}, due moments {_source_of_due(report)}.")
+    if report.as_of:
+        set_by = f", the latest instant in the data (case {report.as_of_case})" if report.as_of_case else ""
+        yield Paragraph(f"Open cases are judged as of {moment(report.as_of, report.timezone)}{set_by}.")
+    yield Paragraph(f"{number_of(report.records, 'record')}, {number_of(report.cases, 'case')} counted.")
     yield from _tables(report)
     yield from _left_out(report)
     yield from _problems(report)
+
+
+def _source_of_due(report: DeskReport) -> str:
+    if report.due == "computed":
+        return "computed by it"
+    partly = report.recorded and not {*report.metrics} <= {*report.recorded}
+    return f"of {', '.join(report.recorded)} as recorded in the data" if partly else "as recorded in the data"
 
 
 def _tables(report: DeskReport) -> Iterator[Block]:
     if not report.lines:
         return
     yield Heading("Cases")
-    yield Table(("metric", "channel", "cases", *_COUNTS), tuple(_counts(report, line) for line in _lines(report)))
+    yield Table(("metric", "channel", "cases", *_COUNTS), _by_metric(report, _counts))
+    yield Items(_MEANINGS, is_legend=True)
     yield Heading("Attainment")
-    yield Table(("metric", "channel", *CONVENTIONS), tuple(_shares(report, line) for line in _lines(report)))
-    yield Items(tuple(CONVENTIONS.items()))
+    yield Table(("metric", "channel", *CONVENTIONS), _by_metric(report, _shares))
+    yield Items(tuple(CONVENTIONS.items()), is_legend=True)
 
 
-def _lines(report: DeskReport) -> Iterator[Line]:
-    for metric in report.metrics:
-        yield from (line for line in report.lines if line.metric == metric)
-        yield report.total(metric)
+def _by_metric(
+    report: DeskReport, cells: Callable[[DeskReport, Line], tuple[str, ...]]
+) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    return tuple(tuple(cells(report, line) for line in _lines(report, metric)) for metric in report.metrics)
+
+
+def _lines(report: DeskReport, metric: str) -> Iterator[Line]:
+    yield from (line for line in report.lines if line.metric == metric)
+    yield report.total(metric)
 
 
 def _counts(report: DeskReport, line: Line) -> tuple[str, ...]:
@@ -121,7 +145,7 @@ def _problems(report: DeskReport) -> Iterator[Block]:
     if not report.problems:
         yield Paragraph("None.")
     for group in report.problems:
-        yield Paragraph(f"{count(group.times)} x {group.severity} {group.code}")
+        yield Paragraph(f"{number_of(group.times, group.severity)} ({group.code})")
         yield Items(tuple(_examples(group)))
 
 

@@ -10,7 +10,10 @@ from servicekit.timeline import zone
 if TYPE_CHECKING:
     from servicekit.quantity import Ratio
 
-__all__ = ["count", "moment", "percent", "share"]
+__all__ = ["count", "moment", "number_of", "percent", "share"]
+
+
+_WIDEST = len("100.0 %")
 
 
 def count(number: int) -> str:
@@ -20,6 +23,15 @@ def count(number: int) -> str:
     '58,093'
     """
     return f"{number:,}"
+
+
+def number_of(number: int, noun: str) -> str:
+    """So many of something, one of it in the singular.
+
+    >>> number_of(1, "case"), number_of(2401, "record")
+    ('1 case', '2,401 records')
+    """
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def percent(ratio: Ratio) -> str:
@@ -37,13 +49,13 @@ def percent(ratio: Ratio) -> str:
 
 
 def share(ratio: Ratio) -> str:
-    """A ratio as a percentage with its counts.
+    """A ratio as its counts with their percentage, of one width so that both stand under each other.
 
     >>> from servicekit.quantity import Ratio
     >>> share(Ratio(35_591, 47_112)), share(Ratio(0, 0))
-    ('75.5 % 35,591/47,112', 'n/a 0/0')
+    ('35,591/47,112   75.5 %', '0/0      n/a')
     """
-    return f"{percent(ratio)} {count(ratio.numerator)}/{count(ratio.denominator)}"
+    return f"{count(ratio.numerator)}/{count(ratio.denominator)}  {percent(ratio):>{_WIDEST}}"
 
 
 def moment(at: datetime, timezone: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from servicekit.reports.content import Block, Heading, Items, Paragraph, Table
@@ -13,10 +13,11 @@ __all__ = ["lay_out"]
 def lay_out(blocks: Iterable[Block]) -> str:
     """The blocks as Markdown with pipe tables.
 
-    >>> print(lay_out([Table(("channel", "cases"), (("a|b", "7"),), labels=1)]), end="")
+    >>> print(lay_out([Table(("channel", "cases"), ((("a|b", "7"), ("all", "7")),), labels=1)]), end="")
     | channel | cases |
     | :--- | ---: |
     | a\\|b | 7 |
+    | **all** | **7** |
     """
     return "\n".join("".join(f"{line}\n" for line in _lines(block)) for block in blocks)
 
@@ -29,12 +30,19 @@ def _lines(block: Block) -> Iterator[str]:
             yield _escaped(text)
         case Items(rows):
             yield from (f"* **{_escaped(first)}** {_escaped(second)}" for first, second in rows)
-        case Table(head, rows, labels):
+        case Table(head, groups, labels):
             yield _row(head)
             yield _row(":---" if place < labels else "---:" for place in range(len(head)))
-            yield from (_row(map(_escaped, row)) for row in rows)
+            yield from (line for group in groups for line in _group(group))
         case _:
             assert_never(block)
+
+
+def _group(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows of a group; its total, the last, is bold."""
+    for place, row in enumerate(rows, start=1):
+        mark = "**" if 1 < place == len(rows) else ""
+        yield _row(f"{mark}{_escaped(cell).strip()}{mark}" for cell in row)
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -42,6 +50,6 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    for special in "\\|*`<":
+    for special in "\\|*`<[":
         text = text.replace(special, f"\\{special}")
     return text.replace("\n", " ")

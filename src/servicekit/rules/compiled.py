@@ -18,7 +18,7 @@ __all__ = ["Test", "compile_condition"]
 Test: TypeAlias = Callable[[Mapping[str, Value]], bool]
 """A compiled condition: the facts of a case in, whether it holds out."""
 
-_ORDERINGS: dict[str, Callable[[Value, Value], bool]] = {"lt": lt, "le": le, "gt": gt, "ge": ge}
+_TESTS: dict[str, Callable[[Value, Value], bool]] = {"eq": eq, "lt": lt, "le": le, "gt": gt, "ge": ge}
 
 
 def compile_condition(condition: Condition, fields: Fields | None = None) -> Test:
@@ -61,40 +61,60 @@ def _typed(name: str, values: tuple[Value, ...], fields: Fields) -> frozenset[Va
 
 def _comparison(compare: Compare, fields: Fields) -> Test:
     name, limit = compare.field, _value(compare.field, compare.value, fields)
-    if compare.op == "eq":
-        return lambda facts: eq(facts.get(name), limit)
     if compare.op == "ne":
-        return lambda facts: not eq(facts.get(name), limit)
-    holds = _ORDERINGS[compare.op]
+        return _not(_comparison(compare.replace(op="eq"), fields))
+    holds = _TESTS[compare.op]
 
     def test(facts: Mapping[str, Value]) -> bool:
         try:
             return holds(facts[name], limit)
-        except (KeyError, TypeError):  # missing, or of a type that has no order with the limit
+        except (KeyError, TypeError, ArithmeticError):  # missing, of a type that has no order with the limit, or NaN
             return False
 
     return test
 
 
 def _conjunction(members: tuple[tuple[str, frozenset[Hashable]], ...]) -> Test:
+    """In each closure a fact without a hash is of no type that a field can have, so it fails the test."""
     match members:
         case ():
             return lambda facts: True
-        case ((a, in_a),):
-            return lambda facts: facts.get(a) in in_a
+        case ((name, allowed),):
+            return _one_member(name, allowed)
         case ((a, in_a), (b, in_b)):
-            return lambda facts: facts.get(a) in in_a and facts.get(b) in in_b
-        case ((a, in_a), (b, in_b), (c, in_c)):
-            return lambda facts: facts.get(a) in in_a and facts.get(b) in in_b and facts.get(c) in in_c
+            return _two_members(a, in_a, b, in_b)
         case _:
-            return _long_conjunction(members)
+            return _members(members)
 
 
-def _long_conjunction(members: tuple[tuple[str, frozenset[Hashable]], ...]) -> Test:
+def _one_member(name: str, allowed: frozenset[Hashable]) -> Test:
     def test(facts: Mapping[str, Value]) -> bool:
-        for name, allowed in members:  # noqa: SIM110 - a generator would cost more than the tests
-            if facts.get(name) not in allowed:
-                return False
+        try:
+            return facts.get(name) in allowed
+        except TypeError:
+            return False
+
+    return test
+
+
+def _two_members(a: str, in_a: frozenset[Hashable], b: str, in_b: frozenset[Hashable]) -> Test:
+    def test(facts: Mapping[str, Value]) -> bool:
+        try:
+            return facts.get(a) in in_a and facts.get(b) in in_b
+        except TypeError:
+            return False
+
+    return test
+
+
+def _members(members: tuple[tuple[str, frozenset[Hashable]], ...]) -> Test:
+    def test(facts: Mapping[str, Value]) -> bool:
+        try:
+            for name, allowed in members:
+                if facts.get(name) not in allowed:
+                    return False
+        except TypeError:
+            return False
         return True
 
     return test
@@ -102,7 +122,7 @@ def _long_conjunction(members: tuple[tuple[str, frozenset[Hashable]], ...]) -> T
 
 def _every(tests: tuple[Test, ...]) -> Test:
     def test(facts: Mapping[str, Value]) -> bool:
-        for part in tests:  # noqa: SIM110 - as above
+        for part in tests:  # noqa: SIM110 - a generator would cost more than the tests
             if not part(facts):
                 return False
         return True

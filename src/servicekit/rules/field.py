@@ -39,6 +39,19 @@ class FactField:
         """Whether values of this field can be told larger and smaller: numbers and instants."""
         return self.type in ("integer", "decimal", "instant")
 
+    def takes(self, value: Value) -> bool:
+        """Whether the fact of a case may be ``value``, as far as its type goes.
+
+        A fact is what it is: unlike the value of a condition, a text is no instant. A number that is not finite has no
+        place among the others, so it is none.
+
+        >>> FactField("instant").takes("2026-01-05T09:00:00Z"), FactField("decimal").takes(5)
+        (False, True)
+        """
+        if isinstance(value, Decimal) and not value.is_finite():
+            return False
+        return fitted(value, self.type) is not None and not (self.type == "instant" and isinstance(value, str))
+
     def fault(self, value: Value) -> tuple[str, str | None] | None:
         """Why this field can never hold ``value``, with a hint; ``None`` when it can."""
         if fitted(value, self.type) is None:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from servicekit.sla.outcome import OutcomeName, Phase
 from servicekit.sla.pause import Paused
-from servicekit.timeline import DayRule, Duration
-from servicekit.timeline.instant import delta_to_us
+from servicekit.timeline import BusinessDays, CalendarDays, DayRule
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -64,26 +62,25 @@ def moved_by_pauses(hours: CompiledCalendar, due: int, pauses: Sequence[Paused])
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A target made ready for cases of one kind: how its due moment is found, and on which calendar."""
+    """A target made ready for cases of one kind: how its due moment is found, and on which calendar.
+
+    ``length_us`` is the running time that is promised, ``None`` for days and fields.
+    """
 
     text: str
     hours: CompiledCalendar
     calendar: str
     row: int
-    within: Duration | None
+    within: BusinessDays | CalendarDays | None
+    length_us: int | None
     field: str | None
     rule: DayRule
     bias: Bias
 
-    @property
-    def length_us(self) -> int | None:
-        """The running time that is promised; ``None`` for days and fields."""
-        return delta_to_us(self.within) if isinstance(self.within, timedelta) else None
-
     def due_us(self, start: int, recorded: int | None, pauses: Sequence[Paused]) -> int | None:
         """The due moment of a clock started at ``start``; ``recorded`` is what the field holds."""
-        if isinstance(self.within, timedelta):
-            return reached(self.hours, start, delta_to_us(self.within), pauses, self.bias)
+        if self.length_us is not None:
+            return reached(self.hours, start, self.length_us, pauses, self.bias)
         due = recorded if self.within is None else self.hours.due_us(start, self.within, rule=self.rule)
         return due if due is None else moved_by_pauses(self.hours, due, pauses)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from servicekit.errors import CalendarError, Problem
 from servicekit.events import Case, CaseEvent, Opened
-from servicekit.events.stream import timed
-from servicekit.rules import Fields, Value
+from servicekit.events.stream import Timed, is_tidy, never_opened, tidied, timed
+from servicekit.rules import FactCheck, Fields, Value
 from servicekit.sla.clock import Goal
 from servicekit.sla.fold import Clock, Judging
 from servicekit.sla.history import history_of
@@ -19,6 +19,7 @@ from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import ALWAYS, SlaPolicy, TargetRow
 from servicekit.sla.table import TargetTable
 from servicekit.timeline import from_us, to_us
+from servicekit.timeline.instant import delta_to_us
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -41,8 +42,8 @@ class CaseVerdict(NamedTuple):
 class Promise:
     """What a case would be promised if it were opened: the target, the due moment, and the row that says so.
 
-    ``due_at`` is in the zone of the calendar, as one would tell the customer; ``None`` where it cannot be told, and
-    ``problem`` says why.
+    ``due_at`` is in UTC; ``CompiledCalendar.local`` shows it as one would tell the customer. It is ``None`` where it
+    cannot be told, and ``problem`` says why.
 
     >>> Promise("resolution", "8h", None, "desk", "targets[0]").because is None
     True
@@ -63,11 +64,11 @@ class SlaEngine:
     Made by ``SlaPolicy.compile``.
 
     >>> from servicekit.sla import SlaPolicy
-    >>> SlaPolicy(targets=[{"resolution": "8h"}]).compile({}, version="2026-01").version
-    '2026-01'
+    >>> SlaPolicy(targets=[{"resolution": "8h"}]).compile({}, version="2026-01")
+    SlaEngine(version='2026-01', calendar='always', metrics=['resolution'], rows=1)
     """
 
-    __slots__ = ("_calendars", "_clocks", "_hours", "_table", "policy", "version")
+    __slots__ = ("_calendars", "_clocks", "_facts", "_hours", "_table", "policy", "version")
 
     def __init__(
         self,
@@ -80,6 +81,7 @@ class SlaEngine:
     ) -> None:
         self.policy, self.version = policy, version
         self._calendars, self._hours = calendars, calendars[policy.calendar]
+        self._facts = FactCheck(fields, ("status", *policy.due_fields))
         self._table = TargetTable(policy, fields, self._goal)
         promised = self._table.metrics | policy.recorded_due.keys()
         recorded = policy.recorded_due if due == "recorded" else {}
@@ -99,12 +101,23 @@ class SlaEngine:
         """
         return tuple(clock.metric.id for clock in self._clocks)
 
+    def __repr__(self) -> str:
+        policy, metrics = self.policy, list(self.metrics)
+        return (
+            f"SlaEngine(version={self.version!r}, calendar={policy.calendar!r}, metrics={metrics}, "
+            f"rows={len(policy.targets)})"
+        )
+
     def judge(self, case: Case | Iterable[CaseEvent], as_of: datetime) -> CaseVerdict:
         """What became of each promise on a case, as of one instant; later events have not happened yet.
 
         Never raises for what a case holds. A case opened after ``as_of`` has no outcomes; one without an opening has
         none and a problem (``events.no-opening``). A due moment that cannot be computed is ``None`` with a problem
         (``sla.due-unknown``, ``sla.elapsed-unknown``, ``sla.due-not-instant``), and its verdict is ``open``.
+
+        The problems are warnings where the verdict may not be what somebody meant: what
+        :func:`~servicekit.events.order` says of the events, and what :class:`~servicekit.rules.FactCheck` says of the
+        facts at the opening. Their paths are ``case <id>`` and ``case <id>.<fact or metric>``.
 
         >>> from datetime import UTC, timedelta
         >>> from servicekit.sla import SlaPolicy
@@ -120,15 +133,20 @@ class SlaEngine:
         """
         now = to_us(as_of)
         events = case.events if isinstance(case, Case) else _of_one_case(case)
-        history = history_of(timed(events), now)
+        happened, odd = _happened(events, now)
+        history = history_of(happened, now)
         if history is None:
             return CaseVerdict((), _why_no_clocks(events))
+        facts = history.facts
+        if faults := self._facts.problems(facts):
+            facts = self._facts.sound(facts)
+            odd = [*odd, *(fault.under(f"case {events[0].case_id}") for fault in faults)]
         judging = Judging(events[0].case_id, history, now, self._hours, self.version)
-        goals = self._table.goals(history.facts)
+        goals = self._table.goals(facts)
         outcomes = tuple([judging.outcome(clock, goals.get(clock.metric.id)) for clock in self._clocks])
-        return CaseVerdict(outcomes, tuple(judging.problems))
+        return CaseVerdict(outcomes, (*odd, *judging.problems))
 
-    def promise(self, at: datetime, facts: Mapping[str, Value]) -> Mapping[str, Promise]:
+    def promise(self, at: datetime, facts: Mapping[str, Value] = {}) -> Mapping[str, Promise]:
         """What a case with these facts would be promised if it were opened at ``at``, by metric.
 
         Metrics that no row promises are not in the answer. A due moment that cannot be told (the horizon of the
@@ -143,7 +161,10 @@ class SlaEngine:
 
         Raises:
             NaiveDatetimeError: ``at`` has no time zone.
+            UnknownNameError: a fact is neither declared nor read by the policy.
+            FactError: a fact is not of its field's type, or not one of its values.
         """
+        self._facts.refuse(facts)
         start, goals = to_us(at), self._table.goals(facts)
         return {metric: self._promised(metric, goals[metric], start, facts) for metric in METRICS if metric in goals}
 
@@ -151,7 +172,7 @@ class SlaEngine:
         due_at, problem = None, None
         try:
             due = goal.due_us(start, _recorded_us(goal, facts), ())
-            due_at = None if due is None else from_us(due, goal.hours.timezone)
+            due_at = None if due is None else from_us(due)
         except (CalendarError, OverflowError) as error:
             problem = Problem("sla.due-unknown", metric, str(error))
         if due_at is None and problem is None:
@@ -161,13 +182,15 @@ class SlaEngine:
 
     def _goal(self, index: int, row: TargetRow, metric: str) -> Goal:
         target = row.targets[metric]
+        within = target.within
         name = ALWAYS if target.clock == "wall" else target.calendar or row.calendar or self.policy.calendar
         return Goal(
             text=target.text,
             hours=self._calendars[name],
             calendar=name,
             row=index,
-            within=target.within,
+            within=None if isinstance(within, timedelta) else within,
+            length_us=delta_to_us(within) if isinstance(within, timedelta) else None,
             field=target.field,
             rule=self.policy.business_days,
             bias="open" if self.policy.boundary == "next_open" else "close",
@@ -183,11 +206,16 @@ def _of_one_case(events: Iterable[CaseEvent]) -> tuple[CaseEvent, ...]:
     return Case(listed[0].case_id, listed).events if listed else ()
 
 
+def _happened(events: Sequence[CaseEvent], now: int) -> tuple[Sequence[Timed], Sequence[Problem]]:
+    """The events by instant, and what is odd about those up to ``now``; most cases have nothing odd."""
+    arrived = timed(events)
+    return (arrived, ()) if is_tidy(arrived) else tidied(pair for pair in arrived if pair[0] <= now)
+
+
 def _why_no_clocks(events: Sequence[CaseEvent]) -> tuple[Problem, ...]:
     if any(isinstance(event, Opened) for event in events):
         return ()
-    path = f"case {events[0].case_id}" if events else "case"
-    return (Problem("events.no-opening", path, "never opened, so it has no clocks"),)
+    return (never_opened(events[0].case_id if events else ""),)
 
 
 def _recorded_us(goal: Goal, facts: Mapping[str, Value]) -> int | None:

@@ -53,7 +53,7 @@ class Judging:
     def outcome(self, clock: Clock, goal: Goal | None) -> Outcome:
         """What became of one promise; ``goal`` is the table's answer for the case."""
         reading, pauses = self._started(clock)
-        self._measure(reading, goal, pauses)
+        self._measure(reading, clock, goal, pauses)
         target = self._settle(reading, clock, goal, pauses)
         verdict = reading.outcome
         return Outcome(
@@ -94,13 +94,13 @@ class Judging:
             return stop, "stopped"
         return (self._as_of_us, "read") if cancelled is None else (cancelled, "cancelled")
 
-    def _measure(self, reading: Reading, goal: Goal | None, pauses: list[Paused]) -> None:
+    def _measure(self, reading: Reading, clock: Clock, goal: Goal | None, pauses: list[Paused]) -> None:
         hours = self._hours if goal is None else goal.hours
         try:
             measured = running_time(hours, reading.started_us, reading.ended_us, pauses)
             reading.elapsed_us, reading.paused_us = measured
         except (CalendarError, OverflowError) as error:
-            self._report("sla.elapsed-unknown", str(error))
+            self._report("sla.elapsed-unknown", clock.metric.id, str(error))
 
     def _settle(self, reading: Reading, clock: Clock, goal: Goal | None, pauses: list[Paused]) -> str | None:
         """What is owed and when; answers the target's text. An override beats a record, a record beats the table."""
@@ -109,14 +109,14 @@ class Judging:
             return self._promise(reading, overridden, "overridden")
         if clock.recorded is not None:
             return self._promise(reading, self._fact_us(clock.recorded), f"field {clock.recorded}")
-        return None if goal is None else self._compute(reading, goal, pauses)
+        return None if goal is None else self._compute(reading, clock, goal, pauses)
 
     @staticmethod
     def _promise(reading: Reading, due: int | None, target: str) -> str | None:
         reading.due_us, reading.is_promised = due, due is not None
         return target if reading.is_promised else None
 
-    def _compute(self, reading: Reading, goal: Goal, pauses: list[Paused]) -> str | None:
+    def _compute(self, reading: Reading, clock: Clock, goal: Goal, pauses: list[Paused]) -> str | None:
         recorded = None if goal.field is None else self._fact_us(goal.field)
         if goal.field is not None and recorded is None:
             return None
@@ -124,7 +124,7 @@ class Judging:
         try:
             reading.due_us = goal.due_us(reading.started_us, recorded, pauses)
         except (CalendarError, OverflowError) as error:
-            self._report("sla.due-unknown", str(error))
+            self._report("sla.due-unknown", clock.metric.id, str(error))
         return goal.text
 
     def _overridden_us(self, metric: str, end: int) -> int | None:
@@ -141,7 +141,7 @@ class Judging:
         if isinstance(fact, datetime) and fact.tzinfo is not None:
             return to_us(fact)
         if fact is not None and fact != "":
-            self._report("sla.due-not-instant", f"{name} is {fact!r}, which is no instant with a time zone")
+            self._report("sla.due-not-instant", name, f"{name} is {fact!r}, which is no instant with a time zone")
         return None
 
     def _owner(self, end: int) -> str | None:
@@ -151,8 +151,8 @@ class Judging:
                 owner = to
         return _text(owner)
 
-    def _report(self, code: str, message: str) -> None:
-        self.problems.append(Problem(code, f"case {self._case_id}", message))
+    def _report(self, code: str, name: str, message: str) -> None:
+        self.problems.append(Problem(code, f"case {self._case_id}.{name}", message))
 
 
 def _instant(moment_us: int | None) -> datetime | None:

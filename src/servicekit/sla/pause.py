@@ -49,7 +49,7 @@ def paused_while(statuses: Sequence[tuple[int, Value]], pausing: frozenset[str],
     for at, status in statuses:
         if at > end:
             break
-        if status in pausing:
+        if isinstance(status, str) and status in pausing:
             since = at if since is None else since
         elif since is not None:
             yield since, at

@@ -94,6 +94,16 @@ class SlaPolicy(Document):
     recorded_due: dict[str, str] = Field(default_factory=dict)
     """Per metric the fact that holds the due moment some other system recorded; see ``due="recorded"``."""
 
+    @property
+    def due_fields(self) -> frozenset[str]:
+        """The facts that a due moment is taken from; they need not be declared.
+
+        >>> sorted(SlaPolicy(targets=[{"resolution": {"field": "promised_at"}}]).due_fields)
+        ['promised_at']
+        """
+        fields = (target.field for row in self.targets for target in row.targets.values())
+        return frozenset((*filter(None, fields), *self.recorded_due.values()))
+
     def own_problems(self) -> Iterable[Problem]:
         """Faults that show in this document alone: ties, rows never reached, metrics nobody knows."""
         from servicekit.sla.lint import table_problems

@@ -1,0 +1,29 @@
+"""Errors in the words of a shell: what a user typed is named, what only a program can do is left out."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["for_a_shell", "of_the_system"]
+
+_FOR_PROGRAMS = re.compile(r"; compile\([^()]*\) widens it")
+
+
+def for_a_shell(text: str) -> str:
+    """The text without advice to call something in Python.
+
+    >>> for_a_shell("the calendar covers 1970 to 2100; compile(last_year=...) widens it")
+    'the calendar covers 1970 to 2100'
+    """
+    return _FOR_PROGRAMS.sub("", text)
+
+
+def of_the_system(error: OSError) -> str:
+    """What the system refused, and where.
+
+    >>> of_the_system(FileNotFoundError(2, "No such file or directory", "out/x.csv"))
+    "'out/x.csv': no such file or directory"
+    """
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{error.filename!r}: {error.strerror[:1].lower()}{error.strerror[1:]}"

@@ -1,0 +1,89 @@
+"""What the strategies draw is sound, and reaches the corners that it promises."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from servicekit.calendars import Calendar
+from servicekit.document import read
+from servicekit.events import Case, CaseEvent, Opened, order
+from servicekit.policy import ServicePolicy
+from servicekit.sla import SlaPolicy
+from servicekit.testing import strategies as sks
+from servicekit.timeline import Interval
+
+FIND = settings(phases=[Phase.generate], max_examples=2000, database=None)
+OPENED = sks.instants(min_value=datetime(2026, 1, 1, tzinfo=UTC), max_value=datetime(2026, 3, 1, tzinfo=UTC))
+
+CORNERS = {
+    "overnight": lambda calendar: any(w.crosses_midnight for day in calendar.weekly.values() for w in day),
+    "break": lambda calendar: any(calendar.breaks.values()),
+    "closed date": lambda calendar: () in calendar.dates.values(),
+    "make-up day": lambda calendar: any(day.working for source in calendar.holidays for day in source.days(2025)),
+    "cut": lambda calendar: calendar.cut == "calendar_date" and calendar.extra_holidays,
+    "around the clock": lambda calendar: "mon-sun" in calendar.weekly,
+    "never open": lambda calendar: calendar.compile().never_opens,
+    "lord howe": lambda calendar: calendar.timezone == "Australia/Lord_Howe" and calendar.weekly,
+}
+
+
+@pytest.mark.parametrize("corner", CORNERS)
+def test_calendars_reach_every_corner(corner: str) -> None:
+    assert find(sks.calendars(), lambda calendar: bool(CORNERS[corner](calendar)), settings=FIND)
+
+
+@given(sks.open_calendars(), OPENED)
+def test_open_calendars_open_within_a_month(calendar: Calendar, moment: datetime) -> None:
+    assert calendar.compile().elapsed(moment, moment + timedelta(days=60)) > timedelta(0)
+
+
+@given(sks.sla_policies())
+def test_drawn_sla_policies_have_no_errors_and_read_back(policy: SlaPolicy) -> None:
+    assert [problem.code for problem in policy.problems() if problem.is_error] == []
+    assert read(SlaPolicy, policy.to_yaml()).unwrap() == policy
+
+
+@settings(max_examples=20)
+@given(sks.service_policies(), sks.cases(opened_at=OPENED))
+def test_drawn_policies_judge_drawn_cases(policy: ServicePolicy, case: Case) -> None:
+    engine = policy.compile().sla
+    assert engine is not None
+    verdict = engine.judge(case, as_of=datetime(2026, 6, 1, tzinfo=UTC))
+    assert [outcome.metric for outcome in verdict.outcomes] == list(engine.metrics)
+
+
+@given(sks.cases(opened_at=OPENED))
+def test_drawn_cases_begin_with_their_opening_and_stand_in_order(case: Case) -> None:
+    assert isinstance(case.events[0], Opened)
+    assert [event.at for event in case.events] == sorted(event.at for event in case.events)
+
+
+@given(sks.event_logs(opened_at=OPENED))
+def test_drawn_logs_can_be_put_in_order(log: list[CaseEvent]) -> None:
+    ordered = order(log)
+    assert {event.case_id for event in ordered.events} == {event.case_id for event in log}
+
+
+@pytest.mark.parametrize(
+    "code", ["events.out-of-order", "events.duplicate", "events.no-opening", "events.after-cancel"]
+)
+def test_drawn_logs_have_every_fault_of_real_ones(code: str) -> None:
+    assert find(sks.event_logs(), lambda log: code in {p.code for p in order(log).problems}, settings=FIND)
+
+
+@given(sks.intervals(min_length=timedelta(hours=1), max_length=timedelta(hours=2)))
+def test_bounds_are_kept(interval: Interval) -> None:
+    assert timedelta(hours=1) <= interval.length <= timedelta(hours=2)
+
+
+@given(st.data())
+def test_steps_are_kept(data: st.DataObject) -> None:
+    quarter = timedelta(minutes=15)
+    moment = data.draw(sks.instants(step=quarter, zones=sks.zones()))
+    window = data.draw(sks.windows(step=quarter))
+    assert moment.astimezone(UTC).minute % 15 == moment.second == moment.microsecond == 0
+    assert window.start_us % (900 * 10**6) == window.end_us % (900 * 10**6) == 0
