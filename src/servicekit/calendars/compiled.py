@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.days import DayCount
+from servicekit.calendars.explain import Explanation, Layer
+from servicekit.calendars.form import CalendarForm
 from servicekit.calendars.horizon import Horizon, year_start
-from servicekit.calendars.layers import Layer, Layers
+from servicekit.calendars.hours import Hours
 from servicekit.calendars.open_time import OpenTime
 from servicekit.errors import NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
@@ -32,6 +33,7 @@ class DayHours:
 
     ``reason`` is the weekday, the holiday's name, or the override's date.
 
+    >>> from servicekit.calendars import Calendar
     >>> monday = Calendar(timezone="UTC", weekly={"mon": "09:00-17:00"}).compile().day(date(2026, 1, 5))
     >>> monday.layer, monday.reason, monday.hours.total
     ('weekly', 'mon', datetime.timedelta(seconds=28800))
@@ -52,6 +54,7 @@ class CompiledCalendar:
     microsecond and cost a bisection or two, whatever the span;
     years are compiled when first asked about. Safe to share between threads.
 
+    >>> from servicekit.calendars import Calendar
     >>> from zoneinfo import ZoneInfo
     >>> shanghai = ZoneInfo("Asia/Shanghai")
     >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": ["09:00-12:00", "13:00-18:00"]}).compile()
@@ -67,16 +70,13 @@ class CompiledCalendar:
         HolidaysUnknownError: it needs holidays not announced yet, and the calendar says ``unannounced: raise``.
     """
 
-    __slots__ = ("_days", "_layers", "_time", "calendar", "timezone")
+    __slots__ = ("_days", "_hours", "_time", "calendar", "timezone")
 
-    def __init__(self, calendar: Calendar, timezone: ZoneInfo, *, first_year: int, last_year: int) -> None:
+    def __init__(self, calendar: CalendarForm, hours: Hours, horizon: Horizon, timezone: ZoneInfo) -> None:
         self.calendar, self.timezone = calendar, timezone
-        known_until = calendar.holidays_known_until
-        limits = {"known_until": known_until, "unannounced": calendar.unannounced}
-        horizon = Horizon(first_year, last_year, tz=timezone, **limits)  # type: ignore[arg-type]
-        self._layers = Layers(calendar)
-        self._time = OpenTime(self._layers, horizon, timezone)
-        self._days = DayCount(self._layers, self._time, timezone)
+        self._hours = hours
+        self._time = OpenTime(hours, horizon)
+        self._days = DayCount(hours, self._time, timezone)
 
     @property
     def known_until(self) -> int | None:
@@ -86,11 +86,12 @@ class CompiledCalendar:
     @property
     def never_opens(self) -> bool:
         """Whether the calendar has no hours at all; it then answers elapsed 0, and ``add`` raises."""
-        return self._layers.never_opens
+        return self._hours.never_opens
 
     def local(self, moment: datetime) -> datetime:
         """``moment`` on the calendar's own clock.
 
+        >>> from servicekit.calendars import Calendar
         >>> str(Calendar.always("Asia/Shanghai").compile().local(datetime(2026, 1, 5, tzinfo=UTC)))
         '2026-01-05 08:00:00+08:00'
         """
@@ -128,6 +129,8 @@ class CompiledCalendar:
     def due(self, moment: datetime, amount: Duration, *, rule: DayRule = _DEFAULT_RULE) -> datetime:
         """The moment ``amount`` after ``moment``: open time, business days or calendar days by its type.
 
+        >>> from servicekit.calendars import Calendar
+        >>> from zoneinfo import ZoneInfo
         >>> week = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}).compile()
         >>> friday = datetime(2026, 3, 6, 16, tzinfo=ZoneInfo("UTC"))
         >>> [f"{week.due(friday, d):%a %H:%M}" for d in (timedelta(hours=2), BusinessDays(2), CalendarDays(2))]
@@ -246,16 +249,36 @@ class CompiledCalendar:
     def day(self, on: date) -> DayHours:
         """The hours that begin on a date, and the layer that decided them."""
         self._time.horizon.admit_year(on.year)
-        plan = self._layers.plan(on.toordinal())
-        hours = IntervalSet.from_us(self._time.to_utc(self._layers.own_readings(on.toordinal())))
-        return DayHours(on, hours, plan.layer, plan.reason)
+        layer, reason = self._hours.decided_by(on.toordinal())
+        return DayHours(on, IntervalSet.from_us(self._hours.on(on.toordinal())), layer, reason)
+
+    def explain(self, moment: datetime) -> Explanation:
+        """Why the calendar is open or closed at ``moment``: the layer that decided, its reason and its source.
+
+        >>> from servicekit.calendars import Calendar
+        >>> desk = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}, breaks={"mon-fri": "12:00-13:00"})
+        >>> print(desk.compile().explain(datetime(2026, 1, 5, 12, 30, tzinfo=UTC)))
+        closed: break within mon on 2026-01-05 (09:00-17:00)
+        """
+        at = to_us(moment)
+        return self._hours.explain(at, is_open=self._time.at(at).is_open(at))
+
+    def business_day(self, on: date, count: int) -> date:
+        """The ``count``-th business day after a date, or before it where ``count`` is negative.
+
+        Zero is the date itself, or the next business day where it is none.
+
+        Raises:
+            NeverOpenError: the calendar has no business days.
+        """
+        return date.fromordinal(self._days.nth(on.toordinal(), count))
 
     def hours_on(self, on: date) -> IntervalSet:
         """The open hours that begin on a date; the tail of a night shift is part of it."""
         return self.day(on).hours
 
     def _refuse_if_never_open(self) -> None:
-        if self._layers.never_opens:
+        if self._hours.never_opens:
             raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
 
     def __repr__(self) -> str:

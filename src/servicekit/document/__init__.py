@@ -1,6 +1,21 @@
-"""Documents."""
+"""Documents: what people write down, read with every fault at its place in the file.
+
+Nothing here knows what a policy or a calendar is; every room's documents are made of these parts.
+
+* ``model``: the frozen base class :class:`Document`, and :class:`DocumentValueError` for validators.
+* ``reader``: :func:`read` and :class:`Loaded`. A source passes ``text`` (bytes to text, limits), then
+  ``yaml_text`` | ``json_text`` | ``toml_text`` (text to plain data, with ``scalar`` for what a plain YAML
+  scalar means), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their places.
+* ``writer``: a document as plain data, YAML and JSON.
+* ``hint``: did-you-mean.
+
+May import: ``errors``. To add a notation, write one ``<name>_text`` module whose ``parse`` returns
+``Parsed``, and name it in ``reader`` and in ``text``. To add a check that concerns all documents, see
+``fault``; a check of one kind of document belongs to that document's ``own_problems``.
+"""
 
 from servicekit.document.hint import did_you_mean, nearest
 from servicekit.document.model import Document, DocumentValueError, Format
+from servicekit.document.reader import Loaded, read
 
-__all__ = ["Document", "DocumentValueError", "Format", "did_you_mean", "nearest"]
+__all__ = ["Document", "DocumentValueError", "Format", "Loaded", "did_you_mean", "nearest", "read"]

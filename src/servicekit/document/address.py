@@ -79,7 +79,7 @@ class Parsed:
     tree: Callable[[], Node]
 
 
-class Refused(Exception):  # noqa: N818 - a verdict that the reader turns into a value
+class Refused(Exception):
     """The text cannot be read any further, because of ``problem``."""
 
     def __init__(self, problem: Problem) -> None:

@@ -36,11 +36,14 @@ _WRAPPED = {
     "json-or-python": "python_schema",
 }
 _FIELDS = ("model-fields", "typed-dict", "dataclass-args")
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_ABOUT_KEYS = ("missing", "missing_argument", *_UNKNOWN)
 _NOWHERE = object()  # a validator had put something else in the place of the data
 _KEY = "[key]"
 _LONGEST = 60
 _NAMES = re.compile(r"'([^']*)'")
 _OPENING = re.compile(r"^(?:Input |Value error, |Assertion failed, )")
+_ENDING = re.compile(r", (?:unable to (?:parse string|interpret)|input is too) .*$")
 _WRONG_SHAPE = ("_type", "is_instance_of", "is_subclass_of")
 _WRONG_WORD = ("_parsing", "literal_error", "enum", "int_from_float", "union_tag_invalid", "union_tag_not_found")
 _SHAPES = {
@@ -48,6 +51,7 @@ _SHAPES = {
     "model_attributes_type": "should be a mapping",
     "dataclass_type": "should be a mapping",
     "dict_type": "should be a mapping",
+    "decimal_type": "should be a number",
     "list_type": "should be a list",
     "tuple_type": "should be a list",
     "set_type": "should be a list",
@@ -161,12 +165,18 @@ class _Walk:
         ]
         if not members:
             return
-        choice, errors = min(members, key=lambda member: _misfit(member[1]))
-        if _misfit(errors)[0] > 1 and len(members) > 1:
+        if len(members) > 1 and min(_misfit(errors) for _, errors in members)[0] > 1:
             yield _neither([group for _, group in members], place.path)
         else:
-            schema = choice[0] if isinstance(choice, tuple) else choice
-            yield from self.visit(replace(place, schema=schema), errors)
+            readings = [
+                (_misfit(errors), list(self.visit(self.member(place, choice), errors))) for choice, errors in members
+            ]
+            yield from min(readings, key=_strangeness)[1]
+
+    def member(self, place: _Place, choice: Any) -> _Place:
+        """The place as one member of its union sees it; a choice may stand beside its name."""
+        schema = choice[0] if isinstance(choice, tuple) else choice
+        return replace(place, schema=schema)
 
     def tagged(self, place: _Place, groups: list[tuple[str | int, list[_Error]]]) -> Iterator[Problem]:
         choices = {str(getattr(tag, "value", tag)): choice for tag, choice in (place.schema or {})["choices"].items()}
@@ -181,18 +191,10 @@ class _Walk:
         path = place.path if inner is _NOWHERE else join(place.path, part)
         if not is_key and inner is _NOWHERE:
             inner = place.data
-        for error in errors:
-            if len(error.rest) == 1 and error.kind in ("missing", "missing_argument", *_UNKNOWN):
-                yield _key_problem(error, place, str(part))
-        deeper = [error.inward() for error in errors if len(error.rest) > 1 or not _is_key_error(error)]
+        about = [error for error in errors if len(error.rest) == 1 and error.kind in _ABOUT_KEYS]
+        yield from (_key_problem(error, place, str(part)) for error in about)
+        deeper = [error.inward() for error in errors if error not in about]
         yield from self.visit(_Place(schema, inner, path, place.owner), deeper)
-
-
-_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
-
-
-def _is_key_error(error: _Error) -> bool:
-    return error.kind in ("missing", "missing_argument", *_UNKNOWN)
 
 
 def _grouped(errors: Sequence[_Error]) -> list[tuple[str | int, list[_Error]]]:
@@ -254,7 +256,7 @@ def _problem(error: _Error, path: str) -> Problem:
         return _unknown_kind(error, path)
     code = cause.code if isinstance(cause, ServiceKitError) else error.kind if "." in error.kind else "document.value"
     words = _words(error)
-    is_ours = cause is not None or "." in error.kind
+    is_ours = isinstance(cause, Exception) or "." in error.kind
     return Problem(code, path, words if is_ours else f"{words}, got {_short(error.given)}", _hint(error))
 
 
@@ -264,15 +266,15 @@ def _unknown_kind(error: _Error, path: str) -> Problem:
     key = names[0] if names else "kind"
     if error.kind == "union_tag_not_found":
         return Problem("document.unknown-kind", path, f"should say its {key!r}")
-    tag = str(error.context["tag"])
+    tag, path = str(error.context["tag"]), join(path, key) if names else path
     hint = did_you_mean(tag, known) or f"known: {', '.join(known)}"
-    return Problem("document.unknown-kind", join(path, key) if names else path, f"no {key} {_short(tag)} is known", hint)
+    return Problem("document.unknown-kind", path, f"no {key} {_short(tag)} is known", hint)
 
 
 def _words(error: _Error) -> str:
     if error.kind in _SHAPES:
         return _SHAPES[error.kind]
-    words = _OPENING.sub("", error.message)
+    words = _ENDING.sub("", _OPENING.sub("", error.message))
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
@@ -285,12 +287,18 @@ def _hint(error: _Error) -> str | None:
 
 
 def _short(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    shown = repr(value) if isinstance(value, str) else {None: "nothing", True: "true", False: "false"}.get(value, str(value))
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
+    match value:
+        case Mapping():
+            return "a mapping"
+        case list():
+            return "a list"
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case _:
+            shown = repr(value) if isinstance(value, str) else str(value)
+            return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
 
 
 def _misfit(errors: Sequence[_Error]) -> tuple[int, int, int]:
@@ -298,6 +306,12 @@ def _misfit(errors: Sequence[_Error]) -> tuple[int, int, int]:
     own = max((_severity(error) for error in errors if not error.rest), default=0)
     tags = sum(error.kind == "literal_error" for error in errors if error.rest)
     return own, tags, len(errors)
+
+
+def _strangeness(reading: tuple[tuple[int, int, int], list[Problem]]) -> tuple[tuple[int, int, int], int]:
+    """Of members that fit equally badly, the one that has a name near the misspelt key was meant."""
+    misfit, problems = reading
+    return misfit, sum(not (problem.hint or "").startswith("did you mean") for problem in problems)
 
 
 def _severity(error: _Error) -> int:

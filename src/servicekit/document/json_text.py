@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import NoReturn
 
 from servicekit.document.address import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Lines, Mark, Node, Parsed, Refused, join
-from servicekit.document.scalar import MAX_DIGITS, in_range
+from servicekit.document.scalar import exact
 from servicekit.errors import Address, Problem
 
 __all__ = ["parse"]
@@ -20,6 +19,7 @@ _TOKEN = re.compile(
     r"|(?P<word>true|false|null)(?!\w))"
 )
 _SPACE = re.compile(r"[ \t\n\r]*")
+_OPEN_TEXT = "this text is not closed, or holds a control character"
 _WORDS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -52,7 +52,7 @@ class _Scan:
     def token(self, expected: str) -> re.Match[str]:
         found = _TOKEN.match(self.text, self.at)
         if found is None:
-            self.fail(expected)
+            raise self.failed(expected)
         self.at = found.end()
         return found
 
@@ -61,8 +61,8 @@ class _Scan:
         node = Node(self.mark(token.start(token.lastgroup or 0)))
         if depth > MAX_DEPTH or self.count > MAX_NODES:
             message = f"nested more than {MAX_DEPTH} deep, or more than {MAX_NODES:,} values"
-            self.refuse("document.alias-bomb", message, node.mark, path)
-        match token.lastgroup, token[token.lastgroup or 0]:
+            raise self.refused("document.alias-bomb", message, node.mark, "")
+        match token.lastgroup, str(token[token.lastgroup or 0]):
             case "mark", "{":
                 return self.mapping(node, path, depth), node
             case "mark", "[":
@@ -73,15 +73,15 @@ class _Scan:
                 return self.number(digits, token["rest"], node.mark, path), node
             case "word", word:
                 return _WORDS[word], node
-        self.at = token.start("mark")
-        self.fail("a value")
+            case _:
+                raise self.failed("a value", token)
 
     def mapping(self, node: Node, path: str, depth: int) -> dict[str, object]:
         values: dict[str, object] = {}
         token = self.token("a key or '}'")
         while token["mark"] != "}" or values:
             if token["text"] is None:
-                self.fail("a key in double quotes", token)
+                raise self.failed("a key in double quotes", token)
             mark = self.mark(token.start("text"))
             key = self.string(token["text"], mark, path)
             self.punctuation(":", ":")
@@ -113,30 +113,29 @@ class _Scan:
         expected = " or ".join(repr(mark) for mark in dict.fromkeys(wanted))
         token = self.token(expected)
         if token["mark"] not in wanted:
-            self.fail(expected, token)
+            raise self.failed(expected, token)
         return token["mark"]
 
     def string(self, quoted: str, mark: Mark, path: str) -> str:
         if len(quoted) > MAX_SCALAR + 2:
             message = f"a text of {len(quoted):,} characters; at most {MAX_SCALAR:,}"
-            self.refuse("document.unreadable", message, mark, path)
+            raise self.refused("document.unreadable", message, mark, path)
         if "\\" not in quoted:
             return quoted[1:-1]
         try:
             text: str = json.loads(quoted)
         except json.JSONDecodeError as error:
-            self.refuse("document.syntax", error.msg.lower(), mark, path)
+            raise self.refused("document.syntax", error.msg.lower(), mark, path) from None
         if _SURROGATE.search(text):
-            self.refuse("document.syntax", "half of a surrogate pair is no character", mark, path)
+            raise self.refused("document.syntax", "half of a surrogate pair is no character", mark, path)
         return text
 
     def number(self, digits: str, rest: str, mark: Mark, path: str) -> int | Decimal:
-        if len(digits) > MAX_DIGITS:
-            self.refuse("document.value", f"a number of {len(digits)} characters is out of range", mark, path)
         try:
-            return in_range(Decimal(digits)) if rest else int(digits)
+            number = exact(digits)
         except OverflowError as error:
-            self.refuse("document.value", f"{error} is out of range", mark, path)
+            raise self.refused("document.value", str(error), mark, path) from None
+        return number if rest else int(digits)
 
     def duplicate(self, path: str, second: Mark, first: Mark) -> None:
         message = f"this key is given twice, first at {first[0]}:{first[1]}"
@@ -145,14 +144,15 @@ class _Scan:
 
     def end(self) -> None:
         if _SPACE.match(self.text, self.at).end() != len(self.text):  # type: ignore[union-attr]
-            self.fail("the end of the text")
+            raise self.failed("the end of the text")
 
-    def fail(self, expected: str, token: re.Match[str] | None = None) -> NoReturn:
-        """Refuse what stands at the next token (or at ``token``)."""
+    def failed(self, expected: str, token: re.Match[str] | None = None) -> Refused:
+        """The refusal of what stands at the next token (or at ``token``)."""
         start = self.at if token is None else token.start()
         at = _SPACE.match(self.text, start).end()  # type: ignore[union-attr]
         found = repr(self.text[at]) if at < len(self.text) else "the end of the text"
-        self.refuse("document.syntax", f"expected {expected}, found {found}", self.mark(at), "")
+        message = _OPEN_TEXT if found == "'\"'" and token is None else f"expected {expected}, found {found}"
+        return self.refused("document.syntax", message, self.mark(at), "")
 
-    def refuse(self, code: str, message: str, mark: Mark, path: str) -> NoReturn:
-        raise Refused(Problem(code, path, message, address=Address(self.name, *mark)))
+    def refused(self, code: str, message: str, mark: Mark, path: str) -> Refused:
+        return Refused(Problem(code, path, message, address=Address(self.name, *mark)))

@@ -7,9 +7,9 @@ numbers, ``0.1`` and ``1e3`` are ``Decimal``. All else is text: ``no``, ``on``, 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
-__all__ = ["MAX_DIGITS", "Scalar", "in_range", "plain_value"]
+__all__ = ["MAX_DIGITS", "Scalar", "exact", "plain_value"]
 
 Scalar = str | int | Decimal | bool | None
 
@@ -52,7 +52,7 @@ def _number(text: str) -> Scalar:
     if match is None:
         return text
     if len(text) > MAX_DIGITS:
-        raise OverflowError(f"a number of {len(text)} characters")
+        raise OverflowError(f"a number of {len(text):,} characters is out of range")
     match match.lastgroup:
         case "whole":
             return int(text)
@@ -61,19 +61,25 @@ def _number(text: str) -> Scalar:
         case "hex":
             return int(text[2:], 16)
         case _:
-            return in_range(Decimal(text))
+            return exact(text)
 
 
-def in_range(number: Decimal) -> Decimal:
-    """The number itself, when its digits fit; infinities and NaN pass.
+def exact(text: str) -> Decimal:
+    """The decimal number of a text, with just the digits written.
+
+    >>> exact("0.10")
+    Decimal('0.10')
 
     Raises:
-        OverflowError: its first or last digit lies more than ``MAX_DIGITS`` places from the point.
-
-    >>> in_range(Decimal("1e3"))
-    Decimal('1E+3')
+        OverflowError: it is too long, or a digit lies more than ``MAX_DIGITS`` places from the point.
     """
+    if len(text) > MAX_DIGITS:
+        raise OverflowError(f"a number of {len(text):,} characters is out of range")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent beyond what the decimal module can hold
+        raise OverflowError(f"the exponent of {text[:40]} is out of range") from None
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and max(abs(exponent), abs(number.adjusted())) > MAX_DIGITS:
-        raise OverflowError(f"a number with the exponent {exponent}")
+        raise OverflowError(f"the exponent of {text[:40]} is out of range")
     return number

@@ -23,9 +23,10 @@ from servicekit.document.address import (
     Parsed,
     Refused,
     join,
+    locate,
     refuse,
 )
-from servicekit.document.scalar import MAX_DIGITS, in_range
+from servicekit.document.scalar import MAX_DIGITS, exact
 from servicekit.errors import Address, Problem
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["parse"]
 
+_MAX_BITS = MAX_DIGITS * 10 // 3
 _PLACE = re.compile(r"(?P<words>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 _LONG_KEY = re.compile(rf"(?<![\w.-])(?:(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}")
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*+")
@@ -58,18 +60,31 @@ def parse(text: str, name: str) -> Parsed:
     if _LONG_KEY.search(text):
         raise refuse("document.alias-bomb", f"a dotted key of more than {MAX_DEPTH} parts", start)
     try:
-        data = tomllib.loads(text, parse_float=Decimal)
+        data = tomllib.loads(text, parse_float=_fraction)
     except RecursionError:
         raise refuse("document.alias-bomb", f"nested more than {MAX_DEPTH} deep", start) from None
     except ValueError as error:
         raise Refused(_syntax(str(error), text, name)) from None
-    return Parsed(_Plain(name).value(data, "", 1), (), lambda: _Scan(text).tree())
+    try:
+        value = _Plain().value(data, "", 1)
+    except Refused as refused:
+        mark = locate(_Scan(text).tree(), refused.problem.path)
+        raise Refused(refused.problem.located(Address(name, *mark))) from None
+    return Parsed(value, (), lambda: _Scan(text).tree())
+
+
+def _fraction(text: str) -> Decimal | OverflowError:
+    """A number with a fraction or an exponent; one out of range is refused later, where its path is known."""
+    try:
+        return exact(text)
+    except OverflowError as error:
+        return error
 
 
 def _syntax(words: str, text: str, name: str) -> Problem:
     place = _PLACE.fullmatch(words)
-    if place is None:  # a number too long for int(), say: the library tells no place
-        return Problem("document.syntax", "", words, address=Address(name, 1, 1))
+    if place is None:  # int() refuses the number; the library tells no place
+        return Problem("document.value", "", "a number of too many digits is out of range", address=Address(name, 1, 1))
     line = int(place["line"] or text.count("\n") + 1)
     column = int(place["column"] or len(text) - text.rfind("\n"))
     message = place["words"][:1].lower() + place["words"][1:]
@@ -79,8 +94,7 @@ def _syntax(words: str, text: str, name: str) -> Problem:
 class _Plain:
     """The values of ``tomllib`` as texts, numbers, booleans, lists and mappings."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.count = 0
 
     def value(self, value: object, path: str, depth: int) -> object:
@@ -100,20 +114,14 @@ class _Plain:
         if isinstance(value, str) and len(value) > MAX_SCALAR:
             message = f"a text of {len(value):,} characters; at most {MAX_SCALAR:,}"
             raise self.refused("document.unreadable", message, path)
-        if isinstance(value, Decimal | int) and not isinstance(value, bool):
-            self.check(value, path)
+        if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+            raise self.refused("document.value", "a number of too many digits is out of range", path)
+        if isinstance(value, OverflowError):
+            raise self.refused("document.value", str(value), path)
         return value
 
-    def check(self, value: Decimal | int, path: str) -> None:
-        if isinstance(value, int) and value.bit_length() > 4 * MAX_DIGITS:
-            raise self.refused("document.value", "a number of too many digits is out of range", path)
-        try:
-            in_range(Decimal(value))
-        except OverflowError as error:
-            raise self.refused("document.value", f"{error} is out of range", path) from None
-
     def refused(self, code: str, message: str, path: str) -> Refused:
-        return Refused(Problem(code, path, message))  # the reader finds the address by the path
+        return Refused(Problem(code, path, message))
 
 
 class _Scan:

@@ -6,23 +6,32 @@ import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from math import isfinite
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 from yaml.emitter import Emitter
-from yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from yaml.serializer import Serializer
+from yaml.events import (
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
 
 from servicekit.document.scalar import plain_value
 
 __all__ = ["as_json", "as_yaml", "plain"]
 
-_TEXT = "tag:yaml.org,2002:str"
-_OTHER = "tag:yaml.org,2002:other"
 _WIDE = 2**30  # long texts are not folded: a diff of two policies should show the line that changed
 _OTHERS_READ_AS_BOOLEANS = frozenset(("y", "n", "yes", "no", "on", "off"))
+_WORDS = {None: "null", True: "true", False: "false"}
 _NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
 
 
@@ -61,13 +70,13 @@ def _entries(document: BaseModel, dumped: Mapping[str, object]) -> Iterator[tupl
 
 def _is_tag(annotation: object) -> bool:
     """Whether a field has only one possible value: it tells the kind, so it is always written."""
-    return getattr(annotation, "__origin__", None) is not None and len(get_args(annotation)) == 1 and isinstance(
-        get_args(annotation)[0], str
-    )
+    return get_origin(annotation) is Literal and len(get_args(annotation)) == 1
 
 
 def _is_default(value: object, field: Any) -> bool:
-    default = field.get_default(call_default_factory=True, validated_data={})
+    if field.default_factory_takes_validated_data:
+        return False
+    default = field.get_default(call_default_factory=True)
     return default is not PydanticUndefined and type(value) is type(default) and value == default
 
 
@@ -104,8 +113,46 @@ def as_yaml(data: object) -> str:
     code: '017'
     land: 'NO'
     """
-    return str(
-        yaml.serialize(
-            _node(data), Dumper=_Writer, allow_unicode=True, width=_WIDE, default_flow_style=False, sort_keys=False
-        )
-    )
+    start = (StreamStartEvent(), DocumentStartEvent(explicit=False))
+    end = (DocumentEndEvent(explicit=False), StreamEndEvent())
+    # The emitter in Python, not the one in C: the same document gives the same bytes on every machine.
+    return str(yaml.emit((*start, *_events(data), *end), Dumper=_Emitter, allow_unicode=True, width=_WIDE))
+
+
+class _Emitter(Emitter):
+    """PyYAML's emitter, as ``yaml.emit`` calls it."""
+
+    def dispose(self) -> None:
+        """Forget what is left; there is nothing."""
+
+
+def _events(value: object) -> Iterator[Event]:
+    if isinstance(value, dict):
+        yield MappingStartEvent(None, None, implicit=True, flow_style=False)
+        for key, item in value.items():
+            yield ScalarEvent(None, None, (key != "<<", True), key)
+            yield from _events(item)
+        yield MappingEndEvent()
+    elif isinstance(value, list):
+        yield SequenceStartEvent(None, None, implicit=True, flow_style=False)
+        for item in value:
+            yield from _events(item)
+        yield SequenceEndEvent()
+    elif isinstance(value, str):
+        yield ScalarEvent(None, None, (_stays_text(value), True), value)
+    else:
+        yield ScalarEvent(None, None, (True, False), _digits(value))
+
+
+def _stays_text(text: str) -> bool:
+    """Whether a text may stand unquoted, for us and for readers of YAML 1.1."""
+    try:
+        return isinstance(plain_value(text), str) and text.lower() not in _OTHERS_READ_AS_BOOLEANS
+    except OverflowError:
+        return False
+
+
+def _digits(value: object) -> str:
+    if isinstance(value, Decimal | float) and not isfinite(value):
+        return _NOT_FINITE[str(float(value))]
+    return _WORDS[value] if value is None or isinstance(value, bool) else str(value)

@@ -17,7 +17,7 @@ from servicekit.document.scalar import Scalar, plain_value
 from servicekit.errors import Address, Problem
 
 try:
-    from yaml.cyaml import CParser
+    from yaml._yaml import CParser
 except ImportError:  # PyYAML was built without libyaml: the same answers, slower
     CParser = None  # type: ignore[assignment, misc]
 
@@ -60,7 +60,7 @@ class _Watch:
         self.depth -= 1
 
 
-class _Python(_Watch, Reader, Scanner, Parser, Composer):  # type: ignore[misc]
+class _Python(_Watch, Reader, Scanner, Parser, Composer):
     """The composer in Python."""
 
     def __init__(self, text: str) -> None:
@@ -176,13 +176,16 @@ class _Builder:
     def mapping(self, node: MappingNode, trail: Trail, depth: int) -> dict[str, object]:
         self.check_tag(node, "map", trail)
         value: dict[str, object] = {}
+        again: list[yaml.Node] = []
         for key_node, value_node in node.value:
             key = self.key(key_node, trail)
             child = self.build(value_node, (trail, key), depth + 1)
             if key in value:
-                self.duplicate(node, key_node, trail)
+                again.append(key_node)
             else:
                 value[key] = child
+        if again:
+            self.duplicates(node, again, trail)
         return value
 
     def sequence(self, node: yaml.Node, trail: Trail, depth: int) -> list[object]:
@@ -210,28 +213,29 @@ class _Builder:
         try:
             value = plain_value(text)
         except OverflowError as error:
-            self.refuse("document.value", f"{error} is out of range", node, trail)
+            self.refuse("document.value", str(error), node, trail)
         if tag != _PLAIN and type(value) not in _KINDS[tag]:
             self.refuse("document.syntax", f"{text[:40]!r} does not fit its tag {tag!r}", node, trail)
         return value
 
     def fitting(self, text: str, node: yaml.Node, trail: Trail) -> str:
         if len(text) > MAX_SCALAR:
-            self.refuse("document.unreadable", f"a text of {len(text):,} characters; at most {MAX_SCALAR:,}", node, trail)
+            message = f"a text of {len(text):,} characters; at most {MAX_SCALAR:,}"
+            self.refuse("document.unreadable", message, node, trail)
         return text
 
     def check_tag(self, node: yaml.Node, kind: str, trail: Trail) -> None:
         if node.tag not in (_COLLECTION, f"{_CORE}{kind}"):
             self.refuse("document.syntax", f"the tag {node.tag!r} is not read", node, trail, "leave the tag out")
 
-    def duplicate(self, node: MappingNode, second: yaml.Node, trail: Trail) -> None:
-        first = next(key for key, _ in node.value if key.value == second.value)
-        line, column = _mark(first)
-        message = f"the key {second.value[:60]!r} is given twice, first at {line}:{column}"
-        path = join(_path(trail), second.value)
-        self.problems.append(
-            Problem("document.duplicate-key", path, message, "keep one of them", address=Address(self.name, *_mark(second)))
-        )
+    def duplicates(self, node: MappingNode, again: list[yaml.Node], trail: Trail) -> None:
+        firsts = {key.value: _mark(key) for key, _ in reversed(node.value)}
+        inside = _path(trail)
+        for second in again:
+            line, column = firsts[second.value]
+            message = f"this key is given twice, first at {line}:{column}"
+            path, address = join(inside, second.value), Address(self.name, *_mark(second))
+            self.problems.append(Problem("document.duplicate-key", path, message, "keep one of them", address=address))
 
     def refuse(self, code: str, message: str, node: yaml.Node, trail: Trail, hint: str | None = None) -> NoReturn:
         raise Refused(Problem(code, _path(trail), message, hint, address=Address(self.name, *_mark(node))))
