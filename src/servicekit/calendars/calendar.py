@@ -83,8 +83,8 @@ class Calendar(CalendarForm):
     """Days that a source calls holidays and this service works."""
     half_days: tuple[HalfDay, ...] = ()
     """Hours of holidays that are not closed all day, by name or category; the first rule that fits counts."""
-    make_up_as: WeekdayName = "mon"
-    """The weekday whose hours and breaks a make-up working day has."""
+    make_up_as: WeekdayName | Literal["none"] = "mon"
+    """The weekday whose hours and breaks a make-up working day has; ``none`` where the service ignores such days."""
     known_until: int | None = None
     """Last year whose holidays are final, where the sources should not decide."""
     unannounced: Unannounced = "raise"

@@ -97,9 +97,8 @@ class Validity(Document):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.last_on < self.start_on:
-            raise DocumentValueError(
-                "calendar.validity", f"it ends before it starts: {self.start_on} .. {self.last_on}"
-            )
+            message = f"it ends before it starts: {self.start_on} .. {self.last_on}"
+            raise DocumentValueError("calendar.validity", message)
         return self
 
     def __contains__(self, on: date) -> bool:

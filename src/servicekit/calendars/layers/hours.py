@@ -67,17 +67,14 @@ class LayeredHours:
         local = from_us(at, self._tz)
         for layer, intervals in (("closure", self._closures), ("opening", self._openings)):
             for interval in intervals:
-                if any(start <= at < end for start, end in interval.spans(self._tz)):
+                if _holds(interval.spans(self._tz), at):
                     return Explanation(is_open, layer, interval.reason, local.date())  # type: ignore[arg-type]
         ordinal = local.toordinal()
         reading = delta_to_us(local.replace(tzinfo=None) - _EPOCH)
         plan, on = self._deciding(ordinal, reading)
         hours = tuple(map(str, plan.windows))
-        if not is_open and any(
-            start <= reading < end for start, end in self._stack.break_readings(ordinal - 1, ordinal + 1)
-        ):
-            if any(start <= reading < end for start, end in _windows(plan, on)):
-                return Explanation(False, "break", f"within {plan.reason}", date.fromordinal(on), plan.source, hours)
+        if not is_open and self._is_break(reading, ordinal) and _holds(_windows(plan, on), reading):
+            return Explanation(False, "break", f"within {plan.reason}", date.fromordinal(on), plan.source, hours)
         return Explanation(is_open, plan.layer, plan.reason, date.fromordinal(on), plan.source, hours)
 
     def decided_by(self, ordinal: int) -> tuple[Layer, str]:
@@ -89,9 +86,12 @@ class LayeredHours:
         """The plan whose window holds a reading: the date's own, else the night before, else the date's own again."""
         for on in (ordinal, ordinal - 1):
             plan = self._stack.plan(on)
-            if any(start <= reading < end for start, end in _windows(plan, on)):
+            if _holds(_windows(plan, on), reading):
                 return plan, on
         return self._stack.plan(ordinal), ordinal
+
+    def _is_break(self, reading: int, ordinal: int) -> bool:
+        return _holds(self._stack.break_readings(ordinal - 1, ordinal + 1), reading)
 
     def _utc(self, readings: list[Span]) -> list[Span]:
         if not readings:
@@ -104,6 +104,10 @@ class LayeredHours:
 
     def _less_closures(self, spans: list[Span]) -> list[Span]:
         return subtract(spans, self._closed) if self._closed else spans
+
+
+def _holds(spans: Iterable[Span], at: int) -> bool:
+    return any(start <= at < end for start, end in spans)
 
 
 def _windows(plan: DayPlan, ordinal: int) -> list[Span]:

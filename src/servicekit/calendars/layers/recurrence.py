@@ -48,11 +48,15 @@ def _parsed(rule: str, start: date, until: date) -> rrule:
     from dateutil.rrule import rrulestr
 
     try:
-        every = cast("rrule", rrulestr(rule, dtstart=datetime(start.year, start.month, start.day)))
+        every = cast("rrule", rrulestr(rule, dtstart=_midnight(start)))
         # A count of dates that never come would be looked for up to the year 9999.
-        return every.replace(count=None, until=datetime(until.year, until.month, until.day))
+        return every.replace(count=None, until=_midnight(until))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DocumentValueError("calendar.recurrence", f"{rule!r} cannot be read: {error}", hint=_HINT) from None
+
+
+def _midnight(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day)  # noqa: DTZ001 - dateutil counts dates as naive midnights
 
 
 class Recurrence(Document):

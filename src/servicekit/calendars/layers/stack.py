@@ -159,24 +159,29 @@ class Stack:
     def _specials_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
         """The dates of one year that break the week; a later entry for a date is of a more specific layer."""
         calendar = self._calendar
-        days = [
-            (SpecialDay(on, name), "extra_holidays") for on, name in calendar.extra_holidays.items() if on.year == year
-        ]
-        days += [(day, _label(source)) for source in self._sources for day in source.days(year)]
-        for day, source in reversed(days):  # the first source that knows a date names it
-            if not day.working and (day.on not in calendar.not_holidays or source == "extra_holidays"):
-                yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
-        makeup = DAYS.index(calendar.make_up_as)
-        for day, source in days:
-            if day.working:
-                windows = self._regime(day.on.toordinal()).plans[makeup].windows
-                yield day.on, DayPlan(windows, "make-up", day.name, source, makeup)
+        yield from self._holidays_of(year)
         for recurrence in calendar.recurring:
             for on in recurrence.dates(year):
                 yield on, DayPlan(recurrence.hours, "recurrence", recurrence.name, "recurring", on.weekday())
         for on, windows in calendar.dates.items():
             if on.year == year:
                 yield on, DayPlan(windows, "date", on.isoformat(), "dates", on.weekday())
+
+    def _holidays_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
+        """The holidays of one year, then its make-up working days."""
+        calendar = self._calendar
+        extra = [(SpecialDay(on, name), "extra_holidays") for on, name in calendar.extra_holidays.items()]
+        days = [(day, label) for day, label in extra if day.on.year == year]
+        days += [(day, _label(source)) for source in self._sources for day in source.days(year)]
+        for day, source in reversed(days):  # the first source that knows a date names it
+            if not day.working and (day.on not in calendar.not_holidays or source == "extra_holidays"):
+                yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
+        if calendar.make_up_as != "none":
+            makeup = DAYS.index(calendar.make_up_as)
+            for day, source in days:
+                if day.working:
+                    windows = self._regime(day.on.toordinal()).plans[makeup].windows
+                    yield day.on, DayPlan(windows, "make-up", day.name, source, makeup)
 
     def _holiday_hours(self, day: SpecialDay) -> tuple[Window, ...]:
         return next((rule.hours for rule in self._calendar.half_days if rule.fits(day)), ())
