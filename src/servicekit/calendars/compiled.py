@@ -228,6 +228,10 @@ class CompiledCalendar:
         spans = self._time.spans(low, high) if low <= high else self._time.spans_back(high, low)
         return (Interval(from_us(a), from_us(b)) for a, b in spans)
 
+    def open_spans_us(self, start_us: int, end_us: int) -> list[tuple[int, int]]:
+        """The open intervals between two instants as pairs of UTC microseconds, clipped to them, in order."""
+        return list(self._time.spans(start_us, end_us))
+
     def open_after(self, moment: datetime) -> Iterator[Interval]:
         """The open intervals from ``moment`` on, without end but for the horizon."""
         end = year_start(self._time.horizon.last_year + 1) + 1
