@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
@@ -14,6 +14,7 @@ from servicekit.calendars.form import CalendarForm
 from servicekit.calendars.horizon import Horizon, year_start
 from servicekit.calendars.hours import Hours
 from servicekit.calendars.open_time import OpenTime
+from servicekit.calendars.sources import DaySource
 from servicekit.errors import NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
 from servicekit.timeline.instant import delta_to_us, from_us, to_us
@@ -70,13 +71,20 @@ class CompiledCalendar:
         HolidaysUnknownError: it needs holidays not announced yet, and the calendar says ``unannounced: raise``.
     """
 
-    __slots__ = ("_days", "_hours", "_time", "calendar", "timezone")
+    __slots__ = ("_days", "_hours", "_sources", "_time", "calendar", "timezone")
 
-    def __init__(self, calendar: CalendarForm, hours: Hours, horizon: Horizon, timezone: ZoneInfo) -> None:
-        self.calendar, self.timezone = calendar, timezone
-        self._hours = hours
+    def __init__(
+        self, calendar: CalendarForm, hours: Hours, horizon: Horizon, sources: tuple[DaySource, ...] = ()
+    ) -> None:
+        self.calendar, self.timezone = calendar, horizon.tz
+        self._hours, self._sources = hours, sources
         self._time = OpenTime(hours, horizon)
-        self._days = DayCount(hours, self._time, timezone)
+        self._days = DayCount(hours, self._time, horizon.tz)
+
+    def __reduce__(self) -> tuple[Callable[..., CompiledCalendar], tuple[object, ...]]:
+        # What was compiled is cheap to compile again, and locks do not travel.
+        horizon = self._time.horizon
+        return _compiled, (self.calendar, self.timezone.key, horizon.first_year, horizon.last_year, self._sources)
 
     @property
     def known_until(self) -> int | None:
@@ -287,3 +295,9 @@ class CompiledCalendar:
 
     def __repr__(self) -> str:
         return f"CompiledCalendar(timezone={self.timezone.key!r}, known_until={self.known_until})"
+
+
+def _compiled(
+    calendar: CalendarForm, zone: str, first_year: int, last_year: int, sources: tuple[DaySource, ...]
+) -> CompiledCalendar:
+    return calendar.compile(timezone=zone, first_year=first_year, last_year=last_year, sources=sources)

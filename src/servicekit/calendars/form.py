@@ -60,7 +60,7 @@ class CalendarForm(Document):
         tz, more = self.zone_of(timezone), tuple(sources)
         limits = [*self.limits(), *(Limit(source.known_until, "raise") for source in more)]
         horizon = Horizon(first_year, last_year, limit=tightest(limits), tz=tz)
-        return CompiledCalendar(self, self.hours(timezone, more), horizon, tz)
+        return CompiledCalendar(self, self.hours(tz.key, more), horizon, more)
 
     def zone_of(self, default: str | None) -> ZoneInfo:
         """The zone whose dates are meant; ``default`` where the document names none."""

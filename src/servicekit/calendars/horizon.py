@@ -28,12 +28,12 @@ class Horizon:
         ValueError: ``last_year`` precedes ``first_year``, or a year is not between 2 and 9998.
     """
 
-    __slots__ = ("first_year", "known_until", "last_year", "silent_us", "unannounced")
+    __slots__ = ("first_year", "known_until", "last_year", "silent_us", "tz", "unannounced")
 
     def __init__(self, first_year: int, last_year: int, *, limit: Limit, tz: ZoneInfo) -> None:
         if not 2 <= first_year <= last_year <= 9998:
             raise ValueError(f"years run from 2 to 9998, in order, not from {first_year} to {last_year}")
-        self.first_year, self.last_year = first_year, last_year
+        self.first_year, self.last_year, self.tz = first_year, last_year, tz
         known_until, unannounced = self.known_until, self.unannounced = limit
         checked = known_until is not None and unannounced != "assume" and 1 <= known_until < 9998
         self.silent_us = local_us(date((known_until or 0) + 1, 1, 1).toordinal(), 0, tz) if checked else _ENDLESS

@@ -44,22 +44,24 @@ class Kernel:
 
     __slots__ = ("before", "cells", "ends", "hi", "lo", "shift", "starts")
 
-    def __init__(self, lo: int, hi: int, spans: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, lo: int, hi: int, spans: Sequence[tuple[int, int]], *, rows: int | None = None) -> None:
         self.lo, self.hi = lo, hi
         edges = np.array([(lo, lo), *spans], dtype=np.int64)
         self.starts, self.ends = np.ascontiguousarray(edges[:, 0]), np.ascontiguousarray(edges[:, 1])
         self.before: Ints = np.concatenate(([0], np.cumsum(self.ends - self.starts)))
-        self.shift, self.cells = _grid(self.lo, self.hi, self.starts[1:], self.ends[1:])
+        # A grid is worth its building for as many rows as it has cells; a few rows are sooner searched.
+        wanted = rows is None or rows >= (hi - lo) >> _LARGEST_SHIFT
+        self.shift, self.cells = _grid(lo, hi, self.starts[1:], self.ends[1:]) if wanted else (0, None)
 
     @classmethod
-    def over(cls, calendar: CompiledCalendar, lo: int, hi: int) -> Kernel:
-        """The calendar's open time from ``lo`` to ``hi``, both UTC microseconds.
+    def over(cls, calendar: CompiledCalendar, lo: int, hi: int, *, rows: int | None = None) -> Kernel:
+        """The calendar's open time from ``lo`` to ``hi``, both UTC microseconds; for about so many ``rows``.
 
         Raises:
             CalendarHorizonError: a part of it lies past the calendar's horizon.
             HolidaysUnknownError: it needs holidays not announced yet, and the calendar says ``unannounced: raise``.
         """
-        return cls(lo, hi, calendar.open_spans_us(lo, hi))
+        return cls(lo, hi, calendar.open_spans_us(lo, hi), rows=rows)
 
     @property
     def nbytes(self) -> int:
