@@ -125,10 +125,14 @@ class CompiledCalendar:
         Raises:
             NeverOpenError: the calendar has no hours at all.
         """
+        if not isinstance(amount, timedelta):
+            raise TypeError(f"open time is a timedelta, not {amount!r}; parse_duration reads texts, add_days counts days")
         return from_us(self.add_us(to_us(moment), delta_to_us(amount), bias=bias))
 
     def add_us(self, moment_us: int, amount_us: int, *, bias: Bias = "close") -> int:
         """The same in integers: UTC microseconds and an amount in microseconds in, UTC microseconds out."""
+        if bias not in ("close", "open"):
+            raise ValueError(f"a bias is 'close' or 'open', not {bias!r}")
         if amount_us == 0 and bias == "close":
             return moment_us
         self._refuse_if_never_open()
@@ -150,7 +154,7 @@ class CompiledCalendar:
         """The same in integers: UTC microseconds in and out."""
         if isinstance(amount, timedelta):
             return self.add_us(moment_us, delta_to_us(amount))
-        return self._days.add(moment_us, amount, rule)
+        return self._days.add(moment_us, amount, _checked(rule))
 
     def add_days(
         self, moment: datetime, days: BusinessDays | CalendarDays, *, rule: DayRule = _DEFAULT_RULE
@@ -160,7 +164,7 @@ class CompiledCalendar:
         Raises:
             NeverOpenError: business days are asked of a calendar that has none.
         """
-        return from_us(self._days.add(to_us(moment), days, rule))
+        return from_us(self._days.add(to_us(moment), days, _checked(rule)))
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the local reading at ``moment`` lies within hours."""
@@ -295,6 +299,12 @@ class CompiledCalendar:
 
     def __repr__(self) -> str:
         return f"CompiledCalendar(timezone={self.timezone.key!r}, known_until={self.known_until})"
+
+
+def _checked(rule: DayRule) -> DayRule:
+    if not isinstance(rule, DayRule):
+        raise TypeError(f"a rule is a DayRule, not {rule!r}; for example DayRule(start='next_open')")
+    return rule
 
 
 def _compiled(

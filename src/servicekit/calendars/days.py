@@ -34,6 +34,8 @@ class DayCount:
         """The instant ``days`` after ``at``; see :class:`~servicekit.timeline.DayRule`."""
         if isinstance(days, CalendarDays):
             return self._add_dates(at, days.days)
+        if not isinstance(days, BusinessDays):
+            raise TypeError(f"days are BusinessDays or CalendarDays, not {days!r}; parse_duration reads texts")
         rule = days.rule(rule)
         at = self._started(at, rule)
         ordinal, clock = self._local(at)
@@ -136,8 +138,8 @@ class DayCount:
 
     def _add_dates(self, at: int, days: int) -> int:
         ordinal, clock = self._local(at)
-        if ordinal + days > date.max.toordinal() - 1:
-            raise CalendarHorizonError(f"{days} days after {from_us(at)} lie past the year 9999")
+        if ordinal + days > date(self._horizon.last_year, 12, 31).toordinal():
+            raise CalendarHorizonError(f"{days} days after {from_us(at)} lie past {self._horizon.last_year}")
         return local_us(ordinal + days, clock, self._tz) if days else at
 
     def _local(self, at: int) -> tuple[int, int]:

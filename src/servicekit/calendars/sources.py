@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, Self, runtime_checkable
 
@@ -128,6 +128,9 @@ class CountryHolidays(Document):
     categories: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("public",)
     """Kinds of holiday as the ``holidays`` package names them: ``public``, ``bank``, ``half_day`` ... On a date of
     several kinds the first one listed counts."""
+    with_weekends: bool = False
+    """Whether weekend days next to a day off are days off too, unless they are worked: for services open at weekends.
+    The ``holidays`` package lists only days off that would else be worked."""
     language: str | None = None
     """Language of the holidays' names; the country's own by default, never the machine's."""
     valid: ValidField = ()
@@ -162,7 +165,8 @@ class CountryHolidays(Document):
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days off and make-up working days of one year, by date."""
         kinds = (_country_days(self.country, self.subdivision, c, self.language, year) for c in self.categories)
-        return _valid(_first_by_date(kinds), self.valid)
+        days = _first_by_date(kinds)
+        return _valid(_with_weekends(days, year) if self.with_weekends else days, self.valid)
 
 
 class MarketHolidays(Document):
@@ -336,6 +340,18 @@ def _first_by_date(kinds: Iterable[tuple[SpecialDay, ...]]) -> list[SpecialDay]:
         for day in days:
             found.setdefault((day.on, day.working), day)
     return sorted(found.values())
+
+
+def _with_weekends(days: list[SpecialDay], year: int) -> list[SpecialDay]:
+    """The days, and the Saturdays and Sundays that touch a day off; they bear its name."""
+    known = {day.on: day for day in days}
+    for step in (1, -1):
+        for on in sorted(known, reverse=step < 0):
+            name, beside = known[on].name, on + timedelta(days=step)
+            while not known[on].working and beside.weekday() >= 5 and beside not in known and beside.year == year:
+                known[beside] = SpecialDay(beside, name)
+                beside += timedelta(days=step)
+    return sorted(known.values())
 
 
 def written_out(source: HolidaySource, years: range) -> FixedDays:

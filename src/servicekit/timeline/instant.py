@@ -29,7 +29,7 @@ def to_us(moment: datetime) -> int:
         since = moment - EPOCH
     except TypeError:
         if not isinstance(moment, datetime):
-            raise
+            raise TypeError(f"an instant is an aware datetime, not {moment!r}") from None
         raise NaiveDatetimeError(moment) from None
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -59,8 +60,15 @@ class LayeredHours:
     def business_dates(self, year: int) -> tuple[int, ...]:
         """The dates of one year on which open time begins, as ordinals in order."""
         if not self._opened and not self._closed:
-            return self._stack.business_dates(year)
+            skipped = self._skipped_dates(year)
+            return tuple(n for n in self._stack.business_dates(year) if n not in skipped or self.on(n))
         return tuple(n for n in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1) if self.on(n))
+
+    def _skipped_dates(self, year: int) -> set[int]:
+        """The dates of which the clock skips a part; their windows may hold no instant at all."""
+        segments = offset_segments(year, self._tz)
+        gaps = ((start + o1, start + o2) for (_, _, o1), (start, _, o2) in pairwise(segments) if o2 > o1)
+        return {n + EPOCH_ORDINAL for low, high in gaps for n in range(low // DAY_US, (high - 1) // DAY_US + 1)}
 
     def explain(self, at: int, *, is_open: bool) -> Explanation:
         """Which layer decided about an instant."""

@@ -179,7 +179,7 @@ class Stack:
         if calendar.make_up_as != "none":
             makeup = DAYS.index(calendar.make_up_as)
             for day, source in days:
-                if day.working:
+                if day.working and day.on not in calendar.extra_holidays:
                     windows = self._regime(day.on.toordinal()).plans[makeup].windows
                     yield day.on, DayPlan(windows, "make-up", day.name, source, makeup)
 
