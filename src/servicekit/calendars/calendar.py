@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
+from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field
 
 from servicekit.calendars.form import CalendarForm, Limit, Unannounced
@@ -27,7 +28,12 @@ from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.zone import ZoneName, zone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from servicekit.calendars.hours import Hours
+
+    WrittenHours = str | Window | Sequence[str | Window] | None
+    Written = Mapping[str, WrittenHours]
 
 __all__ = ["Calendar"]
 
@@ -57,6 +63,30 @@ class Calendar(CalendarForm):
     '2026-09-20 09:30:00+08:00'
     """
 
+    if TYPE_CHECKING:
+        # What may be written, as opposed to what is held: texts become windows, lists of dates become mappings.
+        def __init__(  # noqa: PLR0913
+            self,
+            *,
+            timezone: str | None = None,
+            weekly: Written | str = ...,
+            breaks: Written = ...,
+            seasons: Sequence[Season | Mapping[str, object]] = ...,
+            recurring: Sequence[Recurrence | Mapping[str, object]] = ...,
+            openings: Sequence[Absolute | Mapping[str, object]] = ...,
+            closures: Sequence[Absolute | Mapping[str, object]] = ...,
+            dates: Mapping[date, WrittenHours] | Mapping[str, WrittenHours] = ...,
+            date_breaks: Mapping[date, WrittenHours] | Mapping[str, WrittenHours] = ...,
+            holidays: str | Sequence[str | HolidaySource | Mapping[str, object]] = ...,
+            extra_holidays: Mapping[date, str] | Mapping[str, str] | Sequence[date | str] = ...,
+            not_holidays: Iterable[date | str] = ...,
+            half_days: Sequence[HalfDay | Mapping[str, object]] = ...,
+            make_up_as: WeekdayName | Literal["none"] = "mon",
+            known_until: int | None = None,
+            unannounced: Unannounced = "raise",
+            cut: Literal["start_date", "calendar_date"] = "start_date",
+        ) -> None: ...
+
     timezone: ZoneName | None = None
     """IANA zone whose clock the hours are read on; the policy's zone where it is left out."""
     weekly: WeeklyField = Field(default_factory=dict)
@@ -85,7 +115,7 @@ class Calendar(CalendarForm):
     """Hours of holidays that are not closed all day, by name or category; the first rule that fits counts."""
     make_up_as: WeekdayName | Literal["none"] = "mon"
     """The weekday whose hours and breaks a make-up working day has; ``none`` where the service ignores such days."""
-    known_until: int | None = None
+    known_until: Annotated[int, Ge(1), Le(9999)] | None = None
     """Last year whose holidays are final, where the sources should not decide."""
     unannounced: Unannounced = "raise"
     """What an answer past ``known_until`` does: ``raise`` an error, ``warn``, or ``assume`` the rules hold."""

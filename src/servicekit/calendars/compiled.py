@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from servicekit.calendars.days import DayCount
 from servicekit.calendars.explain import Explanation, Layer
 from servicekit.calendars.form import CalendarForm
-from servicekit.calendars.horizon import Horizon, year_start
+from servicekit.calendars.horizon import Horizon, on_clock, year_start
 from servicekit.calendars.hours import Hours
 from servicekit.calendars.open_time import OpenTime
 from servicekit.calendars.sources import DaySource
 from servicekit.errors import NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
-from servicekit.timeline.instant import delta_to_us, from_us, to_us
+from servicekit.timeline.instant import delta_to_us, from_us, to_us, us_to_delta
 from servicekit.timeline.interval import Interval
 from servicekit.timeline.interval_set import IntervalSet
 
@@ -52,8 +52,8 @@ class CompiledCalendar:
     Every verb takes aware datetimes of any zone and answers with instants in UTC, since Python compares and subtracts
     two datetimes of one zone by their wall clocks, which is wrong around a change of offset; :meth:`local` shows one
     on the calendar's clock. Intervals are half-open, so a closing instant is closed. Answers are exact to the
-    microsecond and cost a bisection or two, whatever the span;
-    years are compiled when first asked about. Safe to share between threads.
+    microsecond and cost a bisection or two, whatever the span; years are compiled when first asked about. Safe to
+    share between threads.
 
     >>> from servicekit.calendars import Calendar
     >>> from zoneinfo import ZoneInfo
@@ -67,6 +67,7 @@ class CompiledCalendar:
 
     Every verb raises:
         NaiveDatetimeError: a datetime has no time zone.
+        TypeError: a datetime is given where a date is asked; the date of an instant is ``local(moment).date()``.
         CalendarHorizonError: the question reaches outside the compiled years.
         HolidaysUnknownError: it needs holidays not announced yet, and the calendar says ``unannounced: raise``.
     """
@@ -103,14 +104,14 @@ class CompiledCalendar:
         >>> str(Calendar.always("Asia/Shanghai").compile().local(datetime(2026, 1, 5, tzinfo=UTC)))
         '2026-01-05 08:00:00+08:00'
         """
-        return from_us(to_us(moment), self.timezone)
+        return on_clock(to_us(moment), self.timezone)
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Real open time from ``start`` to ``end``, negative when they are reversed.
 
         Additive: ``elapsed(a, c) == elapsed(a, b) + elapsed(b, c)`` for any three instants.
         """
-        return timedelta(microseconds=self._time.elapsed(to_us(start), to_us(end)))
+        return us_to_delta(self._time.elapsed(to_us(start), to_us(end)))
 
     def elapsed_us(self, start_us: int, end_us: int) -> int:
         """The same in integers: UTC microseconds in, microseconds out."""
@@ -126,7 +127,9 @@ class CompiledCalendar:
             NeverOpenError: the calendar has no hours at all.
         """
         if not isinstance(amount, timedelta):
-            raise TypeError(f"open time is a timedelta, not {amount!r}; parse_duration reads texts, add_days counts days")
+            raise TypeError(
+                f"open time is a timedelta, not {amount!r}; parse_duration reads texts, add_days counts days"
+            )
         return from_us(self.add_us(to_us(moment), delta_to_us(amount), bias=bias))
 
     def add_us(self, moment_us: int, amount_us: int, *, bias: Bias = "close") -> int:
@@ -246,27 +249,30 @@ class CompiledCalendar:
 
     def open_after(self, moment: datetime) -> Iterator[Interval]:
         """The open intervals from ``moment`` on, without end but for the horizon."""
-        end = year_start(self._time.horizon.last_year + 1) + 1
-        return (Interval(from_us(a), from_us(b)) for a, b in self._time.spans(to_us(moment), end))
+        at = to_us(moment)
+        end = max(year_start(self._time.horizon.last_year + 1), at) + 1  # one step outside, so that it is refused
+        return (Interval(from_us(a), from_us(b)) for a, b in self._time.spans(at, end))
 
     def open_before(self, moment: datetime) -> Iterator[Interval]:
         """The open intervals before ``moment``, last first, without end but for the horizon."""
-        start = year_start(self._time.horizon.first_year) - 1
-        return (Interval(from_us(a), from_us(b)) for a, b in self._time.spans_back(start, to_us(moment)))
+        at = to_us(moment)
+        start = min(year_start(self._time.horizon.first_year), at) - 1
+        return (Interval(from_us(a), from_us(b)) for a, b in self._time.spans_back(start, at))
 
     def is_business_day(self, on: date) -> bool:
         """Whether open time begins on the date, after all layers and breaks."""
-        return self._days.is_business_day(on.toordinal())
+        return self._days.is_business_day(_ordinal(on))
 
     def business_days_between(self, start: date, end: date) -> int:
         """How many business days lie in ``start <= day < end``; negative when the two are reversed."""
-        return self._days.between(start.toordinal(), end.toordinal())
+        return self._days.between(_ordinal(start), _ordinal(end))
 
     def day(self, on: date) -> DayHours:
         """The hours that begin on a date, and the layer that decided them."""
+        ordinal = _ordinal(on)
         self._time.horizon.admit_year(on.year)
-        layer, reason = self._hours.decided_by(on.toordinal())
-        return DayHours(on, IntervalSet.from_us(self._hours.on(on.toordinal())), layer, reason)
+        layer, reason = self._hours.decided_by(ordinal)
+        return DayHours(on, IntervalSet.from_us(self._hours.on(ordinal)), layer, reason)
 
     def explain(self, moment: datetime) -> Explanation:
         """Why the calendar is open or closed at ``moment``: the layer that decided, its reason and its source.
@@ -287,7 +293,7 @@ class CompiledCalendar:
         Raises:
             NeverOpenError: the calendar has no business days.
         """
-        return date.fromordinal(self._days.nth(on.toordinal(), count))
+        return date.fromordinal(self._days.nth(_ordinal(on), count))
 
     def hours_on(self, on: date) -> IntervalSet:
         """The open hours that begin on a date; the tail of a night shift is part of it."""
@@ -299,6 +305,13 @@ class CompiledCalendar:
 
     def __repr__(self) -> str:
         return f"CompiledCalendar(timezone={self.timezone.key!r}, known_until={self.known_until})"
+
+
+def _ordinal(on: date) -> int:
+    # A datetime is a date to Python, but its date depends on the zone it happens to be written in.
+    if isinstance(on, datetime):
+        raise TypeError(f"a date is needed, not {on!r}; the date of an instant is calendar.local(moment).date()")
+    return on.toordinal()
 
 
 def _checked(rule: DayRule) -> DayRule:

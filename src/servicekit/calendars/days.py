@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars.horizon import Horizon
+from servicekit.calendars.horizon import Horizon, on_clock
 from servicekit.calendars.hours import Hours
 from servicekit.calendars.open_time import OpenTime
 from servicekit.errors import CalendarHorizonError, NeverOpenError
@@ -143,7 +143,7 @@ class DayCount:
         return local_us(ordinal + days, clock, self._tz) if days else at
 
     def _local(self, at: int) -> tuple[int, int]:
-        local = from_us(at, self._tz)
+        local = on_clock(at, self._tz)
         reading = ((local.hour * 60 + local.minute) * 60 + local.second) * 1_000_000 + local.microsecond
         return local.toordinal(), reading
 

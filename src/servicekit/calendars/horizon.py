@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, HorizonWarning
-from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
 from servicekit.timeline.zone import local_us
 
 if TYPE_CHECKING:
     from servicekit.calendars.form import Limit
 
-__all__ = ["Horizon", "year_start"]
+__all__ = ["Horizon", "on_clock", "year_start"]
 
 _ENDLESS = 1 << 62
+_LAST_US = to_us(datetime.max.replace(tzinfo=UTC))
 
 
 class Horizon:
@@ -55,7 +56,7 @@ class Horizon:
             HolidaysUnknownError: it does, and the calendar says ``unannounced: raise``.
         """
         if at_us > self.silent_us:
-            self._object(f"{from_us(at_us):%Y-%m-%d}")
+            self._object(f"{from_us(min(at_us, _LAST_US)):%Y-%m-%d}")
 
     def admit_year(self, year: int) -> None:
         """Let the holidays of a year be used, as :meth:`admit` does for an instant.
@@ -97,6 +98,21 @@ class Horizon:
             raise HolidaysUnknownError(known, asked)
         text = f"holidays are known until the end of {known}; the answer about {asked} assumes none are moved"
         warnings.warn(text, HorizonWarning, stacklevel=5)
+
+
+def on_clock(at_us: int, tz: ZoneInfo) -> datetime:
+    """What the clock in a zone shows at an instant.
+
+    >>> on_clock(0, ZoneInfo("Asia/Shanghai")).hour
+    8
+
+    Raises:
+        CalendarHorizonError: it would show a date outside the years 1 to 9999.
+    """
+    try:
+        return from_us(at_us, tz)
+    except OverflowError:
+        raise CalendarHorizonError(f"in {tz.key} that instant lies outside the years 1 to 9999") from None
 
 
 def year_start(year: int) -> int:

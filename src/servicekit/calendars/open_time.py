@@ -15,6 +15,7 @@ from servicekit.timeline.spans import Span
 __all__ = ["OpenTime"]
 
 _MOST_YEARS_AT_ONCE = 8
+_CHUNK = 60 * DAY_US
 
 
 class OpenTime:
@@ -52,7 +53,7 @@ class OpenTime:
             goal = table.open_before(at) + amount
             found = table.reach(goal, late=late)
             if found is not None:
-                self.horizon.admit(found)
+                self.horizon.admit(found + late)
                 return found
             table = self._grown(table, later=amount >= 0)
 
@@ -84,7 +85,7 @@ class OpenTime:
         while True:
             found = ask(table)
             if found is not None and table.lo < found < table.hi:
-                self.horizon.admit(found)
+                self.horizon.admit(found + 1)  # an opening or closing tells of the time that follows it
                 return found
             table = self._grown(table, later=later)
 
@@ -97,7 +98,7 @@ class OpenTime:
                 if span[1] == table.hi < end:
                     start = span[0]
                     break
-                self.horizon.admit(span[1])
+                self.horizon.admit(min(span[1] + 1, end))
                 yield span
             else:
                 start = stop
@@ -106,9 +107,11 @@ class OpenTime:
 
     def spans_back(self, start: int, end: int) -> Iterator[Span]:
         """The same spans, last first."""
-        held: Span | None = None
+        held, floor = None, year_start(self.horizon.first_year)
         while start < end:
-            chunk = max(start, end - 60 * DAY_US)
+            chunk = max(start, end - _CHUNK)
+            if chunk < floor < end:
+                chunk = floor
             for low, high in reversed(list(self.spans(chunk, end))):
                 if held is not None and held[0] == high:
                     held = (low, held[1])
@@ -116,6 +119,9 @@ class OpenTime:
                 if held is not None:
                     yield held
                 held = (low, high)
+            if held is not None and held[0] > chunk:
+                yield held
+                held = None
             end = chunk
         if held is not None:
             yield held

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, Self, runtime_checkable
 
+from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError, did_you_mean
@@ -138,22 +139,25 @@ class CountryHolidays(Document):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _check("country", self.country, _countries())
+        _check("country", self.country, _countries(), path="country")
         known = _country(self.country)
         if self.subdivision is not None:
-            _check("subdivision", self.subdivision, (*known.subdivisions, *known.subdivisions_aliases))
-        for category in self.categories:
-            _check("category", category, known.supported_categories)
+            divisions = (*known.subdivisions, *known.subdivisions_aliases)
+            _check("subdivision", self.subdivision, divisions, path="subdivision")
+        _check_categories(self.categories, known)
         if self.language is not None:
-            _check("language", self.language, known.supported_languages or ("en_US",))
+            _check("language", self.language, known.supported_languages or ("en_US",), path="language")
         return self
 
     @property
     def known_until(self) -> int | None:
-        """The last announced year of a country with make-up days; None for the others, whose rules know every year."""
+        """The last announced year of a country with make-up days; for the others None, as rules know every year.
+
+        Where ``holidays`` says itself that its lists of a country end early, the last year that it lists.
+        """
         code = _country(self.country).country
         if code not in LAST_ANNOUNCED:
-            return None
+            return _listed_until(_country(code))
         known = min(LAST_ANNOUNCED[code], _announced(code))
         return None if self.valid and all(part.last_on.year <= known for part in self.valid) else known
 
@@ -187,15 +191,14 @@ class MarketHolidays(Document):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _check("market", self.market, _markets())
-        for category in self.categories:
-            _check("category", category, _market(self.market).supported_categories)
+        _check("market", self.market, _markets(), path="market")
+        _check_categories(self.categories, _market(self.market))
         return self
 
     @property
     def known_until(self) -> int | None:
-        """None: the rules of the markets know every year, but for unscheduled closures."""
-        return None
+        """None, as rules know every year but for unscheduled closures; a year where ``holidays`` lists no further."""
+        return _listed_until(_market(self.market))
 
     @property
     def label(self) -> str:
@@ -225,7 +228,7 @@ class FixedDays(Document):
     """Make-up working days: a list of dates, or a mapping from date to name."""
     categories: dict[date, str] = Field(default_factory=dict)
     """Categories of days off that are not ``public``, such as ``half_day``."""
-    known_until: int | None = None
+    known_until: Annotated[int, Ge(1), Le(9999)] | None = None
     """The last year that the lists cover; None when they are complete for good."""
     label: str = "dates"
     """What explanations call the list, for example where it was taken from."""
@@ -246,6 +249,7 @@ class FixedDays(Document):
 def _read_source(value: object) -> object:
     """``CN`` is short for ``{kind: country, country: CN}``."""
     if isinstance(value, str):
+        _check("country", value, _countries())
         return {"kind": "country", "country": value}
     if isinstance(value, Mapping) and "kind" not in value:
         kind = next((kind for kind, key in _KEYS.items() if key in value), None)
@@ -261,12 +265,17 @@ HolidaySource = Annotated[
 """A source of exceptional days in a document, told apart by ``kind``; a bare country code is a country."""
 
 
-def _check(kind: str, name: str, known: Iterable[str]) -> None:
-    choices = tuple(known)
+def _check(kind: str, name: str, known: Iterable[str], *, path: str = "") -> None:
+    choices = sorted(known)
     if name not in choices:
         few = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
         hint = did_you_mean(name, choices) or f"known: {few or 'none'}"
-        raise DocumentValueError(f"calendar.unknown-{kind}", f"no {kind} named {name!r}", hint=hint)
+        raise DocumentValueError(f"calendar.unknown-{kind}", f"no {kind} named {name!r}", hint, path=path)
+
+
+def _check_categories(names: Iterable[str], entity: HolidayBase) -> None:
+    for index, name in enumerate(names):
+        _check("category", name, entity.supported_categories, path=f"categories[{index}]")
 
 
 @lru_cache(maxsize=1)
@@ -317,6 +326,13 @@ def _market_days(code: str, category: str, year: int) -> tuple[SpecialDay, ...]:
 
     spoken = _market(code).default_language or "en_US"
     return _special_days(financial_holidays(code, years=year, categories=(category,), language=spoken), year)
+
+
+def _listed_until(entity: HolidayBase) -> int | None:
+    """The last year of a list that ends before those of other countries do; past it there would be no holidays."""
+    from holidays import HolidayBase
+
+    return entity.end_year if entity.end_year < HolidayBase.end_year else None
 
 
 def _announced(code: str) -> int:

@@ -36,15 +36,19 @@ class Window:
     ('22:00-06:00', True)
 
     Raises:
-        ValueError: it begins outside its day, is empty, or lasts longer than a day.
+        ValueError: it begins outside its day, is empty, lasts longer than a day (or a whole day from another hour
+            than midnight, which has no notation), or is not in whole seconds.
     """
 
     start_us: int
     end_us: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start_us < DAY_US or not self.start_us < self.end_us <= self.start_us + DAY_US:
+        longest = DAY_US if self.start_us == 0 else self.start_us + DAY_US - SECOND_US
+        if not 0 <= self.start_us < DAY_US or not self.start_us < self.end_us <= longest:
             raise ValueError(f"not a window within a day and a night: {self.start_us} .. {self.end_us}")
+        if self.start_us % SECOND_US or self.end_us % SECOND_US:
+            raise ValueError(f"a window is in whole seconds, not {self.start_us} .. {self.end_us} microseconds")
 
     @classmethod
     def parse(cls, text: str) -> Window:
@@ -165,7 +169,7 @@ def _unrepeated(weekly: dict[str, tuple[Window, ...]]) -> dict[str, tuple[Window
         for day in _days_of(key):
             if day in seen:
                 message = f"{DAYS[day]} is given twice, by {seen[day]!r} and by {key!r}"
-                raise DocumentValueError("calendar.duplicate-day", message, hint="list all its hours in one place")
+                raise DocumentValueError("calendar.duplicate-day", message, "list all its hours in one place", path=key)
             seen[day] = key
     return weekly
 

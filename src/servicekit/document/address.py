@@ -99,7 +99,8 @@ def refuse(code: str, message: str, place: Address, hint: str | None = None) -> 
 def join(path: str, step: str | int) -> str:
     """The path one step further in: ``.key`` or ``[index]``.
 
-    A key that could not be read in a line (empty, very long, with line breaks) is shown as its ``repr``.
+    A key that could not be read there (empty, very long, with line breaks, starting like a step) is shown as
+    its ``repr``.
 
     >>> join(join(join("", "targets"), 2), "calendar")
     'targets[2].calendar'
@@ -111,7 +112,7 @@ def join(path: str, step: str | int) -> str:
 
 
 def _shown(key: str) -> str:
-    if key and len(key) <= _LONGEST_KEY and key.isprintable():
+    if key and key[0] not in ".['" and len(key) <= _LONGEST_KEY and key.isprintable():
         return key
     return repr(key if len(key) <= _LONGEST_KEY else f"{key[:_LONGEST_KEY]}...")
 

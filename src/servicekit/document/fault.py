@@ -41,6 +41,7 @@ _ABOUT_KEYS = ("missing", "missing_argument", *_UNKNOWN)
 _NOWHERE = object()  # a validator had put something else in the place of the data
 _KEY = "[key]"
 _LONGEST = 60
+_MOST_SEARCHED = 1000  # so many unknown keys are no misspellings any more, and each search costs 0.1 ms
 _NAMES = re.compile(r"'([^']*)'")
 _OPENING = re.compile(r"^(?:Input |Value error, |Assertion failed, )")
 _ENDING = re.compile(r", (?:unable to (?:parse string|interpret)|input is too) .*$")
@@ -70,8 +71,7 @@ class _Error:
     given: object
 
     def inward(self) -> _Error:
-        rest = self.rest[1:]
-        return replace(self, rest=() if rest[:1] == (_KEY,) else rest)
+        return replace(self, rest=self.rest[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.definitions: dict[str, _Schema] = {}
+        self.unknown = 0
 
     def visit(self, place: _Place, errors: Sequence[_Error]) -> Iterator[Problem]:
         """The problems of ``errors``, all of which lie at ``place`` or below."""
@@ -157,7 +158,7 @@ class _Walk:
 
     def union(self, place: _Place, groups: list[tuple[str | int, list[_Error]]]) -> Iterator[Problem]:
         """Only what the best fitting member says; where none fits at all, what each would have taken."""
-        choices = place.schema["choices"] if place.schema else []
+        choices = [_member(choice) for choice in (place.schema or {})["choices"]]
         known = len(groups) == len(choices)  # else two members share a name, and none can be told
         members = [
             (choices[index] if known else None, [error.inward() for error in group])
@@ -169,14 +170,9 @@ class _Walk:
             yield _neither([group for _, group in members], place.path)
         else:
             readings = [
-                (_misfit(errors), list(self.visit(self.member(place, choice), errors))) for choice, errors in members
+                (_misfit(errors), list(self.visit(replace(place, schema=choice), errors))) for choice, errors in members
             ]
             yield from min(readings, key=_strangeness)[1]
-
-    def member(self, place: _Place, choice: Any) -> _Place:
-        """The place as one member of its union sees it; a choice may stand beside its name."""
-        schema = choice[0] if isinstance(choice, tuple) else choice
-        return replace(place, schema=schema)
 
     def tagged(self, place: _Place, groups: list[tuple[str | int, list[_Error]]]) -> Iterator[Problem]:
         choices = {str(getattr(tag, "value", tag)): choice for tag, choice in (place.schema or {})["choices"].items()}
@@ -192,9 +188,32 @@ class _Walk:
         if not is_key and inner is _NOWHERE:
             inner = place.data
         about = [error for error in errors if len(error.rest) == 1 and error.kind in _ABOUT_KEYS]
-        yield from (_key_problem(error, place, str(part)) for error in about)
-        deeper = [error.inward() for error in errors if error not in about]
+        yield from (self.key_problem(error, place, part) for error in about)
+        deeper = [_of_key(error.inward(), place, inner) for error in errors if error not in about]
         yield from self.visit(_Place(schema, inner, path, place.owner), deeper)
+
+    def key_problem(self, error: _Error, place: _Place, key: str | int) -> Problem:
+        path = join(place.path, key)
+        if error.kind not in _UNKNOWN:
+            what = f"the key {key!r}" if isinstance(key, str) else f"an item [{key}]"
+            return Problem("document.missing-key", path, f"{place.owner} needs {what}")
+        self.unknown += 1
+        known = _fields(place.schema) if place.schema and place.schema["type"] in _FIELDS else {}
+        near = did_you_mean(str(key), known) if self.unknown <= _MOST_SEARCHED else None
+        hint = near or f"keys: {', '.join(known)}"
+        return Problem("document.unknown-key", path, f"{place.owner} has no key {_short(key)}", hint)
+
+
+def _of_key(error: _Error, place: _Place, inner: object) -> _Error:
+    """The error at the key itself, where pydantic says that a mapping's key is at fault and not its value."""
+    is_marked = error.rest[:1] == (_KEY,) and bool(place.schema) and place.schema["type"] == "dict"
+    return replace(error, rest=()) if is_marked and _item(inner, _KEY) is _NOWHERE else error
+
+
+def _member(choice: Any) -> _Schema:
+    """The schema of a union's member, which may stand beside its name."""
+    schema: _Schema = choice[0] if isinstance(choice, tuple) else choice
+    return schema
 
 
 def _grouped(errors: Sequence[_Error]) -> list[tuple[str | int, list[_Error]]]:
@@ -235,15 +254,6 @@ def _fields(schema: _Schema) -> dict[str, _Schema]:
 def _alias(field: _Schema) -> str | None:
     alias = field.get("validation_alias")
     return alias if isinstance(alias, str) else None
-
-
-def _key_problem(error: _Error, place: _Place, key: str) -> Problem:
-    path = join(place.path, key)
-    if error.kind not in _UNKNOWN:
-        return Problem("document.missing-key", path, f"{place.owner} needs the key {key!r}")
-    known = _fields(place.schema) if place.schema and place.schema["type"] in _FIELDS else {}
-    hint = did_you_mean(key, known) or f"keys: {', '.join(known)}"
-    return Problem("document.unknown-key", path, f"{place.owner} has no key {_short(key)}", hint)
 
 
 def _problem(error: _Error, path: str) -> Problem:

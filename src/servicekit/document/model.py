@@ -40,12 +40,12 @@ class DocumentValueError(ValueError):
 
     >>> raise DocumentValueError("calendar.hours", "'25:00' is no time of day", hint="hours end at 24:00")
     Traceback (most recent call last):
-    servicekit.document.model.DocumentValueError: '25:00' is no time of day
+    servicekit.document.model.DocumentValueError: '25:00' is no time of day; hours end at 24:00
     """
 
     def __init__(self, code: str, message: str, hint: str | None = None, *, path: str = "") -> None:
         self.code, self.message, self.hint, self.path = code, message, hint, path
-        super().__init__(message)
+        super().__init__(f"{message}; {hint}" if hint else message)
 
 
 class Document(BaseModel, metaclass=_FrozenMeta):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -29,6 +30,7 @@ _PARSERS: Mapping[Format, Callable[[str, str], Parsed]] = {
     "json": json_text.parse,
     "toml": toml_text.parse,
 }
+_FILE_NAME = re.compile(r"(?:[A-Z]:)?[^:\n]+\.(?:ya?ml|json|toml)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,12 @@ class Loaded(Generic[M]):
 
     ``value`` is None where the text could not be read as the document at all. It may be there beside
     errors: a document whose parts do not fit each other.
+
+    >>> class Desk(Document):
+    ...     seats: int
+    >>> loaded = read(Desk, "seats: 3\\nseats: 4")
+    >>> loaded.value, [problem.code for problem in loaded.problems]
+    (None, ['document.duplicate-key'])
     """
 
     value: M | None
@@ -85,8 +93,15 @@ def read(
     except Refused as refused:
         return Loaded(None, (refused.problem,))
     value, problems = _validated(model, parsed.value)
+    problems = (problem if problem.path else _with_hint_of_a_file(problem, source) for problem in problems)
     found = _located((*parsed.problems, *problems), parsed, file)
     return Loaded(None if parsed.problems else value, found)
+
+
+def _with_hint_of_a_file(problem: Problem, source: object) -> Problem:
+    """A fault of the whole document; where the text looks like the name of a file, that is what was meant."""
+    name = source.strip() if isinstance(source, str) else ""
+    return replace(problem, hint=f"did you mean Path({name!r})?") if _FILE_NAME.fullmatch(name) else problem
 
 
 def _validated(model: type[M], data: object) -> tuple[M | None, Iterable[Problem]]:

@@ -130,7 +130,7 @@ def _events(value: object) -> Iterator[Event]:
     if isinstance(value, dict):
         yield MappingStartEvent(None, None, implicit=True, flow_style=False)
         for key, item in value.items():
-            yield ScalarEvent(None, None, (key != "<<", True), key)
+            yield ScalarEvent(None, None, (key != "<<", True), key, style=_key_style(key))
             yield from _events(item)
         yield MappingEndEvent()
     elif isinstance(value, list):
@@ -139,9 +139,22 @@ def _events(value: object) -> Iterator[Event]:
             yield from _events(item)
         yield SequenceEndEvent()
     elif isinstance(value, str):
-        yield ScalarEvent(None, None, (_stays_text(value), True), value)
+        yield ScalarEvent(None, None, (_stays_text(value), True), value, style=_style(value))
     else:
         yield ScalarEvent(None, None, (True, False), _digits(value))
+
+
+def _style(text: str) -> str | None:
+    """Lines of text as a block; None leaves the choice to the emitter."""
+    lines = text.split("\n")
+    if len(lines) > 1 and all(line.isprintable() and line == line.strip() for line in lines) and lines[0]:
+        return "|"
+    return _key_style(text)
+
+
+def _key_style(text: str) -> str | None:
+    # In single quotes the emitter would lose what counts as a line break in Unicode (U+0085, U+2028).
+    return None if text.isprintable() else '"'
 
 
 def _stays_text(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import NoReturn
 
@@ -28,6 +29,7 @@ Trail = tuple["Trail", str | int] | None
 
 _PLAIN, _TEXT, _COLLECTION = "plain", "text", "collection"  # what carries no tag of its own
 _CORE = "tag:yaml.org,2002:"
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # the line breaks that the composers count
 _KINDS: dict[str, tuple[type, ...]] = {
     f"{_CORE}int": (int,),
     f"{_CORE}float": (int, Decimal),
@@ -118,19 +120,19 @@ def _syntax(error: yaml.YAMLError, text: str, name: str) -> Problem:
         return Problem("document.syntax", "", "control characters are not allowed", address=_control(text, name))
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return Problem("document.syntax", "", str(error), address=Address(name, 1, 1))
-    mark = error.problem_mark
     words = f"{error.context}, {error.problem}" if error.context else f"{error.problem}"
-    lines = text.split("\n")
-    here = lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
-    hint = "indent with spaces, not tabs" if here == "\t" else None
-    return Problem("document.syntax", "", words, hint, address=Address(name, mark.line + 1, mark.column + 1))
+    lines = _BREAK.split(text)
+    line = min(error.problem_mark.line, len(lines) - 1)  # libyaml puts the end of the text on a line of its own
+    column = error.problem_mark.column if line == error.problem_mark.line else len(lines[line])
+    hint = "indent with spaces, not tabs" if lines[line][column : column + 1] == "\t" else None
+    return Problem("document.syntax", "", words, hint, address=Address(name, line + 1, column + 1))
 
 
 def _control(text: str, name: str) -> Address:
     """The place of the first character that YAML does not allow."""
     match = Reader.NON_PRINTABLE.search(text)
-    start = match.start() if match else 0
-    return Address(name, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+    lines = _BREAK.split(text[: match.start() if match else 0])
+    return Address(name, len(lines), len(lines[-1]) + 1)
 
 
 class _Builder:

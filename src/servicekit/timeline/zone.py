@@ -97,9 +97,9 @@ def offset_segments(year: int, tz: ZoneInfo) -> tuple[Segment, ...]:
     segments: list[Segment] = []
     since, offset = start, _offset_at(start, tz)
     for probe in range(start + DAY_US, end + 1, DAY_US):
-        seen = _offset_at(min(probe, end - 1), tz)
+        seen = _offset_at(min(probe, end - SECOND_US), tz)
         if seen != offset:
-            change = _transition(probe - DAY_US, min(probe, end - 1), offset, tz)
+            change = _transition(probe - DAY_US, min(probe, end - SECOND_US), offset, tz)
             segments.append((since, change, offset))
             since, offset = change, seen
     return (*segments, (since, end, offset))

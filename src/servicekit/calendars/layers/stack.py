@@ -53,15 +53,38 @@ class _Regime:
         self.plain = [[(w.start_us, w.end_us) for w in (_cut(week, i) if cut else week[i])] for i in range(7)]
         self.breaks = breaks
 
+    @property
+    def holds_hours(self) -> bool:
+        """Whether some hours are left by the breaks of their own day."""
+        for plan, pairs, breaks in zip(self.plans, self.plain, self.breaks, strict=True):
+            hours = merge([*pairs, *((w.start_us, w.end_us) for w in plan.windows)])
+            if subtract(hours, merge((w.start_us, w.end_us) for w in breaks)):
+                return True
+        return False
+
 
 class Stack:
-    """All layers of one calendar that work on dates, resolved date by date; dates are ordinals."""
+    """All layers of one calendar that work on dates, resolved date by date; dates are ordinals.
 
-    __slots__ = ("_base", "_calendar", "_date_breaks", "_has_breaks", "_regimes", "_sources", "_years")
+    ``never_opens`` tells that no layer holds any hours, so that no open time can exist.
+    """
+
+    __slots__ = (
+        "_base",
+        "_calendar",
+        "_cuts",
+        "_date_breaks",
+        "_has_breaks",
+        "_regimes",
+        "_sources",
+        "_years",
+        "never_opens",
+    )
 
     def __init__(self, calendar: Calendar, sources: Iterable[DaySource] = ()) -> None:
         self._sources: tuple[DaySource, ...] = (*calendar.holidays, *sources)
-        cut, breaks = calendar.cut == "calendar_date", by_weekday(calendar.breaks)
+        self._cuts, breaks = calendar.cut == "calendar_date", by_weekday(calendar.breaks)
+        cut = self._cuts
         self._calendar = calendar
         self._base = _Regime(by_weekday(calendar.weekly), breaks, cut=cut, season=None)
         self._regimes = [
@@ -80,15 +103,16 @@ class Stack:
         regimes = [self._base, *(regime for _, regime in self._regimes)]
         self._has_breaks = bool(self._date_breaks) or any(any(regime.breaks) for regime in regimes)
         self._years: dict[int, dict[int, DayPlan]] = {}
+        self.never_opens = not self._holds_hours()
 
-    @property
-    def never_opens(self) -> bool:
-        """Whether no layer holds any hours, so that no open time can exist."""
+    def _holds_hours(self) -> bool:
+        """Whether some hours are left by the breaks of their own day; for single dates, by all breaks."""
         calendar = self._calendar
-        weeks = (self._base, *(regime for _, regime in self._regimes))
-        ruled = (*(rule.hours for rule in calendar.recurring), *(rule.hours for rule in calendar.half_days))
-        others = (*calendar.dates.values(), *ruled)
-        return not any(any(regime.plain) for regime in weeks) and not any(others)
+        if any(regime.holds_hours for regime in (self._base, *(regime for _, regime in self._regimes))):
+            return True
+        if any(rule.hours for rule in calendar.recurring) or any(rule.hours for rule in calendar.half_days):
+            return True
+        return any(self.own_readings(on.toordinal()) for on, windows in calendar.dates.items() if windows)
 
     def plan(self, ordinal: int) -> DayPlan:
         """The hours that begin on a date, and why."""
@@ -132,8 +156,9 @@ class Stack:
                 pairs = [(w.start_us, w.end_us) for w in plan.windows]
             else:
                 pairs = (self._regime(ordinal).plain if seasonal else week)[(ordinal - 1) % 7]
+            limit = DAY_US if self._cuts and ordinal + 1 in special else 2 * DAY_US
             for start, end in pairs:
-                yield midnight + start, midnight + end
+                yield midnight + start, midnight + min(end, limit)
 
     def _breaks(self, first: int, last: int) -> Iterator[Span]:
         special = self._specials(first, last)

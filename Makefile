@@ -1,0 +1,72 @@
+# The command book. Every target sets up what it needs in .venv; `make` alone lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest
+# The main job, also the first console block of README.md (a test compares the two).
+DEMO   := report examples/service_desk/policy.yaml examples/service_desk/tickets.csv --columns examples/service_desk/columns.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test server lint format types floors docs bench check clean
+.NOTPARALLEL:
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+demo: $(VENV)/ready-demo ## the main job: the example service desk's report
+	@$(BIN)/servicekit $(DEMO)
+
+test: $(VENV)/ready-test ## every test that needs no server
+	$(PYTEST) -n 2 -m "not server"
+
+server: $(VENV)/ready-check ## the tests that need PostgreSQL or Java
+	$(PYTEST) -m server
+
+lint: $(VENV)/ready-check ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/ready-check ## let ruff rewrite the files
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/ready-check ## mypy (strict) and pyright
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+floors: $(VENV)/ready-check ## import-linter: who may import whom
+	$(BIN)/lint-imports
+
+docs: $(VENV)/ready-check ## the manual, warnings are errors; opens at docs/_build/html/index.html
+	$(BIN)/python -m sphinx -q -W --keep-going -j 2 -b html docs docs/_build/html
+
+bench: $(VENV)/ready-bench ## benchmarks, side by side with rivals
+	$(PYTEST) benchmarks
+
+check: $(VENV)/ready-check lint types floors docs ## everything that must hold: the four above and all tests
+	$(PYTEST) -n 2 --dist loadgroup
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) docs/_build docs/reference/api .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# One environment in growing sizes; a stamp is newer than pyproject.toml or pip runs again.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "servicekit needs Python 3.11 or newer: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready-demo: pyproject.toml | $(BIN)/python
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/ready-test: pyproject.toml | $(BIN)/python
+	$(PIP) -e ".[test]"
+	@touch $(VENV)/ready-demo $@
+
+$(VENV)/ready-check: pyproject.toml | $(BIN)/python
+	$(PIP) -e ".[check]"
+	@touch $(VENV)/ready-demo $(VENV)/ready-test $@
+
+$(VENV)/ready-bench: pyproject.toml | $(BIN)/python
+	$(PIP) -e ".[bench]"
+	@touch $(VENV)/ready-demo $(VENV)/ready-test $@

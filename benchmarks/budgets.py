@@ -1,0 +1,112 @@
+"""What the project has promised itself, and how a run is held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+__all__ = ["BUDGETS", "Budget", "Figure", "Figures", "Key", "Row", "rows"]
+
+Key: TypeAlias = tuple[str, str]
+"""What was asked, and who answered."""
+
+
+class Figure(NamedTuple):
+    """Seconds a call: of the best round, and of the median one. Others use the machine too, so both are shown."""
+
+    best: float
+    median: float
+
+
+Figures: TypeAlias = Mapping[Key, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A limit on one figure, or on what it is beside another.
+
+    ``calls``: at least ``limit`` calls a second. ``times``: at least ``limit`` times as fast as the fastest form of
+    the rival ``beside``. ``seconds``: at most ``limit`` seconds, beyond those of ``beside`` where it is given.
+    """
+
+    what: str
+    unit: Literal["calls", "times", "seconds"]
+    limit: float
+    of: Key
+    beside: Key | None = None
+
+    def measured(self, figures: Figures, statistic: Literal["best", "median"]) -> float | None:
+        """The budget's figure in its own unit; None where the run did not time it."""
+        mine = _seconds(figures, self.of, statistic)
+        other = _seconds(figures, self.beside, statistic) if self.beside else 0.0
+        if mine is None or other is None:
+            return None
+        match self.unit:
+            case "calls":
+                return 1 / mine
+            case "times":
+                return other / mine
+            case "seconds":
+                return mine - other
+
+    def holds(self, measured: float) -> bool:
+        """Whether a figure keeps within the limit."""
+        return measured <= self.limit if self.unit == "seconds" else measured >= self.limit
+
+
+class Row(NamedTuple):
+    """One budget against one run."""
+
+    budget: Budget
+    best: float
+    median: float
+
+    @property
+    def verdict(self) -> str:
+        """Whether the best and the median round keep the budget; a busy machine may slow one and not the other."""
+        best, median = self.budget.holds(self.best), self.budget.holds(self.median)
+        if best and median:
+            return "holds"
+        return "best round only" if best else "median round only" if median else "MISSED"
+
+
+def rows(figures: Figures) -> list[Row]:
+    """Every budget that the run has figures for."""
+    measured = [(b, b.measured(figures, "best"), b.measured(figures, "median")) for b in BUDGETS]
+    return [Row(b, best, median) for b, best, median in measured if best is not None and median is not None]
+
+
+def _seconds(figures: Figures, key: Key, statistic: Literal["best", "median"]) -> float | None:
+    """The fastest form of one contender; its name may be the first word of several."""
+    question, who = key
+    found = [getattr(figure, statistic) for (asked, name), figure in figures.items() if _is(asked, name, question, who)]
+    return min(found, default=None)
+
+
+def _is(asked: str, name: str, question: str, who: str) -> bool:
+    return asked == question and (name == who or name.startswith(f"{who}, "))
+
+
+_DAY, _WEEK, _YEAR = (f"elapsed, {length}, America/New_York" for length in ("a day", "a week", "a year"))
+_UTC, _AWARE = "servicekit, UTC datetimes", "servicekit, zoneinfo datetimes"
+_RIVAL = "businesstimedelta"
+
+BUDGETS = (
+    Budget(
+        "import servicekit, over bare Python", "seconds", 0.025, ("import", "servicekit"), ("import", "bare Python")
+    ),
+    *(
+        Budget(f"{question}: {who}", "calls", limit, (question, who))
+        for question in (_DAY, _WEEK, _YEAR)
+        for who, limit in ((_UTC, 500_000), (_AWARE, 300_000))
+    ),
+    Budget(f"{_DAY}: beside {_RIVAL}", "times", 20, (_DAY, _UTC), (_DAY, _RIVAL)),
+    Budget(f"{_YEAR}: beside {_RIVAL}", "times", 2_000, (_YEAR, _UTC), (_YEAR, _RIVAL)),
+    Budget("compile one year: weekly hours", "seconds", 0.0015, ("compile one year", "weekly hours, first time")),
+    Budget("compile one year: with holidays", "seconds", 0.0015, ("compile one year", "US holidays, first time")),
+    Budget("rule condition, four memberships", "seconds", 0.6e-6, ("condition", "four memberships")),
+    Budget("policy of 2,000 nodes, load and lint", "seconds", 0.150, ("policy", "2,000 nodes of YAML")),
+    Budget("judge, six events and three clocks", "seconds", 60e-6, ("judge", "six events, three clocks")),
+)
+"""The budgets of the design that concern what exists; the rest come with their rooms."""

@@ -1,0 +1,91 @@
+"""The tables at the end of a run."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from itertools import groupby
+from pathlib import Path
+
+from benchmarks.budgets import Budget, Figures, Row
+
+__all__ = ["budget_lines", "figure_lines", "machine"]
+
+_PACKAGES = (
+    "servicekit",
+    "pydantic",
+    "holidays",
+    "PyYAML",
+    "businesstimedelta",
+    "business-duration",
+    "pandas",
+    "numpy",
+    "pytest-benchmark",
+)
+_OURS = "servicekit, UTC datetimes"
+
+
+def machine() -> dict[str, str]:
+    """What the figures were measured with; the load is that of the last minute."""
+    cores = os.cpu_count() or 1
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    packages = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
+    return {
+        "processor": f"{_processor()}, {cores} cores, load {load}",
+        "python": f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}",
+        "packages": packages,
+    }
+
+
+def figure_lines(figures: Figures) -> Iterator[str]:
+    """Every figure, by question; ``x``: how much longer than servicekit with UTC datetimes, best rounds."""
+    yield f"{'':44}{'best':>12}{'median':>12}{'a second':>14}{'x':>10}"
+    for question, answers in groupby(figures.items(), key=lambda item: item[0][0]):
+        yield question
+        ours = figures.get((question, _OURS))
+        for (_, who), figure in answers:
+            times = f"{figure.best / ours.best:,.2f}" if ours else ""
+            rate = f"{1 / figure.median:,.0f}"
+            yield f"  {who:42}{_time(figure.best):>12}{_time(figure.median):>12}{rate:>14}{times:>10}"
+
+
+def budget_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """Each budget with what was measured, and the verdict."""
+    yield f"{'':66}{'budget':>14}{'best':>12}{'median':>12}"
+    for row in rows:
+        limit = f"{'<=' if row.budget.unit == 'seconds' else '>='} {_amount(row.budget, row.budget.limit)}"
+        best, median = (_amount(row.budget, value) for value in (row.best, row.median))
+        yield f"{row.budget.what:66}{limit:>14}{best:>12}{median:>12}  {row.verdict}"
+
+
+def _amount(budget: Budget, value: float) -> str:
+    match budget.unit:
+        case "seconds":
+            return _time(value)
+        case "calls":
+            return f"{value / 1000:,.0f} k/s"
+        case "times":
+            return f"{value:,.0f} x"
+
+
+def _time(seconds: float) -> str:
+    for unit, size in (("ms", 1e-3), ("us", 1e-6)):
+        if seconds >= size:
+            return f"{seconds / size:,.2f} {unit}"
+    return f"{seconds * 1e9:,.0f} ns"
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text("utf-8").splitlines() if info.exists() else []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.processor() or platform.machine())
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"

@@ -1,0 +1,98 @@
+"""Sphinx settings. The reference is generated here: one page per public room, from its ``__all__``."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import servicekit
+
+if TYPE_CHECKING:
+    from docutils.nodes import Element, TextElement
+    from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+project = "servicekit"
+author = "servicekit contributors"
+release = version = servicekit.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"servicekit {release}"
+html_show_copyright = False
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_preserve_defaults = True
+napoleon_numpy_docstring = False
+
+# A link to one of our own names must lead somewhere. Names of other projects, of type variables and of
+# modules inside a room are shown without a link: the build must not need a network.
+nitpicky = True
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!servicekit\.).*"),
+    (r"py:mod", r"servicekit\..*"),
+    (r"py:class", r"servicekit\.sla\.history\..*"),  # what the functions of a Metric are given; not for users
+    (r"py:.*", r"servicekit\.(.*\.)?(_\w+|[A-Z]|Annotated)"),
+]
+suppress_warnings = ["ref.python"]  # a field named `type` is not what the word `type` in an annotation means
+
+REFERENCE = Path(__file__).parent / "reference" / "api"
+ROOMS = sorted(set(servicekit.__all__) - set(servicekit._NOUNS) - {"__version__"})
+PYDANTIC_NOISE = re.compile(r"model_.*")
+
+
+def page_of(room: str) -> str:
+    """One room; what it passes on from another room is described there."""
+    module = import_module(f"servicekit.{room}")
+    homes = {name: getattr(getattr(module, name), "__module__", "") for name in module.__all__}
+    guests = {
+        name: home.split(".")[1]
+        for name, home in homes.items()
+        if home.startswith("servicekit.") and home.split(".")[1] != room
+    }
+    lines = [room, "=" * len(room), "", f".. automodule:: servicekit.{room}"]
+    lines += [f"   :exclude-members: {', '.join(guests)}"] * bool(guests)
+    lines += [f"\nAlso here: :class:`servicekit.{home}.{name}`." for name, home in guests.items()]
+    return "\n".join([*lines, ""])
+
+
+def write_reference(app: Sphinx) -> None:
+    """A page per room; written only where it changed, so that a second build is quick."""
+    REFERENCE.mkdir(exist_ok=True)
+    pages = {f"{room}.rst": page_of(room) for room in ROOMS}
+    for old in REFERENCE.glob("*.rst"):
+        if old.name not in pages:
+            old.unlink()
+    for name, text in pages.items():
+        page = REFERENCE / name
+        if not page.exists() or page.read_text("utf-8") != text:
+            page.write_text(text, "utf-8")
+
+
+def skip_noise(app: Sphinx, what: str, name: str, *rest: object) -> bool | None:
+    """Leave out what every pydantic model inherits and repeats."""
+    return True if what == "class" and PYDANTIC_NOISE.fullmatch(name) else None
+
+
+def find_in_a_room(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: TextElement) -> Element | None:
+    """Link a name, however it was written, to the room that exports it."""
+    name = node.get("reftarget", "").rpartition(".")[2]
+    homes = [room for room in ROOMS if name in import_module(f"servicekit.{room}").__all__]
+    if node.get("refdomain") != "py" or len(homes) != 1:
+        return None
+    python, target = env.get_domain("py"), f"servicekit.{homes[0]}.{name}"
+    return python.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, content)
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", write_reference)
+    app.connect("autodoc-skip-member", skip_noise)
+    app.connect("missing-reference", find_in_a_room)

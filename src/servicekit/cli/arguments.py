@@ -1,0 +1,116 @@
+"""What can be typed: the commands and their arguments."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from servicekit import __version__
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+__all__ = ["UsageError", "parser"]
+
+_EXIT_CODES = "exit codes: 0 done, 1 documents, data or output cannot be used, 2 wrong usage"
+
+
+class UsageError(Exception):
+    """The arguments do not fit the documents; the message says what was expected."""
+
+
+def parser() -> ArgumentParser:
+    """The parser of the whole command line."""
+    top = ArgumentParser(
+        prog="servicekit",
+        description="Service policies at work: due dates, opening hours and SLA reports.",
+        epilog=_EXIT_CODES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"servicekit {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_report(commands)
+    _add_due(commands)
+    _add_hours(commands)
+    _add_check(commands)
+    return top
+
+
+def _command(commands: _SubParsersAction[ArgumentParser], name: str, summary: str) -> ArgumentParser:
+    command = commands.add_parser(name, help=summary, description=summary, epilog=_EXIT_CODES)
+    command.add_argument("policy", metavar="POLICY", type=Path, help="the policy document (YAML, JSON or TOML)")
+    return command
+
+
+def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "report", "Judge a ticket export by a policy and report on it.")
+    add = command.add_argument
+    add("tickets", metavar="TICKETS", type=Path, help="the ticket export: CSV, plain or gzip, one row per case")
+    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what each column means")
+    add(
+        "--due",
+        choices=("computed", "recorded"),
+        default="computed",
+        help="take due moments from the policy, or as recorded in the data (default: %(default)s)",
+    )
+    add("--outcomes", metavar="OUT.csv", type=Path, help="also write every outcome, one row per case and metric")
+    add(
+        "--as-of",
+        metavar="T",
+        help="when open cases are judged, in the policy's time zone unless T has an offset; "
+        "default: as_of of the mapping, else the latest instant in the data",
+    )
+    add("--strict", action="store_true", help="stop at the first bad row; exit 1 if any problem is an error")
+    add("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
+
+
+def _add_due(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "due", "Say what a case opened at T would be promised, and when that falls due.")
+    add = command.add_argument
+    add(
+        "--at", metavar="T", required=True, help="when the case is opened, in the policy's time zone unless with offset"
+    )
+    add(
+        "--set",
+        metavar="NAME=VALUE",
+        dest="facts",
+        action="append",
+        default=[],
+        type=_fact,
+        help="a fact of the case, such as channel=chat; may be repeated",
+    )
+
+
+def _add_hours(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "hours", "List the open hours of a calendar, day by day.")
+    command.add_argument("calendar", metavar="NAME", help="the calendar's name in the policy")
+    command.add_argument(
+        "--from", metavar="D", dest="first", type=_day, required=True, help="the first day, YYYY-MM-DD"
+    )
+    command.add_argument("--days", metavar="N", type=_days, default=7, help="how many days (default: %(default)s)")
+
+
+def _add_check(commands: _SubParsersAction[ArgumentParser]) -> None:
+    _command(commands, "check", "List all problems of a policy, with their places in the file.")
+
+
+def _fact(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise ArgumentTypeError(f"expected NAME=VALUE, such as channel=chat, not {text!r}")
+    return name.strip(), value.strip()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"expected a day such as 2026-02-14, not {text!r}") from None
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 3660:
+        raise ArgumentTypeError(f"expected a number of days from 1 to 3660, not {text!r}")
+    return int(text)

@@ -1,0 +1,88 @@
+"""The front door: from arguments to an exit code, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+
+from servicekit.cli.arguments import UsageError, parser
+from servicekit.errors import PolicyError, ServiceKitError, ServiceKitWarning
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+__all__ = ["main"]
+
+_FAULT, _USAGE, _INTERRUPTED = 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; ``argv`` are the arguments behind the program's name.
+
+    >>> main(["hours", "no-such-file.yaml", "hotline", "--from", "2026-02-14"])
+    1
+
+    Raises:
+        SystemExit: argparse has printed its help or a usage error.
+    """
+    arguments = parser().parse_args(argv)
+    _never_fail_on_a_character()
+    with warnings.catch_warnings(record=True) as caught:
+        code = _guarded(arguments)
+    # One line each, without the line of source code that Python would add.
+    return _say(*dict.fromkeys(f"warning: {warning.message}" for warning in caught), code=code)
+
+
+def _guarded(arguments: Namespace) -> int:
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
+    except UsageError as error:
+        return _say(f"usage: {error}", code=_USAGE)
+    except PolicyError as error:
+        return _say(*map(str, error.problems), code=_FAULT)
+    except BrokenPipeError:
+        _give_up_stdout()
+        return _say("the output was closed before the end", code=_FAULT)
+    except (ServiceKitError, ServiceKitWarning, OSError) as error:
+        return _say(str(error), code=_FAULT)
+    except KeyboardInterrupt:
+        return _say("interrupted", code=_INTERRUPTED)
+
+
+def _run(arguments: Namespace) -> int:
+    # Each command is imported only when it is run: `servicekit --help` should not load pydantic.
+    match arguments.command:
+        case "report":
+            from servicekit.cli.report import report as command
+        case "due":
+            from servicekit.cli.due import due as command
+        case "hours":
+            from servicekit.cli.hours import hours as command
+        case _:
+            from servicekit.cli.check import check as command
+    return command(arguments)
+
+
+def _say(*lines: str, code: int) -> int:
+    for line in lines:
+        print(f"servicekit: {line}", file=sys.stderr)
+    return code
+
+
+def _never_fail_on_a_character() -> None:
+    """A terminal that cannot show a character shows its code instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _give_up_stdout() -> None:
+    # What is still buffered would fail once more when the interpreter flushes it at its end.
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -1,0 +1,44 @@
+"""Documents and instants as they are given on the command line."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from servicekit.cli.arguments import UsageError
+from servicekit.document import Document, read
+from servicekit.importers.stamps import Localiser
+
+__all__ = ["instant", "load"]
+
+Model = TypeVar("Model", bound=Document)
+
+
+def load(model: type[Model], path: Path) -> Model:
+    """The document in a file; its warnings go to stderr, one line each.
+
+    Raises:
+        PolicyError: the file holds errors.
+    """
+    loaded = read(model, path)
+    document = loaded.unwrap()
+    for problem in loaded.problems:
+        print(problem, file=sys.stderr)
+    return document
+
+
+def instant(text: str, timezone: str) -> datetime:
+    """An instant from the command line; without an offset it is a reading in ``timezone``.
+
+    Raises:
+        UsageError: the text is no date and time, or the clock of ``timezone`` skipped it.
+    """
+    try:
+        stamp = Localiser(timezone)(datetime.fromisoformat(text))
+    except ValueError:
+        raise UsageError(f"expected an instant such as 2026-02-13T17:45, not {text!r}") from None
+    if stamp.skipped:
+        raise UsageError(f"the clock of {timezone} skipped {text}; give an instant that exists, or an offset")
+    return stamp.at

@@ -1,0 +1,60 @@
+"""``servicekit hours``: the open hours of a calendar, day by day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from servicekit.cli.arguments import UsageError
+from servicekit.cli.documents import load
+from servicekit.errors import UnknownNameError
+from servicekit.policy import ServicePolicy
+from servicekit.reports import aligned
+from servicekit.timeline import format_duration
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+    from servicekit.calendars import CompiledCalendar, DayHours
+    from servicekit.timeline import Interval
+
+__all__ = ["hours"]
+
+
+def hours(arguments: Namespace) -> int:
+    """Run the command."""
+    policy = load(ServicePolicy, arguments.policy)
+    calendar = _calendar(policy, arguments.calendar)
+    days = [calendar.day(arguments.first + timedelta(days=n)) for n in range(arguments.days)]
+    print(f"{arguments.calendar}, {calendar.timezone.key}")
+    for line in aligned([tuple(_cells(day, calendar)) for day in days]):
+        print(line)
+    return 0
+
+
+def _calendar(policy: ServicePolicy, name: str) -> CompiledCalendar:
+    calendars = policy.compile().calendars
+    if name not in calendars:
+        raise UsageError(str(UnknownNameError("calendar", name, calendars)))
+    return calendars[name]
+
+
+def _cells(day: DayHours, calendar: CompiledCalendar) -> Iterator[str]:
+    yield f"{day.on:%Y-%m-%d %a}"
+    yield " ".join(_window(window, day.on, calendar) for window in day.hours) or "closed"
+    yield format_duration(day.hours.total) if day.hours else ""
+    yield "" if day.layer == "weekly" else f"{day.layer}: {day.reason}"
+
+
+def _window(window: Interval, on: date, calendar: CompiledCalendar) -> str:
+    return "-".join(_clock(moment.astimezone(calendar.timezone), on) for moment in (window.start, window.end))
+
+
+def _clock(moment: datetime, on: date) -> str:
+    """A local reading; midnight at the end of the day is 24:00, and past it the days are counted."""
+    later = (moment.date() - on).days
+    if later == 1 and moment.time() == time.min:
+        return "24:00"
+    reading = f"{moment:%H:%M:%S}".removesuffix(":00")
+    return f"{reading}+{later}d" if later else reading

@@ -1,0 +1,70 @@
+"""``servicekit report``: a policy and a ticket export in, a report and the outcomes out."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from servicekit.cli.arguments import UsageError
+from servicekit.cli.documents import instant, load
+from servicekit.cli.outfile import OutcomeFile
+from servicekit.cli.progress import watched
+from servicekit.desk import DeskRun, ServiceDesk
+from servicekit.importers import BROKEN_OFF, CaseTable, TableMapping, as_of_instant
+from servicekit.policy import ServicePolicy
+from servicekit.reports import render
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from pathlib import Path
+
+    from servicekit.desk import DeskReport
+
+__all__ = ["report"]
+
+
+def report(arguments: Namespace) -> int:
+    """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
+    _refuse_to_overwrite_inputs(arguments)
+    policy, mapping = load(ServicePolicy, arguments.policy), load(TableMapping, arguments.columns)
+    if arguments.strict:
+        mapping = mapping.replace(on_bad_row="stop")
+    desk = ServiceDesk(policy, due=arguments.due)
+    as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
+    with closing(CaseTable(arguments.tickets, mapping)) as table:
+        run = desk.run(watched(table, table.position, table.size), as_of=as_of)
+        _write_outcomes(run, arguments.outcomes)
+    result = run.report()
+    sys.stdout.write(render(result, arguments.format))
+    return _exit_code(result, strict=arguments.strict)
+
+
+def _refuse_to_overwrite_inputs(arguments: Namespace) -> None:
+    out: Path | None = arguments.outcomes
+    inputs: list[Path] = [arguments.policy, arguments.columns, arguments.tickets]
+    if out is not None and out.exists() and any(path.exists() and out.samefile(path) for path in inputs):
+        raise UsageError(f"--outcomes would overwrite the input {str(out)!r}")
+
+
+def _write_outcomes(run: DeskRun, path: Path | None) -> None:
+    """Drain the run; what it gives out is kept only where a file was asked for and the table was whole."""
+    if path is None:
+        for _ in run:
+            pass
+        return
+    with OutcomeFile(path) as out:
+        for outcome in run:
+            out.write(outcome)
+        if _broke_off(run.report()):
+            out.discard()
+            print(f"servicekit: {str(path)!r} is not written, because the table broke off", file=sys.stderr)
+
+
+def _broke_off(result: DeskReport) -> bool:
+    return any(group.code == BROKEN_OFF for group in result.problems)
+
+
+def _exit_code(result: DeskReport, *, strict: bool) -> int:
+    errors = any(group.severity == "error" for group in result.problems)
+    return int(_broke_off(result) or (strict and errors))

@@ -1,0 +1,171 @@
+"""The desk: every case to the engine, every outcome to the tally."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, get_args
+
+from servicekit.desk.intake import Imported
+from servicekit.desk.report import DueSource
+from servicekit.desk.tally import Tally
+from servicekit.errors import NaiveDatetimeError, PolicyError, Problem
+from servicekit.events import Case
+from servicekit.policy import ServicePolicy
+
+if TYPE_CHECKING:
+    from servicekit.desk.report import DeskReport
+    from servicekit.sla import CaseVerdict, Outcome
+
+__all__ = ["DeskRun", "ServiceDesk"]
+
+_UNDECIDED = frozenset({"running", "paused"})
+
+
+class ServiceDesk:
+    """A policy at work: cases in, outcomes and a :class:`~servicekit.desk.DeskReport` out.
+
+    ``due="computed"`` takes due moments from the policy; ``due="recorded"`` takes those that another system wrote
+    into the case, for the metrics that the policy lists under ``recorded_due``; the others are computed still.
+
+    >>> from datetime import UTC
+    >>> from servicekit.events import Opened, Resolved
+    >>> from servicekit.policy import ServicePolicy
+    >>> policy = ServicePolicy.parse('{name: Hotline, timezone: UTC, sla: {targets: [{resolution: 2h}]}}')
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> case = Case("C-1", (Opened("C-1", nine, {"channel": "phone"}), Resolved("C-1", nine.replace(hour=10))))
+    >>> report = ServiceDesk(policy).report([case])
+    >>> [(line.metric, line.channel, line.attainment.met) for line in report.lines if line.attainment.met]
+    [('resolution', 'phone', 1)]
+
+    Raises:
+        PolicyError: the policy has errors, or no ``sla`` section (``desk.no-sla``), or no ``recorded_due`` where
+            ``due`` is ``"recorded"`` (``desk.no-recorded-due``).
+        TypeError: ``policy`` is no ServicePolicy.
+        ValueError: ``due`` is neither word.
+    """
+
+    def __init__(self, policy: ServicePolicy, *, due: DueSource = "computed") -> None:
+        _check_arguments(policy, due)
+        self.policy, self.due = policy, due
+        engine = policy.compile(due=due).sla
+        if engine is None:
+            hint = "add a section 'sla' with targets"
+            raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing", hint=hint)])
+        if due == "recorded" and not engine.policy.recorded_due:
+            hint = "name the fact that holds it, by metric: recorded_due: {resolution: promised_at}"
+            message = "the policy does not say where due moments are recorded"
+            raise PolicyError([Problem("desk.no-recorded-due", "sla.recorded_due", message, hint=hint)])
+        self._engine = engine
+
+    def run(self, records: Iterable[Imported | Case], *, as_of: datetime | None = None) -> DeskRun:
+        """Judge the records one after another; the result streams the outcomes and can report at any time.
+
+        ``as_of`` is when open cases are judged; there is no wall clock here. Without it the latest instant in the
+        data is taken, which is known only at the end: cases that are still open are then kept until the others are
+        done, and come out last. The report names the case that set it and warns (``desk.as-of-from-data``) if
+        a verdict rests on it, since one stamp mistyped by a thousand years makes every open case a missed one.
+
+        Raises:
+            NaiveDatetimeError: ``as_of`` has no time zone.
+        """
+        if as_of is not None and as_of.tzinfo is None:
+            raise NaiveDatetimeError(as_of)
+        return DeskRun(self, records, as_of)
+
+    def report(self, records: Iterable[Imported | Case], *, as_of: datetime | None = None) -> DeskReport:
+        """Judge all records and count the outcomes; see :meth:`run`."""
+        run = self.run(records, as_of=as_of)
+        for _ in run:
+            pass
+        return run.report()
+
+    def judge(self, case: Case, as_of: datetime) -> CaseVerdict:
+        """What the policy says of one case as of one instant."""
+        return self._engine.judge(case, as_of)
+
+
+def _check_arguments(policy: object, due: object) -> None:
+    """Untyped callers pass the name of a file, or misspell a word; both would only show much later."""
+    if not isinstance(policy, ServicePolicy):
+        hint = "ServicePolicy.load(Path(...)) reads one from a file"
+        raise TypeError(f"expected a ServicePolicy, not {policy!r}; {hint}")
+    if due not in get_args(DueSource):
+        raise ValueError(f"due is one of {', '.join(map(repr, get_args(DueSource)))}, not {due!r}")
+
+
+class _Latest(NamedTuple):
+    """The latest instant met so far, and the first case that has it."""
+
+    at: datetime
+    case_id: str
+
+
+class DeskRun:
+    """One pass over a set of records: an iterator of outcomes that counts what it gives out.
+
+    >>> from servicekit.policy import ServicePolicy
+    >>> policy = ServicePolicy.parse('{name: Hotline, timezone: UTC, sla: {targets: [{resolution: 2h}]}}')
+    >>> run = ServiceDesk(policy).run([Imported(left_out="test ticket")])
+    >>> list(run), run.report().left_out
+    ([], (Counted(what='test ticket', times=1),))
+    """
+
+    def __init__(self, desk: ServiceDesk, records: Iterable[Imported | Case], as_of: datetime | None) -> None:
+        self._desk, self._records, self._as_of = desk, records, as_of
+        self._latest: _Latest | None = None
+        self._held: list[Imported] = []
+        self._tally = Tally()
+        self._outcomes = self._stream()
+
+    def __iter__(self) -> Iterator[Outcome]:
+        return self
+
+    def __next__(self) -> Outcome:
+        return next(self._outcomes)
+
+    def report(self) -> DeskReport:
+        """The count so far; complete once the iteration has ended."""
+        latest = self._latest
+        if self._as_of is not None or latest is None:
+            return self._tally.report(self._desk.policy, due=self._desk.due, as_of=self._as_of)
+        warnings = [_assumed(latest)] if self._held else []
+        report = self._tally.report(self._desk.policy, due=self._desk.due, as_of=latest.at, besides=warnings)
+        return replace(report, as_of_case=latest.case_id)
+
+    def _stream(self) -> Iterator[Outcome]:
+        for record in self._records:
+            brought = Imported(case=record) if isinstance(record, Case) else record
+            yield from self._take(brought)
+        for brought in self._held:
+            yield from self._judged(brought, self._latest and self._latest.at)
+
+    def _take(self, brought: Imported) -> Iterator[Outcome]:
+        self._tally.record(brought)
+        if brought.case is None:
+            return
+        if self._as_of is not None:
+            yield from self._judged(brought, self._as_of)
+            return
+        last = max((event.at for event in brought.case.events), default=None)
+        if last is not None and (self._latest is None or last > self._latest.at):
+            self._latest = _Latest(last, brought.case.case_id)
+        yield from self._judged(brought, last, hold=True)
+
+    def _judged(self, brought: Imported, as_of: datetime | None, *, hold: bool = False) -> Iterator[Outcome]:
+        """The outcomes of a case; with ``hold``, one that a later look may decide otherwise is put aside."""
+        if brought.case is None or as_of is None:
+            return
+        verdict = self._desk.judge(brought.case, as_of)
+        if hold and any(outcome.phase in _UNDECIDED for outcome in verdict.outcomes):
+            self._held.append(brought)
+            return
+        self._tally.verdict(brought, verdict)
+        yield from verdict.outcomes
+
+
+def _assumed(latest: _Latest) -> Problem:
+    message = f"no as_of was given: open cases are judged as of the latest instant in the data, of case {latest.case_id!r}"
+    hint = "say when the data was exported: as_of in the column mapping, or --as-of"
+    return Problem("desk.as-of-from-data", "as_of", message, hint=hint, severity="warning")

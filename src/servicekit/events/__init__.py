@@ -1,0 +1,52 @@
+"""What happened: immutable records of a case's life, and the order they come in.
+
+What lives here: one class per kind of case event and the :class:`Case` that holds them
+(:mod:`~servicekit.events.case`); sorting, de-duplicating and grouping of event streams, with a Problem for every
+oddity (:mod:`~servicekit.events.stream`).
+Events say what happened and when, never a computed field: a due date, a verdict or a tier is somebody's answer.
+
+It may import ``errors``, ``vocabulary``, ``timeline`` and ``rules``; it knows no calendar and no policy.
+To add a kind of event, add its class to ``case.py`` and to :data:`CaseEvent`; the type checker then names every
+place that must decide what the new event means. Contacts, purchases and answers get a file each beside ``case.py``.
+"""
+
+from servicekit.events.case import (
+    AgentReplied,
+    Assigned,
+    Cancelled,
+    Case,
+    CaseEvent,
+    Closed,
+    CustomerReplied,
+    DueOverridden,
+    FieldChanged,
+    MergedInto,
+    MilestoneReached,
+    Opened,
+    Reopened,
+    Resolved,
+    StatusChanged,
+)
+from servicekit.events.stream import Ordered, arrange, group, order
+
+__all__ = [
+    "AgentReplied",
+    "Assigned",
+    "Cancelled",
+    "Case",
+    "CaseEvent",
+    "Closed",
+    "CustomerReplied",
+    "DueOverridden",
+    "FieldChanged",
+    "MergedInto",
+    "MilestoneReached",
+    "Opened",
+    "Ordered",
+    "Reopened",
+    "Resolved",
+    "StatusChanged",
+    "arrange",
+    "group",
+    "order",
+]

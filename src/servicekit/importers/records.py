@@ -1,0 +1,210 @@
+"""Reading a delimited text file record by record: bytes in, cells and faults out.
+
+Nothing here knows what a column means. A record that cannot be trusted comes back with its fault and
+costs only itself: a lone quote that swallowed the lines behind it gives them back.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import zlib
+from collections import deque
+from dataclasses import dataclass, field
+from io import BufferedReader, TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO, cast
+
+from servicekit.errors import Address, PolicyError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["BROKEN_OFF", "Record", "RecordFile"]
+
+BROKEN_OFF = "table.broken-off"
+"""The code of the one fault that ends a table early: the rest of the file cannot be read."""
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_LONGEST_LINE = 1 << 20
+_UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
+
+
+class Record(NamedTuple):
+    """One record: its row as a spreadsheet counts (the header is row 1), its line, its cells, its fault."""
+
+    row: int
+    line: int
+    cells: list[str]
+    fault: Problem | None = None
+
+
+class _LineTooLongError(csv.Error):
+    """A line without an end in sight; the rest of it has been passed over."""
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines of a text stream that are remembered per record and may be put back."""
+
+    text: TextIO
+    taken: list[str] = field(default_factory=list)
+    back: deque[str] = field(default_factory=deque)
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self.back.popleft() if self.back else self._read()
+        self.taken.append(line)
+        return line
+
+    def _read(self) -> str:
+        line = self.text.readline(_LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        if len(line) == _LONGEST_LINE and not line.endswith("\n"):
+            self.taken.append(line)
+            self._pass_over_the_rest()
+        return line
+
+    def _pass_over_the_rest(self) -> None:
+        while (rest := self.text.readline(_LONGEST_LINE)) and not rest.endswith("\n"):
+            pass
+        raise _LineTooLongError(f"line longer than {_LONGEST_LINE} characters")
+
+    def put_back_all_but_first(self) -> None:
+        self.back.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+
+
+class RecordFile:
+    """A CSV file, plain or gzip (told by its first bytes, not by its name), open for one reading.
+
+    ``header`` holds the cells of the first row; iterating gives the records below it. ``size`` is the
+    length of the file on disk and :meth:`position` how much of it has been read, both in bytes, for a
+    progress bar. Blank lines are rows, so that row numbers agree with a spreadsheet, and are passed over.
+
+    Raises:
+        PolicyError: there is no such file (``table.no-such-file``), it may not be read
+            (``table.unreadable``), its encoding has no such name (``table.encoding``), or it is empty
+            (``table.empty``).
+    """
+
+    def __init__(self, path: Path | str, *, delimiter: str = ",", encoding: str = "utf-8-sig") -> None:
+        self.path = Path(path)
+        _check_encoding(self.path, encoding)
+        self._raw = _open(self.path)
+        self.size = self.path.stat().st_size
+        self._lines = _Lines(_decode(self._raw, encoding))
+        self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
+        self._row, self._line, self._width = 0, 1, 0
+        try:
+            self.header = self._read_header()
+        except PolicyError:
+            self.close()
+            raise
+
+    def __iter__(self) -> Iterator[Record]:
+        """The records below the header. A file that breaks off ends with a ``table.broken-off`` fault."""
+        try:
+            while (record := self._next()) is not None:
+                yield record
+                if record.fault is not None and record.fault.code == BROKEN_OFF:
+                    return
+        finally:
+            self.close()
+
+    def position(self) -> int:
+        """How many bytes of the file have been read so far; 0 for a pipe, which does not tell."""
+        if self._raw.closed:
+            return self.size
+        return self._raw.tell() if self._raw.seekable() else 0
+
+    def close(self) -> None:
+        """Let go of the file; reading it to the end does so too."""
+        self._lines.text.close()
+        self._raw.close()
+
+    def _read_header(self) -> list[str]:
+        record = self._next()
+        if record is None:
+            hint = "expected a header line and rows below it"
+            raise _unusable("table.empty", self.path, "the file is empty", hint)
+        if record.fault is not None:
+            raise PolicyError([record.fault])
+        self._width = len(record.cells)
+        return [cell.strip() for cell in record.cells]
+
+    def _next(self) -> Record | None:
+        """The next record that is not blank, None at the end of the file."""
+        while True:
+            self._lines.taken.clear()
+            try:
+                cells, oddity = self._next_cells()
+            except StopIteration:
+                return None
+            except (OSError, EOFError, zlib.error, UnicodeError) as error:
+                return self._record([], self._fault(BROKEN_OFF, f"the rest of the file cannot be read: {error}"))
+            if cells or oddity:
+                return self._record(cells, self._fault_in(oddity))
+            self._record(cells, None)
+
+    def _next_cells(self) -> tuple[list[str], str | None]:
+        cells, oddity = [], None
+        try:
+            cells = next(self._reader)
+        except csv.Error as error:
+            oddity = str(error)
+        if len(self._lines.taken) > 1 and (oddity or len(cells) != (self._width or len(cells))):
+            self._lines.put_back_all_but_first()
+            oddity = "a quote is opened in this row and not closed in it"
+        return cells, oddity
+
+    def _record(self, cells: list[str], fault: Problem | None) -> Record:
+        """Count the record that was just read."""
+        self._row += 1
+        line, self._line = self._line, self._line + len(self._lines.taken)
+        return Record(self._row, line, cells, fault)
+
+    def _fault_in(self, oddity: str | None) -> Problem | None:
+        if oddity is not None:
+            return self._fault("table.broken-row", oddity, "quote both ends of the field, double the quotes inside it")
+        for text in self._lines.taken:
+            if "\0" in text:
+                return self._fault("table.bad-value", "a NUL character in the row", "is the file UTF-16 text?")
+            if not text.isascii() and _UNDECODED.search(text):
+                hint = "say which encoding the file has, for example 'encoding: gb18030'"
+                return self._fault("table.encoding", "the row has bytes that are no text in its encoding", hint)
+        return None
+
+    def _fault(self, code: str, message: str, hint: str | None = None) -> Problem:
+        address = Address(str(self.path), self._line)
+        return Problem(code, f"row {self._row + 1}", message, hint=hint, address=address)
+
+
+def _check_encoding(path: Path, encoding: str) -> None:
+    try:
+        "".encode(encoding)
+    except (LookupError, ValueError):
+        raise _unusable("table.encoding", path, f"no text encoding is named {encoding!r}") from None
+
+
+def _open(path: Path) -> BufferedReader:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise _unusable("table.no-such-file", path, f"there is no file {str(path)!r}") from None
+    except (OSError, ValueError) as error:
+        raise _unusable("table.unreadable", path, f"{str(path)!r} cannot be read: {error}") from None
+
+
+def _decode(raw: BufferedReader, encoding: str) -> TextIO:
+    zipped = raw.peek(2)[:2] == _GZIP_MAGIC
+    source = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if zipped else raw)
+    return TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
+
+
+def _unusable(code: str, path: Path, message: str, hint: str | None = None) -> PolicyError:
+    return PolicyError([Problem(code, "", message, hint=hint, address=Address(str(path), 1))])

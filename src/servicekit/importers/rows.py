@@ -1,0 +1,263 @@
+"""From the cells of one row to the events of one case, as a mapping says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from servicekit.document import did_you_mean
+from servicekit.errors import Address, PolicyError, Problem, Severity
+from servicekit.events import (
+    AgentReplied,
+    Cancelled,
+    Case,
+    CaseEvent,
+    Closed,
+    MilestoneReached,
+    Opened,
+    Resolved,
+    StatusChanged,
+    arrange,
+)
+from servicekit.importers.cells import ReadCell, cell_reader
+from servicekit.importers.stamps import Localiser, ReadStamp, Stamp, stamp_reader
+from servicekit.rules import Value
+
+if TYPE_CHECKING:
+    from servicekit.importers.mapping import CaseColumns, FactColumn, RowRule, StampColumn, TableMapping
+
+__all__ = ["RowFault", "RowReader", "check_header"]
+
+MakeEvent = Callable[[str, datetime], CaseEvent]
+
+_EVENTS: Mapping[str, MakeEvent] = {
+    "acknowledged_at": lambda case_id, at: MilestoneReached(case_id, at, "acknowledged"),
+    "first_replied_at": AgentReplied,
+    "resolved_at": Resolved,
+    "closed_at": Closed,
+    "cancelled_at": Cancelled,
+}
+
+
+class RowFault(NamedTuple):
+    """What is wrong with one cell: a stable code, the column, and the words."""
+
+    code: str
+    column: str
+    message: str
+    severity: Severity = "error"
+
+
+class _StampCell(NamedTuple):
+    place: int
+    column: str
+    read: ReadStamp
+
+
+class _FactCell(NamedTuple):
+    name: str
+    place: int
+    column: str
+    read: ReadCell | None
+
+
+class _EventCell(NamedTuple):
+    stamp: _StampCell
+    make: MakeEvent
+
+
+class _PauseCells(NamedTuple):
+    since: _StampCell
+    until: _StampCell
+    status: str
+    back_to: str
+
+
+class _Test(NamedTuple):
+    place: int
+    holds: Callable[[str], bool]
+    because: str
+
+
+def check_header(header: Sequence[str], mapping: TableMapping, file: str) -> None:
+    """Refuse a table that lacks a mapped column, or has one twice.
+
+    Raises:
+        PolicyError: ``table.missing-column`` or ``table.repeated-column``, one problem per column.
+    """
+    problems = []
+    for name in sorted(mapping.column_names()):
+        times = header.count(name)
+        if times == 0:
+            hint = did_you_mean(name, header) or f"columns: {', '.join(header)[:200]}"
+            problems.append(Problem("table.missing-column", name, f"no column named {name!r}", hint=hint))
+        elif times > 1:
+            problems.append(Problem("table.repeated-column", name, f"{times} columns are named {name!r}"))
+    if problems:
+        raise PolicyError(problem.located(Address(file, 1)) for problem in problems)
+
+
+class RowReader:
+    """A mapping, compiled against the header of one table.
+
+    It reads the cells of one row at a time and keeps nothing of it.
+    """
+
+    __slots__ = (
+        "_case_id", "_constants", "_customer_id", "_events", "_facts", "_missing", "_opened", "_pauses", "_skip",
+        "_unjudged", "width",
+    )  # fmt: skip
+
+    def __init__(self, header: Sequence[str], mapping: TableMapping) -> None:
+        places = {name: index for index, name in enumerate(header)}
+        columns, compile_cells = mapping.columns, _CellCompiler(places, mapping)
+        self.width = len(header)
+        self._missing = frozenset(mapping.missing)
+        self._case_id = places[columns.case_id]
+        self._customer_id = places[columns.customer_id] if columns.customer_id else None
+        self._opened = compile_cells.stamp(columns.opened_at)
+        self._events = compile_cells.events(columns)
+        self._pauses = compile_cells.pauses()
+        self._facts = [compile_cells.fact(name, fact) for name, fact in mapping.facts.items()]
+        self._constants: dict[str, Value] = dict(mapping.constants)
+        self._skip = [compile_cells.test(rule) for rule in mapping.skip]
+        self._unjudged = [compile_cells.test(rule) for rule in mapping.unjudged]
+
+    def reason_to_skip(self, cells: Sequence[str]) -> str | None:
+        """Why this row is no case; None when it is one."""
+        return _first_reason(self._skip, cells)
+
+    def reason_not_to_judge(self, cells: Sequence[str]) -> str | None:
+        """Why the case of this row is not counted; None when it is."""
+        return _first_reason(self._unjudged, cells)
+
+    def case_id(self, cells: Sequence[str]) -> str:
+        """The case's number; empty where it is missing."""
+        text = cells[self._case_id].strip()
+        return "" if text in self._missing else text
+
+    def read(self, case_id: str, cells: Sequence[str], faults: list[RowFault]) -> Case | None:
+        """The case of this row; what is wrong with the row is added to ``faults``.
+
+        None when the opening is missing or a cell cannot be read.
+        """
+        opened_at = self._instant(self._opened, cells, faults)
+        if opened_at is None and not faults:
+            faults.append(RowFault("table.bad-instant", self._opened.column, "the opening is missing"))
+        facts = self._read_facts(cells, faults)
+        later = self._read_events(case_id, cells, faults)
+        if opened_at is None or any(fault.severity == "error" for fault in faults):
+            return None
+        self._check_order(opened_at, later, faults)
+        if any(fault.severity == "error" for fault in faults):
+            return None
+        customer = None if self._customer_id is None else cells[self._customer_id].strip()
+        opened = Opened(case_id, opened_at, facts, None if customer in self._missing else customer)
+        return Case(case_id, tuple(arrange([opened, *(event for _, event in later)])))
+
+    def _instant(self, cell: _StampCell, cells: Sequence[str], faults: list[RowFault]) -> datetime | None:
+        text = cells[cell.place].strip()
+        if text in self._missing:
+            return None
+        try:
+            stamp: Stamp = cell.read(text)
+        except ValueError as error:
+            faults.append(RowFault("table.bad-instant", cell.column, str(error)))
+            return None
+        if stamp.skipped:
+            words = f"the clock skipped {text!r} on that day; read with the offset before the change"
+            faults.append(RowFault("table.skipped-local-time", cell.column, words, "warning"))
+        return stamp.at
+
+    def _read_facts(self, cells: Sequence[str], faults: list[RowFault]) -> dict[str, Value]:
+        facts, missing = dict(self._constants), self._missing
+        for name, place, column, read in self._facts:
+            text = cells[place].strip()
+            if text in missing:
+                continue
+            try:
+                facts[name] = text if read is None else read(text)
+            except ValueError as error:
+                code = "table.bad-value"
+                faults.append(RowFault(code, column, str(error)))
+        return facts
+
+    def _read_events(self, case_id: str, cells: Sequence[str], faults: list[RowFault]) -> list[tuple[str, CaseEvent]]:
+        later: list[tuple[str, CaseEvent]] = []
+        for stamp, make in self._events:
+            at = self._instant(stamp, cells, faults)
+            if at is not None:
+                later.append((stamp.column, make(case_id, at)))
+        for pause in self._pauses:
+            later.extend(self._read_pause(pause, case_id, cells, faults))
+        return later
+
+    def _read_pause(
+        self, pause: _PauseCells, case_id: str, cells: Sequence[str], faults: list[RowFault]
+    ) -> list[tuple[str, CaseEvent]]:
+        since, until = (self._instant(cell, cells, faults) for cell in (pause.since, pause.until))
+        if since is None:
+            if until is not None:
+                faults.append(RowFault("table.bad-value", pause.since.column, "a pause ends that never began"))
+            return []
+        begins = (pause.since.column, StatusChanged(case_id, since, pause.status))
+        if until is None:
+            return [begins]
+        if until < since:
+            faults.append(RowFault("table.ends-before-start", pause.until.column, "the pause ends before it begins"))
+        return [begins, (pause.until.column, StatusChanged(case_id, until, pause.back_to))]
+
+    def _check_order(self, opened_at: datetime, later: list[tuple[str, CaseEvent]], faults: list[RowFault]) -> None:
+        for column, event in later:
+            if event.at < opened_at:
+                words = f"{event.at.isoformat()} is before the opening at {opened_at.isoformat()}"
+                faults.append(RowFault("table.ends-before-open", column, words))
+
+
+def _first_reason(tests: Sequence[_Test], cells: Sequence[str]) -> str | None:
+    for place, holds, because in tests:
+        if holds(cells[place].strip()):
+            return because
+    return None
+
+
+class _CellCompiler:
+    """Turns the columns of a mapping into places in the row with their readers."""
+
+    def __init__(self, places: Mapping[str, int], mapping: TableMapping) -> None:
+        self._places, self._mapping = places, mapping
+        self._localise = Localiser(mapping.timezone)
+
+    def stamp(self, stamp: StampColumn) -> _StampCell:
+        read = stamp_reader(stamp.dates or self._mapping.dates, self._localise)
+        return _StampCell(self._places[stamp.column], stamp.column, read)
+
+    def events(self, columns: CaseColumns) -> list[_EventCell]:
+        mapped = ((getattr(columns, name), make) for name, make in _EVENTS.items())
+        return [_EventCell(self.stamp(stamp), make) for stamp, make in mapped if stamp is not None]
+
+    def pauses(self) -> list[_PauseCells]:
+        return [
+            _PauseCells(self.stamp(pause.since), self.stamp(pause.until), pause.status, pause.back_to)
+            for pause in self._mapping.pauses
+        ]
+
+    def fact(self, name: str, fact: FactColumn) -> _FactCell:
+        plain = fact.type == "text" and not fact.values
+        read = None if plain else cell_reader(fact, self._mapping.dates, self._localise)
+        return _FactCell(name, self._places[fact.column], fact.column, read)
+
+    def test(self, rule: RowRule) -> _Test:
+        return _Test(self._places[rule.column], self._holds(rule), rule.because)
+
+    def _holds(self, rule: RowRule) -> Callable[[str], bool]:
+        if rule.missing is not None:
+            missing, wanted = frozenset(self._mapping.missing), rule.missing
+            return lambda text: (text in missing) is wanted
+        if rule.pattern is not None:
+            search = re.compile(rule.pattern).search
+            return lambda text: search(text) is not None
+        texts = frozenset(rule.any_of or (rule.equals,))
+        return lambda text: text in texts

@@ -1,0 +1,124 @@
+"""Conditions compiled to closures.
+
+The common shapes, one membership and a conjunction of a few, get a closure of their own: a rule is asked for every
+case and every row, and an interpreter's loop would cost more than the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from operator import eq, ge, gt, le, lt
+from typing import TypeAlias
+
+from servicekit.rules.condition import All, Any_, Compare, Condition, Match, Member, Not
+from servicekit.rules.field import Fields, Value, fitted
+
+__all__ = ["Test", "compile_condition"]
+
+Test: TypeAlias = Callable[[Mapping[str, Value]], bool]
+"""A compiled condition: the facts of a case in, whether it holds out."""
+
+_ORDERINGS: dict[str, Callable[[Value, Value], bool]] = {"lt": lt, "le": le, "gt": gt, "ge": ge}
+
+
+def compile_condition(condition: Condition, fields: Fields | None = None) -> Test:
+    """A function that tells whether the facts of a case satisfy ``condition``; it never raises for a fact.
+
+    ``fields`` gives values their types (an instant written as text becomes an instant); a condition that
+    :func:`~servicekit.rules.check` passed compiles to what it says. A fact of the wrong type fails the test.
+
+    >>> from servicekit.rules import where
+    >>> is_vip_chat = compile_condition(where(channel="chat", tier=["vip", "gold"]))
+    >>> is_vip_chat({"channel": "chat", "tier": "gold"}), is_vip_chat({"channel": "chat"})
+    (True, False)
+    """
+    fields = fields or {}
+    match condition:
+        case Compare():
+            return _comparison(condition, fields)
+        case Match():
+            return _conjunction(tuple((name, _typed(name, values, fields)) for name, values in condition.items()))
+        case Member(field=name, one_of=values):
+            return _conjunction(((name, _typed(name, values, fields)),))
+        case Any_(any=parts):
+            return _any(tuple(compile_condition(part, fields) for part in parts))
+        case Not(negated=part):
+            return _not(compile_condition(part, fields))
+        case All(all=parts):
+            tests = tuple(compile_condition(part, fields) for part in parts)
+            return tests[0] if len(tests) == 1 else _every(tests)
+
+
+def _value(name: str, value: Value, fields: Fields) -> Value:
+    declared = fields.get(name)
+    typed = fitted(value, declared.type) if declared else None
+    return value if typed is None else typed
+
+
+def _typed(name: str, values: tuple[Value, ...], fields: Fields) -> frozenset[Value]:
+    return frozenset(_value(name, value, fields) for value in values)
+
+
+def _comparison(compare: Compare, fields: Fields) -> Test:
+    name, limit = compare.field, _value(compare.field, compare.value, fields)
+    if compare.op == "eq":
+        return lambda facts: eq(facts.get(name), limit)
+    if compare.op == "ne":
+        return lambda facts: not eq(facts.get(name), limit)
+    holds = _ORDERINGS[compare.op]
+
+    def test(facts: Mapping[str, Value]) -> bool:
+        try:
+            return holds(facts[name], limit)
+        except (KeyError, TypeError):  # missing, or of a type that has no order with the limit
+            return False
+
+    return test
+
+
+def _conjunction(members: tuple[tuple[str, frozenset[Hashable]], ...]) -> Test:
+    match members:
+        case ():
+            return lambda facts: True
+        case ((a, in_a),):
+            return lambda facts: facts.get(a) in in_a
+        case ((a, in_a), (b, in_b)):
+            return lambda facts: facts.get(a) in in_a and facts.get(b) in in_b
+        case ((a, in_a), (b, in_b), (c, in_c)):
+            return lambda facts: facts.get(a) in in_a and facts.get(b) in in_b and facts.get(c) in in_c
+        case _:
+            return _long_conjunction(members)
+
+
+def _long_conjunction(members: tuple[tuple[str, frozenset[Hashable]], ...]) -> Test:
+    def test(facts: Mapping[str, Value]) -> bool:
+        for name, allowed in members:  # noqa: SIM110 - a generator would cost more than the tests
+            if facts.get(name) not in allowed:
+                return False
+        return True
+
+    return test
+
+
+def _every(tests: tuple[Test, ...]) -> Test:
+    def test(facts: Mapping[str, Value]) -> bool:
+        for part in tests:  # noqa: SIM110 - as above
+            if not part(facts):
+                return False
+        return True
+
+    return test
+
+
+def _any(tests: tuple[Test, ...]) -> Test:
+    def test(facts: Mapping[str, Value]) -> bool:
+        for part in tests:  # noqa: SIM110 - as above
+            if part(facts):
+                return True
+        return False
+
+    return test
+
+
+def _not(part: Test) -> Test:
+    return lambda facts: not part(facts)

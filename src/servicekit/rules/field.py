@@ -1,0 +1,92 @@
+"""What a fact may be: its type and, for texts, the values it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from servicekit.document import did_you_mean
+
+__all__ = ["FactField", "FieldType", "Fields", "Value", "fitted"]
+
+FieldType = Literal["text", "integer", "decimal", "boolean", "instant"]
+"""The types a fact may have; an ``instant`` is an aware datetime."""
+
+Value: TypeAlias = str | int | Decimal | bool | datetime
+"""A fact. Floats are no facts: they are not what they look like."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactField:
+    """One declared field of a case: its type, and its vocabulary where it has one.
+
+    ``values`` of ``None`` means that any value of the type will do.
+
+    >>> FactField("text", frozenset({"vip", "gold"})).fault("vpi")
+    ("'vpi' is not one of its values", "did you mean 'vip'?")
+    >>> FactField("integer").fault(3) is None
+    True
+    """
+
+    type: FieldType = "text"
+    values: frozenset[str] | None = None
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether values of this field can be told larger and smaller: numbers and instants."""
+        return self.type in ("integer", "decimal", "instant")
+
+    def fault(self, value: Value) -> tuple[str, str | None] | None:
+        """Why this field can never hold ``value``, with a hint; ``None`` when it can."""
+        if fitted(value, self.type) is None:
+            return f"{value!r} is no {self.type}", _TYPE_HINTS[self.type]
+        if self.values is not None and value not in self.values:
+            known = ", ".join(sorted(self.values)[:8])
+            return f"{value!r} is not one of its values", did_you_mean(str(value), self.values) or f"known: {known}"
+        return None
+
+
+Fields: TypeAlias = Mapping[str, FactField]
+"""The declared fields of a case, by name."""
+
+_TYPE_HINTS: dict[FieldType, str] = {
+    "text": "put it in quotes",
+    "integer": "write a whole number",
+    "decimal": "write a number such as 99.90",
+    "boolean": "write true or false",
+    "instant": "write a date and time with its offset, such as 2026-01-05T09:00:00+08:00",
+}
+
+
+def fitted(value: Value, kind: FieldType) -> Value | None:
+    """``value`` as a fact of the given type; ``None`` where it is of another.
+
+    Nothing is guessed: ``"5"`` is no integer and ``1`` no text. An instant may be written as ISO 8601 text.
+
+    >>> fitted("2026-01-05T09:00:00Z", "instant").hour, fitted("5", "integer"), fitted(5, "decimal")
+    (9, None, Decimal('5'))
+    """
+    match kind, value:
+        case ("boolean", bool()) | ("text", str()):
+            return value
+        case ("integer" | "decimal", bool()):
+            return None
+        case "integer", int():
+            return value
+        case "decimal", int() | Decimal():
+            return Decimal(value)
+        case "instant", str() | datetime():
+            return _instant(value)
+        case _:
+            return None
+
+
+def _instant(value: str | datetime) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

@@ -1,0 +1,48 @@
+"""What was promised, and whether it was kept: targets, clocks, verdicts, outcomes.
+
+What lives here. Documents: :class:`SlaPolicy` with its :class:`TargetRow` table (``policy.py``), :class:`Target`,
+:class:`Pause`, and their faults (``lint/``). Engine: :class:`SlaEngine` (``engine.py``) asks the
+compiled table (``table.py``) what a case is promised, folds its events into a history (``history.py``) and judges each
+clock (``fold.py``, by the arithmetic of ``clock.py``). Records: :class:`Outcome`, the one schema for results
+(``outcome.py``), and :class:`Attainment`, their tally (``attainment.py``).
+
+It may import ``calendars``, ``events``, ``rules``, ``timeline`` and below; it knows no other subject. To add a metric,
+add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What an event does to a clock is decided in
+``history.py`` alone.
+"""
+
+from servicekit.sla.attainment import Attainment, Convention
+from servicekit.sla.engine import CaseVerdict, Promise, SlaEngine
+from servicekit.sla.lint import reference_problems
+from servicekit.sla.metric import ACKNOWLEDGEMENT, FIRST_RESPONSE, METRICS, RESOLUTION, Metric
+from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
+from servicekit.sla.pause import Pause
+from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy, TargetRow
+from servicekit.sla.target import Target, TargetField
+
+__all__ = [
+    "ACKNOWLEDGEMENT",
+    "ALWAYS",
+    "FIRST_RESPONSE",
+    "METRICS",
+    "OUTCOME_COLUMNS",
+    "RESOLUTION",
+    "STANDARD_FIELDS",
+    "Attainment",
+    "CaseVerdict",
+    "Convention",
+    "Metric",
+    "Outcome",
+    "OutcomeName",
+    "Pause",
+    "Phase",
+    "Promise",
+    "SlaEngine",
+    "SlaPolicy",
+    "Target",
+    "TargetField",
+    "TargetRow",
+    "from_row",
+    "reference_problems",
+    "to_row",
+]

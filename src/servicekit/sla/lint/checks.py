@@ -1,0 +1,135 @@
+"""The faults of single rows, and of names that stand for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from servicekit.document import did_you_mean
+from servicekit.errors import Problem
+from servicekit.rules import Fields, bound_fields, check
+from servicekit.sla.lint.grid import Grid
+from servicekit.sla.metric import METRICS
+from servicekit.sla.table import matches_nothing
+from servicekit.timeline import BusinessDays, CalendarDays
+
+if TYPE_CHECKING:
+    from servicekit.sla.policy import SlaPolicy, TargetRow
+    from servicekit.sla.target import Target
+
+__all__ = ["reference_problems", "table_problems"]
+
+
+def table_problems(policy: SlaPolicy) -> Iterator[Problem]:
+    """The faults that show in the SLA document alone; paths are relative to it.
+
+    Errors: ``sla.target-tie``, ``sla.pause-unknown-metric``, ``sla.unknown-metric``, ``sla.default-with-condition``.
+    Warnings: ``sla.no-target``, ``sla.unreachable-row``, ``sla.empty-row``, ``sla.response-after-resolution``.
+    """
+    if not policy.targets and not policy.recorded_due:
+        yield Problem("sla.no-target", "targets", "nothing is promised", "add a row of targets", severity="warning")
+    yield from _metric_problems(policy)
+    for index, row in enumerate(policy.targets):
+        yield from (problem.under(f"targets[{index}]") for problem in _row_problems(policy, row))
+    grid = Grid(policy)
+    yield from grid.ties() if policy.match == "most_specific" else grid.shadows()
+    yield from grid.rival_defaults()
+
+
+def reference_problems(policy: SlaPolicy, calendars: Collection[str], fields: Fields) -> Iterator[Problem]:
+    """The names in the SLA document that stand for nothing; paths are relative to it.
+
+    Errors: ``sla.unknown-calendar``; ``sla.unknown-field``, ``sla.unknown-value``, ``sla.wrong-type`` and
+    ``sla.not-ordered`` for conditions, see :func:`servicekit.rules.check`.
+
+    >>> from servicekit.sla import STANDARD_FIELDS, SlaPolicy
+    >>> [problem] = reference_problems(SlaPolicy(calendar="emae"), {"emea"}, STANDARD_FIELDS)
+    >>> problem.code, problem.path, problem.hint
+    ('sla.unknown-calendar', 'calendar', "did you mean 'emea'?")
+    """
+    for path, name in _calendar_names(policy):
+        if name not in calendars:
+            hint = did_you_mean(name, calendars) or f"known: {', '.join(sorted(calendars))}"
+            yield Problem("sla.unknown-calendar", path, f"no calendar named {name!r}", hint=hint)
+    for index, row in enumerate(policy.targets):
+        for problem in check(row.when, fields):
+            code = problem.code.replace("rules.", "sla.", 1)
+            yield replace(problem, code=code).under(f"targets[{index}].when")
+    yield from _due_field_problems(policy, fields)
+
+
+def _calendar_names(policy: SlaPolicy) -> Iterator[tuple[str, str]]:
+    yield "calendar", policy.calendar
+    for index, row in enumerate(policy.targets):
+        if row.calendar is not None:
+            yield f"targets[{index}].calendar", row.calendar
+        for metric, target in row.targets.items():
+            if target.calendar is not None:
+                yield f"targets[{index}].{metric}.calendar", target.calendar
+
+
+def _due_field_problems(policy: SlaPolicy, fields: Fields) -> Iterator[Problem]:
+    """A fact that holds a due moment need not be declared, but what is declared as something else cannot hold one."""
+    places = [(f"recorded_due.{metric}", name) for metric, name in policy.recorded_due.items()]
+    for index, row in enumerate(policy.targets):
+        places += [(f"targets[{index}].{metric}.field", t.field) for metric, t in row.targets.items() if t.field]
+    for path, name in places:
+        if name in fields and fields[name].type != "instant":
+            message = f"{name!r} is declared as {fields[name].type}"
+            yield Problem("sla.wrong-type", path, message, hint="a due moment is an instant")
+
+
+def _metric_problems(policy: SlaPolicy) -> Iterator[Problem]:
+    for index, pause in enumerate(policy.pauses):
+        for at, name in enumerate(pause.metrics):
+            if name not in METRICS:
+                yield _unknown_metric("sla.pause-unknown-metric", f"pauses[{index}].metrics[{at}]", name)
+    for name in policy.recorded_due:
+        if name not in METRICS:
+            yield _unknown_metric("sla.unknown-metric", f"recorded_due.{name}", name)
+
+
+def _unknown_metric(code: str, path: str, name: str) -> Problem:
+    hint = did_you_mean(name, METRICS) or f"known: {', '.join(METRICS)}"
+    return Problem(code, path, f"no metric named {name!r}", hint=hint)
+
+
+def _row_problems(policy: SlaPolicy, row: TargetRow) -> Iterator[Problem]:
+    if not row.targets:
+        yield _warning("sla.empty-row", "", "the row promises nothing", "add a target, or remove the row")
+    if row.default and bound_fields(row.when):
+        hint = "leave 'when' out, or leave 'default' out"
+        yield Problem("sla.default-with-condition", "when", "the default row is for all other cases", hint=hint)
+    if matches_nothing(policy, row):
+        hint = "add a condition, 'default: true', or 'blank_matches: true'"
+        yield _warning("sla.unreachable-row", "when", "a row without a condition is for no case here", hint)
+    for name, values in bound_fields(row.when).items():
+        if values is not None and not values:
+            yield _warning("sla.unreachable-row", "when", f"no {name} can satisfy it", "see 'all': one must give way")
+    yield from _hasty_resolution(row)
+
+
+def _hasty_resolution(row: TargetRow) -> Iterable[Problem]:
+    response, resolution = row.first_response, row.resolution
+    if response and resolution and _is_longer(response, resolution):
+        message = f"the first response ({response.text}) is due after the resolution ({resolution.text})"
+        yield _warning("sla.response-after-resolution", "first_response", message, "a resolution answers, too")
+
+
+def _is_longer(one: Target, other: Target) -> bool:
+    """Whether one target takes longer than the other; false where their units cannot be compared."""
+    if (one.clock, one.calendar) != (other.clock, other.calendar):
+        return False
+    match one.within, other.within:
+        case (timedelta() as a, timedelta() as b):
+            return a > b
+        case (BusinessDays(days=a), BusinessDays(days=b)) | (CalendarDays(days=a), CalendarDays(days=b)):
+            return a > b
+        case _:
+            return False
+
+
+def _warning(code: str, path: str, message: str, hint: str) -> Problem:
+    return Problem(code, path, message, hint=hint, severity="warning")

@@ -1,0 +1,154 @@
+"""The laws of open time, over every calendar that can be drawn."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from datetime import timezone as fixed_offset
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.calendars import Calendar, CompiledCalendar
+from servicekit.document import read
+from servicekit.testing import laws
+from servicekit.testing import strategies as sks
+from servicekit.timeline import BusinessDays, DayRule, Interval, IntervalSet, from_us, local_at, to_us
+
+FIRST, LAST = date(2026, 2, 20), date(2026, 4, 20)
+CALENDARS = sks.open_calendars(min_date=FIRST, max_date=LAST)
+MOMENTS = sks.instants(min_value=datetime(2026, 2, 25, tzinfo=UTC), max_value=datetime(2026, 4, 10, tzinfo=UTC))
+POSITIVE = sks.spans(min_value=timedelta(microseconds=1), max_value=timedelta(hours=90))
+
+
+def around_the_clock(calendar: Calendar) -> bool:
+    """Whether there are no openings and closings to be found, or hardly any."""
+    start = datetime(2026, 2, 1, tzinfo=UTC)
+    return calendar.compile().elapsed(start, start + timedelta(days=90)) > timedelta(days=75)
+
+
+@given(CALENDARS, MOMENTS, MOMENTS, MOMENTS)
+def test_elapsed_is_additive_signed_and_bounded(calendar: Calendar, a: datetime, b: datetime, c: datetime) -> None:
+    hours = calendar.compile()
+    for first, middle, last in permutations((a, b, c)):
+        laws.elapsed_is_additive(hours, first, middle, last)
+    laws.elapsed_is_signed(hours, a, b)
+    laws.elapsed_is_bounded(hours, a, b)
+
+
+@given(CALENDARS, MOMENTS)
+def test_time_elapses_exactly_while_it_is_open(calendar: Calendar, moment: datetime) -> None:
+    laws.is_open_agrees_with_elapsed(calendar.compile(), moment)
+
+
+@given(CALENDARS, MOMENTS, POSITIVE, st.sampled_from((1, -1)))
+def test_adding_is_the_inverse_of_elapsed(calendar: Calendar, moment: datetime, amount: timedelta, sign: int) -> None:
+    hours = calendar.compile()
+    laws.add_undoes_elapsed(hours, moment, sign * amount)
+    laws.add_is_nearest_or_farthest(hours, moment, sign * amount)
+    laws.zero_adds_nothing(hours, moment)
+
+
+@given(CALENDARS, MOMENTS, POSITIVE, POSITIVE, st.sampled_from((1, -1)))
+def test_adding_twice_is_adding_the_sum(
+    calendar: Calendar, moment: datetime, first: timedelta, second: timedelta, sign: int
+) -> None:
+    laws.adds_compose(calendar.compile(), moment, sign * first, sign * second)
+
+
+@given(CALENDARS, MOMENTS, MOMENTS)
+def test_open_intervals_are_orderly_and_add_up(calendar: Calendar, start: datetime, end: datetime) -> None:
+    hours = calendar.compile()
+    laws.open_between_is_orderly(hours, start, end)
+    laws.open_between_agrees_with_elapsed(hours, start, end)
+    laws.open_between_mirrors(hours, start, end)
+
+
+@given(CALENDARS, MOMENTS)
+def test_openings_and_closings_are_the_ends_of_open_intervals(calendar: Calendar, moment: datetime) -> None:
+    hours = calendar.compile()
+    laws.neighbours_agree_with_open_between(hours, moment)
+    laws.snap_lands_on_business(hours, moment)
+
+
+@given(CALENDARS.filter(lambda calendar: not around_the_clock(calendar)), MOMENTS)
+def test_open_after_and_before_begin_where_they_are_asked(calendar: Calendar, moment: datetime) -> None:
+    hours, month = calendar.compile(), timedelta(days=30)
+    whole = list(hours.open_between(moment, moment + month))[:3]
+    assert [i for i, _ in zip(hours.open_after(moment), whole, strict=False)][:2] == whole[:2]
+    back = list(hours.open_between(moment, moment - month))[:3]
+    assert [i for i, _ in zip(hours.open_before(moment), back, strict=False)][:2] == back[:2]
+
+
+@given(CALENDARS, MOMENTS)
+def test_what_is_closed_and_what_is_open_make_up_the_wall(calendar: Calendar, moment: datetime) -> None:
+    span = Interval(moment, moment + timedelta(days=10))
+    open_set = IntervalSet(calendar.compile().open_between(span.start, span.end))
+    laws.complement_fills_the_rest(open_set, span)
+    assert open_set.total + open_set.complement(span).total == span.length
+
+
+@given(CALENDARS, MOMENTS, st.timedeltas(-timedelta(hours=14), timedelta(hours=14)))
+def test_the_zone_of_a_question_does_not_change_the_answer(
+    calendar: Calendar, moment: datetime, shift: timedelta
+) -> None:
+    hours, shown = calendar.compile(), from_us(to_us(moment), fixed_offset(shift))
+    later = shown + timedelta(hours=5)
+    assert hours.is_open(shown) == hours.is_open(moment)
+    assert hours.elapsed(shown, later) == hours.elapsed(moment, moment + timedelta(hours=5))
+    assert hours.next_open(shown) == hours.next_open(moment)
+
+
+@given(CALENDARS, st.dates(FIRST, LAST), st.dates(FIRST, LAST))
+def test_business_days_between_counts_business_days(calendar: Calendar, start: date, end: date) -> None:
+    hours = calendar.compile()
+    low, high = sorted((start, end))
+    counted = sum(hours.is_business_day(low + timedelta(days=n)) for n in range((high - low).days))
+    assert hours.business_days_between(low, high) == counted
+    assert hours.business_days_between(high, low) == -counted
+
+
+@given(CALENDARS, st.dates(FIRST, LAST))
+def test_hours_of_dates_are_open_and_make_up_open_time(calendar: Calendar, start: date) -> None:
+    hours = calendar.compile()
+    days = [start + timedelta(days=n) for n in range(-2, 8)]
+    united = IntervalSet(interval for on in days for interval in hours.hours_on(on))
+    week = Interval(*(local_at(day, 0, hours.timezone) for day in (start, start + timedelta(days=5))))
+    assert united.within(week) == IntervalSet(hours.open_between(week.start, week.end))
+
+
+@given(CALENDARS, MOMENTS, sks.business_days(max_days=15), sks.day_rules())
+def test_business_days_land_by_their_rule(
+    calendar: Calendar, moment: datetime, amount: BusinessDays, rule: DayRule
+) -> None:
+    hours = calendar.compile()
+    due = hours.add_days(moment, amount, rule=rule)
+    chosen = amount.rule(rule)
+    if chosen.landing == "next_open" and chosen.end != "close":
+        assert hours.is_open(due)
+    if amount.days and chosen.end == "same_clock" and chosen.landing == "keep":
+        assert hours.is_business_day(hours.local(due).date()) or skipped_reading(hours, due)
+    if chosen.end == "same_clock" or chosen.landing != "keep" or amount.days:
+        assert hours.local(due).date() >= hours.local(moment).date()
+
+
+def skipped_reading(hours: CompiledCalendar, due: datetime) -> bool:
+    """Whether the clock skips something within the day before: a reading kept may then slip to the next date."""
+    return hours.local(due).utcoffset() != hours.local(due - timedelta(days=1)).utcoffset()
+
+
+@given(sks.calendars(min_date=FIRST, max_date=LAST))
+def test_a_calendar_reads_back_as_itself(calendar: Calendar) -> None:
+    for text, form in ((calendar.to_yaml(), "yaml"), (calendar.to_json(), "json")):
+        loaded = read(Calendar, text, format=form)
+        assert loaded.value == calendar
+        assert not any(problem.is_error for problem in loaded.problems)
+
+
+@pytest.mark.parametrize("zone", sks.ZONES)
+def test_the_calendar_that_is_always_open_measures_wall_time(zone: str) -> None:
+    hours = Calendar.always(zone).compile()
+    start, end = datetime(2011, 12, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    assert hours.elapsed(start, end) == end - start
+    assert list(hours.open_between(start, end)) == [Interval(start, end)]

@@ -1,0 +1,50 @@
+"""Vectors as tests: the bundled files, and any other of the same form by ``--vectors FILE``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.cases import BUNDLED, Plan, plan_file
+
+PLANS: pytest.StashKey[list[Plan]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``pytest tests/conformance --vectors FILE``; may be given several times."""
+    parser.addoption(
+        "--vectors",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a JSON file of test vectors in the form of tests/conformance/vectors/calendars.json, tested besides it",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[PLANS] = []
+
+
+def plans(config: pytest.Config) -> list[Plan]:
+    """The files of this run, read once."""
+    if not config.stash[PLANS]:
+        given = config.getoption("--vectors", default=None) or []
+        config.stash[PLANS] = [plan_file(path) for path in dict.fromkeys([BUNDLED, *given])]
+    return config.stash[PLANS]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "vector" in metafunc.fixturenames:
+        found = [(plan, vector) for plan in plans(metafunc.config) for vector in plan.asserted]
+        ids = [f"{plan.path.stem}-{vector.id}-{vector.op}" for plan, vector in found]
+        metafunc.parametrize("vector", [vector for _, vector in found], ids=ids)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was not asserted; with xdist the tests ran elsewhere, so the files are read here again."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    if config.stash[PLANS] or any("conformance/test_calendars" in report.nodeid for report in reports):
+        for plan in plans(config):
+            terminalreporter.write_line(f"vectors {plan.path.name}: {plan.summary}")

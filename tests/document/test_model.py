@@ -1,0 +1,125 @@
+"""The frozen base: copies are checked, nothing computed survives a change, problems carry their paths."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Iterator
+from functools import cached_property
+
+import pytest
+from hypothesis import given
+from pydantic import Field, ValidationError, field_validator
+from tests.document.samples import Desk, desks
+
+from servicekit.document import Document
+from servicekit.errors import PolicyError, Problem
+
+
+class Counter(Document):
+    """How many."""
+
+    count: int
+    """So many."""
+    step: int = 1
+    """By how many it grows."""
+
+    @field_validator("count")
+    @classmethod
+    def _not_negative(cls, count: int) -> int:
+        if count < 0:
+            raise ValueError("negative")
+        return count
+
+    @cached_property
+    def doubled(self) -> int:
+        return self.count * 2
+
+    def own_problems(self) -> Iterator[Problem]:
+        if self.count == 13:
+            yield Problem("counter.thirteen", "count", "unlucky", severity="warning")
+
+
+class House(Document):
+    one: Counter
+    many: tuple[Counter, ...] = ()
+    named: dict[str, list[Counter]] = Field(default_factory=dict)
+
+    def own_problems(self) -> Iterator[Problem]:
+        yield Problem("house.always", "many[0]", "always")
+
+
+def test_nothing_changes_when_a_field_is_assigned() -> None:
+    counter = Counter(count=1)
+    with pytest.raises(ValidationError):
+        counter.count = 2  # type: ignore[misc]
+    assert counter.count == 1
+
+
+@given(desks())
+def test_a_document_equals_its_copies(desk: Desk) -> None:
+    assert desk.replace() == desk == desk.model_copy() == copy.deepcopy(desk) == pickle.loads(pickle.dumps(desk))
+
+
+@pytest.mark.parametrize("change", ["replace", "model_copy", "copy.replace"])
+def test_computed_values_are_computed_anew_when_a_copy_changes(change: str) -> None:
+    counter = Counter(count=1)
+    assert counter.doubled == 2
+    changed = {
+        "replace": lambda: counter.replace(count=5),
+        "model_copy": lambda: counter.model_copy(update={"count": 5}),
+        "copy.replace": lambda: getattr(copy, "replace", lambda it, **new: it.replace(**new))(counter, count=5),
+    }[change]()
+    assert changed.doubled == 10
+
+
+def test_computed_values_are_left_behind_when_a_document_is_pickled() -> None:
+    counter = Counter(count=1)
+    assert counter.doubled == 2
+    assert "doubled" not in vars(pickle.loads(pickle.dumps(counter)))
+
+
+@pytest.mark.parametrize("changes", [{"count": -1}, {"count": "x"}, {"step": None}])
+def test_a_change_is_checked(changes: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Counter(count=1).replace(**changes)
+    with pytest.raises(ValidationError):
+        Counter(count=1).model_copy(update=changes)
+
+
+def test_an_unknown_field_is_a_wrong_argument() -> None:
+    with pytest.raises(TypeError, match="count"):
+        Counter(count=1).replace(cuont=2)
+
+
+def test_fields_left_at_their_defaults_stay_unset_when_another_changes() -> None:
+    assert Counter(count=1).replace(count=2).model_fields_set == {"count"}
+
+
+def test_an_aliased_field_is_changed_by_its_name() -> None:
+    assert Desk.parse("{name: a, from: b}").replace(from_="c").from_ == "c"
+
+
+def test_fields_are_described_by_the_text_under_them() -> None:
+    assert Counter.model_fields["count"].description == "So many."
+
+
+def test_problems_of_nested_documents_come_with_their_paths() -> None:
+    bad = Counter(count=13)
+    house = House(one=bad, many=(Counter(count=1), bad), named={"a": [bad]})
+    assert [(problem.code, problem.path) for problem in house.problems()] == [
+        ("house.always", "many[0]"),
+        ("counter.thirteen", "one.count"),
+        ("counter.thirteen", "many[1].count"),
+        ("counter.thirteen", "named.a[0].count"),
+    ]
+
+
+def test_parsing_raises_all_errors_at_once() -> None:
+    with pytest.raises(PolicyError) as raised:
+        Counter.parse("count: x\nstep: y")
+    assert [problem.path for problem in raised.value.problems] == ["count", "step"]
+
+
+def test_warnings_do_not_stop_parsing() -> None:
+    assert Counter.parse("count: 13").count == 13

@@ -1,0 +1,124 @@
+"""A real PostgreSQL and a real local Spark, each started by its fixture and stopped at the end of the run."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from servicekit.sla import OUTCOME_COLUMNS, Outcome, from_row
+
+if TYPE_CHECKING:
+    import psycopg
+    from pyspark.sql import SparkSession
+
+Absent = Callable[[str], NoReturn]
+
+
+def postgres_programs() -> Path | None:
+    """The folder of ``initdb`` and ``pg_ctl``; Debian keeps it off the PATH, by version."""
+    found = shutil.which("initdb")
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    return Path(found).parent if found else debian[-1].parent if debian else None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def as_postgres(*command: str | Path, cwd: Path) -> None:
+    """Run a server program; PostgreSQL refuses to run as root, so root runs it as the user ``postgres``."""
+    user = "postgres" if os.geteuid() == 0 else None
+    log = cwd / "commands.log"
+    with log.open("ab") as output:
+        subprocess.run(command, cwd=cwd, user=user, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(absent: Absent) -> Iterator[str]:
+    """The address of an empty PostgreSQL, durable for as long as the test run lasts and no longer."""
+    programs = postgres_programs()
+    if programs is None:
+        absent("PostgreSQL is not installed (no initdb)")
+    folder, port = Path(tempfile.mkdtemp(prefix="servicekit-pg-")), free_port()
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    control = (programs / "pg_ctl", "-D", folder / "data", "-w", "-t", "60")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    try:
+        initdb = (programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8")
+        as_postgres(*initdb, "--locale=C.UTF-8", "--no-sync", cwd=folder)
+        as_postgres(*control, "-l", folder / "log", "-o", options, "start", cwd=folder)
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        as_postgres(*control, "-m", "fast", "stop", cwd=folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres(postgres_url: str, absent: Absent) -> Iterator[psycopg.Connection]:
+    """A connection whose work is rolled back when the test ends."""
+    try:
+        import psycopg
+    except ModuleNotFoundError:
+        absent("psycopg is not installed (extra: postgres)")
+    with psycopg.connect(postgres_url) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def spark(absent: Absent, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """A Spark of two threads on this machine, that listens on loopback only."""
+    if shutil.which("java") is None:
+        absent("Java is not installed")
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError:
+        absent("pyspark is not installed (extra: spark)")
+    os.environ.update(PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
+    builder = SparkSession.builder.master("local[2]").appName("servicekit")
+    settings = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
+    }
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def outcomes_csv(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """OUT.csv of the example service desk, as the command line writes it."""
+    desk, out = root / "examples" / "service_desk", tmp_path_factory.mktemp("outcomes") / "OUT.csv"
+    program = Path(sys.executable).with_name("servicekit")
+    documents = (desk / "policy.yaml", desk / "tickets.csv", "--columns", desk / "columns.yaml")
+    subprocess.run([program, "report", *documents, "--outcomes", out], check=True, capture_output=True)
+    return out
+
+
+@pytest.fixture(scope="session")
+def outcomes(outcomes_csv: Path) -> list[Outcome]:
+    """The same outcomes, read back by the library."""
+    with outcomes_csv.open(encoding="utf-8", newline="") as file:
+        columns, *rows = csv.reader(file)
+    assert tuple(columns) == OUTCOME_COLUMNS
+    return [from_row(row) for row in rows]

@@ -1,0 +1,96 @@
+"""Periods: months, quarters, weeks, years and rolling windows as runs of dates."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.testing import strategies as sks
+from servicekit.timeline import Period, iso_week, month, quarter, rolling, year
+
+DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
+DAY = timedelta(days=1)
+KINDS = st.sampled_from((month, quarter, year, iso_week))
+
+
+@given(DAYS, KINDS)
+def test_a_period_holds_the_day_it_was_asked_for(day: date, kind) -> None:
+    period = kind(day)
+    assert day in period
+    assert all(kind(other) == period for other in (period.start, period.end - DAY))
+    assert kind(period.end).start == period.end
+
+
+@given(DAYS, KINDS, sks.zones())
+def test_neighbouring_periods_meet_in_every_zone(day: date, kind, zone: ZoneInfo) -> None:
+    period = kind(day)
+    assert period.interval(zone).end == kind(period.end).interval(zone).start
+
+
+@given(DAYS, st.integers(1, 12))
+def test_fiscal_quarters_make_up_the_fiscal_year(day: date, first_month: int) -> None:
+    whole = year(day, first_month=first_month)
+    parts, start = [], whole.start
+    while start < whole.end:
+        parts.append(quarter(start, first_month=first_month))
+        start = parts[-1].end
+    assert [part.name for part in parts] == [f"{whole.name}-Q{n}" for n in range(1, 5)]
+    assert (parts[0].start, parts[-1].end) == (whole.start, whole.end)
+    assert all(a.end == b.start for a, b in pairwise(parts))
+
+
+@given(DAYS)
+def test_an_iso_week_is_named_as_the_standard_does(day: date) -> None:
+    week = iso_week(day)
+    assert (week.days, week.start.weekday()) == (7, 0)
+    assert week.name == f"{day.isocalendar().year}-W{day.isocalendar().week:02d}"
+
+
+@given(DAYS, st.integers(1, 400))
+def test_a_rolling_window_ends_with_its_last_day(last: date, days: int) -> None:
+    window = rolling(last, days=days)
+    assert (window.days, window.end) == (days, last + DAY)
+    assert list(window) == [window.start + n * DAY for n in range(days)]
+
+
+@pytest.mark.parametrize(
+    ("last", "months", "start"),
+    [
+        (date(2026, 2, 28), 1, date(2026, 2, 1)),
+        (date(2026, 3, 30), 1, date(2026, 2, 28)),
+        (date(2026, 12, 31), 12, date(2026, 1, 1)),
+        (date(2024, 2, 29), 12, date(2023, 3, 1)),
+    ],
+)
+def test_rolling_months_are_clipped_to_the_months_end(last: date, months: int, start: date) -> None:
+    assert rolling(last, months=months).start == start
+
+
+@pytest.mark.parametrize(
+    "amounts", [{}, {"days": 0}, {"days": -1}, {"days": 5, "months": 1}, {"months": -2, "days": 3}]
+)
+def test_a_rolling_window_needs_one_positive_amount(amounts: dict[str, int]) -> None:
+    with pytest.raises(ValueError):
+        rolling(date(2026, 1, 5), **amounts)
+
+
+@pytest.mark.parametrize("first_month", [0, 13])
+def test_a_month_that_is_none_is_refused(first_month: int) -> None:
+    for kind in (year, quarter):
+        with pytest.raises(ValueError):
+            kind(date(2026, 1, 5), first_month=first_month)
+
+
+def test_a_period_without_a_day_is_refused() -> None:
+    with pytest.raises(ValueError):
+        Period(date(2026, 1, 5), date(2026, 1, 5), "nothing")
+
+
+def test_a_month_lasts_as_long_as_its_clock_says() -> None:
+    march = month(date(2026, 3, 15)).interval(ZoneInfo("America/New_York"))
+    assert march.length == timedelta(days=31) - timedelta(hours=1)
