@@ -199,3 +199,16 @@ class ServiceKitWarning(UserWarning):
 
 class HorizonWarning(ServiceKitWarning):
     """An answer rests on holidays that are not announced yet."""
+
+
+class NaiveColumnError(ServiceKitError, ValueError):
+    """A column of datetimes without a time zone was given where instants are needed."""
+
+    code = "frames.naive-column"
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        super().__init__(
+            f"the datetimes in column {column!r} have no time zone, so they name no instants; attach one, for example "
+            "with dt.replace_time_zone('Asia/Shanghai') in Polars or dt.tz_localize(...) in pandas"
+        )

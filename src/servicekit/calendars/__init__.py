@@ -9,9 +9,12 @@ It may import ``timeline``, ``rules`` and below. To add a source of exceptional 
 ``days(year)`` and ``known_until``; the built-in ones are in ``sources.py``.
 """
 
-from servicekit.calendars.calendar import Calendar, Unannounced
+from servicekit.calendars.algebra import AllOf, AnyCalendar, AnyOf, Complement, Difference, Shifted
+from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.compiled import Bias, CompiledCalendar, DayHours
-from servicekit.calendars.layers import Layer
+from servicekit.calendars.explain import Explanation, Layer
+from servicekit.calendars.form import CalendarForm, Unannounced
+from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
 from servicekit.calendars.sources import (
     LAST_ANNOUNCED,
     CountryHolidays,
@@ -20,23 +23,38 @@ from servicekit.calendars.sources import (
     HolidaySource,
     MarketHolidays,
     SpecialDay,
+    Validity,
 )
 from servicekit.calendars.week import WeekdayName, Window
 
 __all__ = [
     "LAST_ANNOUNCED",
+    "Absolute",
+    "AllOf",
+    "AnyCalendar",
+    "AnyOf",
     "Bias",
     "Calendar",
+    "CalendarForm",
     "CompiledCalendar",
+    "Complement",
     "CountryHolidays",
     "DayHours",
     "DaySource",
+    "Difference",
+    "Explanation",
     "FixedDays",
+    "HalfDay",
     "HolidaySource",
     "Layer",
     "MarketHolidays",
+    "MonthDay",
+    "Recurrence",
+    "Season",
+    "Shifted",
     "SpecialDay",
     "Unannounced",
+    "Validity",
     "WeekdayName",
     "Window",
 ]

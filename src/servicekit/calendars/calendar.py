@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field
 
-from servicekit.calendars.layers import Layers
-from servicekit.calendars.sources import HolidaySource
+from servicekit.calendars.form import CalendarForm, Limit, Unannounced
+from servicekit.calendars.layers import Absolute, HalfDay, LayeredHours, Recurrence, Season, Stack
+from servicekit.calendars.sources import DaySource, HolidaySource, written_out
 from servicekit.calendars.week import (
     ALWAYS,
     DAYS,
@@ -21,18 +23,19 @@ from servicekit.calendars.week import (
     by_weekday,
     overlapping,
 )
-from servicekit.document import Document
-from servicekit.errors import CalendarError, Problem
+from servicekit.errors import CalendarError, HolidaysUnknownError, Problem
 from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.zone import ZoneName, zone
 
 if TYPE_CHECKING:
-    from servicekit.calendars.compiled import CompiledCalendar
+    from collections.abc import Sequence
 
-__all__ = ["Calendar", "Unannounced"]
+    from servicekit.calendars.hours import Hours
 
-Unannounced: TypeAlias = Literal["raise", "warn", "assume"]
-"""What an answer does that needs holidays nobody has announced yet."""
+    WrittenHours = str | Window | Sequence[str | Window] | None
+    Written = Mapping[str, WrittenHours]
+
+__all__ = ["Calendar"]
 
 
 def _listed(value: object) -> object:
@@ -43,11 +46,12 @@ def _named(value: object) -> object:
     return dict.fromkeys(value, "holiday") if isinstance(value, list | tuple | set | frozenset) else value
 
 
-class Calendar(Document):
+class Calendar(CalendarForm):
     """When a service is open: weekly hours, breaks, holidays, and exceptions for single dates.
 
-    The most specific layer decides a date: ``dates`` over make-up working days over holidays over ``weekly``; breaks
-    come off last. Hours are local readings of ``timezone``; a window that runs past midnight belongs to the date on
+    The most specific layer decides a date: ``dates`` over ``recurring`` over make-up working days over holidays over
+    ``seasons`` over ``weekly``; breaks come off last. ``openings`` add to the hours of the dates, ``closures`` take
+    off everything. Hours are local readings of ``timezone``; a window that runs past midnight belongs to the date on
     which it begins. A calendar never computes: :meth:`compile` makes the engine that answers.
 
     >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": ["09:00-18:30"]}, holidays=["CN"])
@@ -59,12 +63,44 @@ class Calendar(Document):
     '2026-09-20 09:30:00+08:00'
     """
 
+    if TYPE_CHECKING:
+        # What may be written, as opposed to what is held: texts become windows, lists of dates become mappings.
+        def __init__(  # noqa: PLR0913
+            self,
+            *,
+            timezone: str | None = None,
+            weekly: Written | str = ...,
+            breaks: Written = ...,
+            seasons: Sequence[Season | Mapping[str, object]] = ...,
+            recurring: Sequence[Recurrence | Mapping[str, object]] = ...,
+            openings: Sequence[Absolute | Mapping[str, object]] = ...,
+            closures: Sequence[Absolute | Mapping[str, object]] = ...,
+            dates: Mapping[date, WrittenHours] | Mapping[str, WrittenHours] = ...,
+            date_breaks: Mapping[date, WrittenHours] | Mapping[str, WrittenHours] = ...,
+            holidays: str | Sequence[str | HolidaySource | Mapping[str, object]] = ...,
+            extra_holidays: Mapping[date, str] | Mapping[str, str] | Sequence[date | str] = ...,
+            not_holidays: Iterable[date | str] = ...,
+            half_days: Sequence[HalfDay | Mapping[str, object]] = ...,
+            make_up_as: WeekdayName | Literal["none"] = "mon",
+            known_until: int | None = None,
+            unannounced: Unannounced = "raise",
+            cut: Literal["start_date", "calendar_date"] = "start_date",
+        ) -> None: ...
+
     timezone: ZoneName | None = None
     """IANA zone whose clock the hours are read on; the policy's zone where it is left out."""
     weekly: WeeklyField = Field(default_factory=dict)
     """Hours by day of the week: ``mon-fri: ["09:00-12:00", "13:30-18:00"]``, or the text ``24x7``."""
     breaks: WeeklyField = Field(default_factory=dict)
     """Breaks by day of the week, taken off whatever the hours are."""
+    seasons: tuple[Season, ...] = ()
+    """Weekly hours for parts of the year, or from one date to another; the last that covers a date counts."""
+    recurring: tuple[Recurrence, ...] = ()
+    """Dates by a rule, closed or with hours of their own."""
+    openings: tuple[Absolute, ...] = ()
+    """Stretches of time that are open whatever the hours are, such as on-call duty."""
+    closures: tuple[Absolute, ...] = ()
+    """Stretches of time that are closed whatever else is said."""
     dates: dict[date, HoursField] = Field(default_factory=dict)
     """Hours of single dates instead of all others; an empty list closes the date."""
     date_breaks: dict[date, HoursField] = Field(default_factory=dict)
@@ -75,8 +111,10 @@ class Calendar(Document):
     """Days off beside those of the sources: a list of dates, or a mapping from date to name."""
     not_holidays: frozenset[date] = frozenset()
     """Days that a source calls holidays and this service works."""
-    make_up_as: WeekdayName = "mon"
-    """The weekday whose hours and breaks a make-up working day has."""
+    half_days: tuple[HalfDay, ...] = ()
+    """Hours of holidays that are not closed all day, by name or category; the first rule that fits counts."""
+    make_up_as: WeekdayName | Literal["none"] = "mon"
+    """The weekday whose hours and breaks a make-up working day has; ``none`` where the service ignores such days."""
     known_until: Annotated[int, Ge(1), Le(9999)] | None = None
     """Last year whose holidays are final, where the sources should not decide."""
     unannounced: Unannounced = "raise"
@@ -93,24 +131,42 @@ class Calendar(Document):
         """
         return cls.model_validate({"timezone": timezone, "weekly": ALWAYS})
 
-    def compile(
-        self, *, timezone: str | None = None, first_year: int = 1970, last_year: int = 2100
-    ) -> CompiledCalendar:
-        """The engine that answers questions about this calendar.
-
-        ``timezone`` is used where the document names none. The engine grows on demand and never beyond the years
-        ``first_year`` to ``last_year``; a question outside them raises CalendarHorizonError.
+    def zone_of(self, default: str | None) -> ZoneInfo:
+        """The zone the hours are read in; ``default`` where the document names none.
 
         Raises:
-            CalendarError: neither the document nor the caller names a zone.
-            ValueError: ``last_year`` precedes ``first_year``, or a year is not between 2 and 9998.
+            CalendarError: neither is given.
         """
-        from servicekit.calendars.compiled import CompiledCalendar
-
-        name = self.timezone or timezone
+        name = self.timezone or default
         if name is None:
             raise CalendarError("the calendar has no time zone; set 'timezone' in it, or compile(timezone=...)")
-        return CompiledCalendar(self, zone(name), first_year=first_year, last_year=last_year)
+        return zone(name)
+
+    def limits(self) -> Iterable[Limit]:
+        """How far its holidays are known."""
+        return (Limit(self.holidays_known_until, self.unannounced),)
+
+    def hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
+        """What the compiled form asks."""
+        return LayeredHours(self, self.zone_of(default), sources)
+
+    def resolved(self, first_year: int, last_year: int) -> Calendar:
+        """The same calendar with the holidays of these years written out, for replay by other library versions.
+
+        Each source becomes a list of dates, labelled with where it came from; past ``last_year`` nothing is known.
+
+        >>> frozen = Calendar(timezone="UTC", holidays=["US"]).resolved(2026, 2026)
+        >>> len(frozen.holidays[0].dates), frozen.holidays[0].label.split()[0], frozen.holidays_known_until
+        (12, 'US', 2026)
+
+        Raises:
+            HolidaysUnknownError: a year is asked that nobody has announced, and ``unannounced`` is ``raise``.
+        """
+        known = self.holidays_known_until
+        if known is not None and last_year > known and self.unannounced == "raise":
+            raise HolidaysUnknownError(known, str(last_year))
+        years = range(first_year, last_year + 1)
+        return self.replace(holidays=tuple(written_out(source, years) for source in self.holidays))
 
     @property
     def holidays_known_until(self) -> int | None:
@@ -131,8 +187,18 @@ class Calendar(Document):
         for name, dated in (("dates", self.dates), ("date_breaks", self.date_breaks)):
             for on, windows in dated.items():
                 yield from _overlaps(f"{name}.{on}", windows)
-        if Layers(self).never_opens:
+        if Stack(self).never_opens and not self.openings:
             yield _suspicion("calendar.never-open", "weekly", "this calendar never opens", f"list hours, or {ALWAYS}")
+
+        yield from self._half_day_problems()
+
+    def _half_day_problems(self) -> Iterable[Problem]:
+        ruled = {category for rule in self.half_days for category in rule.categories}
+        for i, source in enumerate(self.holidays):
+            if "half_day" in getattr(source, "categories", ()) and "half_day" not in ruled and not self.half_days:
+                hint = "give half_days: [{categories: half_day, hours: ...}]"
+                message = "half days are read and no half_days say their hours, so they are closed"
+                yield _suspicion("calendar.half-day", f"holidays[{i}].categories", message, hint)
 
 
 def _overlaps(path: str, windows: tuple[Window, ...]) -> Iterable[Problem]:

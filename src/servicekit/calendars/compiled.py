@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.days import DayCount
+from servicekit.calendars.explain import Explanation, Layer
+from servicekit.calendars.form import CalendarForm
 from servicekit.calendars.horizon import Horizon, on_clock, year_start
-from servicekit.calendars.layers import Layer, Layers
+from servicekit.calendars.hours import Hours
 from servicekit.calendars.open_time import OpenTime
+from servicekit.calendars.sources import DaySource
 from servicekit.errors import NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
-from servicekit.timeline.instant import delta_to_us, from_us, to_us
+from servicekit.timeline.instant import delta_to_us, from_us, to_us, us_to_delta
 from servicekit.timeline.interval import Interval
 from servicekit.timeline.interval_set import IntervalSet
 
@@ -32,6 +34,7 @@ class DayHours:
 
     ``reason`` is the weekday, the holiday's name, or the override's date.
 
+    >>> from servicekit.calendars import Calendar
     >>> monday = Calendar(timezone="UTC", weekly={"mon": "09:00-17:00"}).compile().day(date(2026, 1, 5))
     >>> monday.layer, monday.reason, monday.hours.total
     ('weekly', 'mon', datetime.timedelta(seconds=28800))
@@ -52,6 +55,7 @@ class CompiledCalendar:
     microsecond and cost a bisection or two, whatever the span; years are compiled when first asked about. Safe to
     share between threads.
 
+    >>> from servicekit.calendars import Calendar
     >>> from zoneinfo import ZoneInfo
     >>> shanghai = ZoneInfo("Asia/Shanghai")
     >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": ["09:00-12:00", "13:00-18:00"]}).compile()
@@ -68,16 +72,20 @@ class CompiledCalendar:
         HolidaysUnknownError: it needs holidays not announced yet, and the calendar says ``unannounced: raise``.
     """
 
-    __slots__ = ("_days", "_layers", "_time", "calendar", "timezone")
+    __slots__ = ("_days", "_hours", "_sources", "_time", "calendar", "timezone")
 
-    def __init__(self, calendar: Calendar, timezone: ZoneInfo, *, first_year: int, last_year: int) -> None:
-        self.calendar, self.timezone = calendar, timezone
-        known_until = calendar.holidays_known_until
-        limits = {"known_until": known_until, "unannounced": calendar.unannounced}
-        horizon = Horizon(first_year, last_year, tz=timezone, **limits)  # type: ignore[arg-type]
-        self._layers = Layers(calendar)
-        self._time = OpenTime(self._layers, horizon, timezone)
-        self._days = DayCount(self._layers, self._time, timezone)
+    def __init__(
+        self, calendar: CalendarForm, hours: Hours, horizon: Horizon, sources: tuple[DaySource, ...] = ()
+    ) -> None:
+        self.calendar, self.timezone = calendar, horizon.tz
+        self._hours, self._sources = hours, sources
+        self._time = OpenTime(hours, horizon)
+        self._days = DayCount(hours, self._time, horizon.tz)
+
+    def __reduce__(self) -> tuple[Callable[..., CompiledCalendar], tuple[object, ...]]:
+        # What was compiled is cheap to compile again, and locks do not travel.
+        horizon = self._time.horizon
+        return _compiled, (self.calendar, self.timezone.key, horizon.first_year, horizon.last_year, self._sources)
 
     @property
     def known_until(self) -> int | None:
@@ -87,11 +95,12 @@ class CompiledCalendar:
     @property
     def never_opens(self) -> bool:
         """Whether the calendar has no hours at all; it then answers elapsed 0, and ``add`` raises."""
-        return self._layers.never_opens
+        return self._hours.never_opens
 
     def local(self, moment: datetime) -> datetime:
         """``moment`` on the calendar's own clock.
 
+        >>> from servicekit.calendars import Calendar
         >>> str(Calendar.always("Asia/Shanghai").compile().local(datetime(2026, 1, 5, tzinfo=UTC)))
         '2026-01-05 08:00:00+08:00'
         """
@@ -102,7 +111,7 @@ class CompiledCalendar:
 
         Additive: ``elapsed(a, c) == elapsed(a, b) + elapsed(b, c)`` for any three instants.
         """
-        return timedelta(microseconds=self._time.elapsed(to_us(start), to_us(end)))
+        return us_to_delta(self._time.elapsed(to_us(start), to_us(end)))
 
     def elapsed_us(self, start_us: int, end_us: int) -> int:
         """The same in integers: UTC microseconds in, microseconds out."""
@@ -117,10 +126,16 @@ class CompiledCalendar:
         Raises:
             NeverOpenError: the calendar has no hours at all.
         """
+        if not isinstance(amount, timedelta):
+            raise TypeError(
+                f"open time is a timedelta, not {amount!r}; parse_duration reads texts, add_days counts days"
+            )
         return from_us(self.add_us(to_us(moment), delta_to_us(amount), bias=bias))
 
     def add_us(self, moment_us: int, amount_us: int, *, bias: Bias = "close") -> int:
         """The same in integers: UTC microseconds and an amount in microseconds in, UTC microseconds out."""
+        if bias not in ("close", "open"):
+            raise ValueError(f"a bias is 'close' or 'open', not {bias!r}")
         if amount_us == 0 and bias == "close":
             return moment_us
         self._refuse_if_never_open()
@@ -129,6 +144,8 @@ class CompiledCalendar:
     def due(self, moment: datetime, amount: Duration, *, rule: DayRule = _DEFAULT_RULE) -> datetime:
         """The moment ``amount`` after ``moment``: open time, business days or calendar days by its type.
 
+        >>> from servicekit.calendars import Calendar
+        >>> from zoneinfo import ZoneInfo
         >>> week = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}).compile()
         >>> friday = datetime(2026, 3, 6, 16, tzinfo=ZoneInfo("UTC"))
         >>> [f"{week.due(friday, d):%a %H:%M}" for d in (timedelta(hours=2), BusinessDays(2), CalendarDays(2))]
@@ -140,7 +157,7 @@ class CompiledCalendar:
         """The same in integers: UTC microseconds in and out."""
         if isinstance(amount, timedelta):
             return self.add_us(moment_us, delta_to_us(amount))
-        return self._days.add(moment_us, amount, rule)
+        return self._days.add(moment_us, amount, _checked(rule))
 
     def add_days(
         self, moment: datetime, days: BusinessDays | CalendarDays, *, rule: DayRule = _DEFAULT_RULE
@@ -150,7 +167,7 @@ class CompiledCalendar:
         Raises:
             NeverOpenError: business days are asked of a calendar that has none.
         """
-        return from_us(self._days.add(to_us(moment), days, rule))
+        return from_us(self._days.add(to_us(moment), days, _checked(rule)))
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the local reading at ``moment`` lies within hours."""
@@ -226,6 +243,10 @@ class CompiledCalendar:
         spans = self._time.spans(low, high) if low <= high else self._time.spans_back(high, low)
         return (Interval(from_us(a), from_us(b)) for a, b in spans)
 
+    def open_spans_us(self, start_us: int, end_us: int) -> list[tuple[int, int]]:
+        """The open intervals between two instants as pairs of UTC microseconds, clipped to them, in order."""
+        return list(self._time.spans(start_us, end_us))
+
     def open_after(self, moment: datetime) -> Iterator[Interval]:
         """The open intervals from ``moment`` on, without end but for the horizon."""
         at = to_us(moment)
@@ -250,16 +271,36 @@ class CompiledCalendar:
         """The hours that begin on a date, and the layer that decided them."""
         ordinal = _ordinal(on)
         self._time.horizon.admit_year(on.year)
-        plan = self._layers.plan(ordinal)
-        hours = IntervalSet.from_us(self._time.to_utc(self._layers.own_readings(ordinal)))
-        return DayHours(on, hours, plan.layer, plan.reason)
+        layer, reason = self._hours.decided_by(ordinal)
+        return DayHours(on, IntervalSet.from_us(self._hours.on(ordinal)), layer, reason)
+
+    def explain(self, moment: datetime) -> Explanation:
+        """Why the calendar is open or closed at ``moment``: the layer that decided, its reason and its source.
+
+        >>> from servicekit.calendars import Calendar
+        >>> desk = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}, breaks={"mon-fri": "12:00-13:00"})
+        >>> print(desk.compile().explain(datetime(2026, 1, 5, 12, 30, tzinfo=UTC)))
+        closed: break within mon on 2026-01-05 (09:00-17:00)
+        """
+        at = to_us(moment)
+        return self._hours.explain(at, is_open=self._time.at(at).is_open(at))
+
+    def business_day(self, on: date, count: int) -> date:
+        """The ``count``-th business day after a date, or before it where ``count`` is negative.
+
+        Zero is the date itself, or the next business day where it is none.
+
+        Raises:
+            NeverOpenError: the calendar has no business days.
+        """
+        return date.fromordinal(self._days.nth(_ordinal(on), count))
 
     def hours_on(self, on: date) -> IntervalSet:
         """The open hours that begin on a date; the tail of a night shift is part of it."""
         return self.day(on).hours
 
     def _refuse_if_never_open(self) -> None:
-        if self._layers.never_opens:
+        if self._hours.never_opens:
             raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
 
     def __repr__(self) -> str:
@@ -271,3 +312,15 @@ def _ordinal(on: date) -> int:
     if isinstance(on, datetime):
         raise TypeError(f"a date is needed, not {on!r}; the date of an instant is calendar.local(moment).date()")
     return on.toordinal()
+
+
+def _checked(rule: DayRule) -> DayRule:
+    if not isinstance(rule, DayRule):
+        raise TypeError(f"a rule is a DayRule, not {rule!r}; for example DayRule(start='next_open')")
+    return rule
+
+
+def _compiled(
+    calendar: CalendarForm, zone: str, first_year: int, last_year: int, sources: tuple[DaySource, ...]
+) -> CompiledCalendar:
+    return calendar.compile(timezone=zone, first_year=first_year, last_year=last_year, sources=sources)

@@ -7,7 +7,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from servicekit.calendars.horizon import Horizon, on_clock
-from servicekit.calendars.layers import Layers
+from servicekit.calendars.hours import Hours
 from servicekit.calendars.open_time import OpenTime
 from servicekit.errors import CalendarHorizonError, NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, End
@@ -23,10 +23,10 @@ class DayCount:
     A business day is a date on which open time begins, after all layers and breaks.
     """
 
-    __slots__ = ("_horizon", "_layers", "_time", "_tz", "_years")
+    __slots__ = ("_horizon", "_hours", "_time", "_tz", "_years")
 
-    def __init__(self, layers: Layers, open_time: OpenTime, tz: ZoneInfo) -> None:
-        self._layers, self._time, self._tz = layers, open_time, tz
+    def __init__(self, hours: Hours, open_time: OpenTime, tz: ZoneInfo) -> None:
+        self._hours, self._time, self._tz = hours, open_time, tz
         self._horizon: Horizon = open_time.horizon
         self._years: dict[int, tuple[int, ...]] = {}
 
@@ -34,6 +34,8 @@ class DayCount:
         """The instant ``days`` after ``at``; see :class:`~servicekit.timeline.DayRule`."""
         if isinstance(days, CalendarDays):
             return self._add_dates(at, days.days)
+        if not isinstance(days, BusinessDays):
+            raise TypeError(f"days are BusinessDays or CalendarDays, not {days!r}; parse_duration reads texts")
         rule = days.rule(rule)
         at = self._started(at, rule)
         ordinal, clock = self._local(at)
@@ -58,7 +60,7 @@ class DayCount:
             NeverOpenError: the calendar has no business days.
             CalendarHorizonError: the day lies past the horizon.
         """
-        if self._layers.never_opens:
+        if self._hours.never_opens:
             raise NeverOpenError("the calendar never opens, so it has no business days")
         year = date.fromordinal(ordinal).year
         dates = self._of_year(year)
@@ -69,6 +71,12 @@ class DayCount:
             dates = self._of_year(year)
         return dates[i]
 
+    def nth(self, ordinal: int, count: int) -> int:
+        """The ``count``-th business day after a date, before it for a negative count; zero rolls a closed date on."""
+        if count > 0:
+            return self.following(ordinal, count)
+        return self.following(ordinal - 1, 1) if count == 0 else self._preceding(ordinal, -count)
+
     def between(self, start: int, end: int) -> int:
         """How many business days lie in ``start <= date < end``; negative when the two are reversed."""
         if end < start:
@@ -78,16 +86,29 @@ class DayCount:
 
     def opening(self, ordinal: int) -> int:
         """The first open instant of a business day."""
-        return self._hours(ordinal)[0][0]
+        return self._spans(ordinal)[0][0]
 
     def closing(self, ordinal: int) -> int:
         """The last closing of the windows that begin on a business day."""
-        return self._hours(ordinal)[-1][1]
+        return self._spans(ordinal)[-1][1]
 
-    def _hours(self, ordinal: int) -> list[tuple[int, int]]:
+    def _preceding(self, ordinal: int, count: int) -> int:
+        """The ``count``-th business day strictly before the date."""
+        if self._hours.never_opens:
+            raise NeverOpenError("the calendar never opens, so it has no business days")
+        year = date.fromordinal(ordinal).year
+        dates = self._of_year(year)
+        left = bisect_left(dates, ordinal) - count
+        while left < 0:
+            year -= 1
+            dates = self._of_year(year)
+            left += len(dates)
+        return dates[left]
+
+    def _spans(self, ordinal: int) -> list[tuple[int, int]]:
         # A window wholly inside a daylight-saving gap leaves a business day without an instant: stand on its midnight.
         midnight = local_us(ordinal, 0, self._tz)
-        return self._time.to_utc(self._layers.own_readings(ordinal)) or [(midnight, midnight)]
+        return self._hours.on(ordinal) or [(midnight, midnight)]
 
     def _started(self, at: int, rule: DayRule) -> int:
         if rule.start == "as_is":
@@ -117,8 +138,8 @@ class DayCount:
 
     def _add_dates(self, at: int, days: int) -> int:
         ordinal, clock = self._local(at)
-        if ordinal + days > date.max.toordinal() - 1:
-            raise CalendarHorizonError(f"{days} days after {from_us(at)} lie past the year 9999")
+        if ordinal + days > date(self._horizon.last_year, 12, 31).toordinal():
+            raise CalendarHorizonError(f"{days} days after {from_us(at)} lie past {self._horizon.last_year}")
         return local_us(ordinal + days, clock, self._tz) if days else at
 
     def _local(self, at: int) -> tuple[int, int]:
@@ -130,5 +151,5 @@ class DayCount:
         self._horizon.admit_year(year)
         dates = self._years.get(year)
         if dates is None:
-            dates = self._years[year] = self._layers.business_dates(year)
+            dates = self._years[year] = self._hours.business_dates(year)
         return dates

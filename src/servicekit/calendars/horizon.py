@@ -12,7 +12,7 @@ from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
 from servicekit.timeline.zone import local_us
 
 if TYPE_CHECKING:
-    from servicekit.calendars.calendar import Unannounced
+    from servicekit.calendars.form import Limit
 
 __all__ = ["Horizon", "on_clock", "year_start"]
 
@@ -29,15 +29,13 @@ class Horizon:
         ValueError: ``last_year`` precedes ``first_year``, or a year is not between 2 and 9998.
     """
 
-    __slots__ = ("first_year", "known_until", "last_year", "silent_us", "unannounced")
+    __slots__ = ("first_year", "known_until", "last_year", "silent_us", "tz", "unannounced")
 
-    def __init__(
-        self, first_year: int, last_year: int, *, known_until: int | None, unannounced: Unannounced, tz: ZoneInfo
-    ) -> None:
+    def __init__(self, first_year: int, last_year: int, *, limit: Limit, tz: ZoneInfo) -> None:
         if not 2 <= first_year <= last_year <= 9998:
             raise ValueError(f"years run from 2 to 9998, in order, not from {first_year} to {last_year}")
-        self.first_year, self.last_year = first_year, last_year
-        self.known_until, self.unannounced = known_until, unannounced
+        self.first_year, self.last_year, self.tz = first_year, last_year, tz
+        known_until, unannounced = self.known_until, self.unannounced = limit
         checked = known_until is not None and unannounced != "assume" and 1 <= known_until < 9998
         self.silent_us = local_us(date((known_until or 0) + 1, 1, 1).toordinal(), 0, tz) if checked else _ENDLESS
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from threading import Lock
-from zoneinfo import ZoneInfo
 
 from servicekit.calendars.horizon import Horizon, year_start
-from servicekit.calendars.layers import Layers
+from servicekit.calendars.hours import Hours
 from servicekit.calendars.table import OpenTable
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, NeverOpenError
-from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us
+from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.spans import Span
-from servicekit.timeline.zone import offset_segments, to_utc
 
 __all__ = ["OpenTime"]
 
@@ -26,10 +24,10 @@ class OpenTime:
     Years are compiled when first needed and kept; a reader always holds one whole table, so threads may share it.
     """
 
-    __slots__ = ("_layers", "_lock", "_silent", "_table", "_tz", "_years", "horizon")
+    __slots__ = ("_hours", "_lock", "_silent", "_table", "_years", "horizon")
 
-    def __init__(self, layers: Layers, horizon: Horizon, tz: ZoneInfo) -> None:
-        self._layers, self._tz, self.horizon = layers, tz, horizon
+    def __init__(self, hours: Hours, horizon: Horizon) -> None:
+        self._hours, self.horizon = hours, horizon
         self._lock = Lock()
         self._years = range(0)
         self._table = OpenTable(1 << 62, -(1 << 62), ())
@@ -81,7 +79,7 @@ class OpenTime:
             NeverOpenError: the calendar has no open time at all.
             CalendarHorizonError: the answer lies past the horizon.
         """
-        if self._layers.never_opens:
+        if self._hours.never_opens:
             raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
         table = self.at(at)
         while True:
@@ -128,13 +126,6 @@ class OpenTime:
         if held is not None:
             yield held
 
-    def to_utc(self, readings: list[Span]) -> list[Span]:
-        """Local readings as UTC spans, by the wall-clock rule."""
-        if not readings:
-            return []
-        first, last = from_us(readings[0][0] - DAY_US).year, from_us(readings[-1][1] + DAY_US).year
-        return to_utc(readings, [s for year in range(first, last + 1) for s in offset_segments(year, self._tz)])
-
     def _covering(self, low: int, high: int) -> OpenTable:
         self.horizon.admit(high)
         table = self._table
@@ -171,17 +162,12 @@ class OpenTime:
             old = self._years
             new = range(min(years.start, old.start), max(years.stop, old.stop)) if old else years
             if new != old:
-                before = [self._year(year) for year in range(new.start, old.start if old else new.stop)]
-                after = [self._year(year) for year in range(old.stop, new.stop)] if old else []
+                before = [self._hours.spans(year) for year in range(new.start, old.start if old else new.stop)]
+                after = [self._hours.spans(year) for year in range(old.stop, new.stop)] if old else []
                 spans = _joined([*before, self._table.spans if old else [], *after])
                 table = OpenTable(year_start(new.start), year_start(new.stop), spans)
                 self._table, self._years = table, new
             return self._table
-
-    def _year(self, year: int) -> list[Span]:
-        segments = offset_segments(year, self._tz)
-        first, last = (at // DAY_US + EPOCH_ORDINAL for at in (year_start(year), year_start(year + 1)))
-        return to_utc(self._layers.readings(first - 2, last + 2), segments)
 
 
 def _joined(blocks: list[list[Span]]) -> list[Span]:

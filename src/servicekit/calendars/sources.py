@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, Self, runtime_checkable
 
@@ -28,6 +28,8 @@ __all__ = [
     "HolidaySource",
     "MarketHolidays",
     "SpecialDay",
+    "Validity",
+    "written_out",
 ]
 
 LAST_ANNOUNCED: Mapping[str, int] = {
@@ -51,7 +53,7 @@ LAST_ANNOUNCED: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class SpecialDay:
-    """A date that breaks the week: a day off, or a make-up working day.
+    """A date that breaks the week: a day off, or a make-up working day; ``category`` says what kind of holiday.
 
     >>> SpecialDay(date(2026, 2, 14), "春节", working=True).working
     True
@@ -60,6 +62,7 @@ class SpecialDay:
     on: date
     name: str
     working: bool = False
+    category: str = "public"
 
 
 @runtime_checkable
@@ -80,6 +83,36 @@ class DaySource(Protocol):
         ...
 
 
+class Validity(Document):
+    """The dates from ``start_on`` to ``last_on``, both included; a limit left out is open.
+
+    >>> date(2018, 6, 1) in Validity(start_on="2014-01-01", last_on="2017-12-31")
+    False
+    """
+
+    start_on: date = date.min
+    """The first date."""
+    last_on: date = date.max
+    """The last date."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.last_on < self.start_on:
+            message = f"it ends before it starts: {self.start_on} .. {self.last_on}"
+            raise DocumentValueError("calendar.validity", message)
+        return self
+
+    def __contains__(self, on: date) -> bool:
+        return self.start_on <= on <= self.last_on
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str | Mapping) else value
+
+
+ValidField = Annotated[tuple[Validity, ...], BeforeValidator(_listed)]
+
+
 class CountryHolidays(Document):
     """The public holidays of a country or one of its subdivisions, with its make-up working days.
 
@@ -93,10 +126,16 @@ class CountryHolidays(Document):
     """ISO 3166 code of the country, such as ``CN``."""
     subdivision: str | None = None
     """Code of the state or province, such as ``CA`` in ``US``."""
-    categories: tuple[str, ...] = ("public",)
-    """Kinds of holiday as the ``holidays`` package names them: ``public``, ``bank``, ``school`` ..."""
+    categories: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("public",)
+    """Kinds of holiday as the ``holidays`` package names them: ``public``, ``bank``, ``half_day`` ... On a date of
+    several kinds the first one listed counts."""
+    with_weekends: bool = False
+    """Whether weekend days next to a day off are days off too, unless they are worked: for services open at weekends.
+    The ``holidays`` package lists only days off that would else be worked."""
     language: str | None = None
     """Language of the holidays' names; the country's own by default, never the machine's."""
+    valid: ValidField = ()
+    """The dates on which the service observes them, as a list of ranges; always, where it is empty."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -117,11 +156,21 @@ class CountryHolidays(Document):
         Where ``holidays`` says itself that its lists of a country end early, the last year that it lists.
         """
         code = _country(self.country).country
-        return min(LAST_ANNOUNCED[code], _announced(code)) if code in LAST_ANNOUNCED else _listed_until(_country(code))
+        if code not in LAST_ANNOUNCED:
+            return _listed_until(_country(code))
+        known = min(LAST_ANNOUNCED[code], _announced(code))
+        return None if self.valid and all(part.last_on.year <= known for part in self.valid) else known
+
+    @property
+    def label(self) -> str:
+        """What explanations call it: ``CN``, or ``US-CA`` with a subdivision."""
+        return f"{self.country}-{self.subdivision}" if self.subdivision else self.country
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days off and make-up working days of one year, by date."""
-        return _country_days(self.country, self.subdivision, self.categories, self.language, year)
+        kinds = (_country_days(self.country, self.subdivision, c, self.language, year) for c in self.categories)
+        days = _first_by_date(kinds)
+        return _valid(_with_weekends(days, year) if self.with_weekends else days, self.valid)
 
 
 class MarketHolidays(Document):
@@ -137,6 +186,8 @@ class MarketHolidays(Document):
     """ISO 10383 code of the market, such as ``XNYS``."""
     categories: tuple[str, ...] = ("public",)
     """Kinds of holiday as the ``holidays`` package names them."""
+    valid: ValidField = ()
+    """The dates on which the service observes them, as a list of ranges; always, where it is empty."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -149,9 +200,14 @@ class MarketHolidays(Document):
         """None, as rules know every year but for unscheduled closures; a year where ``holidays`` lists no further."""
         return _listed_until(_market(self.market))
 
+    @property
+    def label(self) -> str:
+        """What explanations call it: the market's code."""
+        return self.market
+
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days without trading of one year, by date."""
-        return _market_days(self.market, self.categories, year)
+        return _valid(_first_by_date(_market_days(self.market, c, year) for c in self.categories), self.valid)
 
 
 def _named(value: object) -> object:
@@ -161,8 +217,8 @@ def _named(value: object) -> object:
 class FixedDays(Document):
     """Days off that are listed by hand.
 
-    >>> FixedDays(dates={"2026-12-24": "office party"}).days(2026)
-    (SpecialDay(on=datetime.date(2026, 12, 24), name='office party', working=False),)
+    >>> [day.name for day in FixedDays(dates={"2026-12-24": "office party"}).days(2026)]
+    ['office party']
     """
 
     kind: Literal["dates"] = "dates"
@@ -170,14 +226,24 @@ class FixedDays(Document):
     """The days off: a list of dates, or a mapping from date to name."""
     working: Annotated[dict[date, str], BeforeValidator(_named)] = Field(default_factory=dict)
     """Make-up working days: a list of dates, or a mapping from date to name."""
+    categories: dict[date, str] = Field(default_factory=dict)
+    """Categories of days off that are not ``public``, such as ``half_day``."""
     known_until: Annotated[int, Ge(1), Le(9999)] | None = None
     """The last year that the lists cover; None when they are complete for good."""
+    label: str = "dates"
+    """What explanations call the list, for example where it was taken from."""
+    valid: ValidField = ()
+    """The dates on which the service observes them, as a list of ranges; always, where it is empty."""
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """The listed days of one year, by date."""
-        off = [SpecialDay(on, name) for on, name in self.dates.items() if on.year == year]
+        off = [
+            SpecialDay(on, name, category=self.categories.get(on, "public"))
+            for on, name in self.dates.items()
+            if on.year == year
+        ]
         worked = [SpecialDay(on, name, working=True) for on, name in self.working.items() if on.year == year]
-        return tuple(sorted(off + worked))
+        return _valid(sorted(off + worked), self.valid)
 
 
 def _read_source(value: object) -> object:
@@ -244,22 +310,22 @@ def _market(code: str) -> HolidayBase:
 
 @lru_cache(maxsize=4096)
 def _country_days(
-    code: str, subdivision: str | None, categories: tuple[str, ...], language: str | None, year: int
+    code: str, subdivision: str | None, category: str, language: str | None, year: int
 ) -> tuple[SpecialDay, ...]:
     from holidays import country_holidays
 
     spoken = language or _country(code).default_language or "en_US"
     return _special_days(
-        country_holidays(code, subdiv=subdivision, years=year, categories=categories, language=spoken), year
+        country_holidays(code, subdiv=subdivision, years=year, categories=(category,), language=spoken), year
     )
 
 
 @lru_cache(maxsize=4096)
-def _market_days(code: str, categories: tuple[str, ...], year: int) -> tuple[SpecialDay, ...]:
+def _market_days(code: str, category: str, year: int) -> tuple[SpecialDay, ...]:
     from holidays import financial_holidays
 
     spoken = _market(code).default_language or "en_US"
-    return _special_days(financial_holidays(code, years=year, categories=categories, language=spoken), year)
+    return _special_days(financial_holidays(code, years=year, categories=(category,), language=spoken), year)
 
 
 def _listed_until(entity: HolidayBase) -> int | None:
@@ -276,7 +342,49 @@ def _announced(code: str) -> int:
 
 
 def _special_days(holidays: HolidayBase, year: int) -> tuple[SpecialDay, ...]:
-    off = [SpecialDay(on, name) for on, name in holidays.items() if on.year == year]
+    category = next(iter(holidays.categories))
+    off = [SpecialDay(on, name, category=category) for on, name in holidays.items() if on.year == year]
     made_up = (on for on in holidays.weekend_workdays if on.year == year)
     worked = [SpecialDay(on, "make-up working day", working=True) for on in made_up]
     return tuple(sorted(off + worked))
+
+
+def _first_by_date(kinds: Iterable[tuple[SpecialDay, ...]]) -> list[SpecialDay]:
+    """Days of several categories, by date; of two on one date the first."""
+    found: dict[tuple[date, bool], SpecialDay] = {}
+    for days in kinds:
+        for day in days:
+            found.setdefault((day.on, day.working), day)
+    return sorted(found.values())
+
+
+def _with_weekends(days: list[SpecialDay], year: int) -> list[SpecialDay]:
+    """The days, and the Saturdays and Sundays that touch a day off; they bear its name."""
+    known = {day.on: day for day in days}
+    for step in (1, -1):
+        for on in sorted(known, reverse=step < 0):
+            name, beside = known[on].name, on + timedelta(days=step)
+            while not known[on].working and beside.weekday() >= 5 and beside not in known and beside.year == year:
+                known[beside] = SpecialDay(beside, name)
+                beside += timedelta(days=step)
+    return sorted(known.values())
+
+
+def written_out(source: HolidaySource, years: range) -> FixedDays:
+    """A source's days of some years as lists of dates, with a label that says where they came from."""
+    if isinstance(source, FixedDays):
+        return source
+    from importlib.metadata import version
+
+    days = [day for year in years for day in source.days(year)]
+    return FixedDays(
+        dates={day.on: day.name for day in days if not day.working},
+        working={day.on: day.name for day in days if day.working},
+        categories={day.on: day.category for day in days if day.category != "public"},
+        known_until=years[-1],
+        label=f"{source.label} (holidays {version('holidays')})",
+    )
+
+
+def _valid(days: Iterable[SpecialDay], ranges: tuple[Validity, ...]) -> tuple[SpecialDay, ...]:
+    return tuple(day for day in days if not ranges or any(day.on in part for part in ranges))

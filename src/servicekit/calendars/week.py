@@ -25,7 +25,7 @@ _WINDOW = re.compile(rf"{_CLOCK}\s*-\s*(?:{_CLOCK}|(24):00(?::00)?)", re.ASCII)
 _HINT = "write local times as 09:00-17:30; 24:00 is midnight, 22:00-06:00 runs into the next day"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, repr=False)
 class Window:
     """Local readings from ``start_us`` up to ``end_us``, in microseconds past midnight of the date it begins on.
 
@@ -73,6 +73,9 @@ class Window:
     def crosses_midnight(self) -> bool:
         """Whether part of it lies on the next date."""
         return self.end_us > DAY_US
+
+    def __repr__(self) -> str:
+        return f"Window.parse({str(self)!r})"
 
     def __str__(self) -> str:
         end = "24:00" if self.end_us == DAY_US else _clock_text(self.end_us % DAY_US)

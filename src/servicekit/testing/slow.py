@@ -7,7 +7,7 @@ clock at each step, and asks the layers whether that reading is open. Use it to 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -79,7 +79,9 @@ class SlowCalendar:
     def is_business_day(self, on: date) -> bool:
         """Whether a reading of the windows that begin on the date is left when the breaks are off."""
         readings = range(0, 2 * _DAY_US, self._step)
-        return any(self._has_hours(on, at) and not self._has_break(on, at) for at in readings)
+        return any(
+            self._has_hours(on, at) and not self._has_break(on, at) and self._is_shown(on, at) for at in readings
+        )
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """The open steps between two instants, counted; negative when they are reversed."""
@@ -139,6 +141,14 @@ class SlowCalendar:
         midnight = reading.replace(hour=0, minute=0, second=0, microsecond=0)
         return self.is_open_at(reading.date(), reading - midnight)
 
+    def _is_shown(self, on: date, at: int) -> bool:
+        """Whether the local clock ever shows a reading; a gap of daylight saving skips some."""
+        reading = datetime(on.year, on.month, on.day) + at * _TICK  # noqa: DTZ001 - a reading of the wall clock
+        return (
+            reading.replace(tzinfo=self.timezone).astimezone(UTC).astimezone(self.timezone).replace(tzinfo=None, fold=0)
+            == reading
+        )
+
     def _starts(self, at: int) -> bool:
         return self._open(at) and not self._open(at - self._step)
 
@@ -185,10 +195,12 @@ class SlowCalendar:
         special = [day for source in calendar.holidays for day in source.days(on.year) if day.on == on]
         if on in calendar.dates:
             return _Plan(calendar.dates[on], weekday, exceptional=True)
-        if any(day.working for day in special):
+        if on in calendar.extra_holidays:
+            return _Plan((), weekday, exceptional=True)
+        if any(day.working for day in special) and calendar.make_up_as != "none":
             made_up = _DAYS.index(calendar.make_up_as)
             return _Plan(self._weekly[made_up], made_up, exceptional=True)
-        if on in calendar.extra_holidays or (special and on not in calendar.not_holidays):
+        if any(not day.working for day in special) and on not in calendar.not_holidays:
             return _Plan((), weekday, exceptional=True)
         return _Plan(self._weekly[weekday], weekday, exceptional=False)
 

@@ -71,7 +71,10 @@ class DayRule:
     def __post_init__(self) -> None:
         _check_choice("start", self.start, get_args(Start))
         _check_choice("landing", self.landing, get_args(Landing))
-        if not isinstance(self.end, time):
+        if isinstance(self.end, time):
+            if self.end.tzinfo is not None or self.end.microsecond:
+                raise ValueError(f"a time of day is a reading in whole seconds without a zone, not {self.end!r}")
+        else:
             _check_choice("end", self.end, ("same_clock", "close", "by HH:MM"))
 
 
@@ -155,6 +158,8 @@ def parse_duration(text: str) -> Duration:
     Raises:
         DocumentValueError: the text is none of these, negative, or a bare ``2d`` (code ``duration.text``).
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a text such as '4h' is needed, not {text!r}")
     written = text.strip()
     if days := _DAYS.fullmatch(written):
         return BusinessDays(int(days[1])) if days[2] == "bd" else CalendarDays(int(days[1]))

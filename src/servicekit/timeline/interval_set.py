@@ -78,12 +78,18 @@ class IntervalSet:
         return IntervalSet._of(clip(list(self._spans), to_us(span.start), to_us(span.end)))
 
     def __or__(self, other: IntervalSet) -> IntervalSet:
+        if not isinstance(other, IntervalSet):
+            return NotImplemented
         return IntervalSet._of(merge(self._spans + other._spans))
 
     def __and__(self, other: IntervalSet) -> IntervalSet:
+        if not isinstance(other, IntervalSet):
+            return NotImplemented
         return IntervalSet._of(intersect(list(self._spans), list(other._spans)))
 
     def __sub__(self, other: IntervalSet) -> IntervalSet:
+        if not isinstance(other, IntervalSet):
+            return NotImplemented
         return IntervalSet._of(subtract(list(self._spans), list(other._spans)))
 
     def __contains__(self, moment: datetime) -> bool:

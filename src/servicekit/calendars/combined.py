@@ -1,0 +1,155 @@
+"""The hours of calendars made of calendars, computed on the UTC line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import reduce
+from zoneinfo import ZoneInfo
+
+from servicekit.calendars.explain import Explanation, Layer
+from servicekit.calendars.horizon import year_start
+from servicekit.calendars.hours import Hours
+from servicekit.timeline.instant import from_us
+from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
+from servicekit.timeline.zone import local_us
+
+__all__ = ["Complemented", "Joined", "Lessened", "Met", "Moved"]
+
+
+def _years(spans: Sequence[Span]) -> range:
+    return range(from_us(spans[0][0]).year, from_us(spans[-1][1]).year + 1)
+
+
+def _open_within(hours: Hours, spans: list[Span]) -> list[Span]:
+    """The part of ``spans`` that is open."""
+    found = [span for year in _years(spans) for span in hours.spans(year)] if spans else []
+    return intersect(spans, merge(found))
+
+
+def _dates(year: int) -> range:
+    return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
+
+
+class _Combination:
+    """Several hours as one; ``tz`` is the zone whose dates are meant."""
+
+    __slots__ = ("_parts", "_tz")
+    reason = ""
+
+    def __init__(self, parts: Sequence[Hours], tz: ZoneInfo) -> None:
+        self._parts, self._tz = tuple(parts), tz
+
+    @property
+    def never_opens(self) -> bool:
+        return self._parts[0].never_opens
+
+    def spans(self, year: int) -> list[Span]:
+        raise AssertionError("each combination has its own")  # pragma: no cover
+
+    def on(self, ordinal: int) -> list[Span]:
+        return _open_within(self, self._parts[0].on(ordinal))
+
+    def business_dates(self, year: int) -> tuple[int, ...]:
+        return tuple(n for n in self._parts[0].business_dates(year) if self.on(n))
+
+    def decided_by(self, ordinal: int) -> tuple[Layer, str]:
+        return "algebra", self.reason
+
+    def explain(self, at: int, *, is_open: bool) -> Explanation:
+        parts = tuple(part.explain(at, is_open=bool(_open_within(part, [(at, at + 1)]))) for part in self._parts)
+        return Explanation(is_open, "algebra", self.reason, from_us(at, self._tz).date(), parts=parts)
+
+
+class Joined(_Combination):
+    """Open when any part is."""
+
+    __slots__ = ()
+    reason = "any of"
+
+    @property
+    def never_opens(self) -> bool:
+        return all(part.never_opens for part in self._parts)
+
+    def spans(self, year: int) -> list[Span]:
+        return merge(span for part in self._parts for span in part.spans(year))
+
+    def on(self, ordinal: int) -> list[Span]:
+        return merge(span for part in self._parts for span in part.on(ordinal))
+
+    def business_dates(self, year: int) -> tuple[int, ...]:
+        return tuple(sorted({n for part in self._parts for n in part.business_dates(year)}))
+
+
+class Met(_Combination):
+    """Open when every part is."""
+
+    __slots__ = ()
+    reason = "all of"
+
+    @property
+    def never_opens(self) -> bool:
+        return any(part.never_opens for part in self._parts)
+
+    def spans(self, year: int) -> list[Span]:
+        return reduce(intersect, (part.spans(year) for part in self._parts))
+
+
+class Lessened(_Combination):
+    """Open when the first part is and the second is not."""
+
+    __slots__ = ()
+    reason = "the first less the second"
+
+    def spans(self, year: int) -> list[Span]:
+        return subtract(self._parts[0].spans(year), self._parts[1].spans(year))
+
+
+class Complemented(_Combination):
+    """Open when the part is closed."""
+
+    __slots__ = ()
+    reason = "the complement of"
+
+    @property
+    def never_opens(self) -> bool:
+        return False
+
+    def spans(self, year: int) -> list[Span]:
+        return subtract([(year_start(year), year_start(year + 1))], self._parts[0].spans(year))
+
+    def on(self, ordinal: int) -> list[Span]:
+        day = (local_us(ordinal, 0, self._tz), local_us(ordinal + 1, 0, self._tz))
+        return _open_within(self, [day]) if day[0] < day[1] else []
+
+    def business_dates(self, year: int) -> tuple[int, ...]:
+        return tuple(n for n in _dates(year) if self.on(n))
+
+
+class Moved(_Combination):
+    """The part's open time, moved along the UTC line; its dates stay."""
+
+    __slots__ = ("_by",)
+    reason = "a shift of"
+
+    def __init__(self, part: Hours, by: int, tz: ZoneInfo) -> None:
+        super().__init__((part,), tz)
+        self._by = by
+
+    def spans(self, year: int) -> list[Span]:
+        start, end = year_start(year), year_start(year + 1)
+        near = merge(span for y in (year - 1, year, year + 1) for span in self._parts[0].spans(y))
+        return clip(list(self._moved(near)), start, end)
+
+    def on(self, ordinal: int) -> list[Span]:
+        return list(self._moved(self._parts[0].on(ordinal)))
+
+    def business_dates(self, year: int) -> tuple[int, ...]:
+        return self._parts[0].business_dates(year)
+
+    def explain(self, at: int, *, is_open: bool) -> Explanation:
+        moved = self._parts[0].explain(at - self._by, is_open=is_open)
+        return Explanation(is_open, "algebra", self.reason, from_us(at, self._tz).date(), parts=(moved,))
+
+    def _moved(self, spans: list[Span]) -> Iterator[Span]:
+        return ((start + self._by, end + self._by) for start, end in spans)

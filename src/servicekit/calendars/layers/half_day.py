@@ -1,0 +1,47 @@
+"""Half days: holidays on which a service is open for a while."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, model_validator
+
+from servicekit.calendars.sources import SpecialDay
+from servicekit.calendars.week import HoursField
+from servicekit.document import Document, DocumentValueError
+
+__all__ = ["HalfDay"]
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+class HalfDay(Document):
+    """The hours of holidays that are not closed all day, chosen by name or by category.
+
+    A name fits every holiday whose own name contains it, whatever the letters' case. The first rule that fits counts.
+
+    >>> from datetime import date
+    >>> eve = HalfDay(names="Christmas Eve", hours="09:00-12:30")
+    >>> eve.fits(SpecialDay(date(2026, 12, 24), "Christmas Eve (observed)"))
+    True
+    """
+
+    hours: HoursField
+    """The hours that are left."""
+    names: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Parts of holidays' names."""
+    categories: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Categories of holidays, such as ``half_day``."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.names and not self.categories:
+            raise DocumentValueError("calendar.half-day", "no holidays are chosen", hint="give names or categories")
+        return self
+
+    def fits(self, day: SpecialDay) -> bool:
+        """Whether the rule is about this holiday."""
+        name = day.name.casefold()
+        return day.category in self.categories or any(part.casefold() in name for part in self.names)
