@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
-from zoneinfo import ZoneInfo
 
 from servicekit.calendars.days import DayCount
 from servicekit.calendars.explain import Explanation, Layer

@@ -5,8 +5,9 @@ Files are opened here and nowhere below. An importer gives one :class:`~servicek
 stream: a case, or the reason why there is none, with a Problem that names the record. Nothing is dropped silently.
 
 ``records`` (bytes to cells), ``delimiter`` (which one was meant), ``stamps`` and ``cells`` (text to values) and
-``rows`` (cells to events) each do one step; ``table`` puts them together. It may import every room up to ``desk``. To add the export of another system, write one file with
-a mapping document and a function like :func:`read_cases`.
+``rows`` (cells to events) each do one step; ``table`` puts them together. It may import every room up to
+``desk``. To add the export of another system, write one file with a mapping document and a function like
+:func:`read_cases`.
 """
 
 from servicekit.desk import Imported

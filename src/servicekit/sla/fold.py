@@ -55,7 +55,8 @@ class Judging:
         reading, pauses = self._started(clock)
         self._measure(reading, clock, goal, pauses)
         target = self._settle(reading, clock, goal, pauses)
-        verdict = reading.outcome
+        verdict, due_at = reading.outcome, _instant(reading.due_us)
+        channel, issue_type, tier, priority = self._facts
         return Outcome(
             self._case_id,
             clock.metric.id,
@@ -63,14 +64,17 @@ class Judging:
             self._version,
             target,
             self._opened_at,
-            _instant(reading.due_us),
+            due_at,
             _instant(reading.ended_us) if reading.ending == "stopped" else None,
-            _instant(reading.due_us) if reading.is_overdue and verdict != "met" else None,
+            due_at if verdict != "met" and reading.is_overdue else None,
             reading.elapsed_us,
             reading.paused_us,
             reading.phase,
             verdict,
-            *self._facts,
+            channel,
+            issue_type,
+            tier,
+            priority,
             self._owner(reading.ended_us),
         )
 
@@ -104,7 +108,7 @@ class Judging:
 
     def _settle(self, reading: Reading, clock: Clock, goal: Goal | None, pauses: list[Paused]) -> str | None:
         """What is owed and when; answers the target's text. An override beats a record, a record beats the table."""
-        overridden = self._overridden_us(clock.metric.id, reading.ended_us)
+        overridden = self._overridden_us(clock.metric.id, reading.ended_us) if self._history.overrides else None
         if overridden is not None:
             return self._promise(reading, overridden, "overridden")
         if clock.recorded is not None:

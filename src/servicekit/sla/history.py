@@ -126,8 +126,12 @@ def history_of(events: Sequence[tuple[int, CaseEvent]], as_of_us: int) -> Histor
     ``None`` where the case was not open yet, or its opening is missing. An event stamped before the opening counts as
     of the opening; nothing after a cancellation or merger counts.
     """
-    start, opened = next(((at, event) for at, event in events if isinstance(event, Opened)), (0, None))
-    if opened is None or start > as_of_us:
+    for start, opened in events:
+        if isinstance(opened, Opened):
+            break
+    else:
+        return None
+    if start > as_of_us:
         return None
     history = History(start, opened.facts)
     for at, event in events:

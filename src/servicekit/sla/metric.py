@@ -32,7 +32,8 @@ class Metric:
 
 
 def _first(*moments: int | None) -> int | None:
-    return min((moment for moment in moments if moment is not None), default=None)
+    known = [moment for moment in moments if moment is not None]
+    return min(known) if known else None
 
 
 def _first_response(history: History) -> int | None:
