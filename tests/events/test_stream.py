@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +21,7 @@ from servicekit.events import (
     Closed,
     CustomerReplied,
     DueOverridden,
+    MilestoneReached,
     Opened,
     Reopened,
     Resolved,
@@ -28,6 +30,7 @@ from servicekit.events import (
     group,
     order,
 )
+from servicekit.events.stream import is_tidy, tidied, timed
 from servicekit.timeline import to_us
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -86,6 +89,31 @@ def test_instants_never_run_backwards_when_events_are_arranged(events: list[Case
     assert moments == sorted(moments)
 
 
+@given(streams)
+def test_tidy_case_has_no_oddity_and_is_arranged(events: list[CaseEvent]) -> None:
+    for case_id in ("A", "B"):
+        log = [event for event in events if event.case_id == case_id]
+        arranged, problems = tidied(timed(log))
+        ordered = order(log)
+        assert tuple(event for _, event in arranged) == ordered.events
+        assert problems == [problem for problem in ordered.problems if not problem.is_error]
+        if is_tidy(timed(log)):
+            assert (arranged, ordered.problems) == (timed(log), ())
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(1, 6)), max_size=8, unique=True))
+def test_log_is_tidy_when_everything_follows_one_opening_in_order(made_of: list[tuple[int, int]]) -> None:
+    later = [made(kind - (kind == 1), "A", minute) for minute, kind in made_of if kind != 6]
+    arranged = arrange([Opened("A", NINE), *later])
+    moments = [event.at for event in arranged]
+    assert is_tidy(timed(arranged)) or len(set(moments)) < len(moments)
+
+
+def test_log_is_tidy_when_a_reply_acknowledges_and_a_resolution_closes_in_the_same_second() -> None:
+    replied = [MilestoneReached("C", at(1), "acknowledged"), AgentReplied("C", at(1))]
+    assert is_tidy(timed(arrange([Opened("C", NINE), *replied[::-1], Closed("C", at(9)), Resolved("C", at(9))])))
+
+
 def test_stop_beats_pause_and_pause_beats_start_when_they_share_an_instant() -> None:
     resolved, paused, opened = Resolved("C", NINE), StatusChanged("C", NINE, "pending"), Opened("C", NINE)
     assert tuple(arrange([resolved, paused, opened])) == (opened, paused, resolved)
@@ -133,6 +161,14 @@ def test_facts_of_an_opening_tell_it_apart_when_repeats_are_sought() -> None:
 def test_naive_datetime_is_refused_when_an_event_is_made(make: type) -> None:
     with pytest.raises(NaiveDatetimeError):
         make()
+
+
+@pytest.mark.parametrize("moment", ["2026-01-05", "2026-01-05T09:00:00Z", date(2026, 1, 5), 1767603600, None])
+def test_event_is_refused_with_a_word_when_its_moment_is_no_datetime(moment: Any) -> None:
+    with pytest.raises(TypeError):
+        Opened("C", moment)
+    with pytest.raises(TypeError):
+        DueOverridden("C", NINE, "resolution", moment, "agreed")
 
 
 def test_strange_event_is_refused_when_a_case_is_made() -> None:

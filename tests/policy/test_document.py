@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from servicekit.document import read
-from servicekit.errors import PolicyError
+from servicekit.errors import PolicyError, UnknownNameError
+from servicekit.events import Opened
 from servicekit.policy import ServicePolicy, declared_fields
 from servicekit.vocabulary import Vocabulary
 
@@ -63,8 +65,34 @@ def test_policy_promises_by_its_own_calendars_when_compiled() -> None:
     assert engine.calendars["always"].timezone.key == "America/New_York"
     assert engine.sla is not None
     promise = engine.sla.promise(datetime(2026, 1, 5, 0, tzinfo=UTC), {"tier": "gold"})
-    assert (str(promise["resolution"].due_at), promise["resolution"].calendar) == ("2026-01-05 13:00:00+09:00", "tokyo")
+    assert (str(promise["resolution"].due_at), promise["resolution"].calendar) == ("2026-01-05 04:00:00+00:00", "tokyo")
     assert promise["first_response"].target == "15m wall"
+
+
+def test_calendar_is_found_by_name_or_the_nearest_is_offered() -> None:
+    engine = ServicePolicy.parse(GOOD).compile()
+    assert engine.calendar("tokyo") is engine.calendars["tokyo"]
+    with pytest.raises(UnknownNameError, match="tokyo"):
+        engine.calendar("tokio")
+
+
+def test_engine_shows_what_it_is_when_it_is_printed() -> None:
+    engine = ServicePolicy.parse(GOOD).compile()
+    assert repr(engine).startswith(
+        "PolicyEngine('desk', version='3', calendars=['always', 'desk', 'tokyo'], sla=SlaEngine("
+    )
+
+
+def test_policy_warns_of_words_outside_its_vocabulary_when_it_judges() -> None:
+    engine = ServicePolicy.parse(GOOD).compile().sla
+    assert engine is not None
+    nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    facts = {"channel": "fax", "tier": "gold", "amuont": Decimal(5), "promised_at": nine, "left_out": ""}
+    problems = engine.judge([Opened("C", nine, facts)], nine).problems
+    assert [(problem.code, problem.path) for problem in problems] == [
+        ("facts.unknown-value", "case C.channel"),
+        ("facts.misspelt-name", "case C.amuont"),
+    ]
 
 
 def test_policy_has_no_engine_when_it_promises_nothing() -> None:
@@ -87,6 +115,8 @@ def test_policy_has_no_engine_when_it_promises_nothing() -> None:
         ("resolution: 4h", "resolutoin: 4h", "document.unknown-key", "sla.targets[1].resolutoin"),
         ("policy/1", "policy/2", "document.value", "servicekit"),
         ("America/New_York", "America/New_Yrok", "zone.unknown", "timezone"),
+        ("  tokyo: {", "  always: {", "policy.reserved-name", "calendars.always"),
+        ("{amount: decimal", "{not: decimal", "vocabulary.reserved-name", "vocabulary.fields.not"),
     ],
 )
 def test_fault_is_told_with_its_place_when_a_policy_is_read(was: str, now: str, code: str, path: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from servicekit.calendars import Calendar, CompiledCalendar
-from servicekit.errors import NaiveDatetimeError
+from servicekit.errors import NaiveDatetimeError, UnknownNameError
 from servicekit.events import (
     AgentReplied,
     Assigned,
@@ -25,8 +27,9 @@ from servicekit.events import (
     Reopened,
     Resolved,
     StatusChanged,
+    order,
 )
-from servicekit.rules import FactField
+from servicekit.rules import FactError, FactField
 from servicekit.sla import CaseVerdict, Outcome, SlaEngine, SlaPolicy
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -47,7 +50,7 @@ def engine(row: dict[str, object] | None = None, **policy: object) -> SlaEngine:
 
 def judged(*events: CaseEvent, as_of: int = 600, by: SlaEngine | None = None) -> dict[str, Outcome]:
     verdict = (by or engine()).judge([OPENED, *events], at(as_of))
-    assert verdict.problems == ()
+    assert verdict.problems == order(event for event in (OPENED, *events) if event.at <= at(as_of)).problems
     return {outcome.metric: outcome for outcome in verdict.outcomes}
 
 
@@ -240,7 +243,7 @@ def test_verdict_is_open_with_a_problem_when_the_calendar_cannot_tell() -> None:
     never = Calendar(timezone="UTC", dates={}).compile()
     policy = SlaPolicy.model_validate({"calendar": "never", "targets": [{"resolution": "4h"}]})
     verdict = policy.compile({"never": never}).judge([OPENED], at(600))
-    assert codes(verdict) == [("sla.due-unknown", "case C")]
+    assert codes(verdict) == [("sla.due-unknown", "case C.resolution")]
     assert (verdict.outcomes[0].outcome, verdict.outcomes[0].due_at) == ("open", None)
 
 
@@ -253,8 +256,11 @@ def test_problem_tells_of_the_horizon_when_holidays_are_not_announced() -> None:
     clocks = policy.compile({"cn": china()})
     opened = Opened("C", datetime(2026, 12, 31, 9, tzinfo=UTC))
     verdict = clocks.judge([opened, Resolved("C", opened.at + timedelta(days=30))], opened.at + timedelta(days=60))
-    assert {code for code, _ in codes(verdict)} == {"sla.due-unknown", "sla.elapsed-unknown"}
-    assert {outcome.outcome for outcome in verdict.outcomes} == {"open"}
+    found = set(codes(verdict))
+    assert found == {
+        (c, f"case C.{o.metric}") for o in verdict.outcomes for c in ("sla.due-unknown", "sla.elapsed-unknown")
+    }
+    assert {(outcome.phase, outcome.outcome) for outcome in verdict.outcomes} == {("stopped", "open")}
     promise = clocks.promise(opened.at, {})["resolution"]
     assert promise.due_at is None
     assert promise.problem is not None
@@ -265,7 +271,7 @@ def test_problem_tells_of_the_horizon_when_holidays_are_not_announced() -> None:
 def test_problem_tells_of_the_fact_when_it_is_no_instant(fact: str | int | datetime) -> None:
     by = engine({"resolution": {"field": "promised_at"}})
     verdict = by.judge([Opened("C", NINE, {"promised_at": fact})], at(600))
-    assert codes(verdict) == [("sla.due-not-instant", "case C")]
+    assert codes(verdict) == [("sla.due-not-instant", "case C.promised_at")]
     assert verdict.outcomes[0].outcome == "no_target"
 
 
@@ -279,6 +285,73 @@ def test_promise_says_which_row_and_why_when_a_case_is_only_planned() -> None:
         "contract 7",
     )
     assert by.promise(NINE, {"tier": "gold"}) == {}
+
+
+FIELDS = {"tier": FactField("text", frozenset({"vip"})), "channel": FactField("text")}
+
+
+def by_tier() -> SlaEngine:
+    rows = [{"resolution": "8h"}, {"when": {"tier": "vip"}, "resolution": {"field": "promised_at"}}]
+    given = {"targets": rows, "recorded_due": {"first_response": "target_due_at"}, "pauses": [PAUSE]}
+    return SlaPolicy.model_validate(given).compile({}, fields=FIELDS)
+
+
+def test_warnings_tell_of_facts_when_a_case_has_words_that_nobody_declared() -> None:
+    opened = Opened("C", NINE, {"tier": "VIP", "chanel": "chat", "channel": "fax", "target_due": "", "left_out": "x"})
+    verdict = by_tier().judge([opened, Resolved("C", at(5))], at(60))
+    assert codes(verdict) == [("facts.unknown-value", "case C.tier"), ("facts.misspelt-name", "case C.chanel")]
+    assert {problem.severity for problem in verdict.problems} == {"warning"}
+    assert [(o.metric, o.outcome, o.tier, o.target) for o in verdict.outcomes][1:] == [
+        ("resolution", "met", "VIP", "8h")
+    ]
+
+
+@pytest.mark.parametrize("tier", [["vip"], {"vip": 1}, 5, datetime(2026, 1, 5)])
+def test_case_is_judged_as_without_the_fact_when_a_fact_is_of_another_type(tier: Any) -> None:
+    verdict = by_tier().judge([Opened("C", NINE, {"tier": tier, "status": ["pending"]})], at(60))
+    assert codes(verdict) == [("facts.wrong-type", "case C.tier")]
+    assert verdict.outcomes[1].target == "8h"
+
+
+def test_asking_for_a_promise_is_refused_when_a_fact_is_wrong() -> None:
+    by = by_tier()
+    assert by.promise(NINE)["resolution"].target == "8h"
+    free = {"tier": "vip", "promised_at": at(60), "target_due_at": at(5), "status": "new"}
+    assert by.promise(NINE, free)["resolution"].due_at == at(60)
+    with pytest.raises(UnknownNameError, match="tier"):
+        by.promise(NINE, {"teir": "vip"})
+    for tier in ("VIP", 5, ["vip"]):
+        with pytest.raises(FactError):
+            by.promise(NINE, {"tier": tier})  # type: ignore[dict-item]
+
+
+def test_verdict_tells_of_the_stream_when_a_case_is_resolved_before_it_opened() -> None:
+    verdict = engine().judge([Resolved("C", at(-5)), OPENED], at(60))
+    assert codes(verdict) == [("events.before-opening", "case C")]
+    assert {(outcome.outcome, outcome.elapsed_us) for outcome in verdict.outcomes} == {("met", 0)}
+
+
+def test_what_is_odd_later_is_not_told_when_it_has_not_happened_yet() -> None:
+    log = [OPENED, Cancelled("C", at(50)), Resolved("C", at(70)), Resolved("C", at(70))]
+    assert codes(engine().judge(log, at(60))) == []
+    assert {code for code, _ in codes(engine().judge(log, at(70)))} == {"events.duplicate", "events.after-cancel"}
+
+
+def test_due_moments_are_in_utc_when_the_calendar_is_elsewhere() -> None:
+    policy = SlaPolicy.model_validate({"calendar": "cn", "targets": [{"resolution": "2bd", "first_response": "4h"}]})
+    by = policy.compile({"cn": china()})
+    opened = NINE.astimezone(ZoneInfo("America/New_York"))
+    outcomes = {outcome.metric: outcome for outcome in by.judge([Opened("C", opened)], opened).outcomes}
+    for metric, promise in by.promise(opened).items():
+        assert promise.due_at == outcomes[metric].due_at
+        assert promise.due_at is not None
+        assert promise.due_at.tzinfo is outcomes[metric].started_at.tzinfo is UTC  # type: ignore[union-attr]
+
+
+def test_engine_shows_what_it_is_when_it_is_printed() -> None:
+    assert repr(by_tier()) == (
+        "SlaEngine(version='1', calendar='always', metrics=['first_response', 'resolution'], rows=2)"
+    )
 
 
 def test_wrong_arguments_are_refused_when_a_case_is_judged() -> None:

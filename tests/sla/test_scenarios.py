@@ -61,6 +61,8 @@ class Scenario(Document):
     """When the question is asked; at the last event where it is left out."""
     expect: dict[str, Texts]
     """By metric, what must be seen."""
+    warnings: tuple[str, ...] = ()
+    """The codes of what must be told beside it."""
 
 
 def _instant(text: str, tz: ZoneInfo) -> datetime:
@@ -130,7 +132,9 @@ def test_story_ends_as_it_is_told_when_its_case_is_judged(file: Path) -> None:
     engine = policy.compile().sla
     assert engine is not None
     verdict = engine.judge(events, as_of)
-    assert verdict.problems == ()
+    assert [(problem.code, problem.severity) for problem in verdict.problems] == [
+        (code, "warning") for code in scenario.warnings
+    ]
     seen = {outcome.metric: _seen(outcome, tz) for outcome in verdict.outcomes}
     assert {
         metric: {key: seen[metric][key] for key in keys} for metric, keys in scenario.expect.items()

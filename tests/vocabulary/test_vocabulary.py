@@ -49,6 +49,7 @@ def test_a_list_and_a_mapping_say_the_same() -> None:
         ("fields: {n: {values: [a, a]}}", "vocabulary.duplicate", "fields.n.values[1]"),
         ("fields: {channel: text}", "vocabulary.field", "fields.channel"),
         ("fields: {owner: text}", "vocabulary.field", "fields.owner"),
+        ("fields: {any: text}", "vocabulary.reserved-name", "fields.any"),
         ("fields: {' x': text}", "vocabulary.id", "fields. x"),
     ],
 )

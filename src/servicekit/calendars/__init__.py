@@ -1,17 +1,20 @@
 """When a service is open: calendars as documents, and the engine that answers about them.
 
-What lives here: the document (:class:`Calendar`) with its hours (``week.py``) and sources of exceptional days
-(``sources.py``); the layers that decide a date (``layers.py``); the compiled form (``table.py`` in integers,
-``open_time.py`` growing it by years within ``horizon.py``, ``days.py`` counting dates) and its face,
-:class:`CompiledCalendar`.
+What lives here: the document (:class:`Calendar`) with its hours (``week.py``), its sources of exceptional days
+(``sources.py``) and its further layers (``layers/``); calendars made of calendars (``algebra.py``, over what all forms
+share in ``form.py``); the compiled form in integers (``engine/``) and its face, :class:`CompiledCalendar`, which also
+gives reasons (``explain.py``).
 
 It may import ``timeline``, ``rules`` and below. To add a source of exceptional days, write any object with
-``days(year)`` and ``known_until``; the built-in ones are in ``sources.py``.
+``days(year)`` and ``known_until`` and hand it to ``compile(sources=...)``; the built-in ones are in ``sources.py``. To
+add a layer, see ``layers``.
 """
 
 from servicekit.calendars.algebra import AllOf, AnyCalendar, AnyOf, Complement, Difference, Shifted
 from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.compiled import Bias, CompiledCalendar, DayHours
+from servicekit.calendars.engine.horizon import Horizon
+from servicekit.calendars.engine.hours import Hours
 from servicekit.calendars.explain import Explanation, Layer
 from servicekit.calendars.form import CalendarForm, Unannounced
 from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
@@ -46,6 +49,8 @@ __all__ = [
     "FixedDays",
     "HalfDay",
     "HolidaySource",
+    "Horizon",
+    "Hours",
     "Layer",
     "MarketHolidays",
     "MonthDay",

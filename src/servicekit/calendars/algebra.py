@@ -15,9 +15,9 @@ from annotated_types import MinLen
 from pydantic import Discriminator, Tag, model_validator
 
 from servicekit.calendars.calendar import Calendar
-from servicekit.calendars.combined import Complemented, Joined, Lessened, Met, Moved
+from servicekit.calendars.engine.combined import Complemented, Joined, Lessened, Met, Moved
+from servicekit.calendars.engine.hours import Hours
 from servicekit.calendars.form import CalendarForm, Limit
-from servicekit.calendars.hours import Hours
 from servicekit.calendars.sources import DaySource
 from servicekit.document import Document, DocumentValueError
 from servicekit.timeline.duration import format_span
@@ -57,17 +57,17 @@ class _Algebra(CalendarForm):
         """The calendars it is made of, in order."""
         return ()
 
-    def zone_of(self, default: str | None) -> ZoneInfo:
+    def _zone(self, default: str | None) -> ZoneInfo:
         """The zone whose dates are meant."""
-        return zone(self.timezone) if self.timezone else self.parts[0].zone_of(default)
+        return zone(self.timezone) if self.timezone else self.parts[0]._zone(default)
 
-    def limits(self) -> Iterable[Limit]:
+    def _limits(self) -> Iterable[Limit]:
         """The limits of every part."""
-        return (limit for part in self.parts for limit in part.limits())
+        return (limit for part in self.parts for limit in part._limits())
 
-    def _hours(self, default: str | None, sources: Iterable[DaySource]) -> list[Hours]:
+    def _parts_hours(self, default: str | None, sources: Iterable[DaySource]) -> list[Hours]:
         shared = tuple(sources)
-        return [part.hours(default, shared) for part in self.parts]
+        return [part._hours(default, shared) for part in self.parts]
 
 
 class AnyOf(_Algebra):
@@ -88,9 +88,9 @@ class AnyOf(_Algebra):
         """The calendars it is made of, in order."""
         return self.any_of
 
-    def hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
+    def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks."""
-        return Joined(self._hours(default, sources), self.zone_of(default))
+        return Joined(self._parts_hours(default, sources), self._zone(default))
 
 
 class AllOf(_Algebra):
@@ -109,9 +109,9 @@ class AllOf(_Algebra):
         """The calendars it is made of, in order."""
         return self.all_of
 
-    def hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
+    def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks."""
-        return Met(self._hours(default, sources), self.zone_of(default))
+        return Met(self._parts_hours(default, sources), self._zone(default))
 
 
 class Difference(_Algebra):
@@ -133,9 +133,9 @@ class Difference(_Algebra):
         """The calendars it is made of, in order."""
         return (self.of, self.minus)
 
-    def hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
+    def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks."""
-        return Lessened(self._hours(default, sources), self.zone_of(default))
+        return Lessened(self._parts_hours(default, sources), self._zone(default))
 
 
 class Complement(_Algebra):
@@ -153,9 +153,9 @@ class Complement(_Algebra):
         """The calendars it is made of, in order."""
         return (self.complement,)
 
-    def hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
+    def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks."""
-        return Complemented(self._hours(default, sources), self.zone_of(default))
+        return Complemented(self._parts_hours(default, sources), self._zone(default))
 
 
 class Shifted(_Algebra):
@@ -182,9 +182,9 @@ class Shifted(_Algebra):
         """The calendars it is made of, in order."""
         return (self.shifted,)
 
-    def hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
+    def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks."""
-        return Moved(self._hours(default, sources)[0], delta_to_us(self.by), self.zone_of(default))
+        return Moved(self._parts_hours(default, sources)[0], delta_to_us(self.by), self._zone(default))
 
 
 for _form_class in (AnyOf, AllOf, Difference, Complement, Shifted):

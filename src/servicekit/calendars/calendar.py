@@ -30,7 +30,7 @@ from servicekit.timeline.zone import ZoneName, zone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from servicekit.calendars.hours import Hours
+    from servicekit.calendars.engine.hours import Hours
 
     WrittenHours = str | Window | Sequence[str | Window] | None
     Written = Mapping[str, WrittenHours]
@@ -131,7 +131,7 @@ class Calendar(CalendarForm):
         """
         return cls.model_validate({"timezone": timezone, "weekly": ALWAYS})
 
-    def zone_of(self, default: str | None) -> ZoneInfo:
+    def _zone(self, default: str | None) -> ZoneInfo:
         """The zone the hours are read in; ``default`` where the document names none.
 
         Raises:
@@ -142,13 +142,13 @@ class Calendar(CalendarForm):
             raise CalendarError("the calendar has no time zone; set 'timezone' in it, or compile(timezone=...)")
         return zone(name)
 
-    def limits(self) -> Iterable[Limit]:
+    def _limits(self) -> Iterable[Limit]:
         """How far its holidays are known."""
         return (Limit(self.holidays_known_until, self.unannounced),)
 
-    def hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
+    def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks."""
-        return LayeredHours(self, self.zone_of(default), sources)
+        return LayeredHours(self, self._zone(default), sources)
 
     def resolved(self, first_year: int, last_year: int) -> Calendar:
         """The same calendar with the holidays of these years written out, for replay by other library versions.

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 
-from servicekit.calendars.days import DayCount
+from servicekit.calendars.engine.days import DayCount
+from servicekit.calendars.engine.horizon import Horizon, on_clock, year_start
+from servicekit.calendars.engine.hours import Hours
+from servicekit.calendars.engine.open_time import OpenTime
 from servicekit.calendars.explain import Explanation, Layer
 from servicekit.calendars.form import CalendarForm
-from servicekit.calendars.horizon import Horizon, on_clock, year_start
-from servicekit.calendars.hours import Hours
-from servicekit.calendars.open_time import OpenTime
 from servicekit.calendars.sources import DaySource
 from servicekit.errors import NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration

@@ -12,7 +12,7 @@ from servicekit.document import Document
 if TYPE_CHECKING:
     from servicekit.calendars.algebra import AllOf, AnyOf, Complement, Difference, Shifted
     from servicekit.calendars.compiled import CompiledCalendar
-    from servicekit.calendars.hours import Hours
+    from servicekit.calendars.engine.hours import Hours
     from servicekit.calendars.sources import DaySource
 
 __all__ = ["CalendarForm", "Limit", "Unannounced"]
@@ -55,22 +55,22 @@ class CalendarForm(Document):
             ValueError: ``last_year`` precedes ``first_year``, or a year is not between 2 and 9998.
         """
         from servicekit.calendars.compiled import CompiledCalendar
-        from servicekit.calendars.horizon import Horizon
+        from servicekit.calendars.engine.horizon import Horizon
 
-        tz, more = self.zone_of(timezone), tuple(sources)
-        limits = [*self.limits(), *(Limit(source.known_until, "raise") for source in more)]
+        tz, more = self._zone(timezone), tuple(sources)
+        limits = [*self._limits(), *(Limit(source.known_until, "raise") for source in more)]
         horizon = Horizon(first_year, last_year, limit=tightest(limits), tz=tz)
-        return CompiledCalendar(self, self.hours(tz.key, more), horizon, more)
+        return CompiledCalendar(self, self._hours(tz.key, more), horizon, more)
 
-    def zone_of(self, default: str | None) -> ZoneInfo:
+    def _zone(self, default: str | None) -> ZoneInfo:
         """The zone whose dates are meant; ``default`` where the document names none."""
         raise NotImplementedError
 
-    def limits(self) -> Iterable[Limit]:
+    def _limits(self) -> Iterable[Limit]:
         """How far its holidays are known, once for every calendar in it."""
         raise NotImplementedError
 
-    def hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
+    def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks; ``default`` is the zone of calendars that name none."""
         raise NotImplementedError
 

@@ -37,7 +37,7 @@ class FactError(ServiceKitError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(f"{problem.message}; {problem.hint}" for problem in self.problems))
+        super().__init__("\n".join("; ".join(filter(None, (each.message, each.hint))) for each in self.problems))
 
 
 class FactCheck:

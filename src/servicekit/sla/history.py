@@ -6,7 +6,7 @@ and how long anything may take, is asked of the history afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, assert_never
 
 from servicekit.events import (
@@ -126,16 +126,20 @@ def history_of(events: Sequence[tuple[int, CaseEvent]], as_of_us: int) -> Histor
     ``None`` where the case was not open yet, or its opening is missing. An event stamped before the opening counts as
     of the opening; nothing after a cancellation or merger counts.
     """
-    for start, opened in events:
-        if isinstance(opened, Opened):
-            break
-    else:
+    opening = _opening(events)
+    if opening is None or opening[0] > as_of_us:
         return None
-    if start > as_of_us:
-        return None
+    start, opened = opening
     history = History(start, opened.facts)
     for at, event in events:
         if at > as_of_us or history.ended_us is not None:
             break
         history.take(event, max(at, start))
     return history
+
+
+def _opening(events: Iterable[tuple[int, CaseEvent]]) -> tuple[int, Opened] | None:
+    for at, event in events:
+        if isinstance(event, Opened):
+            return at, event
+    return None

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from servicekit.calendars.engine.horizon import year_start
 from servicekit.calendars.explain import Explanation, Layer
-from servicekit.calendars.horizon import year_start
 from servicekit.calendars.layers.stack import DayPlan, Stack
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, delta_to_us, from_us
 from servicekit.timeline.spans import Span, clip, merge, subtract

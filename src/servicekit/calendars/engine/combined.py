@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import reduce
 from zoneinfo import ZoneInfo
 
+from servicekit.calendars.engine.horizon import year_start
+from servicekit.calendars.engine.hours import Hours
 from servicekit.calendars.explain import Explanation, Layer
-from servicekit.calendars.horizon import year_start
-from servicekit.calendars.hours import Hours
 from servicekit.timeline.instant import from_us
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 from servicekit.timeline.zone import local_us
@@ -31,7 +32,7 @@ def _dates(year: int) -> range:
     return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
 
 
-class _Combination:
+class _Combination(ABC):
     """Several hours as one; ``tz`` is the zone whose dates are meant."""
 
     __slots__ = ("_parts", "_tz")
@@ -44,8 +45,8 @@ class _Combination:
     def never_opens(self) -> bool:
         return self._parts[0].never_opens
 
-    def spans(self, year: int) -> list[Span]:
-        raise AssertionError("each combination has its own")  # pragma: no cover
+    @abstractmethod
+    def spans(self, year: int) -> list[Span]: ...
 
     def on(self, ordinal: int) -> list[Span]:
         return _open_within(self, self._parts[0].on(ordinal))

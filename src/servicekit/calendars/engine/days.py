@@ -6,9 +6,9 @@ from bisect import bisect_left, bisect_right
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars.horizon import Horizon, on_clock
-from servicekit.calendars.hours import Hours
-from servicekit.calendars.open_time import OpenTime
+from servicekit.calendars.engine.horizon import Horizon, on_clock
+from servicekit.calendars.engine.hours import Hours
+from servicekit.calendars.engine.open_time import OpenTime
 from servicekit.errors import CalendarHorizonError, NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, End
 from servicekit.timeline.instant import from_us

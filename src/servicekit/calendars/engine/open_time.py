@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from threading import Lock
 
-from servicekit.calendars.horizon import Horizon, year_start
-from servicekit.calendars.hours import Hours
-from servicekit.calendars.table import OpenTable
+from servicekit.calendars.engine.horizon import Horizon, year_start
+from servicekit.calendars.engine.hours import Hours
+from servicekit.calendars.engine.table import OpenTable
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, NeverOpenError
 from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.spans import Span

@@ -12,7 +12,7 @@ from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
 from servicekit.timeline.zone import local_us
 
 if TYPE_CHECKING:
-    from servicekit.calendars.form import Limit
+    from servicekit.calendars.form import Unannounced
 
 __all__ = ["Horizon", "on_clock", "year_start"]
 
@@ -24,6 +24,10 @@ class Horizon:
     """The limits of one compiled calendar. Years run from ``first_year`` to ``last_year``, both included.
 
     ``silent_us`` is the instant up to which answers need no check: the end of the last known year, or endless.
+    ``limit`` says how far holidays are known, and what an answer past that does.
+
+    >>> Horizon(1970, 2100, limit=(2026, "raise"), tz=ZoneInfo("Asia/Shanghai")).last_needed_year
+    2026
 
     Raises:
         ValueError: ``last_year`` precedes ``first_year``, or a year is not between 2 and 9998.
@@ -31,7 +35,7 @@ class Horizon:
 
     __slots__ = ("first_year", "known_until", "last_year", "silent_us", "tz", "unannounced")
 
-    def __init__(self, first_year: int, last_year: int, *, limit: Limit, tz: ZoneInfo) -> None:
+    def __init__(self, first_year: int, last_year: int, *, limit: tuple[int | None, Unannounced], tz: ZoneInfo) -> None:
         if not 2 <= first_year <= last_year <= 9998:
             raise ValueError(f"years run from 2 to 9998, in order, not from {first_year} to {last_year}")
         self.first_year, self.last_year, self.tz = first_year, last_year, tz

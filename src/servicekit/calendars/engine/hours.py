@@ -11,7 +11,14 @@ __all__ = ["Hours"]
 
 
 class Hours(Protocol):
-    """Open time by year and by date, with reasons. Dates are ordinals, instants UTC microseconds."""
+    """Open time by year and by date, with reasons. Dates are ordinals, instants UTC microseconds.
+
+    The layers of a document are one kind, the combinations of calendars another. An object with these methods of your
+    own, handed to :class:`CompiledCalendar`, answers all questions too.
+
+    >>> Hours.__name__
+    'Hours'
+    """
 
     @property
     def never_opens(self) -> bool:
