@@ -53,20 +53,20 @@ clean: ## remove what the other targets made
 # One environment in growing sizes; a stamp is newer than pyproject.toml or pip runs again.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "servicekit needs Python 3.11 or newer: make PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
+	@echo 'setting up $(VENV) ...' >&2; $(PYTHON) -m venv $(VENV)
 
 $(VENV)/ready-demo: pyproject.toml | $(BIN)/python
-	$(PIP) -e .
+	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/ready-test: pyproject.toml | $(BIN)/python
-	$(PIP) -e ".[test]"
+	@$(PIP) -e ".[test]"
 	@touch $(VENV)/ready-demo $@
 
 $(VENV)/ready-check: pyproject.toml | $(BIN)/python
-	$(PIP) -e ".[check]"
+	@$(PIP) -e ".[check]"
 	@touch $(VENV)/ready-demo $(VENV)/ready-test $@
 
 $(VENV)/ready-bench: pyproject.toml | $(BIN)/python
-	$(PIP) -e ".[bench]"
+	@$(PIP) -e ".[bench]"
 	@touch $(VENV)/ready-demo $(VENV)/ready-test $@
