@@ -42,6 +42,7 @@ docs: $(VENV)/ready-check ## the manual, warnings are errors; opens at docs/_bui
 	$(BIN)/python -m sphinx -q -W --keep-going -j 2 -b html docs docs/_build/html
 
 bench: $(VENV)/ready-bench ## benchmarks, side by side with rivals
+	$(PYTEST) tests/rivals
 	$(PYTEST) benchmarks
 
 check: $(VENV)/ready-check lint types floors docs ## everything that must hold: the four above and all tests

@@ -91,6 +91,7 @@ def _is(asked: str, name: str, question: str, who: str) -> bool:
 _DAY, _WEEK, _YEAR = (f"elapsed, {length}, America/New_York" for length in ("a day", "a week", "a year"))
 _UTC, _AWARE = "servicekit, UTC datetimes", "servicekit, zoneinfo datetimes"
 _RIVAL = "businesstimedelta"
+_PAIRS, _ENGINES = "10 M random pairs, 5 years", "5 M rows in and out"
 
 BUDGETS = (
     Budget(
@@ -107,6 +108,17 @@ BUDGETS = (
     Budget("compile one year: with holidays", "seconds", 0.0015, ("compile one year", "US holidays, first time")),
     Budget("rule condition, four memberships", "seconds", 0.6e-6, ("condition", "four memberships")),
     Budget("policy of 2,000 nodes, load and lint", "seconds", 0.150, ("policy", "2,000 nodes of YAML")),
+    Budget(_PAIRS, "seconds", 0.120, (_PAIRS, "mornings and afternoons, New York, 2 threads")),
+    *(
+        Budget(
+            f"{engine}: beside kernel and own copies",
+            "times",
+            0.5,
+            (_ENGINES, f"{engine}: servicekit"),
+            (_ENGINES, f"{engine}: kernel and own copies"),
+        )
+        for engine in ("Polars", "DuckDB", "PySpark")
+    ),
     Budget("judge, six events and three clocks", "seconds", 60e-6, ("judge", "six events, three clocks")),
 )
 """The budgets of the design that concern what exists; the rest come with their rooms."""

@@ -22,6 +22,10 @@ _PACKAGES = (
     "business-duration",
     "pandas",
     "numpy",
+    "polars",
+    "duckdb",
+    "pyarrow",
+    "pyspark",
     "pytest-benchmark",
 )
 _OURS = "servicekit, UTC datetimes"
@@ -67,7 +71,7 @@ def _amount(budget: Budget, value: float) -> str:
         case "calls":
             return f"{value / 1000:,.0f} k/s"
         case "times":
-            return f"{value:,.0f} x"
+            return f"{value:,.0f} x" if value >= 10 else f"{value:.2f} x"
 
 
 def _time(seconds: float) -> str:

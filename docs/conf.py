@@ -22,6 +22,8 @@ release = version = servicekit.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 html_title = f"servicekit {release}"
 html_show_copyright = False
 
@@ -40,6 +42,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(?!servicekit\.).*"),
     (r"py:mod", r"servicekit\..*"),
     (r"py:class", r"servicekit\.sla\.history\..*"),  # what the functions of a Metric are given; not for users
+    (r"py:class", r"servicekit\.sla\.availability\.openslo\.document\..*"),  # parts that OpenSLO itself describes
     (r"py:.*", r"servicekit\.(.*\.)?(_\w+|[A-Z]|Annotated)"),
 ]
 suppress_warnings = ["ref.python"]  # a field named `type` is not what the word `type` in an annotation means

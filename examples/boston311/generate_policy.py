@@ -1,16 +1,18 @@
-"""Write ``policy_2011.yaml``: Boston's 311 promises of 2011, from the fitted table of targets by request type.
+"""Write a policy of Boston's 311 promises from the fitted table of targets by request type.
 
-Usage: python generate_policy.py [inferred_targets_by_type.csv]
+Usage: python generate_policy.py [--from-2013] [inferred_targets_by_type.csv]
 
-The table is not part of this project. It has one row per request type: the kind of days (``bus`` business days,
-``cal`` calendar days) and how many of them. Types with the same promise become one row of the policy.
+It writes ``policy_2011.yaml``, or with ``--from-2013`` the same promises under the rules that the city's clocks follow
+since 2013, as ``policy_2013.yaml``. The table is not part of this project. It has one row per request type: the kind
+of days (``bus`` business days, ``cal`` calendar days) and how many of them. Types with the same promise become one row
+of the policy.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
-import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -20,10 +22,10 @@ UNITS = {"bus": "bd", "cal": "cd"}
 
 HEAD = """\
 # Written by generate_policy.py from a table fitted to the city's own due dates; do not edit by hand.
-# Service requests to the City of Boston, July to December 2011.
+{about}
 servicekit: policy/1
 name: Boston 311
-version: "2011"
+version: "{version}"
 timezone: America/New_York
 
 calendars:
@@ -31,17 +33,46 @@ calendars:
     timezone: America/New_York
     weekly:
       mon-fri: ["08:30-17:00"]
-    # The city's clocks observed no holiday at all in 2011, so none is listed.
+{holidays}
 
 sla:
   calendar: city_hall
-  # A weekend request counts from Monday at the same clock time; a due moment at or past closing
-  # time moves to the next opening; early mornings stay as they are.
-  business_days: {start: roll_keep_clock, landing: after_close, end: same_clock}
+{business_days}
   # The city's own due moment, used by `servicekit report --due recorded`.
-  recorded_due: {resolution: target_due_at}
+  recorded_due: {{resolution: target_due_at}}
   targets:
 """
+
+RULES_2011 = {
+    "version": "2011",
+    "about": "# Service requests to the City of Boston, July to December 2011.",
+    "holidays": "    # The city's clocks observed no holiday at all in 2011, so none is listed.",
+    "business_days": """\
+  # A weekend request counts from Monday at the same clock time; a due moment at or past closing
+  # time moves to the next opening; early mornings stay as they are.
+  business_days: {start: roll_keep_clock, landing: after_close, end: same_clock}""",
+}
+RULES_2013 = {
+    "version": "2013",
+    "about": """\
+# Service requests to the City of Boston from 2013 on: the promises of 2011 under other rules.""",
+    "holidays": """\
+    # The clocks knew the state's holidays in 2014 to 2017, and again from Christmas 2018 on. The source's public
+    # holidays of Massachusetts are those of the clocks: with Patriots' Day, and with the Mondays after holidays on
+    # Sundays, but without the days of Suffolk County alone (Evacuation Day, Bunker Hill Day).
+    holidays:
+      - country: US
+        subdivision: MA
+        categories: [public]
+        valid:
+          - {start_on: 2014-01-01, last_on: 2017-12-31}
+          - {start_on: 2018-12-25}
+    extra_holidays:
+      2017-11-10: Veterans Day (observed)   # the Friday before a holiday on Saturday; in no other year""",
+    "business_days": """\
+  # The clock of a request that comes outside office hours starts at the next opening; a due moment keeps it.
+  business_days: {start: next_open, landing: keep, end: same_clock}""",
+}
 
 
 def promises(table: Path) -> dict[str, list[str]]:
@@ -54,9 +85,9 @@ def promises(table: Path) -> dict[str, list[str]]:
     return types
 
 
-def policy(types: dict[str, list[str]]) -> str:
+def policy(types: dict[str, list[str]], rules: dict[str, str] = RULES_2011) -> str:
     """The text of the policy document."""
-    lines = [HEAD]
+    lines = [HEAD.format(**rules)]
     for promise, names in types.items():
         lines.append(f"    - resolution: {promise}\n      when:\n        issue_type:\n")
         lines.extend(f"          - {json.dumps(name)}\n" for name in names)
@@ -64,5 +95,9 @@ def policy(types: dict[str, list[str]]) -> str:
 
 
 if __name__ == "__main__":
-    source = Path(sys.argv[1]) if len(sys.argv) > 1 else TABLE
-    (HERE / "policy_2011.yaml").write_text(policy(promises(source)), encoding="utf-8", newline="\n")
+    parser = argparse.ArgumentParser(description="Write a policy of Boston's 311 promises.")
+    parser.add_argument("table", nargs="?", type=Path, default=TABLE)
+    parser.add_argument("--from-2013", action="store_const", const=RULES_2013, default=RULES_2011, dest="rules")
+    given = parser.parse_args()
+    target = HERE / f"policy_{given.rules['version']}.yaml"
+    target.write_text(policy(promises(given.table), given.rules), encoding="utf-8", newline="\n")

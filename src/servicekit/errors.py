@@ -24,6 +24,7 @@ __all__ = [
     "HolidaysUnknownError",
     "HorizonWarning",
     "MissingExtraError",
+    "NaiveColumnError",
     "NaiveDatetimeError",
     "NeverOpenError",
     "PolicyError",
@@ -125,8 +126,9 @@ class UnknownNameError(ServiceKitError, LookupError):
         from difflib import get_close_matches
 
         self.kind, self.name, self.known = kind, name, tuple(sorted(known))
-        near = get_close_matches(name, self.known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self.known) or 'none'}"
+        folded = {known.casefold(): known for known in self.known}
+        near = get_close_matches(name.casefold(), folded, n=1)
+        hint = f"did you mean {folded[near[0]]!r}?" if near else f"known: {', '.join(self.known) or 'none'}"
         super().__init__(f"no {kind} named {name!r}; {hint}")
 
 

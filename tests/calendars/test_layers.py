@@ -150,7 +150,7 @@ def test_layers_win_in_order() -> None:
     both = FixedDays(dates=["2026-01-10", "2026-01-11"], working=["2026-01-10"])
     hours = desk(weekly={"mon-fri": "09:00-17:00"}, holidays=[both], dates={"2026-01-11": "10:00-11:00"})
     shown = [(hours.day(date(2026, 1, day)).layer, hours.day(date(2026, 1, day)).reason) for day in (9, 10, 11, 12)]
-    assert shown == [("weekly", "fri"), ("make-up", "holiday"), ("date", "2026-01-11"), ("weekly", "mon")]
+    assert shown == [("weekly", "fri"), ("make-up", "holiday"), ("date", "override"), ("weekly", "mon")]
 
 
 def test_extra_and_removed_holidays_correct_a_source() -> None:

@@ -155,3 +155,9 @@ def test_compiling_reads_no_source_before_it_is_asked() -> None:
         warnings.simplefilter("error")
         hours = Calendar.model_validate({"timezone": "UTC", "weekly": "24x7", "holidays": ["IN"]}).compile()
         assert hours.is_business_day(date(2026, 1, 5))
+
+
+def test_weekends_beside_a_day_off_are_off_across_new_year_too() -> None:
+    source = CountryHolidays(country="CN", with_weekends=True)
+    assert [str(day.on) for day in source.days(2022)][-1] == "2022-12-31"  # a Saturday, before New Year on Sunday
+    assert [str(day.on) for day in source.days(2023)][:2] == ["2023-01-01", "2023-01-02"]

@@ -1,4 +1,4 @@
-"""Vectors read and sorted: what is asserted, what is out of scope, what is left out, and why."""
+"""Vectors read and sorted: what is asserted, what is left out, and why."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ BUNDLED = Path(__file__).parent / "vectors" / "calendars.json"
 REFUSED = "ConfigurationError"
 """In place of an answer: the document must be refused."""
 
-LATER_OPS = frozenset({"on_break", "on_holiday"})
-"""Readings of ``explain``, which calendars do not have yet."""
 BIASES = {"bias=open": "open", "bias=close": "close"}
 """The conventions of peers that the library offers as a switch."""
 
@@ -47,6 +45,12 @@ class Plan:
         return f"{len(self.asserted)} asserted; not asserted: {reasons or 'none'}"
 
 
+def is_sla_file(path: Path) -> bool:
+    """Whether a file has the form of ``vectors/sla.json``, which other tests read."""
+    found = json.loads(path.read_text("utf-8"))
+    return isinstance(found, dict) and found.get("schema") == "servicekit-sla-vectors/1"
+
+
 def plan_file(path: Path) -> Plan:
     """Sort the cases of a file by the rules of its README: nothing is dropped without being counted."""
     asserted: list[Vector] = []
@@ -64,8 +68,6 @@ def reason_to_exclude(case: Mapping[str, Any]) -> str | None:
     """Why a case is not asserted; None for those that are."""
     if case["family"] != "time":
         return f"{case['family']} (peers differ, documentation only)"
-    if case["op"] in LATER_OPS:
-        return f"{case['op']} (out of scope)"
     differs = case["agrees_with_recommended"] is False
     if differs and case.get("convention") not in BIASES and case.get("recommended") is None:
         return f"{case['op']} (a peer's own answer)"

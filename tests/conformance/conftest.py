@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.cases import BUNDLED, Plan, plan_file
+from tests.conformance.cases import BUNDLED, Plan, is_sla_file, plan_file
 
 PLANS: pytest.StashKey[list[Plan]] = pytest.StashKey()
 
@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         type=Path,
         metavar="FILE",
-        help="a JSON file of test vectors in the form of tests/conformance/vectors/calendars.json, tested besides it",
+        help="a JSON file of test vectors in the form of calendars.json or sla.json in tests/conformance/vectors",
     )
 
 
@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def plans(config: pytest.Config) -> list[Plan]:
     """The files of this run, read once."""
     if not config.stash[PLANS]:
-        given = config.getoption("--vectors", default=None) or []
+        given = [path for path in config.getoption("--vectors", default=None) or [] if not is_sla_file(path)]
         config.stash[PLANS] = [plan_file(path) for path in dict.fromkeys([BUNDLED, *given])]
     return config.stash[PLANS]
 

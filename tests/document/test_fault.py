@@ -144,3 +144,12 @@ def test_the_nearest_name_is_offered(name: str, hint: str | None) -> None:
 def test_a_misspelt_word_is_offered_from_the_allowed_ones() -> None:
     (problem,) = read(Tree, "names: [gren]").problems
     assert problem.hint == "did you mean 'green'?"
+
+
+class Rows(Document):
+    rows: Annotated[tuple[int, ...], Field(min_length=1)]
+
+
+@pytest.mark.parametrize(("text", "path"), [("rows: [x]", "rows[0]"), ("rows: []", "rows")])
+def test_a_tuple_is_called_too_short_only_where_nothing_was_written(text: str, path: str) -> None:
+    assert [problem.path for problem in read(Rows, text).problems] == [path]

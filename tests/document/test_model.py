@@ -6,10 +6,11 @@ import copy
 import pickle
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Annotated
 
 import pytest
 from hypothesis import given
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationError, computed_field, field_validator
 
 from servicekit.document import Document, read
 from servicekit.errors import PolicyError, Problem
@@ -98,6 +99,35 @@ def test_fields_left_at_their_defaults_stay_unset_when_another_changes() -> None
 
 def test_an_aliased_field_is_changed_by_its_name() -> None:
     assert Desk.parse("{name: a, from: b}").replace(from_="c").from_ == "c"
+
+
+class Stepped(Document):
+    """A counter that its field writes in a form of its own."""
+
+    counter: Annotated[
+        Counter,
+        BeforeValidator(lambda value: {"count": value["from"]} if isinstance(value, dict) else value),
+        PlainSerializer(lambda counter: {"from": counter.count}, return_type=dict[str, int]),
+    ]
+
+
+class Area(Document):
+    side: int
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def area(self) -> int:
+        return self.side**2
+
+
+def test_a_form_of_its_own_is_written_as_it_is() -> None:
+    stepped = Stepped(counter=Counter(count=3))
+    assert stepped.to_dict() == {"counter": {"from": 3}}
+    assert Stepped.parse(stepped.to_yaml()) == stepped
+
+
+def test_a_computed_field_is_not_written() -> None:
+    assert Area.parse(Area(side=3).to_yaml()).to_dict() == {"side": 3}
 
 
 def test_fields_are_described_by_the_text_under_them() -> None:

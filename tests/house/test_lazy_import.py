@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 HEAVY = {"pydantic", "holidays", "hypothesis", "numpy", "dateutil", "rich", "yaml", "zoneinfo"}
-HOSTS = {"testing": {"hypothesis"}}
+HOSTS = {"testing": {"hypothesis"}, "frames": {"numpy", "narwhals"}}
 """Rooms that load a guest as soon as they are imported."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -149,3 +150,39 @@ def test_declared_fields_carry_types_and_words_when_taken_from_a_vocabulary() ->
     assert fields["channel"].values is None
     assert fields["amount"].type == "decimal"
     assert {"channel", "issue_type", "tier", "priority", "owner", "amount"} == set(fields)
+
+
+ALGEBRA = """
+name: two teams
+timezone: Asia/Shanghai
+calendars:
+  desk: &desk {weekly: {mon-fri: ["09:00-18:00"]}, holidays: [CN]}
+  duty: {any_of: [*desk, {weekly: {sat: "10:00-12:00"}}]}
+  quiet: {of: *desk, minus: {weekly: {wed: "14:00-18:00"}}}
+sla: {calendar: duty, targets: [{first_response: 2h}]}
+"""
+
+
+def test_calendars_of_calendars_are_named_and_read_back_when_a_policy_holds_them() -> None:
+    policy = ServicePolicy.parse(ALGEBRA)
+    saturday, wednesday = (datetime(2026, 1, day, 15, tzinfo=ZoneInfo("Asia/Shanghai")) for day in (10, 14))
+    engine = policy.compile()
+    assert engine.calendar("duty").is_open(saturday.replace(hour=11))
+    assert not engine.calendar("quiet").is_open(wednesday)
+    assert engine.calendar("desk").is_open(wednesday)
+    assert ServicePolicy.parse(policy.to_yaml()) == policy
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code", "path"),
+    [
+        ("10:00-12:00", "10:00-25:00", "calendar.hours", "calendars.duty.any_of[1].weekly.sat"),
+        ("minus: {weekly", "minus: {weekli", "document.unknown-key", "calendars.quiet.minus.weekli"),
+        ("minus:", "minos:", "document.unknown-key", "calendars.quiet.minos"),
+    ],
+)
+def test_fault_is_told_at_its_place_when_it_lies_in_a_calendar_of_calendars(
+    right: str, wrong: str, code: str, path: str
+) -> None:
+    found = read(ServicePolicy, ALGEBRA.replace(right, wrong)).problems
+    assert (code, path) in {(problem.code, problem.path) for problem in found}

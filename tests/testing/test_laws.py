@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 
-from servicekit.calendars import Calendar
+from servicekit.calendars import Calendar, Explanation, FixedDays, Recurrence, Shifted
 from servicekit.errors import CalendarHorizonError
 from servicekit.testing import LawBroken, SlowCalendar, laws
 from servicekit.testing import strategies as sks
@@ -123,6 +124,106 @@ def test_a_slow_walk_ends() -> None:
     for question in (slow.next_open, slow.next_start, slow.previous_close, lambda at: slow.add(at, HOUR)):
         with pytest.raises(CalendarHorizonError):
             question(NOON)
+
+
+class Explains(Honest):
+    """A calendar whose explanations a test may bend."""
+
+    def __init__(self, **changes: object) -> None:
+        super().__init__()
+        self.changes = changes
+
+    def explain(self, moment: datetime) -> Explanation:
+        return replace(self.inner.explain(moment), **self.changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("changes", [{"is_open": False}, {"layer": "closure"}, {"parts": ("some",)}])
+def test_explanations_that_lie_are_found_out(changes: dict[str, object]) -> None:
+    laws.explanation_agrees_with_is_open(CALENDAR.compile(), OPEN)
+    parts = tuple(CALENDAR.compile().explain(OPEN) for _ in changes.get("parts", ()))  # type: ignore[attr-defined]
+    with pytest.raises(LawBroken):
+        laws.explanation_agrees_with_is_open(Explains(**changes | {"parts": parts}), OPEN)  # type: ignore[arg-type]
+
+
+def test_an_explanation_of_the_wrong_layer_is_found_out() -> None:
+    laws.explanation_names_the_layer(CALENDAR.compile(), SlowCalendar(CALENDAR), OPEN)
+    with pytest.raises(LawBroken):
+        laws.explanation_names_the_layer(Explains(layer="season"), SlowCalendar(CALENDAR), OPEN)  # type: ignore[arg-type]
+
+
+class CountsFromZero(Honest):
+    def business_day(self, on: date, count: int) -> date:
+        return self.inner.business_day(on - DAY, count)
+
+
+class NeverCounts(Honest):
+    def business_days_between(self, start: date, end: date) -> int:
+        return 0
+
+
+def test_business_days_that_are_miscounted_are_found_out() -> None:
+    monday = date(2026, 1, 5)
+    for count in (-3, 0, 1, 7):
+        laws.business_day_agrees_with_counting(CALENDAR.compile(), monday, count)
+    with pytest.raises(LawBroken):
+        laws.business_day_agrees_with_counting(CountsFromZero(), monday, 1)
+    laws.business_days_between_counts(CALENDAR.compile(), monday, monday + 9 * DAY)
+    with pytest.raises(LawBroken):
+        laws.business_days_between_counts(NeverCounts(), monday, monday + 9 * DAY)
+
+
+def test_an_algebra_that_is_not_that_of_sets_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    week = Interval(NOON, NOON + 7 * DAY)
+    laws.check_algebra(CALENDAR, ~CALENDAR, week)
+    with monkeypatch.context() as patch:
+        patch.setattr(Calendar, "__or__", Calendar.__and__)
+        with pytest.raises(LawBroken):
+            laws.combining_is_that_of_sets(CALENDAR, ~CALENDAR, week)
+        with pytest.raises(LawBroken):
+            laws.measures_add_up(CALENDAR, ~CALENDAR, week)
+    with monkeypatch.context() as patch:
+        patch.setattr(Calendar, "shift", lambda calendar, by: Shifted(shifted=calendar, by=-by))
+        with pytest.raises(LawBroken):
+            laws.shifting_moves_open_time(CALENDAR, HOUR, week)
+
+
+def test_a_document_that_does_not_read_back_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    laws.form_reads_back(CALENDAR)
+    monkeypatch.setattr(Calendar, "to_json", lambda calendar: "{}")
+    with pytest.raises(LawBroken):
+        laws.form_reads_back(CALENDAR)
+
+
+def test_a_resolved_calendar_that_forgets_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    american, month = CALENDAR.replace(holidays=["US"]), Interval(NOON, NOON + 30 * DAY)
+    laws.resolved_answers_alike(american, 2026, 2026, month)
+    monkeypatch.setattr(Calendar, "resolved", lambda calendar, first, last: calendar.replace(holidays=()))
+    with pytest.raises(LawBroken):
+        laws.resolved_answers_alike(american, 2026, 2026, month)
+
+
+def test_a_pickle_that_forgets_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    laws.pickles_answer_alike(CALENDAR.compile(), [OPEN, CLOSED])
+    other = Calendar.always().compile()
+    monkeypatch.setattr("pickle.loads", lambda data: other)
+    with pytest.raises(LawBroken):
+        laws.pickles_answer_alike(CALENDAR.compile(), [OPEN, CLOSED])
+
+
+def test_the_slow_calendar_knows_sources_and_zones_given_to_it() -> None:
+    plain = Calendar.model_validate({"weekly": {"mon-fri": "09:00-17:00"}})
+    fair = FixedDays(dates=[date(2026, 1, 5)])
+    slow = SlowCalendar(plain | ~plain, timezone="Asia/Shanghai", sources=[fair])
+    assert slow.timezone.key == "Asia/Shanghai"
+    assert SlowCalendar(plain, sources=[fair]).layer(OPEN) == "holiday"
+    assert SlowCalendar(plain).business_day(date(2026, 1, 3), -2) == date(2026, 1, 1)
+    with pytest.raises(CalendarHorizonError):
+        SlowCalendar(Calendar(timezone="UTC"), step=HOUR, reach=3 * DAY).business_day(date(2026, 1, 5), 1)
+
+
+def test_the_slow_calendar_asks_the_document_about_rules_that_it_does_not_walk() -> None:
+    last = Recurrence(name="last", rule="FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", start_on=date(2026, 1, 1))
+    assert SlowCalendar(CALENDAR.replace(recurring=(last,))).layer(OPEN.replace(day=30)) == "recurrence"
 
 
 def test_adding_amounts_of_two_signs_is_no_law() -> None:

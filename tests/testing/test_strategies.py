@@ -8,7 +8,16 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from servicekit.calendars import Calendar
+from servicekit.calendars import (
+    AllOf,
+    AnyOf,
+    Calendar,
+    Complement,
+    Difference,
+    MonthDay,
+    Recurrence,
+    Shifted,
+)
 from servicekit.document import read
 from servicekit.events import Case, CaseEvent, Opened, order
 from servicekit.policy import ServicePolicy
@@ -27,6 +36,17 @@ CORNERS = {
     "cut": lambda calendar: calendar.cut == "calendar_date" and calendar.extra_holidays,
     "around the clock": lambda calendar: "mon-sun" in calendar.weekly,
     "never open": lambda calendar: calendar.compile().never_opens,
+    "yearly season": lambda calendar: any(isinstance(s.start_on, MonthDay) for s in calendar.seasons),
+    "open-ended season": lambda calendar: any(s.start_on and not s.last_on for s in calendar.seasons),
+    "season with breaks": lambda calendar: any(s.breaks for s in calendar.seasons),
+    "endless recurrence": lambda calendar: any(r.last_on is None for r in calendar.recurring),
+    "recurrence with hours": lambda calendar: any(r.hours for r in calendar.recurring),
+    "opening and closure": lambda calendar: calendar.openings and calendar.closures,
+    "closure with an offset": lambda calendar: any(c.start.tzinfo for c in calendar.closures),
+    "half day by name": lambda calendar: any(rule.names and rule.hours for rule in calendar.half_days),
+    "half day by category": lambda calendar: any(rule.categories for rule in calendar.half_days),
+    "source for a time": lambda calendar: any(source.valid for source in calendar.holidays),
+    "make-up days ignored": lambda calendar: calendar.make_up_as == "none" and calendar.holidays,
     "lord howe": lambda calendar: calendar.timezone == "Australia/Lord_Howe" and calendar.weekly,
 }
 
@@ -34,6 +54,35 @@ CORNERS = {
 @pytest.mark.parametrize("corner", CORNERS)
 def test_calendars_reach_every_corner(corner: str) -> None:
     assert find(sks.calendars(), lambda calendar: bool(CORNERS[corner](calendar)), settings=FIND)
+
+
+FORMS = {
+    "union": lambda form: isinstance(form, AnyOf) and len(form.any_of) > 1,
+    "intersection": lambda form: isinstance(form, AllOf) and len(form.all_of) > 1,
+    "difference of a union": lambda form: isinstance(form, Difference) and isinstance(form.of, AnyOf),
+    "complement of a complement": lambda form: isinstance(form, Complement) and isinstance(form.complement, Complement),
+    "shift back": lambda form: isinstance(form, Shifted) and form.by < timedelta(0),
+    "zone of its own": lambda form: not isinstance(form, Calendar) and form.timezone,
+    "plain": lambda form: isinstance(form, Calendar),
+}
+
+
+@pytest.mark.parametrize("corner", FORMS)
+def test_forms_reach_every_corner(corner: str) -> None:
+    closed = st.just(Calendar(timezone="UTC"))
+    assert find(sks.calendar_forms(calendars=closed), lambda form: bool(FORMS[corner](form)), settings=FIND)
+
+
+@given(sks.calendars(max_layers=0))
+def test_calendars_without_layers_have_none(calendar: Calendar) -> None:
+    layers = (calendar.seasons, calendar.recurring, calendar.openings, calendar.closures, calendar.half_days)
+    assert layers == ((), (), (), (), ())
+
+
+@given(sks.recurrences(max_days=14))
+def test_bounded_recurrences_end(recurrence: Recurrence) -> None:
+    assert recurrence.last_on is not None
+    assert recurrence.last_on - recurrence.start_on <= timedelta(days=14)
 
 
 @given(sks.open_calendars(), OPENED)

@@ -3,7 +3,7 @@
 What lives here: the document (:class:`Calendar`) with its hours (``week.py``), its sources of exceptional days
 (``sources.py``) and its further layers (``layers/``); calendars made of calendars (``algebra.py``, over what all forms
 share in ``form.py``); the compiled form in integers (``engine/``) and its face, :class:`CompiledCalendar`, which also
-gives reasons (``explain.py``).
+gives reasons (``explain.py``). Open hours are drawn by ``picture.py``, from the rows of ``rows.py``.
 
 It may import ``timeline``, ``rules`` and below. To add a source of exceptional days, write any object with
 ``days(year)`` and ``known_until`` and hand it to ``compile(sources=...)``; the built-in ones are in ``sources.py``. To
@@ -18,6 +18,7 @@ from servicekit.calendars.engine.hours import Hours
 from servicekit.calendars.explain import Explanation, Layer
 from servicekit.calendars.form import CalendarForm, Unannounced
 from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
+from servicekit.calendars.picture import Picture, PictureRow
 from servicekit.calendars.sources import (
     LAST_ANNOUNCED,
     CountryHolidays,
@@ -54,6 +55,8 @@ __all__ = [
     "Layer",
     "MarketHolidays",
     "MonthDay",
+    "Picture",
+    "PictureRow",
     "Recurrence",
     "Season",
     "Shifted",

@@ -12,25 +12,26 @@ from pydantic import BeforeValidator, Field
 
 from servicekit.calendars.form import CalendarForm, Limit, Unannounced
 from servicekit.calendars.layers import Absolute, HalfDay, LayeredHours, Recurrence, Season, Stack
-from servicekit.calendars.sources import DaySource, HolidaySource, written_out
+from servicekit.calendars.rows import written_week
+from servicekit.calendars.sources import DaySource, FixedDays, HolidaySource, written_out
 from servicekit.calendars.week import (
     ALWAYS,
-    DAYS,
     HoursField,
     WeekdayName,
     WeeklyField,
     Window,
-    by_weekday,
-    overlapping,
+    overlap_problems,
+    weekly_overlap_problems,
 )
+from servicekit.document import did_you_mean
 from servicekit.errors import CalendarError, HolidaysUnknownError, Problem
-from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.zone import ZoneName, zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from servicekit.calendars.engine.hours import Hours
+    from servicekit.timeline.spans import Span
 
     WrittenHours = str | Window | Sequence[str | Window] | None
     Written = Mapping[str, WrittenHours]
@@ -96,7 +97,7 @@ class Calendar(CalendarForm):
     seasons: tuple[Season, ...] = ()
     """Weekly hours for parts of the year, or from one date to another; the last that covers a date counts."""
     recurring: tuple[Recurrence, ...] = ()
-    """Dates by a rule, closed or with hours of their own."""
+    """Dates by a rule, closed or with hours of their own; the last that names a date counts."""
     openings: tuple[Absolute, ...] = ()
     """Stretches of time that are open whatever the hours are, such as on-call duty."""
     closures: tuple[Absolute, ...] = ()
@@ -142,9 +143,12 @@ class Calendar(CalendarForm):
             raise CalendarError("the calendar has no time zone; set 'timezone' in it, or compile(timezone=...)")
         return zone(name)
 
-    def _limits(self) -> Iterable[Limit]:
-        """How far its holidays are known."""
-        return (Limit(self.holidays_known_until, self.unannounced),)
+    def _limits(self, default: str | None, sources: Iterable[DaySource]) -> Iterable[Limit]:
+        """How far its holidays are known, and those of further sources."""
+        tz = self._zone(default)
+        yield Limit(self.holidays_known_until, self.unannounced, tz)
+        for source in sources:
+            yield Limit(source.known_until, "raise", tz)
 
     def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks."""
@@ -153,7 +157,8 @@ class Calendar(CalendarForm):
     def resolved(self, first_year: int, last_year: int) -> Calendar:
         """The same calendar with the holidays of these years written out, for replay by other library versions.
 
-        Each source becomes a list of dates, labelled with where it came from; past ``last_year`` nothing is known.
+        Each source becomes a list of dates, labelled with where it came from; past ``last_year`` nothing is known, so
+        what was assumed there is warned of. Before ``first_year`` there are no holidays: compile it from that year on.
 
         >>> frozen = Calendar(timezone="UTC", holidays=["US"]).resolved(2026, 2026)
         >>> len(frozen.holidays[0].dates), frozen.holidays[0].label.split()[0], frozen.holidays_known_until
@@ -165,8 +170,22 @@ class Calendar(CalendarForm):
         known = self.holidays_known_until
         if known is not None and last_year > known and self.unannounced == "raise":
             raise HolidaysUnknownError(known, str(last_year))
-        years = range(first_year, last_year + 1)
-        return self.replace(holidays=tuple(written_out(source, years) for source in self.holidays))
+        if all(isinstance(source, FixedDays) for source in self.holidays):
+            return self
+        assumed, years = self.unannounced == "assume", range(first_year, last_year + 1)
+        return self.replace(
+            holidays=tuple(written_out(source, years) for source in self.holidays),
+            known_until=last_year if assumed or known is None else min(known, last_year),
+            unannounced="warn" if assumed else self.unannounced,
+        )
+
+    def _week(self) -> list[Span]:
+        """The weekly hours, breaks taken off."""
+        return written_week(self)
+
+    def _leaves(self) -> Iterable[Calendar]:
+        """It is its own only part."""
+        return (self,)
 
     @property
     def holidays_known_until(self) -> int | None:
@@ -183,39 +202,30 @@ class Calendar(CalendarForm):
     def own_problems(self) -> Iterable[Problem]:
         """Suspicions: overlapping windows, a calendar that never opens, settings without effect."""
         for name, hours in (("weekly", self.weekly), ("breaks", self.breaks)):
-            yield from _overlaps_in_week(name, hours)
+            yield from weekly_overlap_problems(name, hours)
         for name, dated in (("dates", self.dates), ("date_breaks", self.date_breaks)):
             for on, windows in dated.items():
-                yield from _overlaps(f"{name}.{on}", windows)
+                yield from overlap_problems(f"{name}.{on}", windows)
         if Stack(self).never_opens and not self.openings:
             yield _suspicion("calendar.never-open", "weekly", "this calendar never opens", f"list hours, or {ALWAYS}")
-
         yield from self._half_day_problems()
 
     def _half_day_problems(self) -> Iterable[Problem]:
         ruled = {category for rule in self.half_days for category in rule.categories}
+        read = {"public"}
         for i, source in enumerate(self.holidays):
-            if "half_day" in getattr(source, "categories", ()) and "half_day" not in ruled and not self.half_days:
+            categories = source.categories.values() if isinstance(source, FixedDays) else source.categories
+            read.update(categories)
+            if "half_day" in categories and "half_day" not in ruled and not self.half_days:
                 hint = "give half_days: [{categories: half_day, hours: ...}]"
                 message = "half days are read and no half_days say their hours, so they are closed"
                 yield _suspicion("calendar.half-day", f"holidays[{i}].categories", message, hint)
-
-
-def _overlaps(path: str, windows: tuple[Window, ...]) -> Iterable[Problem]:
-    for first, second in overlapping(windows):
-        yield _suspicion("calendar.overlapping-hours", path, f"{first} and {second} overlap", "they count once")
-
-
-def _overlaps_in_week(name: str, weekly: Mapping[str, tuple[Window, ...]]) -> Iterable[Problem]:
-    for key, windows in weekly.items():
-        yield from _overlaps(f"{name}.{key}", windows)
-    table = by_weekday(weekly)
-    for day, windows in enumerate(table):
-        spill = max((w.end_us for w in windows), default=0) - DAY_US
-        following = min(table[(day + 1) % 7], default=None)
-        if following is not None and following.start_us < spill:
-            message = f"the night of {DAYS[day]} runs into {following} of {DAYS[(day + 1) % 7]}"
-            yield _suspicion("calendar.overlapping-hours", name, message, "they count once")
+        named = ((i, j, name) for i, rule in enumerate(self.half_days) for j, name in enumerate(rule.categories))
+        for i, j, category in named:
+            if category not in read:
+                hint = did_you_mean(category, read) or "list the category in a source of holidays"
+                message = f"no source of holidays reads the category {category!r}"
+                yield _suspicion("calendar.half-day", f"half_days[{i}].categories[{j}]", message, hint)
 
 
 def _suspicion(code: str, path: str, message: str, hint: str) -> Problem:

@@ -13,6 +13,8 @@ from servicekit.calendars.engine.hours import Hours
 from servicekit.calendars.engine.open_time import OpenTime
 from servicekit.calendars.explain import Explanation, Layer
 from servicekit.calendars.form import CalendarForm
+from servicekit.calendars.picture import Picture
+from servicekit.calendars.rows import days_picture
 from servicekit.calendars.sources import DaySource
 from servicekit.errors import NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
@@ -31,7 +33,7 @@ _DEFAULT_RULE = DayRule()
 class DayHours:
     """The open hours that begin on one date, with the layer that decided and its reason.
 
-    ``reason`` is the weekday, the holiday's name, or the override's date.
+    ``reason`` is the weekday, the holiday's name, or ``override``.
 
     >>> from servicekit.calendars import Calendar
     >>> monday = Calendar(timezone="UTC", weekly={"mon": "09:00-17:00"}).compile().day(date(2026, 1, 5))
@@ -69,22 +71,28 @@ class CompiledCalendar:
         TypeError: a datetime is given where a date is asked; the date of an instant is ``local(moment).date()``.
         CalendarHorizonError: the question reaches outside the compiled years.
         HolidaysUnknownError: it needs holidays not announced yet, and the calendar says ``unannounced: raise``.
+        NeverOpenError: it looks for an opening or a closing, and the calendar has no hours at all.
     """
 
-    __slots__ = ("_days", "_hours", "_sources", "_time", "calendar", "timezone")
+    __slots__ = ("_days", "_default_zone", "_hours", "_sources", "_time", "calendar", "timezone")
 
     def __init__(
-        self, calendar: CalendarForm, hours: Hours, horizon: Horizon, sources: tuple[DaySource, ...] = ()
+        self,
+        calendar: CalendarForm,
+        hours: Hours,
+        horizon: Horizon,
+        sources: tuple[DaySource, ...] = (),
+        default_zone: str | None = None,
     ) -> None:
         self.calendar, self.timezone = calendar, horizon.tz
-        self._hours, self._sources = hours, sources
+        self._hours, self._sources, self._default_zone = hours, sources, default_zone
         self._time = OpenTime(hours, horizon)
         self._days = DayCount(hours, self._time, horizon.tz)
 
     def __reduce__(self) -> tuple[Callable[..., CompiledCalendar], tuple[object, ...]]:
         # What was compiled is cheap to compile again, and locks do not travel.
         horizon = self._time.horizon
-        return _compiled, (self.calendar, self.timezone.key, horizon.first_year, horizon.last_year, self._sources)
+        return _compiled, (self.calendar, self._default_zone, horizon.first_year, horizon.last_year, self._sources)
 
     @property
     def known_until(self) -> int | None:
@@ -127,7 +135,7 @@ class CompiledCalendar:
         """
         if not isinstance(amount, timedelta):
             raise TypeError(
-                f"open time is a timedelta, not {amount!r}; parse_duration reads texts, add_days counts days"
+                f"open time is a timedelta, not {amount!r}; add_days counts days, parse_duration reads texts"
             )
         return from_us(self.add_us(to_us(moment), delta_to_us(amount), bias=bias))
 
@@ -174,46 +182,26 @@ class CompiledCalendar:
         return self._time.at(at).is_open(at)
 
     def next_open(self, moment: datetime) -> datetime:
-        """``moment`` itself when open, else the next opening.
-
-        Raises:
-            NeverOpenError: the calendar has no hours at all.
-        """
+        """``moment`` itself when open, else the next opening."""
         return from_us(self._time.next_open(to_us(moment)))
 
     def next_start(self, moment: datetime) -> datetime:
-        """The first opening strictly after ``moment``.
-
-        Raises:
-            NeverOpenError: the calendar has no hours at all.
-        """
+        """The first opening strictly after ``moment``."""
         at = to_us(moment)
         return from_us(self._time.seek(at, lambda table: table.next_start(at), later=True))
 
     def next_close(self, moment: datetime) -> datetime:
-        """The first closing strictly after ``moment``.
-
-        Raises:
-            NeverOpenError: the calendar has no hours at all.
-        """
+        """The first closing strictly after ``moment``."""
         at = to_us(moment)
         return from_us(self._time.seek(at, lambda table: table.next_end(at), later=True))
 
     def previous_start(self, moment: datetime) -> datetime:
-        """The last opening strictly before ``moment``.
-
-        Raises:
-            NeverOpenError: the calendar has no hours at all.
-        """
+        """The last opening strictly before ``moment``."""
         at = to_us(moment)
         return from_us(self._time.seek(at, lambda table: table.previous_start(at), later=False))
 
     def previous_close(self, moment: datetime) -> datetime:
-        """The last closing at or before ``moment``.
-
-        Raises:
-            NeverOpenError: the calendar has no hours at all.
-        """
+        """The last closing at or before ``moment``."""
         at = to_us(moment)
         return from_us(self._time.seek(at, lambda table: table.previous_end(at), later=False))
 
@@ -273,6 +261,25 @@ class CompiledCalendar:
         layer, reason = self._hours.decided_by(ordinal)
         return DayHours(on, IntervalSet.from_us(self._hours.on(ordinal)), layer, reason)
 
+    def picture(self, first: date, last: date) -> Picture:
+        """The dates from ``first`` to ``last``, hour by hour, with the reason where it is not the weekly hours.
+
+        >>> from servicekit.calendars import Calendar
+        >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": "09:00-18:00"}, holidays=["CN"]).compile()
+        >>> print(desk.picture(date(2026, 9, 30), date(2026, 10, 1)).rows[1].note)
+        holiday: 国庆节
+
+        Raises:
+            ValueError: ``last`` precedes ``first``, or they span more than 400 dates.
+        """
+        return days_picture(self, date.fromordinal(_ordinal(first)), date.fromordinal(_ordinal(last)))
+
+    def __rich__(self) -> object:
+        return self.calendar.picture()
+
+    def _repr_html_(self) -> str:
+        return self.calendar._repr_html_()
+
     def explain(self, moment: datetime) -> Explanation:
         """Why the calendar is open or closed at ``moment``: the layer that decided, its reason and its source.
 
@@ -320,6 +327,6 @@ def _checked(rule: DayRule) -> DayRule:
 
 
 def _compiled(
-    calendar: CalendarForm, zone: str, first_year: int, last_year: int, sources: tuple[DaySource, ...]
+    calendar: CalendarForm, zone: str | None, first_year: int, last_year: int, sources: tuple[DaySource, ...]
 ) -> CompiledCalendar:
     return calendar.compile(timezone=zone, first_year=first_year, last_year=last_year, sources=sources)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from servicekit.document import Document
+from servicekit.timeline.zone import local_us
 
 if TYPE_CHECKING:
     from servicekit.calendars.algebra import AllOf, AnyOf, Complement, Difference, Shifted
+    from servicekit.calendars.calendar import Calendar
     from servicekit.calendars.compiled import CompiledCalendar
     from servicekit.calendars.engine.hours import Hours
+    from servicekit.calendars.picture import Picture
     from servicekit.calendars.sources import DaySource
+    from servicekit.timeline.spans import Span
 
 __all__ = ["CalendarForm", "Limit", "Unannounced"]
 
@@ -22,10 +26,28 @@ Unannounced: TypeAlias = Literal["raise", "warn", "assume"]
 
 
 class Limit(NamedTuple):
-    """How far the holidays of one calendar are known (None: for good), and what happens past that year."""
+    """How far the holidays of one calendar are known (None: for good), and what happens past that year.
+
+    The year ends by the clock of ``tz``; what a shift moves by ``moved_us`` is known that much longer, or shorter.
+
+    >>> Limit(2026, "raise", ZoneInfo("Asia/Shanghai")).until_us < Limit(2026, "raise").until_us
+    True
+    """
 
     known_until: int | None
     unannounced: Unannounced
+    tz: ZoneInfo = ZoneInfo("UTC")
+    moved_us: int = 0
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether answers may need holidays that nobody has announced, and the calendar minds."""
+        return self.known_until is not None and self.unannounced != "assume" and 1 <= self.known_until < 9998
+
+    @property
+    def until_us(self) -> int:
+        """The instant, in UTC microseconds, up to which answers need no check."""
+        return local_us(date((self.known_until or 0) + 1, 1, 1).toordinal(), 0, self.tz) + self.moved_us
 
 
 class CalendarForm(Document):
@@ -58,21 +80,47 @@ class CalendarForm(Document):
         from servicekit.calendars.engine.horizon import Horizon
 
         tz, more = self._zone(timezone), tuple(sources)
-        limits = [*self._limits(), *(Limit(source.known_until, "raise") for source in more)]
-        horizon = Horizon(first_year, last_year, limit=tightest(limits), tz=tz)
-        return CompiledCalendar(self, self._hours(tz.key, more), horizon, more)
+        horizon = Horizon(first_year, last_year, limit=tightest(self._limits(timezone, more)), tz=tz)
+        return CompiledCalendar(self, self._hours(timezone, more), horizon, more, timezone)
 
     def _zone(self, default: str | None) -> ZoneInfo:
         """The zone whose dates are meant; ``default`` where the document names none."""
         raise NotImplementedError
 
-    def _limits(self) -> Iterable[Limit]:
-        """How far its holidays are known, once for every calendar in it."""
+    def _limits(self, default: str | None, sources: Iterable[DaySource]) -> Iterable[Limit]:
+        """How far its holidays are known, once for every calendar in it, and for every further source."""
         raise NotImplementedError
 
     def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks; ``default`` is the zone of calendars that name none."""
         raise NotImplementedError
+
+    def _week(self) -> list[Span]:
+        """The open readings of a week, in microseconds past midnight of its Monday, without what depends on dates."""
+        raise NotImplementedError
+
+    def _leaves(self) -> Iterable[Calendar]:
+        """The calendars with hours of their own that it is made of."""
+        raise NotImplementedError
+
+    def picture(self) -> Picture:
+        """The weekly hours, day by day and hour by hour; notebooks and rich show it for a calendar.
+
+        What depends on dates is not in it, and its title says so: compile the calendar for a picture of dates.
+
+        >>> from servicekit.calendars import Calendar
+        >>> Calendar(timezone="UTC", weekly="24x7").picture().rows[6].bars
+        ((0.0, 24.0),)
+        """
+        from servicekit.calendars.rows import week_picture
+
+        return week_picture(self)
+
+    def __rich__(self) -> object:
+        return self.picture()
+
+    def _repr_html_(self) -> str:
+        return self.picture().svg()
 
     def __or__(self, other: CalendarForm) -> AnyOf:
         from servicekit.calendars.algebra import AnyOf
@@ -108,12 +156,12 @@ class CalendarForm(Document):
 def tightest(limits: Iterable[Limit]) -> Limit:
     """The limit that holds for all: the earliest year, and the strictest of the choices that are bound by one.
 
-    >>> tightest([Limit(None, "raise"), Limit(2026, "warn"), Limit(2027, "assume")])
-    Limit(known_until=2026, unannounced='warn')
+    >>> tightest([Limit(None, "raise"), Limit(2026, "warn"), Limit(2025, "assume")])[:2]
+    (2026, 'warn')
     """
     bound = [limit for limit in limits if limit.known_until is not None]
-    checked = [limit for limit in bound if limit.unannounced != "assume"]
+    checked = [limit for limit in bound if limit.is_checked]
     if not checked:
         return Limit(min((limit.known_until or 0 for limit in bound), default=None), "assume")
     strict: Unannounced = "raise" if any(limit.unannounced == "raise" for limit in checked) else "warn"
-    return Limit(min(limit.known_until or 0 for limit in checked), strict)
+    return min(checked, key=lambda limit: limit.until_us)._replace(unannounced=strict)

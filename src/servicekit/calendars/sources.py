@@ -168,9 +168,14 @@ class CountryHolidays(Document):
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days off and make-up working days of one year, by date."""
+        if not self.with_weekends:
+            return _valid(self._kinds_of(year), self.valid)
+        near = [day for y in (year - 1, year, year + 1) for day in self._kinds_of(y)]  # a new year may join two of them
+        return _valid((day for day in _with_weekends(near) if day.on.year == year), self.valid)
+
+    def _kinds_of(self, year: int) -> list[SpecialDay]:
         kinds = (_country_days(self.country, self.subdivision, c, self.language, year) for c in self.categories)
-        days = _first_by_date(kinds)
-        return _valid(_with_weekends(days, year) if self.with_weekends else days, self.valid)
+        return _first_by_date(kinds)
 
 
 class MarketHolidays(Document):
@@ -345,7 +350,7 @@ def _special_days(holidays: HolidayBase, year: int) -> tuple[SpecialDay, ...]:
     category = next(iter(holidays.categories))
     off = [SpecialDay(on, name, category=category) for on, name in holidays.items() if on.year == year]
     made_up = (on for on in holidays.weekend_workdays if on.year == year)
-    worked = [SpecialDay(on, "make-up working day", working=True) for on in made_up]
+    worked = [SpecialDay(on, "working day", working=True) for on in made_up]
     return tuple(sorted(off + worked))
 
 
@@ -358,13 +363,13 @@ def _first_by_date(kinds: Iterable[tuple[SpecialDay, ...]]) -> list[SpecialDay]:
     return sorted(found.values())
 
 
-def _with_weekends(days: list[SpecialDay], year: int) -> list[SpecialDay]:
+def _with_weekends(days: list[SpecialDay]) -> list[SpecialDay]:
     """The days, and the Saturdays and Sundays that touch a day off; they bear its name."""
     known = {day.on: day for day in days}
     for step in (1, -1):
         for on in sorted(known, reverse=step < 0):
             name, beside = known[on].name, on + timedelta(days=step)
-            while not known[on].working and beside.weekday() >= 5 and beside not in known and beside.year == year:
+            while not known[on].working and beside.weekday() >= 5 and beside not in known:
                 known[beside] = SpecialDay(beside, name)
                 beside += timedelta(days=step)
     return sorted(known.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
@@ -11,9 +11,21 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
 from servicekit.document import DocumentValueError, did_you_mean
+from servicekit.errors import Problem
 from servicekit.timeline.instant import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 
-__all__ = ["ALWAYS", "DAYS", "HoursField", "WeekdayName", "WeeklyField", "Window", "by_weekday", "overlapping"]
+__all__ = [
+    "ALWAYS",
+    "DAYS",
+    "HoursField",
+    "WeekdayName",
+    "WeeklyField",
+    "Window",
+    "by_weekday",
+    "overlap_problems",
+    "overlapping",
+    "weekly_overlap_problems",
+]
 
 WeekdayName: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[WeekdayName, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -101,6 +113,31 @@ def overlapping(windows: Iterable[Window]) -> list[tuple[Window, Window]]:
     """
     ordered = sorted(windows)
     return [(a, b) for a, b in pairwise(ordered) if b.start_us < a.end_us]
+
+
+def overlap_problems(path: str, windows: Iterable[Window]) -> list[Problem]:
+    """A warning for each pair of windows at ``path`` that share time.
+
+    >>> [problem.code for problem in overlap_problems("hours", map(Window.parse, ["09:00-12:00", "11:00-13:00"]))]
+    ['calendar.overlapping-hours']
+    """
+    return [_overlap(path, f"{first} and {second} overlap") for first, second in overlapping(windows)]
+
+
+def weekly_overlap_problems(path: str, weekly: Mapping[str, tuple[Window, ...]]) -> Iterator[Problem]:
+    """The same for every day of a week, nights that run into the next day's hours included."""
+    for key, windows in weekly.items():
+        yield from overlap_problems(f"{path}.{key}", windows)
+    table = by_weekday(weekly)
+    for day, windows in enumerate(table):
+        spill = max((w.end_us for w in windows), default=0) - DAY_US
+        following = min(table[(day + 1) % 7], default=None)
+        if following is not None and following.start_us < spill:
+            yield _overlap(path, f"the night of {DAYS[day]} runs into {following} of {DAYS[(day + 1) % 7]}")
+
+
+def _overlap(path: str, message: str) -> Problem:
+    return Problem("calendar.overlapping-hours", path, message, hint="they count once", severity="warning")
 
 
 def _read_window(value: object) -> Window:

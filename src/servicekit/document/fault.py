@@ -102,7 +102,14 @@ def _errors(error: ValidationError) -> list[_Error]:
     return [
         _Error(found["loc"], found["type"], found["msg"], found.get("ctx", {}), found["input"])
         for found in error.errors(include_url=False)
+        if not _is_echo(found)
     ]
+
+
+def _is_echo(found: Mapping[str, Any]) -> bool:
+    """Whether a tuple is called too short only because items of it are at fault, which are told themselves."""
+    given = found["input"]
+    return found["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= found["ctx"]["min_length"]
 
 
 class _Walk:

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from yaml.emitter import Emitter
 from yaml.events import (
@@ -51,7 +52,7 @@ def plain(document: BaseModel) -> dict[str, object]:
 def _plain(value: object, dumped: object) -> Any:
     """What pydantic dumped for ``value``, corrected by looking at ``value`` itself."""
     if isinstance(value, BaseModel) and isinstance(dumped, dict):
-        return dict(_entries(value, dumped))
+        return dict(_entries(value, dumped)) if dumped.keys() <= _keys(type(value)) else dumped
     if isinstance(value, Mapping) and isinstance(dumped, dict) and len(value) == len(dumped):
         return {key: _plain(item, dumped[key]) for key, item in zip(dumped, value.values(), strict=True)}
     if isinstance(value, tuple | list) and isinstance(dumped, list) and len(value) == len(dumped):
@@ -59,10 +60,20 @@ def _plain(value: object, dumped: object) -> Any:
     return value if isinstance(value, Decimal) and isinstance(dumped, str) else dumped
 
 
+def _keys(model: type[BaseModel]) -> set[str]:
+    """The keys that pydantic dumps of a model; a mapping with any other is a form that its field chose for it."""
+    computed = {field.alias or name for name, field in model.model_computed_fields.items()}
+    return computed | {_key(name, field) for name, field in model.model_fields.items()}
+
+
+def _key(name: str, field: FieldInfo) -> str:
+    return field.serialization_alias or field.alias or name
+
+
 def _entries(document: BaseModel, dumped: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """The keys that must be written, in the order of the fields."""
     for name, field in type(document).model_fields.items():
-        key = field.serialization_alias or field.alias or name
+        key = _key(name, field)
         value = getattr(document, name)
         if key in dumped and (_is_tag(field.annotation) or not _is_default(value, field)):
             yield key, _plain(value, dumped[key])

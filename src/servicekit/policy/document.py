@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from servicekit.calendars import Calendar, CompiledCalendar
+from servicekit.calendars import AnyCalendar, Calendar, CalendarForm, CompiledCalendar
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.rules import FactField, Fields
@@ -97,8 +97,9 @@ class ServicePolicy(Document):
     """The zone of calendars that name none."""
     vocabulary: Vocabulary = Field(default_factory=Vocabulary)
     """The words of the house: channels, issue types, tiers, priorities, and further facts of a case."""
-    calendars: dict[str, Calendar] = Field(default_factory=dict)
-    """When the service is open, by name; ``always`` is there without being defined."""
+    calendars: dict[str, AnyCalendar] = Field(default_factory=dict)
+    """When the service is open, by name: hours, or calendars made of calendars (``any_of``, ``all_of``, ``of`` and
+    ``minus``, ``complement``, ``shifted`` and ``by``). ``always`` is there without being defined."""
     sla: SlaPolicy | None = None
     """What is promised, and when clocks stand still."""
 
@@ -123,7 +124,7 @@ class ServicePolicy(Document):
         """
         if errors := [problem for problem in self.problems() if problem.is_error]:
             raise PolicyError(errors)
-        documents = {ALWAYS: Calendar.always(self.timezone), **self.calendars}
+        documents: dict[str, CalendarForm] = {ALWAYS: Calendar.always(self.timezone), **self.calendars}
         calendars = {name: calendar.compile(timezone=self.timezone) for name, calendar in documents.items()}
         fields = declared_fields(self.vocabulary)
         sla = None if self.sla is None else self.sla.compile(calendars, fields=fields, due=due, version=self.version)

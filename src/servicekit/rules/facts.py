@@ -79,14 +79,16 @@ class FactCheck:
                 odd.append(problem)
         return odd
 
-    def sound(self, facts: Mapping[str, Value]) -> dict[str, Value]:
-        """The facts without those that conditions cannot be asked about, since they are not of their field's type.
+    @staticmethod
+    def sound(facts: Mapping[str, Value], odd: Iterable[Problem]) -> Mapping[str, Value]:
+        """The facts that conditions can be asked about: without those that are of another type by :meth:`problems`.
 
-        >>> FactCheck({"tier": FactField()}).sound({"tier": 5, "channel": "chat"})
+        >>> facts, check = {"tier": 5, "channel": "chat"}, FactCheck({"tier": FactField()})
+        >>> check.sound(facts, check.problems(facts))
         {'channel': 'chat'}
         """
-        fields = self._fields
-        return {name: value for name, value in facts.items() if name not in fields or fields[name].takes(value)}
+        wrong = [problem.path for problem in odd if problem.code == "facts.wrong-type"]
+        return {name: value for name, value in facts.items() if name not in wrong} if wrong else facts
 
     def refuse(self, facts: Mapping[str, Value]) -> None:
         """Raise for anything odd; for facts that somebody asks about, where every name must be known.
@@ -105,11 +107,11 @@ class FactCheck:
         field = self._fields.get(name)
         if field is None:
             return None if name in self._names else self._slip(name)
-        if value is None or value == "" or (field.takes(value) and not isinstance(value, str)):
+        if value is None or value == "":
             return None
-        if not isinstance(value, str) or not field.takes(value):
+        if not field.takes(value):
             return _odd("facts.wrong-type", name, f"{name}: {value!r:.80} is no {field.type}", _EXPECTED[field.type])
-        return self._unlisted(name, value, field)
+        return self._unlisted(name, value, field) if isinstance(value, str) else None
 
     def _unlisted(self, name: str, value: str, field: FactField) -> Problem | None:
         told = self._told.get((name, value))

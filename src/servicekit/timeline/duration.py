@@ -103,6 +103,8 @@ class BusinessDays:
 
     def rule(self, default: DayRule) -> DayRule:
         """The rule in force: this count's own choices over ``default``."""
+        if self.start is None and self.landing is None and self.end is None:
+            return default
         return DayRule(self.start or default.start, self.landing or default.landing, self.end or default.end)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import reduce
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars.engine.horizon import year_start
+from servicekit.calendars.engine.horizon import year_range, year_start
 from servicekit.calendars.engine.hours import Hours
 from servicekit.calendars.explain import Explanation, Layer
 from servicekit.timeline.instant import from_us
@@ -18,14 +20,18 @@ from servicekit.timeline.zone import local_us
 __all__ = ["Complemented", "Joined", "Lessened", "Met", "Moved"]
 
 
-def _years(spans: Sequence[Span]) -> range:
-    return range(from_us(spans[0][0]).year, from_us(spans[-1][1]).year + 1)
-
-
-def _open_within(hours: Hours, spans: list[Span]) -> list[Span]:
-    """The part of ``spans`` that is open."""
-    found = [span for year in _years(spans) for span in hours.spans(year)] if spans else []
+def _open_within(spans_of: Callable[[int], list[Span]], spans: list[Span]) -> list[Span]:
+    """The part of ``spans`` that is open, by what ``spans_of`` a year tells."""
+    if not spans:
+        return []
+    low, high = spans[0][0], spans[-1][1]
+    found = [span for year in year_range(low, high) for span in _near(spans_of(year), low, high)]
     return intersect(spans, merge(found))
+
+
+def _near(spans: list[Span], low: int, high: int) -> list[Span]:
+    """The spans that reach into ``[low, high)``."""
+    return spans[bisect_right(spans, low, key=itemgetter(1)) : bisect_left(spans, high, key=itemgetter(0))]
 
 
 def _dates(year: int) -> range:
@@ -35,11 +41,12 @@ def _dates(year: int) -> range:
 class _Combination(ABC):
     """Several hours as one; ``tz`` is the zone whose dates are meant."""
 
-    __slots__ = ("_parts", "_tz")
+    __slots__ = ("_known", "_parts", "_tz")
     reason = ""
 
     def __init__(self, parts: Sequence[Hours], tz: ZoneInfo) -> None:
         self._parts, self._tz = tuple(parts), tz
+        self._known: dict[int, list[Span]] = {}
 
     @property
     def never_opens(self) -> bool:
@@ -49,7 +56,13 @@ class _Combination(ABC):
     def spans(self, year: int) -> list[Span]: ...
 
     def on(self, ordinal: int) -> list[Span]:
-        return _open_within(self, self._parts[0].on(ordinal))
+        return _open_within(self._year, self._parts[0].on(ordinal))
+
+    def _year(self, year: int) -> list[Span]:
+        # Dates are asked one by one, and most of them of the same year.
+        if year not in self._known:
+            self._known[year] = self.spans(year)
+        return self._known[year]
 
     def business_dates(self, year: int) -> tuple[int, ...]:
         return tuple(n for n in self._parts[0].business_dates(year) if self.on(n))
@@ -58,7 +71,7 @@ class _Combination(ABC):
         return "algebra", self.reason
 
     def explain(self, at: int, *, is_open: bool) -> Explanation:
-        parts = tuple(part.explain(at, is_open=bool(_open_within(part, [(at, at + 1)]))) for part in self._parts)
+        parts = tuple(part.explain(at, is_open=bool(_open_within(part.spans, [(at, at + 1)]))) for part in self._parts)
         return Explanation(is_open, "algebra", self.reason, from_us(at, self._tz).date(), parts=parts)
 
 
@@ -121,7 +134,7 @@ class Complemented(_Combination):
 
     def on(self, ordinal: int) -> list[Span]:
         day = (local_us(ordinal, 0, self._tz), local_us(ordinal + 1, 0, self._tz))
-        return _open_within(self, [day]) if day[0] < day[1] else []
+        return _open_within(self._year, [day]) if day[0] < day[1] else []
 
     def business_dates(self, year: int) -> tuple[int, ...]:
         return tuple(n for n in _dates(year) if self.on(n))
@@ -139,7 +152,9 @@ class Moved(_Combination):
 
     def spans(self, year: int) -> list[Span]:
         start, end = year_start(year), year_start(year + 1)
-        near = merge(span for y in (year - 1, year, year + 1) for span in self._parts[0].spans(y))
+        near = merge(
+            span for y in year_range(start - abs(self._by), end + abs(self._by)) for span in self._parts[0].spans(y)
+        )
         return clip(list(self._moved(near)), start, end)
 
     def on(self, ordinal: int) -> list[Span]:

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, HorizonWarning
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
-from servicekit.timeline.zone import local_us
 
 if TYPE_CHECKING:
-    from servicekit.calendars.form import Unannounced
+    from servicekit.calendars.form import Limit
 
-__all__ = ["Horizon", "on_clock", "year_start"]
+__all__ = ["Horizon", "on_clock", "year_range", "year_start"]
 
 _ENDLESS = 1 << 62
+_FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 31).toordinal()
 _LAST_US = to_us(datetime.max.replace(tzinfo=UTC))
 
 
@@ -26,7 +26,9 @@ class Horizon:
     ``silent_us`` is the instant up to which answers need no check: the end of the last known year, or endless.
     ``limit`` says how far holidays are known, and what an answer past that does.
 
-    >>> Horizon(1970, 2100, limit=(2026, "raise"), tz=ZoneInfo("Asia/Shanghai")).last_needed_year
+    >>> from servicekit.calendars.form import Limit
+    >>> shanghai = ZoneInfo("Asia/Shanghai")
+    >>> Horizon(1970, 2100, limit=Limit(2026, "raise", shanghai), tz=shanghai).last_needed_year
     2026
 
     Raises:
@@ -35,13 +37,12 @@ class Horizon:
 
     __slots__ = ("first_year", "known_until", "last_year", "silent_us", "tz", "unannounced")
 
-    def __init__(self, first_year: int, last_year: int, *, limit: tuple[int | None, Unannounced], tz: ZoneInfo) -> None:
+    def __init__(self, first_year: int, last_year: int, *, limit: Limit, tz: ZoneInfo) -> None:
         if not 2 <= first_year <= last_year <= 9998:
             raise ValueError(f"years run from 2 to 9998, in order, not from {first_year} to {last_year}")
         self.first_year, self.last_year, self.tz = first_year, last_year, tz
-        known_until, unannounced = self.known_until, self.unannounced = limit
-        checked = known_until is not None and unannounced != "assume" and 1 <= known_until < 9998
-        self.silent_us = local_us(date((known_until or 0) + 1, 1, 1).toordinal(), 0, tz) if checked else _ENDLESS
+        self.known_until, self.unannounced = limit.known_until, limit.unannounced
+        self.silent_us = limit.until_us if limit.is_checked else _ENDLESS
 
     @property
     def raises(self) -> bool:
@@ -126,3 +127,14 @@ def year_start(year: int) -> int:
     365
     """
     return (date(year, 1, 1).toordinal() - EPOCH_ORDINAL) * DAY_US
+
+
+def year_range(start_us: int, end_us: int) -> range:
+    """The UTC years from one instant up to another that a calendar may be compiled for.
+
+    >>> list(year_range(0, year_start(1972)))
+    [1970, 1971]
+    """
+    first, last = (at_us // DAY_US + EPOCH_ORDINAL for at_us in (start_us, end_us - 1))
+    first, last = max(first, _FIRST_DAY), min(last, _LAST_DAY)
+    return range(date.fromordinal(first).year, date.fromordinal(last).year + 1) if first <= last else range(0)

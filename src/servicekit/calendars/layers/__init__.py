@@ -1,8 +1,8 @@
 """The layers of a calendar document, from weekly hours to single closures.
 
-``season.py``, ``half_day.py``, ``recurrence.py`` and ``closure.py`` hold one kind of entry each; ``stack.py`` resolves
-those that work on dates, ``hours.py`` puts everything on the UTC line. To add a layer, add its document here, its field
-to ``Calendar``, and its line to ``Stack``, in the order of precedence.
+``season.py``, ``half_day.py``, ``recurrence.py`` and ``closure.py`` hold one kind of entry each, ``rule.py`` counts out
+RRULEs; ``stack.py`` resolves the layers that work on dates, ``hours.py`` puts everything on the UTC line. To add a
+layer, add its document here, its field to ``Calendar``, and its line to ``Stack``, in the order of precedence.
 """
 
 from servicekit.calendars.layers.closure import Absolute

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, model_validator
 
 from servicekit.calendars.sources import SpecialDay
-from servicekit.calendars.week import HoursField
+from servicekit.calendars.week import HoursField, overlap_problems
 from servicekit.document import Document, DocumentValueError
+from servicekit.errors import Problem
 
 __all__ = ["HalfDay"]
 
@@ -39,7 +41,13 @@ class HalfDay(Document):
     def _check(self) -> Self:
         if not self.names and not self.categories:
             raise DocumentValueError("calendar.half-day", "no holidays are chosen", hint="give names or categories")
+        if any(not name.strip() for name in self.names):
+            raise DocumentValueError("calendar.half-day", "an empty name would fit every holiday", path="names")
         return self
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Suspicions: overlapping windows."""
+        yield from overlap_problems("hours", self.hours)
 
     def fits(self, day: SpecialDay) -> bool:
         """Whether the rule is about this holiday."""

@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars.engine.horizon import year_start
+from servicekit.calendars.engine.horizon import on_clock, year_range, year_start
 from servicekit.calendars.explain import Explanation, Layer
 from servicekit.calendars.layers.stack import DayPlan, Stack
-from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, delta_to_us, from_us
-from servicekit.timeline.spans import Span, clip, merge, subtract
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, delta_to_us
+from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 from servicekit.timeline.zone import offset_segments, to_utc
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class LayeredHours:
         readings = self._stack.own_readings(ordinal)
         if self._opened:
             midnight = (ordinal - EPOCH_ORDINAL) * DAY_US
-            day = self._utc([(midnight, midnight + DAY_US)])
-            return self._less_closures(merge([*self._utc(readings), *clip(self._opened, day[0][0], day[-1][1])]))
+            day = self._utc([(midnight, midnight + DAY_US)])  # nothing, where the clock skips the date
+            return self._less_closures(merge([*self._utc(readings), *intersect(self._opened, day)]))
         return self._less_closures(self._utc(readings))
 
     def business_dates(self, year: int) -> tuple[int, ...]:
@@ -72,16 +72,16 @@ class LayeredHours:
 
     def explain(self, at: int, *, is_open: bool) -> Explanation:
         """Which layer decided about an instant."""
-        local = from_us(at, self._tz)
+        local = on_clock(at, self._tz)
         for layer, intervals in (("closure", self._closures), ("opening", self._openings)):
             for interval in intervals:
                 if _holds(interval.spans(self._tz), at):
                     return Explanation(is_open, layer, interval.reason, local.date())  # type: ignore[arg-type]
         ordinal = local.toordinal()
         reading = delta_to_us(local.replace(tzinfo=None) - _EPOCH)
-        plan, on = self._deciding(ordinal, reading)
+        plan, on, covered = self._deciding(ordinal, reading)
         hours = tuple(map(str, plan.windows))
-        if not is_open and self._is_break(reading, ordinal) and _holds(_windows(plan, on), reading):
+        if covered and self._is_break(reading, ordinal):
             return Explanation(False, "break", f"within {plan.reason}", date.fromordinal(on), plan.source, hours)
         return Explanation(is_open, plan.layer, plan.reason, date.fromordinal(on), plan.source, hours)
 
@@ -90,13 +90,15 @@ class LayeredHours:
         plan = self._stack.plan(ordinal)
         return plan.layer, plan.reason
 
-    def _deciding(self, ordinal: int, reading: int) -> tuple[DayPlan, int]:
-        """The plan whose window holds a reading: the date's own, else the night before, else the date's own again."""
+    def _deciding(self, ordinal: int, reading: int) -> tuple[DayPlan, int, bool]:
+        """The plan whose windows cover a reading: the date's own, or the night before; else the date's own, uncovered.
+
+        Windows are taken as they are cut, so that a night which is chopped at midnight decides nothing after it.
+        """
         for on in (ordinal, ordinal - 1):
-            plan = self._stack.plan(on)
-            if _holds(_windows(plan, on), reading):
-                return plan, on
-        return self._stack.plan(ordinal), ordinal
+            if _holds(self._stack.window_readings(on), reading):
+                return self._stack.plan(on), on, True
+        return self._stack.plan(ordinal), ordinal, False
 
     def _is_break(self, reading: int, ordinal: int) -> bool:
         return _holds(self._stack.break_readings(ordinal - 1, ordinal + 1), reading)
@@ -104,8 +106,8 @@ class LayeredHours:
     def _utc(self, readings: list[Span]) -> list[Span]:
         if not readings:
             return []
-        first, last = from_us(readings[0][0] - DAY_US).year, from_us(readings[-1][1] + DAY_US).year
-        return to_utc(readings, [s for year in range(first, last + 1) for s in offset_segments(year, self._tz)])
+        years = year_range(readings[0][0] - DAY_US, readings[-1][1] + DAY_US)
+        return to_utc(readings, [s for year in years for s in offset_segments(year, self._tz)])
 
     def _overlaid(self, spans: list[Span]) -> list[Span]:
         return self._less_closures(merge([*spans, *self._opened]) if self._opened else spans)
@@ -116,8 +118,3 @@ class LayeredHours:
 
 def _holds(spans: Iterable[Span], at: int) -> bool:
     return any(start <= at < end for start, end in spans)
-
-
-def _windows(plan: DayPlan, ordinal: int) -> list[Span]:
-    midnight = (ordinal - EPOCH_ORDINAL) * DAY_US
-    return [(midnight + window.start_us, midnight + window.end_us) for window in plan.windows]

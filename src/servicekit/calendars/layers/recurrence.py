@@ -2,61 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Annotated, cast
+from functools import lru_cache
+from itertools import groupby
+from typing import Annotated
 
 from pydantic import AfterValidator
 
-from servicekit.calendars.week import HoursField
-from servicekit.document import Document, DocumentValueError
+from servicekit.calendars.layers.rule import LONGEST_YEARS, checked_rule, moments
+from servicekit.calendars.week import HoursField, overlap_problems
+from servicekit.document import Document
 from servicekit.errors import Problem
-
-if TYPE_CHECKING:
-    from dateutil.rrule import rrule
 
 __all__ = ["Recurrence"]
 
-_PART = re.compile(r"[A-Z]+=[A-Z0-9,+\-]+")
-_FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
-_CLOCK_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
-_LONGEST_YEARS = 200
+_FIRST_YEARS = 28
+"""Counted out first, then twice as many, and so on: a rule is asked year by year."""
 
 
-def _checked_rule(text: str) -> str:
-    """The rule, if it names dates only."""
-    parts = text.upper().removeprefix("RRULE:").split(";")
-    given = dict(part.split("=", 1) for part in parts if _PART.fullmatch(part))
-    if len(given) != len(parts):
-        raise DocumentValueError("calendar.recurrence", f"{text!r} is not a recurrence rule", hint=_HINT)
-    if given.get("FREQ") not in _FREQUENCIES:
-        raise DocumentValueError("calendar.recurrence", f"FREQ is one of {', '.join(_FREQUENCIES)}", hint=_HINT)
-    if clock := [name for name in _CLOCK_PARTS if name in given]:
-        raise DocumentValueError("calendar.recurrence", f"{clock[0]} is about the clock; give 'hours' instead")
-    if "UNTIL" in given:
-        raise DocumentValueError("calendar.recurrence", "UNTIL is said by 'last_on'", hint="leave UNTIL out")
-    _parsed(";".join(parts), date(2000, 1, 1), date(2001, 1, 1))
-    return ";".join(parts)
+def _checked(text: str) -> str:
+    return checked_rule(text)
 
 
-_HINT = "write it as in RFC 5545, for example FREQ=MONTHLY;BYDAY=-1FR"
-
-
-def _parsed(rule: str, start: date, until: date) -> rrule:
-    from dateutil.rrule import rrulestr
-
-    try:
-        every = cast("rrule", rrulestr(rule, dtstart=_midnight(start)))
-        # A count of dates that never come would be looked for up to the year 9999.
-        return every.replace(count=None, until=_midnight(until))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DocumentValueError("calendar.recurrence", f"{rule!r} cannot be read: {error}", hint=_HINT) from None
+@lru_cache(maxsize=256)
+def _by_year(rule: str, start: date, last: date, years: int) -> Mapping[int, tuple[date, ...]]:
+    """The dates of a rule within some years of its start, by year."""
+    until = min(last, date(min(start.year + years, date.max.year), 12, 31))
+    dates = (moment.date() for moment in moments(rule, _midnight(start), _midnight(until)))
+    return {year: tuple(of_year) for year, of_year in groupby(dates, key=lambda on: on.year)}
 
 
 def _midnight(on: date) -> datetime:
-    return datetime(on.year, on.month, on.day)  # noqa: DTZ001 - dateutil counts dates as naive midnights
+    return datetime(on.year, on.month, on.day)  # noqa: DTZ001 - rules are counted in naive readings
 
 
 class Recurrence(Document):
@@ -72,7 +50,7 @@ class Recurrence(Document):
 
     name: str
     """What people call it; explanations name it."""
-    rule: Annotated[str, AfterValidator(_checked_rule)]
+    rule: Annotated[str, AfterValidator(_checked)]
     """The RRULE: ``FREQ=MONTHLY;BYDAY=-1FR`` is the last Friday of each month."""
     start_on: date
     """The date from which the rule counts; it recurs itself only where the rule says so."""
@@ -83,19 +61,22 @@ class Recurrence(Document):
 
     def dates(self, year: int) -> tuple[date, ...]:
         """The dates of one year, in order."""
-        if year < self.start_on.year:
+        ahead = year - self.start_on.year
+        if not 0 <= ahead <= LONGEST_YEARS:
             return ()
-        return tuple(on for on in self._all(date(year, 12, 31)) if on.year == year)
+        years = _FIRST_YEARS
+        while years < ahead:
+            years *= 2
+        return self._known(years).get(year, ())
 
-    def _all(self, until: date) -> Iterator[date]:
-        last = min(until, self.last_on or date.max, date(min(self.start_on.year + _LONGEST_YEARS, 9999), 12, 31))
-        count = next((int(part[6:]) for part in self.rule.split(";") if part.startswith("COUNT=")), None)
-        return islice((moment.date() for moment in _parsed(self.rule, self.start_on, last)), count)
+    def _known(self, years: int) -> Mapping[int, tuple[date, ...]]:
+        return _by_year(self.rule, self.start_on, self.last_on or date.max, years)
 
     def own_problems(self) -> Iterable[Problem]:
-        """Suspicions: a rule that no date fits."""
+        """Suspicions: a rule that no date fits, overlapping windows."""
+        yield from overlap_problems("hours", self.hours)
         if self.last_on is not None and self.last_on < self.start_on:
             yield Problem("calendar.recurrence", "last_on", "it ends before it starts")
-        elif next(self._all(date(min(self.start_on.year + 28, 9999), 12, 31)), None) is None:
-            message = f"no date fits {self.rule!r} within 28 years"
+        elif not self._known(_FIRST_YEARS):
+            message = f"no date fits {self.rule!r} within {_FIRST_YEARS} years"
             yield Problem("calendar.empty-recurrence", "rule", message, severity="warning")

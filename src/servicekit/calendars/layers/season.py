@@ -10,13 +10,13 @@ from typing import Annotated, Self, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
-from servicekit.calendars.week import WeeklyField, Window, overlapping
+from servicekit.calendars.week import WeeklyField, weekly_overlap_problems
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
 
 __all__ = ["MonthDay", "Season"]
 
-_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
+_MONTH_DAY = re.compile(r"\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,9 +37,10 @@ class MonthDay:
 def _read_limit(value: object) -> date | MonthDay:
     if isinstance(value, date | MonthDay):
         return value
-    if isinstance(value, str) and (found := _MONTH_DAY.fullmatch(value)):
-        return MonthDay(int(found[1]), int(found[2]))
     try:
+        if isinstance(value, str) and _MONTH_DAY.fullmatch(value):
+            on = date.fromisoformat(f"2000-{value}")  # a leap year, so that February 29 may be a limit
+            return MonthDay(on.month, on.day)
         return date.fromisoformat(str(value))
     except ValueError:
         hint = "write 2026-06-01 for one date, 06-01 for the date of every year"
@@ -98,11 +99,5 @@ class Season(Document):
 
     def own_problems(self) -> Iterable[Problem]:
         """Suspicions: overlapping windows."""
-        for key, windows in self.weekly.items():
-            yield from _overlaps(f"weekly.{key}", windows)
-
-
-def _overlaps(path: str, windows: tuple[Window, ...]) -> Iterable[Problem]:
-    for first, second in overlapping(windows):
-        message = f"{first} and {second} overlap"
-        yield Problem("calendar.overlapping-hours", path, message, hint="they count once", severity="warning")
+        yield from weekly_overlap_problems("weekly", self.weekly)
+        yield from weekly_overlap_problems("breaks", self.breaks or {})

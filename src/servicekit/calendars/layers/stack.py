@@ -48,7 +48,7 @@ class _Regime:
     __slots__ = ("breaks", "plain", "plans")
 
     def __init__(self, week: Week, breaks: Week, *, cut: bool, season: str | None) -> None:
-        layer: Layer = "season" if season else "weekly"
+        layer: Layer = "weekly" if season is None else "season"
         self.plans = tuple(DayPlan(windows, layer, season or DAYS[i], None, i) for i, windows in enumerate(week))
         self.plain = [[(w.start_us, w.end_us) for w in (_cut(week, i) if cut else week[i])] for i in range(7)]
         self.breaks = breaks
@@ -119,9 +119,13 @@ class Stack:
         special = self._special(date.fromordinal(ordinal).year).get(ordinal)
         return special or self._regime(ordinal).plans[(ordinal - 1) % 7]
 
+    def window_readings(self, ordinal: int) -> list[Span]:
+        """The readings of the windows that begin on one date, cut where the calendar cuts them, breaks still in."""
+        return merge(self._windows(ordinal, ordinal + 1))
+
     def own_readings(self, ordinal: int) -> list[Span]:
         """The open readings of the windows that begin on one date, breaks taken off."""
-        spans = merge(self._windows(ordinal, ordinal + 1))
+        spans = self.window_readings(ordinal)
         return subtract(spans, self.break_readings(ordinal - 1, ordinal + 2)) if self._has_breaks else spans
 
     def readings(self, first: int, last: int) -> list[Span]:
@@ -187,10 +191,10 @@ class Stack:
         yield from self._holidays_of(year)
         for recurrence in calendar.recurring:
             for on in recurrence.dates(year):
-                yield on, DayPlan(recurrence.hours, "recurrence", recurrence.name, "recurring", on.weekday())
+                yield on, DayPlan(recurrence.hours, "recurrence", recurrence.name, None, on.weekday())
         for on, windows in calendar.dates.items():
             if on.year == year:
-                yield on, DayPlan(windows, "date", on.isoformat(), "dates", on.weekday())
+                yield on, DayPlan(windows, "date", "override", None, on.weekday())
 
     def _holidays_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
         """The holidays of one year, then its make-up working days."""

@@ -3,25 +3,31 @@
 Named and shaped as Hypothesis' own: plural nouns, keyword-only options, ``min_`` and ``max_`` for bounds.
 
 * ``time``: instants (also those near a change of the clocks), intervals, interval sets, spans, durations, zones.
-* ``calendars``: windows, weekly hours, sources of holidays, calendar documents.
+* ``weeks``: windows, hours of a day, hours and breaks of a week.
+* ``layers``: seasons, half days, recurrences, absolute intervals, validity of sources.
+* ``calendars``: sources of holidays, calendar documents.
+* ``forms``: calendars of every form, made of calendars or not.
 * ``streams``: facts, events, cases, and logs of cases as systems write them.
 * ``policies``: targets, pauses, SLA policies without ties, whole service policies.
+* ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
 
 To add a strategy, add a function to the file of its subject and name it here; its example draws with
 ``hypothesis.find``, which shows the simplest value.
 """
 
-from servicekit.testing.strategies.calendars import (
-    Weekly,
-    calendars,
-    day_sources,
-    hours,
-    open_calendars,
-    weekly_breaks,
-    weekly_hours,
-    windows,
+from servicekit.testing.strategies.availability import (
+    MONTH,
+    budget_windows,
+    burn_alerts,
+    credit_tables,
+    maintenance_windows,
+    outages,
+    shares,
+    slos,
+    uptime_slas,
 )
+from servicekit.testing.strategies.calendars import calendars, day_sources, open_calendars
 from servicekit.testing.strategies.documents import (
     broken_texts,
     decimals,
@@ -32,6 +38,15 @@ from servicekit.testing.strategies.documents import (
     texts,
     vocabularies,
     words,
+)
+from servicekit.testing.strategies.forms import calendar_forms
+from servicekit.testing.strategies.layers import (
+    absolutes,
+    half_days,
+    recurrences,
+    rules,
+    seasons,
+    validities,
 )
 from servicekit.testing.strategies.policies import (
     pauses,
@@ -63,42 +78,65 @@ from servicekit.testing.strategies.time import (
     zone_names,
     zones,
 )
+from servicekit.testing.strategies.weeks import (
+    Weekly,
+    hours,
+    weekly_breaks,
+    weekly_hours,
+    windows,
+)
 
 __all__ = [
     "FACTS",
     "METRICS",
+    "MONTH",
     "STATUSES",
     "ZONES",
     "Weekly",
+    "absolutes",
     "broken_texts",
+    "budget_windows",
+    "burn_alerts",
     "business_days",
     "calendar_days",
+    "calendar_forms",
     "calendars",
     "case_events",
     "cases",
+    "credit_tables",
     "day_rules",
     "day_sources",
     "decimals",
     "durations",
     "event_logs",
     "facts",
+    "half_days",
     "hours",
     "instants",
     "instants_near_changes",
     "interval_sets",
     "intervals",
     "keys",
+    "maintenance_windows",
     "money",
     "open_calendars",
+    "outages",
     "pauses",
     "plain_data",
     "ratios",
+    "recurrences",
+    "rules",
+    "seasons",
     "service_policies",
+    "shares",
     "sla_policies",
+    "slos",
     "spans",
     "target_rows",
     "targets",
     "texts",
+    "uptime_slas",
+    "validities",
     "vocabularies",
     "weekly_breaks",
     "weekly_hours",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from servicekit.calendars import Calendar
+from servicekit.calendars import AnyCalendar
 from servicekit.policy import ServicePolicy
 from servicekit.sla import ALWAYS, Pause, SlaPolicy, Target, TargetRow
 from servicekit.testing.strategies.calendars import calendars as any_calendars
@@ -104,7 +104,7 @@ def _values(names: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
 def service_policies(
     draw: st.DrawFn,
     *,
-    calendars: st.SearchStrategy[Calendar] = any_calendars(),  # noqa: B008 - a value
+    calendars: st.SearchStrategy[AnyCalendar] = any_calendars(),  # noqa: B008 - a value
     max_rows: int = 6,
 ) -> ServicePolicy:
     """Whole policies without errors: the vocabulary of the cases drawn here, two calendars, an SLA.

@@ -1,0 +1,241 @@
+"""Pictures of open hours: a row per day, a column per hour, as SVG for notebooks and as blocks for terminals.
+
+Standard library only. Rows come from ``rows.py``; here they are only drawn. Times are readings of the calendar's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol, TypeAlias, TypeVar
+from unicodedata import east_asian_width
+
+__all__ = ["Bars", "Picture", "PictureRow", "clock_text"]
+
+Bars: TypeAlias = tuple[tuple[float, float], ...]
+"""Stretches of one day's clock, in hours from 0 to 24."""
+
+_HOUR, _ROW, _TOP, _GAP, _CHAR = 24, 20, 44, 12, 6.4
+_CELLS, _LONGEST_NOTE = 48, 56
+_OPEN, _CLOSED, _LINE, _INK, _FAINT, _TWICE = "#2f7d5b", "#eef0f2", "#d5d9dc", "#202428", "#5d646a", "#d98e04"
+
+_T_co = TypeVar("_T_co", covariant=True)
+_Options = TypeVar("_Options", bound="_ConsoleOptions")
+
+
+class _ConsoleOptions(Protocol):
+    """What is used of rich's ``ConsoleOptions``."""
+
+    def update(self: _Options, *, no_wrap: bool, overflow: str) -> _Options: ...
+
+
+class _Console(Protocol[_T_co]):
+    """What is used of rich's ``Console``; rich itself is never imported here."""
+
+    def render_str(self, text: str, *, markup: bool, emoji: bool, highlight: bool) -> object: ...
+    def render(self, renderable: object, options: object, /) -> Iterable[_T_co]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRow:
+    """One day: its label, the open readings of its clock in hours from 0 to 24, and a note beside it.
+
+    On a day on which the clock is changed, ``skipped`` are readings that it never shows, ``repeated`` those that it
+    shows twice; ``bars`` are then the open readings of the first time, and ``again`` those of the second.
+
+    >>> monday = PictureRow("mon", ((9.0, 12.5), (13.0, 17.0)), "")
+    >>> monday.hours, monday.hours_text
+    (7.5, '09:00-12:30, 13:00-17:00')
+    """
+
+    label: str
+    bars: Bars
+    note: str
+    skipped: Bars = ()
+    repeated: Bars = ()
+    again: Bars = ()
+
+    @property
+    def hours(self) -> float:
+        """How many hours are open, those that come twice counted twice."""
+        return sum(end - start for start, end in (*self.bars, *self.again))
+
+    @property
+    def hours_text(self) -> str:
+        """The open readings as people write them, or ``closed``."""
+        twice = (f"{clock_text(start)}-{clock_text(end)} again" for start, end in self.again)
+        once = (f"{clock_text(start)}-{clock_text(end)}" for start, end in self.bars)
+        return ", ".join((*once, *twice)) or "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Open hours day by day. Notebooks show it as a drawing, ``rich`` and ``str`` as blocks of half hours.
+
+    In the blocks, ``█`` is open, ``▌`` open in part, ``·`` closed, and a blank an hour that the clock skips.
+
+    >>> from servicekit.calendars import Calendar
+    >>> desk = Calendar(timezone="UTC", weekly={"mon": ["09:00-12:00", "13:00-17:30"]})
+    >>> print(*str(desk.picture()).splitlines()[:4], sep="\\n")
+    A week in UTC
+         0     3     6     9     12    15    18    21    24
+    mon  ··················██████··█████████·············
+    tue  ················································
+    """
+
+    title: str
+    rows: tuple[PictureRow, ...]
+
+    def __str__(self) -> str:
+        wide = max((_columns(row.label) for row in self.rows), default=0) + 1
+        hours = "".join(f"{hour:<6}" for hour in range(0, 24, 3))
+        lines = [_plain(self.title), f"{'':{wide}} {hours}24"]
+        for row in self.rows:
+            label = _plain(row.label) + " " * (wide - _columns(row.label))
+            lines.append(f"{label} {_blocks(row)}  {_plain(row.note)}".rstrip())
+        return "\n".join(lines)
+
+    def __rich__(self) -> object:
+        return _InTerminal(str(self))
+
+    def _repr_html_(self) -> str:
+        return self.svg()
+
+    def svg(self) -> str:
+        """The drawing as one SVG element, without scripts, styles from outside or fonts of its own.
+
+        It has a background of its own and stays readable on dark pages. Texts of the document are escaped, and long
+        notes shortened; the whole of a note shows when the pointer rests on it.
+        """
+        left = _GAP + max((_pixels(row.label) for row in self.rows), default=0) + _GAP
+        notes = max((_pixels(_shortened(row.note)) for row in self.rows), default=0)
+        width = round(max(left + 24 * _HOUR + _GAP + notes, _pixels(self.title) * 1.2) + _GAP)
+        height, title = _TOP + len(self.rows) * _ROW + 10, escape(_plain(self.title))
+        parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+            f'role="img" font-family="sans-serif" font-size="11"><title>{title}</title>',
+            f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+            f'<text x="{_GAP}" y="17" font-size="13" font-weight="bold" fill="{_INK}">{title}</text>',
+        ]
+        tops = [_TOP + number * _ROW for number in range(len(self.rows))]
+        parts += [_box(left, (0, 24), (top + 3, _ROW - 6), f'fill="{_CLOSED}"') for top in tops]
+        parts += _scale(left, height)
+        parts += [piece for row, top in zip(self.rows, tops, strict=True) for piece in _drawn(row, left, top)]
+        return "".join((*parts, "</svg>"))
+
+
+@dataclass(frozen=True, slots=True)
+class _InTerminal:
+    """Text for rich, taken literally: a name with brackets is no markup, and a narrow terminal cuts lines off."""
+
+    text: str
+
+    def __rich_console__(self, console: _Console[_T_co], options: _ConsoleOptions) -> Iterable[_T_co]:
+        text = console.render_str(self.text, markup=False, emoji=False, highlight=False)
+        return console.render(text, options.update(no_wrap=True, overflow="ellipsis"))
+
+
+def _plain(text: str) -> str:
+    """The text without what steers terminals, turns directions, or may not stand in XML."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _pixels(text: str) -> float:
+    return _columns(text) * _CHAR
+
+
+def _shortened(text: str) -> str:
+    """The text, or as much of it as fits beside a row."""
+    if _columns(text) <= _LONGEST_NOTE:
+        return text
+    kept = next(n for n in range(len(text), -1, -1) if _columns(text[:n]) < _LONGEST_NOTE)
+    return f"{text[:kept].rstrip()}…"
+
+
+def _share(bars: Bars, cell: int) -> float:
+    """How much of a half hour the bars cover."""
+    return sum(max(0.0, min(end * 2, cell + 1) - max(start * 2, cell)) for start, end in bars)
+
+
+def _blocks(row: PictureRow) -> str:
+    """A character per half hour."""
+    return "".join(_block(row, cell) for cell in range(_CELLS))
+
+
+def _block(row: PictureRow, cell: int) -> str:
+    shown = 1 - _share(row.skipped, cell) + _share(row.repeated, cell)
+    is_open = _share(row.bars, cell) + _share(row.again, cell)
+    if shown < 0.001:
+        return " "
+    return "█" if is_open > shown - 0.001 else "▌" if is_open > 0.001 else "·"
+
+
+def _scale(left: float, height: int) -> Iterator[str]:
+    for hour in range(0, 25, 3):
+        x = left + hour * _HOUR
+        yield f'<text x="{x:.1f}" y="{_TOP - 8}" fill="{_FAINT}" text-anchor="middle">{hour:02d}</text>'
+        yield f'<path d="M{x:.1f} {_TOP - 4}V{height - 8}" stroke="{_LINE}" stroke-opacity="0.8"/>'
+
+
+def _drawn(row: PictureRow, left: float, y: int) -> Iterator[str]:
+    top, deep, half = y + 3.0, _ROW - 6.0, (_ROW - 6) / 2
+    label, note = escape(_plain(row.label)), _plain(row.note)
+    yield f'<text x="{_GAP}" y="{y + 14}" fill="{_INK}">{label}</text>'
+    for bar in row.skipped:
+        yield _box(left, bar, (top - 1, deep + 2), 'fill="#ffffff"')
+        yield _hatching(left, bar, top)
+    lanes = [(bar, (top, deep)) for bar in _less(row.bars, row.repeated)]
+    lanes += [(bar, (top, half - 0.5)) for bar in _within(row.bars, row.repeated)]
+    lanes += [(bar, (top + half + 0.5, half - 0.5)) for bar in row.again]
+    for bar, lane in lanes:
+        yield _box(left, bar, lane, f'fill="{_OPEN}"', f"{label} {clock_text(bar[0])}-{clock_text(bar[1])}")
+    for bar in row.repeated:
+        yield _box(left, bar, (top - 1.5, deep + 3), f'fill="none" stroke="{_TWICE}" stroke-width="1.5"')
+    if note:
+        place = f'x="{left + 24 * _HOUR + _GAP:.1f}" y="{y + 14}"'
+        yield f'<text {place} fill="{_FAINT}"><title>{escape(note)}</title>{escape(_shortened(note))}</text>'
+
+
+def _box(left: float, bar: tuple[float, float], lane: tuple[float, float], look: str, told: str = "") -> str:
+    x, width = left + bar[0] * _HOUR, max((bar[1] - bar[0]) * _HOUR, 0.5)
+    shape = f'<rect x="{x:.2f}" y="{lane[0]}" width="{width:.2f}" height="{lane[1]}" {look}'
+    return f"{shape}><title>{told}</title></rect>" if told else f"{shape}/>"
+
+
+def _hatching(left: float, bar: tuple[float, float], top: float) -> str:
+    """Slanting lines over readings that do not exist."""
+    x, end, deep = left + bar[0] * _HOUR, left + bar[1] * _HOUR, _ROW - 6
+    starts = [x + n * 5 for n in range(int((end - x) / 5) + 1)]
+    lines = "".join(
+        f"M{at:.1f} {top + deep}l{min(7.0, end - at):.1f} {-deep * min(7.0, end - at) / 7:.1f}" for at in starts
+    )
+    return f'<path d="{lines}" stroke="#9aa1a7" stroke-width="0.8"/>'
+
+
+def _less(bars: Bars, others: Bars) -> Bars:
+    """The parts of ``bars`` outside ``others``."""
+    for low, high in others:
+        pieces = [piece for start, end in bars for piece in ((start, min(end, low)), (max(start, high), end))]
+        bars = tuple((start, end) for start, end in pieces if start < end)
+    return bars
+
+
+def _within(bars: Bars, others: Bars) -> Bars:
+    shared = ((max(a, low), min(b, high)) for a, b in bars for low, high in others)
+    return tuple((start, end) for start, end in shared if start < end)
+
+
+def clock_text(hours: float) -> str:
+    """A reading in hours as people write it; seconds only where there are any.
+
+    >>> clock_text(9.5), clock_text(24)
+    ('09:30', '24:00')
+    """
+    seconds = round(hours * 3600)
+    text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+    return f"{text}:{seconds % 60:02d}" if seconds % 60 else text

@@ -1,0 +1,128 @@
+"""Calendars made of calendars, instant by instant: open when any is, when all are, when one is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Protocol, assert_never
+from zoneinfo import ZoneInfo
+
+from servicekit.calendars import (
+    AllOf,
+    AnyCalendar,
+    AnyOf,
+    Calendar,
+    Complement,
+    DaySource,
+    Difference,
+    Layer,
+    Shifted,
+)
+from servicekit.testing.slow.document import SlowDocument, around
+from servicekit.timeline import from_us
+
+__all__ = ["SlowHours", "slow_hours"]
+
+
+class SlowHours(Protocol):
+    """What the walk asks about single instants, given as UTC microseconds."""
+
+    tz: ZoneInfo
+
+    def is_open(self, at: int) -> bool:
+        """Whether it is open at the instant."""
+        ...
+
+    def belongs(self, at: int, on: date) -> bool:
+        """Whether it is open at the instant, and that counts as open time of the date."""
+        ...
+
+    def around(self, on: date) -> tuple[int, int]:
+        """Two instants between which all open time of a date lies."""
+        ...
+
+    def layer(self, at: int) -> Layer:
+        """The most specific layer that speaks about the instant."""
+        ...
+
+
+def slow_hours(form: AnyCalendar, default: str | None, sources: Sequence[DaySource]) -> SlowHours:
+    """The hours of a calendar of any form; ``default`` is the zone of documents that name none."""
+    if isinstance(form, Calendar):
+        return SlowDocument(form, default, sources)
+    named = form.timezone or default or _first_zone(form)
+    parts = [slow_hours(part, named, sources) for part in parts_of(form)]
+    return _SlowAlgebra(form, parts, ZoneInfo(form.timezone) if form.timezone else parts[0].tz)
+
+
+def parts_of(form: AnyCalendar) -> tuple[AnyCalendar, ...]:
+    """The calendars that a calendar is made of."""
+    match form:
+        case Calendar():
+            return ()
+        case AnyOf():
+            return form.any_of
+        case AllOf():
+            return form.all_of
+        case Difference():
+            return (form.of, form.minus)
+        case Complement():
+            return (form.complement,)
+        case Shifted():
+            return (form.shifted,)
+        case _:
+            assert_never(form)
+
+
+def _first_zone(form: AnyCalendar) -> str | None:
+    """The zone that a form names, or the first of its parts, or the first of that."""
+    return form.timezone or next((_first_zone(part) for part in parts_of(form)), None)
+
+
+class _SlowAlgebra:
+    """The hours of a calendar made of calendars."""
+
+    def __init__(
+        self, form: AnyOf | AllOf | Difference | Complement | Shifted, parts: Sequence[SlowHours], tz: ZoneInfo
+    ) -> None:
+        self._form, self._parts, self.tz = form, parts, tz
+        self._by = form.by // timedelta(microseconds=1) if isinstance(form, Shifted) else 0
+
+    def is_open(self, at: int) -> bool:
+        """Whether it is open at the instant, by what the parts say."""
+        match self._form:
+            case AnyOf():
+                return any(part.is_open(at) for part in self._parts)
+            case AllOf():
+                return all(part.is_open(at) for part in self._parts)
+            case Difference():
+                return self._parts[0].is_open(at) and not self._parts[1].is_open(at)
+            case Complement():
+                return not self._parts[0].is_open(at)
+            case Shifted():
+                return self._parts[0].is_open(at - self._by)
+            case _:
+                assert_never(self._form)
+
+    def belongs(self, at: int, on: date) -> bool:
+        """Open time belongs to the dates that the first part gives it; in a union, to those of every part."""
+        match self._form:
+            case AnyOf():
+                return any(part.belongs(at, on) for part in self._parts)
+            case Complement():
+                return self.is_open(at) and from_us(at, self.tz).date() == on
+            case Shifted():
+                return self._parts[0].belongs(at - self._by, on)
+            case _:
+                return self._parts[0].belongs(at, on) and self.is_open(at)
+
+    def around(self, on: date) -> tuple[int, int]:
+        """The widest of the parts', moved as the open time is."""
+        if isinstance(self._form, Complement):
+            return around(on)
+        low, high = zip(*(part.around(on) for part in self._parts), strict=True)
+        return min(low) + self._by, max(high) + self._by
+
+    def layer(self, at: int) -> Layer:
+        """Always ``algebra``."""
+        return "algebra"
