@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
@@ -83,25 +84,25 @@ class CalendarForm(Document):
         horizon = Horizon(first_year, last_year, limit=tightest(self._limits(timezone, more)), tz=tz)
         return CompiledCalendar(self, self._hours(timezone, more), horizon, more, timezone)
 
+    @abstractmethod
     def _zone(self, default: str | None) -> ZoneInfo:
         """The zone whose dates are meant; ``default`` where the document names none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _limits(self, default: str | None, sources: Iterable[DaySource]) -> Iterable[Limit]:
         """How far its holidays are known, once for every calendar in it, and for every further source."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
         """What the compiled form asks; ``default`` is the zone of calendars that name none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _week(self) -> list[Span]:
         """The open readings of a week, in microseconds past midnight of its Monday, without what depends on dates."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _leaves(self) -> Iterable[Calendar]:
         """The calendars with hours of their own that it is made of."""
-        raise NotImplementedError
 
     def picture(self) -> Picture:
         """The weekly hours, day by day and hour by hour; notebooks and rich show it for a calendar.
