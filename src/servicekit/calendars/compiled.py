@@ -21,6 +21,7 @@ from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Du
 from servicekit.timeline.instant import delta_to_us, from_us, to_us, us_to_delta
 from servicekit.timeline.interval import Interval
 from servicekit.timeline.interval_set import IntervalSet
+from servicekit.timeline.zone import zone
 
 __all__ = ["Bias", "CompiledCalendar", "DayHours"]
 
@@ -103,6 +104,25 @@ class CompiledCalendar:
     def never_opens(self) -> bool:
         """Whether the calendar has no hours at all; it then answers elapsed 0, and ``add`` raises."""
         return self._hours.never_opens
+
+    def in_zone(self, name: str) -> CompiledCalendar:
+        """The same calendar by the clocks of another time zone: nine o'clock there.
+
+        In a calendar made of calendars only the parts that name no zone of their own move.
+
+        >>> from servicekit.calendars import Calendar
+        >>> desk = Calendar(timezone="Europe/Paris", weekly={"mon-fri": "09:00-17:00"}).compile()
+        >>> str(desk.in_zone("Asia/Tokyo").next_open(datetime(2026, 1, 5, tzinfo=UTC)))
+        '2026-01-05 00:00:00+00:00'
+
+        Raises:
+            UnknownZoneError: there is no such time zone.
+        """
+        from servicekit.calendars.calendar import Calendar
+
+        form, horizon = self.calendar, self._time.horizon
+        moved = form.replace(timezone=zone(name).key) if isinstance(form, Calendar) else form
+        return _compiled(moved, name, horizon.first_year, horizon.last_year, self._sources)
 
     def local(self, moment: datetime) -> datetime:
         """``moment`` on the calendar's own clock.

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NoReturn, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
 from servicekit.errors import NaiveDatetimeError
 from servicekit.rules import Value
+from servicekit.timeline import to_us
 
 __all__ = [
     "AgentReplied",
@@ -27,10 +28,14 @@ __all__ = [
     "MergedInto",
     "MilestoneReached",
     "Opened",
+    "Opener",
     "Reopened",
     "Resolved",
     "StatusChanged",
 ]
+
+Opener: TypeAlias = Literal["customer", "agent"]
+"""Who opened a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +60,32 @@ class Opened(_Happening):
 
     ``facts`` is what was known then: by convention ``channel``, ``issue_type``, ``tier``, ``priority``, ``owner``, the
     ``status`` it was born with, and any declared field. It is taken as it is and must not be changed afterwards.
+    ``by`` says who opened it; only a customer who opens a case waits for an answer to the opening. A case split off
+    another names that in ``split_from``; ``counts_from`` is the instant its clocks count from where that is before the
+    opening, such as the opening of the case it was split from.
 
     >>> from datetime import UTC
     >>> Opened("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC), {"channel": "chat"}).facts["channel"]
     'chat'
 
     Raises:
-        NaiveDatetimeError: ``at`` has no time zone.
-        TypeError: ``at`` is no datetime.
+        NaiveDatetimeError: ``at`` or ``counts_from`` has no time zone.
+        TypeError: one of them is no datetime.
+        ValueError: ``counts_from`` lies after ``at``.
     """
 
     facts: Mapping[str, Value] = field(default_factory=dict, hash=False)
     customer_id: str | None = None
+    by: Opener = "customer"
+    counts_from: datetime | None = None
+    split_from: str | None = None
+
+    def __post_init__(self) -> None:
+        for moment in (self.at, self.at if self.counts_from is None else self.counts_from):
+            if getattr(moment, "tzinfo", None) is None:
+                _refuse(moment)
+        if self.counts_from is not None and to_us(self.counts_from) > to_us(self.at):
+            raise ValueError(f"clocks cannot count from {self.counts_from.isoformat()}, which is after the opening")
 
 
 @dataclass(frozen=True, slots=True)

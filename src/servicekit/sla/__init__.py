@@ -46,35 +46,40 @@ from servicekit.sla.availability import (
     share_text,
     to_openslo,
 )
-from servicekit.sla.engine import CaseVerdict, Promise, SlaEngine
+from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
 from servicekit.sla.lint import reference_problems
-from servicekit.sla.metric import ACKNOWLEDGEMENT, FIRST_RESPONSE, METRICS, RESOLUTION, Metric
+from servicekit.sla.ladder import LadderStep, Rung
+from servicekit.sla.measure import Agreement, Measure
+from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
 from servicekit.sla.pause import Pause
-from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy, TargetRow
+from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, Reopening, SlaPolicy
+from servicekit.sla.row import ChangeMode, TargetRow
 from servicekit.sla.target import Target, TargetField
 
 __all__ = [
-    "ACKNOWLEDGEMENT",
     "ALWAYS",
-    "FIRST_RESPONSE",
     "METRICS",
     "OUTCOME_COLUMNS",
-    "RESOLUTION",
     "SRE_ALERTS",
     "STANDARD_FIELDS",
+    "Agreement",
     "Attainment",
     "BudgetWindow",
     "BurnAlert",
     "CaseVerdict",
+    "ChangeMode",
     "CompiledAlert",
     "CompiledCredits",
     "Convention",
     "CreditBand",
     "CreditTable",
+    "Edition",
     "ErrorBudget",
     "KOfN",
+    "LadderStep",
     "Maintenance",
+    "Measure",
     "Metric",
     "Objective",
     "OpenSlo",
@@ -85,6 +90,8 @@ __all__ = [
     "Pause",
     "Phase",
     "Promise",
+    "Reopening",
+    "Rung",
     "Serial",
     "SlaEngine",
     "SlaPolicy",
@@ -105,6 +112,7 @@ __all__ = [
     "exhaustion",
     "from_openslo",
     "from_row",
+    "reach_stage",
     "reference_problems",
     "share",
     "share_text",

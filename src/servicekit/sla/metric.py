@@ -1,68 +1,161 @@
-"""What a clock measures: where it stops, and whether it can run again.
+"""What a clock measures: what starts it, what stops it, and whether there can be another.
 
-Every clock of this slice starts when the case is opened. A metric is a name and two questions put to a case's
-history; a further metric is one more entry in :data:`METRICS`, and one more field of a target row.
+An event says a few *signals* (an agent's public answer says ``answered``); a metric names the signals that start and
+stop its clocks. So a metric is data, and what an event means to all of them is decided in one place,
+``engine/signals.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
-from servicekit.sla.history import History, Span
+__all__ = [
+    "ACKNOWLEDGEMENT",
+    "ANSWERED",
+    "ASKED",
+    "CLOSED",
+    "FIRST_RESPONSE",
+    "METRICS",
+    "OPENED",
+    "OWNED",
+    "REOPENED",
+    "RESOLUTION",
+    "RESOLVED",
+    "STAGE",
+    "UNOWNED",
+    "Again",
+    "Metric",
+    "milestone_signal",
+    "reach_stage",
+    "status_signal",
+]
 
-__all__ = ["ACKNOWLEDGEMENT", "FIRST_RESPONSE", "METRICS", "RESOLUTION", "Metric"]
+OPENED, ASKED, ANSWERED, RESOLVED, REOPENED, CLOSED = "opened", "asked", "answered", "resolved", "reopened", "closed"
+OWNED, UNOWNED = "owned", "unowned"
+
+Again: TypeAlias = Literal["once", "each", "continue", "cycle"]
+"""Whether a stopped clock has a successor.
+
+``once``: there is one clock. ``each``: every start while none runs begins another. ``continue``: reopening the case
+lets the same clock run on. ``cycle``: reopening does what the policy's ``reopen`` says.
+"""
+
+STAGE = "reach_stage:"
+"""What the metric of a stage begins with; the stage's name follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One thing that is promised: a name, when its clock stops, and when it stood still by its own nature.
+    """One thing that is promised: a name, the signals that start and stop its clocks, and what follows a stop.
 
-    ``stopped_us`` answers the instant of the stop, or ``None`` while the clock runs; ``rests`` the spans that are
-    over and do not count (for a resolution: resolved until reopened).
-
-    >>> sorted(METRICS)
-    ['acknowledgement', 'first_response', 'resolution']
+    >>> METRICS["first_response"].again, sorted(METRICS["first_response"].stops)
+    ('once', ['answered', 'milestone:first_response', 'resolved'])
     """
 
     id: str
-    stopped_us: Callable[[History], int | None]
-    rests: Callable[[History], tuple[Span, ...]] | None = None
+    starts: frozenset[str]
+    stops: frozenset[str]
+    again: Again = "once"
+
+    @property
+    def rests(self) -> bool:
+        """Whether the time that the case lies resolved is a pause of the clock.
+
+        >>> METRICS["resolution"].rests, METRICS["first_response"].rests
+        (True, False)
+        """
+        return self.again in ("continue", "cycle")
 
 
-def _first(*moments: int | None) -> int | None:
-    known = [moment for moment in moments if moment is not None]
-    return min(known) if known else None
+def milestone_signal(name: str) -> str:
+    """What reaching a milestone says.
+
+    >>> milestone_signal("acknowledged")
+    'milestone:acknowledged'
+    """
+    return f"milestone:{name}"
 
 
-def _first_response(history: History) -> int | None:
-    return _first(history.replied_us, history.milestones.get("first_response"), history.resolved_us)
+def status_signal(name: str) -> str:
+    """What taking a status says.
+
+    >>> status_signal("pending")
+    'status:pending'
+    """
+    return f"status:{name}"
 
 
-def _acknowledgement(history: History) -> int | None:
-    return _first(history.replied_us, history.milestones.get("acknowledged"), history.resolved_us)
+def reach_stage(name: str) -> Metric:
+    """From the opening until the case reaches a stage: a milestone or a status of that name.
+
+    ``resolved`` and ``closed`` are reached by those events, too.
+
+    >>> reach_stage("diagnosed").id, sorted(reach_stage("closed").stops)
+    ('reach_stage:diagnosed', ['closed', 'milestone:closed', 'status:closed'])
+    """
+    own = (name,) if name in (RESOLVED, CLOSED) else ()
+    return _metric(STAGE + name, (OPENED,), (milestone_signal(name), status_signal(name), *own))
 
 
-def _resolution(history: History) -> int | None:
-    return history.resting_since_us
+def _metric(id: str, starts: tuple[str, ...], stops: tuple[str, ...], again: Again = "once") -> Metric:
+    return Metric(id, frozenset(starts), frozenset(stops), again)
 
 
-def _resolved_spans(history: History) -> tuple[Span, ...]:
-    return tuple(history.rested)
-
-
-FIRST_RESPONSE = Metric("first_response", _first_response)
+FIRST_RESPONSE = _metric("first_response", (OPENED,), (ANSWERED, milestone_signal("first_response"), RESOLVED))
 """From the opening to the first public reply by a person, or the milestone ``first_response``; a case that is resolved
 without a reply was answered by its resolution."""
 
-ACKNOWLEDGEMENT = Metric("acknowledgement", _acknowledgement)
+ACKNOWLEDGEMENT = _metric("acknowledgement", (OPENED,), (ANSWERED, milestone_signal("acknowledged"), RESOLVED))
 """From the opening to the milestone ``acknowledged``, or the first public reply by a person, or the resolution.
 An assignment acknowledges nothing: the customer does not see it."""
 
-RESOLUTION = Metric("resolution", _resolution, _resolved_spans)
-"""From the opening to the resolution (or the closing, where nobody had resolved). Reopening continues the same clock;
-the time it lay resolved is a pause with the reason ``resolved``."""
+NEXT_RESPONSE = _metric("next_response", (ASKED,), (ANSWERED, RESOLVED), "each")
+"""One clock for each unanswered wait, from its oldest message to the next public reply by a person, or the resolution."""
 
-METRICS: Mapping[str, Metric] = MappingProxyType({m.id: m for m in (FIRST_RESPONSE, ACKNOWLEDGEMENT, RESOLUTION)})
-"""The metrics by name, in the order in which outcomes are given."""
+PERIODIC_UPDATE = _metric("periodic_update", (ANSWERED,), (ANSWERED, RESOLVED), "each")
+"""From one public reply by a person to the next, or to the resolution; the first reply is the first response's matter."""
+
+PAUSABLE_UPDATE = _metric("pausable_update", (ANSWERED,), (ANSWERED, RESOLVED), "each")
+"""The same; two names, so that pauses may stop one and not the other."""
+
+OWNERSHIP = _metric("ownership", (UNOWNED,), (OWNED, RESOLVED), "each")
+"""While nobody owns the case: from its opening, or from the loss of its owner, to the next assignment."""
+
+REQUESTER_WAIT = _metric("requester_wait", (OPENED,), (RESOLVED,), "continue")
+"""From the opening to the resolution, less what its pauses say is not the requester's waiting."""
+
+AGENT_WORK = _metric("agent_work", (OPENED,), (RESOLVED,), "continue")
+"""From the opening to the resolution, less what its pauses say is not the agents' work."""
+
+RESOLUTION = _metric("resolution", (OPENED,), (RESOLVED,), "cycle")
+"""From the opening to the resolution (or the closing, where nobody had resolved). What reopening does the policy says:
+the same clock runs on, and the time the case lay resolved is a pause; or a new clock begins."""
+
+FIRST_RESOLUTION = _metric("first_resolution", (OPENED,), (RESOLVED,))
+"""From the opening to the first resolution, whatever follows."""
+
+TOTAL_RESOLUTION = _metric("total_resolution", (OPENED,), (RESOLVED,), "continue")
+"""From the opening to the last resolution, less the time the case lay resolved in between."""
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {
+        m.id: m
+        for m in (
+            FIRST_RESPONSE,
+            ACKNOWLEDGEMENT,
+            NEXT_RESPONSE,
+            PERIODIC_UPDATE,
+            PAUSABLE_UPDATE,
+            OWNERSHIP,
+            REQUESTER_WAIT,
+            AGENT_WORK,
+            RESOLUTION,
+            FIRST_RESOLUTION,
+            TOTAL_RESOLUTION,
+        )
+    }
+)
+"""The metrics that need no definition, by name, in the order in which outcomes are given."""

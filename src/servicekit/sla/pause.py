@@ -1,20 +1,17 @@
-"""When clocks stand still: by status, for a reason, for named metrics."""
+"""When clocks stand still: by status or by a condition, for a reason, for named metrics, within limits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, TypeAlias
+from typing import Annotated, Self
 
-from annotated_types import MinLen
-from pydantic import BeforeValidator
+from annotated_types import Ge, MinLen
+from pydantic import BeforeValidator, model_validator
 
-from servicekit.document import Document
-from servicekit.rules import Value
+from servicekit.document import Document, DocumentValueError
+from servicekit.rules import ConditionField
+from servicekit.timeline import DurationField, SpanField
 
-__all__ = ["Pause", "Paused", "paused_while", "united"]
-
-Paused: TypeAlias = tuple[int, int | None]
-"""A span in UTC microseconds during which a clock stood still; its end is ``None`` while it lasts."""
+__all__ = ["Pause"]
 
 
 def _listed(value: object) -> object:
@@ -22,53 +19,44 @@ def _listed(value: object) -> object:
 
 
 class Pause(Document):
-    """While a case has one of these statuses, the clocks of these metrics stand still.
+    """While a case has one of these statuses, or satisfies a condition, the clocks of these metrics stand still.
 
     Pauses stop the resolution clock alone unless told otherwise: a customer who waits for the first word waits,
-    whatever the status says. A pause gives back the *open* time in it; a pause at night gives nothing.
+    whatever the status says. A pause gives back the *open* time in it; a pause at night gives nothing. Where several
+    pauses fit, the first in the policy counts. The limits keep a pause from being a way out: beyond them the clock
+    runs on though the status stays.
 
     >>> Pause(status="pending", reason="waiting for the customer").metrics
     ('resolution',)
     """
 
-    status: Annotated[tuple[str, ...], BeforeValidator(_listed), MinLen(1)]
+    status: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """The status, or list of statuses, that pauses."""
+    when: ConditionField | None = None
+    """Instead of a status: the condition on the facts (``status`` among them) under which clocks stand still."""
     reason: str
     """Why time does not count: ``waiting for the customer``."""
     metrics: Annotated[tuple[str, ...], BeforeValidator(_listed), MinLen(1)] = ("resolution",)
     """The metrics whose clocks stand still."""
+    max_each: DurationField | None = None
+    """How long one pause may last: open time of the clock's calendar, or days."""
+    max_total: SpanField | None = None
+    """How much open time all of a clock's pauses of this kind may give back together."""
+    max_count: Annotated[int, Ge(1)] | None = None
+    """How many pauses of this kind a clock may have; further ones do not stop it."""
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether it ends otherwise than by its status or condition.
 
-def paused_while(statuses: Sequence[tuple[int, Value]], pausing: frozenset[str], end: int) -> Iterator[Paused]:
-    """The spans up to ``end`` in which the latest status was one of ``pausing``; the last may not be over.
+        >>> Pause(status="pending", reason="waiting", max_each="10cd").has_limits
+        True
+        """
+        return self.max_each is not None or self.max_total is not None or self.max_count is not None
 
-    >>> list(paused_while([(0, "open"), (5, "pending"), (7, "open"), (9, "pending")], frozenset({"pending"}), 20))
-    [(5, 7), (9, None)]
-    """
-    since: int | None = None
-    for at, status in statuses:
-        if at > end:
-            break
-        if isinstance(status, str) and status in pausing:
-            since = at if since is None else since
-        elif since is not None:
-            yield since, at
-            since = None
-    if since is not None:
-        yield since, None
-
-
-def united(spans: Iterable[Paused]) -> list[Paused]:
-    """The same paused time as disjoint spans in order; what lasts swallows what follows.
-
-    >>> united([(9, None), (1, 4), (3, 6), (12, 13)])
-    [(1, 6), (9, None)]
-    """
-    disjoint: list[Paused] = []
-    for since, until in sorted(spans, key=lambda span: span[0]):
-        last = disjoint[-1] if disjoint else None
-        if last is None or (last[1] is not None and since > last[1]):
-            disjoint.append((since, until))
-        elif last[1] is not None:
-            disjoint[-1] = (last[0], None if until is None else max(last[1], until))
-    return disjoint
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if bool(self.status) == (self.when is not None):
+            hint = "write status: pending, or when: {group: vendor}"
+            raise DocumentValueError("sla.pause", "a pause is by status or by a condition", hint=hint)
+        return self

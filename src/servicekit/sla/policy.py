@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from servicekit.calendars import Calendar
-from servicekit.document import Document
-from servicekit.errors import PolicyError, Problem
-from servicekit.rules import ConditionField, FactField, Fields, Match
-from servicekit.sla.metric import METRICS
+from servicekit.document import Document, DocumentValueError
+from servicekit.errors import Problem
+from servicekit.rules import FactField, Fields
+from servicekit.sla.ladder import LadderStep
+from servicekit.sla.measure import Agreement, Measure
+from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.pause import Pause
-from servicekit.sla.target import Target, TargetField
-from servicekit.timeline import DayRule, DayRuleField
+from servicekit.sla.row import ChangeMode, TargetRow
+from servicekit.timeline import DayRule, DayRuleField, DurationField
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
     from servicekit.sla.engine import SlaEngine
 
-__all__ = ["ALWAYS", "STANDARD_FIELDS", "SlaPolicy", "TargetRow"]
+__all__ = ["ALWAYS", "STANDARD_FIELDS", "Reopening", "SlaPolicy"]
 
 ALWAYS = "always"
 """The name of the calendar that never closes; it need not be defined."""
@@ -29,35 +30,26 @@ STANDARD_FIELDS: Fields = {name: FactField("text") for name in ("channel", "issu
 """The facts that every case may have; a policy declares others under ``vocabulary.fields``."""
 
 
-class TargetRow(Document):
-    """One row of the target table: for which cases, and what they are promised.
+class Reopening(Document):
+    """What reopening a case does to the clock of its resolution.
 
-    A row promises only the metrics it names; for the others the next best row is asked.
-
-    >>> TargetRow(when={"tier": "vip"}, resolution="8h").targets["resolution"].text
-    '8h'
+    >>> Reopening(within="7cd", otherwise="new_cycle").mode
+    'continue'
     """
 
-    when: ConditionField = Match()
-    """The cases it is for: ``{channel: chat, tier: [vip, gold]}``; see the rules room for more."""
-    default: bool = False
-    """Whether it is for the cases that no other row takes; such a row has no ``when``."""
-    calendar: str | None = None
-    """The calendar that counts for this row, where it is not the policy's."""
-    first_response: TargetField | None = None
-    """Until a person answers in public."""
-    acknowledgement: TargetField | None = None
-    """Until the customer knows that the case has arrived."""
-    resolution: TargetField | None = None
-    """Until the case is resolved."""
-    because: str | None = None
-    """Why the row is as it is; shown with the promise."""
+    mode: Literal["continue", "new_cycle"] = "continue"
+    """The same clock runs on, the time at rest being a pause; or a new one begins."""
+    within: DurationField | None = None
+    """How long after the resolution that is so; any time where it is left out."""
+    otherwise: Literal["continue", "new_cycle"] = "new_cycle"
+    """What reopening does later than that."""
 
-    @property
-    def targets(self) -> Mapping[str, Target]:
-        """The promised metrics with their targets."""
-        every = {name: getattr(self, name) for name in METRICS}
-        return {name: target for name, target in every.items() if target is not None}
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.within is not None and self.mode == self.otherwise:
+            hint = "leave 'within' out, or let 'otherwise' differ from 'mode'"
+            raise DocumentValueError("sla.reopen", "both are the same, so 'within' decides nothing", hint=hint)
+        return self
 
 
 class SlaPolicy(Document):
@@ -79,16 +71,33 @@ class SlaPolicy(Document):
 
     calendar: str = ALWAYS
     """The calendar that counts where a row or a target names no other; ``always`` counts day and night."""
-    match: Literal["most_specific", "first"] = "most_specific"
-    """Which of several matching rows counts; ``first`` is the first from the top. The default row comes last."""
+    match: Literal["most_specific", "first", "all"] = "most_specific"
+    """Which of several matching rows counts; ``first`` is the first from the top; with ``all`` each has a clock of its
+    own. The default row comes last."""
     blank_matches: bool = True
     """Whether a row with an empty ``when`` is for every case (true) or, unless it is the default row, for none."""
     business_days: DayRuleField = DayRule()
     """How business days are counted where a target does not say: start, landing and end."""
     boundary: Literal["close_of_day", "next_open"] = "close_of_day"
     """Where a due moment falls when the target ends exactly at closing: there, or at the next opening."""
+    on_change: ChangeMode = "keep_elapsed"
+    """What happens to running clocks when a case's facts, or the policy, come to promise something else."""
+    pin: Literal["in_force", "at_open"] = "in_force"
+    """Whether a later version of the policy takes over the cases opened under this one."""
+    count_opening: bool = True
+    """Whether the opening by a customer begins the first ``next_response`` wait."""
+    reopen: Reopening = Reopening()
+    """What reopening a case does to its ``resolution`` clock."""
     pauses: tuple[Pause, ...] = ()
-    """The statuses that pause clocks."""
+    """The statuses and conditions that pause clocks."""
+    measures: dict[str, Measure] = Field(default_factory=dict)
+    """Clocks of the policy's own making, by name; rows set targets for them."""
+    agreements: tuple[Agreement, ...] = ()
+    """What teams and suppliers have promised the service desk."""
+    ladders: dict[str, tuple[LadderStep, ...]] = Field(default_factory=dict)
+    """Who is told what as due moments come near and pass, by name."""
+    ladder: str | None = None
+    """The ladder of clocks whose row names none."""
     targets: tuple[TargetRow, ...] = ()
     """The target table."""
     recorded_due: dict[str, str] = Field(default_factory=dict)
@@ -96,13 +105,37 @@ class SlaPolicy(Document):
 
     @property
     def due_fields(self) -> frozenset[str]:
-        """The facts that a due moment is taken from; they need not be declared.
+        """The facts that a due moment, a calendar or a zone is taken from; they need not be declared.
 
         >>> sorted(SlaPolicy(targets=[{"resolution": {"field": "promised_at"}}]).due_fields)
         ['promised_at']
         """
-        fields = (target.field for row in self.targets for target in row.targets.values())
-        return frozenset((*filter(None, fields), *self.recorded_due.values()))
+        targets = (target.field for row in self.targets for target in row.targets.values())
+        places = (name for row in self.targets for name in (row.calendar_from, row.zone_from))
+        agreed = (agreement.target.field for agreement in self.agreements)
+        return frozenset((*filter(None, (*targets, *places, *agreed)), *self.recorded_due.values()))
+
+    @property
+    def metrics(self) -> Mapping[str, Metric]:
+        """Every metric that this policy may promise, by name, in the order of outcomes.
+
+        >>> list(SlaPolicy(targets=[{"stages": {"diagnosed": "2h"}}]).metrics)[-2:]
+        ['total_resolution', 'reach_stage:diagnosed']
+        """
+        stages = dict.fromkeys(name for row in self.targets for name in row.stages)
+        own = {name: Metric(name, frozenset(), frozenset(), each.again) for name, each in self.measures.items()}
+        agreed = {each.metric: Metric(each.metric, frozenset(), frozenset(), "each") for each in self.agreements}
+        return {**METRICS, **{m.id: m for m in map(reach_stage, stages)}, **own, **agreed}
+
+    @property
+    def promised(self) -> frozenset[str]:
+        """The metrics that some row, agreement or record promises.
+
+        >>> sorted(SlaPolicy(targets=[{"resolution": "8h"}]).promised)
+        ['resolution']
+        """
+        rows = (metric for row in self.targets for metric in row.targets)
+        return frozenset((*rows, *(each.metric for each in self.agreements), *self.recorded_due))
 
     def own_problems(self) -> Iterable[Problem]:
         """Faults that show in this document alone: ties, rows never reached, metrics nobody knows."""
@@ -126,12 +159,6 @@ class SlaPolicy(Document):
         Raises:
             PolicyError: the document has errors, or names a calendar or fact that is not there.
         """
-        from servicekit.sla.engine import SlaEngine
-        from servicekit.sla.lint import reference_problems
+        from servicekit.sla.engine import Edition, SlaEngine
 
-        declared = STANDARD_FIELDS if fields is None else fields
-        known = calendars if ALWAYS in calendars else {ALWAYS: Calendar.always().compile(), **calendars}
-        problems = (*self.problems(), *reference_problems(self, known, declared))
-        if errors := [problem for problem in problems if problem.is_error]:
-            raise PolicyError(errors)
-        return SlaEngine(self, known, fields=declared, due=due, version=version)
+        return SlaEngine([Edition(self, calendars, fields=fields, version=version)], due=due)

@@ -34,6 +34,8 @@ class Target(Document):
     """The calendar that counts, where it is not the row's."""
     field: str | None = None
     """Instead of an amount: the fact (an instant) that holds the due moment."""
+    snap: Literal["keep", "next_open"] = "keep"
+    """Where a due moment from a field falls when the calendar is closed then: there, or at the next opening."""
 
     @property
     def text(self) -> str:
@@ -50,6 +52,8 @@ class Target(Document):
             raise DocumentValueError("sla.target", "days have no wall clock", hint="write hours, or leave 'clock' out")
         if self.clock == "wall" and self.calendar is not None:
             raise DocumentValueError("sla.target", "wall time needs no calendar", hint="leave one of the two out")
+        if self.snap != "keep" and self.field is None:
+            raise DocumentValueError("sla.target", "only a moment from a field is snapped", hint="leave 'snap' out")
         return self
 
 

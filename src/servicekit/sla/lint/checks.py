@@ -9,32 +9,39 @@ from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem
-from servicekit.rules import Fields, bound_fields, check
+from servicekit.rules import Condition, FactField, Fields, bound_fields, check
+from servicekit.sla.engine.table import matches_nothing
+from servicekit.sla.lint.clocks import clock_problems
 from servicekit.sla.lint.grid import Grid
-from servicekit.sla.metric import METRICS
-from servicekit.sla.table import matches_nothing
+from servicekit.sla.measure import EVENT_FACTS
 from servicekit.timeline import BusinessDays, CalendarDays
 
 if TYPE_CHECKING:
-    from servicekit.sla.policy import SlaPolicy, TargetRow
+    from servicekit.sla.policy import SlaPolicy
+    from servicekit.sla.row import TargetRow
     from servicekit.sla.target import Target
 
 __all__ = ["reference_problems", "table_problems"]
+
+_EVENT_FIELDS: Fields = {name: FactField("boolean" if name == "answers" else "text") for name in EVENT_FACTS}
 
 
 def table_problems(policy: SlaPolicy) -> Iterator[Problem]:
     """The faults that show in the SLA document alone; paths are relative to it.
 
-    Errors: ``sla.target-tie``, ``sla.pause-unknown-metric``, ``sla.unknown-metric``, ``sla.default-with-condition``.
-    Warnings: ``sla.no-target``, ``sla.unreachable-row``, ``sla.empty-row``, ``sla.response-after-resolution``.
+    Errors: ``sla.target-tie``, ``sla.pause-unknown-metric``, ``sla.unknown-metric``, ``sla.default-with-condition``,
+    ``sla.unknown-ladder``, ``sla.unknown-measure``, ``sla.duplicate-agreement``, ``sla.reserved-name``.
+    Warnings: ``sla.no-target``, ``sla.unreachable-row``, ``sla.empty-row``, ``sla.response-after-resolution``,
+    ``sla.never-paused``, ``sla.ladder-order``, ``sla.unused-measure``.
     """
-    if not policy.targets and not policy.recorded_due:
+    if not (policy.targets or policy.agreements or policy.recorded_due):
         yield Problem("sla.no-target", "targets", "nothing is promised", "add a row of targets", severity="warning")
-    yield from _metric_problems(policy)
+    yield from clock_problems(policy)
     for index, row in enumerate(policy.targets):
         yield from (problem.under(f"targets[{index}]") for problem in _row_problems(policy, row))
     grid = Grid(policy)
-    yield from grid.ties() if policy.match == "most_specific" else grid.shadows()
+    if policy.match != "all":
+        yield from grid.ties() if policy.match == "most_specific" else grid.shadows()
     yield from grid.rival_defaults()
 
 
@@ -53,11 +60,26 @@ def reference_problems(policy: SlaPolicy, calendars: Collection[str], fields: Fi
         if name not in calendars:
             hint = did_you_mean(name, calendars) or f"known: {', '.join(sorted(calendars))}"
             yield Problem("sla.unknown-calendar", path, f"no calendar named {name!r}", hint=hint)
-    for index, row in enumerate(policy.targets):
-        for problem in check(row.when, fields):
-            code = problem.code.replace("rules.", "sla.", 1)
-            yield replace(problem, code=code).under(f"targets[{index}].when")
+    for path, condition, known in _conditions(policy, fields):
+        for problem in check(condition, known):
+            yield replace(problem, code=problem.code.replace("rules.", "sla.", 1)).under(path)
     yield from _due_field_problems(policy, fields)
+
+
+def _conditions(policy: SlaPolicy, fields: Fields) -> Iterator[tuple[str, Condition, Fields]]:
+    """Every condition with its place and the facts it may read."""
+    stands = {**fields, "status": FactField("text")}
+    happens = {**fields, **_EVENT_FIELDS}
+    for index, row in enumerate(policy.targets):
+        yield f"targets[{index}].when", row.when, fields
+    for index, pause in enumerate(policy.pauses):
+        if pause.when is not None:
+            yield f"pauses[{index}].when", pause.when, stands
+    for name, measure in policy.measures.items():
+        yield f"measures.{name}.start", measure.start, happens
+        yield f"measures.{name}.stop", measure.stop, happens
+    for index, agreement in enumerate(policy.agreements):
+        yield f"agreements[{index}].when", agreement.when, stands
 
 
 def _calendar_names(policy: SlaPolicy) -> Iterator[tuple[str, str]]:
@@ -65,35 +87,24 @@ def _calendar_names(policy: SlaPolicy) -> Iterator[tuple[str, str]]:
     for index, row in enumerate(policy.targets):
         if row.calendar is not None:
             yield f"targets[{index}].calendar", row.calendar
-        for metric, target in row.targets.items():
+        for _, path, target in row.promises():
             if target.calendar is not None:
-                yield f"targets[{index}].{metric}.calendar", target.calendar
+                yield f"targets[{index}].{path}.calendar", target.calendar
+    for index, agreement in enumerate(policy.agreements):
+        for path, name in (("calendar", agreement.calendar), ("target.calendar", agreement.target.calendar)):
+            if name is not None:
+                yield f"agreements[{index}].{path}", name
 
 
 def _due_field_problems(policy: SlaPolicy, fields: Fields) -> Iterator[Problem]:
     """A fact that holds a due moment need not be declared, but what is declared as something else cannot hold one."""
     places = [(f"recorded_due.{metric}", name) for metric, name in policy.recorded_due.items()]
     for index, row in enumerate(policy.targets):
-        places += [(f"targets[{index}].{metric}.field", t.field) for metric, t in row.targets.items() if t.field]
+        places += [(f"targets[{index}].{path}.field", t.field) for _, path, t in row.promises() if t.field]
     for path, name in places:
         if name in fields and fields[name].type != "instant":
             message = f"{name!r} is declared as {fields[name].type}"
             yield Problem("sla.wrong-type", path, message, hint="a due moment is an instant")
-
-
-def _metric_problems(policy: SlaPolicy) -> Iterator[Problem]:
-    for index, pause in enumerate(policy.pauses):
-        for at, name in enumerate(pause.metrics):
-            if name not in METRICS:
-                yield _unknown_metric("sla.pause-unknown-metric", f"pauses[{index}].metrics[{at}]", name)
-    for name in policy.recorded_due:
-        if name not in METRICS:
-            yield _unknown_metric("sla.unknown-metric", f"recorded_due.{name}", name)
-
-
-def _unknown_metric(code: str, path: str, name: str) -> Problem:
-    hint = did_you_mean(name, METRICS) or f"known: {', '.join(METRICS)}"
-    return Problem(code, path, f"no metric named {name!r}", hint=hint)
 
 
 def _row_problems(policy: SlaPolicy, row: TargetRow) -> Iterator[Problem]:

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.errors import Problem
 from servicekit.rules import Value, bound_fields, compile_condition, fields_read, is_box, values_told_apart
-from servicekit.sla.metric import METRICS
-from servicekit.sla.table import matches_nothing
+from servicekit.sla.engine.table import matches_nothing
 
 if TYPE_CHECKING:
-    from servicekit.sla.policy import SlaPolicy, TargetRow
+    from servicekit.sla.policy import SlaPolicy
+    from servicekit.sla.row import TargetRow
 
 __all__ = ["Grid"]
 
@@ -67,7 +67,7 @@ def _holds(row: TargetRow, names: Names, cell: Cell) -> bool:
 class Grid:
     """The rows of one policy's table by cell; the default rows stand apart."""
 
-    __slots__ = ("_defaults", "_rows")
+    __slots__ = ("_defaults", "_metrics", "_rows")
 
     def __init__(self, policy: SlaPolicy) -> None:
         numbered = [(index, row) for index, row in enumerate(policy.targets) if not matches_nothing(policy, row)]
@@ -75,6 +75,7 @@ class Grid:
         read = (_read(index, row, atoms) for index, row in numbered if not row.default)
         self._rows = [row for row in read if row is not None]
         self._defaults = [(index, row) for index, row in numbered if row.default]
+        self._metrics = tuple(policy.metrics)
 
     def rival_defaults(self) -> Iterator[Problem]:
         """A second default row for a metric that has one already."""
@@ -88,7 +89,7 @@ class Grid:
     def ties(self) -> Iterator[Problem]:
         """Rows of equal specificity that meet on a case which no more specific row settles; each pair once."""
         told: set[tuple[int, int]] = set()
-        for metric in METRICS:
+        for metric in self._metrics:
             for one, other, facts in _Layers(row for row in self._rows if metric in row.metrics).ties():
                 low, high = sorted((one, other))
                 if (low, high) not in told:
@@ -97,7 +98,7 @@ class Grid:
 
     def shadows(self) -> Iterator[Problem]:
         """Rows that are never asked, because rows above them take all their cases and promise all their metrics."""
-        above: dict[str, dict[Names, set[Cell]]] = {metric: defaultdict(set) for metric in METRICS}
+        above: dict[str, dict[Names, set[Cell]]] = {metric: defaultdict(set) for metric in self._metrics}
         for row in self._rows:
             if row.metrics and all(_covers(above[metric], row) for metric in row.metrics):
                 hint = "move it up, or choose 'match: most_specific'"

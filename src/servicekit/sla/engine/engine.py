@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 from servicekit.errors import CalendarError, Problem
 from servicekit.events import Case, CaseEvent, Opened
 from servicekit.events.stream import Timed, is_tidy, never_opened, tidied, timed
-from servicekit.rules import FactCheck, Fields, Value
-from servicekit.sla.clock import Goal
-from servicekit.sla.fold import Clock, Judging
-from servicekit.sla.history import history_of
-from servicekit.sla.metric import METRICS
+from servicekit.rules import Value
+from servicekit.sla.engine.clock import Clock
+from servicekit.sla.engine.goal import Goal
+from servicekit.sla.engine.life import Life
+from servicekit.sla.engine.plan import DueSource, Edition, Plan
+from servicekit.sla.engine.reading import outcome_of, read
 from servicekit.sla.outcome import Outcome
-from servicekit.sla.policy import ALWAYS, SlaPolicy, TargetRow
-from servicekit.sla.table import TargetTable
+from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us
-from servicekit.timeline.instant import delta_to_us
 
-if TYPE_CHECKING:
-    from servicekit.calendars import CompiledCalendar
-
-__all__ = ["CaseVerdict", "Promise", "SlaEngine"]
+__all__ = ["CaseVerdict", "Promise", "SlaEngine", "lived"]
 
 
 class CaseVerdict(NamedTuple):
-    """What became of the promises on one case: one outcome per metric of the policy, and what stood in the way.
+    """What became of the promises on one case: the outcomes by metric and instance, and what stood in the way.
 
     >>> CaseVerdict((), ()).outcomes
     ()
@@ -61,35 +57,25 @@ class Promise:
 class SlaEngine:
     """A compiled SLA policy. It keeps no cases: the same question has the same answer, whoever asked before.
 
-    Made by ``SlaPolicy.compile``.
+    Made by ``SlaPolicy.compile``; from several versions of a policy by ``SlaEngine(editions)``, which come in the
+    order of their ``effective_at``.
 
     >>> from servicekit.sla import SlaPolicy
     >>> SlaPolicy(targets=[{"resolution": "8h"}]).compile({}, version="2026-01")
     SlaEngine(version='2026-01', calendar='always', metrics=['resolution'], rows=1)
+
+    Raises:
+        PolicyError: a document has errors, or names a calendar or fact that is not there.
+        ValueError: there is no edition, or two are not in order.
     """
 
-    __slots__ = ("_calendars", "_clocks", "_facts", "_hours", "_table", "policy", "version")
+    __slots__ = ("plan", "policy", "version")
 
-    def __init__(
-        self,
-        policy: SlaPolicy,
-        calendars: Mapping[str, CompiledCalendar],
-        *,
-        fields: Fields,
-        due: Literal["computed", "recorded"],
-        version: str,
-    ) -> None:
-        self.policy, self.version = policy, version
-        self._calendars, self._hours = calendars, calendars[policy.calendar]
-        self._facts = FactCheck(fields, ("status", *policy.due_fields))
-        self._table = TargetTable(policy, fields, self._goal)
-        promised = self._table.metrics | policy.recorded_due.keys()
-        recorded = policy.recorded_due if due == "recorded" else {}
-        self._clocks = tuple(
-            Clock(metric, _pausing(policy, name), recorded.get(name))
-            for name, metric in METRICS.items()
-            if name in promised
-        )
+    def __init__(self, editions: Sequence[Edition], *, due: DueSource = "computed") -> None:
+        _check_order(editions)
+        self.plan = Plan(editions, due)
+        self.policy: SlaPolicy = editions[-1].policy
+        self.version = editions[-1].version
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -99,7 +85,7 @@ class SlaEngine:
         >>> SlaPolicy(targets=[{"resolution": "8h"}]).compile({}).metrics
         ('resolution',)
         """
-        return tuple(clock.metric.id for clock in self._clocks)
+        return tuple(metric.id for metric in self.plan.metrics)
 
     def __repr__(self) -> str:
         policy, metrics = self.policy, list(self.metrics)
@@ -118,7 +104,7 @@ class SlaEngine:
 
         Further problems are warnings, where the verdict may not be what somebody meant: what
         :func:`~servicekit.events.order` says of the events, and what :class:`~servicekit.rules.FactCheck` says of the
-        facts at the opening. Their paths are ``case <id>`` and ``case <id>.<fact or metric>``.
+        facts. Their paths are ``case <id>`` and ``case <id>.<fact or metric>``.
 
         >>> from datetime import UTC, timedelta
         >>> from servicekit.sla import SlaPolicy
@@ -133,25 +119,20 @@ class SlaEngine:
             ValueError: the events belong to more than one case.
         """
         now = to_us(as_of)
-        events = case.events if isinstance(case, Case) else _of_one_case(case)
-        happened, odd = _happened(events, now)
-        history = history_of(happened, now)
-        if history is None:
-            return CaseVerdict((), _why_no_clocks(events))
-        facts = history.facts
-        if faults := self._facts.problems(facts):
-            facts = self._facts.sound(facts, faults)
-            odd = [*odd, *(fault.under(f"case {events[0].case_id}") for fault in faults)]
-        judging = Judging(events[0].case_id, history, now, self._hours, self.version)
-        goals = self._table.goals(facts)
-        outcomes = tuple([judging.outcome(clock, goals.get(clock.metric.id)) for clock in self._clocks])
-        return CaseVerdict(outcomes, (*odd, *judging.problems))
+        life, odd = lived(self.plan, case, now)
+        if life is None:
+            return CaseVerdict((), odd)
+        problems: list[Problem] = []
+        clocks = sorted(life.clocks, key=_place) if len(life.clocks) > 1 else life.clocks
+        outcomes = tuple([outcome_of(life, read(life, clock, now, problems)) for clock in clocks])
+        return CaseVerdict(outcomes, (*odd, *life.problems, *problems))
 
     def promise(self, at: datetime, facts: Mapping[str, Value] = {}) -> Mapping[str, Promise]:
         """What a case with these facts would be promised if it were opened at ``at``, by metric.
 
-        Metrics that no row promises are not in the answer. A due moment that cannot be told (the horizon of the
-        calendar, a field that the facts lack) is ``None``, with the problem.
+        Metrics that no row promises are not in the answer; where every matching row counts, the first is. A due
+        moment that cannot be told (the horizon of the calendar, a field that the facts lack) is ``None``, with the
+        problem. For a metric that starts later (``next_response``) the due moment is that of a clock started at ``at``.
 
         >>> from datetime import UTC
         >>> from servicekit.sla import SlaPolicy
@@ -165,41 +146,66 @@ class SlaEngine:
             UnknownNameError: a fact is neither declared nor read by the policy.
             FactError: a fact is not of its field's type, or not one of its values.
         """
-        self._facts.refuse(facts)
-        start, goals = to_us(at), self._table.goals(facts)
-        return {metric: self._promised(metric, goals[metric], start, facts) for metric in METRICS if metric in goals}
-
-    def _promised(self, metric: str, goal: Goal, start: int, facts: Mapping[str, Value]) -> Promise:
-        due_at, problem = None, None
-        try:
-            due = goal.due_us(start, _recorded_us(goal, facts), ())
-            due_at = None if due is None else from_us(due)
-        except (CalendarError, OverflowError) as error:
-            problem = Problem("sla.due-unknown", metric, str(error))
-        if due_at is None and problem is None:
-            problem = Problem("sla.due-unknown", metric, f"the fact {goal.field!r} holds no instant")
-        because = self.policy.targets[goal.row].because
-        return Promise(metric, goal.text, due_at, goal.calendar, f"targets[{goal.row}]", because, problem)
-
-    def _goal(self, index: int, row: TargetRow, metric: str) -> Goal:
-        target = row.targets[metric]
-        within = target.within
-        name = ALWAYS if target.clock == "wall" else target.calendar or row.calendar or self.policy.calendar
-        return Goal(
-            text=target.text,
-            hours=self._calendars[name],
-            calendar=name,
-            row=index,
-            within=None if isinstance(within, timedelta) else within,
-            length_us=delta_to_us(within) if isinstance(within, timedelta) else None,
-            field=target.field,
-            rule=self.policy.business_days,
-            bias="open" if self.policy.boundary == "next_open" else "close",
-        )
+        self.plan.check.refuse(facts)
+        start = to_us(at)
+        rules = self.plan.rules_at(start)
+        goals = {**rules.table.goals(facts), **rules.agreed}
+        found = ((metric.id, goals.get(metric.id)) for metric in self.plan.metrics)
+        return {metric: _promised(metric, goal[0], start, facts) for metric, goal in found if goal}
 
 
-def _pausing(policy: SlaPolicy, metric: str) -> frozenset[str]:
-    return frozenset(status for pause in policy.pauses if metric in pause.metrics for status in pause.status)
+def lived(
+    plan: Plan, case: Case | Iterable[CaseEvent], now: int
+) -> tuple[Life | None, tuple[Problem, ...]]:
+    """The life of a case up to and including an instant, and what is odd about its events.
+
+    There is no life where the case was not open yet, or its opening is missing. An event stamped before the opening
+    counts as of the opening; nothing after a cancellation or merger counts.
+
+    Raises:
+        ValueError: the events belong to more than one case.
+    """
+    events = case.events if isinstance(case, Case) else _of_one_case(case)
+    happened, odd = _happened(events, now)
+    opening = _opening(happened)
+    if opening is None or opening[0] > now:
+        return None, _why_no_clocks(events)
+    at, opened = opening
+    life = Life(plan, opened, at)
+    for moment, event in happened:
+        if moment > now or life.is_over:
+            break
+        if event is not opened:
+            life.take(event, moment)
+    life.advance(now)
+    return life, tuple(odd)
+
+
+def _place(clock: Clock) -> tuple[int, int]:
+    return clock.metric, clock.instance
+
+
+def _check_order(editions: Sequence[Edition]) -> None:
+    if not editions:
+        raise ValueError("an engine needs at least one edition of a policy")
+    moments = [each.effective_at for each in editions[1:]]
+    if any(moment is None for moment in moments):
+        raise ValueError("every edition but the first needs the moment from which it is in force")
+    stamps = [to_us(moment) for moment in (editions[0].effective_at, *moments) if moment is not None]
+    if any(later <= earlier for earlier, later in zip(stamps, stamps[1:], strict=False)):
+        raise ValueError("editions come in the order in which they were in force, no two from the same moment")
+
+
+def _promised(metric: str, goal: Goal, start: int, facts: Mapping[str, Value]) -> Promise:
+    due_at, problem = None, None
+    try:
+        due = goal.due_us(start, _recorded_us(goal, facts))
+        due_at = None if due is None else from_us(due)
+    except (CalendarError, OverflowError) as error:
+        problem = Problem("sla.due-unknown", metric, str(error))
+    if due_at is None and problem is None:
+        problem = Problem("sla.due-unknown", metric, f"the fact {goal.field!r} holds no instant")
+    return Promise(metric, goal.text, due_at, goal.key.calendar, goal.key.place, goal.because, problem)
 
 
 def _of_one_case(events: Iterable[CaseEvent]) -> tuple[CaseEvent, ...]:
@@ -211,6 +217,13 @@ def _happened(events: Sequence[CaseEvent], now: int) -> tuple[Sequence[Timed], S
     """The events by instant, and what is odd about those up to ``now``; most cases have nothing odd."""
     arrived = timed(events)
     return (arrived, ()) if is_tidy(arrived) else tidied(pair for pair in arrived if pair[0] <= now)
+
+
+def _opening(events: Iterable[Timed]) -> tuple[int, Opened] | None:
+    for at, event in events:
+        if isinstance(event, Opened):
+            return at, event
+    return None
 
 
 def _why_no_clocks(events: Sequence[CaseEvent]) -> tuple[Problem, ...]:

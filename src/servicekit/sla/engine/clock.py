@@ -1,0 +1,63 @@
+"""One clock of a case as it was lived: when it started, what it was to reach, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+from servicekit.rules import Value
+from servicekit.sla.engine.goal import Goal
+
+__all__ = ["Clock", "Ending", "Leg"]
+
+Ending: TypeAlias = Literal["stopped", "cancelled", "read"]
+"""How a clock's life ended: it was stopped, called off, or has not ended and was only read."""
+
+
+class Leg(NamedTuple):
+    """What a clock was to reach from an instant on, by which edition of the policy."""
+
+    since: int
+    goal: Goal | None
+    edition: int
+
+
+class Clock:
+    """A clock of one metric; all moments are UTC microseconds.
+
+    What counts is counted from the first leg's start, which is the clock's own unless the clock was restarted.
+    ``facts`` are those of its end. A frozen clock keeps its goal whatever happens.
+    """
+
+    __slots__ = ("ended", "ending", "facts", "instance", "is_frozen", "legs", "metric", "override", "reason", "started")
+
+    def __init__(self, metric: int, instance: int, started: int, leg: Leg) -> None:
+        self.metric, self.instance, self.started = metric, instance, started
+        self.legs: tuple[Leg, ...] = (leg,)
+        self.ended: int | None = None
+        self.ending: Ending = "read"
+        self.facts: Mapping[str, Value] | None = None
+        self.override: int | None = None
+        self.reason: str | None = None
+        self.is_frozen = False
+
+    @property
+    def goal(self) -> Goal | None:
+        """What it is to reach now."""
+        return self.legs[-1].goal
+
+    def end(self, at: int, ending: Ending, facts: Mapping[str, Value]) -> None:
+        """Stop it, or call it off."""
+        self.ended, self.ending, self.facts = at, ending, facts
+
+    def resume(self) -> None:
+        """Let it run on as if it had not been stopped."""
+        self.ended, self.ending, self.facts = None, "read", None
+
+    def copy(self) -> Clock:
+        """The same clock, to be changed on its own."""
+        twin = Clock.__new__(Clock)
+        twin.metric, twin.instance, twin.started, twin.legs = self.metric, self.instance, self.started, self.legs
+        twin.ended, twin.ending, twin.facts = self.ended, self.ending, self.facts
+        twin.override, twin.reason, twin.is_frozen = self.override, self.reason, self.is_frozen
+        return twin

@@ -1,0 +1,56 @@
+"""The facts of a case as they change: as they were told, and as conditions can be asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from servicekit.document import did_you_mean
+from servicekit.errors import Problem, UnknownZoneError
+from servicekit.rules import Value
+from servicekit.timeline import zone
+
+if TYPE_CHECKING:
+    from servicekit.sla.engine.plan import Plan, Rules
+
+__all__ = ["FactBook"]
+
+
+class FactBook:
+    """Facts that are never changed, only replaced: ``facts`` as told, ``sound`` without those of a wrong type."""
+
+    __slots__ = ("_plan", "_rules", "facts", "sound")
+
+    def __init__(self, plan: Plan, rules: Rules, facts: Mapping[str, Value]) -> None:
+        self._plan, self._rules, self.facts = plan, rules, facts
+        odd = plan.check.problems(facts)
+        self.sound: Mapping[str, Value] = plan.check.sound(facts, odd) if odd else facts
+
+    def with_fact(self, name: str, to: Value | None) -> FactBook:
+        """The facts with one of them changed; ``None`` takes it away."""
+        facts = {key: value for key, value in self.facts.items() if key != name}
+        if to is not None:
+            facts[name] = to
+        return FactBook(self._plan, self._rules, facts)
+
+    def odd(self, facts: Mapping[str, Value], case_id: str) -> Iterator[Problem]:
+        """What is odd about some facts that have just been told."""
+        for problem in (*self._plan.check.problems(facts), *self._misplaced(facts)):
+            yield problem.under(f"case {case_id}")
+
+    def _misplaced(self, facts: Mapping[str, Value]) -> Iterator[Problem]:
+        """Facts that should name a calendar or a time zone and name none."""
+        for name in sorted(self._rules.calendar_facts & facts.keys()):
+            value, known = facts[name], self._rules.calendars
+            if value not in ("", None) and (not isinstance(value, str) or value not in known):
+                hint = did_you_mean(str(value), known) or f"known: {', '.join(sorted(known))}"
+                yield _odd("sla.unknown-calendar", name, f"no calendar named {value!r}; the row's own counts", hint)
+        for name in sorted(self._rules.zone_facts & facts.keys()):
+            try:
+                zone(str(facts[name])) if facts[name] not in ("", None) else None
+            except UnknownZoneError as error:
+                yield _odd("zone.unknown", name, f"{error}; the calendar's own zone counts", None)
+
+
+def _odd(code: str, name: str, message: str, hint: str | None) -> Problem:
+    return Problem(code, name, message, hint, severity="warning")

@@ -1,0 +1,231 @@
+"""A policy made ready for cases: every metric with what starts and stops it, and the editions one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from servicekit.calendars import Calendar
+from servicekit.errors import PolicyError, Problem, UnknownZoneError
+from servicekit.rules import FactCheck, Fields, FactField, Test, Value, compile_condition, fields_read
+from servicekit.sla.engine.goal import Goal, GoalKey
+from servicekit.sla.engine.pausing import Pausing
+from servicekit.sla.engine.table import GoalOf, TargetTable
+from servicekit.sla.measure import EVENT_FACTS, Agreement, Measure
+from servicekit.sla.metric import Metric
+from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy
+from servicekit.sla.row import TargetRow
+from servicekit.sla.target import Target
+from servicekit.timeline import to_us, zone
+from servicekit.timeline.instant import delta_to_us
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
+__all__ = ["DueSource", "Edition", "Plan", "Rules", "Watch"]
+
+DueSource = Literal["computed", "recorded"]
+
+_MEASURE_FIELDS: Fields = {name: FactField("boolean" if name == "answers" else "text") for name in EVENT_FACTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One version of an SLA policy with what it refers to: its calendars, its declared facts, and its first moment.
+
+    ``effective_at`` is ``None`` for the first version, which was always in force.
+
+    >>> Edition(SlaPolicy(targets=[{"resolution": "8h"}]), {}).version
+    '1'
+    """
+
+    policy: SlaPolicy
+    calendars: Mapping[str, CompiledCalendar] = field(default_factory=dict)
+    fields: Fields | None = None
+    version: str = "1"
+    effective_at: datetime | None = None
+
+
+class Watch:
+    """The clock of a measure or an agreement: what starts it and what stops it.
+
+    ``asks_event`` says that the start is about the event itself, which may come again and again.
+    """
+
+    __slots__ = ("asks_event", "index", "start", "stop")
+
+    def __init__(self, index: int, document: Measure | Agreement, fields: Fields) -> None:
+        start = document.start if isinstance(document, Measure) else document.when
+        known = {**fields, **_MEASURE_FIELDS}
+        self.index = index
+        self.start: Test = compile_condition(start, known)
+        self.stop: Test | None = compile_condition(document.stop, known) if isinstance(document, Measure) else None
+        self.asks_event = bool({"event", "milestone", "answers"} & set(fields_read(start)))
+
+
+class Rules:
+    """One edition, compiled: the target table, the pauses of each metric, and the goals of its agreements."""
+
+    __slots__ = (
+        "_places",
+        "agreed",
+        "calendar_facts",
+        "calendars",
+        "from_us",
+        "hours",
+        "index",
+        "pausing",
+        "policy",
+        "table",
+        "version",
+        "zone_facts",
+    )
+
+    def __init__(self, index: int, edition: Edition, metrics: Sequence[Metric]) -> None:
+        policy, fields = edition.policy, _fields(edition)
+        known = edition.calendars
+        self.index, self.policy, self.version = index, policy, edition.version
+        self.calendars = known if ALWAYS in known else {ALWAYS: Calendar.always().compile(), **known}
+        _refuse_faults(policy, self.calendars, fields)
+        self.from_us = None if edition.effective_at is None else to_us(edition.effective_at)
+        self.hours = self.calendars[policy.calendar]
+        self.pausing = [Pausing(metric, policy.pauses, fields) for metric in metrics]
+        self.calendar_facts = frozenset(row.calendar_from for row in policy.targets if row.calendar_from is not None)
+        self.zone_facts = frozenset(row.zone_from for row in policy.targets if row.zone_from is not None)
+        self._places: dict[tuple[str, str], CompiledCalendar] = {}
+        self.table = TargetTable(policy, fields, self._goal_of)
+        self.agreed = {
+            each.metric: (self._agreed_goal(number, each),) for number, each in enumerate(policy.agreements)
+        }
+
+    def _goal_of(self, index: int, row: TargetRow, metric: str) -> GoalOf:
+        """The goal of a row for the facts of a case; nearly always the same one."""
+        target = row.targets[metric]
+        name = ALWAYS if target.clock == "wall" else target.calendar or row.calendar or self.policy.calendar
+        made: dict[tuple[str, str | None], Goal] = {}
+
+        def goal(facts: Mapping[str, Value]) -> Goal:
+            chosen = self._place(row, facts, name) if target.clock != "wall" else (name, None)
+            if chosen not in made:
+                key = GoalKey(self.index, f"targets[{index}]", metric, *chosen)
+                made[chosen] = self._goal(key, target, row)
+            return made[chosen]
+
+        if row.calendar_from is None and row.zone_from is None:
+            only = goal({})
+            return lambda facts: only
+        return goal
+
+    def _place(self, row: TargetRow, facts: Mapping[str, Value], name: str) -> tuple[str, str | None]:
+        """The calendar and the zone that the facts of a case choose; what they name wrongly is not chosen."""
+        named = facts.get(row.calendar_from) if row.calendar_from is not None else None
+        where = facts.get(row.zone_from) if row.zone_from is not None else None
+        calendar = named if isinstance(named, str) and named in self.calendars else name
+        return calendar, where if isinstance(where, str) and _is_zone(where) else None
+
+    def _goal(self, key: GoalKey, target: Target, row: TargetRow | Agreement) -> Goal:
+        within, policy = target.within, self.policy
+        ladder = row.ladder or policy.ladder
+        return Goal(
+            key=key,
+            text=target.text,
+            hours=self._hours(key.calendar, key.zone),
+            within=None if isinstance(within, timedelta) else within,
+            length_us=delta_to_us(within) if isinstance(within, timedelta) else None,
+            field=target.field,
+            snaps=target.snap == "next_open",
+            rule=policy.business_days,
+            bias="open" if policy.boundary == "next_open" else "close",
+            on_change=(row.on_change if isinstance(row, TargetRow) else None) or policy.on_change,
+            ladder=policy.ladders[ladder] if ladder is not None else (),
+            because=row.because,
+        )
+
+    def _hours(self, calendar: str, where: str | None) -> CompiledCalendar:
+        if where is None:
+            return self.calendars[calendar]
+        place = calendar, where
+        if place not in self._places:
+            self._places[place] = self.calendars[calendar].in_zone(where)
+        return self._places[place]
+
+    def _agreed_goal(self, number: int, agreement: Agreement) -> Goal:
+        target = agreement.target
+        name = ALWAYS if target.clock == "wall" else target.calendar or agreement.calendar or self.policy.calendar
+        key = GoalKey(self.index, f"agreements[{number}]", agreement.metric, name, None)
+        return self._goal(key, target, agreement)
+
+
+class Plan:
+    """Everything an engine knows: its metrics in order, who listens to which signal, and its editions in order.
+
+    ``recorded`` gives for a metric the fact that holds the due moment which counts instead of the computed one.
+    """
+
+    __slots__ = ("check", "index", "listeners", "metrics", "recorded", "resuming", "rules", "watches")
+
+    def __init__(self, editions: Sequence[Edition], due: DueSource) -> None:
+        latest = editions[-1].policy
+        every = {name: metric for each in editions for name, metric in each.policy.metrics.items()}
+        promised = {name for each in editions for name in each.policy.promised}
+        self.metrics = tuple(metric for name, metric in every.items() if name in promised)
+        self.index = {metric.id: index for index, metric in enumerate(self.metrics)}
+        self.rules = tuple(Rules(number, each, self.metrics) for number, each in enumerate(editions))
+        self.recorded = dict(latest.recorded_due) if due == "recorded" else {}
+        self.listeners = _listeners(self.metrics)
+        self.resuming = tuple(index for index, metric in enumerate(self.metrics) if metric.rests)
+        self.watches = tuple(self._watches(editions))
+        read = {name for each in editions for name in each.policy.due_fields}
+        self.check = FactCheck(_fields(editions[-1]), ("status", *read))
+
+    def _watches(self, editions: Sequence[Edition]) -> Iterable[Watch]:
+        found: dict[int, Watch] = {}
+        for each in editions:
+            agreed = {agreement.metric: agreement for agreement in each.policy.agreements}
+            documents: dict[str, Measure | Agreement] = {**each.policy.measures, **agreed}
+            for name, document in documents.items():
+                if name in self.index:
+                    found[self.index[name]] = Watch(self.index[name], document, _fields(each))
+        return found.values()
+
+    def rules_at(self, at: int) -> Rules:
+        """The edition in force at an instant; before the first one began, the first."""
+        in_force = [rules for rules in self.rules if rules.from_us is None or rules.from_us <= at]
+        return in_force[-1] if in_force else self.rules[0]
+
+
+def _listeners(metrics: Sequence[Metric]) -> Mapping[str, tuple[tuple[int, bool, bool], ...]]:
+    """By signal: the metrics that it concerns, whether it stops their clocks, and whether it starts one."""
+    signals = {signal for metric in metrics for signal in (*metric.starts, *metric.stops)}
+    return {
+        signal: tuple(
+            (index, signal in metric.stops, signal in metric.starts)
+            for index, metric in enumerate(metrics)
+            if signal in metric.stops or signal in metric.starts
+        )
+        for signal in signals
+    }
+
+
+def _fields(edition: Edition) -> Fields:
+    return STANDARD_FIELDS if edition.fields is None else edition.fields
+
+
+def _refuse_faults(policy: SlaPolicy, calendars: Mapping[str, CompiledCalendar], fields: Fields) -> None:
+    from servicekit.sla.lint import reference_problems
+
+    problems: tuple[Problem, ...] = (*policy.problems(), *reference_problems(policy, calendars, fields))
+    if errors := [problem for problem in problems if problem.is_error]:
+        raise PolicyError(errors)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zone(name)
+    except UnknownZoneError:
+        return False
+    return True
+
+

@@ -1,0 +1,268 @@
+"""One clock read at one instant: elapsed, paused, due, verdict; all that an outcome or a view rests on.
+
+Nothing here raises for data. What cannot be computed (a due moment past the calendar's horizon) is ``None`` with a
+Problem that says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from servicekit.errors import CalendarError, Problem
+from servicekit.rules import Value
+from servicekit.sla.engine.clock import Clock, Ending
+from servicekit.sla.engine.goal import Goal, PausedSpan, moved_by_pauses, reached, running_time
+from servicekit.sla.engine.life import Life
+from servicekit.sla.outcome import Outcome, OutcomeName, Phase
+from servicekit.timeline.instant import EPOCH, to_us
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
+__all__ = ["Reading", "Stretch", "instant", "length_reached", "outcome_of", "read", "stretches"]
+
+
+class Stretch(NamedTuple):
+    """A part of a clock's life under one goal: from when to when, by which calendar, and the pauses in it.
+
+    ``until`` is ``None`` for the last, which lasts until the clock ends.
+    """
+
+    since: int
+    until: int | None
+    hours: CompiledCalendar
+    pauses: Sequence[PausedSpan]
+
+
+class Reading:
+    """What a clock comes to at an instant; moments and amounts are microseconds.
+
+    ``end`` is the stop, the cancellation, or the instant of reading. ``length`` is the promised running time, ``None``
+    where the promise is a moment. ``is_promised`` is false where nothing was owed.
+    """
+
+    __slots__ = (
+        "clock",
+        "due",
+        "elapsed",
+        "end",
+        "ending",
+        "is_paused",
+        "is_promised",
+        "length",
+        "paused",
+        "stretches",
+        "target",
+    )
+
+    def __init__(self, clock: Clock, end: int) -> None:
+        self.clock, self.end = clock, end
+        self.ending: Ending = clock.ending
+        self.stretches: Sequence[Stretch] = ()
+        self.is_paused = self.is_promised = False
+        self.elapsed: int | None = None
+        self.paused: int | None = None
+        self.due: int | None = None
+        self.length: int | None = None
+        self.target: str | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """What the clock was doing when it was read."""
+        if self.ending == "read":
+            return "paused" if self.is_paused else "running"
+        return self.ending
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the end lies after the due moment; at the due moment itself nothing is late."""
+        return self.due is not None and self.end > self.due
+
+    @property
+    def outcome(self) -> OutcomeName:
+        """The verdict; ``open`` also where the due moment could not be found."""
+        if self.ending == "cancelled":
+            return "cancelled"
+        if not self.is_promised:
+            return "no_target"
+        if self.ending == "read":
+            return "missed" if self.is_overdue else "open"
+        return self._stopped_outcome()
+
+    def _stopped_outcome(self) -> OutcomeName:
+        if self.length is not None and self.elapsed is not None:
+            return "met" if self.elapsed <= self.length else "met_late"
+        if self.due is None:
+            return "open"
+        return "met_late" if self.is_overdue else "met"
+
+    @property
+    def breached(self) -> int | None:
+        """The moment of the breach: the due moment, once it is past and the promise was not kept."""
+        return self.due if self.is_overdue and self.outcome != "met" else None
+
+
+def stretches(life: Life, clock: Clock, end: int) -> list[Stretch]:
+    """The clock's life from where it counts, goal by goal.
+
+    Raises:
+        CalendarError: the limit of a pause lies past a calendar's horizon.
+    """
+    found, legs = [], clock.legs
+    for number, leg in enumerate(legs):
+        until = legs[number + 1].since if number + 1 < len(legs) else None
+        rules = life.plan.rules[leg.edition]
+        hours = rules.hours if leg.goal is None else leg.goal.hours
+        pausing = rules.pausing[clock.metric]
+        until_then = end if until is None else until
+        pauses = pausing.spans(life.moments, leg.since, until_then, hours) if pausing.matters else []
+        if pauses and until is None and clock.ended is not None:
+            pauses = _ended(pauses, end)
+        found.append(Stretch(leg.since, until, hours, pauses))
+    return found
+
+
+def _ended(pauses: list[PausedSpan], end: int) -> list[PausedSpan]:
+    """A pause that a stop or a cancellation finds ends with it."""
+    last = pauses[-1]
+    return [*pauses[:-1], last._replace(until=end)] if last.until is None or last.until > end else pauses
+
+
+def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | None:
+    """The least instant at which the running time over all stretches is ``length``; ``None`` while a pause hides it."""
+    left = length
+    for since, until, hours, pauses in parts[:-1]:
+        assert until is not None
+        ran = running_time(hours, since, until, pauses)[0]
+        if ran >= left:
+            return reached(hours, since, left, pauses)
+        left -= ran
+    last = parts[-1]
+    return reached(last.hours, last.since, left, last.pauses, goal.bias)
+
+
+def read(life: Life, clock: Clock, as_of: int, problems: list[Problem]) -> Reading:
+    """The clock at an instant up to which its case is known; what cannot be told is added to the problems."""
+    reading = Reading(clock, as_of if clock.ended is None else clock.ended)
+    try:
+        reading.stretches = parts = stretches(life, clock, reading.end)
+        _measure(reading, parts)
+    except (CalendarError, OverflowError) as error:
+        problems.append(_problem("sla.elapsed-unknown", life, clock, error))
+    _settle(reading, life, problems)
+    return reading
+
+
+def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
+    end, elapsed, paused = reading.end, 0, 0
+    last = parts[-1].pauses
+    if last:
+        until = last[-1].until
+        reading.is_paused = until is None or until > end
+    for since, until, hours, pauses in parts:
+        ran, stood = running_time(hours, since, end if until is None else until, pauses)
+        elapsed, paused = elapsed + ran, paused + stood
+    reading.elapsed, reading.paused = elapsed, paused
+
+
+def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
+    """What is owed and when. An override beats a record, a record beats the table."""
+    clock = reading.clock
+    field = life.plan.recorded.get(life.plan.metrics[clock.metric].id) if life.plan.recorded else None
+    if clock.override is not None:
+        reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
+    elif field is not None:
+        reading.due = _fact_us(life, clock, field, problems)
+        reading.is_promised = reading.due is not None
+        reading.target = f"field {field}" if reading.is_promised else None
+    elif clock.legs[-1].goal is not None:
+        _compute(reading, life, clock.legs[-1].goal, problems)
+
+
+def _compute(reading: Reading, life: Life, goal: Goal, problems: list[Problem]) -> None:
+    recorded = None if goal.field is None else _fact_us(life, reading.clock, goal.field, problems)
+    if goal.field is not None and recorded is None:
+        return
+    reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
+    try:
+        reading.due = _due(reading, goal, recorded)
+    except (CalendarError, OverflowError) as error:
+        problems.append(_problem("sla.due-unknown", life, reading.clock, error))
+
+
+def _due(reading: Reading, goal: Goal, recorded: int | None) -> int | None:
+    parts = reading.stretches
+    if not parts:
+        return None
+    if goal.length_us is not None:
+        return length_reached(parts, goal.length_us, goal)
+    due = goal.moment_us(parts[0].since, recorded)
+    return due if due is None else moved_by_pauses(goal.hours, due, list(_all_pauses(parts)))
+
+
+def _all_pauses(parts: Sequence[Stretch]) -> Iterator[PausedSpan]:
+    """The pauses of all stretches, each within its own."""
+    for part in parts:
+        for span in part.pauses:
+            if part.until is not None and (span.until is None or span.until > part.until):
+                yield span._replace(until=part.until)
+            else:
+                yield span
+
+
+def _fact_us(life: Life, clock: Clock, name: str, problems: list[Problem]) -> int | None:
+    """The instant that a fact holds; a fact that is no instant is a problem and counts as absent."""
+    fact = (life.facts if clock.facts is None else clock.facts).get(name)
+    if isinstance(fact, datetime) and fact.tzinfo is not None:
+        return to_us(fact)
+    if fact is not None and fact != "":
+        message = f"{name} is {fact!r}, which is no instant with a time zone"
+        problem = Problem("sla.due-not-instant", f"case {life.case_id}.{name}", message)
+        if problem not in problems:
+            problems.append(problem)
+    return None
+
+
+def _problem(code: str, life: Life, clock: Clock, error: Exception) -> Problem:
+    instance = f"[{clock.instance}]" if clock.instance else ""
+    return Problem(code, f"case {life.case_id}.{life.plan.metrics[clock.metric].id}{instance}", str(error))
+
+
+def outcome_of(life: Life, reading: Reading) -> Outcome:
+    """The reading as a row of the one schema for results."""
+    clock = reading.clock
+    facts = (life.book.facts if clock.facts is None else clock.facts).get
+    verdict, due_at = reading.outcome, instant(reading.due)
+    return Outcome(
+        life.case_id,
+        life.plan.metrics[clock.metric].id,
+        clock.instance,
+        life.plan.rules[clock.legs[-1].edition].version,
+        reading.target,
+        instant(clock.started),
+        due_at,
+        instant(reading.end) if reading.ending == "stopped" else None,
+        due_at if verdict != "met" and reading.is_overdue else None,
+        reading.elapsed,
+        reading.paused,
+        reading.phase,
+        verdict,
+        _text(facts("channel")),
+        _text(facts("issue_type")),
+        _text(facts("tier")),
+        _text(facts("priority")),
+        _text(facts("owner")),
+    )
+
+
+def instant(moment_us: int | None) -> datetime | None:
+    """The datetime of an instant in UTC microseconds, where there is one."""
+    return None if moment_us is None else EPOCH + timedelta(0, 0, moment_us)  # by position: a fifth cheaper
+
+
+def _text(fact: Value | None) -> str | None:
+    if isinstance(fact, str):
+        return fact or None
+    return None if fact is None else str(fact)

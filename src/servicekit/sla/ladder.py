@@ -1,0 +1,107 @@
+"""Ladders: who is told when a clock comes near its due moment, reaches it, and passes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal, Self, TypeAlias
+
+from annotated_types import Ge, Le
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+
+from servicekit.document import Document, DocumentValueError
+from servicekit.timeline import SpanField, format_duration, parse_span
+
+__all__ = ["Deliver", "LadderStep", "Rung", "RungField"]
+
+Deliver: TypeAlias = Literal["open_hours", "always"]
+"""When a step may be delivered: only in the open hours of the clock's calendar, or day and night."""
+
+_PERCENT = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*%", re.ASCII)
+_OFFSET = re.compile(r"(?:due|breach)(?:\s*([+-])\s*(\S+))?", re.ASCII)
+_HINT = "write 75%, due, 'due - 30m' or 'due + 2h'"
+_MOST_REPEATS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Where a step stands: at a share of the target, or so much open time before or after the due moment.
+
+    >>> print(Rung.parse("75%"), Rung.parse("breach + 2h"), Rung.parse("due"))
+    75% due + 2h due
+
+    Raises:
+        DocumentValueError: the text is none of these (code ``sla.ladder``).
+    """
+
+    share: Fraction | None = None
+    offset: timedelta = timedelta(0)
+
+    @classmethod
+    def parse(cls, text: object) -> Rung:
+        """The place that a text names: ``75%``, ``due``, ``due - 30m``, ``due + 2h``; ``breach`` means ``due``."""
+        written = text.strip() if isinstance(text, str) else ""
+        if percent := _PERCENT.fullmatch(written):
+            return cls(share=Fraction(Decimal(percent[1])) / 100)
+        if offset := _OFFSET.fullmatch(written):
+            length = parse_span(offset[2]) if offset[2] else timedelta(0)
+            return cls(offset=-length if offset[1] == "-" else length)
+        raise DocumentValueError("sla.ladder", f"{text!r} is no place on a ladder", hint=_HINT)
+
+    def __str__(self) -> str:
+        if self.share is not None:
+            return f"{_decimal(self.share * 100)}%"
+        sign = "-" if self.offset < timedelta(0) else "+"
+        return f"due {sign} {format_duration(abs(self.offset))}" if self.offset else "due"
+
+
+def _decimal(number: Fraction) -> str:
+    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
+
+
+RungField = Annotated[
+    Rung,
+    PlainValidator(lambda value: value if isinstance(value, Rung) else Rung.parse(value)),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["75%", "due", "due - 30m", "due + 2h"]}),
+]
+"""A document field that holds a place on a ladder."""
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+class LadderStep(Document):
+    """One step: at which moment of a clock's life, whom to tell or what to do, and in which hours.
+
+    The engine says *when* a step is due; telling people is the application's part. ``notify`` and ``do`` are handed
+    on as they are.
+
+    >>> LadderStep(at="75%", notify="owner").to_dict()
+    {'at': '75%', 'notify': ['owner']}
+    """
+
+    at: RungField
+    """``75%`` of the target, ``due``, ``due - 30m``, ``due + 2h``. Shares and offsets are open time."""
+    notify: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Whom to tell: roles or names, as the application knows them."""
+    do: dict[str, str | int | bool] = Field(default_factory=dict)
+    """What else to do: ``{priority: urgent}``."""
+    deliver: Deliver = "open_hours"
+    """Whether the step waits for open hours: nobody is woken by a warning unless the policy says ``always``."""
+    repeat: SpanField | None = None
+    """After how much open time it comes again, while the clock has not stopped."""
+    max: Annotated[int, Ge(1), Le(_MOST_REPEATS)] = 1
+    """How often it comes at the most."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.repeat is not None and self.repeat <= timedelta(0):
+            raise DocumentValueError("sla.ladder", "a step repeats after some time", hint="write repeat: 4h")
+        if (self.repeat is None) != (self.max == 1):
+            raise DocumentValueError("sla.ladder", "'repeat' and 'max' go together", hint="write repeat: 4h, max: 3")
+        return self
