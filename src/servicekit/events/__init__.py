@@ -2,7 +2,7 @@
 
 What lives here: one class per kind of case event and the :class:`Case` that holds them
 (:mod:`~servicekit.events.case`); sorting, de-duplicating and grouping of event streams, with a Problem for every
-oddity (:mod:`~servicekit.events.stream`).
+oddity (:mod:`~servicekit.events.stream`); events as JSON values (:mod:`~servicekit.events.record`).
 Events say what happened and when, never a computed field: a due date, a verdict or a tier is somebody's answer.
 
 It may import ``errors``, ``vocabulary``, ``timeline`` and ``rules``; it knows no calendar and no policy.
@@ -28,6 +28,7 @@ from servicekit.events.case import (
     Resolved,
     StatusChanged,
 )
+from servicekit.events.record import event_from_record, event_to_record
 from servicekit.events.stream import Ordered, arrange, group, order
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "Resolved",
     "StatusChanged",
     "arrange",
+    "event_from_record",
+    "event_to_record",
     "group",
     "order",
 ]

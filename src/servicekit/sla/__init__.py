@@ -47,15 +47,43 @@ from servicekit.sla.availability import (
     to_openslo,
 )
 from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
-from servicekit.sla.lint import reference_problems
 from servicekit.sla.ladder import LadderStep, Rung
+from servicekit.sla.lint import reference_problems
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
 from servicekit.sla.pause import Pause
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, Reopening, SlaPolicy
 from servicekit.sla.row import ChangeMode, TargetRow
+from servicekit.sla.state import (
+    BreachDue,
+    CaseState,
+    ClockCancelled,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    Effect,
+    StateError,
+    TargetChanged,
+    ThresholdDue,
+    start,
+    step,
+)
 from servicekit.sla.target import Target, TargetField
+from servicekit.sla.view import (
+    Alert,
+    Breach,
+    CaseError,
+    CaseView,
+    ClockExplanation,
+    ClockId,
+    ClockSpan,
+    ClockView,
+    SpanKind,
+    fold,
+    next_breach,
+)
 
 __all__ = [
     "ALWAYS",
@@ -64,17 +92,33 @@ __all__ = [
     "SRE_ALERTS",
     "STANDARD_FIELDS",
     "Agreement",
+    "Alert",
     "Attainment",
+    "Breach",
+    "BreachDue",
     "BudgetWindow",
     "BurnAlert",
+    "CaseError",
+    "CaseState",
     "CaseVerdict",
+    "CaseView",
     "ChangeMode",
+    "ClockCancelled",
+    "ClockExplanation",
+    "ClockId",
+    "ClockPaused",
+    "ClockResumed",
+    "ClockSpan",
+    "ClockStarted",
+    "ClockStopped",
+    "ClockView",
     "CompiledAlert",
     "CompiledCredits",
     "Convention",
     "CreditBand",
     "CreditTable",
     "Edition",
+    "Effect",
     "ErrorBudget",
     "KOfN",
     "LadderStep",
@@ -98,9 +142,13 @@ __all__ = [
     "Slo",
     "SloEngine",
     "SloVerdict",
+    "SpanKind",
+    "StateError",
     "Target",
+    "TargetChanged",
     "TargetField",
     "TargetRow",
+    "ThresholdDue",
     "Uptime",
     "UptimeMeter",
     "UptimeSla",
@@ -110,12 +158,16 @@ __all__ = [
     "burn_factor",
     "burn_rate",
     "exhaustion",
+    "fold",
     "from_openslo",
     "from_row",
+    "next_breach",
     "reach_stage",
     "reference_problems",
     "share",
     "share_text",
+    "start",
+    "step",
     "to_openslo",
     "to_row",
 ]

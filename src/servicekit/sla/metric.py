@@ -113,10 +113,12 @@ ACKNOWLEDGEMENT = _metric("acknowledgement", (OPENED,), (ANSWERED, milestone_sig
 An assignment acknowledges nothing: the customer does not see it."""
 
 NEXT_RESPONSE = _metric("next_response", (ASKED,), (ANSWERED, RESOLVED), "each")
-"""One clock for each unanswered wait, from its oldest message to the next public reply by a person, or the resolution."""
+"""One clock for each unanswered wait, from its oldest message to the next public reply by a person, or the
+resolution."""
 
 PERIODIC_UPDATE = _metric("periodic_update", (ANSWERED,), (ANSWERED, RESOLVED), "each")
-"""From one public reply by a person to the next, or to the resolution; the first reply is the first response's matter."""
+"""From one public reply by a person to the next, or to the resolution; the first reply is the first response's
+matter."""
 
 PAUSABLE_UPDATE = _metric("pausable_update", (ANSWERED,), (ANSWERED, RESOLVED), "each")
 """The same; two names, so that pauses may stop one and not the other."""

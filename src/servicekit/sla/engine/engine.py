@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from servicekit.errors import CalendarError, Problem
@@ -154,9 +155,7 @@ class SlaEngine:
         return {metric: _promised(metric, goal[0], start, facts) for metric, goal in found if goal}
 
 
-def lived(
-    plan: Plan, case: Case | Iterable[CaseEvent], now: int
-) -> tuple[Life | None, tuple[Problem, ...]]:
+def lived(plan: Plan, case: Case | Iterable[CaseEvent], now: int) -> tuple[Life | None, tuple[Problem, ...]]:
     """The life of a case up to and including an instant, and what is odd about its events.
 
     There is no life where the case was not open yet, or its opening is missing. An event stamped before the opening
@@ -192,7 +191,7 @@ def _check_order(editions: Sequence[Edition]) -> None:
     if any(moment is None for moment in moments):
         raise ValueError("every edition but the first needs the moment from which it is in force")
     stamps = [to_us(moment) for moment in (editions[0].effective_at, *moments) if moment is not None]
-    if any(later <= earlier for earlier, later in zip(stamps, stamps[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(stamps)):
         raise ValueError("editions come in the order in which they were in force, no two from the same moment")
 
 

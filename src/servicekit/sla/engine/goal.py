@@ -1,8 +1,8 @@
 """A target made ready: how the due moment of a clock is found, and by which calendar.
 
-All arithmetic is in whole microseconds. Running time is open time that was not paused. The due moment of a length is the
-least instant at which the running time reaches it. The due moment of days, or of a field, is moved on by the open time
-of every pause that begins before it.
+All arithmetic is in whole microseconds. Running time is open time that was not paused. The due moment of a length is
+the least instant at which the running time reaches it. The due moment of days, or of a field, is moved on by the open
+time of every pause that begins before it.
 """
 
 from __future__ import annotations

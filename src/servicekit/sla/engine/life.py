@@ -143,24 +143,14 @@ class Life:
 
     def _happen(self, event: CaseEvent, at: int) -> None:
         match event:
-            case AgentReplied():
-                self._reply(event, at)
-            case StatusChanged(to=to):
-                self._take_status(to, at)
-            case Resolved() | Closed():
-                self._rest(at, closed=isinstance(event, Closed))
-            case MilestoneReached(name=name):
-                self._say(milestone_signal(name), at)
-            case CustomerReplied():
-                self._ask(at)
-            case Assigned(to=to):
-                self._assign(to, at)
-            case FieldChanged():
-                self._take_fact(event, at)
-            case Reopened():
-                self._reopen(at)
-            case DueOverridden():
-                self._override(event)
+            case AgentReplied() | CustomerReplied():
+                self._hear(event, at)
+            case StatusChanged() | Assigned() | FieldChanged():
+                self._learn(event, at)
+            case Resolved() | Closed() | Reopened():
+                self._turn_case(event, at)
+            case MilestoneReached() | DueOverridden():
+                self._mark(event, at)
             case MergedInto() | Cancelled():
                 self._call_off(at)
             case Opened():
@@ -170,17 +160,39 @@ class Life:
 
     # ------------------------------------------------------------------------------- what events mean
 
-    def _reply(self, event: AgentReplied, at: int) -> None:
-        if event.answers:
+    def _hear(self, event: AgentReplied | CustomerReplied, at: int) -> None:
+        """A message to a case at rest begins a wait only if the case is reopened, and then from there."""
+        if isinstance(event, CustomerReplied):
+            if self.resting_since is None:
+                self._say(ASKED, at)
+            else:
+                self.asked_at_rest = True
+        elif event.answers:
             self.asked_at_rest = False
             self._say(ANSWERED, at)
 
-    def _ask(self, at: int) -> None:
-        """A message to a case at rest begins a wait only if the case is reopened, and then from there."""
-        if self.resting_since is None:
-            self._say(ASKED, at)
+    def _learn(self, event: StatusChanged | Assigned | FieldChanged, at: int) -> None:
+        """A status, an owner or another fact; a system may tell of the first two as of any field."""
+        kinds = {StatusChanged: "status", Assigned: "owner"}
+        name = event.name if isinstance(event, FieldChanged) else kinds[type(event)]
+        if name == "status" and isinstance(event.to, str):
+            self._take_status(event.to, at)
+        elif name == "owner":
+            self._assign(event.to, at)
         else:
-            self.asked_at_rest = True
+            self._set_fact(name, event.to, at)
+
+    def _turn_case(self, event: Resolved | Closed | Reopened, at: int) -> None:
+        if isinstance(event, Reopened):
+            self._reopen(at)
+        else:
+            self._rest(at, closed=isinstance(event, Closed))
+
+    def _mark(self, event: MilestoneReached | DueOverridden, at: int) -> None:
+        if isinstance(event, DueOverridden):
+            self._override(event)
+        else:
+            self._say(milestone_signal(event.name), at)
 
     def _take_status(self, to: str, at: int) -> None:
         if to != self.status:
@@ -188,22 +200,14 @@ class Life:
             self._note(at)
         self._say(status_signal(to), at)
 
-    def _take_fact(self, event: FieldChanged, at: int) -> None:
-        if event.name == "status" and isinstance(event.to, str):
-            self._take_status(event.to, at)
-        elif event.name == "owner":
-            self._assign(event.to, at)
-        else:
-            self._set_fact(event.name, event.to, at)
-
     def _assign(self, to: Value | None, at: int) -> None:
         self._set_fact("owner", to, at)
         self._say(UNOWNED if self.owner is None else OWNED, at)
 
     def _set_fact(self, name: str, to: Value | None, at: int) -> None:
-        before = self.book.facts
-        self.book = self.book.with_fact(name, to)
-        if self.book.facts != before:
+        changed_book = self.book.with_fact(name, to)
+        if changed_book.facts != self.book.facts:
+            self.book = changed_book
             self.problems.extend(self.book.odd({} if to is None else {name: to}, self.case_id))
             self._note(at)
             self._look_up(at)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RESTING", "Moment", "Pausing", "situation"]
 
-RESTING = Pause(status="resolved", reason="resolved")
+RESTING = Pause(status=("resolved",), reason="resolved")
 """Why the clock of a resolution stands still between a resolution and the reopening."""
 
 
@@ -64,7 +64,7 @@ class Pausing:
             at = moment.at
             if at > end:
                 break
-            pause = self._pause(moment)
+            pause = self.at(moment)
             if pause is not current:
                 if current is not None and at > since:
                     found.append(PausedSpan(since, at, current))
@@ -73,7 +73,8 @@ class Pausing:
             found.append(PausedSpan(since, None, current))
         return self._limited(found, hours) if self._has_limits and found else found
 
-    def _pause(self, moment: Moment) -> Pause | None:
+    def at(self, moment: Moment) -> Pause | None:
+        """The pause that a moment finds the case in, limits aside."""
         if moment.rests and self.rests:
             return RESTING
         by_status = self._by_status.get(moment.status)

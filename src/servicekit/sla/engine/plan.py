@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from servicekit.calendars import Calendar
 from servicekit.errors import PolicyError, Problem, UnknownZoneError
-from servicekit.rules import FactCheck, Fields, FactField, Test, Value, compile_condition, fields_read
+from servicekit.rules import FactCheck, FactField, Fields, Test, Value, compile_condition, fields_read
 from servicekit.sla.engine.goal import Goal, GoalKey
 from servicekit.sla.engine.pausing import Pausing
 from servicekit.sla.engine.table import GoalOf, TargetTable
@@ -69,6 +71,7 @@ class Rules:
     """One edition, compiled: the target table, the pauses of each metric, and the goals of its agreements."""
 
     __slots__ = (
+        "_goals",
         "_places",
         "agreed",
         "calendar_facts",
@@ -94,24 +97,41 @@ class Rules:
         self.pausing = [Pausing(metric, policy.pauses, fields) for metric in metrics]
         self.calendar_facts = frozenset(row.calendar_from for row in policy.targets if row.calendar_from is not None)
         self.zone_facts = frozenset(row.zone_from for row in policy.targets if row.zone_from is not None)
+        self._goals: dict[GoalKey, Goal] = {}
         self._places: dict[tuple[str, str], CompiledCalendar] = {}
         self.table = TargetTable(policy, fields, self._goal_of)
-        self.agreed = {
-            each.metric: (self._agreed_goal(number, each),) for number, each in enumerate(policy.agreements)
-        }
+        self.agreed = {each.metric: self._agreed(number, each) for number, each in enumerate(policy.agreements)}
+
+    def goal(self, key: GoalKey) -> Goal | None:
+        """The goal of that key; ``None`` where this edition has none."""
+        if key not in self._goals:
+            found = self._source(key)
+            if found is None or key.calendar not in self.calendars:
+                return None
+            self._goals[key] = self._made(key, *found)
+        return self._goals[key]
+
+    def _source(self, key: GoalKey) -> tuple[Target, TargetRow | Agreement] | None:
+        """The target that a key means, and where it stands."""
+        kind, _, rest = key.place.partition("[")
+        number = int(rest.removesuffix("]")) if rest[:-1].isdigit() else -1
+        rows: Sequence[TargetRow | Agreement] = self.policy.targets if kind == "targets" else self.policy.agreements
+        if not 0 <= number < len(rows):
+            return None
+        row = rows[number]
+        targets = row.targets if isinstance(row, TargetRow) else {row.metric: row.target}
+        return (targets[key.metric], row) if key.metric in targets else None
 
     def _goal_of(self, index: int, row: TargetRow, metric: str) -> GoalOf:
         """The goal of a row for the facts of a case; nearly always the same one."""
         target = row.targets[metric]
         name = ALWAYS if target.clock == "wall" else target.calendar or row.calendar or self.policy.calendar
-        made: dict[tuple[str, str | None], Goal] = {}
 
         def goal(facts: Mapping[str, Value]) -> Goal:
             chosen = self._place(row, facts, name) if target.clock != "wall" else (name, None)
-            if chosen not in made:
-                key = GoalKey(self.index, f"targets[{index}]", metric, *chosen)
-                made[chosen] = self._goal(key, target, row)
-            return made[chosen]
+            found = self.goal(GoalKey(self.index, f"targets[{index}]", metric, *chosen))
+            assert found is not None  # the row is there, and its calendar was looked for
+            return found
 
         if row.calendar_from is None and row.zone_from is None:
             only = goal({})
@@ -125,7 +145,7 @@ class Rules:
         calendar = named if isinstance(named, str) and named in self.calendars else name
         return calendar, where if isinstance(where, str) and _is_zone(where) else None
 
-    def _goal(self, key: GoalKey, target: Target, row: TargetRow | Agreement) -> Goal:
+    def _made(self, key: GoalKey, target: Target, row: TargetRow | Agreement) -> Goal:
         within, policy = target.within, self.policy
         ladder = row.ladder or policy.ladder
         return Goal(
@@ -151,11 +171,17 @@ class Rules:
             self._places[place] = self.calendars[calendar].in_zone(where)
         return self._places[place]
 
-    def _agreed_goal(self, number: int, agreement: Agreement) -> Goal:
+    def _agreed(self, number: int, agreement: Agreement) -> tuple[Goal, ...]:
         target = agreement.target
         name = ALWAYS if target.clock == "wall" else target.calendar or agreement.calendar or self.policy.calendar
-        key = GoalKey(self.index, f"agreements[{number}]", agreement.metric, name, None)
-        return self._goal(key, target, agreement)
+        goal = self.goal(GoalKey(self.index, f"agreements[{number}]", agreement.metric, name, None))
+        return () if goal is None else (goal,)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this edition from any other: a digest of its document."""
+        text = json.dumps(self.policy.to_dict(), sort_keys=True, default=str)
+        return sha256(text.encode()).hexdigest()[:16]
 
 
 class Plan:
@@ -227,5 +253,3 @@ def _is_zone(name: str) -> bool:
     except UnknownZoneError:
         return False
     return True
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
@@ -35,28 +36,40 @@ def _metric_problems(policy: SlaPolicy) -> Iterator[Problem]:
     for name in policy.recorded_due:
         if name not in known:
             yield _unknown("sla.unknown-metric", f"recorded_due.{name}", "metric", name, known)
+    yield from _never_paused(policy)
+
+
+def _never_paused(policy: SlaPolicy) -> Iterator[Problem]:
     paused = {name for pause in policy.pauses for name in pause.metrics}
     for index, row in enumerate(policy.targets):
         for name in _PAUSED_BY_NATURE:
             if getattr(row, name) is not None and name not in paused:
                 hint = f"name it in a pause: metrics: [{name}]"
-                message = f"no pause ever stops {name}"
-                yield Problem("sla.never-paused", f"targets[{index}].{name}", message, hint, severity="warning")
+                yield _warning("sla.never-paused", f"targets[{index}].{name}", f"no pause ever stops {name}", hint)
 
 
 def _measure_problems(policy: SlaPolicy) -> Iterator[Problem]:
     used = {name for row in policy.targets for name in row.measures}
     for name in policy.measures:
+        path = f"measures.{name}"
         if name in METRICS or name.startswith((STAGE, "ola:", "uc:")):
-            yield Problem("sla.reserved-name", f"measures.{name}", f"{name!r} is a metric already", "choose another name")
+            yield Problem("sla.reserved-name", path, f"{name!r} is a metric already", "choose another name")
         elif name not in used:
             hint = "set a target for it in a row: measures: {" + name + ": 4h}"
-            yield Problem("sla.unused-measure", f"measures.{name}", "no row promises it", hint, severity="warning")
+            yield _warning("sla.unused-measure", path, "no row promises it", hint)
+    yield from _unknown_measures(policy)
+    yield from _duplicate_agreements(policy)
+
+
+def _unknown_measures(policy: SlaPolicy) -> Iterator[Problem]:
     for index, row in enumerate(policy.targets):
         for name in row.measures:
             if name not in policy.measures:
                 path = f"targets[{index}].measures.{name}"
                 yield _unknown("sla.unknown-measure", path, "measure", name, policy.measures)
+
+
+def _duplicate_agreements(policy: SlaPolicy) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for index, agreement in enumerate(policy.agreements):
         if first.setdefault(agreement.metric, index) != index:
@@ -77,12 +90,12 @@ def _ladder_problems(policy: SlaPolicy) -> Iterator[Problem]:
 
 def _order_problems(steps: tuple[LadderStep, ...]) -> Iterator[Problem]:
     """Steps are read from top to bottom, so one that comes earlier than the step above it was hardly meant so."""
-    for index, (above, step) in enumerate(zip(steps, steps[1:], strict=False), start=1):
+    for index, (above, step) in enumerate(pairwise(steps), start=1):
         if _comes_earlier(step, above):
             message = f"{step.at} comes before {above.at}, which stands above it"
-            yield Problem("sla.ladder-order", f"[{index}].at", message, "sort the steps", severity="warning")
+            yield _warning("sla.ladder-order", f"[{index}].at", message, "sort the steps")
         if step == above:
-            yield Problem("sla.ladder-order", f"[{index}]", "the step stands there twice", "remove one", severity="warning")
+            yield _warning("sla.ladder-order", f"[{index}]", "the step stands there twice", "remove one")
 
 
 def _comes_earlier(step: LadderStep, above: LadderStep) -> bool:
@@ -100,3 +113,7 @@ def _comes_earlier(step: LadderStep, above: LadderStep) -> bool:
 def _unknown(code: str, path: str, kind: str, name: str, known: Collection[str]) -> Problem:
     hint = did_you_mean(name, known) or f"known: {', '.join(known) or 'none'}"
     return Problem(code, path, f"no {kind} named {name!r}", hint=hint)
+
+
+def _warning(code: str, path: str, message: str, hint: str) -> Problem:
+    return Problem(code, path, message, hint=hint, severity="warning")

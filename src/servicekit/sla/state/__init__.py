@@ -1,0 +1,36 @@
+"""Cases taken event by event, for applications that keep their state.
+
+What lives here. :func:`step` and :class:`CaseState` (``state.py``); what an event brings about (``effect.py``); states
+as JSON (``saved.py``). :func:`~servicekit.sla.fold` and an iterated :func:`step` agree on every arranged list of
+events.
+"""
+
+from servicekit.sla.state.effect import (
+    BreachDue,
+    ClockCancelled,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    Effect,
+    TargetChanged,
+    ThresholdDue,
+)
+from servicekit.sla.state.saved import StateError
+from servicekit.sla.state.state import CaseState, start, step
+
+__all__ = [
+    "BreachDue",
+    "CaseState",
+    "ClockCancelled",
+    "ClockPaused",
+    "ClockResumed",
+    "ClockStarted",
+    "ClockStopped",
+    "Effect",
+    "StateError",
+    "TargetChanged",
+    "ThresholdDue",
+    "start",
+    "step",
+]

@@ -1,0 +1,122 @@
+"""What an event did to a case's clocks, and what is to be expected of them now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from servicekit.sla.ladder import LadderStep
+from servicekit.sla.outcome import OutcomeName
+from servicekit.sla.view import ClockId
+
+__all__ = [
+    "BreachDue",
+    "ClockCancelled",
+    "ClockPaused",
+    "ClockResumed",
+    "ClockStarted",
+    "ClockStopped",
+    "Effect",
+    "TargetChanged",
+    "ThresholdDue",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _OfClock:
+    clock: ClockId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStarted(_OfClock):
+    """A clock began; ``target`` is what it is to reach, ``None`` where nothing is promised.
+
+    >>> ClockStarted(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 9), "8h").target
+    '8h'
+    """
+
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStopped(_OfClock):
+    """A clock was stopped, with this verdict; nothing that was announced for it will come.
+
+    >>> ClockStopped(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 9), "met").outcome
+    'met'
+    """
+
+    outcome: OutcomeName
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCancelled(_OfClock):
+    """A clock was called off; nothing that was announced for it will come.
+
+    >>> ClockCancelled(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 9)).clock.metric
+    'resolution'
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPaused(_OfClock):
+    """A clock stands still, for a reason; nothing that was announced for it will come before it resumes.
+
+    What was due before the pause stays due. A pause with a limit may end by itself: see ``next_wake_up``.
+
+    >>> ClockPaused(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 9), "waiting for the customer").reason
+    'waiting for the customer'
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockResumed(_OfClock):
+    """A clock runs on: a pause is over, or the case was reopened. Its moments are announced anew.
+
+    >>> ClockResumed(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 9)).clock.instance
+    0
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChanged(_OfClock):
+    """A running clock is to reach something else. Its moments are announced anew; the old ones will not come.
+
+    >>> TargetChanged(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 9), "2h").target
+    '2h'
+    """
+
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BreachDue(_OfClock):
+    """At ``at`` the promise is due: from then on it is broken, if the clock still runs and nothing else happens.
+
+    >>> BreachDue(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 17)).at.hour
+    17
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdDue(_OfClock):
+    """At ``at`` a step of the ladder is reached, to be delivered at ``deliver_at``, if nothing else happens.
+
+    >>> nine, step = datetime(2026, 1, 5, 9), LadderStep(at="75%", notify="owner")
+    >>> ThresholdDue(ClockId("C-1", "resolution", 0), nine, nine, step, 0).step.notify
+    ('owner',)
+    """
+
+    deliver_at: datetime
+    step: LadderStep
+    occurrence: int
+
+
+Effect: TypeAlias = (
+    ClockStarted | ClockStopped | ClockCancelled | ClockPaused | ClockResumed | TargetChanged | BreachDue | ThresholdDue
+)
+"""Anything that an event can bring about; match it exhaustively, with ``assert_never`` at the end."""

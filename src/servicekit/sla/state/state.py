@@ -1,0 +1,297 @@
+"""A case taken event by event: the state so far, and what each event brings about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import assert_never
+
+from servicekit.errors import Problem
+from servicekit.events import CaseEvent, Opened
+from servicekit.events.stream import never_opened
+from servicekit.sla.engine import SlaEngine
+from servicekit.sla.engine.clock import Clock
+from servicekit.sla.engine.life import Life, Turn
+from servicekit.sla.engine.pausing import Moment
+from servicekit.sla.engine.reading import Reading, read
+from servicekit.sla.state.effect import (
+    BreachDue,
+    ClockCancelled,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    Effect,
+    TargetChanged,
+    ThresholdDue,
+)
+from servicekit.sla.view.alert import rungs_reached
+from servicekit.sla.view.case import CaseView, view_of
+from servicekit.sla.view.clock import ClockId
+from servicekit.timeline import from_us, to_us
+
+__all__ = ["CaseState", "start", "step"]
+
+
+class CaseState:
+    """What is known of one case after some events: immutable, small, and as JSON by :meth:`to_json`.
+
+    :func:`start` makes the first, :func:`step` each further one. Views, wake-ups and alerts are asked of it for any
+    instant from its last event on.
+
+    >>> from servicekit.sla import SlaPolicy
+    >>> start(SlaPolicy(targets=[{"resolution": "8h"}]).compile({}))
+    CaseState(None, events up to None)
+    """
+
+    __slots__ = ("early", "engine", "life", "problems")
+
+    def __init__(
+        self,
+        engine: SlaEngine,
+        life: Life | None = None,
+        early: tuple[CaseEvent, ...] = (),
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        self.engine, self.life, self.early, self.problems = engine, life, early, problems
+
+    @property
+    def case_id(self) -> str | None:
+        """The case's id, once an event has told it."""
+        if self.life is not None:
+            return self.life.case_id
+        return self.early[0].case_id if self.early else None
+
+    @property
+    def last_at(self) -> datetime | None:
+        """The instant of the last event."""
+        return None if self.life is None else from_us(self.life.at)
+
+    def view(self, as_of: datetime) -> CaseView:
+        """The case as of an instant, which is not before the last event.
+
+        Raises:
+            NaiveDatetimeError: ``as_of`` has no time zone.
+            ValueError: it lies before the last event; fold the events that had happened by then.
+        """
+        now = to_us(as_of)
+        if self.life is None:
+            missing = (never_opened(self.early[0].case_id),) if self.early else ()
+            return view_of(self.engine, None, now, (*self.problems, *missing))
+        if now < self.life.at:
+            raise ValueError(f"the state knows events up to {from_us(self.life.at)}, so it cannot tell of {as_of}")
+        life = self.life
+        if len(life.plan.rules) > 1:
+            life = copied(life)
+            life.advance(now)
+        return view_of(self.engine, life, now, self.problems)
+
+    def next_wake_up(self, after: datetime) -> datetime | None:
+        """The next instant at which something changes if nothing happens; see :attr:`CaseView.next_wake_up`."""
+        return self.view(after).next_wake_up
+
+    def alerts(self, after: datetime, until: datetime) -> tuple[BreachDue | ThresholdDue, ...]:
+        """What became due in ``after < moment <= until``, in order: promises broken, and steps to be delivered.
+
+        A promise is broken the microsecond after it was due, a step counts at its delivery. A scheduler that looks
+        at every ``next_wake_up`` and asks from its last look to this one gets each exactly once.
+
+        Raises:
+            ValueError: ``until`` lies before the last event.
+        """
+        since, view = to_us(after), self.view(until)
+        now = to_us(until)
+        found: list[tuple[int, BreachDue | ThresholdDue]] = [
+            (due + 1, BreachDue(view.clocks[number].id, from_us(due))) for due, number in view.dues
+        ]
+        for alert in view.alerts:
+            told = ThresholdDue(alert.clock, alert.at, alert.deliver_at, alert.step, alert.occurrence)
+            found.append((to_us(alert.deliver_at), told))
+        return tuple(effect for moment, effect in sorted(found, key=lambda pair: pair[0]) if since < moment <= now)
+
+    def to_json(self) -> str:
+        """The state as JSON text; :meth:`from_json` reads it back under the same policy.
+
+        >>> from servicekit.sla import SlaPolicy
+        >>> engine = SlaPolicy(targets=[{"resolution": "8h"}]).compile({})
+        >>> CaseState.from_json(engine, start(engine).to_json()) == start(engine)
+        True
+        """
+        from servicekit.sla.state.saved import state_to_json
+
+        return state_to_json(self)
+
+    @classmethod
+    def from_json(cls, engine: SlaEngine, text: str) -> CaseState:
+        """The state that :meth:`to_json` wrote.
+
+        Raises:
+            StateError: the text is no state, or one of another policy: a row, calendar or version is not there.
+        """
+        from servicekit.sla.state.saved import state_from_json
+
+        return state_from_json(engine, text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CaseState) and self.engine is other.engine and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash(self.to_json())
+
+    def __repr__(self) -> str:
+        return f"CaseState({self.case_id!r}, events up to {self.last_at})"
+
+
+def start(engine: SlaEngine) -> CaseState:
+    """The state of a case of which nothing has been heard yet.
+
+    >>> from servicekit.sla import SlaPolicy
+    >>> start(SlaPolicy(targets=[{"resolution": "8h"}]).compile({})).case_id is None
+    True
+    """
+    return CaseState(engine)
+
+
+def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, ...]]:
+    """The state after one more event, and what the event brings about; the old state stays as it is.
+
+    Events come in order (:func:`~servicekit.events.arrange`). One that is older than the last counts as happening
+    with it, and a problem (``events.late``) says so: fold all events again where the difference matters. Events before
+    the opening wait for it. Effects tell first what happened to clocks, then what is to be expected of each clock that
+    was touched: when it is due, and when its ladder's steps are.
+
+    >>> from datetime import UTC
+    >>> from servicekit.sla import SlaPolicy
+    >>> engine = SlaPolicy(targets=[{"resolution": "8h"}]).compile({})
+    >>> state, effects = step(start(engine), Opened("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC)))
+    >>> [(type(effect).__name__, effect.at.hour) for effect in effects]
+    [('ClockStarted', 9), ('BreachDue', 17)]
+
+    Raises:
+        ValueError: the event belongs to another case.
+    """
+    _check_case(state, event)
+    at = to_us(event.at)
+    if state.life is None:
+        if not isinstance(event, Opened):
+            return CaseState(state.engine, None, (*state.early, event), state.problems), ()
+        return _opened(state, event, at)
+    life = copied(state.life)
+    life.turns, before = [], life.moments[-1]
+    late = _late(life, event, at)
+    life.take(event, at)
+    effects = tuple(_effects(life, before))
+    life.turns = None
+    return CaseState(state.engine, life, (), (*state.problems, *late)), effects
+
+
+def _check_case(state: CaseState, event: CaseEvent) -> None:
+    known = state.case_id
+    if known is not None and event.case_id != known:
+        raise ValueError(f"an event of case {event.case_id!r} was put into case {known!r}")
+
+
+def _opened(state: CaseState, event: Opened, at: int) -> tuple[CaseState, tuple[Effect, ...]]:
+    life = Life(state.engine.plan, event, at)
+    turns: list[tuple[Turn, Clock]] = [("started", clock) for clock in life.clocks]
+    turns += [("stopped", clock) for clock in life.clocks if clock.ending == "stopped"]
+    life.turns = turns
+    for early in state.early:
+        life.take(early, at)
+    effects = tuple(_effects(life, life.moments[0]))
+    life.turns = None
+    return CaseState(state.engine, life, (), state.problems), effects
+
+
+def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
+    if at >= life.at:
+        return ()
+    message = f"{type(event).__name__} at {event.at.isoformat()} came after {from_us(life.at).isoformat()}; counts then"
+    hint = "fold all events of the case again"
+    return (Problem("events.late", f"case {life.case_id}", message, hint=hint, severity="warning"),)
+
+
+def copied(life: Life) -> Life:
+    """The same life, to be lived on its own; clocks that can change no more are shared."""
+    twin = Life.__new__(Life)
+    for name in Life.__slots__:
+        setattr(twin, name, getattr(life, name))
+    twin.moments, twin.problems = list(life.moments), list(life.problems)
+    twin.counts, twin.held = list(life.counts), list(life.held)
+    resting = life.resting_since
+    twin.clocks = [clock.copy() if clock.ended is None or clock.ended == resting else clock for clock in life.clocks]
+    twin.running = [[] for _ in life.running]
+    for clock in twin.clocks:
+        if clock.ended is None:
+            twin.running[clock.metric].append(clock)
+    return twin
+
+
+def _effects(life: Life, before: Moment) -> Iterator[Effect]:
+    """What happened to clocks, then what is to be expected of those that were touched and have not ended."""
+    turns, now = life.turns or [], from_us(life.at)
+    paused = list(_pauses(life, before))
+    touched = {id(clock): clock for clock in (*(clock for _, clock in turns), *(clock for clock, _ in paused))}
+    problems: list[Problem] = []
+    readings = {key: read(life, clock, life.at, problems) for key, clock in touched.items()}
+    for turn, clock in turns:
+        yield _turned(turn, _id(life, clock), readings[id(clock)], now)
+    for clock, reason in (*paused, *_begun_paused(turns, readings)):
+        yield ClockResumed(_id(life, clock), now) if reason is None else ClockPaused(_id(life, clock), now, reason)
+    for key, clock in touched.items():
+        if clock.ended is None:
+            yield from _expected(life, _id(life, clock), readings[key])
+
+
+def _begun_paused(turns: Iterable[tuple[Turn, Clock]], readings: Mapping[int, Reading]) -> Iterator[tuple[Clock, str]]:
+    """The clocks that began, or were to run on, in a status that pauses them."""
+    for turn, clock in turns:
+        reading = readings[id(clock)]
+        if turn in ("started", "resumed") and reading.phase == "paused":
+            yield clock, reading.stretches[-1].pauses[-1].pause.reason
+
+
+def _id(life: Life, clock: Clock) -> ClockId:
+    return ClockId(life.case_id, life.plan.metrics[clock.metric].id, clock.instance)
+
+
+def _turned(turn: Turn, clock: ClockId, reading: Reading, at: datetime) -> Effect:
+    match turn:
+        case "started":
+            return ClockStarted(clock, from_us(reading.clock.started), reading.target)
+        case "stopped":
+            return ClockStopped(clock, at, reading.outcome)
+        case "cancelled":
+            return ClockCancelled(clock, at)
+        case "resumed":
+            return ClockResumed(clock, at)
+        case "retargeted":
+            return TargetChanged(clock, at, reading.target)
+        case _:
+            assert_never(turn)
+
+
+def _pauses(life: Life, before: Moment) -> Iterator[tuple[Clock, str | None]]:
+    """The clocks that were running before and that the event has paused, with the reason, or let run on."""
+    after = life.moments[-1]
+    if after is before:
+        return
+    begun = {id(clock) for turn, clock in life.turns or () if turn in ("started", "resumed")}
+    for index, clocks in enumerate(life.running):
+        pausing = life.rules.pausing[index]
+        if not clocks or not pausing.matters:
+            continue
+        was, now = pausing.at(before), pausing.at(after)
+        if was is not now:
+            reason = None if now is None else now.reason
+            yield from ((clock, reason) for clock in clocks if id(clock) not in begun)
+
+
+def _expected(life: Life, clock: ClockId, reading: Reading) -> Iterable[Effect]:
+    """The due moment and the ladder's steps that lie ahead."""
+    now = life.at
+    if reading.due is not None and reading.due >= now:
+        yield BreachDue(clock, from_us(reading.due))
+    for each in rungs_reached(life, reading):
+        if each.deliver > now:
+            yield ThresholdDue(clock, from_us(each.at), from_us(each.deliver), each.step, each.occurrence)

@@ -1,0 +1,85 @@
+"""When the steps of a clock's ladder are reached, and when they may be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
+
+from servicekit.errors import CalendarError
+from servicekit.sla.engine.goal import Goal, reached
+from servicekit.sla.engine.life import Life
+from servicekit.sla.engine.reading import Reading, length_reached
+from servicekit.sla.ladder import LadderStep
+from servicekit.timeline.instant import delta_to_us
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
+__all__ = ["Reached", "ladder_of", "rungs_reached"]
+
+
+class Reached(NamedTuple):
+    """A step of a ladder and its moments in UTC microseconds: when it is reached, and when it may be delivered."""
+
+    at: int
+    deliver: int
+    step: LadderStep
+    occurrence: int
+
+
+def ladder_of(reading: Reading) -> tuple[LadderStep, ...]:
+    """The steps of a clock's ladder; none where nothing is promised."""
+    goal = reading.clock.legs[-1].goal
+    return goal.ladder if goal is not None and reading.is_promised else ()
+
+
+def rungs_reached(life: Life, reading: Reading) -> list[Reached]:
+    """The steps that the clock has reached or will reach if nothing happens to it, in order of delivery.
+
+    What would be reached at its end or later, or could not be delivered before, is not reached. While a pause hides
+    the due moment, so it does what hangs on it.
+    """
+    goal, steps = reading.clock.legs[-1].goal, ladder_of(reading)
+    if goal is None or not steps:
+        return []
+    hours = life.plan.rules[reading.clock.legs[-1].edition].hours if reading.clock.override is not None else goal.hours
+    found: list[Reached] = []
+    for step in steps:
+        found.extend(_occurrences(step, reading, goal, hours))
+    ended = reading.end if reading.ending != "read" else None
+    return sorted((each for each in found if ended is None or each.deliver < ended), key=lambda each: each.deliver)
+
+
+def _occurrences(step: LadderStep, reading: Reading, goal: Goal, hours: CompiledCalendar) -> Iterator[Reached]:
+    try:
+        at = _moment(step, reading, goal, hours)
+        for occurrence in range(0 if at is None else step.max):
+            assert at is not None
+            deliver = hours.add_us(at, 0, bias="open") if step.deliver == "open_hours" else at
+            yield Reached(at, deliver, step, occurrence)
+            if step.repeat is not None:
+                at = hours.add_us(at, delta_to_us(step.repeat))
+    except (CalendarError, OverflowError):
+        return  # past the horizon; the clock's own problems say so
+
+
+def _moment(step: LadderStep, reading: Reading, goal: Goal, hours: CompiledCalendar) -> int | None:
+    share = step.at.share
+    if share is None:
+        return None if reading.due is None else hours.add_us(reading.due, delta_to_us(step.at.offset))
+    if share == 1:
+        return reading.due
+    parts = reading.stretches
+    if not parts:
+        return None
+    if reading.length is not None:
+        return length_reached(parts, ceil(reading.length * share), goal)
+    if reading.clock.override is not None or goal.within is None:
+        start = reading.clock.started
+        return None if reading.due is None else hours.add_us(start, ceil(hours.elapsed_us(start, reading.due) * share))
+    moment = goal.moment_us(parts[0].since, None)
+    if moment is None:
+        return None
+    span = ceil(hours.elapsed_us(parts[0].since, moment) * share)
+    return reached(hours, parts[0].since, span, [pause for part in parts for pause in part.pauses])

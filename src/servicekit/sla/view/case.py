@@ -1,0 +1,240 @@
+"""A case as it stands at an instant: all its clocks, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from heapq import nsmallest
+from operator import itemgetter
+from typing import NamedTuple
+
+from servicekit.errors import Problem, ServiceKitError, UnknownNameError
+from servicekit.events import Case, CaseEvent
+from servicekit.rules import Value
+from servicekit.sla.engine import SlaEngine
+from servicekit.sla.engine.engine import lived
+from servicekit.sla.engine.life import Life
+from servicekit.sla.engine.reading import Reading, outcome_of, read
+from servicekit.sla.outcome import Outcome
+from servicekit.sla.view.alert import rungs_reached
+from servicekit.sla.view.clock import Alert, ClockId, ClockView
+from servicekit.sla.view.gantt import gantt
+from servicekit.sla.view.words import Language, words_in
+from servicekit.timeline import from_us, to_us
+
+__all__ = ["Breach", "CaseError", "CaseView", "fold", "next_breach", "view_of"]
+
+
+class CaseError(ServiceKitError, ValueError):
+    """A case was to be judged strictly, and something about it is odd; ``problems`` holds everything that is."""
+
+    code = "case.odd"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class Breach(NamedTuple):
+    """A promise that will be broken unless somebody keeps it first.
+
+    >>> Breach(datetime(2026, 1, 5, 17), ClockId("C-1", "resolution", 0)).clock.case_id
+    'C-1'
+    """
+
+    due_at: datetime
+    clock: ClockId
+
+
+class CaseView:
+    """A case as of one instant. Made by :func:`fold`, or by the ``view`` of a state.
+
+    ``clocks`` are all that ever started, by metric and instance; ``problems`` what is odd about the case or could not
+    be computed. A case that was not open yet has no clocks.
+
+    >>> from datetime import UTC
+    >>> from servicekit.events import Opened
+    >>> from servicekit.sla import SlaPolicy
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> engine = SlaPolicy(targets=[{"first_response": "1h", "resolution": "8h"}]).compile({})
+    >>> case = fold(engine, [Opened("C-1", nine)], as_of=nine + timedelta(minutes=30))
+    >>> [(clock.metric, clock.phase) for clock in case.clocks], str(case.next_due_at)
+    ([('first_response', 'running'), ('resolution', 'running')], '2026-01-05 10:00:00+00:00')
+    """
+
+    __slots__ = ("_as_of", "_life", "_metrics", "_readings", "case_id", "clocks", "dues", "problems")
+
+    def __init__(self, engine: SlaEngine, life: Life | None, as_of: int, problems: tuple[Problem, ...]) -> None:
+        self._life, self._as_of, self._metrics = life, as_of, engine.metrics
+        self.case_id = "" if life is None else life.case_id
+        odd: list[Problem] = []
+        clocks = [] if life is None else sorted(life.clocks, key=lambda clock: (clock.metric, clock.instance))
+        self._readings: list[Reading] = [] if life is None else [read(life, clock, as_of, odd) for clock in clocks]
+        self.clocks: tuple[ClockView, ...] = () if life is None else tuple(ClockView(life, r) for r in self._readings)
+        self.problems = (*problems, *(() if life is None else life.problems), *odd)
+        self.dues: tuple[tuple[int, int], ...] = tuple(
+            sorted((r.due, n) for n, r in enumerate(self._readings) if r.due is not None and r.ending == "read")
+        )
+        """The due moments of clocks that have not ended, in UTC microseconds, each with its place in ``clocks``."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant of the view, in UTC."""
+        return from_us(self._as_of)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The clocks as rows of the outcome schema; the same that ``SlaEngine.judge`` gives."""
+        life = self._life
+        return () if life is None else tuple(outcome_of(life, reading) for reading in self._readings)
+
+    @property
+    def facts(self) -> Mapping[str, Value]:
+        """The facts of the case as they are at that instant."""
+        return {} if self._life is None else self._life.facts
+
+    @property
+    def status(self) -> str | None:
+        """The status of the case at that instant."""
+        return None if self._life is None else self._life.status
+
+    def clocks_of(self, metric: str) -> tuple[ClockView, ...]:
+        """All clocks of one metric; none where it has not started.
+
+        Raises:
+            UnknownNameError: the policy has no such metric.
+        """
+        if metric not in self._metrics:
+            raise UnknownNameError("metric", metric, self._metrics)
+        return tuple(clock for clock in self.clocks if clock.metric == metric)
+
+    def clock(self, metric: str) -> ClockView:
+        """The latest clock of one metric.
+
+        Raises:
+            UnknownNameError: the policy has no such metric.
+            LookupError: no clock of it has started.
+        """
+        found = self.clocks_of(metric)
+        if not found:
+            raise LookupError(f"no {metric} clock of case {self.case_id!r} has started by {self.as_of.isoformat()}")
+        return found[-1]
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """The earliest due moment of the clocks that have not ended, past or to come."""
+        return from_us(self.dues[0][0]) if self.dues else None
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The steps of all ladders, past and to come, in order of delivery; see :attr:`ClockView.alerts`."""
+        return tuple(sorted((a for clock in self.clocks for a in clock.alerts), key=lambda alert: alert.deliver_at))
+
+    @property
+    def next_wake_up(self) -> datetime | None:
+        """The next instant after the view's at which something changes if nothing happens to the case.
+
+        A step of a ladder may be delivered, a promise is broken (the first microsecond after it was due), a pause
+        reaches its limit, or another version of the policy comes into force. A scheduler needs no other moment: look
+        again then. ``None`` where nothing will change.
+        """
+        life = self._life
+        if life is None:
+            return None
+        moments = [due + 1 for due, _ in self.dues]
+        for reading in self._readings:
+            if reading.ending == "read":
+                moments += [rung.deliver for rung in rungs_reached(life, reading)]
+                moments += [p.until for part in reading.stretches for p in part.pauses if p.until is not None]
+        if any(reading.ending == "read" for reading in self._readings):
+            moments += [rules.from_us for rules in life.plan.rules if rules.from_us is not None]
+        later = [moment for moment in moments if moment > self._as_of]
+        return from_us(min(later)) if later else None
+
+    def attribute(self, by: str = "owner", *, metric: str = "resolution") -> Mapping[Value | None, timedelta]:
+        """The elapsed time of all clocks of a metric by who had the case; see :meth:`ClockView.attribute`.
+
+        Raises:
+            UnknownNameError: the policy has no such metric.
+        """
+        found: dict[Value | None, timedelta] = {}
+        for clock in self.clocks_of(metric):
+            for value, spent in clock.attribute(by).items():
+                found[value] = found.get(value, timedelta(0)) + spent
+        return found
+
+    def drawing(self, language: Language = "en") -> str:
+        """All clocks as bars over time, as one SVG element.
+
+        Raises:
+            ValueError: ``language`` is neither English nor Chinese.
+        """
+        words = words_in(language)
+        told = [clock.explain(language) for clock in self.clocks]
+        rows = [each.row(words.metric(each.metric)) for each in told]
+        timezone = told[0].timezone if told else "UTC"
+        return gantt(f"{words.headings['of']} {self.case_id}", rows, timezone, words)
+
+    def _repr_html_(self) -> str:
+        return self.drawing()
+
+    def __repr__(self) -> str:
+        return f"CaseView({self.case_id!r}, as_of={self.as_of.isoformat()}, clocks={list(self.clocks)!r})"
+
+
+def fold(engine: SlaEngine, events: Case | Iterable[CaseEvent], as_of: datetime, *, strict: bool = False) -> CaseView:
+    """The case that the events make, as of one instant; later events have not happened yet.
+
+    Pure, total and deterministic: the same events give the same view, in whatever order they arrive and whoever asked
+    before. It is :func:`step` for every event in order. Nothing is raised for what a case holds; with ``strict`` any
+    problem is, warnings too.
+
+    >>> from datetime import UTC
+    >>> from servicekit.events import Opened, Resolved
+    >>> from servicekit.sla import SlaPolicy
+    >>> engine = SlaPolicy(targets=[{"resolution": "8h"}]).compile({})
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> view = fold(engine, [Opened("C-1", nine), Resolved("C-1", nine.replace(hour=12))], as_of=nine.replace(hour=20))
+    >>> view.clock("resolution").outcome
+    'met'
+
+    Raises:
+        NaiveDatetimeError: ``as_of`` has no time zone.
+        ValueError: the events belong to more than one case.
+        CaseError: ``strict``, and the case has problems.
+    """
+    now = to_us(as_of)
+    life, odd = lived(engine.plan, events, now)
+    return view_of(engine, life, now, odd, strict=strict)
+
+
+def view_of(
+    engine: SlaEngine, life: Life | None, as_of: int, odd: tuple[Problem, ...], *, strict: bool = False
+) -> CaseView:
+    """The view of a life at an instant that it has come to."""
+    view = CaseView(engine, life, as_of, odd)
+    if strict and view.problems:
+        raise CaseError(view.problems)
+    return view
+
+
+def next_breach(views: Iterable[CaseView], after: datetime, limit: int = 20) -> tuple[Breach, ...]:
+    """The promises that are broken next, soonest first, over any number of cases.
+
+    Clocks that have ended, or whose due moment a pause hides, are not among them; neither is what was due at or
+    before ``after``.
+
+    >>> from datetime import UTC
+    >>> next_breach([], after=datetime(2026, 1, 5, tzinfo=UTC))
+    ()
+
+    Raises:
+        NaiveDatetimeError: ``after`` has no time zone.
+        ValueError: ``limit`` is negative.
+    """
+    if limit < 0:
+        raise ValueError(f"a limit is zero or more, not {limit}")
+    moment = to_us(after)
+    coming = [(due, number, view) for view in views for due, number in view.dues if due > moment]
+    soonest = nsmallest(limit, coming, key=itemgetter(0))
+    return tuple(Breach(from_us(due), view.clocks[number].id) for due, number, view in soonest)

@@ -1,0 +1,292 @@
+"""One clock as it stands at an instant: phase, due moment, verdict, and its account of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from servicekit.errors import CalendarError
+from servicekit.rules import Value
+from servicekit.sla.engine.goal import Goal, moved_by_pauses
+from servicekit.sla.engine.life import Life
+from servicekit.sla.engine.reading import Reading, Stretch, instant, length_reached, outcome_of
+from servicekit.sla.ladder import LadderStep
+from servicekit.sla.outcome import Outcome, OutcomeName, Phase
+from servicekit.sla.view.alert import rungs_reached
+from servicekit.sla.view.explanation import ClockExplanation
+from servicekit.sla.view.share import shared_by
+from servicekit.sla.view.span import spans_of
+from servicekit.sla.view.words import Language
+from servicekit.timeline import from_us, to_us
+from servicekit.timeline.instant import us_to_delta
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
+__all__ = ["Alert", "ClockId", "ClockView"]
+
+
+class ClockId(NamedTuple):
+    """What tells a clock from all others: its case, its metric, and which of the metric's clocks it is, from 0.
+
+    >>> ClockId("C-1", "resolution", 0).metric
+    'resolution'
+    """
+
+    case_id: str
+    metric: str
+    instance: int
+
+
+class Alert(NamedTuple):
+    """A step of a clock's ladder: when it is reached, when it may be delivered, what it says, and which repetition.
+
+    >>> from servicekit.sla import LadderStep
+    >>> nine = datetime(2026, 1, 5, 9)
+    >>> Alert(ClockId("C-1", "resolution", 0), nine, nine, LadderStep(at="75%", notify="owner"), 0).step.notify
+    ('owner',)
+    """
+
+    clock: ClockId
+    at: datetime
+    deliver_at: datetime
+    step: LadderStep
+    occurrence: int
+
+
+class ClockView:
+    """One clock of a case, read as of the view's instant. Amounts are open time of the calendar that counts.
+
+    >>> from datetime import UTC
+    >>> from servicekit.events import Opened
+    >>> from servicekit.sla import SlaPolicy, fold
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> engine = SlaPolicy(targets=[{"resolution": "8h"}]).compile({})
+    >>> clock = fold(engine, [Opened("C-1", nine)], as_of=nine + timedelta(hours=6)).clock("resolution")
+    >>> clock.phase, str(clock.elapsed), str(clock.remaining), clock.progress
+    ('running', '6:00:00', '2:00:00', Fraction(3, 4))
+    """
+
+    __slots__ = ("_life", "_reading")
+
+    def __init__(self, life: Life, reading: Reading) -> None:
+        self._life, self._reading = life, reading
+
+    @property
+    def id(self) -> ClockId:
+        """Which clock it is."""
+        return ClockId(self._life.case_id, self.metric, self.instance)
+
+    @property
+    def metric(self) -> str:
+        """What it measures."""
+        return self._life.plan.metrics[self._reading.clock.metric].id
+
+    @property
+    def instance(self) -> int:
+        """Which of the metric's clocks it is, counted from 0."""
+        return self._reading.clock.instance
+
+    @property
+    def phase(self) -> Phase:
+        """What it is doing: ``running``, ``paused``, ``stopped``, ``cancelled``."""
+        return self._reading.phase
+
+    @property
+    def outcome(self) -> OutcomeName:
+        """The verdict."""
+        return self._reading.outcome
+
+    @property
+    def target(self) -> str | None:
+        """What is promised, as text; ``None`` where nothing is."""
+        return self._reading.target
+
+    @property
+    def place(self) -> str | None:
+        """Where the policy promises it: ``targets[2]``."""
+        goal = self._reading.clock.goal
+        return None if goal is None else goal.key.place
+
+    @property
+    def started_at(self) -> datetime:
+        """When it started."""
+        return from_us(self._reading.clock.started)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the promise is due; ``None`` where nothing is promised, a pause hides it, or it cannot be told."""
+        return instant(self._reading.due)
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it was stopped."""
+        return from_us(self._reading.end) if self.phase == "stopped" else None
+
+    @property
+    def breached_at(self) -> datetime | None:
+        """The due moment, once it has passed unkept; independent of the phase."""
+        return instant(self._reading.breached)
+
+    @property
+    def elapsed(self) -> timedelta | None:
+        """Open time that was not paused; ``None`` past the calendar's horizon."""
+        return _delta(self._reading.elapsed)
+
+    @property
+    def paused(self) -> timedelta | None:
+        """Open time that was paused."""
+        return _delta(self._reading.paused)
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """Open time that is left, negative once it is overdue; ``None`` where that cannot be told."""
+        reading = self._reading
+        if reading.length is not None and reading.elapsed is not None:
+            return us_to_delta(reading.length - reading.elapsed)
+        if reading.due is None:
+            return None
+        try:
+            return us_to_delta(self._hours.elapsed_us(reading.end, reading.due))
+        except (CalendarError, OverflowError):
+            return None
+
+    @property
+    def overdue(self) -> timedelta:
+        """Open time by which the due moment was passed; zero where it was not."""
+        left = self.remaining if self._reading.is_overdue else None
+        return timedelta(0) if left is None or left > timedelta(0) else -left
+
+    @property
+    def progress(self) -> Fraction | None:
+        """The share of the target that is used, exactly; 1 at the due moment. Never round it before a verdict."""
+        left, elapsed = self.remaining, self.elapsed
+        if left is None or elapsed is None or not self._reading.is_promised:
+            return None
+        whole = (left + elapsed) // _MICROSECOND
+        return Fraction(elapsed // _MICROSECOND, whole) if whole > 0 else None
+
+    @property
+    def row(self) -> Outcome:
+        """The clock as a row of the outcome schema."""
+        return outcome_of(self._life, self._reading)
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The steps of its ladder with their moments, past and to come, in order of delivery.
+
+        What is to come holds if nothing happens to the clock. Steps behind a pause that lasts are not known yet.
+        """
+        return tuple(
+            Alert(self.id, from_us(each.at), from_us(each.deliver), each.step, each.occurrence)
+            for each in rungs_reached(self._life, self._reading)
+        )
+
+    def forecast(self, *, resume_at: datetime | None = None) -> datetime | None:
+        """The due moment if nothing more happens; for a paused clock, if the pause ends at ``resume_at``.
+
+        ``None`` for a paused clock without ``resume_at``, and where nothing is promised or it cannot be told.
+
+        Raises:
+            NaiveDatetimeError: ``resume_at`` has no time zone.
+            ValueError: it lies before the instant of the view.
+        """
+        reading = self._reading
+        if resume_at is None or self.phase != "paused":
+            return self.due_at
+        resumed = to_us(resume_at)
+        if resumed < reading.end:
+            raise ValueError(f"a pause that lasted at {from_us(reading.end)} cannot have ended at {resume_at}")
+        if reading.due is not None or not reading.is_promised:
+            return self.due_at
+        try:
+            return instant(_due_if_resumed(reading, resumed, self._life))
+        except (CalendarError, OverflowError):
+            return None
+
+    def explain(self, language: Language = "en") -> ClockExplanation:
+        """Every span of its life with its reason, in English (``en``) or Chinese (``zh``).
+
+        Raises:
+            ValueError: ``language`` is neither.
+        """
+        reading, note = self._reading, self._reading.clock.reason
+        try:
+            spans = spans_of(self._life, reading) if reading.elapsed is not None else ()
+        except (CalendarError, OverflowError) as error:
+            spans, note = (), str(error)
+        return ClockExplanation(
+            case_id=self._life.case_id,
+            metric=self.metric,
+            outcome=self.outcome,
+            target=self.target,
+            due_at=self.due_at,
+            elapsed=self.elapsed,
+            spans=spans,
+            timezone=self._hours.timezone.key,
+            language=language,
+            note=note,
+        )
+
+    def attribute(self, by: str = "owner") -> Mapping[Value | None, timedelta]:
+        """The elapsed time by who had the case: ``owner`` (or ``assignee``), ``status``, ``group`` or any other fact.
+
+        The parts add up to ``elapsed``; ``None`` stands for time in which the fact was unknown.
+
+        >>> from datetime import UTC
+        >>> from servicekit.events import Assigned, Opened
+        >>> from servicekit.sla import SlaPolicy, fold
+        >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        >>> events = [Opened("C-1", nine), Assigned("C-1", nine.replace(hour=10), "li")]
+        >>> case = fold(SlaPolicy(targets=[{"resolution": "8h"}]).compile({}), events, as_of=nine.replace(hour=13))
+        >>> {who: str(spent) for who, spent in case.clock("resolution").attribute("owner").items()}
+        {None: '1:00:00', 'li': '3:00:00'}
+        """
+        return shared_by(by, self._life, self._reading)
+
+    def _repr_html_(self) -> str:
+        return self.explain()._repr_html_()
+
+    @property
+    def _hours(self) -> CompiledCalendar:
+        goal: Goal | None = self._reading.clock.goal
+        rules = self._life.plan.rules[self._reading.clock.legs[-1].edition]
+        return rules.hours if goal is None else goal.hours
+
+    def __repr__(self) -> str:
+        due = None if self.due_at is None else self.due_at.isoformat()
+        return f"ClockView({self.metric!r}, {self.instance}, {self.phase!r}, {self.outcome!r}, due_at={due})"
+
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _delta(amount_us: int | None) -> timedelta | None:
+    return None if amount_us is None else us_to_delta(amount_us)
+
+
+def _due_if_resumed(reading: Reading, resumed: int, life: Life) -> int | None:
+    goal = reading.clock.goal
+    assert goal is not None  # a promise whose due moment a pause hides
+    parts = list(_resumed(reading, resumed))
+    if goal.length_us is not None:
+        return length_reached(parts, goal.length_us, goal)
+    moment = goal.moment_us(parts[0].since, _recorded(goal, life))
+    pauses = [pause for part in parts for pause in part.pauses]
+    return None if moment is None else moved_by_pauses(goal.hours, moment, pauses)
+
+
+def _resumed(reading: Reading, at: int) -> Iterator[Stretch]:
+    """The stretches, with the pause that lasts ended at an instant."""
+    *before, last = reading.stretches
+    yield from before
+    *pauses, lasting = last.pauses
+    until = at if lasting.until is None else min(at, lasting.until)
+    yield last._replace(pauses=[*pauses, lasting._replace(until=until)])
+
+
+def _recorded(goal: Goal, life: Life) -> int | None:
+    fact = None if goal.field is None else life.facts.get(goal.field)
+    return to_us(fact) if isinstance(fact, datetime) and fact.tzinfo is not None else None

@@ -1,0 +1,157 @@
+"""The spans of a clock's life, each with the reason why it counts or does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from servicekit.sla.engine.life import Life
+from servicekit.sla.engine.reading import Reading, Stretch
+from servicekit.timeline import from_us
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, us_to_delta
+from servicekit.timeline.zone import local_us
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
+__all__ = ["ClockSpan", "SpanKind", "spans_of"]
+
+SpanKind: TypeAlias = Literal["counted", "closed", "paused", "discarded"]
+"""Open time that ran; closed time; time in which the clock stood still; time given up when the clock was restarted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpan:
+    """One span of a clock's life: half-open, in UTC, with what it was and why.
+
+    ``layer`` and ``reason`` of a closed span are the calendar's: ``holiday``, its name; what lies outside the weekly
+    hours has no reason of its own. The reason of a paused span is the policy's. ``target`` is what the clock was to
+    reach then, ``elapsed`` what had run at the span's end.
+
+    >>> from datetime import UTC
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> ClockSpan(nine, nine.replace(hour=12), "counted", None, "", "8h", timedelta(hours=3)).length
+    datetime.timedelta(seconds=10800)
+    """
+
+    start: datetime
+    end: datetime
+    kind: SpanKind
+    layer: str | None
+    reason: str
+    target: str | None
+    elapsed: timedelta
+
+    @property
+    def length(self) -> timedelta:
+        """How long the span is on the wall."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A span before what ran is added up; moments are UTC microseconds."""
+
+    since: int
+    until: int
+    kind: SpanKind
+    layer: str | None = None
+    reason: str = ""
+    target: str | None = None
+
+    @property
+    def nature(self) -> tuple[object, ...]:
+        return self.kind, self.layer, self.reason, self.target
+
+
+def spans_of(life: Life, reading: Reading) -> tuple[ClockSpan, ...]:
+    """The spans from the clock's start to its end: they touch, and the counted ones add up to its elapsed time.
+
+    Raises:
+        CalendarError: a part of its life lies past a calendar's horizon.
+    """
+    elapsed, found = 0, []
+    for piece in _merged(_pieces(life, reading)):
+        if piece.kind == "counted":
+            elapsed += piece.until - piece.since
+        found.append(
+            ClockSpan(
+                from_us(piece.since),
+                from_us(piece.until),
+                piece.kind,
+                piece.layer,
+                piece.reason,
+                piece.target,
+                us_to_delta(elapsed),
+            )
+        )
+    return tuple(found)
+
+
+def _pieces(life: Life, reading: Reading) -> Iterator[_Piece]:
+    clock, parts = reading.clock, reading.stretches
+    if parts and clock.started < parts[0].since:
+        yield _Piece(clock.started, min(parts[0].since, reading.end), "discarded", target=_target(reading, 0))
+    for number, part in enumerate(parts):
+        until = reading.end if part.until is None else part.until
+        for piece in _of_stretch(part, until):
+            yield _Piece(piece.since, piece.until, piece.kind, piece.layer, piece.reason, _target(reading, number))
+
+
+def _target(reading: Reading, number: int) -> str | None:
+    clock = reading.clock
+    goal = clock.legs[number].goal
+    is_last = number + 1 == len(clock.legs)
+    return reading.target if is_last else goal.text if goal is not None else None
+
+
+def _of_stretch(part: Stretch, until: int) -> Iterator[_Piece]:
+    at = part.since
+    for since, over, pause in part.pauses:
+        end = until if over is None or over > until else over
+        if since < end:
+            yield from _unpaused(part.hours, at, since)
+            yield _Piece(since, end, "paused", reason=pause.reason)
+            at = end
+    yield from _unpaused(part.hours, at, until)
+
+
+def _unpaused(hours: CompiledCalendar, since: int, until: int) -> Iterator[_Piece]:
+    at = since
+    for start, end in hours.open_spans_us(since, until) if since < until else ():
+        yield from _closed(hours, at, start)
+        yield _Piece(start, end, "counted")
+        at = end
+    yield from _closed(hours, at, until)
+
+
+def _closed(hours: CompiledCalendar, since: int, until: int) -> Iterator[_Piece]:
+    """Closed time day by day, since each day has a reason of its own."""
+    while since < until:
+        end = min(until, _midnight_after(since, hours.timezone))
+        why = hours.explain(from_us(since))
+        reason = "" if why.layer in ("weekly", "season") else why.reason
+        yield _Piece(since, end, "closed", why.layer, reason)
+        since = end
+
+
+def _midnight_after(at: int, tz: ZoneInfo) -> int:
+    day = from_us(at, tz).toordinal() + 1
+    midnight = local_us(day, 0, tz)
+    return midnight if midnight > at else (day - EPOCH_ORDINAL + 1) * DAY_US
+
+
+def _merged(pieces: Iterable[_Piece]) -> Sequence[_Piece]:
+    """Pieces of one nature that touch made one; empty ones left out."""
+    found: list[_Piece] = []
+    for piece in pieces:
+        if piece.since >= piece.until:
+            continue
+        if found and found[-1].nature == piece.nature and found[-1].until == piece.since:
+            found[-1] = _Piece(found[-1].since, piece.until, *piece.nature)  # type: ignore[arg-type]
+        else:
+            found.append(piece)
+    return found

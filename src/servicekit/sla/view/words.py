@@ -1,0 +1,163 @@
+"""The words of an explanation, in English and in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+__all__ = ["LANGUAGES", "Language", "Words", "words_in"]
+
+Language: TypeAlias = Literal["en", "zh"]
+"""English or Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What spans, layers, verdicts and metrics are called in one language."""
+
+    kinds: Mapping[str, str]
+    layers: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    metrics: Mapping[str, str]
+    headings: Mapping[str, str]
+    colon: str
+
+    def metric(self, name: str) -> str:
+        """The metric for people; a name of the policy's own stays as it is."""
+        known = self.metrics.get(name)
+        if known is not None:
+            return known
+        stage, _, rest = name.partition(":")
+        return f"{self.metrics[stage]}{self.colon}{rest}" if stage in self.metrics and rest else name
+
+
+_EN = Words(
+    kinds={"counted": "counted", "closed": "closed", "paused": "paused", "discarded": "given up, restarted"},
+    layers={
+        "weekly": "outside hours",
+        "season": "outside hours of the season",
+        "holiday": "holiday",
+        "make-up": "make-up day",
+        "recurrence": "recurring closure",
+        "date": "hours of that date",
+        "break": "break",
+        "opening": "outside the opening",
+        "closure": "closure",
+        "algebra": "outside combined hours",
+    },
+    outcomes={
+        "met": "met",
+        "met_late": "done, but late",
+        "missed": "missed",
+        "open": "open",
+        "cancelled": "cancelled",
+        "no_target": "nothing promised",
+    },
+    metrics={
+        "first_response": "first response",
+        "acknowledgement": "acknowledgement",
+        "next_response": "next response",
+        "periodic_update": "periodic update",
+        "pausable_update": "pausable update",
+        "ownership": "ownership",
+        "requester_wait": "requester wait",
+        "agent_work": "agent work",
+        "resolution": "resolution",
+        "first_resolution": "first resolution",
+        "total_resolution": "total resolution",
+        "reach_stage": "stage",
+        "ola": "OLA",
+        "uc": "contract",
+    },
+    headings={
+        "of": "of case",
+        "target": "target",
+        "due": "due",
+        "elapsed": "elapsed",
+        "from": "from",
+        "what": "what",
+        "why": "why",
+        "length": "length",
+        "total": "elapsed so far",
+        "clock": "clock",
+        "outcome": "outcome",
+        "none": "none",
+        "changed": "new target",
+    },
+    colon=": ",
+)
+
+_ZH = Words(
+    kinds={"counted": "计时", "closed": "非工作时间", "paused": "暂停", "discarded": "重新计时前"},
+    layers={
+        "weekly": "营业时间外",
+        "season": "季节营业时间外",
+        "holiday": "节假日",
+        "make-up": "调休上班日",
+        "recurrence": "定期停业",
+        "date": "当日特别安排",
+        "break": "休息",
+        "opening": "临时开放时间外",
+        "closure": "停业",
+        "algebra": "组合营业时间外",
+    },
+    outcomes={
+        "met": "达成",
+        "met_late": "逾期完成",
+        "missed": "逾期未完成",
+        "open": "进行中",
+        "cancelled": "已取消",
+        "no_target": "无承诺",
+    },
+    metrics={
+        "first_response": "首次响应",
+        "acknowledgement": "受理确认",
+        "next_response": "后续响应",
+        "periodic_update": "定期通报",
+        "pausable_update": "可暂停通报",
+        "ownership": "认领",
+        "requester_wait": "客户等待",
+        "agent_work": "客服处理",
+        "resolution": "解决",
+        "first_resolution": "首次解决",
+        "total_resolution": "最终解决",
+        "reach_stage": "阶段",
+        "ola": "内部协议",
+        "uc": "支撑合同",
+    },
+    headings={
+        "of": "工单",
+        "target": "目标",
+        "due": "到期",
+        "elapsed": "已用",
+        "from": "开始",
+        "what": "性质",
+        "why": "原因",
+        "length": "时长",
+        "total": "累计用时",
+        "clock": "时钟",
+        "outcome": "结果",
+        "none": "无",
+        "changed": "新目标",
+    },
+    colon="：",
+)
+
+LANGUAGES: Mapping[Language, Words] = MappingProxyType({"en": _EN, "zh": _ZH})
+"""The languages that an explanation is given in."""
+
+
+def words_in(language: Language) -> Words:
+    """The words of a language.
+
+    >>> words_in("zh").metric("resolution")
+    '解决'
+
+    Raises:
+        ValueError: there are none in that language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"an explanation is given in {' or '.join(LANGUAGES)}, not in {language!r}")
+    return LANGUAGES[language]
