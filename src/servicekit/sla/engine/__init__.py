@@ -1,9 +1,9 @@
 """The engine of SLA clocks: a compiled policy, the lives of cases, readings.
 
 What lives here. Made ready once: :class:`SlaEngine` (``engine.py``) with its :class:`Edition` s (``plan.py``), the
-target table (``table.py``), goals (``goal.py``) and pauses (``pausing.py``). Lived per case: events become a life
-(``life.py``, with ``facts.py``, ``watching.py`` and ``change.py``) of clocks (``clock.py``). Read at an instant:
-elapsed time, due moments and verdicts (``reading.py``).
+target table (``table.py``), goals (``goal.py``) and pauses (``pausing.py``). Lived per case: events make a life
+(``life.py``), which drives the case's clocks (``clockwork.py``, ``clock.py``, ``facts.py``, ``change.py``). Read at an
+instant: elapsed time, due moments and verdicts (``reading.py``).
 
 What an event means is decided in ``life.py`` alone, what it does to which metric in ``sla/metric.py``.
 """

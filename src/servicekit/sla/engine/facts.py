@@ -1,4 +1,7 @@
-"""The facts of a case as they change: as they were told, and as conditions can be asked about them."""
+"""The facts of a case as they change: as they were told, and as conditions can be asked about them.
+
+Conditions of measures and agreements may ask about the event that has just happened, too.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem, UnknownZoneError
+from servicekit.events import AgentReplied, CaseEvent, MilestoneReached
 from servicekit.rules import Value
 from servicekit.timeline import zone
 
 if TYPE_CHECKING:
     from servicekit.sla.engine.plan import Plan, Rules
 
-__all__ = ["FactBook"]
+__all__ = ["FactBook", "facts_of_event"]
 
 
 class FactBook:
@@ -54,3 +58,26 @@ class FactBook:
 
 def _odd(code: str, name: str, message: str, hint: str | None) -> Problem:
     return Problem(code, name, message, hint, severity="warning")
+
+
+def facts_of_event(facts: Mapping[str, Value], status: str | None, event: CaseEvent) -> Mapping[str, Value]:
+    """The facts as they are now, with what is known of the event that has just happened.
+
+    >>> from datetime import UTC, datetime
+    >>> facts_of_event({}, "open", MilestoneReached("C-1", datetime(2026, 1, 5, tzinfo=UTC), "called_back"))
+    {'event': 'milestone_reached', 'status': 'open', 'milestone': 'called_back'}
+    """
+    known: dict[str, Value] = {**facts, "event": _name(event)}
+    if status is not None:
+        known["status"] = status
+    if isinstance(event, MilestoneReached):
+        known["milestone"] = event.name
+    if isinstance(event, AgentReplied):
+        known["answers"] = event.answers
+    return known
+
+
+def _name(event: CaseEvent) -> str:
+    """The class's name in the words of a document: ``customer_replied``."""
+    name = type(event).__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

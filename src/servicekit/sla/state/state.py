@@ -11,7 +11,8 @@ from servicekit.events import CaseEvent, Opened
 from servicekit.events.stream import never_opened
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.life import Life, Turn
+from servicekit.sla.engine.clockwork import Clockwork, Turn
+from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.pausing import Moment
 from servicekit.sla.engine.reading import Reading, read
 from servicekit.sla.state.effect import (
@@ -214,7 +215,7 @@ def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
 def copied(life: Life) -> Life:
     """The same life, to be lived on its own; clocks that can change no more are shared."""
     twin = Life.__new__(Life)
-    for name in Life.__slots__:
+    for name in Clockwork.__slots__:
         setattr(twin, name, getattr(life, name))
     twin.moments, twin.problems = list(life.moments), list(life.problems)
     twin.counts, twin.held = list(life.counts), list(life.held)
