@@ -33,6 +33,7 @@ def asks() -> Iterator[tuple[str, str, Ask]]:
 @pytest.mark.parametrize(("name", "who", "ask"), [pytest.param(*asked, id=", ".join(asked[:2])) for asked in asks()])
 def bench_deadline(stopwatch: Stopwatch, answers: dict[Key, datetime], name: str, who: str, ask: Ask) -> None:
     answer = ask.answer()
+    assert isinstance(answer, datetime)
     if who != ours.FLOOR:
         answers[name, who] = answer
     assert answer == DEADLINES[name].answer

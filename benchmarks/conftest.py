@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
 _FIGURES = pytest.StashKey[dict[Key, Figure]]()
-_ANSWERS = pytest.StashKey[dict[Key, "datetime"]]()
+_ANSWERS = pytest.StashKey["dict[Key, datetime]"]()
 
 
 class OtherClock:

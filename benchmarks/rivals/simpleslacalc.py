@@ -1,4 +1,4 @@
-"""SimpleSLACalc: the due moment of an SLA, walked day by day over pendulum datetimes. Whole minutes, one window a day."""
+"""SimpleSLACalc: the due moment of an SLA, walked day by day over pendulum datetimes; one window a day."""
 
 from __future__ import annotations
 
