@@ -102,9 +102,10 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
         terminalreporter.write_line(f"{name}: {text}")
     for line in figure_lines(figures):
         terminalreporter.write_line(line)
-    if config.stash[_ANSWERS]:
+    answers = config.stash[_ANSWERS]
+    if answers:
         terminalreporter.section("deadlines")
-        for line in answer_lines(DEADLINES, config.stash[_ANSWERS]):
+        for line in answer_lines(DEADLINES, answers):
             terminalreporter.write_line(line)
     terminalreporter.section("budgets")
     for line in budget_lines(rows(figures)):

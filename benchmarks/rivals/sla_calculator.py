@@ -20,7 +20,7 @@ from typing import TypedDict
 
 from benchmarks.questions import DEADLINES, Addition
 
-__all__ = ["FORMS", "INSTEAD", "PYTHON", "Reply", "replies", "versions"]
+__all__ = ["FORMS", "INSTEAD", "PYTHON", "Reply", "replies"]
 
 FORMS = ("pendulum datetimes", "text")
 """What it takes as the start."""
@@ -45,30 +45,18 @@ class _Timed(TypedDict):
     rounds: list[float]
 
 
-class _Said(TypedDict):
-    """What the script prints: versions by package, then for each question what came of each form."""
-
-    versions: dict[str, str]
-    answers: list[dict[str, _Timed]]
-
-
 @cache
 def replies(seconds: float = 0.0) -> Mapping[tuple[str, str], Reply]:
     """The six deadlines by name and form; each is timed for so long, not at all by default."""
     return {
         (name, form): Reply(_reading(reply["answer"]), reply["rounds"])
-        for name, forms in zip(DEADLINES, _run(seconds)["answers"], strict=True)
+        for name, forms in zip(DEADLINES, _run(seconds), strict=True)
         for form, reply in forms.items()
     }
 
 
-def versions() -> Mapping[str, str]:
-    """What it runs on: Python, and the packages that matter."""
-    return _run(0.0)["versions"]
-
-
-@cache
-def _run(seconds: float) -> _Said:
+def _run(seconds: float) -> Sequence[Mapping[str, _Timed]]:
+    """What came of each form of each question."""
     questions = [_question(deadline) for deadline in DEADLINES.values()]
     # -I: neither this folder, which has a pandas.py, nor anything of the environment that asks.
     run = subprocess.run(
@@ -80,8 +68,8 @@ def _run(seconds: float) -> _Said:
         check=True,
         timeout=_LONGEST,
     )
-    said: _Said = json.loads(run.stdout)
-    return said
+    timed: list[dict[str, _Timed]] = json.loads(run.stdout)
+    return timed
 
 
 def _question(deadline: Addition) -> tuple[str, int]:
