@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks.budgets import Figure, Key, rows
-from benchmarks.questions import Ask
-from benchmarks.report import budget_lines, figure_lines, machine
+from benchmarks.questions import DEADLINES, Ask
+from benchmarks.report import answer_lines, budget_lines, figure_lines, machine
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from _pytest.terminal import TerminalReporter
     from pytest_benchmark.fixture import BenchmarkFixture
 
 _FIGURES = pytest.StashKey[dict[Key, Figure]]()
+_ANSWERS = pytest.StashKey["dict[Key, datetime]"]()
+
+
+class OtherClock:
+    """Shows the seconds that another process has measured; the timer of its benchmarks."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def read(self) -> float:
+        """Seconds so far."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Let a round pass."""
+        self._now += seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,15 @@ class Stopwatch:
         )
         self._keep(question, who)
 
+    def replay(self, question: str, who: str, clock: OtherClock, rounds: Sequence[float]) -> None:
+        """Keep seconds a call that another process has measured; the benchmark's timer must be ``clock``."""
+        self._name(question, who)
+        passing = iter(rounds)
+        self.benchmark.pedantic(  # type: ignore[no-untyped-call]
+            clock.advance, setup=lambda: ((next(passing),), {}), rounds=len(rounds)
+        )
+        self._keep(question, who)
+
     def _name(self, question: str, who: str) -> None:
         self.benchmark.group, self.benchmark.name = question, who
 
@@ -55,8 +82,15 @@ def stopwatch(benchmark: BenchmarkFixture, request: pytest.FixtureRequest) -> St
     return Stopwatch(benchmark, request.config.stash[_FIGURES])
 
 
+@pytest.fixture
+def answers(request: pytest.FixtureRequest) -> dict[Key, datetime]:
+    """The answers to the deadlines, shown side by side at the end."""
+    return request.config.stash[_ANSWERS]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_FIGURES] = {}
+    config.stash[_ANSWERS] = {}
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
@@ -68,6 +102,11 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
         terminalreporter.write_line(f"{name}: {text}")
     for line in figure_lines(figures):
         terminalreporter.write_line(line)
+    answers = config.stash[_ANSWERS]
+    if answers:
+        terminalreporter.section("deadlines")
+        for line in answer_lines(DEADLINES, answers):
+            terminalreporter.write_line(line)
     terminalreporter.section("budgets")
     for line in budget_lines(rows(figures)):
         terminalreporter.write_line(line)

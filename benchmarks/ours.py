@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from operator import add, sub
@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.questions import Addition, Ask, Moment, Span
 from servicekit import Calendar, CompiledCalendar
+from servicekit.sla import Promise, SlaEngine, SlaPolicy
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["AWARE", "FLOOR", "INTS", "UTC_TIMES", "add_asks", "elapsed_asks", "is_open_asks"]
+__all__ = ["AWARE", "FLOOR", "INTS", "PROMISE", "UTC_TIMES", "add_asks", "elapsed_asks", "is_open_asks", "promise_asks"]
 
 UTC_TIMES = "servicekit, UTC datetimes"
 AWARE = "servicekit, zoneinfo datetimes"
 INTS = "servicekit, integers"
+PROMISE = "servicekit, promise of a policy"
 FLOOR = "floor: bare datetimes"
 
 _HOUR_US = 3_600_000_000
@@ -52,6 +54,26 @@ def add_asks(addition: Addition) -> Iterator[tuple[str, Ask]]:
     if addition.zone != "UTC":
         yield AWARE, Ask(hours.add, (start, amount), reading)
     yield INTS, Ask(hours.add_us, (to_us(start), addition.hours * _HOUR_US), lambda us: reading(from_us(us)))
+
+
+@cache
+def promises(zone: str) -> SlaEngine:
+    """What the desk promises, compiled: urgent cases are resolved within two open hours, all others within ten."""
+    targets = [{"when": {"priority": "urgent"}, "resolution": "2h"}, {"resolution": "10h"}]
+    return SlaPolicy.model_validate({"calendar": "desk", "targets": targets}).compile({"desk": desk(zone)})
+
+
+def promise_asks(addition: Addition) -> Iterator[tuple[str, Ask]]:
+    """What a customer would be promised: the row is found by the facts, and the answer names target, row and due."""
+    facts = {"priority": {2: "urgent", 10: "normal"}[addition.hours]}
+    at = _aware(addition.start, addition.zone).astimezone(UTC)
+
+    def reading(promised: Mapping[str, Promise]) -> datetime:
+        due_at = promised["resolution"].due_at
+        assert due_at is not None
+        return due_at.astimezone(ZoneInfo(addition.zone)).replace(tzinfo=None)
+
+    yield PROMISE, Ask(promises(addition.zone).promise, (at, facts), reading)
 
 
 def is_open_asks(moment: Moment) -> Iterator[tuple[str, Ask]]:

@@ -2,16 +2,17 @@
 
 The desk is open from Monday to Friday, 09:00 to 17:00. Every span begins at 10:15 and ends at 15:15 on working days, so
 its answer is eight hours for each working day between the two dates, and five more. The hours are whole because pandas
-counts nothing smaller, and no clock changes during open hours because two of the rivals know no zones.
+counts nothing smaller, and no clock changes during open hours because two of the rivals know no zones. The deadlines
+are those that Chatwoot's tests ask for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-__all__ = ["ADDITIONS", "IS_OPEN", "SPANS", "Addition", "Ask", "Moment", "Span"]
+__all__ = ["ADDITIONS", "DEADLINES", "IS_OPEN", "SPANS", "Addition", "Ask", "Moment", "Span"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,15 @@ ADDITIONS = tuple(
     )
 )
 IS_OPEN = tuple(Moment(zone, _TUESDAY, answer=True) for zone in _ZONES)
+
+DEADLINES: Mapping[str, Addition] = {
+    "same day": Addition("UTC", datetime(2024, 1, 17, 10), 2, datetime(2024, 1, 17, 12)),
+    "next day": Addition("UTC", datetime(2024, 1, 19, 16), 2, datetime(2024, 1, 22, 10)),  # Friday to Monday
+    "before opening": Addition("UTC", datetime(2024, 1, 17, 7), 2, datetime(2024, 1, 17, 11)),
+    "after closing": Addition("UTC", datetime(2024, 1, 17, 18), 2, datetime(2024, 1, 18, 11)),
+    "closed day": Addition("UTC", datetime(2024, 1, 20, 10), 2, datetime(2024, 1, 22, 11)),  # Saturday to Monday
+    "three days": Addition("UTC", datetime(2024, 1, 15, 16), 10, datetime(2024, 1, 17, 10)),
+}
+"""The six examples by which Chatwoot pins the deadlines of a desk with the default hours, Monday to Friday 09:00 to
+17:00 UTC (its spec of the business hours service). Two of them are the vectors chatwoot-002 and chatwoot-007.
+"""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
-from itertools import groupby
 from pathlib import Path
 
-from benchmarks.budgets import Budget, Figures, Row
+from benchmarks.budgets import Budget, Figures, Key, Row
+from benchmarks.questions import Addition
 
-__all__ = ["budget_lines", "figure_lines", "machine"]
+__all__ = ["answer_lines", "budget_lines", "figure_lines", "machine"]
 
 _PACKAGES = (
     "servicekit",
@@ -20,6 +21,8 @@ _PACKAGES = (
     "PyYAML",
     "businesstimedelta",
     "business-duration",
+    "SimpleSLACalc",
+    "pendulum",
     "pandas",
     "numpy",
     "polars",
@@ -46,13 +49,25 @@ def machine() -> dict[str, str]:
 def figure_lines(figures: Figures) -> Iterator[str]:
     """Every figure, by question; ``x``: how much longer than servicekit with UTC datetimes, best rounds."""
     yield f"{'':44}{'best':>12}{'median':>12}{'a second':>14}{'x':>10}"
-    for question, answers in groupby(figures.items(), key=lambda item: item[0][0]):
+    for question in dict.fromkeys(question for question, _ in figures):
         yield question
         ours = figures.get((question, _OURS))
-        for (_, who), figure in answers:
+        for who, figure in ((who, figure) for (asked, who), figure in figures.items() if asked == question):
             times = f"{figure.best / ours.best:,.2f}" if ours else ""
             rate = f"{1 / figure.median:,.0f}"
             yield f"  {who:42}{_time(figure.best):>12}{_time(figure.median):>12}{rate:>14}{times:>10}"
+
+
+def answer_lines(questions: Mapping[str, Addition], answers: Mapping[Key, datetime]) -> Iterator[str]:
+    """The answers side by side, one column a library; ``!`` where they are not the one worked out by hand."""
+    found: dict[str, dict[str, set[datetime]]] = {}
+    for (name, who), answer in answers.items():
+        found.setdefault(who.partition(",")[0], {}).setdefault(name, set()).add(answer)
+    yield _columns("", "due", found)
+    for name, question in questions.items():
+        yield _columns(name, _weekday(question.answer), (_cell(by[name], question.answer) for by in found.values()))
+    right = (sum(by[name] == {question.answer} for name, question in questions.items()) for by in found.values())
+    yield _columns("right", "", (f"{count} of {len(questions)}" for count in right))
 
 
 def budget_lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -62,6 +77,18 @@ def budget_lines(rows: Iterable[Row]) -> Iterator[str]:
         limit = f"{'<=' if row.budget.unit == 'seconds' else '>='} {_amount(row.budget, row.budget.limit)}"
         best, median = (_amount(row.budget, value) for value in (row.best, row.median))
         yield f"{row.budget.what:66}{limit:>14}{best:>12}{median:>12}  {row.verdict}"
+
+
+def _columns(name: str, due: str, cells: Iterable[str]) -> str:
+    return f"{name:16}{due:>12}" + "".join(f"{cell:>20}" for cell in cells)
+
+
+def _cell(answers: set[datetime], right: datetime) -> str:
+    return " / ".join(map(_weekday, sorted(answers))) + ("" if answers == {right} else " !")
+
+
+def _weekday(reading: datetime) -> str:
+    return f"{reading:%a %H:%M}"
 
 
 def _amount(budget: Budget, value: float) -> str:

@@ -2,7 +2,7 @@
 
 A module has ``elapsed_asks``, ``add_asks`` and ``is_open_asks``, each giving pairs of a name and an
 :class:`~benchmarks.questions.Ask`; a library that cannot answer gives none. Configuration is built and datetimes are
-converted before the clock runs.
+converted before the clock runs. sla-calculator cannot be installed beside the others; its module says how it is asked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol, cast
 
 from benchmarks.questions import Addition, Ask, Moment, Span
-from benchmarks.rivals import business_duration, businesstimedelta, pandas
+from benchmarks.rivals import business_duration, businesstimedelta, pandas, simpleslacalc
 
 __all__ = ["RIVALS", "Rival"]
 
@@ -29,5 +29,5 @@ class Rival(Protocol):
         """Whether the desk is open."""
 
 
-RIVALS = tuple(cast(Rival, module) for module in (businesstimedelta, business_duration, pandas))
+RIVALS = tuple(cast(Rival, module) for module in (businesstimedelta, business_duration, pandas, simpleslacalc))
 """Everybody who is asked beside servicekit."""

@@ -34,7 +34,7 @@ def table(root: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the time limit of one question needs SIGALRM")
+@pytest.mark.skipif(os.name == "nt", reason="the time limit of one question needs SIGPROF")
 @pytest.mark.parametrize("peer", PEERS)
 def test_a_library_answers_as_the_page_says(peer: str, table: dict[str, dict[str, str]]) -> None:
     if find_spec(peer) is None:
