@@ -1,4 +1,4 @@
-"""Laws that calendars and interval sets keep, as functions to call on your own objects.
+"""Laws that calendars, interval sets and SLA clocks keep, as functions to call on your own objects.
 
 Each takes the object and the values to try it with, returns nothing where it holds and raises
 :class:`~servicekit.testing.LawBroken` where it does not, with the values that show it. Draw the values from
@@ -12,6 +12,7 @@ Each takes the object and the values to try it with, returns nothing where it ho
 * ``explanations``: what is explained is so, and for the most specific reason.
 * ``documents``: what is written, resolved or pickled answers as the original.
 * ``sets``: the measure of unions, intersections, differences and complements of interval sets.
+* ``clocks``: what a verdict may depend on, and what must change nothing; fold and step, explanations, wake-ups.
 * ``sources``: :func:`check_day_source`, for a source of holidays of your own.
 
 To add a law, add a function to the file of its subject, name it here, and let :func:`check_open_hours` call it.
@@ -28,6 +29,17 @@ from servicekit.testing.laws.algebra import (
 )
 from servicekit.testing.laws.broken import LawBroken
 from servicekit.testing.laws.calendars import check_open_hours
+from servicekit.testing.laws.clocks import (
+    closed_verdicts_stay,
+    explanation_partitions_the_clock,
+    extra_message_changes_nothing,
+    fold_is_iterated_step,
+    looser_target_keeps_what_was_met,
+    same_verdicts,
+    state_survives_json,
+    verdict_ignores_the_future,
+    wake_ups_miss_nothing,
+)
 from servicekit.testing.laws.days import (
     BusinessDates,
     business_day_agrees_with_counting,
@@ -81,6 +93,7 @@ __all__ = [
     "check_algebra",
     "check_day_source",
     "check_open_hours",
+    "closed_verdicts_stay",
     "combining_is_that_of_sets",
     "complement_fills_the_rest",
     "complement_twice_is_itself",
@@ -91,8 +104,12 @@ __all__ = [
     "explanation_agrees_with_is_open",
     "explanation_follows_its_parts",
     "explanation_names_the_layer",
+    "explanation_partitions_the_clock",
+    "extra_message_changes_nothing",
+    "fold_is_iterated_step",
     "form_reads_back",
     "is_open_agrees_with_elapsed",
+    "looser_target_keeps_what_was_met",
     "measures_add_up",
     "membership_is_half_open",
     "neighbours_agree_with_open_between",
@@ -102,9 +119,13 @@ __all__ = [
     "operations_are_those_of_sets",
     "pickles_answer_alike",
     "resolved_answers_alike",
+    "same_verdicts",
     "shifting_moves_open_time",
     "shifts_add_up",
     "snap_lands_on_business",
+    "state_survives_json",
     "totals_merge",
+    "verdict_ignores_the_future",
+    "wake_ups_miss_nothing",
     "zero_adds_nothing",
 ]
