@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from servicekit.errors import Problem
 from servicekit.sla.metric import METRICS, STAGE
 
 if TYPE_CHECKING:
-    from servicekit.sla.ladder import LadderStep
+    from servicekit.sla.ladder import LadderStep, Rung
     from servicekit.sla.policy import SlaPolicy
 
 __all__ = ["clock_problems"]
@@ -100,14 +102,17 @@ def _order_problems(steps: tuple[LadderStep, ...]) -> Iterator[Problem]:
 
 def _comes_earlier(step: LadderStep, above: LadderStep) -> bool:
     """Whether that is certain: a share and an offset can be compared only at the due moment."""
-    one, other = step.at, above.at
-    if one.share is not None and other.share is not None:
-        return one.share < other.share
-    if one.share is None and other.share is None:
-        return one.offset < other.offset
-    if one.share is not None:
-        return one.share < 1 and other.offset.total_seconds() >= 0
-    return other.share is not None and other.share >= 1 and one.offset.total_seconds() < 0
+    one, other = _sides(step.at), _sides(above.at)
+    return any(a is not None and b is not None and a < b for a, b in zip(one, other, strict=True))
+
+
+def _sides(place: Rung) -> tuple[Fraction | None, timedelta | None, int | None, int]:
+    """A place as a share, a length from the due moment, days from it, and the side of it on which it lies."""
+    if place.share is not None:
+        return place.share, None, None, (place.share > 1) - (place.share < 1)
+    zero = timedelta(0)
+    side = (place.offset > zero or place.days > 0) - (place.offset < zero or place.days < 0)
+    return None, None if place.days else place.offset, place.days or None, side
 
 
 def _unknown(code: str, path: str, kind: str, name: str, known: Collection[str]) -> Problem:
