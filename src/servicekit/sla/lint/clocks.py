@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
-from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -101,18 +100,21 @@ def _order_problems(steps: tuple[LadderStep, ...]) -> Iterator[Problem]:
 
 
 def _comes_earlier(step: LadderStep, above: LadderStep) -> bool:
-    """Whether that is certain: a share and an offset can be compared only at the due moment."""
-    one, other = _sides(step.at), _sides(above.at)
-    return any(a is not None and b is not None and a < b for a, b in zip(one, other, strict=True))
+    """Whether that is certain: a share, a length and days can be compared only at the due moment."""
+    one, other = step.at, above.at
+    if one.share is not None and other.share is not None:
+        return one.share < other.share
+    if one.share is None and other.share is None and not (one.days or other.days):
+        return one.offset < other.offset
+    return _side(one) < _side(other)
 
 
-def _sides(place: Rung) -> tuple[Fraction | None, timedelta | None, int | None, int]:
-    """A place as a share, a length from the due moment, days from it, and the side of it on which it lies."""
+def _side(place: Rung) -> int:
+    """Whether a place lies before the due moment (-1), at it (0), or after it (1)."""
     if place.share is not None:
-        return place.share, None, None, (place.share > 1) - (place.share < 1)
+        return (place.share > 1) - (place.share < 1)
     zero = timedelta(0)
-    side = (place.offset > zero or place.days > 0) - (place.offset < zero or place.days < 0)
-    return None, None if place.days else place.offset, place.days or None, side
+    return (place.offset > zero or place.days > 0) - (place.offset < zero or place.days < 0)
 
 
 def _unknown(code: str, path: str, kind: str, name: str, known: Collection[str]) -> Problem:

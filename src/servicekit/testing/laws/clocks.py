@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from servicekit.events import CaseEvent, CustomerReplied, Reopened
-from servicekit.sla import CaseState, ClockView, Outcome, SlaEngine, fold, start, step
+from servicekit.sla import BreachDue, CaseState, ClockView, Outcome, SlaEngine, ThresholdDue, fold, start, step
 from servicekit.testing.laws.broken import demand
 from servicekit.timeline import to_us
 
@@ -177,7 +177,8 @@ def wake_ups_miss_nothing(state: CaseState, after: datetime, until: datetime, *,
     Raises:
         LawBroken: something is missed, or told twice.
     """
-    expected, heard, moment = state.alerts(after, until), [], after
+    expected, moment = state.alerts(after, until), after
+    heard: list[BreachDue | ThresholdDue] = []
     for _ in range(most):
         wake_up = state.next_wake_up(moment)
         if wake_up is None or wake_up > until:
