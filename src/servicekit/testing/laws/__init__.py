@@ -1,4 +1,4 @@
-"""Laws that calendars and interval sets keep, as functions to call on your own objects.
+"""Laws that calendars, interval sets and comparisons of policies keep, as functions to call on your own objects.
 
 Each takes the object and the values to try it with, returns nothing where it holds and raises
 :class:`~servicekit.testing.LawBroken` where it does not, with the values that show it. Draw the values from
@@ -12,6 +12,7 @@ Each takes the object and the values to try it with, returns nothing where it ho
 * ``explanations``: what is explained is so, and for the most specific reason.
 * ``documents``: what is written, resolved or pickled answers as the original.
 * ``sets``: the measure of unions, intersections, differences and complements of interval sets.
+* ``replays``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
 * ``sources``: :func:`check_day_source`, for a source of holidays of your own.
 
 To add a law, add a function to the file of its subject, name it here, and let :func:`check_open_hours` call it.
@@ -61,6 +62,15 @@ from servicekit.testing.laws.openings import (
     open_between_mirrors,
     snap_lands_on_business,
 )
+from servicekit.testing.laws.replays import (
+    attainment_is_that_of_the_outcomes,
+    check_replay,
+    every_case_is_counted_once,
+    flips_add_up_to_the_difference,
+    looser_target_turns_no_hit_into_a_miss,
+    same_policy_flips_nothing,
+    swapping_mirrors,
+)
 from servicekit.testing.laws.sets import (
     complement_fills_the_rest,
     membership_is_half_open,
@@ -76,11 +86,13 @@ __all__ = [
     "add_is_nearest_or_farthest",
     "add_undoes_elapsed",
     "adds_compose",
+    "attainment_is_that_of_the_outcomes",
     "business_day_agrees_with_counting",
     "business_days_between_counts",
     "check_algebra",
     "check_day_source",
     "check_open_hours",
+    "check_replay",
     "combining_is_that_of_sets",
     "complement_fills_the_rest",
     "complement_twice_is_itself",
@@ -88,11 +100,14 @@ __all__ = [
     "elapsed_is_additive",
     "elapsed_is_bounded",
     "elapsed_is_signed",
+    "every_case_is_counted_once",
     "explanation_agrees_with_is_open",
     "explanation_follows_its_parts",
     "explanation_names_the_layer",
+    "flips_add_up_to_the_difference",
     "form_reads_back",
     "is_open_agrees_with_elapsed",
+    "looser_target_turns_no_hit_into_a_miss",
     "measures_add_up",
     "membership_is_half_open",
     "neighbours_agree_with_open_between",
@@ -102,9 +117,11 @@ __all__ = [
     "operations_are_those_of_sets",
     "pickles_answer_alike",
     "resolved_answers_alike",
+    "same_policy_flips_nothing",
     "shifting_moves_open_time",
     "shifts_add_up",
     "snap_lands_on_business",
+    "swapping_mirrors",
     "totals_merge",
     "zero_adds_nothing",
 ]
