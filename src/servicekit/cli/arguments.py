@@ -68,8 +68,8 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
         "--flips",
         metavar="N",
         type=_flips,
-        default=20,
-        help="how many verdicts that differ to show (default: %(default)s)",
+        default=5,
+        help="how many verdicts to show of each change (default: %(default)s)",
     )
     add("--all-flips", metavar="OUT.csv", type=Path, help="also write every verdict that differs, one row each")
 

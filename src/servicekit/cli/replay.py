@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from dataclasses import replace as changed
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
@@ -18,7 +17,7 @@ from servicekit.errors import PolicyError, Problem, ProblemGroup, UnknownNameErr
 from servicekit.importers import BROKEN_OFF, CaseTable, TableMapping, as_of_instant
 from servicekit.policy import ServicePolicy
 from servicekit.reports import render_comparison
-from servicekit.whatif import FLIP_COLUMNS, Flip, ReplayRun, SidedProblems
+from servicekit.whatif import FLIP_COLUMNS, Flip, ReplayRun, SidedProblems, first_of_each
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -77,24 +76,16 @@ def _latest(tickets: Path, mapping: TableMapping) -> Latest:
 
 
 def _drained(run: ReplayRun, intake: Intake, arguments: Namespace) -> tuple[Flip, ...]:
-    """The first flips, those to be shown; all are kept only where a file was asked for and the table was whole."""
+    """The flips to be shown; all are kept only where a file was asked for and the table was whole."""
     path: Path | None = arguments.all_flips
     if path is None:
-        return _first(run, arguments.flips)
+        return first_of_each(run, arguments.flips)
     with WholeTable(path, FLIP_COLUMNS) as out:
-        flips = _first(_written(run, out), arguments.flips)
+        flips = first_of_each(_written(run, out), arguments.flips)
         if _broke_off(intake):
             out.discard()
             print(f"servicekit: {str(path)!r} is not written, because the table broke off", file=sys.stderr)
     return flips
-
-
-def _first(flips: Iterator[Flip], most: int) -> tuple[Flip, ...]:
-    """The first of some flips, all of which are drawn."""
-    kept = tuple(islice(flips, most))
-    for _ in flips:
-        pass
-    return kept
 
 
 def _written(flips: Iterator[Flip], out: WholeTable) -> Iterator[Flip]:

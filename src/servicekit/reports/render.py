@@ -43,12 +43,12 @@ def render(report: DeskReport, format: ReportFormat = "text") -> str:
 
 
 def render_comparison(
-    comparison: Comparison, format: ReportFormat = "text", *, intake: Intake | None = None, flips: int = 20
+    comparison: Comparison, format: ReportFormat = "text", *, intake: Intake | None = None, flips: int = 5
 ) -> str:
     """A comparison of two policies in one of :data:`FORMATS`, ending in a line break.
 
     ``intake`` is where the cases came from: with it, the records that are no case are told as well. At most ``flips``
-    of the comparison's flips are shown, and how many there are.
+    of the comparison's flips are shown of each change, and how many there are.
 
     >>> from datetime import UTC, datetime
     >>> from servicekit.whatif import Comparison, Edition

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from servicekit.reports.content import CONVENTIONS
 from servicekit.reports.record import counted_record, instant_text, problem_record, tally_record
-from servicekit.whatif import CHANGES, FLIP_COLUMNS
+from servicekit.whatif import CHANGES, FLIP_COLUMNS, first_of_each
 
 if TYPE_CHECKING:
     from servicekit.desk import Intake
@@ -36,7 +36,7 @@ def comparison_record(comparison: Comparison, intake: Intake | None, flips: int)
         "without_verdict": comparison.without_verdict,
         "lines": [_line(line) for line in comparison.totals_last()],
         "flip_count": comparison.flip_count,
-        "flips": [_flip(flip) for flip in comparison.flips[:flips]],
+        "flips": [_flip(flip) for flip in first_of_each(comparison.flips, flips)],
         "problems": {side: [problem_record(group) for group in groups] for side, groups in _sides(comparison, intake)},
     }
 

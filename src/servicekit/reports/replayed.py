@@ -18,7 +18,7 @@ from servicekit.reports.content import (
 )
 from servicekit.reports.figures import count, moment, number_of, share
 from servicekit.timeline import zone
-from servicekit.whatif import CHANGES, points_text
+from servicekit.whatif import CHANGES, first_of_each, points_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -98,16 +98,17 @@ def _by_metric(
 
 
 def _flips(comparison: Comparison, most: int) -> Iterator[Block]:
-    shown = comparison.flips[:most]
+    shown = first_of_each(comparison.flips, most)
     yield Heading("Flips")
-    if len(shown) < comparison.flip_count:
-        yield Paragraph(f"{count(len(shown))} of {number_of(comparison.flip_count, 'flip')} shown.")
-    elif not shown:
+    if not comparison.flip_count:
         yield Paragraph("No verdict differs.")
+        return
+    least = f"{count(len(shown))} of {number_of(comparison.flip_count, 'flip')} shown"
+    yield Paragraph(f"{least}, at most {count(most)} of each change; times are those of {comparison.timezone}.")
     if shown:
-        yield Paragraph(f"Times are those of {comparison.timezone}.")
-        rows = tuple(_flip(flip, comparison.timezone) for flip in shown)
-        yield Table(_FLIP_HEAD, (rows,), labels=len(_FLIP_HEAD), has_totals=False)
+        changes = dict.fromkeys(flip.change for flip in shown)
+        alike = (tuple(_flip(flip, comparison.timezone) for flip in shown if flip.change == what) for what in changes)
+        yield Table(_FLIP_HEAD, tuple(alike), labels=len(_FLIP_HEAD), has_totals=False)
 
 
 def _flip(flip: Flip, timezone: str) -> tuple[str, ...]:

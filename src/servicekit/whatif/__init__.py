@@ -11,7 +11,7 @@ It may import every room up to ``policy``, and not ``desk``. To tell one more ki
 """
 
 from servicekit.whatif.comparison import Comparison, Edition, SidedProblems
-from servicekit.whatif.flip import FLIP_COLUMNS, Flip
+from servicekit.whatif.flip import FLIP_COLUMNS, Flip, first_of_each
 from servicekit.whatif.line import ComparedLine
 from servicekit.whatif.replay import FLIPS_KEPT, ReplayRun, replay
 from servicekit.whatif.transitions import CHANGES, Change, Transitions, Verdict, change, points_text
@@ -30,6 +30,7 @@ __all__ = [
     "Transitions",
     "Verdict",
     "change",
+    "first_of_each",
     "points_text",
     "replay",
 ]

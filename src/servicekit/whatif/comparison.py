@@ -52,8 +52,8 @@ class Comparison:
 
     ``lines`` count every outcome by metric, and by the values of the fact ``by`` if there is one. ``cases`` were
     judged; ``not_opened`` were opened after ``as_of``, and of ``without_verdict`` the problems say why neither policy
-    has an outcome: the three add up to the cases that were brought. ``flips`` are the first of ``flip_count``.
-    ``labels`` gives the policies' words for the groups.
+    has an outcome: the three add up to the cases that were brought. ``flips`` are some of ``flip_count``,
+    change by change. ``labels`` gives the policies' words for the groups.
 
     >>> moved = Transitions({("met", "met"): 240, ("missed", "met"): 12, ("met", "met_late"): 3})
     >>> editions, now = (Edition("Hotline", "1"), Edition("Hotline", "2")), datetime.fromisoformat("2026-04-01T00:00Z")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from servicekit.sla import OUTCOME_COLUMNS, Outcome, to_row
-from servicekit.whatif.transitions import Change, Verdict, change
+from servicekit.whatif.transitions import CHANGES, Change, Verdict, change
 
-__all__ = ["FLIP_COLUMNS", "Flip", "verdict_of"]
+__all__ = ["FLIP_COLUMNS", "Flip", "first_of_each", "verdict_of"]
 
 _SHOWN = ("outcome", "target", "due_at", "stopped_at")
 """What a row tells of each side."""
@@ -54,6 +55,24 @@ class Flip:
         """The flip as the cells of a CSV row, in the order of :data:`FLIP_COLUMNS`; what there is not is empty."""
         sides = (cell for outcome in (self.before, self.after) for cell in _cells(outcome))
         return (self.case_id, self.metric, str(self.instance), self.change, *sides)
+
+
+def first_of_each(flips: Iterable[Flip], most: int) -> tuple[Flip, ...]:
+    """The first ``most`` flips of each change, change by change; the others are drawn and let go.
+
+    So a metric that only one policy promises does not crowd out the few verdicts that got worse.
+
+    >>> late = Outcome("C-1", "resolution", 0, "1", "4h", None, None, None, None, 60, 0, "stopped", "met_late")
+    >>> new, old = Flip("C-1", "resolution", 0, None, late), Flip("C-1", "resolution", 0, late, None)
+    >>> [flip.change for flip in first_of_each([new, new, new, old], most=2)]
+    ['appeared', 'appeared', 'vanished']
+    """
+    kept: dict[Change, list[Flip]] = {change: [] for change in CHANGES}
+    for flip in flips:
+        alike = kept[flip.change]
+        if len(alike) < most:
+            alike.append(flip)
+    return tuple(flip for alike in kept.values() for flip in alike)
 
 
 def verdict_of(outcome: Outcome | None) -> Verdict:

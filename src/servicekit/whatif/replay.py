@@ -6,7 +6,6 @@ import reprlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem, ProblemLog
@@ -14,7 +13,7 @@ from servicekit.events import Case
 from servicekit.policy import PolicyEngine
 from servicekit.sla import METRICS, Outcome
 from servicekit.whatif.comparison import Comparison, Edition, SidedProblems
-from servicekit.whatif.flip import Flip
+from servicekit.whatif.flip import Flip, first_of_each
 from servicekit.whatif.grouping import Grouping
 from servicekit.whatif.line import ComparedLine
 from servicekit.whatif.transitions import Transitions, Verdict
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FLIPS_KEPT", "ReplayRun", "replay"]
 
-FLIPS_KEPT = 1_000
-"""How many flips :func:`replay` keeps; all are counted."""
+FLIPS_KEPT = 200
+"""How many flips of each change :func:`replay` keeps; all are counted."""
 
 
 def replay(
@@ -38,7 +37,8 @@ def replay(
     taken one at a time and never kept. ``by`` is a fact, such as ``channel`` or one that a policy declares, by whose
     value at the opening the cases are told apart.
 
-    The first :data:`FLIPS_KEPT` flips are in the comparison, and all are counted; :class:`ReplayRun` gives out all.
+    The first :data:`FLIPS_KEPT` flips of each change are in the comparison, and all are counted; :class:`ReplayRun`
+    gives out all.
 
     >>> from datetime import UTC
     >>> from servicekit.events import Opened, Resolved
@@ -63,9 +63,7 @@ def replay(
         UnknownNameError: neither policy knows the fact ``by``.
     """
     run = ReplayRun(before, after, cases, as_of=as_of, by=by)
-    kept = tuple(islice(run, FLIPS_KEPT))
-    for _ in run:
-        pass
+    kept = first_of_each(run, FLIPS_KEPT)
     return run.comparison(kept)
 
 
