@@ -6,17 +6,17 @@ import reprlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem, ProblemLog
 from servicekit.events import Case
 from servicekit.policy import PolicyEngine
 from servicekit.sla import METRICS, Outcome
 from servicekit.whatif.comparison import Comparison, Edition, SidedProblems
-from servicekit.whatif.flip import Flip, first_of_each
+from servicekit.whatif.flip import Flip, first_of_each, verdict_of
 from servicekit.whatif.grouping import Grouping
 from servicekit.whatif.line import ComparedLine
-from servicekit.whatif.transitions import Transitions, Verdict
+from servicekit.whatif.transitions import Transitions, Verdict, change
 
 if TYPE_CHECKING:
     from servicekit.sla import CaseVerdict, SlaEngine
@@ -67,11 +67,8 @@ def replay(
     return run.comparison(kept)
 
 
-class _Place(NamedTuple):
-    """Where a pair of verdicts is counted."""
-
-    metric: str
-    group: str | None
+_Place: TypeAlias = tuple[str, str | None]
+"""Where a pair of verdicts is counted: a metric and a group."""
 
 
 class ReplayRun:
@@ -155,18 +152,20 @@ class ReplayRun:
     def _compared(self, case: Case, before: CaseVerdict, after: CaseVerdict) -> Iterator[Flip]:
         old, new = _by_clock(before), _by_clock(after)
         group = self._grouping.of(case) if self._grouping else None
-        for metric, instance in dict.fromkeys((*old, *new)):
-            pair = Flip(case.case_id, metric, instance, old.get((metric, instance)), new.get((metric, instance)))
-            self._counts.setdefault(_Place(metric, group), Counter())[pair.verdicts] += 1
-            if pair.change != "unchanged":
-                yield pair
+        for clock in old | new:
+            was, would_be = old.get(clock), new.get(clock)
+            verdicts = verdict_of(was), verdict_of(would_be)
+            self._counts.setdefault((clock[0], group), Counter())[verdicts] += 1
+            if change(*verdicts) != "unchanged":
+                yield Flip(case.case_id, *clock, was, would_be)
 
     def _lines(self) -> Iterator[ComparedLine]:
         """By metric, then by group."""
         metrics = {metric: place for place, metric in enumerate(METRICS)}
 
         def rank(place: _Place) -> tuple[int, tuple[int, str]]:
-            return metrics.get(place.metric, len(metrics)), self._rank(place.group or "")
+            metric, group = place
+            return metrics.get(metric, len(metrics)), self._rank(group or "")
 
         for place in sorted(self._counts, key=rank):
             yield ComparedLine(*place, Transitions(dict(self._counts[place])))

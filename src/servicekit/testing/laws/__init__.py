@@ -12,7 +12,7 @@ Each takes the object and the values to try it with, returns nothing where it ho
 * ``explanations``: what is explained is so, and for the most specific reason.
 * ``documents``: what is written, resolved or pickled answers as the original.
 * ``sets``: the measure of unions, intersections, differences and complements of interval sets.
-* ``replays``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
+* ``policies``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
 * ``sources``: :func:`check_day_source`, for a source of holidays of your own.
 
 To add a law, add a function to the file of its subject, name it here, and let :func:`check_open_hours` call it.
@@ -62,7 +62,7 @@ from servicekit.testing.laws.openings import (
     open_between_mirrors,
     snap_lands_on_business,
 )
-from servicekit.testing.laws.replays import (
+from servicekit.testing.laws.policies import (
     attainment_is_that_of_the_outcomes,
     check_replay,
     every_case_is_counted_once,
