@@ -69,6 +69,15 @@ def test_tallies_of_a_sum_are_sums_of_tallies(one: Transitions, other: Transitio
     assert all(both.times(what) == one.times(what) + other.times(what) for what in CHANGES)
 
 
+@given(PAIRS)
+def test_shared_promises_are_all_that_neither_appeared_nor_vanished(moved: Transitions) -> None:
+    shared, whole = moved.shared, moved.before.total + moved.after.total
+    assert shared.before.total == shared.after.total == shared.total
+    assert (shared.times("appeared"), shared.times("vanished")) == (0, 0)
+    assert all(shared.times(what) == moved.times(what) for what in ("better", "worse", "other"))
+    assert whole - 2 * shared.total >= moved.times("appeared") + moved.times("vanished")
+
+
 @given(VERDICTS, VERDICTS)
 def test_change_is_its_opposite_when_the_policies_are_swapped(before: str | None, after: str | None) -> None:
     opposite = {"better": "worse", "worse": "better", "appeared": "vanished", "vanished": "appeared"}

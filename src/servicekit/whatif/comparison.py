@@ -137,7 +137,8 @@ class Comparison:
 
     def __str__(self) -> str:
         first, second = self.editions
-        return "\n".join([f"{first} -> {second}, {self.cases} cases", *map(str, self.totals_last())])
+        cases = "1 case" if self.cases == 1 else f"{self.cases} cases"
+        return "\n".join([f"{first} -> {second}, {cases}", *map(str, self.totals_last())])
 
     def _repr_html_(self) -> str:
         return drawn(str(self).partition("\n")[0], self.by, self.totals_last())

@@ -51,7 +51,7 @@ def replay(
     ... )
     >>> comparison = replay(four.compile(), two.compile(), [case], as_of=nine.replace(hour=18))
     >>> print(comparison)
-    Hotline 4h -> Hotline 2h, 1 cases
+    Hotline 4h -> Hotline 2h, 1 case
     resolution: 0 better, 1 worse, 0 unchanged
     >>> comparison.flips[0].verdicts, comparison.difference("resolution", "promised")
     (('met', 'met_late'), Fraction(-100, 1))

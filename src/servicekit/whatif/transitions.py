@@ -89,6 +89,16 @@ class Transitions:
         """The pairs whose verdict changed."""
         return self.total - self.times("unchanged")
 
+    @property
+    def shared(self) -> Transitions:
+        """The pairs that both policies promise: shares before and after are then of the same cases.
+
+        >>> moved = Transitions({("met", "met"): 9, ("missed", "met"): 1, (None, "missed"): 10})
+        >>> moved.difference("promised"), moved.shared.difference("promised")
+        (Fraction(-40, 1), Fraction(10, 1))
+        """
+        return Transitions({pair: times for pair, times in self.counts.items() if not _NEVER_PROMISED & {*pair}})
+
     def times(self, what: Change) -> int:
         """How many pairs made this change; those of :data:`CHANGES` add up to ``total``."""
         return sum(times for pair, times in self.counts.items() if change(*pair) == what)
