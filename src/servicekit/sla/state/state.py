@@ -11,7 +11,7 @@ from servicekit.events import CaseEvent, Opened
 from servicekit.events.stream import before_opening, never_opened, without_effect
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.clockwork import Clockwork, Turn
+from servicekit.sla.engine.clockwork import Turn
 from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.pausing import Moment
 from servicekit.sla.engine.reading import Reading, read
@@ -83,7 +83,7 @@ class CaseState:
             raise ValueError(f"the state knows events up to {from_us(self.life.at)}, so it cannot tell of {as_of}")
         life = self.life
         if len(life.plan.rules) > 1:
-            life = copied(life)
+            life = life.copy()
             life.advance(now)
         return view_of(self.engine, life, now, self.problems)
 
@@ -177,7 +177,7 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
         if not isinstance(event, Opened):
             return CaseState(state.engine, None, (*state.early, event), state.problems), ()
         return _opened(state, event, at)
-    life = copied(state.life)
+    life = state.life.copy()
     life.turns, before = [], life.moments[-1]
     odd = without_effect(event, ended=life.is_over)
     late = _late(life, event, at) if odd is None else (odd,)
@@ -212,22 +212,6 @@ def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
     message = f"{type(event).__name__} at {event.at.isoformat()} came after {from_us(life.at).isoformat()}; counts then"
     hint = "fold all events of the case again"
     return (Problem("events.late", f"case {life.case_id}", message, hint=hint, severity="warning"),)
-
-
-def copied(life: Life) -> Life:
-    """The same life, to be lived on its own; clocks that can change no more are shared."""
-    twin = Life.__new__(Life)
-    for name in Clockwork.__slots__:
-        setattr(twin, name, getattr(life, name))
-    twin.moments, twin.problems = list(life.moments), list(life.problems)
-    twin.counts, twin.held = list(life.counts), list(life.held)
-    resting = life.resting_since
-    twin.clocks = [clock.copy() if clock.ended is None or clock.ended == resting else clock for clock in life.clocks]
-    twin.running = [[] for _ in life.running]
-    for clock in twin.clocks:
-        if clock.ended is None:
-            twin.running[clock.metric].append(clock)
-    return twin
 
 
 def _effects(life: Life, before: Moment) -> Iterator[Effect]:
