@@ -10,7 +10,7 @@ from servicekit.cli.documents import instant, load
 from servicekit.cli.words import for_a_shell
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.importers.cells import cell_reader
-from servicekit.importers.mapping import FactColumn
+from servicekit.importers.table.mapping import FactColumn
 from servicekit.importers.stamps import Localiser
 from servicekit.policy import ServicePolicy, declared_fields
 from servicekit.reports import aligned

@@ -14,16 +14,18 @@ stream: a case, or the reason why there is none, with a Problem that names the r
 
 from servicekit.desk import Imported
 from servicekit.importers.ical import Closures, read_closures
-from servicekit.importers.mapping import (
+from servicekit.importers.records import BROKEN_OFF
+from servicekit.importers.table import (
     CaseColumns,
+    CaseTable,
     FactColumn,
     PauseColumns,
     RowRule,
     StampColumn,
     TableMapping,
+    as_of_instant,
+    read_cases,
 )
-from servicekit.importers.records import BROKEN_OFF
-from servicekit.importers.table import CaseTable, as_of_instant, read_cases
 
 __all__ = [
     "BROKEN_OFF",

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from servicekit.desk import Imported
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers.records import Record, RecordFile
-from servicekit.importers.rows import RowFault, RowReader, check_header
+from servicekit.importers.table.rows import RowFault, RowReader, check_header
 from servicekit.importers.seen import SeenIds
 from servicekit.importers.stamps import Localiser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from servicekit.importers.mapping import TableMapping
+    from servicekit.importers.table.mapping import TableMapping
 
 __all__ = ["CaseTable", "as_of_instant", "read_cases"]
 
