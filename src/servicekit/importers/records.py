@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import zipfile
 import zlib
 from collections import deque
 from dataclasses import dataclass, field
@@ -22,14 +23,19 @@ from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["BROKEN_OFF", "Record", "RecordFile"]
+__all__ = ["BROKEN_OFF", "UNREADABLE", "Record", "RecordFile", "decoded", "opened"]
 
 BROKEN_OFF = "table.broken-off"
 """The code of the one fault that ends a table early: the rest of the file cannot be read."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZIP_MAGIC = b"PK\x03\x04"
 _LONGEST_LINE = 1 << 20
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
+
+
+UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, UnicodeError)
+"""What reading a damaged file may raise."""
 
 
 class Record(NamedTuple):
@@ -81,7 +87,7 @@ class _Lines:
 
 
 class RecordFile:
-    """A CSV file, plain or gzip (told by its first bytes, not by its name), open for one reading.
+    """A CSV file, plain, gzip or the only one in a zip (told by the first bytes, not by a name), open for one reading.
 
     ``header`` holds the cells of the first row; iterating gives the records below it. ``size`` is the
     length of the file on disk and :meth:`position` how much of it has been read, both in bytes, for a
@@ -89,16 +95,16 @@ class RecordFile:
 
     Raises:
         PolicyError: there is no such file (``table.no-such-file``), it may not be read
-            (``table.unreadable``), its encoding has no such name (``table.encoding``), or it is empty
-            (``table.empty``).
+            (``table.unreadable``) or is a zip of several files, its encoding has no such name
+            (``table.encoding``), or it is empty (``table.empty``).
     """
 
     def __init__(self, path: Path | str, *, delimiter: str = ",", encoding: str = "utf-8-sig") -> None:
         self.path = Path(path)
         _check_encoding(self.path, encoding)
-        self._raw = _open(self.path)
+        self._raw = opened(self.path)
         self.size = self.path.stat().st_size
-        self._lines = _Lines(_decode(self._raw, encoding))
+        self._lines = _Lines(decoded(self._raw, encoding, self.path))
         self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
         self._delimiter = delimiter
         self._row, self._line, self._width = 0, 1, 0
@@ -153,7 +159,7 @@ class RecordFile:
                 cells, oddity = self._next_cells()
             except StopIteration:
                 return None
-            except (OSError, EOFError, zlib.error, UnicodeError) as error:
+            except UNREADABLE as error:
                 return self._record([], self._fault(BROKEN_OFF, f"the rest of the file cannot be read: {error}"))
             if cells or oddity:
                 return self._record(cells, self._fault_in(oddity))
@@ -199,7 +205,12 @@ def _check_encoding(path: Path, encoding: str) -> None:
         raise _unusable("table.encoding", path, f"no text encoding is named {encoding!r}") from None
 
 
-def _open(path: Path) -> BufferedReader:
+def opened(path: Path) -> BufferedReader:
+    """The bytes of a file.
+
+    Raises:
+        PolicyError: there is no such file (``table.no-such-file``), or it may not be read (``table.unreadable``).
+    """
     try:
         return path.open("rb")
     except FileNotFoundError:
@@ -208,10 +219,31 @@ def _open(path: Path) -> BufferedReader:
         raise _unusable("table.unreadable", path, f"{str(path)!r} cannot be read: {error}") from None
 
 
-def _decode(raw: BufferedReader, encoding: str) -> TextIO:
-    zipped = raw.peek(2)[:2] == _GZIP_MAGIC
-    source = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if zipped else raw)
+def decoded(raw: BufferedReader, encoding: str, path: Path) -> TextIO:
+    """The text of an opened file: what is zipped is unzipped, what cannot be decoded becomes lone surrogates.
+
+    Raises:
+        PolicyError: a zip file holds none or several files, or cannot be read (``table.unreadable``).
+    """
+    start, source = raw.peek(4)[:4], cast("BinaryIO", raw)
+    if start.startswith(_GZIP_MAGIC):
+        source = cast("BinaryIO", gzip.GzipFile(fileobj=raw))
+    elif start == _ZIP_MAGIC:
+        source = _only_file(raw, path)
     return TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
+
+
+def _only_file(raw: BufferedReader, path: Path) -> BinaryIO:
+    try:
+        archive = zipfile.ZipFile(raw)
+        names = [member.filename for member in archive.infolist() if not member.is_dir()]
+        if len(names) == 1:
+            return cast("BinaryIO", archive.open(names[0]))
+        reason = f"it holds {len(names)} files, not one"
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        reason = str(error)
+    raw.close()
+    raise _unusable("table.unreadable", path, f"the zip file {str(path)!r} cannot be read: {reason}")
 
 
 def _unusable(code: str, path: Path, message: str, hint: str | None = None) -> PolicyError:
