@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servicekit.desk import Imported
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers.records import Record, RecordFile
-from servicekit.importers.table.rows import RowFault, RowReader, check_header
 from servicekit.importers.seen import SeenIds
-from servicekit.importers.stamps import Localiser
+from servicekit.importers.table.rows import RowFault, RowReader, check_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from servicekit.importers.table.mapping import TableMapping
 
-__all__ = ["CaseTable", "as_of_instant", "read_cases"]
+__all__ = ["CaseTable", "read_cases", "wrong_width"]
 
 
 def read_cases(path: Path | str, mapping: TableMapping) -> Iterator[Imported]:
@@ -94,7 +92,7 @@ class CaseTable:
         row, _, cells, fault = record
         if fault is not None:
             return Imported(problems=(fault,), row=row)
-        if len(cells) != self._reader.width and (bad := _wrong_width(cells, self._reader.width)):
+        if len(cells) != self._reader.width and (bad := wrong_width(cells, self._reader.width)):
             return self._bad(record, [bad])
         if because := self._reader.reason_to_skip(cells):
             return Imported(left_out=because, row=row)
@@ -125,7 +123,7 @@ class CaseTable:
         )
 
 
-def _wrong_width(cells: list[str], width: int) -> RowFault | None:
+def wrong_width(cells: list[str], width: int) -> RowFault | None:
     """What is wrong with a row of another length than the header; empty cells at its end are nothing."""
     if len(cells) < width:
         return RowFault("table.short-row", "", f"only {len(cells)} of {width} cells")
@@ -139,18 +137,3 @@ def _refuse_errors(row: Imported) -> Imported:
     if errors:
         raise PolicyError(errors)
     return row
-
-
-def as_of_instant(mapping: TableMapping) -> datetime | None:
-    """The instant at which the export was made, where the mapping says it.
-
-    >>> from servicekit.importers import TableMapping
-    >>> mapping = TableMapping.parse('''
-    ... timezone: America/New_York
-    ... as_of: 2023-05-04T00:00:00
-    ... columns: {case_id: id, opened_at: opened}
-    ... ''')
-    >>> as_of_instant(mapping).isoformat()
-    '2023-05-04T04:00:00+00:00'
-    """
-    return None if mapping.as_of is None else Localiser(mapping.timezone)(mapping.as_of).at

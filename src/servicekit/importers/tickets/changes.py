@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from servicekit.importers.tickets.mapping import JsonMapping
 from servicekit.importers.tickets.words import StatusWords
 from servicekit.rules import Value
 
-__all__ = ["Birth", "Change", "Followed", "Teller", "check_order", "unknown_status"]
+__all__ = ["Birth", "Change", "Followed", "Teller", "check_order", "distinct", "unknown_status"]
 
 STATUS, OWNER = "status", "owner"
 
@@ -50,8 +50,8 @@ class Change:
 class Teller:
     """A mapping made ready to tell change logs: it keeps nothing of a ticket.
 
-    ``status`` and ``owner`` are followed as such; every fact of the mapping is followed by the name that ``log_name`` makes
-    of its path, unless it says its own.
+    ``status`` and ``owner`` are followed as such; every fact of the mapping is followed by the name that ``log_name``
+    makes of its path, unless it says its own.
     """
 
     __slots__ = ("_constants", "_facts", "_followed", "_told", "words")
@@ -102,6 +102,10 @@ class Teller:
             unknown_status(text, look)
         life.turn(status.means, life.opened_at)
 
+    def follows(self, name: str) -> bool:
+        """Whether the log's field ``name`` is told."""
+        return name.casefold() in self._told
+
     def tell(self, changes: Iterable[Change], life: Life) -> None:
         """Let the changes happen, in their order."""
         for change in changes:
@@ -149,3 +153,22 @@ def check_order(at: datetime, look: Look, life: Life) -> None:
     if at < life.opened_at:
         words = f"stamped {at.isoformat()}, before the opening at {life.opened_at.isoformat()}"
         look.fault("ticket.before-opening", words, "warning")
+
+
+def distinct(looks: Iterable[Look], what: str) -> Iterator[Look]:
+    """The entries of a log, each once, by their ids; a repeated one is reported.
+
+    Two entries that share an id and say different things are both told.
+    """
+    seen: dict[str, object] = {}
+    for look in looks:
+        number = look["id"].text()
+        if number is not None and number in seen:
+            same = seen[number] == look.value
+            words = f"{what} {number} came before" + ("" if same else ", and says something else here; both are told")
+            look.fault("ticket.duplicate", words, "warning")
+            if same:
+                continue
+        elif number is not None:
+            seen[number] = look.value
+        yield look

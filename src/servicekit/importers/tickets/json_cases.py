@@ -26,8 +26,8 @@ SplitPages = Callable[[Iterable[Raw]], Iterator[Raw]]
 class JsonCases:
     """A help desk's JSON export, open for one reading: iterate over it once.
 
-    Every record comes out as one :class:`~servicekit.desk.Imported`. ``size`` and :meth:`position` tell how far the reading
-    is, in bytes of the file on disk.
+    Every record comes out as one :class:`~servicekit.desk.Imported`. ``size`` and :meth:`position` tell how far the
+    reading is, in bytes of the file on disk.
     """
 
     __slots__ = ("_faults", "_mapping", "_read", "_seen", "_source", "_split", "size")

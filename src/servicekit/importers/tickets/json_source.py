@@ -139,5 +139,3 @@ def _parse(text: str) -> object:
 
 def _refuse(word: str) -> NoReturn:
     raise ValueError(f"{word} is no number")
-
-

@@ -1,22 +1,18 @@
 """Zendesk: tickets with their audits, or with their metric events.
 
-The forms are those of the Support API v2 (developer.zendesk.com, as of 2026): ticket objects, ticket audits, ticket metric
-events and users, as single records ``{"ticket": ..., "audits": [...]}``, in pages of the API, or on a line each; see ``pages``. ``mapping``
-is the document, ``people`` tells customers from agents and machines, ``audits`` and ``metric_events`` turn a history into events, and
-``tickets`` puts them together.
+The forms are those of the Support API v2 (developer.zendesk.com, as of 2026): ticket objects, ticket audits, ticket
+metric events and users, as single records (a ticket with its history), in pages of the API, or on a line each;
+``pages`` says how. ``mapping`` is the document, ``people`` tells customers from agents and machines, ``audits`` and
+``metric_events`` turn a history into events, and ``tickets`` puts them together.
 
-======================================  ====================================================================
-in the export                           event
-======================================  ====================================================================
-the ticket, ``Create`` events           ``Opened``, with the facts it was created with
-``Change`` of the status                ``StatusChanged``; ``solved`` also ``Resolved``, ``closed`` also ``Closed``, ``deleted`` also
-                                        ``Cancelled``, any other after these also ``Reopened``
-``Change`` of the assignee              ``Assigned``
-``Change`` of a fact's field            ``FieldChanged``
-comment of the requester, an end user   ``CustomerReplied``
-any other comment                       ``AgentReplied``; ``automatic`` by a rule or the system, ``public`` as it is
-comment of a merger                     ``MergedInto``
-======================================  ====================================================================
+- The ticket and its ``Create`` events give ``Opened``, with the facts it was created with. The first comment is the
+  opening itself, whoever wrote it.
+- A ``Change`` of the status gives ``StatusChanged``; ``solved`` gives ``Resolved`` too, ``closed`` ``Closed``,
+  ``deleted`` ``Cancelled``, and any other after one of these ``Reopened``.
+- A ``Change`` of the assignee gives ``Assigned``, one of a fact's field ``FieldChanged``.
+- A comment gives ``CustomerReplied`` by the requester or an end user, otherwise ``AgentReplied``: ``public`` as it
+  says, ``automatic`` by a rule or the system. The comment that a merger leaves gives ``MergedInto``.
+- Metric events are read where there are no audits; ``metric_events`` says what they tell.
 """
 
 from servicekit.importers.zendesk.mapping import ZendeskFields, ZendeskMapping

@@ -1,8 +1,8 @@
 """Ticket audits: each is one update of a ticket, made of events.
 
-``Create`` and ``Change`` tell fields, ``Comment`` and ``VoiceComment`` tell who wrote. All other types (notifications, ratings, CCs,
-targets of an SLA ...) say nothing of what happened to the case and are passed over, as the reference asks for types that
-are not listed.
+``Create`` and ``Change`` tell fields, ``Comment`` and ``VoiceComment`` tell who wrote. All other types
+(notifications, ratings, CCs, targets of an SLA ...) say nothing of what happened to the case and are passed over, as
+the reference asks for types that are not listed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from servicekit.events import AgentReplied, CustomerReplied, MergedInto
-from servicekit.importers.tickets.changes import Change, check_order
+from servicekit.importers.tickets.changes import Change, check_order, distinct
 from servicekit.importers.tickets.life import Life
 from servicekit.importers.tickets.look import Look
 from servicekit.importers.zendesk.mapping import ZendeskMapping
@@ -40,27 +40,12 @@ class Audit(NamedTuple):
 def read_audits(audits: Look, opened_at: datetime) -> list[Audit]:
     """The audits in the order of time, each once."""
     found = []
-    for look in _distinct(audits.each()):
+    for look in distinct(audits.each(), "audit"):
         at = look["created_at"].needed_instant()
         if at is not None:
             creates = any(event["type"].text() == "Create" for event in look["events"].each())
             found.append(Audit(at, look, is_first=creates or at == opened_at))
     return sorted(found, key=lambda audit: audit.at)
-
-
-def _distinct(looks: Iterable[Look]) -> Iterable[Look]:
-    seen: dict[str, object] = {}
-    for look in looks:
-        number = look["id"].text()
-        if number in seen:
-            same = seen[number] == look.value
-            words = f"audit {number} came before" + ("" if same else ", and says something else here; both are told")
-            look.fault("ticket.duplicate", words, "warning")
-            if same:
-                continue
-        if number is not None:
-            seen[number] = look.value
-        yield look
 
 
 def birth(audits: Iterable[Audit]) -> dict[str, str | None]:

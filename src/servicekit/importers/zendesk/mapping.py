@@ -54,8 +54,8 @@ class ZendeskFields(Document):
 class ZendeskMapping(JsonMapping):
     """How to read Zendesk tickets; without any key it reads the published form.
 
-    Followed are the Support API v2 as documented in 2026: Tickets, Ticket Audits with the Ticket Audit events reference,
-    and Ticket Metric Events with their types.
+    Followed are the Support API v2 as documented in 2026: Tickets, Ticket Audits with the Ticket Audit events
+    reference, and Ticket Metric Events with their types.
 
     >>> mapping = ZendeskMapping.parse('''
     ... servicekit: zendesk/1

@@ -1,14 +1,13 @@
 """Ticket metric events: what happened, as far as Zendesk's own clocks tell it.
 
-They are read where a ticket has no audits. What the clocks *answer* (``breach``, ``apply_sla``, ``apply_group_sla``, ``update_status``) is no
-event and is passed over; what moved them is:
+They are read where a ticket has no audits. What the clocks *answer* (``breach``, ``apply_sla``, ``apply_group_sla``,
+``update_status``) is no event and is passed over; what moved them is:
 
-=====================================================  ==============================================
-``reply_time`` fulfilled                                an agent answered (``AgentReplied``)
-``reply_time`` activated again (instance 2 on)          the customer wrote (``CustomerReplied``)
-a work or wait clock paused, or activated again         the status: both paused ``pending``, the agent's only ``hold``
-a work, wait or resolution clock fulfilled              ``solved``; activated after that: reopened
-=====================================================  ==============================================
+- ``reply_time`` fulfilled: an agent answered (``AgentReplied``); activated again: the customer wrote
+  (``CustomerReplied``);
+- ``requester_wait_time`` and ``agent_work_time`` paused or activated: the status, ``pending`` where both are paused,
+  ``hold`` where only the agent's is;
+- one of these or ``resolution_time`` fulfilled: ``solved``; activated after that: reopened.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from servicekit.events import AgentReplied, CustomerReplied
-from servicekit.importers.tickets.changes import Teller, check_order
+from servicekit.importers.tickets.changes import Teller, check_order, distinct
 from servicekit.importers.tickets.life import Life
 from servicekit.importers.tickets.look import Look
 
@@ -41,18 +40,14 @@ class MetricEvent(NamedTuple):
 
 
 def read_metric_events(events: Look) -> list[MetricEvent]:
-    """The moves of the clocks, in the order of time; an event that came twice counts once."""
-    found: dict[str, MetricEvent] = {}
-    for number, look in enumerate(events.each()):
+    """The moves of the clocks, in the order of time, each once."""
+    found = []
+    for look in distinct(events.each(), "metric event"):
         kind, at = look["type"].text() or "", look["time"].needed_instant()
-        key = look["id"].text() or f"no id, {number}"
-        if at is None or kind not in _TYPES:
-            continue
-        if key in found:
-            look.fault("ticket.duplicate", f"metric event {key} came before", "warning")
-            continue
-        found[key] = MetricEvent(at, look["metric"].text() or "", kind, look["instance_id"].text() or "", look)
-    return sorted(found.values(), key=lambda event: event.at)
+        if at is not None and kind in _TYPES:
+            instance = look["instance_id"].text() or ""
+            found.append(MetricEvent(at, look["metric"].text() or "", kind, instance, look))
+    return sorted(found, key=lambda event: event.at)
 
 
 def tell_metric_events(events: Iterable[MetricEvent], teller: Teller, life: Life) -> None:

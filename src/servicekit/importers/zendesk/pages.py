@@ -1,8 +1,9 @@
 """From what the API and export scripts give to one record per ticket, with its history.
 
-A record is ``{"ticket": {...}, "audits": [...], "metric_events": [...], "users": [...]}``. A value of that form comes out at once; so does a
-plain ticket object. Pages of the API (``{"tickets": [...]}``, ``{"audits": [...]}``, ``{"ticket_metric_events": [...]}``, ``{"users": [...]}``, or several of
-these lists in one object) are gathered until the end, because an audit may stand on any of them.
+A record is a ticket with its history: ``{"ticket": {...}, "audits": [...], "metric_events": [...], "users": [...]}``.
+A value of that form comes out at once; so does a plain ticket object. Pages of the API (an object with a list under
+``tickets``, ``audits``, ``ticket_metric_events`` or ``users``, or under several of these) are gathered until the end,
+because an audit may stand on any of them.
 """
 
 from __future__ import annotations

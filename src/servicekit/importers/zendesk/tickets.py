@@ -23,8 +23,8 @@ __all__ = ["read_zendesk", "zendesk_cases"]
 def read_zendesk(source: Source, mapping: ZendeskMapping | None = None) -> Iterator[Imported]:
     """The tickets of a Zendesk export as cases, each told by its audits or else by its metric events.
 
-    A ``Path`` is a file (plain, gzip or zip), ``str`` and ``bytes`` are the text itself, a mapping or several are parsed already. See
-    :mod:`servicekit.importers.zendesk` for the forms that are read and what becomes of them.
+    A ``Path`` is a file (plain, gzip or zip), ``str`` and ``bytes`` are the text itself, a mapping or several are
+    parsed already. See :mod:`servicekit.importers.zendesk` for the forms that are read and what becomes of them.
 
     >>> ticket = '''{"ticket": {"id": 47, "status": "solved", "created_at": "2026-01-05T09:00:00Z", "requester_id": 1},
     ...   "audits": [{"id": 2, "created_at": "2026-01-05T10:00:00Z", "author_id": 7, "events": [
