@@ -75,7 +75,8 @@ class _IssueReader:
         names, fields = self._names, issue["fields"]
         case_id = issue.at(names.case_id).text()
         if case_id is None:
-            issue.at(names.case_id).fault("ticket.bad-value", "the issue's key is missing")
+            if not issue.faults.any_error:
+                issue.at(names.case_id).fault("ticket.bad-value", "the issue's key is missing")
             return None
         opened_at = fields.at(names.opened_at).needed_instant()
         if opened_at is None:

@@ -87,19 +87,24 @@ class IncidentLog:
             yield from self._gathered()
             return
         run: list[Record] = []
+        bad: list[Imported] = []  # bad rows among the rows of one incident come out behind it
         current: str | None = None
         for record in self._file:
             case_id = self._case_id(record)
             if case_id is None:
-                yield self._bad_row(record)
-                continue
-            if current is not None and case_id != current:
-                yield self._incident(current, run)
-                run = []
-            current = case_id
-            run.append(record)
-        if current is not None:
-            yield self._incident(current, run)
+                bad.append(self._bad_row(record))
+            elif case_id == current:
+                run.append(record)
+            else:
+                yield from self._finished(current, run)
+                yield from bad
+                current, run, bad = case_id, [record], []
+        yield from self._finished(current, run)
+        yield from bad
+
+    def _finished(self, case_id: str | None, rows: list[Record]) -> Iterator[Imported]:
+        if case_id is not None:
+            yield self._incident(case_id, rows)
 
     def _gathered(self) -> Iterator[Imported]:
         incidents: dict[str, list[Record]] = {}

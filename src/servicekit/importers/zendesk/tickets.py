@@ -74,7 +74,7 @@ class _TicketReader:
     def _no_ticket(self, record: Look) -> None:
         if record["ticket"].value is None and (record["audits"].value or record["metric_events"].value):
             record.fault("ticket.no-ticket", "a history without its ticket")
-        else:
+        elif not record.faults.any_error:
             record["ticket"].at(self._fields.case_id).fault("ticket.bad-value", "the ticket's number is missing")
 
     def _by_audits(self, record: Look, born: Birth) -> Case:
