@@ -47,8 +47,8 @@ def _command(commands: _SubParsersAction[ArgumentParser], name: str, summary: st
 def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "report", "Judge a ticket export by a policy and report on it.")
     add = command.add_argument
-    add("tickets", metavar="TICKETS", type=Path, help="the ticket export: CSV, plain or gzip, one row per case")
-    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what each column means")
+    add("tickets", metavar="TICKETS", type=Path, help="the ticket export, as its mapping says; also gzip or zip")
+    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what the export means")
     add(
         "--due",
         choices=("computed", "recorded"),

@@ -88,6 +88,13 @@ def read_mapping(path: Path) -> Loaded[ExportMapping]:
 def open_export(path: Path, mapping: ExportMapping) -> CaseSource:
     """The export in a file, open for one reading.
 
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "issues.json")
+    ...     _ = file.write_text('{"issues": []}')
+    ...     list(open_export(file, JiraMapping()))
+    []
+
     Raises:
         PolicyError: the export cannot be read at all. While reading: a bad record, where the mapping says
             ``on_bad_row: stop``.

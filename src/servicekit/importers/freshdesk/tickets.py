@@ -50,6 +50,22 @@ class FreshdeskTickets(CaseTable):
     is the one at the export, and is told as of the last update. A ticket that is resolved or closed by its status and
     has no stamp for it was so at its last update.
 
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "tickets.csv")
+    ...     _ = file.write_text("Ticket ID,Created time\\n7,soon\\n")
+    ...     (ticket,) = FreshdeskTickets(file, FreshdeskMapping())
+    >>> ticket.case, ticket.problems[0].code, ticket.problems[0].path
+    (None, 'table.bad-instant', 'row 2.Created time')
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "tickets.csv")
+    ...     _ = file.write_text("Ticket ID,Created time\\n7,soon\\n")
+    ...     (ticket,) = FreshdeskTickets(file, FreshdeskMapping())
+    >>> ticket.case, ticket.problems[0].code, ticket.problems[0].path
+    (None, 'table.bad-instant', 'row 2.Created time')
+
     Raises:
         PolicyError: the table cannot be read at all: no such file, no rows, a missing column. While
             reading: a bad row, where the mapping says ``on_bad_row: stop``.

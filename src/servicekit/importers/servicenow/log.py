@@ -46,6 +46,14 @@ class IncidentLog:
     incident are told in the order of the log (by their stamps, where it is ``scattered``). ``size`` and
     :meth:`position` tell how far the reading is, in bytes of the file.
 
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "log.csv")
+    ...     _ = file.write_text("number,state,opened_at,sys_updated_on\\nINC1,New,5/1/2026 09:00,soon\\n")
+    ...     (incident,) = IncidentLog(file, ServiceNowMapping())
+    >>> incident.case, incident.problems[0].code, incident.problems[0].path
+    (None, 'table.bad-instant', 'row 2.sys_updated_on')
+
     Raises:
         PolicyError: the log cannot be read at all: no such file, no rows, a missing column. While
             reading: a bad row or incident, where the mapping says ``on_bad_row: stop``.
