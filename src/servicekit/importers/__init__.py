@@ -37,7 +37,7 @@ from servicekit.importers.table import (
     TableMapping,
     read_cases,
 )
-from servicekit.importers.tickets import FactField, StatusMeaning
+from servicekit.importers.tickets import FactField, HelpDeskMapping, JsonMapping, StatusMeaning, TableExportMapping
 from servicekit.importers.zendesk import ZendeskFields, ZendeskMapping, read_zendesk
 
 __all__ = [
@@ -52,16 +52,19 @@ __all__ = [
     "FreshdeskColumns",
     "FreshdeskMapping",
     "FreshdeskTickets",
+    "HelpDeskMapping",
     "Imported",
     "IncidentColumns",
     "IncidentLog",
     "JiraFields",
     "JiraMapping",
+    "JsonMapping",
     "PauseColumns",
     "RowRule",
     "ServiceNowMapping",
     "StampColumn",
     "StatusMeaning",
+    "TableExportMapping",
     "TableMapping",
     "ZendeskFields",
     "ZendeskMapping",

@@ -6,6 +6,7 @@ reads values out of a record and remembers what was wrong with it, ``changes`` t
 ``json_cases`` puts them together. Nothing here knows a product.
 """
 
-from servicekit.importers.tickets.mapping import FactField, HelpDeskMapping, StatusMeaning
+from servicekit.importers.tickets.columns import TableExportMapping
+from servicekit.importers.tickets.mapping import FactField, HelpDeskMapping, JsonMapping, StatusMeaning
 
-__all__ = ["FactField", "HelpDeskMapping", "StatusMeaning"]
+__all__ = ["FactField", "HelpDeskMapping", "JsonMapping", "StatusMeaning", "TableExportMapping"]
