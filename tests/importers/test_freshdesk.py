@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,9 @@ def test_without_a_status_column_the_stamps_are_all(tmp_path: Path) -> None:
     path.write_text("Ticket ID,Created time\n1,2026-01-05 09:00:00\n", "utf-8")
     (record,) = read_freshdesk(path, MAPPING.replace(facts={}))
     assert events(record) == (Opened("1", at(9)),)
+
+
+def test_a_stream_of_bytes_reads_as_its_file(records: list[Imported]) -> None:
+    found = list(read_freshdesk(BytesIO(FIXTURE.read_bytes()), MAPPING))
+    assert [record.case for record in found] == [record.case for record in records]
+    assert str(found[6].problems[0].address) == "<stream>:8:1"

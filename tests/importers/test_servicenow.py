@@ -135,10 +135,12 @@ def test_scattered_rows_are_gathered_and_told_by_their_stamps() -> None:
     assert "ticket.out-of-order" not in [code for _, code, _ in problems(by_row(records, 11))]
 
 
-def test_a_zip_or_gzip_file_reads_as_the_plain_one(records: list[Imported], tmp_path: Path) -> None:
+def test_a_zip_a_gzip_file_and_a_stream_read_as_the_plain_file(records: list[Imported], tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "log.zip", "w") as archive:
         archive.write(FIXTURE, "folder/log.csv")
     (tmp_path / "log.csv.gz").write_bytes(gzip.compress(FIXTURE.read_bytes()))
+    with FIXTURE.open("rb") as stream:
+        assert [record.case for record in read_servicenow(stream)] == [record.case for record in records]
     for name in ("log.zip", "log.csv.gz"):
         assert [record.case for record in read_servicenow(tmp_path / name)] == [record.case for record in records]
 

@@ -101,7 +101,7 @@ def test_a_broken_stamp_costs_the_ticket_and_names_its_place(records: list[Impor
 
 
 def test_an_unknown_status_is_an_open_one_and_reported(records: list[Imported]) -> None:
-    assert ("warning", "ticket.unknown-status", "record 4.audits[1].events[0]") in problems(records[3])
+    assert problems(records[3]) == [("warning", "ticket.unknown-status", "record 4.audits[1].events[0]")]
     assert events(records[3]) == (
         Opened("4", at(9), {"status": "open"}, "504"),
         StatusChanged("4", at(10), "waiting_parts"),

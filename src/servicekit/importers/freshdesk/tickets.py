@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from servicekit.desk import Imported
 from servicekit.errors import Problem
 from servicekit.events import Cancelled, Case, CaseEvent, Closed, Opened, Reopened, Resolved, StatusChanged, arrange
 from servicekit.importers.freshdesk.mapping import FreshdeskColumns, FreshdeskMapping
-from servicekit.importers.records import RecordFile
+from servicekit.importers.records import RecordFile, TableSource
 from servicekit.importers.table.cases import CaseTable
 from servicekit.importers.table.mapping import CaseColumns, FactColumn, TableMapping
 from servicekit.importers.tickets.columns import Header
@@ -24,9 +23,10 @@ _OF_THE_EXPORT = ("status", "updated_at")
 _STATUS, _UPDATED = "\x00status", "\x00updated"  # carried through the table as facts that no mapping can name
 
 
-def read_freshdesk(path: Path | str, mapping: FreshdeskMapping | None = None) -> Iterator[Imported]:
+def read_freshdesk(path: TableSource, mapping: FreshdeskMapping | None = None) -> Iterator[Imported]:
     """The tickets of a Freshdesk export, one at a time; see :class:`FreshdeskTickets`.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "tickets.csv")
@@ -50,6 +50,7 @@ class FreshdeskTickets(CaseTable):
     is the one at the export, and is told as of the last update. A ticket that is resolved or closed by its status and
     has no stamp for it was so at its last update.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "tickets.csv")
@@ -58,6 +59,7 @@ class FreshdeskTickets(CaseTable):
     >>> ticket.case, ticket.problems[0].code, ticket.problems[0].path
     (None, 'table.bad-instant', 'row 2.Created time')
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "tickets.csv")
@@ -71,14 +73,14 @@ class FreshdeskTickets(CaseTable):
             reading: a bad row, where the mapping says ``on_bad_row: stop``.
     """
 
-    def __init__(self, path: Path | str, mapping: FreshdeskMapping) -> None:
+    def __init__(self, path: TableSource, mapping: FreshdeskMapping) -> None:
         file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
-        file.close()
         header = Header(file.header)
-        columns = _columns(header, mapping.columns)
-        facts = header.facts(mapping)
-        header.refuse(str(path))
-        super().__init__(path, _as_table(mapping, columns, facts))
+        columns, facts = _columns(header, mapping.columns), header.facts(mapping)
+        if header.problems:
+            file.close()
+        header.refuse(file.name)
+        self._begin(file, _as_table(mapping, columns, facts))
         self._words = StatusWords(mapping.all_statuses())
         self._status_column = columns.get("status", "")
 

@@ -93,6 +93,7 @@ class _IssueReader:
             _check_whole(log, log["histories"])
             life = self._teller.open(born, fields, changes, {})
             self._replay(changes, fields, life)
+            self._teller.check_end(fields, changes, {})
         comments = fields["comment"]
         _check_whole(comments, comments["comments"])
         self._comments.tell(comments["comments"], born.customer_id, life)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from servicekit.desk import Imported
 from servicekit.errors import Address, PolicyError, Problem
-from servicekit.importers.records import Record, RecordFile
+from servicekit.importers.records import Record, RecordFile, TableSource
 from servicekit.importers.seen import SeenIds
 from servicekit.importers.servicenow.incident import IncidentTeller
 from servicekit.importers.servicenow.mapping import ServiceNowMapping
@@ -17,9 +16,10 @@ from servicekit.importers.table.cases import wrong_width
 __all__ = ["IncidentLog", "read_servicenow"]
 
 
-def read_servicenow(path: Path | str, mapping: ServiceNowMapping | None = None) -> Iterator[Imported]:
+def read_servicenow(path: TableSource, mapping: ServiceNowMapping | None = None) -> Iterator[Imported]:
     """The incidents of a log, one at a time; see :class:`IncidentLog`.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> log = '''number,incident_state,opened_at,sys_updated_at,priority,resolved_at,closed_at
     ... INC1,New,29/2/2016 01:16,29/2/2016 01:23,3 - Moderate,29/2/2016 11:29,5/3/2016 12:00
@@ -41,11 +41,12 @@ def read_servicenow(path: Path | str, mapping: ServiceNowMapping | None = None) 
 class IncidentLog:
     """An incident log, open for one reading: iterate over it once.
 
-    A file is plain, gzip, or alone in a zip. Every incident comes out as one :class:`~servicekit.desk.Imported`, and
-    so does every row that cannot be read as one; ``row`` is its (first) row, as a spreadsheet counts. The rows of an
-    incident are told in the order of the log (by their stamps, where it is ``scattered``). ``size`` and
-    :meth:`position` tell how far the reading is, in bytes of the file.
+    It is a file or a stream of bytes: plain, gzip, or alone in a zip. Every incident comes out as one
+    :class:`~servicekit.desk.Imported`, and so does every row that cannot be read as one; ``row`` is its (first) row,
+    as a spreadsheet counts. The rows of an incident are told in the order of the log (by their stamps, where it is
+    ``scattered``). ``size`` and :meth:`position` tell how far the reading is, in bytes of the file.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "log.csv")
@@ -61,9 +62,9 @@ class IncidentLog:
 
     __slots__ = ("_file", "_mapping", "_name", "_reader", "_seen", "_teller", "size")
 
-    def __init__(self, path: Path | str, mapping: ServiceNowMapping) -> None:
+    def __init__(self, path: TableSource, mapping: ServiceNowMapping) -> None:
         self._file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
-        self._name, self._mapping = str(path), mapping
+        self._name, self._mapping = self._file.name, mapping
         try:
             self._reader = RowReader(self._file.header, mapping, self._name)
         except PolicyError:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servicekit.desk import Imported
 from servicekit.errors import Address, PolicyError, Problem
-from servicekit.importers.records import Record, RecordFile
+from servicekit.importers.records import Record, RecordFile, TableSource
 from servicekit.importers.seen import SeenIds
 from servicekit.importers.table.rows import RowFault, RowReader, check_header
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["CaseTable", "read_cases", "wrong_width"]
 
 
-def read_cases(path: Path | str, mapping: TableMapping) -> Iterator[Imported]:
+def read_cases(path: TableSource, mapping: TableMapping) -> Iterator[Imported]:
     """The rows of a ticket export, one at a time; see :class:`CaseTable`.
 
     >>> from pathlib import Path
@@ -40,7 +39,7 @@ def read_cases(path: Path | str, mapping: TableMapping) -> Iterator[Imported]:
 
 
 class CaseTable:
-    """A ticket export, open for one reading: iterate over it once.
+    """A ticket export, open for one reading: iterate over it once. It is a file, or a stream of bytes.
 
     Every row below the header comes out as one :class:`~servicekit.desk.Imported`. A bad row has no case and
     a Problem that names its row, as a spreadsheet counts, and its column. Memory does not grow with the rows,
@@ -48,6 +47,7 @@ class CaseTable:
 
     ``size`` and :meth:`position` tell how far the reading is, in bytes of the file on disk.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> from servicekit.importers import TableMapping
     >>> with TemporaryDirectory() as folder:
@@ -63,9 +63,11 @@ class CaseTable:
             reading: a bad row, where the mapping says ``on_bad_row: stop``.
     """
 
-    def __init__(self, path: Path | str, mapping: TableMapping) -> None:
-        self._file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
-        self._name = str(path)
+    def __init__(self, path: TableSource, mapping: TableMapping) -> None:
+        self._begin(RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding), mapping)
+
+    def _begin(self, file: RecordFile, mapping: TableMapping) -> None:
+        self._file, self._name = file, file.name
         try:
             check_header(self._file.header, mapping, self._name)
         except PolicyError:

@@ -112,6 +112,16 @@ class Teller:
             for name in self._told.get(change.name.casefold(), ()):
                 self._tell(name, change, life)
 
+    def check_end(self, ticket: Look, changes: Sequence[Change], born: Mapping[str, str | None]) -> None:
+        """A history that ends with another status than the ticket's has lost something."""
+        status = self._followed[STATUS]
+        told = [born.get(status.log), *(change.new for change in changes if change.name == status.log)][-1]
+        look = ticket.at(status.path)
+        now = look.text()
+        if told is not None and now is not None and told.casefold() != now.casefold():
+            words = f"the ticket is {now[:60]!r}, by its history {told[:60]!r}"
+            look.fault("ticket.incomplete-history", words, "warning")
+
     def _tell(self, name: str, change: Change, life: Life) -> None:
         check_order(change.at, change.look, life)
         if name == STATUS:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, TextIO, TypeAlias
 
 from servicekit.errors import Address, Problem
-from servicekit.importers.records import BROKEN_OFF, UNREADABLE, decoded, opened
+from servicekit.importers.records import BROKEN_OFF, UNREADABLE, decoded, opened, size_of
 
 __all__ = ["JsonSource", "Raw", "Source"]
 
@@ -51,11 +51,11 @@ class JsonSource:
         self._parsed: Iterable[object] = ()
         match source:
             case Path():
-                self.name, self.size = str(source), source.stat().st_size if source.exists() else 0
                 self._raw = opened(source)
-                self._text = decoded(self._raw, encoding, source)
+                self.name, self.size = str(source), size_of(source)
+                self._text = decoded(self._raw, encoding, self.name)
             case bytes():
-                self._text = decoded(BufferedReader(BytesIO(source)), encoding, Path(self.name))
+                self._text = decoded(BufferedReader(BytesIO(source)), encoding, self.name)
             case str():
                 self._text = StringIO(source)
             case Mapping():

@@ -11,7 +11,7 @@ from servicekit.importers.tickets.words import Status
 
 __all__ = ["Life"]
 
-_ENDS: Mapping[Meaning, Callable[[str, datetime], CaseEvent]] = {
+_TURNS: Mapping[Meaning, Callable[[str, datetime], CaseEvent]] = {
     "open": Reopened,
     "resolved": Resolved,
     "closed": Closed,
@@ -53,7 +53,7 @@ class Life:
         A closed case that is called resolved is not resolved a second time.
         """
         if to != self.phase and (to, self.phase) != ("resolved", "closed"):
-            self.add(_ENDS[to](self.case_id, at))
+            self.add(_TURNS[to](self.case_id, at))
         self.phase = to
 
     def case(self) -> Case:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from servicekit.desk import Imported
 from servicekit.events import Case
-from servicekit.importers.tickets.changes import Birth, Followed, Teller, unknown_status
+from servicekit.importers.tickets.changes import Birth, Followed, Teller
 from servicekit.importers.tickets.json_cases import JsonCases
 from servicekit.importers.tickets.json_source import Source
 from servicekit.importers.tickets.life import Life
@@ -80,11 +80,11 @@ class _TicketReader:
     def _by_audits(self, record: Look, born: Birth) -> Case:
         ticket = record["ticket"]
         audits = read_audits(record["audits"], born.at)
-        log = changes(audits)
-        life = self._teller.open(born, ticket, log, birth(audits))
+        log, created = changes(audits), birth(audits)
+        life = self._teller.open(born, ticket, log, created)
         self._teller.tell(log, life)
         self._comments.tell(audits, People(self._mapping, born.customer_id, record["users"]), life)
-        self._check_end(ticket, life)
+        self._teller.check_end(ticket, log, created)
         return life.case()
 
     def _by_clocks(self, record: Look, born: Birth) -> Case:
@@ -94,8 +94,7 @@ class _TicketReader:
         life = self._teller.open(born, ticket, (), {self._fields.status: None})
         if moves:
             tell_metric_events(moves, self._teller, life)
-            if life.phase != "resolved":  # these clocks do not tell a closing
-                self._check_end(ticket, life)
+            self._check_end(status, life)
             return life.case()
         words = "neither audits nor metric events: only its present status is known"
         ticket.fault("ticket.no-history", words, "warning")
@@ -104,15 +103,12 @@ class _TicketReader:
             self._teller.enter(status.text(), updated_at, status, life)
         return life.case()
 
-    def _check_end(self, ticket: Look, life: Life) -> None:
-        """A history that ends elsewhere than the ticket stands has lost something."""
-        look = ticket.at(self._fields.status)
-        text = look.text()
+    def _check_end(self, status: Look, life: Life) -> None:
+        """Clocks do not tell a closing, and only what a status means."""
+        text = status.text()
         if text is None:
             return
-        status = self._teller.words(text)
-        if not status.is_known:
-            unknown_status(text, look)
-        if status.means != life.phase:
-            words = f"the ticket is {text!r}, by its history it is {life.phase}"
-            look.fault("ticket.incomplete-history", words, "warning")
+        means = self._teller.words(text).means
+        if ("resolved" if means == "closed" else means) != life.phase:
+            words = f"the ticket is {text[:60]!r}, by its clocks it is {life.phase}"
+            status.fault("ticket.incomplete-history", words, "warning")
