@@ -200,6 +200,22 @@ def test_a_number_of_many_digits_is_a_problem() -> None:
     ]
 
 
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("key", ["created_at", "events", "extra"])
+def test_a_value_that_is_nested_too_deep_is_a_problem(key: str) -> None:
+    audit = {"id": 1, "created_at": "2026-01-05T09:00:00Z"}
+    audits = [audit | {key: nested(20_000)}, audit | {key: nested(20_000)}]
+    (record,) = read_zendesk({"ticket": {"id": 1, "created_at": "2026-01-05T09:00:00Z"}, "audits": audits})
+    assert record.case is None
+    assert [(problem.code, problem.path) for problem in record.problems][-1] == ("ticket.bad-value", "record 1")
+
+
 @given(st.binary())
 def test_any_bytes_give_records_or_a_policy_error(file: Path, content: bytes) -> None:
     file.write_bytes(content)

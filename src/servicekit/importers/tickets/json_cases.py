@@ -62,11 +62,18 @@ class JsonCases:
         if raw.fault is not None:
             return Imported(problems=(raw.fault.under(f"record {row}"),), row=row)
         look = Look(raw.value, "", self._faults())
-        case = self._read(look)
+        case = self._case(look)
         if case is not None and not look.faults.any_error and not self._seen.add(case.case_id):
             look.fault("ticket.duplicate-case", f"case {case.case_id!r} came before")
         problems = self._problems(look.faults, raw, row)
         return Imported(None if look.faults.any_error else case, problems, row=row)
+
+    def _case(self, look: Look) -> Case | None:
+        try:
+            return self._read(look)
+        except RecursionError:  # two entries of a log were compared
+            look.fault("ticket.bad-value", "nested too deep")
+            return None
 
     def _problems(self, faults: Faults, raw: Raw, row: int) -> tuple[Problem, ...]:
         address = None if raw.line is None else Address(self._source.name, raw.line)
