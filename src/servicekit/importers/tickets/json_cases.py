@@ -61,7 +61,7 @@ class JsonCases:
     def _import(self, raw: Raw, row: int) -> Imported:
         if raw.fault is not None:
             return Imported(problems=(raw.fault.under(f"record {row}"),), row=row)
-        look = Look(raw.value, "", self._faults())
+        look = Look(raw.value, self._faults())
         case = self._case(look)
         if case is not None and not look.faults.any_error and not self._seen.add(case.case_id):
             look.fault("ticket.duplicate-case", f"case {case.case_id!r} came before")

@@ -30,11 +30,12 @@ class Audit(NamedTuple):
 
     at: datetime
     look: Look
+    typed: list[tuple[str | None, Look]]
     is_first: bool
 
     def events(self, *types: str) -> list[Look]:
         """The events of these types."""
-        return [event for event in self.look["events"].each() if event["type"].text() in types]
+        return [event for kind, event in self.typed if kind in types]
 
 
 def read_audits(audits: Look, opened_at: datetime) -> list[Audit]:
@@ -43,8 +44,9 @@ def read_audits(audits: Look, opened_at: datetime) -> list[Audit]:
     for look in distinct(audits.each(), "audit"):
         at = look["created_at"].needed_instant()
         if at is not None:
-            creates = any(event["type"].text() == "Create" for event in look["events"].each())
-            found.append(Audit(at, look, is_first=creates or at == opened_at))
+            typed = [(event["type"].text(), event) for event in look["events"].each()]
+            creates = any(kind == "Create" for kind, _ in typed)
+            found.append(Audit(at, look, typed, is_first=creates or at == opened_at))
     return sorted(found, key=lambda audit: audit.at)
 
 
