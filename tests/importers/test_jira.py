@@ -173,3 +173,37 @@ def test_the_first_bad_record_ends_the_run_when_the_mapping_asks_for_it() -> Non
     with pytest.raises(PolicyError) as caught:
         list(read_jira(FIXTURE, JiraMapping(on_bad_row="stop")))
     assert [problem.path for problem in caught.value.problems] == ["record 3.fields.created"]
+
+
+def issue(*items: dict[str, str | None]) -> dict[str, object]:
+    """An issue with one history, an hour after its creation."""
+    history = {"id": "1", "created": "2026-01-05T10:00:00Z", "items": list(items)}
+    return {"key": "X-1", "fields": {"created": "2026-01-05T09:00:00Z"}, "changelog": {"histories": [history]}}
+
+
+def item(field: str, old: str | None, new: str | None) -> dict[str, str | None]:
+    return {"field": field, "fromString": old, "toString": new}
+
+
+@pytest.mark.parametrize(
+    ("status", "resolution", "told"),
+    [
+        (("Open", "Canceled"), (None, "Won't do"), Cancelled),
+        (("Open", "Closed"), (None, "Done"), Closed),
+        (("Open", "In Progress"), (None, "Done"), Resolved),
+        (("Resolved", "In Progress"), ("Done", None), Reopened),
+    ],
+)
+@pytest.mark.parametrize("first", ["status", "resolution"])
+def test_a_status_and_a_resolution_of_one_update_come_to_one_turn(
+    status: tuple[str, str], resolution: tuple[str | None, str | None], told: type, first: str
+) -> None:
+    items = [item("status", *status), item("resolution", *resolution)]
+    (record,) = read_jira(issue(*(items if first == "status" else items[::-1])))
+    turns = [type(event) for event in events(record) if event.at == at(10) and not isinstance(event, StatusChanged)]
+    assert turns == [told]
+
+
+def test_a_resolution_may_be_a_fact_too() -> None:
+    (record,) = read_jira(issue(item("resolution", None, "Done")), JiraMapping.parse("facts: {outcome: resolution}"))
+    assert events(record)[1:] == (FieldChanged("X-1", at(10), "outcome", "Done"), Resolved("X-1", at(10)))

@@ -7,8 +7,8 @@ is the document, ``comments`` tells customers from agents and apps, and ``issues
 - The issue gives ``Opened``, with its fields as they were before their first change.
 - An item of the change log gives ``StatusChanged`` for the status, ``Assigned`` for the assignee, ``FieldChanged``
   for a fact's field. A status that means so, or a resolution that is set, gives ``Resolved``, ``Closed`` or
-  ``Cancelled``; one that is left, or a resolution that is cleared, ``Reopened``. What comes to the same moment is
-  told once.
+  ``Cancelled``; one that is left, or a resolution that is cleared, ``Reopened``. In one history the status says
+  more than the resolution.
 - A comment gives ``CustomerReplied`` by the reporter or a customer account, otherwise ``AgentReplied``: not
   ``public`` where ``jsdPublic`` is false, ``automatic`` by the account of an app.
 - A resolved issue with a link of the type Duplicate gives ``MergedInto``.

@@ -100,7 +100,15 @@ class _IssueReader:
         return life
 
     def _changes(self, histories: Look) -> list[Change]:
-        return [self._change(at, item) for at, history in _in_order(histories) for item in history["items"].each()]
+        """All items in order. In one history the resolution comes last: what its status means says more."""
+        found: list[Change] = []
+        for at, history in _in_order(histories):
+            items = [self._change(at, item) for item in history["items"].each()]
+            found += sorted(items, key=self._is_resolution)
+        return found
+
+    def _is_resolution(self, change: Change) -> bool:
+        return change.name.casefold() == self._names.resolution.casefold()
 
     def _change(self, at: datetime, item: Look) -> Change:
         """One item. Cloud names its field by id and as people see it, Data Center only the latter."""
@@ -109,12 +117,10 @@ class _IssueReader:
         return Change(at, name, item["fromString"].text(), item["toString"].text(), item)
 
     def _replay(self, changes: Sequence[Change], fields: Look, life: Life) -> None:
-        resolution = self._names.resolution.casefold()
         for change in changes:
-            if change.name.casefold() == resolution:
+            self._teller.tell((change,), life)
+            if self._is_resolution(change):
                 life.turn("open" if change.new is None else _at_least_resolved(life.phase), change.at)
-            else:
-                self._teller.tell((change,), life)
         self._end(fields, life)
 
     def _end(self, fields: Look, life: Life) -> None:
