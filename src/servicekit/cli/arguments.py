@@ -77,8 +77,8 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
 def _add_tickets(command: ArgumentParser) -> None:
     """What all commands that read a ticket export take."""
     add = command.add_argument
-    add("tickets", metavar="TICKETS", type=Path, help="the ticket export: CSV, plain or gzip, one row per case")
-    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what each column means")
+    add("tickets", metavar="TICKETS", type=Path, help="the ticket export, as its mapping says; also gzip or zip")
+    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what the export means")
     add(
         "--as-of",
         metavar="T",

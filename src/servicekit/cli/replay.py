@@ -8,13 +8,13 @@ from dataclasses import replace as changed
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
-from servicekit.cli.documents import instant, load
+from servicekit.cli.documents import instant, load, unwrapped
 from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
 from servicekit.cli.progress import watched
 from servicekit.cli.words import groups_for_a_shell
 from servicekit.desk import Intake
 from servicekit.errors import PolicyError, Problem, ProblemGroup, UnknownNameError
-from servicekit.importers import BROKEN_OFF, CaseTable, TableMapping, as_of_instant
+from servicekit.importers import BROKEN_OFF, as_of_instant, open_export, read_mapping
 from servicekit.policy import ServicePolicy
 from servicekit.reports import render_comparison
 from servicekit.whatif import FLIP_COLUMNS, Flip, ReplayRun, SidedProblems, first_of_each
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from servicekit.desk import Latest
+    from servicekit.importers import ExportMapping
     from servicekit.whatif import Comparison
 
 __all__ = ["replay"]
@@ -35,7 +36,7 @@ def replay(arguments: Namespace) -> int:
     inputs = (arguments.policy, arguments.other, arguments.columns, arguments.tickets)
     refuse_to_overwrite(arguments.all_flips, "--all-flips", *inputs)
     before, after = (load(ServicePolicy, path) for path in inputs[:2])
-    mapping = load(TableMapping, arguments.columns)
+    mapping = unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
         mapping = mapping.replace(on_bad_row="stop")
     engines = before.compile(), after.compile()
@@ -44,7 +45,7 @@ def replay(arguments: Namespace) -> int:
     if as_of is None:
         latest = _latest(arguments.tickets, mapping)
         as_of = latest.at
-    with closing(CaseTable(arguments.tickets, mapping)) as table:
+    with closing(open_export(arguments.tickets, mapping)) as table:
         intake = Intake(watched(table, table.position, table.size))
         try:
             run = ReplayRun(*engines, intake, as_of=as_of, by=arguments.by)
@@ -56,7 +57,7 @@ def replay(arguments: Namespace) -> int:
     return _exit_code(comparison, intake, strict=arguments.strict)
 
 
-def _latest(tickets: Path, mapping: TableMapping) -> Latest:
+def _latest(tickets: Path, mapping: ExportMapping) -> Latest:
     """The latest instant in the data, by a reading of its own: nothing is held in memory.
 
     Raises:
@@ -65,7 +66,7 @@ def _latest(tickets: Path, mapping: TableMapping) -> Latest:
     """
     if tickets.exists() and not tickets.is_file():
         raise UsageError(f"{str(tickets)!r} can be read only once; say when the data was exported: --as-of")
-    with closing(CaseTable(tickets, mapping)) as table:
+    with closing(open_export(tickets, mapping)) as table:
         intake = Intake(watched(table, table.position, table.size))
         for _ in intake:
             pass

@@ -7,13 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from servicekit.cli.documents import instant, load
+from servicekit.cli.documents import instant, load, unwrapped
 from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
 from servicekit.cli.progress import watched
 from servicekit.cli.words import groups_for_a_shell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
-from servicekit.importers import BROKEN_OFF, CaseTable, TableMapping, as_of_instant
+from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, open_export, read_mapping
 from servicekit.policy import ServicePolicy
 from servicekit.reports import render
 from servicekit.sla import OUTCOME_COLUMNS, to_row
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from servicekit.desk import DeskReport
+    from servicekit.importers import ExportMapping
 
 __all__ = ["report"]
 
@@ -30,14 +31,14 @@ __all__ = ["report"]
 def report(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
     refuse_to_overwrite(arguments.outcomes, "--outcomes", arguments.policy, arguments.columns, arguments.tickets)
-    policy, mapping = load(ServicePolicy, arguments.policy), load(TableMapping, arguments.columns)
+    policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
         mapping = mapping.replace(on_bad_row="stop")
     desk = ServiceDesk(policy, due=arguments.due)
     if arguments.due == "recorded":
         _check_recorded_facts(policy, mapping, arguments.columns)
     as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
-    with closing(CaseTable(arguments.tickets, mapping)) as table:
+    with closing(open_export(arguments.tickets, mapping)) as table:
         run = desk.run(watched(table, table.position, table.size), as_of=as_of)
         _write_outcomes(run, arguments.outcomes)
     result = run.report()
@@ -46,17 +47,17 @@ def report(arguments: Namespace) -> int:
     return _exit_code(result, strict=arguments.strict)
 
 
-def _check_recorded_facts(policy: ServicePolicy, mapping: TableMapping, file: Path) -> None:
+def _check_recorded_facts(policy: ServicePolicy, mapping: ExportMapping, file: Path) -> None:
     """A fact that no column brings would make every case one that was promised nothing.
 
     Raises:
         PolicyError: ``desk.no-recorded-due``, one problem per fact.
     """
-    recorded = policy.sla.recorded_due if policy.sla else {}
+    recorded, brought = policy.sla.recorded_due if policy.sla else {}, fact_names(mapping)
     problems = [
         _no_column_for(fact, metric).located(Address(str(file), 1))
         for metric, fact in recorded.items()
-        if fact not in mapping.facts
+        if fact not in brought
     ]
     if problems:
         raise PolicyError(problems)
