@@ -1,7 +1,8 @@
 """A year of incidents of an IT company, imported row by row and judged by the clock that was inferred from it.
 
 The facts are in the README of the shared data: how many incidents and rows there are, what is odd about them, and the
-limits that reproduce ``made_sla``. The engine has no part in this; open time comes from the calendar alone.
+limits that reproduce ``made_sla``. The verdicts are judged twice: by the calendar alone, and by the engine, where they
+are promises on the stages ``closed`` and ``resolved``.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from servicekit import Calendar
+from servicekit import Calendar, SlaPolicy
 from servicekit.events import Case, Closed, FieldChanged, Reopened, Resolved
 from servicekit.importers import Imported, ServiceNowMapping, read_servicenow
 from servicekit.rules import Value
@@ -149,3 +150,43 @@ def test_the_recorded_verdict_is_not_that_of_the_resolution(
 ) -> None:
     """The counts are those of the final rows (the other file), taken day by day without this library."""
     assert agreement(stamped, priority, Resolved) == counts
+
+
+PROMISED = SlaPolicy.parse("""
+calendar: desk
+on_change: retroactive
+targets:
+  - {when: {priority: "3"}, stages: {closed: 62h, resolved: 62h}}
+  - {when: {priority: "4"}, stages: {closed: 134h, resolved: 134h}}
+""")
+LONG_AFTER = datetime(2017, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def judged(cases: list[Case]) -> Counter[tuple[str, str, bool]]:
+    """How many incidents of a priority have the recorded label by a stage: (priority, stage, agreed)."""
+    engine = PROMISED.compile({"desk": HOURS})
+    found: Counter[tuple[str, str, bool]] = Counter()
+    for case in cases:
+        priority, made = at_the_end(case, "priority"), at_the_end(case, "made_sla")
+        for outcome in engine.judge(case, LONG_AFTER).outcomes:
+            if outcome.phase == "stopped" and outcome.outcome != "no_target":
+                found[str(priority), outcome.metric, (outcome.outcome == "met") == made] += 1
+    return found
+
+
+def test_engine_gives_the_recorded_verdict_when_the_closing_is_promised(
+    judged: Counter[tuple[str, str, bool]],
+) -> None:
+    p3, p4 = (judged[priority, "reach_stage:closed", True] for priority in ("3", "4"))
+    assert (p3 + judged["3", "reach_stage:closed", False], p4) == (23_466, 774)
+    assert p3 / 23_466 >= 0.999
+    assert judged["4", "reach_stage:closed", False] == 0
+
+
+def test_engine_gives_it_less_often_when_the_resolution_is_promised(judged: Counter[tuple[str, str, bool]]) -> None:
+    for priority in ("3", "4"):
+        agreed, not_agreed = (judged[priority, "reach_stage:resolved", agrees] for agrees in (True, False))
+        closed = judged[priority, "reach_stage:closed", True]
+        of_closed = closed + judged[priority, "reach_stage:closed", False]
+        assert agreed / (agreed + not_agreed) < closed / of_closed - 0.05
