@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar, CalendarForm, CompiledCalendar
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, MissingExtraError
+from servicekit.events import Opened, Resolved, StatusChanged
 from servicekit.reports import chart
+from servicekit.sla import SlaPolicy, fold
 
 HOTLINE = Calendar(
     timezone="Asia/Shanghai",
@@ -113,3 +115,51 @@ def test_the_extra_is_named_when_altair_is_missing(monkeypatch: pytest.MonkeyPat
     with pytest.raises(MissingExtraError) as told:
         chart(HOTLINE, year=2026)
     assert "charts" in str(told.value)
+
+
+CLOCKS = SlaPolicy.parse("""
+calendar: desk
+pauses: [{status: waiting, reason: "waiting for <you> & me"}]
+targets: [{first_response: 1h, resolution: 8h}]
+""").compile({"desk": HOTLINE.compile()})
+NINE = datetime(2026, 1, 5, 1, tzinfo=UTC)
+CASE = fold(
+    CLOCKS,
+    [
+        Opened("C-1", NINE),
+        StatusChanged("C-1", NINE + timedelta(hours=1), "waiting"),
+        StatusChanged("C-1", NINE + timedelta(hours=2), "open"),
+        Resolved("C-1", NINE + timedelta(hours=6)),
+    ],
+    NINE + timedelta(days=1),
+)
+
+
+def test_lives_of_clocks_are_drawn_span_by_span() -> None:
+    spans, dues = (list(layer["data"]["values"]) for layer in chart(CASE).to_dict()["layer"])
+    drawn = [(bar["clock"], bar["kind"], bar["start"][11:16], bar["end"][11:16]) for bar in spans]
+    assert drawn == [
+        ("first_response", "counted", "09:00", "12:00"),
+        ("first_response", "closed", "12:00", "13:15"),
+        ("first_response", "counted", "13:15", "15:00"),
+        ("resolution", "counted", "09:00", "10:00"),
+        ("resolution", "paused", "10:00", "11:00"),
+        ("resolution", "counted", "11:00", "12:00"),
+        ("resolution", "closed", "12:00", "13:15"),
+        ("resolution", "counted", "13:15", "15:00"),
+    ]
+    assert [(tick["clock"], tick["at"]) for tick in dues] == [
+        ("first_response", "2026-01-05T10:00:00"),
+        ("resolution", "2026-01-06T09:45:00"),
+    ]
+
+
+def test_one_clock_is_drawn_alone_and_saved_without_a_network(tmp_path: Any) -> None:
+    chart(CASE.clock("resolution")).save(str(tmp_path / "clock.svg"))
+    root = ElementTree.fromstring((tmp_path / "clock.svg").read_text("utf-8"))
+    assert root.tag.endswith("svg")
+
+
+def test_a_calendar_is_refused_without_its_year() -> None:
+    with pytest.raises(TypeError):
+        chart(HOTLINE)  # type: ignore[call-overload]

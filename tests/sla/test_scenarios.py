@@ -21,6 +21,7 @@ from servicekit.events import (
     Closed,
     CustomerReplied,
     DueOverridden,
+    FieldChanged,
     MergedInto,
     MilestoneReached,
     Opened,
@@ -88,6 +89,7 @@ HAPPENINGS: dict[str, Callable[[datetime, str], CaseEvent]] = {
     "cancelled": lambda at, rest: Cancelled("C-1", at),
     "merged": lambda at, rest: MergedInto("C-1", at, rest.removeprefix("into ")),
     "due": _due,
+    "field": lambda at, rest: FieldChanged("C-1", at, *rest.split(" ", 1)),
 }
 
 
@@ -121,6 +123,11 @@ def _seen(outcome: Outcome, tz: ZoneInfo) -> dict[str, str | None]:
     }
 
 
+def _name(outcome: Outcome) -> str:
+    """The metric, and for its second clock and the following ones their number: ``next_response 2``."""
+    return f"{outcome.metric} {outcome.instance + 1}" if outcome.instance else outcome.metric
+
+
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
 def test_story_ends_as_it_is_told_when_its_case_is_judged(file: Path) -> None:
     scenario = Scenario.load(file)
@@ -135,7 +142,7 @@ def test_story_ends_as_it_is_told_when_its_case_is_judged(file: Path) -> None:
     assert [(problem.code, problem.severity) for problem in verdict.problems] == [
         (code, "warning") for code in scenario.warnings
     ]
-    seen = {outcome.metric: _seen(outcome, tz) for outcome in verdict.outcomes}
+    seen = {_name(outcome): _seen(outcome, tz) for outcome in verdict.outcomes}
     assert {
         metric: {key: seen[metric][key] for key in keys} for metric, keys in scenario.expect.items()
     } == scenario.expect

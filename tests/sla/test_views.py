@@ -167,7 +167,7 @@ def test_every_span_has_its_reason_when_a_clock_explains_itself() -> None:
         (0, 60, "counted", ""),
         (60, 120, "paused", "waiting for <the> customer"),
         (120, 180, "counted", ""),
-        (180, 240, "closed", "break within mon"),
+        (180, 240, "closed", "break"),
         (240, 480, "counted", ""),
         (480, 900, "closed", "weekly"),
         (900, 900 + 1440, "closed", "holiday Epiphany"),

@@ -171,7 +171,10 @@ class CaseView:
         """
         words = words_in(language)
         told = [clock.explain(language) for clock in self.clocks]
-        rows = [each.row(words.metric(each.metric)) for each in told]
+        names = [
+            words.metric(clock.metric) + (f" {clock.instance + 1}" if clock.instance else "") for clock in self.clocks
+        ]
+        rows = [each.row(name) for each, name in zip(told, names, strict=True)]
         timezone = told[0].timezone if told else "UTC"
         return gantt(f"{words.headings['of']} {self.case_id}", rows, timezone, words)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
+from servicekit.sla.engine.pausing import RESTING
 from servicekit.sla.outcome import OutcomeName
 from servicekit.sla.view.gantt import Bar, Row, gantt
 from servicekit.sla.view.span import ClockSpan
@@ -132,7 +133,8 @@ class ClockExplanation:
     @staticmethod
     def _why(span: ClockSpan, words: Words) -> str:
         layer = words.layers.get(span.layer or "", "")
-        return " ".join(filter(None, (layer, span.reason)))
+        reason = words.headings["resolved"] if span.reason == RESTING.reason else span.reason
+        return " ".join(filter(None, (layer, reason)))
 
     def __str__(self) -> str:
         return self.text()

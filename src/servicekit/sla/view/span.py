@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ClockSpan", "SpanKind", "spans_of"]
 
+_SAID = ("weekly", "season", "break")
+"""Layers that say all there is to say: their reason is the weekday."""
+
 SpanKind: TypeAlias = Literal["counted", "closed", "paused", "discarded"]
 """Open time that ran; closed time; time in which the clock stood still; time given up when the clock was restarted."""
 
@@ -133,7 +136,7 @@ def _closed(hours: CompiledCalendar, since: int, until: int) -> Iterator[_Piece]
     while since < until:
         end = min(until, _midnight_after(since, hours.timezone))
         why = hours.explain(from_us(since))
-        reason = "" if why.layer in ("weekly", "season") else why.reason
+        reason = "" if why.layer in _SAID else why.reason
         yield _Piece(since, end, "closed", why.layer, reason)
         since = end
 

@@ -85,6 +85,7 @@ _EN = Words(
         "outcome": "outcome",
         "none": "none",
         "changed": "new target",
+        "resolved": "resolved",
     },
     colon=": ",
 )
@@ -141,6 +142,7 @@ _ZH = Words(
         "outcome": "结果",
         "none": "无",
         "changed": "新目标",
+        "resolved": "已解决",
     },
     colon="：",
 )
