@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from servicekit.policy import PolicyEngine, ServicePolicy
     from servicekit.quantity import Money, Ratio
     from servicekit.reports import render
-    from servicekit.sla import Attainment, Outcome, SlaEngine, SlaPolicy
+    from servicekit.sla import Attainment, CaseView, Outcome, SlaEngine, SlaPolicy, fold
     from servicekit.timeline import (
         BusinessDays,
         CalendarDays,
@@ -63,6 +63,7 @@ __all__ = [
     "Calendar",
     "CalendarDays",
     "Case",
+    "CaseView",
     "CompiledCalendar",
     "DayRule",
     "DeskReport",
@@ -91,6 +92,7 @@ __all__ = [
     "document",
     "errors",
     "events",
+    "fold",
     "format_duration",
     "frames",
     "importers",
@@ -115,6 +117,7 @@ _NOUNS = {
     "Calendar": "calendars",
     "CalendarDays": "timeline",
     "Case": "events",
+    "CaseView": "sla",
     "CompiledCalendar": "calendars",
     "DayRule": "timeline",
     "DeskReport": "desk",
@@ -137,6 +140,7 @@ _NOUNS = {
     "SlaPolicy": "sla",
     "TableMapping": "importers",
     "Vocabulary": "vocabulary",
+    "fold": "sla",
     "format_duration": "timeline",
     "parse_duration": "timeline",
     "read": "document",

@@ -34,9 +34,9 @@ QUICK = 5.0
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    start = time.perf_counter()
+    start = time.process_time()
     yield
-    assert time.perf_counter() - start < QUICK
+    assert time.process_time() - start < QUICK
 
 
 def told(text: str, model: type[Document] = Calendar) -> list[tuple[str, str]]:

@@ -26,9 +26,9 @@ def ics(*events: str) -> str:
 
 
 def loaded(text: str | bytes | Path, first: int = 2026, last: int = 2027) -> Loaded[Closures]:
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_closures(text, first_year=first, last_year=last, timezone=SHANGHAI)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 20  # it ends: of this process alone, whatever else the machine does
     return found
 
 

@@ -53,6 +53,10 @@ def judged(target: object, events: Sequence[CaseEvent], as_of: int) -> Outcome:
     return outcome
 
 
+def keyed(outcomes: Sequence[Outcome]) -> dict[tuple[str, int], Outcome]:
+    return {(outcome.metric, outcome.instance): outcome for outcome in outcomes}
+
+
 def event(kind: int, minute: int) -> CaseEvent:
     moment = at(minute)
     match kind:
@@ -108,12 +112,12 @@ def test_later_events_change_nothing_when_a_clock_has_stopped(
     target: object, life: Sequence[CaseEvent], later: Sequence[CaseEvent], as_of: int
 ) -> None:
     clocks = engine(target, metrics=tuple(METRICS))
-    early = clocks.judge(life, at(WEEK)).outcomes
+    early = keyed(clocks.judge(life, at(WEEK)).outcomes)
     added = [replace(event, at=event.at + (WEEK + 1) * MINUTE) for event in later if not isinstance(event, Opened)]
     kept = [event for event in added if not isinstance(event, Reopened)]
-    late = clocks.judge([*life, *kept], at(2 * WEEK + 1 + as_of)).outcomes
-    stopped = [index for index, outcome in enumerate(early) if outcome.phase in ("stopped", "cancelled")]
-    assert [early[index] for index in stopped] == [late[index] for index in stopped]
+    late = keyed(clocks.judge([*life, *kept], at(2 * WEEK + 1 + as_of)).outcomes)
+    stopped = [key for key, outcome in early.items() if outcome.phase in ("stopped", "cancelled")]
+    assert [early[key] for key in stopped] == [late[key] for key in stopped]
 
 
 @given(targets, lives, minutes)

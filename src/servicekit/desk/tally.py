@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from servicekit.desk.report import Counted, DeskReport, DueSource, Line, ProblemGroup
 from servicekit.errors import Problem, Severity
-from servicekit.sla import METRICS, Attainment, OutcomeName
+from servicekit.sla import Attainment, OutcomeName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,16 +94,15 @@ class Tally:
             records=self._records,
             cases=self._cases,
             unreadable=self._unreadable,
-            lines=tuple(self._lines(list(policy.vocabulary.channels))),
+            lines=tuple(self._lines(list(policy.sla.metrics) if policy.sla else [], list(policy.vocabulary.channels))),
             left_out=_most_frequent_first(self._left_out),
             unjudged=_most_frequent_first(self._unjudged),
             problems=self._problems.groups(besides),
             labels=policy.vocabulary.labels("channels"),
         )
 
-    def _lines(self, channels: Sequence[str]) -> Iterable[Line]:
+    def _lines(self, metrics: Sequence[str], channels: Sequence[str]) -> Iterable[Line]:
         """By metric, then by channel: those of the vocabulary in its order, then others by name."""
-        metrics = list(METRICS)
 
         def rank(place: tuple[str, str]) -> tuple[int, int, str]:
             metric, channel = place

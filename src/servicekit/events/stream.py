@@ -26,7 +26,19 @@ from servicekit.events.case import (
 )
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["Ordered", "Timed", "arrange", "group", "is_tidy", "never_opened", "order", "tidied", "timed"]
+__all__ = [
+    "Ordered",
+    "Timed",
+    "arrange",
+    "before_opening",
+    "group",
+    "is_tidy",
+    "never_opened",
+    "order",
+    "tidied",
+    "timed",
+    "without_effect",
+]
 
 _Event = TypeVar("_Event", bound=CaseEvent)
 
@@ -203,12 +215,24 @@ def _oddities(arranged: Sequence[Timed]) -> Iterator[Problem]:
     ended = False
     for at, event in arranged:
         if at < start:
-            yield _warning("events.before-opening", event, f"precedes the opening {opened.at.isoformat()}; counts then")
-        elif isinstance(event, Opened) and event is not opened:
-            yield _warning("events.opened-twice", event, "the case was open already; the first opening counts")
-        elif ended:
-            yield _warning("events.after-cancel", event, "the case was cancelled or merged before; no effect")
+            yield before_opening(event, opened)
+        elif event is not opened and (odd := without_effect(event, ended=ended)):
+            yield odd
         ended = ended or isinstance(event, MergedInto | Cancelled)
+
+
+def without_effect(event: CaseEvent, *, ended: bool) -> Problem | None:
+    """Why an event of a case that is open, or has ended, has no effect; ``None`` where it may have one."""
+    if isinstance(event, Opened):
+        return _warning("events.opened-twice", event, "the case was open already; the first opening counts")
+    if ended:
+        return _warning("events.after-cancel", event, "the case was cancelled or merged before; no effect")
+    return None
+
+
+def before_opening(event: CaseEvent, opened: Opened) -> Problem:
+    """What is odd about an event that arrived before the opening of its case."""
+    return _warning("events.before-opening", event, f"precedes the opening {opened.at.isoformat()}; counts then")
 
 
 def _warning(code: str, event: CaseEvent, words: str) -> Problem:

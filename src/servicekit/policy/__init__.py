@@ -8,5 +8,6 @@ its cross-references to ``own_problems``, and its engine to ``PolicyEngine``.
 """
 
 from servicekit.policy.document import PolicyEngine, ServicePolicy, declared_fields
+from servicekit.policy.versions import compile_versions
 
-__all__ = ["PolicyEngine", "ServicePolicy", "declared_fields"]
+__all__ = ["PolicyEngine", "ServicePolicy", "compile_versions", "declared_fields"]

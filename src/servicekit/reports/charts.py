@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, overload
 
 from servicekit._extras import require
 from servicekit.calendars import CalendarForm, CompiledCalendar, PictureRow
+from servicekit.reports.clock_chart import chart_of_clocks
+from servicekit.sla import CaseView, ClockView
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -34,13 +36,18 @@ class _Cell(TypedDict):
     exception: bool
 
 
-def chart(calendar: CompiledCalendar | CalendarForm, *, year: int) -> LayerChart:
-    """The open hours of a year as a heat map: ISO weeks from left to right, Monday to Sunday from top to bottom.
+@overload
+def chart(subject: CompiledCalendar | CalendarForm, *, year: int) -> LayerChart: ...
+@overload
+def chart(subject: ClockView | CaseView) -> LayerChart: ...
+def chart(subject: CompiledCalendar | CalendarForm | ClockView | CaseView, *, year: int | None = None) -> LayerChart:
+    """A calendar's year as a heat map of open hours, or the lives of clocks as bars.
 
-    A date's hours are what its clock shows from midnight to midnight, so the tail of a night shift counts on the date
-    it falls on, and the dates add up to the open time of the year. A dot marks dates that something else decides than
-    weekly hours and seasons; date, hours and reason show under the pointer. ``chart.save("year.svg")`` and
-    ``"year.png"`` need no network and no browser.
+    A clock, or a case with all its clocks, is drawn span by span, with a red tick at each due moment. A year goes by
+    ISO weeks from left to right, Monday to Sunday from top to bottom. A date's hours are what its clock shows from
+    midnight to midnight, so the tail of a night shift counts on the date it falls on, and the dates add up to the open
+    time of the year. A dot marks dates that something else decides than weekly hours and seasons. Reasons show under
+    the pointer. ``chart.save("year.svg")`` and ``"year.png"`` need no network and no browser.
 
     >>> from servicekit.calendars import Calendar
     >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": "09:00-18:00"}, holidays=["CN"])
@@ -50,11 +57,19 @@ def chart(calendar: CompiledCalendar | CalendarForm, *, year: int) -> LayerChart
 
     Raises:
         MissingExtraError: Altair is not installed (extra ``charts``).
+        TypeError: the year of a calendar is left out.
         CalendarHorizonError: the year is outside the calendar's horizon.
         HolidaysUnknownError: its holidays are not announced yet, and the calendar says ``unannounced: raise``.
     """
+    if isinstance(subject, ClockView | CaseView):
+        return chart_of_clocks(subject)
+    if year is None:
+        raise TypeError("a calendar is drawn year by year: chart(calendar, year=2026)")
+    return _year(subject.compile() if isinstance(subject, CalendarForm) else subject, year)
+
+
+def _year(compiled: CompiledCalendar, year: int) -> LayerChart:
     alt = require("altair", extra="charts")
-    compiled = calendar.compile() if isinstance(calendar, CalendarForm) else calendar
     picture = compiled.picture(date(year, 1, 1), date(year, 12, 31))
     cells = [_cell(date(year, 1, 1).toordinal() + n, row) for n, row in enumerate(picture.rows)]
     shades = alt.Scale(domain=_domain(cells), range=[_CLOSED, _OPEN], interpolate="rgb")

@@ -13,7 +13,7 @@ from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from servicekit.document import Document, DocumentValueError
-from servicekit.timeline import SpanField, format_duration, parse_span
+from servicekit.timeline import BusinessDays, CalendarDays, SpanField, format_duration, parse_duration
 
 __all__ = ["Deliver", "LadderStep", "Rung", "RungField"]
 
@@ -28,10 +28,12 @@ _MOST_REPEATS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Where a step stands: at a share of the target, or so much open time before or after the due moment.
+    """Where a step stands: at a share of the target, or so much open time or so many business days from the due moment.
 
-    >>> print(Rung.parse("75%"), Rung.parse("breach + 2h"), Rung.parse("due"))
-    75% due + 2h due
+    Business days keep the clock time of the due moment; negative offsets lie before it.
+
+    >>> print(Rung.parse("75%"), Rung.parse("breach + 2h"), Rung.parse("due"), Rung.parse("due - 2bd"))
+    75% due + 2h due due - 2bd
 
     Raises:
         DocumentValueError: the text is none of these (code ``sla.ladder``).
@@ -39,21 +41,32 @@ class Rung:
 
     share: Fraction | None = None
     offset: timedelta = timedelta(0)
+    days: int = 0
 
     @classmethod
     def parse(cls, text: object) -> Rung:
-        """The place that a text names: ``75%``, ``due``, ``due - 30m``, ``due + 2h``; ``breach`` means ``due``."""
+        """The place that a text names: ``75%``, ``due``, ``due - 30m``, ``due + 2bd``; ``breach`` means ``due``."""
         written = text.strip() if isinstance(text, str) else ""
         if percent := _PERCENT.fullmatch(written):
             return cls(share=Fraction(Decimal(percent[1])) / 100)
         if offset := _OFFSET.fullmatch(written):
-            length = parse_span(offset[2]) if offset[2] else timedelta(0)
-            return cls(offset=-length if offset[1] == "-" else length)
+            return cls._from_due(offset[2] or "0s", -1 if offset[1] == "-" else 1)
         raise DocumentValueError("sla.ladder", f"{text!r} is no place on a ladder", hint=_HINT)
+
+    @classmethod
+    def _from_due(cls, text: str, sign: int) -> Rung:
+        amount = parse_duration(text)
+        if isinstance(amount, BusinessDays):
+            return cls(days=sign * amount.days)
+        if isinstance(amount, CalendarDays):
+            raise DocumentValueError("sla.ladder", f"{text!r} are calendar days", hint="write hours or business days")
+        return cls(offset=sign * amount)
 
     def __str__(self) -> str:
         if self.share is not None:
             return f"{_decimal(self.share * 100)}%"
+        if self.days:
+            return f"due {'-' if self.days < 0 else '+'} {abs(self.days)}bd"
         sign = "-" if self.offset < timedelta(0) else "+"
         return f"due {sign} {format_duration(abs(self.offset))}" if self.offset else "due"
 
@@ -66,7 +79,7 @@ RungField = Annotated[
     Rung,
     PlainValidator(lambda value: value if isinstance(value, Rung) else Rung.parse(value)),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["75%", "due", "due - 30m", "due + 2h"]}),
+    WithJsonSchema({"type": "string", "examples": ["75%", "due", "due - 30m", "due + 2bd"]}),
 ]
 """A document field that holds a place on a ladder."""
 
@@ -86,7 +99,7 @@ class LadderStep(Document):
     """
 
     at: RungField
-    """``75%`` of the target, ``due``, ``due - 30m``, ``due + 2h``. Shares and offsets are open time."""
+    """``75%`` of the target, ``due``, ``due - 30m``, ``due + 2bd``. Shares and lengths are open time."""
     notify: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """Whom to tell: roles or names, as the application knows them."""
     do: dict[str, str | int | bool] = Field(default_factory=dict)

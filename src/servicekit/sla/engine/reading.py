@@ -136,8 +136,8 @@ def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | N
     for since, until, hours, pauses in parts[:-1]:
         assert until is not None
         ran = running_time(hours, since, until, pauses)[0]
-        if ran >= left:
-            return reached(hours, since, left, pauses)
+        if ran > left or (ran == left and goal.bias == "close"):
+            return reached(hours, since, left, pauses, goal.bias)
         left -= ran
     last = parts[-1]
     return reached(last.hours, last.since, left, last.pauses, goal.bias)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from servicekit.errors import Problem
 from servicekit.sla.metric import METRICS, STAGE
 
 if TYPE_CHECKING:
-    from servicekit.sla.ladder import LadderStep
+    from servicekit.sla.ladder import LadderStep, Rung
     from servicekit.sla.policy import SlaPolicy
 
 __all__ = ["clock_problems"]
@@ -99,15 +100,21 @@ def _order_problems(steps: tuple[LadderStep, ...]) -> Iterator[Problem]:
 
 
 def _comes_earlier(step: LadderStep, above: LadderStep) -> bool:
-    """Whether that is certain: a share and an offset can be compared only at the due moment."""
+    """Whether that is certain: a share, a length and days can be compared only at the due moment."""
     one, other = step.at, above.at
     if one.share is not None and other.share is not None:
         return one.share < other.share
-    if one.share is None and other.share is None:
+    if one.share is None and other.share is None and not (one.days or other.days):
         return one.offset < other.offset
-    if one.share is not None:
-        return one.share < 1 and other.offset.total_seconds() >= 0
-    return other.share is not None and other.share >= 1 and one.offset.total_seconds() < 0
+    return _side(one) < _side(other)
+
+
+def _side(place: Rung) -> int:
+    """Whether a place lies before the due moment (-1), at it (0), or after it (1)."""
+    if place.share is not None:
+        return (place.share > 1) - (place.share < 1)
+    zero = timedelta(0)
+    return (place.offset > zero or place.days > 0) - (place.offset < zero or place.days < 0)
 
 
 def _unknown(code: str, path: str, kind: str, name: str, known: Collection[str]) -> Problem:

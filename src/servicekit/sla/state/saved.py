@@ -113,7 +113,7 @@ def state_from_json(engine: SlaEngine, text: str) -> CaseState:
         life = None if record["life"] is None else _life(engine.plan, record["life"])
     except StateError:
         raise
-    except (KeyError, IndexError, TypeError, ValueError, LookupError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise StateError(f"the text holds no whole state of a case: {error!r}") from error
     return CaseState(engine, life, early, problems)
 
@@ -133,9 +133,9 @@ def _life(plan: Plan, record: _Record) -> Life:
     given = cast("dict[str, object]", record)
     facts = [{n: fact_from_json(v) for n, v in each.items()} for each in cast("list[_Record]", given["facts"])]
     sound = cast("list[dict[str, Value]]", facts)
-    at, opened = cast("int", given["at"]), cast("int", given["opened"])
+    at, opened = _int(given["at"]), _int(given["opened"])
     life = Life(plan, Opened(str(given["case_id"]), from_us(opened), sound[0]), opened)
-    life.at, life.rules = at, plan.rules[cast("int", given["edition"])]
+    life.at, life.rules = at, plan.rules[_int(given["edition"])]
     life.moments = [_moment(each, sound) for each in cast("list[list[object]]", given["moments"])]
     life.book = FactBook(plan, life.rules, life.moments[-1].facts)
     life.status = cast("str | None", given["status"])
@@ -156,7 +156,7 @@ def _life(plan: Plan, record: _Record) -> Life:
 
 def _moment(record: list[object], facts: list[dict[str, Value]]) -> Moment:
     at, status, place, rests = record
-    return Moment(cast("int", at), cast("str | None", status), facts[cast("int", place)], bool(rests))
+    return Moment(_int(at), cast("str | None", status), facts[_int(place)], bool(rests))
 
 
 def _clock(plan: Plan, record: _Record, facts: list[dict[str, Value]]) -> Clock:
@@ -165,7 +165,7 @@ def _clock(plan: Plan, record: _Record, facts: list[dict[str, Value]]) -> Clock:
     if metric not in plan.index:
         raise StateError(f"the state has a clock of {metric!r}, which the policy does not promise")
     legs = tuple(_leg(plan, each) for each in cast("list[list[object]]", given["legs"]))
-    clock = Clock(plan.index[metric], cast("int", given["instance"]), cast("int", given["started"]), legs[0])
+    clock = Clock(plan.index[metric], _int(given["instance"]), _int(given["started"]), legs[0])
     clock.legs = legs
     clock.ended, clock.ending = cast("int | None", given["ended"]), cast("Ending", given["ending"])
     place = cast("int | None", given["facts"])
@@ -183,4 +183,11 @@ def _leg(plan: Plan, record: list[object]) -> Leg:
         goal = plan.rules[wanted.edition].goal(wanted)
         if goal is None:
             raise StateError(f"the policy no longer promises {wanted.metric} at {wanted.place} on {wanted.calendar!r}")
-    return Leg(cast("int", since), goal, cast("int", edition))
+    return Leg(_int(since), goal, _int(edition))
+
+
+def _int(value: object) -> int:
+    """A whole number, and nothing that only looks like one."""
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is no whole number")
+    return value

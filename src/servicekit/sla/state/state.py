@@ -8,7 +8,7 @@ from typing import assert_never
 
 from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened
-from servicekit.events.stream import never_opened
+from servicekit.events.stream import before_opening, never_opened, without_effect
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.clock import Clock
 from servicekit.sla.engine.clockwork import Clockwork, Turn
@@ -179,7 +179,8 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
         return _opened(state, event, at)
     life = copied(state.life)
     life.turns, before = [], life.moments[-1]
-    late = _late(life, event, at)
+    odd = without_effect(event, ended=life.is_over)
+    late = _late(life, event, at) if odd is None else (odd,)
     life.take(event, at)
     effects = tuple(_effects(life, before))
     life.turns = None
@@ -201,7 +202,8 @@ def _opened(state: CaseState, event: Opened, at: int) -> tuple[CaseState, tuple[
         life.take(early, at)
     effects = tuple(_effects(life, life.moments[0]))
     life.turns = None
-    return CaseState(state.engine, life, (), state.problems), effects
+    odd = (before_opening(early, event) for early in state.early if to_us(early.at) < at)
+    return CaseState(state.engine, life, (), (*state.problems, *odd)), effects
 
 
 def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,8 +11,10 @@ from servicekit.errors import CalendarError
 from servicekit.sla.engine.goal import Goal, reached
 from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.reading import Reading, length_reached
-from servicekit.sla.ladder import LadderStep
+from servicekit.sla.ladder import LadderStep, Rung
+from servicekit.timeline import from_us
 from servicekit.timeline.instant import delta_to_us
+from servicekit.timeline.zone import local_us
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -67,7 +70,7 @@ def _occurrences(step: LadderStep, reading: Reading, goal: Goal, hours: Compiled
 def _moment(step: LadderStep, reading: Reading, goal: Goal, hours: CompiledCalendar) -> int | None:
     share = step.at.share
     if share is None:
-        return None if reading.due is None else hours.add_us(reading.due, delta_to_us(step.at.offset))
+        return None if reading.due is None else _from_due(step.at, reading.due, hours)
     if share == 1:
         return reading.due
     parts = reading.stretches
@@ -83,3 +86,13 @@ def _moment(step: LadderStep, reading: Reading, goal: Goal, hours: CompiledCalen
         return None
     span = ceil(hours.elapsed_us(parts[0].since, moment) * share)
     return reached(hours, parts[0].since, span, [pause for part in parts for pause in part.pauses])
+
+
+def _from_due(place: Rung, due: int, hours: CompiledCalendar) -> int:
+    """The moment so much open time, or so many business days, after the due moment."""
+    if not place.days:
+        return hours.add_us(due, delta_to_us(place.offset))
+    local = hours.local(from_us(due))
+    clock = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    day = hours.business_day(local.date(), place.days)
+    return local_us(day.toordinal(), delta_to_us(clock), hours.timezone)

@@ -18,7 +18,7 @@ from servicekit.sla.view.alert import rungs_reached
 from servicekit.sla.view.explanation import ClockExplanation
 from servicekit.sla.view.share import shared_by
 from servicekit.sla.view.span import spans_of
-from servicekit.sla.view.words import Language
+from servicekit.sla.view.words import Language, words_in
 from servicekit.timeline import from_us, to_us
 from servicekit.timeline.instant import us_to_delta
 
@@ -212,6 +212,7 @@ class ClockView:
         Raises:
             ValueError: ``language`` is neither.
         """
+        words_in(language)  # refuses what it cannot speak
         reading, note = self._reading, self._reading.clock.reason
         try:
             spans = spans_of(self._life, reading) if reading.elapsed is not None else ()

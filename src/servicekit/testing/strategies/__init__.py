@@ -7,8 +7,8 @@ Named and shaped as Hypothesis' own: plural nouns, keyword-only options, ``min_`
 * ``layers``: seasons, half days, recurrences, absolute intervals, validity of sources.
 * ``calendars``: sources of holidays, calendar documents.
 * ``forms``: calendars of every form, made of calendars or not.
-* ``streams``: facts, events, cases, and logs of cases as systems write them.
-* ``policies``: targets, pauses, SLA policies without ties, whole service policies.
+* ``streams``: facts, events, cases, tidy streams of one case, and logs of cases as systems write them.
+* ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
 
@@ -49,6 +49,7 @@ from servicekit.testing.strategies.layers import (
     validities,
 )
 from servicekit.testing.strategies.policies import (
+    ladder_steps,
     pauses,
     service_policies,
     sla_policies,
@@ -63,6 +64,7 @@ from servicekit.testing.strategies.streams import (
     cases,
     event_logs,
     facts,
+    ticket_streams,
 )
 from servicekit.testing.strategies.time import (
     ZONES,
@@ -117,6 +119,7 @@ __all__ = [
     "interval_sets",
     "intervals",
     "keys",
+    "ladder_steps",
     "maintenance_windows",
     "money",
     "open_calendars",
@@ -135,6 +138,7 @@ __all__ = [
     "target_rows",
     "targets",
     "texts",
+    "ticket_streams",
     "uptime_slas",
     "validities",
     "vocabularies",

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import get_args
 
 from hypothesis import strategies as st
 
 from servicekit.calendars import AnyCalendar
 from servicekit.policy import ServicePolicy
-from servicekit.sla import ALWAYS, Pause, SlaPolicy, Target, TargetRow
+from servicekit.rules import where
+from servicekit.sla import (
+    ALWAYS,
+    Agreement,
+    ChangeMode,
+    LadderStep,
+    Measure,
+    Pause,
+    Reopening,
+    SlaPolicy,
+    Target,
+    TargetRow,
+)
 from servicekit.testing.strategies.calendars import calendars as any_calendars
 from servicekit.testing.strategies.streams import FACTS, METRICS, STATUSES
 from servicekit.testing.strategies.time import day_rules, durations, spans
 from servicekit.timeline import BusinessDays
 from servicekit.vocabulary import Vocabulary
 
-__all__ = ["pauses", "service_policies", "sla_policies", "target_rows", "targets"]
+__all__ = ["ladder_steps", "pauses", "service_policies", "sla_policies", "target_rows", "targets"]
 
 _SUBJECTS = {"channel": "channels", "issue_type": "issue_types", "tier": "tiers", "priority": "priorities"}
 _SECOND = timedelta(seconds=1)
@@ -38,16 +51,35 @@ def targets(*, calendars: Sequence[str] = (ALWAYS,)) -> st.SearchStrategy[Target
     return st.one_of(counted, walls, closes)
 
 
-def pauses() -> st.SearchStrategy[Pause]:
-    """Pauses on some statuses for some metrics.
+@st.composite
+def pauses(draw: st.DrawFn, *, limits: bool = True) -> Pause:
+    """Pauses for some metrics: on some statuses or under a condition, with limits or without.
 
     >>> from hypothesis import find
     >>> find(pauses(), lambda pause: "resolution" in pause.metrics).status
     ('pending',)
     """
-    statuses = st.lists(st.sampled_from(STATUSES[1:]), min_size=1, max_size=2, unique=True)
-    metrics = st.lists(st.sampled_from(METRICS), min_size=1, max_size=3, unique=True)
-    return st.builds(Pause, status=statuses, metrics=metrics, reason=st.sampled_from(("customer", "vendor")))
+    status = tuple(draw(st.lists(st.sampled_from(STATUSES[1:]), min_size=1, max_size=2, unique=True)))
+    by_status = {"status": status, "when": None}
+    by = draw(st.sampled_from((by_status, by_status, {"status": (), "when": where(priority="low")})))
+    return Pause.model_validate(
+        {
+            **by,
+            "metrics": draw(st.lists(st.sampled_from(METRICS), min_size=1, max_size=4, unique=True)),
+            "reason": draw(st.sampled_from(("customer", "vendor"))),
+            **(draw(_limits()) if limits else {}),
+        }
+    )
+
+
+def _limits() -> st.SearchStrategy[dict[str, object]]:
+    length = spans(min_value=timedelta(minutes=1), max_value=timedelta(days=3), step=timedelta(minutes=1))
+    each = st.sampled_from(({}, {}, {"max_each": "1cd"}, {"max_each": "4h"}))
+    return st.one_of(
+        each,
+        st.fixed_dictionaries({"max_total": length}),
+        st.fixed_dictionaries({"max_count": st.integers(1, 2)}),
+    )
 
 
 @st.composite
@@ -62,8 +94,10 @@ def target_rows(
     ({'tier': 'vip'}, True)
     """
     one = targets(calendars=calendars)
-    names = draw(st.lists(st.sampled_from(METRICS), min_size=1, max_size=3, unique=True))
-    promised = {name: draw(one) for name in names}
+    names = draw(st.lists(st.sampled_from(METRICS), min_size=1, max_size=4, unique=True))
+    promised: dict[str, object] = {name: draw(one) for name in names}
+    promised["stages"] = draw(st.just({}) | st.fixed_dictionaries({"vendor_done": one}))
+    promised["on_change"] = draw(st.none() | st.none() | st.sampled_from(get_args(ChangeMode)))
     calendar = draw(st.none() | st.sampled_from(calendars))
     return TargetRow.model_validate({"when": dict(when or {}), "calendar": calendar, **promised})
 
@@ -84,12 +118,50 @@ def sla_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,), max_r
     distinct = list({tuple(sorted(kind.items())): kind for kind in kinds}.values())
     return SlaPolicy(
         calendar=draw(st.sampled_from(calendars)),
-        match=draw(st.sampled_from(("most_specific", "first"))),
+        match=draw(st.sampled_from(("most_specific", "most_specific", "first", "all"))),
         business_days=draw(day_rules()),
         boundary=draw(st.sampled_from(("close_of_day", "next_open"))),
+        on_change=draw(st.sampled_from(get_args(ChangeMode))),
+        count_opening=draw(st.booleans()),
+        reopen=draw(_reopenings()),
         pauses=tuple(draw(st.lists(pauses(), max_size=2))),
+        ladders={"usual": tuple(draw(st.lists(ladder_steps(), max_size=3)))},
+        ladder=draw(st.sampled_from((None, "usual"))),
+        measures={"callback": Measure(start=where(event="customer_replied"), stop=where(answers=True))},
+        agreements=draw(_agreements(calendars)),
         targets=tuple(draw(target_rows(when=kind, calendars=calendars)) for kind in distinct),
     )
+
+
+def ladder_steps() -> st.SearchStrategy[LadderStep]:
+    """Steps of ladders: shares of the target, moments around the due moment, some coming again.
+
+    >>> from hypothesis import find
+    >>> str(find(ladder_steps(), lambda step: step.repeat is not None).at)
+    '50%'
+    """
+    places = st.sampled_from(("50%", "75%", "99.5%", "due", "due - 30m", "due + 2h"))
+    again = st.sampled_from(({}, {}, {"repeat": "1h", "max": 3}))
+    deliver = st.sampled_from(("open_hours", "always"))
+    return st.tuples(places, deliver, again).map(
+        lambda drawn: LadderStep.model_validate({"at": drawn[0], "deliver": drawn[1], "notify": "owner", **drawn[2]})
+    )
+
+
+def _reopenings() -> st.SearchStrategy[Reopening]:
+    within = st.sampled_from(("4h", "2cd"))
+    return st.one_of(
+        st.builds(Reopening, mode=st.sampled_from(("continue", "new_cycle"))),
+        st.builds(Reopening, mode=st.just("continue"), within=within, otherwise=st.just("new_cycle")),
+    )
+
+
+@st.composite
+def _agreements(draw: st.DrawFn, calendars: Sequence[str]) -> tuple[Agreement, ...]:
+    if draw(st.booleans()):
+        return ()
+    target = draw(targets(calendars=calendars))
+    return (Agreement(kind="ola", name="second_line", when=where(owner="zhao.min"), target=target),)
 
 
 def _some(nested: Sequence[list[str]], count: int) -> st.SearchStrategy[list[list[str]]]:

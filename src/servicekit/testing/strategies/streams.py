@@ -23,10 +23,11 @@ from servicekit.events import (
     Reopened,
     Resolved,
     StatusChanged,
+    order,
 )
 from servicekit.testing.strategies.time import instants, spans
 
-__all__ = ["FACTS", "METRICS", "STATUSES", "case_events", "cases", "event_logs", "facts"]
+__all__ = ["FACTS", "METRICS", "STATUSES", "case_events", "cases", "event_logs", "facts", "ticket_streams"]
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "channel": ("phone", "chat", "email"),
@@ -37,7 +38,16 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 """The facts of the cases drawn here, each with its values; policies drawn here tell cases apart by them."""
 STATUSES = ("open", "pending", "on_hold")
 """The statuses that the cases drawn here may take; of these, policies drawn here may pause on the last two."""
-METRICS = ("first_response", "acknowledgement", "resolution")
+METRICS = (
+    "first_response",
+    "acknowledgement",
+    "resolution",
+    "next_response",
+    "periodic_update",
+    "ownership",
+    "agent_work",
+    "total_resolution",
+)
 """The metrics that policies drawn here promise, and whose due moments may be overridden."""
 
 _CASE_ID = "C-1"
@@ -139,10 +149,45 @@ def cases(
     >>> len(find(cases(), lambda case: any(isinstance(event, Resolved) for event in case.events)).events)
     2
     """
-    opened = Opened(case_id, draw(opened_at), draw(facts()))
+    opened = draw(_openings(case_id, draw(opened_at)))
     later = spans(max_value=max_length, step=timedelta(seconds=1)).map(lambda span: opened.at + span)
     events = draw(st.lists(case_events(case_id=case_id, at=later), max_size=max_events))
     return Case(case_id, (opened, *sorted(events, key=lambda event: event.at)))
+
+
+@st.composite
+def _openings(draw: st.DrawFn, case_id: str, at: datetime) -> Opened:
+    """Openings, some by agents, some born in a status, some of cases split off an older one."""
+    known = draw(facts()) | draw(st.sampled_from(({}, {}, {"status": "pending"}, {"owner": "li.wei"})))
+    earlier = draw(st.none() | st.none() | spans(max_value=timedelta(days=2), step=timedelta(minutes=1)))
+    return Opened(
+        case_id,
+        at,
+        known,
+        by=draw(st.sampled_from(("customer", "customer", "agent"))),
+        counts_from=None if earlier is None else at - earlier,
+        split_from=None if earlier is None else "C-0",
+    )
+
+
+def ticket_streams(
+    *,
+    case_id: str = _CASE_ID,
+    opened_at: st.SearchStrategy[datetime] = instants(),  # noqa: B008 - a value
+    max_events: int = 12,
+    max_length: timedelta = _LONGEST,
+) -> st.SearchStrategy[tuple[CaseEvent, ...]]:
+    """The events of one case as a tidy system would send them: arranged, the opening first, none twice.
+
+    What a case can go through is all in there: waits, pauses, changed facts, hand-overs, resolutions and reopenings,
+    overrides, mergers and cancellations. :func:`event_logs` draws what untidy systems write.
+
+    >>> from hypothesis import find
+    >>> type(find(ticket_streams(), lambda events: len(events) > 1)[0]).__name__
+    'Opened'
+    """
+    drawn = cases(case_id=case_id, opened_at=opened_at, max_events=max_events, max_length=max_length)
+    return drawn.map(lambda case: order(case.events).events)
 
 
 @st.composite

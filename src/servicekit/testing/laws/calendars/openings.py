@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from servicekit.testing.laws.broken import demand
-from servicekit.testing.laws.open_hours import TICK, OpenHours
+from servicekit.testing.laws.calendars.open_hours import TICK, OpenHours
 from servicekit.timeline import from_us, to_us
 
 __all__ = [

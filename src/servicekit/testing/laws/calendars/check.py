@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise, permutations
 
-from servicekit.testing.laws import elapsed, openings
-from servicekit.testing.laws.open_hours import TICK, OpenHours
+from servicekit.testing.laws.calendars import elapsed, openings
+from servicekit.testing.laws.calendars.open_hours import TICK, OpenHours
 
 __all__ = ["check_open_hours"]
 

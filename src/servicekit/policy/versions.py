@@ -1,0 +1,81 @@
+"""Versions of one policy, each in force from its day on, as one engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Literal
+
+from servicekit.errors import PolicyError, Problem
+from servicekit.policy.document import PolicyEngine, ServicePolicy, declared_fields
+from servicekit.sla import Edition, SlaEngine
+from servicekit.timeline import zone
+
+__all__ = ["compile_versions"]
+
+
+def compile_versions(
+    policies: Iterable[ServicePolicy], *, due: Literal["computed", "recorded"] = "computed"
+) -> PolicyEngine:
+    """One engine of all versions of a policy: a case sees the version that is in force.
+
+    A version is in force from midnight of its ``effective_from``, by its own time zone, until the next one is; the
+    earliest may go without. What a change of version does to clocks that run then is said by ``on_change`` of the row
+    they come to, and ``pin: at_open`` in the version of their opening keeps them with it. Versions may come in any
+    order. The engine's ``policy`` and ``calendars`` are those of the latest.
+
+    >>> old = ServicePolicy.parse('{name: desk, version: "1", sla: {targets: [{resolution: 8h}]}}')
+    >>> new = old.replace(version="2", effective_from="2026-02-01", sla={"targets": [{"resolution": "4h"}]})
+    >>> compile_versions([new, old]).sla
+    SlaEngine(version='2', calendar='always', metrics=['resolution'], rows=1)
+
+    Raises:
+        PolicyError: a version has errors (each under ``version <name>``); two have the same name
+            (``policy.duplicate-version``) or day (``policy.same-day``); a later one has no day
+            (``policy.no-effective-day``); or there is none (``policy.no-version``).
+    """
+    ordered = sorted(policies, key=lambda policy: (policy.effective_from is not None, str(policy.effective_from)))
+    if problems := list(_problems(ordered)):
+        raise PolicyError(problems)
+    compiled = [policy.compile(due=due) for policy in ordered]
+    latest = compiled[-1]
+    editions = [_edition(engine) for engine in compiled if engine.policy.sla is not None]
+    return PolicyEngine(latest.policy, latest.calendars, SlaEngine(editions, due=due) if editions else None)
+
+
+def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
+    if not policies:
+        yield Problem("policy.no-version", "", "there is no version of the policy", hint="give at least one")
+    for policy in policies:
+        yield from (each.under(f"version {policy.version}") for each in policy.problems() if each.is_error)
+    for policy in policies[1:]:
+        if policy.effective_from is None:
+            hint = "every version but the earliest says from which day it is in force: effective_from: 2026-02-01"
+            path = f"version {policy.version}.effective_from"
+            yield Problem("policy.no-effective-day", path, "two versions have no first day", hint=hint)
+    for one, other in pairwise(policies):
+        if other.effective_from is not None and one.effective_from == other.effective_from:
+            path = f"version {other.version}.effective_from"
+            yield Problem("policy.same-day", path, f"version {one.version} is in force from that day, too")
+    names = [policy.version for policy in policies]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        message = f"{names.count(name)} versions are called {name!r}"
+        yield Problem("policy.duplicate-version", f"version {name}", message, hint="outcomes tell them apart by it")
+
+
+def _edition(engine: PolicyEngine) -> Edition:
+    policy = engine.policy
+    assert policy.sla is not None
+    return Edition(
+        policy.sla,
+        engine.calendars,
+        fields=declared_fields(policy.vocabulary),
+        version=policy.version,
+        effective_at=_midnight(policy),
+    )
+
+
+def _midnight(policy: ServicePolicy) -> datetime | None:
+    day = policy.effective_from
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=zone(policy.timezone))

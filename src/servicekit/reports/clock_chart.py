@@ -1,0 +1,82 @@
+"""A clock's life as an Altair chart: its spans over time, with its due moment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from servicekit._extras import require
+from servicekit.sla import CaseView, ClockView
+from servicekit.timeline import format_duration
+
+if TYPE_CHECKING:
+    from altair import LayerChart
+
+__all__ = ["chart_of_clocks"]
+
+_COLOURS = {"counted": "#2f7d5b", "closed": "#e4e7ea", "paused": "#e0a030", "discarded": "#b9a6cf"}
+_DUE = "#c0392b"
+
+
+def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
+    """The spans of one clock, or of every clock of a case, as bars; a red tick where the promise is due.
+
+    Times are readings of the clock's calendar. Start, end, length and reason show under the pointer.
+
+    Raises:
+        MissingExtraError: Altair is not installed (extra ``charts``).
+    """
+    alt = require("altair", extra="charts")
+    clocks = subject.clocks if isinstance(subject, CaseView) else (subject,)
+    bars = [row for clock in clocks for row in _bars(clock)]
+    dues = [row for clock in clocks for row in _due(clock)]
+    order = [_name(clock) for clock in clocks]
+    grid = alt.Chart().encode(y=alt.Y("clock:N", title=None, sort=order))
+    colours = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
+    spans = grid.mark_bar(height=18).encode(
+        x=alt.X("start:T", title=None),
+        x2="end:T",
+        color=alt.Color("kind:N", title=None, scale=colours),
+        tooltip=[alt.Tooltip(f"{name}:N") for name in ("clock", "kind", "why", "from", "until", "length")],
+    )
+    ticks = grid.mark_tick(color=_DUE, thickness=3, height=26).encode(x="at:T", tooltip=[alt.Tooltip("due:N")])
+    layers = alt.layer(spans.properties(data=alt.Data(values=bars)), ticks.properties(data=alt.Data(values=dues)))
+    case_id = subject.case_id if isinstance(subject, CaseView) else subject.id.case_id
+    chart: LayerChart = layers.properties(width=640, title=alt.Title(f"Case {case_id}", anchor="start"))
+    return chart
+
+
+def _name(clock: ClockView) -> str:
+    return f"{clock.metric} {clock.instance + 1}" if clock.instance else clock.metric
+
+
+def _bars(clock: ClockView) -> list[dict[str, str]]:
+    told = clock.explain()
+    zone = ZoneInfo(told.timezone)
+    return [
+        {
+            "clock": _name(clock),
+            "kind": span.kind,
+            "why": " ".join(filter(None, (span.layer if span.kind == "closed" else None, span.reason))),
+            "start": _reading(span.start.astimezone(zone).isoformat()),
+            "end": _reading(span.end.astimezone(zone).isoformat()),
+            "from": f"{span.start.astimezone(zone):%a %Y-%m-%d %H:%M}",
+            "until": f"{span.end.astimezone(zone):%a %Y-%m-%d %H:%M}",
+            "length": format_duration(span.length if span.length > timedelta(0) else timedelta(0)),
+        }
+        for span in told.spans
+    ]
+
+
+def _due(clock: ClockView) -> list[dict[str, str]]:
+    told = clock.explain()
+    if told.due_at is None:
+        return []
+    local = told.due_at.astimezone(ZoneInfo(told.timezone))
+    return [{"clock": _name(clock), "at": _reading(local.isoformat()), "due": f"due {local:%a %Y-%m-%d %H:%M}"}]
+
+
+def _reading(text: str) -> str:
+    """What the clock on the wall shows: Vega would move an offset into the time zone of the browser."""
+    return text[:19]

@@ -1,0 +1,188 @@
+"""Laws of SLA clocks: what a verdict may depend on, and what must change nothing.
+
+Each takes an engine of yours and the events of one case; draw them from :mod:`servicekit.testing.strategies`, or take
+real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from servicekit.events import CaseEvent, CustomerReplied, Reopened
+from servicekit.sla import BreachDue, CaseState, ClockView, Outcome, SlaEngine, ThresholdDue, fold, start, step
+from servicekit.testing.laws.broken import demand
+from servicekit.timeline import to_us
+
+__all__ = [
+    "closed_verdicts_stay",
+    "explanation_partitions_the_clock",
+    "extra_message_changes_nothing",
+    "fold_is_iterated_step",
+    "looser_target_keeps_what_was_met",
+    "same_verdicts",
+    "state_survives_json",
+    "verdict_ignores_the_future",
+    "wake_ups_miss_nothing",
+]
+
+_OVER = ("stopped", "cancelled")
+
+
+def _keyed(outcomes: Iterable[Outcome]) -> Mapping[tuple[str, int], Outcome]:
+    return {(outcome.metric, outcome.instance): outcome for outcome in outcomes}
+
+
+def fold_is_iterated_step(engine: SlaEngine, events: Sequence[CaseEvent], as_of: datetime) -> None:
+    """``step`` for every event in order comes to what ``fold`` comes to; ``events`` are arranged, none after ``as_of``.
+
+    >>> from servicekit.events import Opened
+    >>> from servicekit.sla import SlaPolicy
+    >>> from datetime import UTC
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> engine = SlaPolicy(targets=[{"resolution": "8h"}]).compile({})
+    >>> fold_is_iterated_step(engine, [Opened("C-1", nine)], nine + timedelta(hours=9))
+
+    Raises:
+        LawBroken: it does not.
+    """
+    state = _stepped(engine, events)
+    stepped, folded = state.view(as_of), fold(engine, events, as_of)
+    law = "fold == iterated step"
+    demand(stepped.outcomes == folded.outcomes, law, stepped=stepped.outcomes, folded=folded.outcomes)
+    demand(stepped.problems == folded.problems, law, stepped=stepped.problems, folded=folded.problems)
+    demand(stepped.next_wake_up == folded.next_wake_up, law, stepped=stepped.next_wake_up, folded=folded.next_wake_up)
+
+
+def _stepped(engine: SlaEngine, events: Iterable[CaseEvent]) -> CaseState:
+    state = start(engine)
+    for event in events:
+        state, _ = step(state, event)
+    return state
+
+
+def state_survives_json(engine: SlaEngine, events: Sequence[CaseEvent], as_of: datetime) -> None:
+    """A state that was stored after any event and read back goes on as the one that was kept.
+
+    Raises:
+        LawBroken: it does not.
+    """
+    kept, stored = start(engine), start(engine)
+    for event in events:
+        kept, _ = step(kept, event)
+        stored, _ = step(CaseState.from_json(engine, stored.to_json()), event)
+    one, other = kept.view(as_of), CaseState.from_json(engine, stored.to_json()).view(as_of)
+    law = "a state read back from JSON is the state that was written"
+    demand(one.outcomes == other.outcomes, law, kept=one.outcomes, stored=other.outcomes)
+    demand(kept == stored, law, kept=kept.to_json(), stored=stored.to_json())
+
+
+def verdict_ignores_the_future(engine: SlaEngine, events: Sequence[CaseEvent], as_of: datetime) -> None:
+    """What happened after the instant of asking makes no difference to the answer.
+
+    Raises:
+        LawBroken: it does.
+    """
+    known = [event for event in events if to_us(event.at) <= to_us(as_of)]
+    whole, part = engine.judge(events, as_of), engine.judge(known, as_of)
+    demand(whole.outcomes == part.outcomes, "a verdict ignores the future", whole=whole.outcomes, known=part.outcomes)
+
+
+def closed_verdicts_stay(engine: SlaEngine, events: Sequence[CaseEvent], early: datetime, late: datetime) -> None:
+    """A clock that has ended keeps its row for good, whatever happens later, unless the case is reopened.
+
+    Raises:
+        LawBroken: it does not.
+    """
+    kept = [event for event in events if not isinstance(event, Reopened) or to_us(event.at) <= to_us(early)]
+    before, after = _keyed(engine.judge(kept, early).outcomes), _keyed(engine.judge(kept, late).outcomes)
+    for key, outcome in before.items():
+        if outcome.phase in _OVER:
+            demand(after[key] == outcome, "a closed verdict stays", early=outcome, late=after[key])
+
+
+def extra_message_changes_nothing(
+    engine: SlaEngine, events: Sequence[CaseEvent], moment: datetime, as_of: datetime
+) -> None:
+    """A further message of a customer who is waiting already moves no clock; where nobody waits, nothing is asked.
+
+    Only events after ``moment`` and before it count, so give an instant at which nothing else happens.
+
+    Raises:
+        LawBroken: it moves one.
+    """
+    waiting = fold(engine, events, moment)
+    if "next_response" not in engine.metrics or not any(
+        clock.metric == "next_response" and clock.phase in ("running", "paused") for clock in waiting.clocks
+    ):
+        return
+    message = CustomerReplied(events[0].case_id, moment)
+    plain, more = engine.judge(events, as_of).outcomes, engine.judge([*events, message], as_of).outcomes
+    plain, more = _without_measures(engine, plain), _without_measures(engine, more)
+    demand(plain == more, "an extra message in an open wait changes nothing", plain=plain, more=more)
+
+
+def _without_measures(engine: SlaEngine, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Outcomes but for those of measures, which may ask about messages."""
+    return tuple(outcome for outcome in outcomes if outcome.metric not in engine.policy.measures)
+
+
+def explanation_partitions_the_clock(clock: ClockView) -> None:
+    """The spans of an explanation touch, reach from the clock's start to its end, and add up to its elapsed time.
+
+    Raises:
+        LawBroken: they do not.
+    """
+    told = clock.explain()
+    if clock.elapsed is None or told.note is not None:
+        return
+    spans = told.spans
+    gaps = [(a.end, b.start) for a, b in pairwise(spans) if a.end != b.start]
+    demand(not gaps, "spans touch", spans=spans)
+    counted = sum((span.length for span in spans if span.kind == "counted"), timedelta(0))
+    demand(counted == clock.elapsed, "counted spans add up to elapsed", counted=counted, elapsed=clock.elapsed)
+    if spans:
+        demand(spans[0].start == clock.started_at, "spans begin with the clock", spans=spans, clock=clock)
+        demand(spans[-1].elapsed == clock.elapsed, "the last span tells what had run", spans=spans, clock=clock)
+
+
+def same_verdicts(one: SlaEngine, other: SlaEngine, events: Sequence[CaseEvent], as_of: datetime) -> None:
+    """Two engines judge a case alike: ``keep_elapsed`` and ``retroactive`` on one calendar, for example.
+
+    Raises:
+        LawBroken: they do not.
+    """
+    here, there = one.judge(events, as_of).outcomes, other.judge(events, as_of).outcomes
+    demand(here == there, "both engines judge alike", one=here, other=there)
+
+
+def looser_target_keeps_what_was_met(
+    tight: SlaEngine, loose: SlaEngine, events: Sequence[CaseEvent], as_of: datetime
+) -> None:
+    """What is met under a policy is met under one that differs only in allowing more time.
+
+    Raises:
+        LawBroken: it is not.
+    """
+    before, after = _keyed(tight.judge(events, as_of).outcomes), _keyed(loose.judge(events, as_of).outcomes)
+    for key, outcome in before.items():
+        if outcome.outcome == "met":
+            demand(after[key].outcome == "met", "a looser target keeps what was met", tight=outcome, loose=after[key])
+
+
+def wake_ups_miss_nothing(state: CaseState, after: datetime, until: datetime, *, most: int = 200) -> None:
+    """Whoever looks only at each ``next_wake_up`` hears of everything that becomes due, in time and once.
+
+    Raises:
+        LawBroken: something is missed, or told twice.
+    """
+    expected, moment = state.alerts(after, until), after
+    heard: list[BreachDue | ThresholdDue] = []
+    for _ in range(most):
+        wake_up = state.next_wake_up(moment)
+        if wake_up is None or wake_up > until:
+            break
+        heard.extend(state.alerts(moment, wake_up))
+        moment = wake_up
+    demand(tuple(heard) == expected, "wake-ups miss nothing", heard=heard, expected=expected)

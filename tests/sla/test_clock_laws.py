@@ -1,0 +1,120 @@
+"""The laws of clocks over whole policies and whole lives; the shipped laws must break for engines that lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.calendars import Calendar
+from servicekit.events import CaseEvent
+from servicekit.sla import SlaEngine, SlaPolicy, fold, start, step
+from servicekit.testing import laws
+from servicekit.testing import strategies as sks
+from servicekit.timeline import to_us
+
+MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+HOURS = {
+    "desk": Calendar.model_validate(
+        {"timezone": "Europe/Paris", "weekly": {"mon-fri": ["09:00-12:00", "13:00-17:00"]}, "holidays": ["FR"]}
+    ).compile(),
+    "night": Calendar.model_validate({"timezone": "America/Havana", "weekly": {"mon-sun": "22:00-06:00"}}).compile(),
+}
+openings = st.integers(0, 14 * 24 * 60).map(lambda minute: MONDAY + timedelta(minutes=minute))
+streams = sks.ticket_streams(opened_at=openings)
+looks = st.integers(0, 40 * 24 * 60).map(lambda minute: MONDAY + timedelta(minutes=minute, seconds=30))
+engines = sks.sla_policies(calendars=("always", "desk", "night")).map(lambda policy: policy.compile(HOURS))
+
+
+def last(events: Sequence[CaseEvent]) -> datetime:
+    return max((event.at for event in events), key=to_us)
+
+
+@given(engines, streams, st.integers(0, 20_000))
+def test_fold_is_iterated_step_when_events_come_in_order(
+    engine: SlaEngine, events: tuple[CaseEvent, ...], n: int
+) -> None:
+    laws.fold_is_iterated_step(engine, events, last(events) + timedelta(minutes=n))
+
+
+@given(engines, streams, st.integers(0, 20_000))
+def test_state_survives_when_it_is_stored_after_each_event(
+    engine: SlaEngine, events: tuple[CaseEvent, ...], n: int
+) -> None:
+    laws.state_survives_json(engine, events, last(events) + timedelta(minutes=n))
+
+
+@given(engines, streams, looks)
+def test_verdict_ignores_the_future_when_it_is_asked_early(
+    engine: SlaEngine, events: tuple[CaseEvent, ...], as_of: datetime
+) -> None:
+    laws.verdict_ignores_the_future(engine, events, as_of)
+
+
+@given(engines, streams, looks, looks)
+def test_closed_verdict_stays_when_more_happens(
+    engine: SlaEngine, events: tuple[CaseEvent, ...], one: datetime, other: datetime
+) -> None:
+    laws.closed_verdicts_stay(engine, events, *sorted((one, other)))
+
+
+@given(engines, streams, looks, looks)
+def test_extra_message_changes_nothing_when_the_customer_waits_already(
+    engine: SlaEngine, events: tuple[CaseEvent, ...], one: datetime, other: datetime
+) -> None:
+    laws.extra_message_changes_nothing(engine, events, *sorted((one, other)))
+
+
+@given(engines, streams, looks)
+def test_explanation_partitions_the_clock_when_any_clock_is_asked(
+    engine: SlaEngine, events: tuple[CaseEvent, ...], as_of: datetime
+) -> None:
+    for clock in fold(engine, events, as_of).clocks:
+        laws.explanation_partitions_the_clock(clock)
+        shares = clock.attribute("status").values()
+        assert clock.elapsed is None or sum(shares, timedelta(0)) == clock.elapsed
+
+
+@given(engines, streams, st.integers(0, 4000), st.integers(0, 20_000))
+def test_wake_ups_miss_nothing_when_a_scheduler_lives_on_them(
+    engine: SlaEngine, events: tuple[CaseEvent, ...], wait: int, n: int
+) -> None:
+    state = start(engine)
+    for event in events:
+        state, _ = step(state, event)
+    after = last(events) + timedelta(minutes=wait)
+    laws.wake_ups_miss_nothing(state, after, after + timedelta(minutes=n))
+
+
+@given(sks.sla_policies(), streams, looks)
+def test_keep_elapsed_is_retroactive_when_there_is_one_calendar(
+    policy: SlaPolicy, events: tuple[CaseEvent, ...], as_of: datetime
+) -> None:
+    plain = policy.replace(
+        match="first", targets=tuple(row.replace(on_change=None, calendar=None) for row in policy.targets)
+    )
+    one, other = (plain.replace(on_change=mode).compile(HOURS) for mode in ("keep_elapsed", "retroactive"))
+    laws.same_verdicts(one, other, events, as_of)
+
+
+@given(st.integers(0, 900), st.integers(0, 900), streams, looks, sks.pauses(limits=False))
+def test_looser_target_keeps_what_was_met_when_all_else_is_equal(
+    one: int, other: int, events: tuple[CaseEvent, ...], as_of: datetime, pause: object
+) -> None:
+    tight, loose = (
+        SlaPolicy.model_validate(
+            {"calendar": "desk", "pauses": [pause], "targets": [dict.fromkeys(sks.METRICS, f"{length}m")]}
+        ).compile(HOURS)
+        for length in sorted((one, other))
+    )
+    laws.looser_target_keeps_what_was_met(tight, loose, events, as_of)
+
+
+@given(engines, streams, looks)
+def test_judge_gives_the_rows_of_the_view_when_a_case_is_folded(
+    engine: SlaEngine, events: tuple[CaseEvent, ...], as_of: datetime
+) -> None:
+    view, verdict = fold(engine, events, as_of), engine.judge(events, as_of)
+    assert (view.outcomes, view.problems) == (verdict.outcomes, verdict.problems)

@@ -1,0 +1,289 @@
+"""Cases taken event by event: effects, states that are stored, wake-ups, and events that come too late."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from servicekit.errors import NaiveDatetimeError, UnknownNameError
+from servicekit.events import (
+    AgentReplied,
+    Assigned,
+    Cancelled,
+    CaseEvent,
+    CustomerReplied,
+    DueOverridden,
+    FieldChanged,
+    MilestoneReached,
+    Opened,
+    Reopened,
+    Resolved,
+    StatusChanged,
+    event_from_record,
+    event_to_record,
+)
+from servicekit.sla import (
+    BreachDue,
+    CaseState,
+    ClockCancelled,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    Edition,
+    Effect,
+    SlaEngine,
+    SlaPolicy,
+    StateError,
+    TargetChanged,
+    ThresholdDue,
+    fold,
+    start,
+    step,
+)
+from tests.sla.samples import HOURS, NINE, at, compiled, minute
+
+PAUSES = [{"status": "waiting", "reason": "customer"}]
+LADDER = {"usual": [{"at": "50%", "notify": "owner"}]}
+ROWS = ({"first_response": "1h", "resolution": "8h"}, {"when": {"tier": "vip"}, "resolution": "4h"})
+OPENED = Opened("C", NINE)
+
+
+def engine(**policy: object) -> SlaEngine:
+    return compiled(*ROWS, pauses=PAUSES, ladders=LADDER, ladder="usual", **policy)
+
+
+def told(effects: tuple[Effect, ...]) -> list[tuple[str, str, int | None]]:
+    return [(type(effect).__name__, effect.clock.metric, minute(effect.at)) for effect in effects]
+
+
+def after(*events: CaseEvent, by: SlaEngine | None = None) -> tuple[CaseState, tuple[Effect, ...]]:
+    state, effects = start(by or engine()), ()
+    for event in events:
+        state, effects = step(state, event)
+    return state, effects
+
+
+def test_clocks_are_announced_with_their_moments_when_a_case_opens() -> None:
+    _, effects = after(OPENED)
+    assert told(effects) == [
+        ("ClockStarted", "first_response", 0),
+        ("ClockStarted", "resolution", 0),
+        ("BreachDue", "first_response", 60),
+        ("ThresholdDue", "first_response", 30),
+        ("BreachDue", "resolution", 480),
+        ("ThresholdDue", "resolution", 240),
+    ]
+    assert isinstance(effects[0], ClockStarted)
+    assert effects[0].target == "1h"
+    assert isinstance(effects[3], ThresholdDue)
+    assert effects[3].step.notify == ("owner",)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (AgentReplied("C", at(10)), [("ClockStopped", "first_response", 10)]),
+        (CustomerReplied("C", at(10)), []),
+        (MilestoneReached("C", at(10), "vendor_done"), []),
+        (StatusChanged("C", at(10), "waiting"), [("ClockPaused", "resolution", 10)]),
+        (StatusChanged("C", at(10), "open"), []),
+        (
+            FieldChanged("C", at(10), "tier", "vip"),
+            [
+                ("TargetChanged", "resolution", 10),
+                ("BreachDue", "resolution", 240),
+                ("ThresholdDue", "resolution", 120),
+            ],
+        ),
+        (
+            DueOverridden("C", at(10), "resolution", at(100), "by phone"),
+            [("TargetChanged", "resolution", 10), ("BreachDue", "resolution", 100), ("ThresholdDue", "resolution", 50)],
+        ),
+        (Resolved("C", at(10)), [("ClockStopped", "first_response", 10), ("ClockStopped", "resolution", 10)]),
+        (Cancelled("C", at(10)), [("ClockCancelled", "first_response", 10), ("ClockCancelled", "resolution", 10)]),
+        (Opened("C", at(10)), []),
+    ],
+)
+def test_effects_are_those_of_the_event_when_it_is_taken(
+    event: CaseEvent, expected: list[tuple[str, str, int]]
+) -> None:
+    assert told(after(OPENED, event)[1]) == expected
+
+
+def test_moments_are_announced_anew_when_a_pause_is_over() -> None:
+    state, effects = after(OPENED, StatusChanged("C", at(60), "waiting"))
+    assert [type(effect) for effect in effects] == [ClockPaused]
+    assert isinstance(effects[0], ClockPaused)
+    assert effects[0].reason == "customer"
+    _, effects = step(state, StatusChanged("C", at(120), "open"))
+    assert told(effects) == [
+        ("ClockResumed", "resolution", 120),
+        ("BreachDue", "resolution", 1440 + 60),
+        ("ThresholdDue", "resolution", 300),
+    ]
+
+
+def test_clock_resumes_when_a_case_is_reopened() -> None:
+    _, effects = after(OPENED, Resolved("C", at(60)), Reopened("C", at(120)))
+    assert told(effects)[0] == ("ClockResumed", "resolution", 120)
+    _, effects = after(OPENED, StatusChanged("C", at(30), "waiting"), Resolved("C", at(60)), Reopened("C", at(120)))
+    assert [type(effect) for effect in effects] == [ClockResumed, ClockPaused]
+    _, effects = after(OPENED, Resolved("C", at(60)), Reopened("C", at(120)), by=engine(reopen={"mode": "new_cycle"}))
+    assert told(effects)[:2] == [("ClockStarted", "resolution", 120), ("BreachDue", "resolution", 1440 + 120)]
+
+
+def test_verdict_is_told_when_a_clock_stops() -> None:
+    _, effects = after(OPENED, AgentReplied("C", at(61)))
+    assert isinstance(effects[0], ClockStopped)
+    assert effects[0].outcome == "met_late"
+    assert all(not isinstance(effect, ClockCancelled | TargetChanged | BreachDue) for effect in effects)
+
+
+def test_old_state_stays_as_it_was_when_it_is_stepped() -> None:
+    state, _ = after(OPENED)
+    before = state.to_json()
+    step(state, Resolved("C", at(60)))
+    step(state, FieldChanged("C", at(60), "tier", "vip"))
+    assert state.to_json() == before
+
+
+def test_event_counts_with_the_last_one_when_it_comes_late() -> None:
+    state, effects = after(OPENED, AgentReplied("C", at(30)), Resolved("C", at(10)))
+    assert [(problem.code, problem.path) for problem in state.view(at(40)).problems] == [("events.late", "case C")]
+    assert told(effects) == [("ClockStopped", "resolution", 30)]
+
+
+def test_events_wait_for_the_opening_when_they_come_before_it() -> None:
+    early = AgentReplied("C", at(-5))
+    state, effects = after(early)
+    assert (effects, state.case_id, state.view(at(0)).clocks) == ((), "C", ())
+    assert [problem.code for problem in state.view(at(0)).problems] == ["events.no-opening"]
+    stored = CaseState.from_json(state.engine, state.to_json())
+    for kept in (state, stored):
+        later, effects = step(kept, OPENED)
+        assert ("ClockStopped", "first_response", 0) in told(effects)
+        assert [problem.code for problem in later.view(at(0)).problems] == ["events.before-opening"]
+
+
+def test_state_is_refused_when_an_event_is_of_another_case() -> None:
+    state, _ = after(OPENED)
+    with pytest.raises(ValueError):
+        step(state, Resolved("D", at(10)))
+
+
+def test_state_cannot_tell_of_the_past_when_it_is_asked() -> None:
+    state, _ = after(OPENED, AgentReplied("C", at(30)))
+    with pytest.raises(ValueError):
+        state.view(at(29))
+    with pytest.raises(NaiveDatetimeError):
+        state.view(datetime(2026, 1, 6))
+
+
+def test_alerts_come_once_each_when_a_scheduler_asks_from_look_to_look() -> None:
+    state, _ = after(OPENED)
+    assert minute(state.next_wake_up(NINE)) == 30
+    assert told(state.alerts(NINE, at(30))) == [("ThresholdDue", "first_response", 30)]
+    assert state.alerts(at(30), at(60)) == ()
+    assert told(state.alerts(at(30), at(60) + timedelta(microseconds=1))) == [("BreachDue", "first_response", 60)]
+    assert state.alerts(at(60) + timedelta(microseconds=1), at(100)) == ()
+
+
+def test_next_version_wakes_a_case_when_it_comes_into_force() -> None:
+    policies = [SlaPolicy.model_validate({"calendar": "desk", "targets": [{"resolution": t}]}) for t in ("24h", "9h")]
+    tuesday = datetime(2026, 1, 6, tzinfo=UTC)
+    versions = [Edition(policies[0], HOURS), Edition(policies[1], HOURS, version="2", effective_at=tuesday)]
+    state, _ = after(OPENED, by=SlaEngine(versions))
+    assert state.next_wake_up(NINE) == tuesday
+    assert state.view(tuesday).clock("resolution").target == "9h"
+    assert state.view(tuesday - timedelta(seconds=1)).clock("resolution").target == "24h"
+
+
+# --------------------------------------------------------------------------------------------- as JSON
+
+LIFE: list[CaseEvent] = [
+    Opened("C", NINE, {"tier": "gold", "amount": Decimal("1.50"), "promised_at": at(600), "n": 3, "ok": True}),
+    StatusChanged("C", at(10), "waiting"),
+    Assigned("C", at(20), "李"),
+    FieldChanged("C", at(30), "tier", "vip"),
+    DueOverridden("C", at(40), "resolution", at(300), "by phone"),
+    Resolved("C", at(50)),
+    Reopened("C", at(60)),
+]
+
+
+def test_state_goes_on_as_before_when_it_was_stored_and_read_back() -> None:
+    state, _ = after(*LIFE)
+    text = state.to_json()
+    assert CaseState.from_json(state.engine, text) == state
+    assert "李" in text
+    again = CaseState.from_json(engine(), text)
+    assert again.view(at(400)).outcomes == fold(engine(), LIFE, at(400)).outcomes
+    assert repr(again) == repr(state)
+    assert hash(CaseState.from_json(state.engine, text)) == hash(state)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[]", "null", '{"format": "servicekit/case-state/1"}', '{"format": "other"}', "\x00"],
+)
+def test_text_is_refused_when_it_is_no_state(text: str) -> None:
+    with pytest.raises(StateError):
+        CaseState.from_json(engine(), text)
+
+
+def test_state_is_refused_when_the_policy_is_another_one() -> None:
+    text = after(*LIFE)[0].to_json()
+    for other in (engine(boundary="next_open"), compiled({"resolution": "8h"})):
+        with pytest.raises(StateError):
+            CaseState.from_json(other, text)
+
+
+@pytest.mark.parametrize("key", ["clocks", "moments", "facts", "edition", "opened", "at", "held"])
+def test_state_is_refused_when_a_part_is_missing_or_wrong(key: str) -> None:
+    record = json.loads(after(*LIFE)[0].to_json())
+    value = record["life"].pop(key)
+    with pytest.raises(StateError):
+        CaseState.from_json(engine(), json.dumps(record))
+    record["life"][key] = "x" if not isinstance(value, str) else 5
+    if key != "held":
+        with pytest.raises(StateError):
+            CaseState.from_json(engine(), json.dumps(record))
+
+
+@pytest.mark.parametrize("event", LIFE, ids=lambda event: type(event).__name__)
+def test_event_is_the_same_when_its_record_is_read_back(event: CaseEvent) -> None:
+    assert event_from_record(json.loads(json.dumps(event_to_record(event)))) == event
+
+
+CHANGED = {"event": "field_changed", "case_id": "C", "at": "2026-01-05T09:00:00Z", "name": "n"}
+
+
+@pytest.mark.parametrize(
+    ("record", "error"),
+    [
+        ({"event": "exploded", "case_id": "C", "at": "2026-01-05T09:00:00Z"}, UnknownNameError),
+        ({"case_id": "C"}, UnknownNameError),
+        ({"event": "resolved", "case_id": "C", "at": "2026-01-05T09:00:00"}, NaiveDatetimeError),
+        ({"event": "resolved", "case_id": "C", "at": "yesterday"}, ValueError),
+        ({"event": "resolved", "case_id": "C"}, ValueError),
+        ({"event": "resolved", "case_id": "C", "at": "2026-01-05T09:00:00Z", "mood": "good"}, ValueError),
+        ({"event": "field_changed", "case_id": "C", "at": "2026-01-05T09:00:00Z", "name": "n", "to": [1]}, ValueError),
+        (
+            {
+                "event": "field_changed",
+                "case_id": "C",
+                "at": "2026-01-05T09:00:00Z",
+                "name": "n",
+                "to": {"decimal": "x"},
+            },
+            ValueError,
+        ),
+    ],
+)
+def test_record_is_refused_when_it_is_no_event(record: dict[str, object], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        event_from_record(record)  # type: ignore[arg-type]

@@ -1,0 +1,283 @@
+"""What a folded case tells of itself: remaining time, ladders, explanations, forecasts, shares, breaches to come."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+
+from servicekit.calendars import Calendar
+from servicekit.errors import NaiveDatetimeError, UnknownNameError
+from servicekit.events import (
+    AgentReplied,
+    Assigned,
+    CustomerReplied,
+    DueOverridden,
+    FieldChanged,
+    Opened,
+    Reopened,
+    Resolved,
+    StatusChanged,
+)
+from servicekit.sla import CaseError, ClockId, SlaPolicy, fold, next_breach
+from tests.sla.samples import HOURS, NINE, at, compiled, minute, seen, spans
+
+HOUR = timedelta(hours=1)
+PAUSE = {"status": ["waiting"], "reason": "waiting for <the> customer"}
+WAIT, GO = StatusChanged("C", at(60), "waiting"), StatusChanged("C", at(120), "open")
+PLAIN = {"resolution": "8h"}
+
+
+# ------------------------------------------------------------------------------------------ amounts
+
+
+def test_progress_is_exact_and_remaining_turns_negative_when_time_goes_on() -> None:
+    early, late = (seen(compiled({"resolution": "7h"}), as_of=m).clock("resolution") for m in (60, 450))
+    assert (early.progress, early.remaining, early.overdue) == (Fraction(1, 7), 6 * HOUR, timedelta(0))
+    assert (late.progress, late.remaining, late.overdue) == (Fraction(15, 14), -HOUR / 2, HOUR / 2)
+
+
+def test_progress_of_days_runs_on_open_time_when_the_promise_is_a_moment() -> None:
+    clock = seen(compiled({"resolution": "1bd"}), as_of=240).clock("resolution")
+    assert (clock.progress, clock.remaining, minute(clock.due_at)) == (Fraction(1, 2), 4 * HOUR, 1440)
+
+
+def test_nothing_is_left_to_tell_when_nothing_is_promised() -> None:
+    clock = seen(compiled({"when": {"tier": "vip"}, **PLAIN}), as_of=60).clock("resolution")
+    assert (clock.progress, clock.remaining, clock.target, clock.place, clock.alerts) == (None, None, None, None, ())
+    assert clock.explain().target is None
+
+
+def test_due_is_hidden_and_can_be_forecast_when_a_clock_is_paused() -> None:
+    clock = seen(compiled(PLAIN, pauses=[PAUSE]), WAIT, as_of=90).clock("resolution")
+    assert (clock.due_at, clock.forecast(), clock.remaining) == (None, None, 7 * HOUR)
+    assert minute(clock.forecast(resume_at=at(120))) == 1440 + 60
+    with pytest.raises(ValueError):
+        clock.forecast(resume_at=at(80))
+    with pytest.raises(NaiveDatetimeError):
+        clock.forecast(resume_at=datetime(2026, 1, 5, 12))
+
+
+def test_forecast_of_days_adds_the_open_time_of_the_pause() -> None:
+    clock = seen(compiled({"resolution": "1bd"}, pauses=[PAUSE]), WAIT, as_of=90).clock("resolution")
+    assert minute(clock.forecast(resume_at=at(120))) == 1440 + 60
+
+
+def test_forecast_stops_at_the_limit_of_the_pause_when_it_ends_before() -> None:
+    limited = {**PAUSE, "max_each": "1h"}
+    clock = seen(compiled(PLAIN, pauses=[limited]), WAIT, as_of=90).clock("resolution")
+    assert minute(clock.due_at) == minute(clock.forecast(resume_at=at(400))) == 1440 + 60
+
+
+@pytest.mark.parametrize(
+    ("limit", "as_of", "phase", "paused"),
+    [
+        ({"max_each": "30m"}, 200, "paused", 50),
+        ({"max_each": "30m"}, 215, "running", 60),
+        ({"max_total": "90m"}, 205, "paused", 85),
+        ({"max_total": "90m"}, 240, "running", 90),
+        ({"max_count": 1}, 200, "running", 60),
+        ({"max_count": 2}, 200, "paused", 80),
+        ({"max_each": "1cd"}, 200, "paused", 80),
+        ({}, 200, "paused", 80),
+    ],
+)
+def test_clock_runs_on_when_a_pause_is_at_its_limit(
+    limit: dict[str, object], as_of: int, phase: str, paused: int
+) -> None:
+    engine = compiled(PLAIN, pauses=[{**PAUSE, **limit}])
+    clock = seen(engine, WAIT, GO, StatusChanged("C", at(180), "waiting"), as_of=as_of).clock("resolution")
+    assert (clock.phase, clock.paused) == (phase, timedelta(minutes=paused))
+
+
+# ------------------------------------------------------------------------------------------- ladders
+
+LADDER = [
+    {"at": "50%", "notify": "owner"},
+    {"at": "due - 30m", "notify": ["owner", "lead"]},
+    {"at": "due", "deliver": "always", "do": {"priority": "urgent"}},
+    {"at": "due + 2h", "repeat": "4h", "max": 3, "notify": "director"},
+    {"at": "due + 1bd"},
+]
+
+
+def moments(*events: object, as_of: int, target: object = "8h") -> list[tuple[str, int | None, int | None]]:
+    engine = compiled({"resolution": target}, ladders={"usual": LADDER}, ladder="usual", pauses=[PAUSE])
+    found = seen(engine, *events, as_of=as_of).clock("resolution").alerts  # type: ignore[arg-type]
+    return [(str(alert.step.at), minute(alert.at), minute(alert.deliver_at)) for alert in found]
+
+
+def test_steps_come_at_shares_and_offsets_when_the_clock_runs() -> None:
+    # Due at 17:00 Monday, minute 480. What is reached at a closing is delivered at the next opening.
+    assert moments(as_of=0) == [
+        ("50%", 240, 240),
+        ("due - 30m", 450, 450),
+        ("due", 480, 480),
+        ("due + 2h", 1440 + 120, 1440 + 120),
+        ("due + 2h", 1440 + 360, 1440 + 360),
+        ("due + 1bd", 1920, 2880),
+        ("due + 2h", 2880 + 120, 2880 + 120),
+    ]
+
+
+def test_steps_wait_when_a_pause_hides_what_they_hang_on() -> None:
+    assert moments(WAIT, as_of=90) == []
+    assert moments(WAIT, GO, as_of=130)[0] == ("50%", 300, 300)
+
+
+def test_steps_are_over_when_the_clock_has_stopped() -> None:
+    assert moments(Resolved("C", at(300)), as_of=5000) == [("50%", 240, 240)]
+
+
+def test_steps_of_days_stand_on_open_time_when_the_promise_is_a_moment() -> None:
+    assert moments(as_of=0, target="1bd")[:3] == [("50%", 240, 240), ("due - 30m", 450, 450), ("due", 1440, 1440)]
+
+
+def test_steps_follow_the_moment_that_a_person_has_set() -> None:
+    agreed = DueOverridden("C", at(10), "resolution", at(240), "by phone")
+    assert moments(agreed, as_of=10)[:3] == [("50%", 120, 120), ("due - 30m", 210, 210), ("due", 240, 240)]
+
+
+def test_wake_up_is_the_next_moment_that_matters() -> None:
+    engine = compiled(PLAIN, ladders={"usual": LADDER}, ladder="usual", pauses=[{**PAUSE, "max_each": "2h"}])
+    assert minute(seen(engine, as_of=0).next_wake_up) == 240
+    assert seen(engine, as_of=460).next_wake_up == at(480)
+    assert seen(engine, as_of=480).next_wake_up == at(480) + timedelta(microseconds=1)
+    assert minute(seen(engine, WAIT, as_of=90).next_wake_up) == 60 + 120
+    assert seen(engine, Resolved("C", at(60)), as_of=90).next_wake_up is None
+    assert fold(engine, [], at(0)).next_wake_up is None
+
+
+# --------------------------------------------------------------------------------------- explanations
+
+
+def test_every_span_has_its_reason_when_a_clock_explains_itself() -> None:
+    hours = {"timezone": "UTC", "weekly": {"mon-fri": "09:00-17:00"}, "breaks": {"mon-fri": "12:00-13:00"}}
+    desk = Calendar.model_validate({**hours, "holidays": [{"kind": "dates", "dates": {"2026-01-06": "Epiphany"}}]})
+    rows = [{"resolution": "8h"}, {"when": {"tier": "vip"}, "resolution": "6h"}]
+    policy = SlaPolicy.model_validate({"calendar": "desk", "targets": rows, "pauses": [PAUSE]})
+    engine = policy.compile({"desk": desk.compile()})
+    vip = FieldChanged("C", at(2 * 1440 + 60), "tier", "vip")
+    clock = seen(engine, WAIT, GO, vip, as_of=2 * 1440 + 120).clock("resolution")
+    assert spans(clock) == [
+        (0, 60, "counted", ""),
+        (60, 120, "paused", "waiting for <the> customer"),
+        (120, 180, "counted", ""),
+        (180, 240, "closed", "break within mon"),
+        (240, 480, "counted", ""),
+        (480, 900, "closed", "weekly"),
+        (900, 900 + 1440, "closed", "holiday Epiphany"),
+        (2340, 2880, "closed", "weekly"),
+        (2880, 2940, "counted", ""),
+        (2940, 3000, "counted", ""),
+    ]
+    assert [span.target for span in clock.explain().spans][-2:] == ["8h", "6h"]
+
+
+def test_time_before_a_restart_is_given_up_when_the_target_says_so() -> None:
+    rows = [PLAIN, {"when": {"tier": "vip"}, "resolution": "4h"}]
+    clock = seen(compiled(*rows, on_change="restart"), FieldChanged("C", at(90), "tier", "vip"), as_of=120).clocks[0]
+    assert spans(clock) == [(0, 90, "discarded", ""), (90, 120, "counted", "")]
+    assert clock.elapsed == timedelta(minutes=30)
+
+
+def test_rest_is_a_pause_when_a_case_was_reopened() -> None:
+    clock = seen(compiled(PLAIN), Resolved("C", at(60)), Reopened("C", at(120)), as_of=180).clock("resolution")
+    assert spans(clock) == [(0, 60, "counted", ""), (60, 120, "paused", "resolved"), (120, 180, "counted", "")]
+
+
+def test_account_is_told_in_every_form_when_it_is_asked() -> None:
+    clock = seen(compiled(PLAIN, pauses=[PAUSE]), WAIT, GO, as_of=180).clock("resolution")
+    told = clock.explain()
+    assert json.loads(json.dumps(told.to_dict()))["elapsed_us"] == 120 * 60_000_000
+    assert len(list(told.rows())) == len(told.spans) == 3
+    assert len(told.markdown().split("\n")) == 4 + 2 + 3
+    assert "暂停" in told.text("zh")
+    assert "暂停" in clock.explain("zh").text()
+    assert str(told) == told.text("en")
+    with pytest.raises(ValueError):
+        clock.explain("fr")  # type: ignore[arg-type]
+
+
+def test_reason_of_a_moment_set_by_hand_is_told_beside_the_account() -> None:
+    agreed = DueOverridden("C", at(10), "resolution", at(240), "agreed by phone")
+    assert seen(compiled(PLAIN), agreed, as_of=20).clock("resolution").explain().note == "agreed by phone"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_drawing_is_sound_and_escaped_when_it_is_shown(language: str) -> None:
+    view = seen(compiled({**PLAIN, "first_response": "1h"}, pauses=[PAUSE]), WAIT, GO, as_of=5000)
+    drawing = view.drawing(language)  # type: ignore[arg-type]
+    root = ElementTree.fromstring(drawing)
+    assert root.tag.endswith("svg")
+    assert "<the>" not in drawing
+    assert len(re.findall("<rect", drawing)) > 6
+    for clock in view.clocks:
+        ElementTree.fromstring(clock._repr_html_())
+
+
+def test_drawing_is_whole_when_there_is_nothing_to_draw() -> None:
+    ElementTree.fromstring(fold(compiled(PLAIN), [], at(0)).drawing())
+    ElementTree.fromstring(seen(compiled(PLAIN), as_of=0).drawing())
+
+
+# ------------------------------------------------------------------------------------- cases, breaches
+
+
+def test_time_is_shared_among_owners_when_a_case_changes_hands() -> None:
+    moves = [Assigned("C", at(60), "li"), WAIT, GO, Assigned("C", at(180), "wu"), Resolved("C", at(200))]
+    view = seen(compiled({**PLAIN, "first_response": "1h"}, pauses=[PAUSE]), *moves, as_of=900)
+    assert view.attribute("assignee") == {None: HOUR, "li": HOUR, "wu": HOUR / 3}
+    assert view.attribute("status", metric="first_response") == {None: HOUR, "waiting": HOUR, "open": HOUR * 4 / 3}
+    with pytest.raises(UnknownNameError):
+        view.attribute(metric="resolutoin")
+
+
+def test_clock_is_found_by_its_metric_when_it_has_started() -> None:
+    view = seen(compiled({"next_response": "1h"}, count_opening=False), as_of=10)
+    assert view.clocks_of("next_response") == ()
+    with pytest.raises(LookupError):
+        view.clock("next_response")
+    with pytest.raises(UnknownNameError):
+        view.clock("resolution")
+    view = seen(compiled({"next_response": "1h"}), AgentReplied("C", at(5)), CustomerReplied("C", at(7)), as_of=10)
+    assert view.clock("next_response").id == ClockId("C", "next_response", 1)
+
+
+def test_breaches_come_soonest_first_when_many_cases_are_open() -> None:
+    engine = compiled({"resolution": "8h", "first_response": "1h"})
+    views = [fold(engine, [Opened(f"C-{n}", at(n))], at(30)) for n in range(20)]
+    views.append(fold(engine, [Opened("done", NINE), Resolved("done", at(5))], at(30)))
+    found = next_breach(views, at(62), limit=3)
+    assert [(breach.clock.case_id, minute(breach.due_at)) for breach in found] == [
+        ("C-3", 63),
+        ("C-4", 64),
+        ("C-5", 65),
+    ]
+    assert next_breach(views, at(62), limit=0) == ()
+    with pytest.raises(ValueError):
+        next_breach(views, at(62), limit=-1)
+
+
+def test_oddities_are_raised_when_a_case_is_judged_strictly() -> None:
+    events = [Opened("C", NINE), Resolved("C", at(-5))]
+    assert fold(compiled(PLAIN), events, at(0)).clocks
+    with pytest.raises(CaseError) as raised:
+        fold(compiled(PLAIN), events, at(0), strict=True)
+    assert [problem.code for problem in raised.value.problems] == ["events.out-of-order", "events.before-opening"]
+
+
+def test_past_of_the_calendar_leaves_a_clock_unexplained_when_it_reaches_there() -> None:
+    china = Calendar.parse("{timezone: Asia/Shanghai, weekly: {mon-fri: ['09:00-18:00']}, holidays: [CN]}").compile()
+    engine = SlaPolicy.model_validate({"calendar": "cn", "targets": [PLAIN]}).compile({**HOURS, "cn": china})
+    opened = Opened("C", datetime(2026, 12, 31, 9, tzinfo=UTC))
+    clock = fold(engine, [opened], opened.at + timedelta(days=90)).clock("resolution")
+    assert (clock.elapsed, clock.due_at, clock.explain().spans, clock.remaining) == (None, None, (), None)
+    assert {problem.code for problem in fold(engine, [opened], opened.at + timedelta(days=90)).problems} == {
+        "sla.due-unknown",
+        "sla.elapsed-unknown",
+    }
