@@ -90,7 +90,7 @@ class Scheduler:
             say(now, "late", f"{event.case_id} {type(event).__name__} at {local(event.at):%H:%M}: folded again")
             return self.folded(event.case_id)
         say(now, "hear", f"{event.case_id} {type(event).__name__}")
-        self.tell(before, now)
+        self.tell(before, event.at)
         return step(before, event)[0]
 
     def wake(self, now: datetime) -> None:
