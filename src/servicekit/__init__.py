@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         testing,
         timeline,
         vocabulary,
+        whatif,
     )
     from servicekit.calendars import Calendar, CompiledCalendar
     from servicekit.desk import DeskReport, ServiceDesk
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         parse_duration,
     )
     from servicekit.vocabulary import Vocabulary
+    from servicekit.whatif import Comparison, replay
 
 __version__ = "0.1.0"
 
@@ -64,6 +66,7 @@ __all__ = [
     "CalendarDays",
     "Case",
     "CaseView",
+    "Comparison",
     "CompiledCalendar",
     "DayRule",
     "DeskReport",
@@ -102,12 +105,14 @@ __all__ = [
     "read",
     "read_cases",
     "render",
+    "replay",
     "reports",
     "rules",
     "sla",
     "testing",
     "timeline",
     "vocabulary",
+    "whatif",
 ]
 
 _NOUNS = {
@@ -118,6 +123,7 @@ _NOUNS = {
     "CalendarDays": "timeline",
     "Case": "events",
     "CaseView": "sla",
+    "Comparison": "whatif",
     "CompiledCalendar": "calendars",
     "DayRule": "timeline",
     "DeskReport": "desk",
@@ -146,6 +152,7 @@ _NOUNS = {
     "read": "document",
     "read_cases": "importers",
     "render": "reports",
+    "replay": "whatif",
 }
 """Which room each noun comes from; a test compares this with the block that type checkers read."""
 

@@ -10,7 +10,8 @@ Everything raised on purpose descends from :class:`ServiceKitError`, every warni
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +30,8 @@ __all__ = [
     "NeverOpenError",
     "PolicyError",
     "Problem",
+    "ProblemGroup",
+    "ProblemLog",
     "ServiceKitError",
     "ServiceKitWarning",
     "Severity",
@@ -99,6 +102,53 @@ class Problem:
     def located(self, address: Address | None) -> Problem:
         """The same problem with its place in a file; an address it already has stays."""
         return self if self.address or address is None else replace(self, address=address)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """All problems of one code: how many there were, and the first few of them.
+
+    >>> first = Problem("table.short-row", "row 3", "2 cells under a header of 5")
+    >>> ProblemGroup(first.code, first.severity, 140, (first,)).examples[0].path
+    'row 3'
+    """
+
+    code: str
+    severity: Severity
+    times: int
+    examples: tuple[Problem, ...]
+
+
+_EXAMPLES_KEPT = 3
+
+
+@dataclass(slots=True)
+class ProblemLog:
+    """Counts problems by code and keeps the first three of each, however many there are.
+
+    >>> log = ProblemLog()
+    >>> log.add(Problem("table.short-row", f"row {n}", "2 cells under a header of 5") for n in range(2, 142))
+    >>> [(group.code, group.times, len(group.examples)) for group in log.groups()]
+    [('table.short-row', 140, 3)]
+    """
+
+    _times: Counter[tuple[str, Severity]] = field(default_factory=Counter)
+    _examples: dict[tuple[str, Severity], list[Problem]] = field(default_factory=dict)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Count some problems."""
+        for problem in problems:
+            key = (problem.code, problem.severity)
+            self._times[key] += 1
+            kept = self._examples.setdefault(key, [])
+            if len(kept) < _EXAMPLES_KEPT:
+                kept.append(problem)
+
+    def groups(self, besides: Iterable[Problem] = ()) -> tuple[ProblemGroup, ...]:
+        """Errors first, then by code; ``besides`` are problems of the run itself, each of a code of its own."""
+        groups = [ProblemGroup(*key, times, tuple(self._examples[key])) for key, times in self._times.items()]
+        groups += [ProblemGroup(problem.code, problem.severity, 1, (problem,)) for problem in besides]
+        return tuple(sorted(groups, key=lambda group: (group.severity, group.code)))
 
 
 class ServiceKitError(Exception):

@@ -24,7 +24,10 @@ def test_the_tickets_are_what_their_script_writes(tmp_path: Path, monkeypatch: p
     assert (tmp_path / "again.csv").read_bytes() == Path("examples/service_desk/tickets.csv").read_bytes()
 
 
-@pytest.mark.parametrize("policy", ["examples/service_desk/policy.yaml", "examples/boston311/policy_2011.yaml"])
+@pytest.mark.parametrize(
+    "policy",
+    [DESK[0], "examples/service_desk/policy_proposed.yaml", "examples/boston311/policy_2011.yaml"],
+)
 def test_the_policies_have_no_problem(policy: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", policy]) == 0
     assert capsys.readouterr().out == f"{policy}: 0 errors, 0 warnings\n"

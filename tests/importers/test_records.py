@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -56,6 +57,35 @@ def test_any_bytes_give_records_or_a_policy_error(content: bytes) -> None:
 def test_gzip_is_told_by_its_first_bytes_when_the_name_says_otherwise() -> None:
     content = b"a,b\n1,2\n"
     assert records(gzip.compress(content), "t.csv") == records(content, "t.csv.gz")
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members:
+            archive.writestr(name, text)
+    return content.getvalue()
+
+
+def test_a_file_alone_in_a_zip_is_read_as_itself() -> None:
+    content = b"PK,b\n1,2\n"
+    assert records(zipped(("folder/", b""), ("folder/t.csv", content))) == records(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        zipped(("folder/", b"")),
+        zipped(("a.csv", b"a\n"), ("b.csv", b"b\n")),
+        zipped(("a.csv", b"a\n"))[:20],
+        zipped(("a.csv", b"a,b\n1,2\n")).replace(b"a.csv", b"b.csv", 1),
+    ],
+    ids=["none", "two", "cut off", "contradictory"],
+)
+def test_a_zip_that_does_not_hold_one_file_is_refused(content: bytes) -> None:
+    with pytest.raises(PolicyError) as caught:
+        records(content)
+    assert [problem.code for problem in caught.value.problems] == ["table.unreadable"]
 
 
 def test_the_rest_is_one_fault_when_a_gzip_file_breaks_off() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import assert_type
 
@@ -14,6 +15,8 @@ import servicekit
 from servicekit import (
     Attainment,
     Calendar,
+    Case,
+    Comparison,
     CompiledCalendar,
     Duration,
     Interval,
@@ -28,6 +31,7 @@ from servicekit import (
     format_duration,
     parse_duration,
     read,
+    replay,
 )
 
 
@@ -99,3 +103,11 @@ def money_takes_no_floats() -> None:
 
 def a_misspelt_name_is_reported() -> None:
     servicekit.Calender  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
+def a_replay_takes_compiled_policies(engine: PolicyEngine, policy: ServicePolicy, cases: list[Case]) -> None:
+    now = datetime.now().astimezone()
+    assert_type(replay(engine, engine, cases, as_of=now), Comparison)
+    assert_type(replay(engine, engine, cases, as_of=now).difference("resolution", "promised"), Fraction | None)
+    replay(policy, engine, cases, as_of=now)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    replay(engine, engine, cases)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -32,6 +32,7 @@ def parser() -> ArgumentParser:
     top.add_argument("--version", action="version", version=f"servicekit {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_report(commands)
+    _add_replay(commands)
     _add_due(commands)
     _add_hours(commands)
     _add_check(commands)
@@ -46,9 +47,8 @@ def _command(commands: _SubParsersAction[ArgumentParser], name: str, summary: st
 
 def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "report", "Judge a ticket export by a policy and report on it.")
+    _add_tickets(command)
     add = command.add_argument
-    add("tickets", metavar="TICKETS", type=Path, help="the ticket export: CSV, plain or gzip, one row per case")
-    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what each column means")
     add(
         "--due",
         choices=("computed", "recorded"),
@@ -56,6 +56,29 @@ def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
         help="take due moments from the policy, or as recorded in the data (default: %(default)s)",
     )
     add("--outcomes", metavar="OUT.csv", type=Path, help="also write every outcome, one row per case and metric")
+
+
+def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "replay", "Judge a ticket export by two policies and say what differs.")
+    add = command.add_argument
+    add("other", metavar="OTHER", type=Path, help="the policy document to compare with")
+    _add_tickets(command)
+    add("--by", metavar="FACT", help="tell cases apart by a fact, such as channel or tier")
+    add(
+        "--flips",
+        metavar="N",
+        type=_flips,
+        default=5,
+        help="how many verdicts to show of each change (default: %(default)s)",
+    )
+    add("--all-flips", metavar="OUT.csv", type=Path, help="also write every verdict that differs, one row each")
+
+
+def _add_tickets(command: ArgumentParser) -> None:
+    """What all commands that read a ticket export take."""
+    add = command.add_argument
+    add("tickets", metavar="TICKETS", type=Path, help="the ticket export, as its mapping says; also gzip or zip")
+    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what the export means")
     add(
         "--as-of",
         metavar="T",
@@ -108,6 +131,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"expected a day such as 2026-02-14, not {text!r}") from None
+
+
+def _flips(text: str) -> int:
+    if not text.isdecimal() or int(text) > 10_000:
+        raise ArgumentTypeError(f"expected a number of flips from 0 to 10000, not {text!r}")
+    return int(text)
 
 
 def _days(text: str) -> int:

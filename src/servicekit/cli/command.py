@@ -63,6 +63,8 @@ def _run(arguments: Namespace) -> int:
     match arguments.command:
         case "report":
             from servicekit.cli.report import report as command
+        case "replay":
+            from servicekit.cli.replay import replay as command
         case "due":
             from servicekit.cli.due import due as command
         case "hours":

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from servicekit.cli.arguments import UsageError
-from servicekit.document import Document, read
+from servicekit.document import Document, Loaded, read
 from servicekit.importers.stamps import Localiser
 
-__all__ = ["instant", "load"]
+__all__ = ["instant", "load", "unwrapped"]
 
 Model = TypeVar("Model", bound=Document)
 
@@ -22,7 +22,15 @@ def load(model: type[Model], path: Path) -> Model:
     Raises:
         PolicyError: the file holds errors.
     """
-    loaded = read(model, path)
+    return unwrapped(read(model, path))
+
+
+def unwrapped(loaded: Loaded[Model]) -> Model:
+    """The document that was read; its warnings go to stderr, one line each.
+
+    Raises:
+        PolicyError: there are errors.
+    """
     document = loaded.unwrap()
     for problem in loaded.problems:
         print(problem, file=sys.stderr)

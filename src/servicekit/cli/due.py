@@ -10,8 +10,8 @@ from servicekit.cli.documents import instant, load
 from servicekit.cli.words import for_a_shell
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.importers.cells import cell_reader
-from servicekit.importers.mapping import FactColumn
 from servicekit.importers.stamps import Localiser
+from servicekit.importers.table.mapping import FactColumn
 from servicekit.policy import ServicePolicy, declared_fields
 from servicekit.reports import aligned
 from servicekit.timeline import zone

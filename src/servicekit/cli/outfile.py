@@ -1,4 +1,4 @@
-"""Writing OUT.csv: whole or not at all."""
+"""Writing OUT.csv: whole or not at all, and never over an input."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from servicekit.sla import OUTCOME_COLUMNS, to_row
+from servicekit.cli.arguments import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
     from typing import Self, TextIO
 
-    from servicekit.sla import Outcome
-
-__all__ = ["OutcomeFile"]
+__all__ = ["WholeTable", "refuse_to_overwrite"]
 
 
-class OutcomeFile:
-    """A CSV file of outcomes that appears under its name only when it is complete.
+class WholeTable:
+    """A CSV file that appears under its name only when it is complete.
 
     Rows go to a file beside it, which is renamed at the end of the ``with`` block, or removed when the block
     fails. A target that is no regular file (a pipe, a terminal) is written directly.
@@ -28,18 +27,18 @@ class OutcomeFile:
         OSError: the folder does not exist or may not be written; its ``filename`` is as the user gave it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
         direct = path.exists() and not path.is_file()
         self._path = path.resolve()  # a link stays a link
         self._part = self._path if direct else self._path.with_name(f".{path.name}.{os.getpid()}.part")
         self._whole = True
         self._file = _opened(self._part, path)
         self._rows = csv.writer(self._file, lineterminator="\n")
-        self._rows.writerow(OUTCOME_COLUMNS)
+        self._rows.writerow(columns)
 
-    def write(self, outcome: Outcome) -> None:
+    def write(self, row: Sequence[str]) -> None:
         """Add one row."""
-        self._rows.writerow(to_row(outcome))
+        self._rows.writerow(row)
 
     def discard(self) -> None:
         """Leave nothing behind at the end of the block."""
@@ -56,6 +55,16 @@ class OutcomeFile:
         finally:
             if self._part != self._path:
                 self._part.unlink(missing_ok=True)
+
+
+def refuse_to_overwrite(out: Path | None, option: str, *inputs: Path) -> None:
+    """Stop before an output takes the place of an input.
+
+    Raises:
+        UsageError: ``out``, given as ``option``, is one of the inputs.
+    """
+    if out is not None and out.exists() and any(path.exists() and out.samefile(path) for path in inputs):
+        raise UsageError(f"{option} would overwrite the input {str(out)!r}")
 
 
 def _opened(part: Path, path: Path) -> TextIO:

@@ -7,55 +7,57 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from servicekit.cli.arguments import UsageError
-from servicekit.cli.documents import instant, load
-from servicekit.cli.outfile import OutcomeFile
+from servicekit.cli.documents import instant, load, unwrapped
+from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
 from servicekit.cli.progress import watched
-from servicekit.cli.words import for_a_shell
+from servicekit.cli.words import groups_for_a_shell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
-from servicekit.importers import BROKEN_OFF, CaseTable, TableMapping, as_of_instant
+from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, open_export, read_mapping
 from servicekit.policy import ServicePolicy
 from servicekit.reports import render
+from servicekit.sla import OUTCOME_COLUMNS, to_row
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from servicekit.desk import DeskReport, ProblemGroup
+    from servicekit.desk import DeskReport
+    from servicekit.importers import ExportMapping
 
 __all__ = ["report"]
 
 
 def report(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
-    _refuse_to_overwrite_inputs(arguments)
-    policy, mapping = load(ServicePolicy, arguments.policy), load(TableMapping, arguments.columns)
+    refuse_to_overwrite(arguments.outcomes, "--outcomes", arguments.policy, arguments.columns, arguments.tickets)
+    policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
         mapping = mapping.replace(on_bad_row="stop")
     desk = ServiceDesk(policy, due=arguments.due)
     if arguments.due == "recorded":
         _check_recorded_facts(policy, mapping, arguments.columns)
     as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
-    with closing(CaseTable(arguments.tickets, mapping)) as table:
+    with closing(open_export(arguments.tickets, mapping)) as table:
         run = desk.run(watched(table, table.position, table.size), as_of=as_of)
         _write_outcomes(run, arguments.outcomes)
-    result = _without_python(run.report())
+    result = run.report()
+    result = replace(result, problems=groups_for_a_shell(result.problems))
     sys.stdout.write(render(result, arguments.format))
     return _exit_code(result, strict=arguments.strict)
 
 
-def _check_recorded_facts(policy: ServicePolicy, mapping: TableMapping, file: Path) -> None:
+def _check_recorded_facts(policy: ServicePolicy, mapping: ExportMapping, file: Path) -> None:
     """A fact that no column brings would make every case one that was promised nothing.
 
     Raises:
         PolicyError: ``desk.no-recorded-due``, one problem per fact.
     """
-    recorded = policy.sla.recorded_due if policy.sla else {}
+    recorded, brought = policy.sla.recorded_due if policy.sla else {}, fact_names(mapping)
     problems = [
         _no_column_for(fact, metric).located(Address(str(file), 1))
         for metric, fact in recorded.items()
-        if fact not in mapping.facts
+        if fact not in brought
     ]
     if problems:
         raise PolicyError(problems)
@@ -67,30 +69,15 @@ def _no_column_for(fact: str, metric: str) -> Problem:
     return Problem("desk.no-recorded-due", f"facts.{fact}", message, hint=hint)
 
 
-def _without_python(result: DeskReport) -> DeskReport:
-    return replace(result, problems=tuple(replace(group, examples=_in_shell(group)) for group in result.problems))
-
-
-def _in_shell(group: ProblemGroup) -> tuple[Problem, ...]:
-    return tuple(replace(problem, message=for_a_shell(problem.message)) for problem in group.examples)
-
-
-def _refuse_to_overwrite_inputs(arguments: Namespace) -> None:
-    out: Path | None = arguments.outcomes
-    inputs: list[Path] = [arguments.policy, arguments.columns, arguments.tickets]
-    if out is not None and out.exists() and any(path.exists() and out.samefile(path) for path in inputs):
-        raise UsageError(f"--outcomes would overwrite the input {str(out)!r}")
-
-
 def _write_outcomes(run: DeskRun, path: Path | None) -> None:
     """Drain the run; what it gives out is kept only where a file was asked for and the table was whole."""
     if path is None:
         for _ in run:
             pass
         return
-    with OutcomeFile(path) as out:
+    with WholeTable(path, OUTCOME_COLUMNS) as out:
         for outcome in run:
-            out.write(outcome)
+            out.write(to_row(outcome))
         if _broke_off(run.report()):
             out.discard()
             print(f"servicekit: {str(path)!r} is not written, because the table broke off", file=sys.stderr)

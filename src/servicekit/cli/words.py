@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
-__all__ = ["for_a_shell", "of_the_system"]
+from servicekit.errors import Problem, ProblemGroup
+
+__all__ = ["for_a_shell", "groups_for_a_shell", "of_the_system"]
 
 _FOR_PROGRAMS = re.compile(r"; compile\([^()]*\) widens it")
 
@@ -16,6 +20,19 @@ def for_a_shell(text: str) -> str:
     'the calendar covers 1970 to 2100'
     """
     return _FOR_PROGRAMS.sub("", text)
+
+
+def groups_for_a_shell(groups: Iterable[ProblemGroup]) -> tuple[ProblemGroup, ...]:
+    """The same problems in texts without advice to call something in Python.
+
+    >>> groups_for_a_shell([])
+    ()
+    """
+    return tuple(replace(group, examples=tuple(map(_in_shell, group.examples))) for group in groups)
+
+
+def _in_shell(problem: Problem) -> Problem:
+    return replace(problem, message=for_a_shell(problem.message))
 
 
 def of_the_system(error: OSError) -> str:

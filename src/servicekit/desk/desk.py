@@ -6,9 +6,9 @@ import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import TYPE_CHECKING, get_args
 
-from servicekit.desk.intake import Imported
+from servicekit.desk.intake import Imported, Latest, later
 from servicekit.desk.report import DueSource
 from servicekit.desk.tally import Tally
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem
@@ -96,13 +96,6 @@ def _check_arguments(policy: object, due: object) -> None:
         raise ValueError(f"due is one of {', '.join(map(repr, get_args(DueSource)))}, not {due!r}")
 
 
-class _Latest(NamedTuple):
-    """The latest instant met so far, and the first case that has it."""
-
-    at: datetime
-    case_id: str
-
-
 class DeskRun:
     """One pass over a set of records: an iterator of outcomes that counts what it gives out.
 
@@ -115,7 +108,7 @@ class DeskRun:
 
     def __init__(self, desk: ServiceDesk, records: Iterable[Imported | Case], as_of: datetime | None) -> None:
         self._desk, self._records, self._as_of = desk, records, as_of
-        self._latest: _Latest | None = None
+        self._latest: Latest | None = None
         self._held: list[Imported] = []
         self._tally = Tally()
         self._outcomes = self._stream()
@@ -131,7 +124,7 @@ class DeskRun:
         latest = self._latest
         if self._as_of is not None or latest is None:
             return self._tally.report(self._desk.policy, due=self._desk.due, as_of=self._as_of)
-        warnings = [_assumed(latest)] if self._held else []
+        warnings = [latest.assumed()] if self._held else []
         report = self._tally.report(self._desk.policy, due=self._desk.due, as_of=latest.at, besides=warnings)
         return replace(report, as_of_case=latest.case_id)
 
@@ -149,10 +142,9 @@ class DeskRun:
         if self._as_of is not None:
             yield from self._judged(brought, self._as_of)
             return
-        last = max((event.at for event in brought.case.events), default=None)
-        if last is not None and (self._latest is None or last > self._latest.at):
-            self._latest = _Latest(last, brought.case.case_id)
-        yield from self._judged(brought, last, hold=True)
+        last = Latest.of(brought.case)
+        self._latest = later(self._latest, last)
+        yield from self._judged(brought, last and last.at, hold=True)
 
     def _judged(self, brought: Imported, as_of: datetime | None, *, hold: bool = False) -> Iterator[Outcome]:
         """The outcomes of a case; with ``hold``, one that a later look may decide otherwise is put aside."""
@@ -164,9 +156,3 @@ class DeskRun:
             return
         self._tally.verdict(brought, verdict)
         yield from verdict.outcomes
-
-
-def _assumed(latest: _Latest) -> Problem:
-    message = f"not given: open cases are judged at the latest instant in the data, that of case {latest.case_id!r}"
-    hint = "say when the data was exported (as_of in the column mapping, or --as-of)"
-    return Problem("desk.as-of-from-data", "as_of", message, hint=hint, severity="warning")

@@ -8,13 +8,13 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from servicekit.errors import Problem, Severity
+from servicekit.errors import ProblemGroup
 from servicekit.sla import Attainment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Counted", "DeskReport", "DueSource", "Line", "ProblemGroup"]
+__all__ = ["Counted", "DeskReport", "DueSource", "Line"]
 
 DueSource: TypeAlias = Literal["computed", "recorded"]
 """Where due moments come from: the policy, or the data."""
@@ -44,21 +44,6 @@ class Line:
     metric: str
     channel: str | None
     attainment: Attainment
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemGroup:
-    """All problems of one code: how many there were, and the first few of them.
-
-    >>> first = Problem("table.short-row", "row 3", "2 cells under a header of 5")
-    >>> ProblemGroup(first.code, first.severity, 140, (first,)).examples[0].path
-    'row 3'
-    """
-
-    code: str
-    severity: Severity
-    times: int
-    examples: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)

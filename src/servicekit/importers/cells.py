@@ -11,7 +11,7 @@ from servicekit.importers.stamps import Localiser, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
-    from servicekit.importers.mapping import FactColumn
+    from servicekit.importers.table.mapping import FactColumn
 
 __all__ = ["ReadCell", "cell_reader"]
 
@@ -26,7 +26,7 @@ _BOOLEANS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "n
 def cell_reader(fact: FactColumn, dates: tuple[str, ...], localise: Localiser) -> ReadCell:
     """How to read the cells of ``fact``; ``dates`` are the formats of the table.
 
-    >>> from servicekit.importers.mapping import FactColumn
+    >>> from servicekit.importers.table.mapping import FactColumn
     >>> read = cell_reader(FactColumn(column="n", type="integer"), ("iso",), Localiser("UTC"))
     >>> read("17")
     17

@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import zipfile
 import zlib
 from collections import deque
 from dataclasses import dataclass, field
-from io import BufferedReader, TextIOWrapper
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO, TypeAlias, cast
 
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
@@ -22,14 +23,22 @@ from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["BROKEN_OFF", "Record", "RecordFile"]
+__all__ = ["BROKEN_OFF", "UNREADABLE", "Record", "RecordFile", "TableSource", "decoded", "name_of", "opened", "size_of"]
 
 BROKEN_OFF = "table.broken-off"
 """The code of the one fault that ends a table early: the rest of the file cannot be read."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZIP_MAGIC = b"PK\x03\x04"
 _LONGEST_LINE = 1 << 20
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
+
+
+TableSource: TypeAlias = Path | str | BinaryIO
+"""A file, by its path, or a stream of bytes that is open for reading."""
+
+UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, UnicodeError)
+"""What reading a damaged file may raise."""
 
 
 class Record(NamedTuple):
@@ -81,24 +90,25 @@ class _Lines:
 
 
 class RecordFile:
-    """A CSV file, plain or gzip (told by its first bytes, not by its name), open for one reading.
+    """A CSV file or stream, open for one reading.
 
-    ``header`` holds the cells of the first row; iterating gives the records below it. ``size`` is the
-    length of the file on disk and :meth:`position` how much of it has been read, both in bytes, for a
-    progress bar. Blank lines are rows, so that row numbers agree with a spreadsheet, and are passed over.
+    It is plain, gzip, or alone in a zip, which its first bytes tell, not its name. ``header`` holds the cells of the
+    first row; iterating gives the records below it. ``size`` is the length of the file on disk and :meth:`position`
+    how much of it has been read, both in bytes, for a progress bar. Blank lines are rows, so that row numbers agree
+    with a spreadsheet, and are passed over.
 
     Raises:
         PolicyError: there is no such file (``table.no-such-file``), it may not be read
-            (``table.unreadable``), its encoding has no such name (``table.encoding``), or it is empty
-            (``table.empty``).
+            (``table.unreadable``) or is a zip of several files, its encoding has no such name
+            (``table.encoding``), or it is empty (``table.empty``).
     """
 
-    def __init__(self, path: Path | str, *, delimiter: str = ",", encoding: str = "utf-8-sig") -> None:
-        self.path = Path(path)
-        _check_encoding(self.path, encoding)
-        self._raw = _open(self.path)
-        self.size = self.path.stat().st_size
-        self._lines = _Lines(_decode(self._raw, encoding))
+    def __init__(self, source: TableSource, *, delimiter: str = ",", encoding: str = "utf-8-sig") -> None:
+        self.name = name_of(source)
+        _check_encoding(self.name, encoding)
+        self._raw = opened(source)
+        self.size = size_of(source)
+        self._lines = _Lines(decoded(self._raw, encoding, self.name))
         self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
         self._delimiter = delimiter
         self._row, self._line, self._width = 0, 1, 0
@@ -133,7 +143,7 @@ class RecordFile:
         record = self._next()
         if record is None:
             hint = "expected a header line and rows below it"
-            raise _unusable("table.empty", self.path, "the file is empty", hint)
+            raise _unusable("table.empty", self.name, "the file is empty", hint)
         if record.fault is not None:
             raise PolicyError([self._fault_of_delimiter() or record.fault])
         self._width = len(record.cells)
@@ -143,7 +153,7 @@ class RecordFile:
         """Quoted names behind another delimiter look like broken quotes."""
         splits = split_otherwise("".join(self._lines.taken[:1]), self._delimiter)
         found = max(splits, key=lambda split: len(split.cells), default=None)
-        return None if found is None else wrong_delimiter(found, str(self.path))
+        return None if found is None else wrong_delimiter(found, self.name)
 
     def _next(self) -> Record | None:
         """The next record that is not blank, None at the end of the file."""
@@ -153,7 +163,7 @@ class RecordFile:
                 cells, oddity = self._next_cells()
             except StopIteration:
                 return None
-            except (OSError, EOFError, zlib.error, UnicodeError) as error:
+            except UNREADABLE as error:
                 return self._record([], self._fault(BROKEN_OFF, f"the rest of the file cannot be read: {error}"))
             if cells or oddity:
                 return self._record(cells, self._fault_in(oddity))
@@ -188,31 +198,70 @@ class RecordFile:
         return None
 
     def _fault(self, code: str, message: str, hint: str | None = None) -> Problem:
-        address = Address(str(self.path), self._line)
+        address = Address(self.name, self._line)
         return Problem(code, f"row {self._row + 1}", message, hint=hint, address=address)
 
 
-def _check_encoding(path: Path, encoding: str) -> None:
+def _check_encoding(name: str, encoding: str) -> None:
     try:
         "".encode(encoding)
     except (LookupError, ValueError):
-        raise _unusable("table.encoding", path, f"no text encoding is named {encoding!r}") from None
+        raise _unusable("table.encoding", name, f"no text encoding is named {encoding!r}") from None
 
 
-def _open(path: Path) -> BufferedReader:
+def name_of(source: TableSource) -> str:
+    """What a source is called in addresses."""
+    return str(source) if isinstance(source, Path | str) else str(getattr(source, "name", "<stream>"))
+
+
+def size_of(source: TableSource) -> int:
+    """The length of a file on disk, in bytes; 0 for a stream, which does not tell."""
+    return Path(source).stat().st_size if isinstance(source, Path | str) else 0
+
+
+def opened(source: TableSource) -> BufferedReader:
+    """The bytes of a file, or of a stream of bytes.
+
+    Raises:
+        PolicyError: there is no such file (``table.no-such-file``), or it may not be read (``table.unreadable``).
+    """
+    if not isinstance(source, Path | str):
+        return source if isinstance(source, BufferedReader) else BufferedReader(cast("RawIOBase", source))
+    name = str(source)
     try:
-        return path.open("rb")
+        return Path(source).open("rb")
     except FileNotFoundError:
-        raise _unusable("table.no-such-file", path, f"there is no file {str(path)!r}") from None
+        raise _unusable("table.no-such-file", name, f"there is no file {name!r}") from None
     except (OSError, ValueError) as error:
-        raise _unusable("table.unreadable", path, f"{str(path)!r} cannot be read: {error}") from None
+        raise _unusable("table.unreadable", name, f"{name!r} cannot be read: {error}") from None
 
 
-def _decode(raw: BufferedReader, encoding: str) -> TextIO:
-    zipped = raw.peek(2)[:2] == _GZIP_MAGIC
-    source = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if zipped else raw)
+def decoded(raw: BufferedReader, encoding: str, name: str) -> TextIO:
+    """The text of an opened file: what is zipped is unzipped, what cannot be decoded becomes lone surrogates.
+
+    Raises:
+        PolicyError: a zip file holds none or several files, or cannot be read (``table.unreadable``).
+    """
+    start, source = raw.peek(4)[:4], cast("BinaryIO", raw)
+    if start.startswith(_GZIP_MAGIC):
+        source = cast("BinaryIO", gzip.GzipFile(fileobj=raw))
+    elif start == _ZIP_MAGIC:
+        source = _only_file(raw, name)
     return TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
 
 
-def _unusable(code: str, path: Path, message: str, hint: str | None = None) -> PolicyError:
-    return PolicyError([Problem(code, "", message, hint=hint, address=Address(str(path), 1))])
+def _only_file(raw: BufferedReader, name: str) -> BinaryIO:
+    try:
+        archive = zipfile.ZipFile(raw)
+        names = [member.filename for member in archive.infolist() if not member.is_dir()]
+        if len(names) == 1:
+            return cast("BinaryIO", archive.open(names[0]))
+        reason = f"it holds {len(names)} files, not one"
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        reason = str(error)
+    raw.close()
+    raise _unusable("table.unreadable", name, f"the zip file {name!r} cannot be read: {reason}")
+
+
+def _unusable(code: str, name: str, message: str, hint: str | None = None) -> PolicyError:
+    return PolicyError([Problem(code, "", message, hint=hint, address=Address(name, 1))])

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from servicekit.reports.figures import count, moment, number_of, share
 
 if TYPE_CHECKING:
-    from servicekit.desk import DeskReport, Line, ProblemGroup
+    from servicekit.desk import DeskReport, Intake, Line
+    from servicekit.errors import ProblemGroup
     from servicekit.sla import Convention
 
-__all__ = ["CONVENTIONS", "Block", "Heading", "Items", "Paragraph", "Table", "blocks"]
+__all__ = [
+    "CONVENTIONS",
+    "Block",
+    "Heading",
+    "Items",
+    "Paragraph",
+    "Table",
+    "blocks",
+    "group_label",
+    "not_counted",
+    "problem_list",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +54,13 @@ class Items:
 class Table:
     """Groups of rows under a head; the first ``labels`` columns are words, the rest figures.
 
-    The last row of a group of two and more is their total.
+    The last row of a group of two and more is their total, unless there are none.
     """
 
     head: tuple[str, ...]
     groups: tuple[tuple[tuple[str, ...], ...], ...]
     labels: int = 2
+    has_totals: bool = True
 
 
 CONVENTIONS: Mapping[Convention, str] = {
@@ -59,7 +72,6 @@ CONVENTIONS: Mapping[Convention, str] = {
 
 Block = Heading | Paragraph | Items | Table
 
-_NO_CHANNEL = "(no channel)"
 _ALL = "all"
 _COUNTS = ("met", "late", "missed", "open", "cancelled", "no target")
 _MEANINGS = (
@@ -79,8 +91,8 @@ def blocks(report: DeskReport) -> Iterator[Block]:
         yield Paragraph(f"Open cases are judged as of {moment(report.as_of, report.timezone)}{set_by}.")
     yield Paragraph(f"{number_of(report.records, 'record')}, {number_of(report.cases, 'case')} counted.")
     yield from _tables(report)
-    yield from _left_out(report)
-    yield from _problems(report)
+    yield from not_counted(report, unjudged="computed, not counted")
+    yield from problem_list(report.problems)
 
 
 def _source_of_due(report: DeskReport) -> str:
@@ -124,27 +136,40 @@ def _shares(report: DeskReport, line: Line) -> tuple[str, ...]:
 
 
 def _channel(report: DeskReport, line: Line) -> str:
-    if line.channel is None:
+    return group_label(line.channel, report.labels, "channel")
+
+
+def group_label(group: str | None, labels: Mapping[str, str], fact: str) -> str:
+    """A group of cases by its word and its label; ``None`` is all of them, the empty text those without the fact."""
+    if group is None:
         return _ALL
-    label = report.labels.get(line.channel, line.channel)
-    both = line.channel if label == line.channel else f"{line.channel} {label}"
-    return both or _NO_CHANNEL
+    label = labels.get(group, group)
+    both = group if label == group else f"{group} {label}"
+    return both or f"(no {fact})"
 
 
-def _left_out(report: DeskReport) -> Iterator[Block]:
+def not_counted(
+    intake: DeskReport | Intake | None, *, unjudged: str, besides: tuple[tuple[str, str], ...] = ()
+) -> Iterator[Block]:
+    """What became of the records that no figure holds; ``unjudged`` says what was done with cases set apart."""
     yield Heading("Not counted")
-    rows = [(count(times), f"{reason} (no case)") for reason, times in report.left_out]
-    rows += [(count(times), f"{reason} (computed, not counted)") for reason, times in report.unjudged]
-    if report.unreadable:
-        rows.append((count(report.unreadable), "could not be read (see the problems)"))
+    rows = [*(() if intake is None else _apart(intake, unjudged)), *besides]
     yield Items(tuple(rows)) if rows else Paragraph("Every record is counted.")
 
 
-def _problems(report: DeskReport) -> Iterator[Block]:
-    yield Heading("Problems")
-    if not report.problems:
+def _apart(intake: DeskReport | Intake, unjudged: str) -> Iterator[tuple[str, str]]:
+    yield from ((count(times), f"{reason} (no case)") for reason, times in intake.left_out)
+    yield from ((count(times), f"{reason} ({unjudged})") for reason, times in intake.unjudged)
+    if intake.unreadable:
+        yield count(intake.unreadable), "could not be read (see the problems)"
+
+
+def problem_list(groups: Sequence[ProblemGroup], *, title: str = "Problems") -> Iterator[Block]:
+    """The problems by code, with their first few places."""
+    yield Heading(title)
+    if not groups:
         yield Paragraph("None.")
-    for group in report.problems:
+    for group in groups:
         yield Paragraph(f"{number_of(group.times, group.severity)} ({group.code})")
         yield Items(tuple(_examples(group)))
 

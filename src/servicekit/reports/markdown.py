@@ -30,18 +30,18 @@ def _lines(block: Block) -> Iterator[str]:
             yield _escaped(text)
         case Items(rows):
             yield from (f"* **{_escaped(first)}** {_escaped(second)}" for first, second in rows)
-        case Table(head, groups, labels):
+        case Table(head, groups, labels, has_totals):
             yield _row(head)
             yield _row(":---" if place < labels else "---:" for place in range(len(head)))
-            yield from (line for group in groups for line in _group(group))
+            yield from (line for group in groups for line in _group(group, has_totals))
         case _:
             assert_never(block)
 
 
-def _group(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _group(rows: Sequence[Sequence[str]], has_total: bool) -> Iterator[str]:
     """The rows of a group; its total, the last, is bold."""
     for place, row in enumerate(rows, start=1):
-        mark = "**" if 1 < place == len(rows) else ""
+        mark = "**" if has_total and 1 < place == len(rows) else ""
         yield _row(f"{mark}{_escaped(cell).strip()}{mark}" for cell in row)
 
 

@@ -9,11 +9,13 @@ from servicekit.reports.content import CONVENTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
-    from servicekit.desk import Counted, DeskReport, Line, ProblemGroup
+    from servicekit.desk import Counted, DeskReport, Line
+    from servicekit.errors import ProblemGroup
     from servicekit.sla import Attainment
 
-__all__ = ["as_record"]
+__all__ = ["as_record", "counted_record", "instant_text", "problem_record", "tally_record"]
 
 
 def as_record(report: DeskReport) -> dict[str, object]:
@@ -28,28 +30,35 @@ def as_record(report: DeskReport) -> dict[str, object]:
         "version": report.version,
         "due": report.due,
         "recorded": list(report.recorded),
-        "as_of": report.as_of and report.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "as_of": report.as_of and instant_text(report.as_of),
         "as_of_case": report.as_of_case,
         "timezone": report.timezone,
         "records": report.records,
         "cases": report.cases,
         "unreadable": report.unreadable,
-        "left_out": _counted(report.left_out),
-        "unjudged": _counted(report.unjudged),
+        "left_out": counted_record(report.left_out),
+        "unjudged": counted_record(report.unjudged),
         "lines": [_line(line) for line in lines],
-        "problems": [_group(group) for group in report.problems],
+        "problems": [problem_record(group) for group in report.problems],
     }
 
 
-def _counted(counts: Iterable[Counted]) -> list[dict[str, object]]:
+def instant_text(at: datetime) -> str:
+    """An instant in ISO 8601, UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def counted_record(counts: Iterable[Counted]) -> list[dict[str, object]]:
+    """How many records, by reason."""
     return [{"because": what, "records": times} for what, times in counts]
 
 
 def _line(line: Line) -> dict[str, object]:
-    return {"metric": line.metric, "channel": line.channel, **_tally(line.attainment)}
+    return {"metric": line.metric, "channel": line.channel, **tally_record(line.attainment)}
 
 
-def _tally(tally: Attainment) -> dict[str, object]:
+def tally_record(tally: Attainment) -> dict[str, object]:
+    """A tally and its three shares, as counts."""
     ratios = {name: tally.ratio(name) for name in CONVENTIONS}
     return {
         "met": tally.met,
@@ -64,7 +73,8 @@ def _tally(tally: Attainment) -> dict[str, object]:
     }
 
 
-def _group(group: ProblemGroup) -> dict[str, object]:
+def problem_record(group: ProblemGroup) -> dict[str, object]:
+    """The problems of one code."""
     examples = [
         {"path": problem.path, "message": problem.message, "hint": problem.hint, "address": str(problem.address or "")}
         for problem in group.examples

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Literal, get_args
 from servicekit.reports import markdown, text
 from servicekit.reports.content import blocks
 from servicekit.reports.record import as_record
+from servicekit.reports.replay_record import comparison_record
+from servicekit.reports.replayed import comparison_blocks
 
 if TYPE_CHECKING:
-    from servicekit.desk import DeskReport
+    from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["FORMATS", "ReportFormat", "render"]
+    from servicekit.desk import DeskReport, Intake
+    from servicekit.reports.content import Block
+    from servicekit.whatif import Comparison
+
+__all__ = ["FORMATS", "ReportFormat", "render", "render_comparison"]
 
 ReportFormat = Literal["text", "json", "markdown"]
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
@@ -33,11 +39,36 @@ def render(report: DeskReport, format: ReportFormat = "text") -> str:
     Raises:
         ValueError: there is no such format.
     """
+    return _laid_out(format, blocks(report), lambda: as_record(report))
+
+
+def render_comparison(
+    comparison: Comparison, format: ReportFormat = "text", *, intake: Intake | None = None, flips: int = 5
+) -> str:
+    """A comparison of two policies in one of :data:`FORMATS`, ending in a line break.
+
+    ``intake`` is where the cases came from: with it, the records that are no case are told as well. At most ``flips``
+    of the comparison's flips are shown of each change, and how many there are.
+
+    >>> from datetime import UTC, datetime
+    >>> from servicekit.whatif import Comparison, Edition
+    >>> editions = Edition("Hotline", "1"), Edition("Hotline", "2")
+    >>> print(render_comparison(Comparison(editions, datetime(2026, 1, 5, tzinfo=UTC), "UTC", ())).splitlines()[0])
+    Hotline 1 -> Hotline 2
+
+    Raises:
+        ValueError: there is no such format.
+    """
+    shown = comparison_blocks(comparison, intake, flips)
+    return _laid_out(format, shown, lambda: comparison_record(comparison, intake, flips))
+
+
+def _laid_out(format: ReportFormat, shown: Iterable[Block], record: Callable[[], Mapping[str, object]]) -> str:
     match format:
         case "text":
-            return text.lay_out(blocks(report))
+            return text.lay_out(shown)
         case "markdown":
-            return markdown.lay_out(blocks(report))
+            return markdown.lay_out(shown)
         case "json":
-            return json.dumps(as_record(report), ensure_ascii=False, indent=2) + "\n"
+            return json.dumps(record(), ensure_ascii=False, indent=2) + "\n"
     raise ValueError(f"no format named {format!r}; known: {', '.join(FORMATS)}")

@@ -47,7 +47,7 @@ def _lines(block: Block) -> Iterator[str]:
         case Items(rows, is_legend):
             yield from [""] * is_legend
             yield from (f"  {row}" for row in aligned(rows))
-        case Table(head, groups, labels):
+        case Table(head, groups, labels, _):
             yield from _in_groups(aligned([head, *chain(*groups)], labels=labels), map(len, groups))
         case _:
             assert_never(block)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened
@@ -68,6 +68,31 @@ class Clockwork:
         self.resting_since: int | None = None
         self.asked_at_rest = self.is_over = False
         self.turns: list[tuple[Turn, Clock]] | None = None
+
+    def copy(self) -> Self:
+        """The same case, to go on with on its own; clocks that can change no more are shared."""
+        twin = type(self).__new__(type(self))
+        twin.asked_at_rest = self.asked_at_rest
+        twin.at = self.at
+        twin.book = self.book
+        twin.case_id = self.case_id
+        twin.goals = self.goals
+        twin.is_over = self.is_over
+        twin.opened = self.opened
+        twin.plan = self.plan
+        twin.resting_since = self.resting_since
+        twin.rules = self.rules
+        twin.status = self.status
+        twin.moments, twin.problems, twin.turns = list(self.moments), list(self.problems), None
+        twin.counts, twin.held = list(self.counts), list(self.held)
+        twin.clocks, twin.running = [], [[] for _ in self.running]
+        for clock in self.clocks:
+            if clock.ended is None or clock.ended == self.resting_since:
+                clock = clock.copy()
+            twin.clocks.append(clock)
+            if clock.ended is None:
+                twin.running[clock.metric].append(clock)
+        return twin
 
     @property
     def facts(self) -> Mapping[str, Value]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from servicekit.errors import CalendarError, Problem
 from servicekit.rules import Value
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
 __all__ = ["Reading", "Stretch", "instant", "length_reached", "outcome_of", "read", "stretches"]
+
+
+Wanted: TypeAlias = Literal["everything", "due", "verdict"]
+"""What a reading is for: reading less takes half the time, and an event is answered by little."""
 
 
 class Stretch(NamedTuple):
@@ -143,24 +147,38 @@ def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | N
     return reached(last.hours, last.since, left, last.pauses, goal.bias)
 
 
-def read(life: Life, clock: Clock, as_of: int, problems: list[Problem]) -> Reading:
-    """The clock at an instant up to which its case is known; what cannot be told is added to the problems."""
+def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wanted: Wanted = "everything") -> Reading:
+    """The clock at an instant up to which its case is known; what cannot be told is added to the problems.
+
+    Who wants only the due moment gets no amounts, and who wants only the verdict of a stopped clock no due moment
+    where the running time decides.
+    """
     reading = Reading(clock, as_of if clock.ended is None else clock.ended)
     try:
         reading.stretches = parts = stretches(life, clock, reading.end)
-        _measure(reading, parts)
+        last = parts[-1].pauses
+        if last:
+            until = last[-1].until
+            reading.is_paused = until is None or until > reading.end
+        if wanted != "due":
+            _measure(reading, parts)
     except (CalendarError, OverflowError) as error:
         problems.append(_problem("sla.elapsed-unknown", life, clock, error))
-    _settle(reading, life, problems)
+    goal = clock.legs[-1].goal
+    if wanted == "verdict" and goal is not None and goal.length_us is not None and _is_plain(life, reading):
+        reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
+    else:
+        _settle(reading, life, problems)
     return reading
+
+
+def _is_plain(life: Life, reading: Reading) -> bool:
+    """Whether the running time alone decides: no due moment was set by hand or recorded, and it could be measured."""
+    return reading.clock.override is None and not life.plan.recorded and reading.elapsed is not None
 
 
 def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
     end, elapsed, paused = reading.end, 0, 0
-    last = parts[-1].pauses
-    if last:
-        until = last[-1].until
-        reading.is_paused = until is None or until > end
     for since, until, hours, pauses in parts:
         ran, stood = running_time(hours, since, end if until is None else until, pauses)
         elapsed, paused = elapsed + ran, paused + stood

@@ -11,10 +11,11 @@ from servicekit.events import CaseEvent, Opened
 from servicekit.events.stream import before_opening, never_opened, without_effect
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.clockwork import Clockwork, Turn
+from servicekit.sla.engine.clockwork import Turn
 from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.pausing import Moment
 from servicekit.sla.engine.reading import Reading, read
+from servicekit.sla.pause import Pause
 from servicekit.sla.state.effect import (
     BreachDue,
     ClockCancelled,
@@ -83,7 +84,7 @@ class CaseState:
             raise ValueError(f"the state knows events up to {from_us(self.life.at)}, so it cannot tell of {as_of}")
         life = self.life
         if len(life.plan.rules) > 1:
-            life = copied(life)
+            life = life.copy()
             life.advance(now)
         return view_of(self.engine, life, now, self.problems)
 
@@ -177,12 +178,12 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
         if not isinstance(event, Opened):
             return CaseState(state.engine, None, (*state.early, event), state.problems), ()
         return _opened(state, event, at)
-    life = copied(state.life)
+    life = state.life.copy()
     life.turns, before = [], life.moments[-1]
     odd = without_effect(event, ended=life.is_over)
     late = _late(life, event, at) if odd is None else (odd,)
     life.take(event, at)
-    effects = tuple(_effects(life, before))
+    effects = _effects(life, before)
     life.turns = None
     return CaseState(state.engine, life, (), (*state.problems, *late)), effects
 
@@ -200,7 +201,7 @@ def _opened(state: CaseState, event: Opened, at: int) -> tuple[CaseState, tuple[
     life.turns = turns
     for early in state.early:
         life.take(early, at)
-    effects = tuple(_effects(life, life.moments[0]))
+    effects = _effects(life, life.moments[0])
     life.turns = None
     odd = (before_opening(early, event) for early in state.early if to_us(early.at) < at)
     return CaseState(state.engine, life, (), (*state.problems, *odd)), effects
@@ -214,44 +215,41 @@ def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
     return (Problem("events.late", f"case {life.case_id}", message, hint=hint, severity="warning"),)
 
 
-def copied(life: Life) -> Life:
-    """The same life, to be lived on its own; clocks that can change no more are shared."""
-    twin = Life.__new__(Life)
-    for name in Clockwork.__slots__:
-        setattr(twin, name, getattr(life, name))
-    twin.moments, twin.problems = list(life.moments), list(life.problems)
-    twin.counts, twin.held = list(life.counts), list(life.held)
-    resting = life.resting_since
-    twin.clocks = [clock.copy() if clock.ended is None or clock.ended == resting else clock for clock in life.clocks]
-    twin.running = [[] for _ in life.running]
-    for clock in twin.clocks:
-        if clock.ended is None:
-            twin.running[clock.metric].append(clock)
-    return twin
-
-
-def _effects(life: Life, before: Moment) -> Iterator[Effect]:
+def _effects(life: Life, before: Moment) -> tuple[Effect, ...]:
     """What happened to clocks, then what is to be expected of those that were touched and have not ended."""
-    turns, now = life.turns or [], from_us(life.at)
-    paused = list(_pauses(life, before))
-    touched = {id(clock): clock for clock in (*(clock for _, clock in turns), *(clock for clock, _ in paused))}
-    problems: list[Problem] = []
-    readings = {key: read(life, clock, life.at, problems) for key, clock in touched.items()}
+    turns = life.turns or []
+    paused = [] if life.moments[-1] is before else list(_pauses(life, before))
+    if not turns and not paused:
+        return ()
+    now = from_us(life.at)
+    happened: list[Effect] = []
+    expected: dict[int, tuple[ClockId, Reading]] = {}
     for turn, clock in turns:
-        yield _turned(turn, _id(life, clock), readings[id(clock)], now)
-    for clock, reason in (*paused, *_begun_paused(turns, readings)):
-        yield ClockResumed(_id(life, clock), now) if reason is None else ClockPaused(_id(life, clock), now, reason)
-    for key, clock in touched.items():
+        reading = _read(life, clock, turn)
+        happened.append(_turned(turn, _id(life, clock), reading, now))
         if clock.ended is None:
-            yield from _expected(life, _id(life, clock), readings[key])
+            expected[id(clock)] = _id(life, clock), reading
+    for clock, pause in (*paused, *_begun_paused(turns, expected)):
+        name = _id(life, clock)
+        happened.append(ClockResumed(name, now) if pause is None else ClockPaused(name, now, pause.reason))
+        if id(clock) not in expected and (pause is None or pause.has_limits or (clock.goal and clock.goal.ladder)):
+            expected[id(clock)] = name, _read(life, clock, "resumed")
+    coming = [effect for name, reading in expected.values() for effect in _expected(life, name, reading)]
+    return (*happened, *coming)
 
 
-def _begun_paused(turns: Iterable[tuple[Turn, Clock]], readings: Mapping[int, Reading]) -> Iterator[tuple[Clock, str]]:
+def _read(life: Life, clock: Clock, turn: Turn) -> Reading:
+    """As much of the clock as the turn asks for; its problems are told by views."""
+    return read(life, clock, life.at, [], wanted="verdict" if turn in ("stopped", "cancelled") else "due")
+
+
+def _begun_paused(
+    turns: Iterable[tuple[Turn, Clock]], readings: Mapping[int, tuple[ClockId, Reading]]
+) -> Iterator[tuple[Clock, Pause]]:
     """The clocks that began, or were to run on, in a status that pauses them."""
     for turn, clock in turns:
-        reading = readings[id(clock)]
-        if turn in ("started", "resumed") and reading.phase == "paused":
-            yield clock, reading.stretches[-1].pauses[-1].pause.reason
+        if turn in ("started", "resumed") and id(clock) in readings and readings[id(clock)][1].phase == "paused":
+            yield clock, readings[id(clock)][1].stretches[-1].pauses[-1].pause
 
 
 def _id(life: Life, clock: Clock) -> ClockId:
@@ -274,11 +272,9 @@ def _turned(turn: Turn, clock: ClockId, reading: Reading, at: datetime) -> Effec
             assert_never(turn)
 
 
-def _pauses(life: Life, before: Moment) -> Iterator[tuple[Clock, str | None]]:
+def _pauses(life: Life, before: Moment) -> Iterator[tuple[Clock, Pause | None]]:
     """The clocks that were running before and that the event has paused, with the reason, or let run on."""
     after = life.moments[-1]
-    if after is before:
-        return
     begun = {id(clock) for turn, clock in life.turns or () if turn in ("started", "resumed")}
     for index, clocks in enumerate(life.running):
         pausing = life.rules.pausing[index]
@@ -286,8 +282,7 @@ def _pauses(life: Life, before: Moment) -> Iterator[tuple[Clock, str | None]]:
             continue
         was, now = pausing.at(before), pausing.at(after)
         if was is not now:
-            reason = None if now is None else now.reason
-            yield from ((clock, reason) for clock in clocks if id(clock) not in begun)
+            yield from ((clock, now) for clock in clocks if id(clock) not in begun)
 
 
 def _expected(life: Life, clock: ClockId, reading: Reading) -> Iterable[Effect]:

@@ -235,6 +235,21 @@ def next_breach(views: Iterable[CaseView], after: datetime, limit: int = 20) -> 
     if limit < 0:
         raise ValueError(f"a limit is zero or more, not {limit}")
     moment = to_us(after)
-    coming = [(due, number, view) for view in views for due, number in view.dues if due > moment]
-    soonest = nsmallest(limit, coming, key=itemgetter(0))
-    return tuple(Breach(from_us(due), view.clocks[number].id) for due, number, view in soonest)
+    coming = [(view, _first_after(view.dues, moment)) for view in views if view.dues and view.dues[-1][0] > moment]
+    # What is among the soonest is due no later than the last of the soonest firsts: most cases need one look.
+    last = max(nsmallest(limit, (first for _, first in coming)), default=moment)
+    dues = [
+        (due, number, view)
+        for view, first in coming
+        if first <= last
+        for due, number in view.dues
+        if moment < due <= last
+    ]
+    dues.sort(key=itemgetter(0))
+    return tuple(Breach(from_us(due), view.clocks[number].id) for due, number, view in dues[:limit])
+
+
+def _first_after(dues: tuple[tuple[int, int], ...], moment: int) -> int:
+    """The first due moment after an instant; there is one."""
+    first = dues[0][0]
+    return first if first > moment else next(due for due, _ in dues if due > moment)

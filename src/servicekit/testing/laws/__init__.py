@@ -1,4 +1,5 @@
-"""Laws that calendars, interval sets and SLA clocks keep, as functions to call on your own objects.
+"""Laws that calendars, interval sets, SLA clocks and comparisons of policies keep, as functions to call on your own
+objects.
 
 Each takes the object and the values to try it with, returns nothing where it holds and raises
 :class:`~servicekit.testing.LawBroken` where it does not, with the values that show it. Draw the values from
@@ -18,6 +19,7 @@ Of calendars (``calendars/``):
 Of all else:
 
 * ``clocks``: what a verdict may depend on, and what must change nothing; fold and step, explanations, wake-ups.
+* ``policies``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
 * ``sets``: the measure of unions, intersections, differences and complements of interval sets.
 
 To add a law, add a function to the file of its subject, name it here, and let :func:`check_open_hours` call it.
@@ -79,6 +81,15 @@ from servicekit.testing.laws.clocks import (
     verdict_ignores_the_future,
     wake_ups_miss_nothing,
 )
+from servicekit.testing.laws.policies import (
+    attainment_is_that_of_the_outcomes,
+    check_replay,
+    every_case_is_counted_once,
+    flips_add_up_to_the_difference,
+    looser_target_turns_no_hit_into_a_miss,
+    same_policy_flips_nothing,
+    swapping_mirrors,
+)
 from servicekit.testing.laws.sets import (
     complement_fills_the_rest,
     membership_is_half_open,
@@ -93,11 +104,13 @@ __all__ = [
     "add_is_nearest_or_farthest",
     "add_undoes_elapsed",
     "adds_compose",
+    "attainment_is_that_of_the_outcomes",
     "business_day_agrees_with_counting",
     "business_days_between_counts",
     "check_algebra",
     "check_day_source",
     "check_open_hours",
+    "check_replay",
     "closed_verdicts_stay",
     "combining_is_that_of_sets",
     "complement_fills_the_rest",
@@ -106,15 +119,18 @@ __all__ = [
     "elapsed_is_additive",
     "elapsed_is_bounded",
     "elapsed_is_signed",
+    "every_case_is_counted_once",
     "explanation_agrees_with_is_open",
     "explanation_follows_its_parts",
     "explanation_names_the_layer",
     "explanation_partitions_the_clock",
     "extra_message_changes_nothing",
+    "flips_add_up_to_the_difference",
     "fold_is_iterated_step",
     "form_reads_back",
     "is_open_agrees_with_elapsed",
     "looser_target_keeps_what_was_met",
+    "looser_target_turns_no_hit_into_a_miss",
     "measures_add_up",
     "membership_is_half_open",
     "neighbours_agree_with_open_between",
@@ -124,11 +140,13 @@ __all__ = [
     "operations_are_those_of_sets",
     "pickles_answer_alike",
     "resolved_answers_alike",
+    "same_policy_flips_nothing",
     "same_verdicts",
     "shifting_moves_open_time",
     "shifts_add_up",
     "snap_lands_on_business",
     "state_survives_json",
+    "swapping_mirrors",
     "totals_merge",
     "verdict_ignores_the_future",
     "wake_ups_miss_nothing",

@@ -9,6 +9,7 @@ Named and shaped as Hypothesis' own: plural nouns, keyword-only options, ``min_`
 * ``forms``: calendars of every form, made of calendars or not.
 * ``streams``: facts, events, cases, tidy streams of one case, and logs of cases as systems write them.
 * ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies.
+* ``loosened``: pairs of policies of which the second allows more time for one thing.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
 
@@ -48,6 +49,7 @@ from servicekit.testing.strategies.layers import (
     seasons,
     validities,
 )
+from servicekit.testing.strategies.loosened import loosened_policies
 from servicekit.testing.strategies.policies import (
     ladder_steps,
     pauses,
@@ -120,6 +122,7 @@ __all__ = [
     "intervals",
     "keys",
     "ladder_steps",
+    "loosened_policies",
     "maintenance_windows",
     "money",
     "open_calendars",

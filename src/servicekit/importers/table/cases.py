@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servicekit.desk import Imported
 from servicekit.errors import Address, PolicyError, Problem
-from servicekit.importers.records import Record, RecordFile
-from servicekit.importers.rows import RowFault, RowReader, check_header
+from servicekit.importers.records import Record, RecordFile, TableSource
 from servicekit.importers.seen import SeenIds
-from servicekit.importers.stamps import Localiser
+from servicekit.importers.table.rows import RowFault, RowReader, check_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from servicekit.importers.mapping import TableMapping
+    from servicekit.importers.table.mapping import TableMapping
 
-__all__ = ["CaseTable", "as_of_instant", "read_cases"]
+__all__ = ["CaseTable", "read_cases", "wrong_width"]
 
 
-def read_cases(path: Path | str, mapping: TableMapping) -> Iterator[Imported]:
+def read_cases(path: TableSource, mapping: TableMapping) -> Iterator[Imported]:
     """The rows of a ticket export, one at a time; see :class:`CaseTable`.
 
     >>> from pathlib import Path
@@ -42,7 +39,7 @@ def read_cases(path: Path | str, mapping: TableMapping) -> Iterator[Imported]:
 
 
 class CaseTable:
-    """A ticket export, open for one reading: iterate over it once.
+    """A ticket export, open for one reading: iterate over it once. It is a file, or a stream of bytes.
 
     Every row below the header comes out as one :class:`~servicekit.desk.Imported`. A bad row has no case and
     a Problem that names its row, as a spreadsheet counts, and its column. Memory does not grow with the rows,
@@ -50,6 +47,7 @@ class CaseTable:
 
     ``size`` and :meth:`position` tell how far the reading is, in bytes of the file on disk.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> from servicekit.importers import TableMapping
     >>> with TemporaryDirectory() as folder:
@@ -65,9 +63,11 @@ class CaseTable:
             reading: a bad row, where the mapping says ``on_bad_row: stop``.
     """
 
-    def __init__(self, path: Path | str, mapping: TableMapping) -> None:
-        self._file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
-        self._name = str(path)
+    def __init__(self, path: TableSource, mapping: TableMapping) -> None:
+        self._begin(RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding), mapping)
+
+    def _begin(self, file: RecordFile, mapping: TableMapping) -> None:
+        self._file, self._name = file, file.name
         try:
             check_header(self._file.header, mapping, self._name)
         except PolicyError:
@@ -94,7 +94,7 @@ class CaseTable:
         row, _, cells, fault = record
         if fault is not None:
             return Imported(problems=(fault,), row=row)
-        if len(cells) != self._reader.width and (bad := _wrong_width(cells, self._reader.width)):
+        if len(cells) != self._reader.width and (bad := wrong_width(cells, self._reader.width)):
             return self._bad(record, [bad])
         if because := self._reader.reason_to_skip(cells):
             return Imported(left_out=because, row=row)
@@ -125,7 +125,7 @@ class CaseTable:
         )
 
 
-def _wrong_width(cells: list[str], width: int) -> RowFault | None:
+def wrong_width(cells: list[str], width: int) -> RowFault | None:
     """What is wrong with a row of another length than the header; empty cells at its end are nothing."""
     if len(cells) < width:
         return RowFault("table.short-row", "", f"only {len(cells)} of {width} cells")
@@ -139,18 +139,3 @@ def _refuse_errors(row: Imported) -> Imported:
     if errors:
         raise PolicyError(errors)
     return row
-
-
-def as_of_instant(mapping: TableMapping) -> datetime | None:
-    """The instant at which the export was made, where the mapping says it.
-
-    >>> from servicekit.importers import TableMapping
-    >>> mapping = TableMapping.parse('''
-    ... timezone: America/New_York
-    ... as_of: 2023-05-04T00:00:00
-    ... columns: {case_id: id, opened_at: opened}
-    ... ''')
-    >>> as_of_instant(mapping).isoformat()
-    '2023-05-04T04:00:00+00:00'
-    """
-    return None if mapping.as_of is None else Localiser(mapping.timezone)(mapping.as_of).at

@@ -27,7 +27,7 @@ from servicekit.importers.stamps import Localiser, ReadStamp, Stamp, stamp_reade
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
-    from servicekit.importers.mapping import CaseColumns, FactColumn, RowRule, StampColumn, TableMapping
+    from servicekit.importers.table.mapping import CaseColumns, FactColumn, RowRule, StampColumn, TableMapping
 
 __all__ = ["RowFault", "RowReader", "check_header"]
 

@@ -13,8 +13,8 @@ from servicekit.document import Document, Loaded
 from servicekit.document.address import Refused
 from servicekit.document.text import text_of
 from servicekit.errors import Problem
-from servicekit.importers.ical_events import IcalEvent, IcalFault, IcalProperty, events_of
-from servicekit.importers.ical_times import Happening, Reading, happenings, instance_of, is_endless
+from servicekit.importers.ical.events import IcalEvent, IcalFault, IcalProperty, events_of
+from servicekit.importers.ical.times import Happening, Reading, happenings, instance_of, is_endless
 from servicekit.timeline import zone
 from servicekit.timeline.instant import from_us
 

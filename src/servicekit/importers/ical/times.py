@@ -14,7 +14,7 @@ from servicekit._extras import require
 from servicekit.calendars.layers.rule import LONGEST_YEARS, checked_rule, moments, parts_of
 from servicekit.document import DocumentValueError
 from servicekit.errors import UnknownZoneError
-from servicekit.importers.ical_events import IcalEvent, IcalFault, IcalProperty
+from servicekit.importers.ical.events import IcalEvent, IcalFault, IcalProperty
 from servicekit.timeline import zone
 from servicekit.timeline.instant import DAY_US, delta_to_us
 from servicekit.timeline.zone import local_us

@@ -1,0 +1,26 @@
+"""The wide ticket table: one row is one case, with a column for each stamp and each fact.
+
+``mapping`` is the document, ``rows`` turns the cells of a row into events, ``cases`` is the table open for reading.
+To read one more kind of stamp, add its column to :class:`CaseColumns` and its event to ``rows``.
+"""
+
+from servicekit.importers.table.cases import CaseTable, read_cases
+from servicekit.importers.table.mapping import (
+    CaseColumns,
+    FactColumn,
+    PauseColumns,
+    RowRule,
+    StampColumn,
+    TableMapping,
+)
+
+__all__ = [
+    "CaseColumns",
+    "CaseTable",
+    "FactColumn",
+    "PauseColumns",
+    "RowRule",
+    "StampColumn",
+    "TableMapping",
+    "read_cases",
+]

@@ -1,0 +1,61 @@
+"""The events of one case while they are gathered: what a change of status comes to depends on what was before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from servicekit.events import Cancelled, Case, CaseEvent, Closed, Opened, Reopened, Resolved, StatusChanged, arrange
+from servicekit.importers.tickets.mapping import Meaning
+from servicekit.importers.tickets.words import Status
+
+__all__ = ["Life"]
+
+_TURNS: Mapping[Meaning, Callable[[str, datetime], CaseEvent]] = {
+    "open": Reopened,
+    "resolved": Resolved,
+    "closed": Closed,
+    "cancelled": Cancelled,
+}
+
+
+class Life:
+    """The life of one case from its opening on; turns come in the order of time, other events in any.
+
+    >>> from datetime import UTC
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> life = Life(Opened("C-1", nine))
+    >>> life.enter(Status("solved", "resolved"), nine.replace(hour=10))
+    >>> life.enter(Status("open", "open"), nine.replace(hour=11))
+    >>> [type(event).__name__ for event in life.case().events]
+    ['Opened', 'StatusChanged', 'Resolved', 'Reopened', 'StatusChanged']
+    """
+
+    __slots__ = ("_events", "case_id", "opened_at", "phase")
+
+    def __init__(self, opened: Opened) -> None:
+        self.case_id, self.opened_at = opened.case_id, opened.at
+        self.phase: Meaning = "open"
+        self._events: list[CaseEvent] = [opened]
+
+    def add(self, event: CaseEvent) -> None:
+        """Let something happen that is no change of status."""
+        self._events.append(event)
+
+    def enter(self, status: Status, at: datetime) -> None:
+        """Let the case take a status, with what that means for it."""
+        self.add(StatusChanged(self.case_id, at, status.name))
+        self.turn(status.means, at)
+
+    def turn(self, to: Meaning, at: datetime) -> None:
+        """Let the case be resolved, closed, cancelled or reopened, unless it is so already.
+
+        A closed case that is called resolved is not resolved a second time.
+        """
+        if to != self.phase and (to, self.phase) != ("resolved", "closed"):
+            self.add(_TURNS[to](self.case_id, at))
+        self.phase = to
+
+    def case(self) -> Case:
+        """The case, its events arranged."""
+        return Case(self.case_id, arrange(self._events))

@@ -1,0 +1,111 @@
+"""Ticket audits: each is one update of a ticket, made of events.
+
+``Create`` and ``Change`` tell fields, ``Comment`` and ``VoiceComment`` tell who wrote. All other types
+(notifications, ratings, CCs, targets of an SLA ...) say nothing of what happened to the case and are passed over, as
+the reference asks for types that are not listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from servicekit.events import AgentReplied, CustomerReplied, MergedInto
+from servicekit.importers.tickets.changes import Change, check_order, distinct
+from servicekit.importers.tickets.life import Life
+from servicekit.importers.tickets.look import Look
+from servicekit.importers.zendesk.mapping import ZendeskMapping
+from servicekit.importers.zendesk.people import People
+
+__all__ = ["Audit", "Comments", "birth", "changes", "read_audits"]
+
+_FIELD_EVENTS = ("Create", "Change")
+_COMMENT_EVENTS = ("Comment", "VoiceComment")
+
+
+class Audit(NamedTuple):
+    """One update of a ticket: when it was made, and whether it created the ticket."""
+
+    at: datetime
+    look: Look
+    typed: list[tuple[str | None, Look]]
+    is_first: bool
+
+    def events(self, *types: str) -> list[Look]:
+        """The events of these types."""
+        return [event for kind, event in self.typed if kind in types]
+
+
+def read_audits(audits: Look, opened_at: datetime) -> list[Audit]:
+    """The audits in the order of time, each once."""
+    found = []
+    for look in distinct(audits.each(), "audit"):
+        at = look["created_at"].needed_instant()
+        if at is not None:
+            typed = [(event["type"].text(), event) for event in look["events"].each()]
+            creates = any(kind == "Create" for kind, _ in typed)
+            found.append(Audit(at, look, typed, is_first=creates or at == opened_at))
+    return sorted(found, key=lambda audit: audit.at)
+
+
+def birth(audits: Iterable[Audit]) -> dict[str, str | None]:
+    """What the fields were set to when the ticket was created, by their names in the log."""
+    return {
+        event["field_name"].text() or "": event["value"].text()
+        for audit in audits
+        if audit.is_first
+        for event in audit.events("Create")
+    }
+
+
+def changes(audits: Iterable[Audit]) -> list[Change]:
+    """Every later change of a field, in the order of the audits."""
+    return [
+        Change(audit.at, event["field_name"].text() or "", event["previous_value"].text(), event["value"].text(), event)
+        for audit in audits
+        for event in audit.events("Change")
+    ]
+
+
+class Comments:
+    """Comments as replies; the first one of a ticket is its opening and no reply, whoever wrote it."""
+
+    __slots__ = ("_channels", "_merged")
+
+    def __init__(self, mapping: ZendeskMapping) -> None:
+        self._channels = mapping.automatic_channels
+        self._merged = re.compile(mapping.merged_into)
+
+    def tell(self, audits: Iterable[Audit], people: People, life: Life) -> None:
+        """Let everybody have written what they wrote."""
+        for audit in audits:
+            comments = audit.events(*_COMMENT_EVENTS)
+            for comment in comments[1:] if audit.is_first else comments:
+                self._tell(comment, audit, people, life)
+
+    def _tell(self, comment: Look, audit: Audit, people: People, life: Life) -> None:
+        check_order(audit.at, comment, life)
+        if merged := self._merged.search(comment["body"].text() or ""):
+            life.add(MergedInto(life.case_id, audit.at, merged[1]))
+            return
+        author = people.author(comment["author_id"].text() or audit.look["author_id"].text(), comment)
+        if author is None:
+            return
+        public = comment["public"].flag(default=True)
+        automatic = author.side == "machine" or self._is_automatic(comment, audit.look)
+        if author.side == "customer" and public and not automatic:
+            life.add(CustomerReplied(life.case_id, audit.at))
+        else:
+            life.add(AgentReplied(life.case_id, audit.at, public=public, automatic=automatic, agent=author.name))
+
+    def _is_automatic(self, *looks: Look) -> bool:
+        # an event has a channel of its own only where it differs from its audit's
+        channels = (_channel(look) for look in looks)
+        return next(filter(None, channels), None) in self._channels
+
+
+def _channel(look: Look) -> str | None:
+    via = look["via"]
+    return via["channel"].text() if isinstance(via.value, Mapping) else None

@@ -1,0 +1,104 @@
+"""The mapping of Zendesk tickets: which field, status and author means what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator
+
+from servicekit.document import Document, DocumentValueError
+from servicekit.importers.tickets.mapping import JsonMapping, Meaning
+
+__all__ = ["ZendeskFields", "ZendeskMapping"]
+
+
+def _checked_pattern(pattern: str) -> str:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise DocumentValueError("columns.pattern", f"{pattern!r}: {error}") from None
+    if not compiled.groups:
+        hint = r"put the number in parentheses: 'into request #(\d+)'"
+        raise DocumentValueError("columns.pattern", f"{pattern!r} has no group for the ticket's number", hint)
+    return pattern
+
+
+class ZendeskFields(Document):
+    """The fields of a ticket that make the events of a case, as the Tickets API names them.
+
+    >>> ZendeskFields(customer_id="organization_id").opened_at
+    'created_at'
+    """
+
+    case_id: str = "id"
+    """The ticket's number."""
+
+    opened_at: str = "created_at"
+    """When the ticket was created."""
+
+    updated_at: str = "updated_at"
+    """When it was last updated; only asked where the ticket has no history."""
+
+    customer_id: str = "requester_id"
+    """Whose ticket it is; comments of this person are the customer's."""
+
+    status: str = "status"
+    """The status, in the ticket and in its audits."""
+
+    owner: str = "assignee_id"
+    """The assignee, in the ticket and in its audits."""
+
+
+class ZendeskMapping(JsonMapping):
+    """How to read Zendesk tickets; without any key it reads the published form.
+
+    Followed are the Support API v2 as documented in 2026: Tickets, Ticket Audits with the Ticket Audit events
+    reference, and Ticket Metric Events with their types.
+
+    >>> mapping = ZendeskMapping.parse('''
+    ... servicekit: zendesk/1
+    ... statuses: {hold: {means: open, name: pending_vendor}}
+    ... facts: {tier: {field: custom_fields.360001, values: {premium: vip}}}
+    ... ''')
+    >>> sorted(mapping.all_facts())
+    ['channel', 'group', 'issue_type', 'priority', 'tier']
+    """
+
+    STANDARD_STATUSES: ClassVar[Mapping[str, Meaning]] = {
+        "new": "open",
+        "open": "open",
+        "pending": "open",
+        "hold": "open",
+        "solved": "resolved",
+        "closed": "closed",
+        "deleted": "cancelled",
+    }
+    STANDARD_FACTS: ClassVar[Mapping[str, str]] = {
+        "channel": "via.channel",
+        "issue_type": "type",
+        "priority": "priority",
+        "group": "group_id",
+    }
+
+    servicekit: Literal["zendesk/1"] = "zendesk/1"
+    """The format of this document."""
+
+    fields: ZendeskFields = ZendeskFields()
+    """The fields that make events."""
+
+    agents: tuple[str, ...] = ()
+    """Ids of people who are agents, whatever the export says of them."""
+
+    customers: tuple[str, ...] = ()
+    """Ids of people who are customers, whatever the export says of them."""
+
+    automatic_authors: tuple[str, ...] = ("-1",)
+    """Ids of authors that are no persons; ``-1`` is the system."""
+
+    automatic_channels: tuple[str, ...] = ("rule",)
+    """Channels by which no person writes; triggers and automations write by ``rule``."""
+
+    merged_into: Annotated[str, AfterValidator(_checked_pattern)] = r"closed and merged into request #(\d+)"
+    """How the comment begins that a merged ticket gets; the first group is the number of the other one."""

@@ -1,0 +1,36 @@
+"""What would another policy have made of these cases? Two policies and cases in, a comparison out.
+
+What lives here: :func:`replay` judges every case by both policies, and :class:`ReplayRun` does so in a stream
+(``replay.py``). Every pair of verdicts is counted in :class:`Transitions` (``transitions.py``), from which all else is
+derived: attainment before and after, the difference, and who is better off (:data:`Change`). :class:`Comparison` holds
+these counts by metric and group (``comparison.py``, ``line.py``), with the pairs that differ as :class:`Flip`
+(``flip.py``). ``drawing.py`` is its table for notebooks; texts and files are the business of the floor above.
+
+It may import every room up to ``policy``, and not ``desk``. To tell one more kind of change apart, name it in
+``transitions.py``.
+"""
+
+from servicekit.whatif.comparison import Comparison, Edition, SidedProblems
+from servicekit.whatif.flip import FLIP_COLUMNS, Flip, first_of_each
+from servicekit.whatif.line import ComparedLine
+from servicekit.whatif.replay import FLIPS_KEPT, ReplayRun, replay
+from servicekit.whatif.transitions import CHANGES, Change, Transitions, Verdict, change, points_text
+
+__all__ = [
+    "CHANGES",
+    "FLIPS_KEPT",
+    "FLIP_COLUMNS",
+    "Change",
+    "ComparedLine",
+    "Comparison",
+    "Edition",
+    "Flip",
+    "ReplayRun",
+    "SidedProblems",
+    "Transitions",
+    "Verdict",
+    "change",
+    "first_of_each",
+    "points_text",
+    "replay",
+]

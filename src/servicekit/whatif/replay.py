@@ -1,0 +1,193 @@
+"""The pass: every case judged by both policies, every pair of outcomes counted."""
+
+from __future__ import annotations
+
+import reprlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from servicekit.errors import NaiveDatetimeError, PolicyError, Problem, ProblemLog
+from servicekit.events import Case
+from servicekit.policy import PolicyEngine
+from servicekit.sla import METRICS, Outcome
+from servicekit.whatif.comparison import Comparison, Edition, SidedProblems
+from servicekit.whatif.flip import Flip, first_of_each, verdict_of
+from servicekit.whatif.grouping import Grouping
+from servicekit.whatif.line import ComparedLine
+from servicekit.whatif.transitions import Transitions, Verdict, change
+
+if TYPE_CHECKING:
+    from servicekit.sla import CaseVerdict, SlaEngine
+
+__all__ = ["FLIPS_KEPT", "ReplayRun", "replay"]
+
+FLIPS_KEPT = 200
+"""How many flips of each change :func:`replay` keeps; all are counted."""
+
+
+def replay(
+    before: PolicyEngine, after: PolicyEngine, cases: Iterable[Case], *, as_of: datetime, by: str | None = None
+) -> Comparison:
+    """Judge each case by two policies as of one instant, and compare.
+
+    The policies are compiled, because replaying is asking: one compilation serves many replays, and
+    ``policy.compile(due="recorded")`` on one side compares a policy with what another system recorded. ``cases`` are
+    taken one at a time and never kept. ``by`` is a fact, such as ``channel`` or one that a policy declares, by whose
+    value at the opening the cases are told apart.
+
+    The first :data:`FLIPS_KEPT` flips of each change are in the comparison, and all are counted; :class:`ReplayRun`
+    gives out all.
+
+    >>> from datetime import UTC
+    >>> from servicekit.events import Opened, Resolved
+    >>> from servicekit.policy import ServicePolicy
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> case = Case("C-1", (Opened("C-1", nine), Resolved("C-1", nine.replace(hour=12))))
+    >>> four, two = (
+    ...     ServicePolicy.parse(f"{{name: Hotline, version: {hours}, sla: {{targets: [{{resolution: {hours}}}]}}}}")
+    ...     for hours in ("4h", "2h")
+    ... )
+    >>> comparison = replay(four.compile(), two.compile(), [case], as_of=nine.replace(hour=18))
+    >>> print(comparison)
+    Hotline 4h -> Hotline 2h, 1 case
+    resolution: 0 better, 1 worse, 0 unchanged
+    >>> comparison.flips[0].verdicts, comparison.difference("resolution", "promised")
+    (('met', 'met_late'), Fraction(-100, 1))
+
+    Raises:
+        NaiveDatetimeError: ``as_of`` has no time zone.
+        PolicyError: a policy promises nothing (``whatif.no-sla``).
+        TypeError: a policy is not compiled, or what comes is no case.
+        UnknownNameError: neither policy knows the fact ``by``.
+    """
+    run = ReplayRun(before, after, cases, as_of=as_of, by=by)
+    kept = first_of_each(run, FLIPS_KEPT)
+    return run.comparison(kept)
+
+
+_Place: TypeAlias = tuple[str, str | None]
+"""Where a pair of verdicts is counted: a metric and a group."""
+
+
+class ReplayRun:
+    """One pass over a set of cases: an iterator of flips that counts everything; see :func:`replay`.
+
+    Memory grows with the metrics, the groups and the codes of problems, not with the cases.
+
+    >>> from datetime import UTC
+    >>> from servicekit.policy import ServicePolicy
+    >>> engine = ServicePolicy.parse("{name: Hotline, sla: {targets: [{resolution: 2h}]}}").compile()
+    >>> run = ReplayRun(engine, engine, [Case("C-1", ())], as_of=datetime(2026, 1, 5, tzinfo=UTC))
+    >>> list(run), run.comparison().without_verdict, run.comparison().problems.both[0].code
+    ([], 1, 'events.no-opening')
+    """
+
+    def __init__(
+        self,
+        before: PolicyEngine,
+        after: PolicyEngine,
+        cases: Iterable[Case],
+        *,
+        as_of: datetime,
+        by: str | None = None,
+    ) -> None:
+        self._judges = (_sla(before, "before"), _sla(after, "after"))
+        if as_of.tzinfo is None:
+            raise NaiveDatetimeError(as_of)
+        self._policies, self._cases, self._as_of, self._by = (before.policy, after.policy), cases, as_of, by
+        self._grouping = None if by is None else Grouping(by, self._policies)
+        self._counts: dict[_Place, Counter[tuple[Verdict, Verdict]]] = {}
+        self._judged = self._not_opened = self._without_verdict = 0
+        self._problems = (ProblemLog(), ProblemLog(), ProblemLog())
+        self._flips = self._stream()
+
+    def __iter__(self) -> Iterator[Flip]:
+        return self
+
+    def __next__(self) -> Flip:
+        return next(self._flips)
+
+    def comparison(self, flips: Iterable[Flip] = ()) -> Comparison:
+        """The count so far; complete once the iteration has ended. ``flips`` are those that it shall show."""
+        first, second = self._policies
+        return Comparison(
+            editions=(Edition(first.name, first.version), Edition(second.name, second.version)),
+            as_of=self._as_of,
+            timezone=first.timezone,
+            lines=tuple(self._lines()),
+            cases=self._judged,
+            not_opened=self._not_opened,
+            without_verdict=self._without_verdict,
+            by=self._by,
+            flips=tuple(flips),
+            problems=SidedProblems(*(log.groups() for log in self._problems)),
+            labels=self._grouping.labels if self._grouping else {},
+        )
+
+    def _stream(self) -> Iterator[Flip]:
+        for case in self._cases:
+            if not isinstance(case, Case):
+                hint = "Intake(read_cases(...)) takes the cases out of an import"
+                raise TypeError(f"expected a Case, not {reprlib.repr(case)}; {hint}")
+            before, after = (judge.judge(case, self._as_of) for judge in self._judges)
+            self._note(before, after)
+            yield from self._compared(case, before, after)
+
+    def _note(self, before: CaseVerdict, after: CaseVerdict) -> None:
+        """Count the case, and the problems of both sides, once each where they are the same."""
+        if before.outcomes or after.outcomes:
+            self._judged += 1
+        elif before.problems or after.problems:
+            self._without_verdict += 1
+        else:
+            self._not_opened += 1
+        if before.problems or after.problems:
+            both, first, second = self._problems
+            both.add(problem for problem in before.problems if problem in after.problems)
+            first.add(problem for problem in before.problems if problem not in after.problems)
+            second.add(problem for problem in after.problems if problem not in before.problems)
+
+    def _compared(self, case: Case, before: CaseVerdict, after: CaseVerdict) -> Iterator[Flip]:
+        old, new = _by_clock(before), _by_clock(after)
+        group = self._grouping.of(case) if self._grouping else None
+        for clock in old | new:
+            was, would_be = old.get(clock), new.get(clock)
+            verdicts = verdict_of(was), verdict_of(would_be)
+            self._counts.setdefault((clock[0], group), Counter())[verdicts] += 1
+            if change(*verdicts) != "unchanged":
+                yield Flip(case.case_id, *clock, was, would_be)
+
+    def _lines(self) -> Iterator[ComparedLine]:
+        """By metric, then by group."""
+        metrics = {metric: place for place, metric in enumerate(METRICS)}
+
+        def rank(place: _Place) -> tuple[int, tuple[int, str]]:
+            metric, group = place
+            return metrics.get(metric, len(metrics)), self._rank(group or "")
+
+        for place in sorted(self._counts, key=rank):
+            yield ComparedLine(*place, Transitions(dict(self._counts[place])))
+
+    def _rank(self, group: str) -> tuple[int, str]:
+        return self._grouping.rank(group) if self._grouping else (0, "")
+
+
+def _sla(engine: object, side: str) -> SlaEngine:
+    """What judges on one side.
+
+    Raises:
+        TypeError: it is no compiled policy.
+        PolicyError: it promises nothing.
+    """
+    if not isinstance(engine, PolicyEngine):
+        raise TypeError(f"{side}: expected a compiled policy, not {reprlib.repr(engine)}; call its compile()")
+    if engine.sla is None:
+        message, hint = f"the policy {engine.policy.name!r} promises nothing", "add a section 'sla' with targets"
+        raise PolicyError([Problem("whatif.no-sla", f"{side}.sla", message, hint=hint)])
+    return engine.sla
+
+
+def _by_clock(verdict: CaseVerdict) -> dict[tuple[str, int], Outcome]:
+    return {(outcome.metric, outcome.instance): outcome for outcome in verdict.outcomes}

@@ -1,0 +1,209 @@
+"""Jira issues: a dozen of them by hand, with what can be wrong; each comes out as one record."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from servicekit.errors import PolicyError
+from servicekit.events import (
+    AgentReplied,
+    Assigned,
+    Cancelled,
+    CaseEvent,
+    Closed,
+    CustomerReplied,
+    FieldChanged,
+    MergedInto,
+    Opened,
+    Reopened,
+    Resolved,
+    StatusChanged,
+)
+from servicekit.importers import Imported, JiraMapping, read_jira
+
+FIXTURE = Path(__file__).parent / "fixtures" / "jira.jsonl"
+TIER = JiraMapping.parse("facts: {tier: {field: customfield_10050, log: Customer tier}, issue_type: null}")
+
+
+def at(hour: int, minute: int = 0, second: int = 0, *, day: int = 5) -> datetime:
+    return datetime(2026, 1, day, hour, minute, second, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Imported]:
+    return list(read_jira(FIXTURE))
+
+
+def problems(record: Imported) -> list[tuple[str, str, str]]:
+    return [(problem.severity, problem.code, problem.path) for problem in record.problems]
+
+
+def events(record: Imported) -> tuple[CaseEvent, ...]:
+    assert record.case is not None
+    return record.case.events
+
+
+def test_every_issue_is_one_record_with_its_number(records: list[Imported]) -> None:
+    assert [record.row for record in records] == list(range(1, 13))
+    assert [record.row for record in records if record.case is None] == [3, 9, 10, 11, 12]
+    assert all((record.case is None) == any(problem.is_error for problem in record.problems) for record in records)
+
+
+def test_a_whole_life_is_told_by_a_log_that_comes_newest_first(records: list[Imported]) -> None:
+    assert problems(records[0]) == []
+    facts = {"issue_type": "[System] Incident", "priority": "Medium", "status": "Waiting for support"}
+    assert events(records[0]) == (
+        Opened("IT-1", at(9), facts, "c-1"),
+        AgentReplied("IT-1", at(9, 0, 5), automatic=True, agent="Automation"),
+        Assigned("IT-1", at(9, 15), "Ann"),
+        AgentReplied("IT-1", at(9, 20), public=False, agent="Ben"),
+        AgentReplied("IT-1", at(9, 30), agent="Ben"),
+        StatusChanged("IT-1", at(10), "Waiting for customer"),
+        FieldChanged("IT-1", at(10), "priority", "High"),
+        CustomerReplied("IT-1", at(11)),
+        CustomerReplied("IT-1", at(11, 30)),
+        StatusChanged("IT-1", at(14), "Resolved"),
+        Resolved("IT-1", at(14)),
+        Reopened("IT-1", at(8, day=6)),
+        StatusChanged("IT-1", at(8, day=6), "In Progress"),
+        StatusChanged("IT-1", at(11, day=6), "Resolved"),
+        Resolved("IT-1", at(11, day=6)),
+        StatusChanged("IT-1", at(9, day=7), "Closed"),
+        Closed("IT-1", at(9, day=7)),
+    )
+
+
+def test_a_data_center_issue_knows_people_by_name_and_hides_comments_in_its_own_ways(records: list[Imported]) -> None:
+    assert problems(records[1]) == []
+    assert events(records[1]) == (
+        Opened("IT-2", at(9), {"status": "Open"}, "dora"),
+        CustomerReplied("IT-2", at(10)),
+        AgentReplied("IT-2", at(10, 30), public=False, agent="emil"),
+        AgentReplied("IT-2", at(10, 40), public=False, agent="emil"),
+        StatusChanged("IT-2", at(11), "Canceled"),
+        Cancelled("IT-2", at(11)),
+    )
+
+
+def test_a_custom_field_is_followed_by_its_id_or_by_its_name_in_the_log() -> None:
+    cloud, data_center = list(read_jira(FIXTURE, TIER))[:2]
+    assert cloud.case is not None
+    assert cloud.case.opened is not None
+    assert cloud.case.opened.facts["tier"] == "Silver"
+    assert FieldChanged("IT-1", at(10), "tier", "Gold") in events(cloud)
+    assert FieldChanged("IT-2", at(11), "tier", "Gold") in events(data_center)
+
+
+def test_a_broken_stamp_costs_the_issue_and_names_its_place(records: list[Imported]) -> None:
+    assert problems(records[2]) == [("error", "ticket.bad-instant", "record 3.fields.created")]
+    assert str(records[2].problems[0].address) == f"{FIXTURE}:2:1"
+
+
+def test_an_unknown_status_is_open_and_a_repeated_history_is_told_once(records: list[Imported]) -> None:
+    assert problems(records[3]) == [
+        ("warning", "ticket.duplicate", "record 4.changelog.histories[1]"),
+        ("warning", "ticket.unknown-status", "record 4.changelog.histories[0].items[0]"),
+    ]
+    assert events(records[3])[1:] == (StatusChanged("IT-4", at(11), "Parked"),)
+
+
+def test_a_cut_list_an_early_comment_and_a_comment_of_nobody_are_reported(records: list[Imported]) -> None:
+    assert problems(records[4]) == [
+        ("warning", "ticket.incomplete-history", "record 5.fields.comment.comments"),
+        ("warning", "ticket.before-opening", "record 5.fields.comment.comments[0]"),
+        ("warning", "ticket.unknown-author", "record 5.fields.comment.comments[0]"),
+        ("warning", "ticket.before-opening", "record 5.fields.comment.comments[1]"),
+    ]
+    assert events(records[4])[0] == AgentReplied("IT-5", at(9, 30), agent="Ben")
+
+
+def test_without_a_log_the_resolution_is_known_by_its_stamp(records: list[Imported]) -> None:
+    assert problems(records[5]) == [("warning", "ticket.no-history", "record 6.changelog")]
+    assert events(records[5])[1:] == (StatusChanged("IT-6", at(17), "Done"), Resolved("IT-6", at(17)))
+
+
+def test_a_log_that_lost_the_resolution_is_reported_and_the_stamp_tells_it(records: list[Imported]) -> None:
+    assert problems(records[6]) == [
+        ("warning", "ticket.incomplete-history", "record 7.changelog.histories"),
+        ("warning", "ticket.incomplete-history", "record 7.fields.resolutiondate"),
+    ]
+    assert events(records[6])[1:] == (Resolved("IT-7", at(17)),)
+
+
+def test_a_duplicate_lives_on_in_the_issue_that_it_names(records: list[Imported]) -> None:
+    assert events(records[7])[1:] == (
+        StatusChanged("IT-8", at(11), "Done"),
+        Resolved("IT-8", at(11)),
+        MergedInto("IT-8", at(11), "IT-1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        (9, [("error", "ticket.bad-value", "record 9.key")]),
+        (10, [("error", "ticket.duplicate-case", "record 10")]),
+        (
+            11,
+            [
+                ("error", "ticket.bad-value", "record 11.changelog.histories"),
+                ("error", "ticket.bad-value", "record 11.fields.comment"),
+            ],
+        ),
+        (12, [("error", "ticket.not-json", "record 12")]),
+    ],
+)
+def test_a_record_that_is_no_case_says_why(
+    records: list[Imported], row: int, found: list[tuple[str, str, str]]
+) -> None:
+    assert problems(records[row - 1]) == found
+
+
+def test_the_mapping_says_who_is_who_and_what_an_unmarked_comment_is() -> None:
+    mapping = JiraMapping.parse("{agents: [dora], automatic_authors: [a-1], unmarked_comments: internal}")
+    records = list(read_jira(FIXTURE, mapping))
+    assert AgentReplied("IT-1", at(9, 30), automatic=True, agent="Ben") in events(records[0])
+    assert AgentReplied("IT-2", at(10), public=False, agent="dora") in events(records[1])
+
+
+def test_the_first_bad_record_ends_the_run_when_the_mapping_asks_for_it() -> None:
+    with pytest.raises(PolicyError) as caught:
+        list(read_jira(FIXTURE, JiraMapping(on_bad_row="stop")))
+    assert [problem.path for problem in caught.value.problems] == ["record 3.fields.created"]
+
+
+def issue(*items: dict[str, str | None]) -> dict[str, object]:
+    """An issue with one history, an hour after its creation."""
+    history = {"id": "1", "created": "2026-01-05T10:00:00Z", "items": list(items)}
+    return {"key": "X-1", "fields": {"created": "2026-01-05T09:00:00Z"}, "changelog": {"histories": [history]}}
+
+
+def item(field: str, old: str | None, new: str | None) -> dict[str, str | None]:
+    return {"field": field, "fromString": old, "toString": new}
+
+
+@pytest.mark.parametrize(
+    ("status", "resolution", "told"),
+    [
+        (("Open", "Canceled"), (None, "Won't do"), Cancelled),
+        (("Open", "Closed"), (None, "Done"), Closed),
+        (("Open", "In Progress"), (None, "Done"), Resolved),
+        (("Resolved", "In Progress"), ("Done", None), Reopened),
+    ],
+)
+@pytest.mark.parametrize("first", ["status", "resolution"])
+def test_a_status_and_a_resolution_of_one_update_come_to_one_turn(
+    status: tuple[str, str], resolution: tuple[str | None, str | None], told: type, first: str
+) -> None:
+    items = [item("status", *status), item("resolution", *resolution)]
+    (record,) = read_jira(issue(*(items if first == "status" else items[::-1])))
+    turns = [type(event) for event in events(record) if event.at == at(10) and not isinstance(event, StatusChanged)]
+    assert turns == [told]
+
+
+def test_a_resolution_may_be_a_fact_too() -> None:
+    (record,) = read_jira(issue(item("resolution", None, "Done")), JiraMapping.parse("facts: {outcome: resolution}"))
+    assert events(record)[1:] == (FieldChanged("X-1", at(10), "outcome", "Done"), Resolved("X-1", at(10)))

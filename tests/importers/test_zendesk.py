@@ -1,0 +1,252 @@
+"""Zendesk tickets: fifteen of them by hand, with what can be wrong; each comes out as one record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from servicekit.errors import PolicyError
+from servicekit.events import (
+    AgentReplied,
+    Assigned,
+    CaseEvent,
+    Closed,
+    CustomerReplied,
+    FieldChanged,
+    MergedInto,
+    Opened,
+    Reopened,
+    Resolved,
+    StatusChanged,
+)
+from servicekit.importers import BROKEN_OFF, Imported, ZendeskMapping, read_zendesk
+
+FIXTURE = Path(__file__).parent / "fixtures" / "zendesk.jsonl"
+
+
+def at(hour: int, minute: int = 0, second: int = 0, *, day: int = 5) -> datetime:
+    return datetime(2026, 1, day, hour, minute, second, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Imported]:
+    return list(read_zendesk(FIXTURE))
+
+
+def problems(record: Imported) -> list[tuple[str, str, str]]:
+    return [(problem.severity, problem.code, problem.path) for problem in record.problems]
+
+
+def events(record: Imported) -> tuple[CaseEvent, ...]:
+    assert record.case is not None
+    return record.case.events
+
+
+def test_every_line_is_one_record_with_its_number(records: list[Imported]) -> None:
+    assert [record.row for record in records] == list(range(1, 16))
+    assert [record.row for record in records if record.case is None] == [3, 7, 9, 10, 13]
+    assert all((record.case is None) == any(problem.is_error for problem in record.problems) for record in records)
+
+
+def test_a_whole_life_is_told_by_its_audits(records: list[Imported]) -> None:
+    assert problems(records[0]) == []
+    facts = {"channel": "email", "issue_type": "question", "priority": "normal", "group": "9", "status": "new"}
+    assert events(records[0]) == (
+        Opened("1", at(9), facts, "501"),
+        AgentReplied("1", at(9, 0, 1), public=True, automatic=True, agent="-1"),
+        StatusChanged("1", at(9, 10), "open"),
+        Assigned("1", at(9, 10), "71"),
+        AgentReplied("1", at(9, 10), public=False, agent="71"),
+        StatusChanged("1", at(9, 30), "pending"),
+        AgentReplied("1", at(9, 30), agent="71"),
+        StatusChanged("1", at(11), "open"),
+        FieldChanged("1", at(11), "priority", "high"),
+        Assigned("1", at(11), "72"),
+        CustomerReplied("1", at(11)),
+        StatusChanged("1", at(12), "solved"),
+        AgentReplied("1", at(12), agent="72"),
+        Resolved("1", at(12)),
+        Reopened("1", at(8, day=6)),
+        StatusChanged("1", at(8, day=6), "open"),
+        CustomerReplied("1", at(8, day=6)),
+        StatusChanged("1", at(9, day=6), "solved"),
+        Resolved("1", at(9, day=6)),
+        StatusChanged("1", at(9, day=12), "closed"),
+        Closed("1", at(9, day=12)),
+    )
+
+
+def test_metric_events_tell_what_moved_the_clocks_when_there_are_no_audits(records: list[Imported]) -> None:
+    assert problems(records[1]) == [("warning", "ticket.duplicate", "record 2.metric_events[12]")]
+    assert events(records[1]) == (
+        Opened("2", at(8), {"channel": "chat", "priority": "low"}, "502"),
+        StatusChanged("2", at(8, 40), "pending"),
+        AgentReplied("2", at(8, 40)),
+        StatusChanged("2", at(9, 40), "hold"),
+        CustomerReplied("2", at(9, 50)),
+        StatusChanged("2", at(9, 50), "open"),
+        StatusChanged("2", at(10), "solved"),
+        AgentReplied("2", at(10)),
+        Resolved("2", at(10)),
+    )
+
+
+def test_a_broken_stamp_costs_the_ticket_and_names_its_place(records: list[Imported]) -> None:
+    assert problems(records[2]) == [("error", "ticket.bad-instant", "record 3.audits[1].created_at")]
+    assert str(records[2].problems[0].address) == f"{FIXTURE}:3:1"
+
+
+def test_an_unknown_status_is_an_open_one_and_reported(records: list[Imported]) -> None:
+    assert problems(records[3]) == [("warning", "ticket.unknown-status", "record 4.audits[1].events[0]")]
+    assert events(records[3]) == (
+        Opened("4", at(9), {"status": "open"}, "504"),
+        StatusChanged("4", at(10), "waiting_parts"),
+    )
+
+
+def test_a_comment_before_the_creation_is_told_at_its_stamp_and_reported(records: list[Imported]) -> None:
+    assert problems(records[4]) == [("warning", "ticket.before-opening", "record 5.audits[1].events[0]")]
+    assert events(records[4]) == (AgentReplied("5", at(8), agent="71"), Opened("5", at(9), {"status": "open"}, "505"))
+
+
+def test_a_repeated_audit_is_told_once_but_two_that_differ_are_both_told(records: list[Imported]) -> None:
+    assert problems(records[5]) == [
+        ("warning", "ticket.duplicate", "record 6.audits[2]"),
+        ("warning", "ticket.duplicate", "record 6.audits[3]"),
+    ]
+    assert [event.at for event in events(records[5]) if isinstance(event, AgentReplied)] == [at(10), at(11)]
+
+
+def test_a_comment_of_nobody_is_passed_over_and_a_stranger_is_an_agent(records: list[Imported]) -> None:
+    assert problems(records[7]) == [
+        ("warning", "ticket.unknown-author", "record 8.audits[1].events[0]"),
+        ("warning", "ticket.unknown-author", "record 8.audits[2].events[0]"),
+    ]
+    assert events(records[7])[1:] == (AgentReplied("8", at(11), agent="999"), CustomerReplied("8", at(12)))
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "path"),
+    [
+        (7, "ticket.bad-value", "record 7.ticket.id"),
+        (9, "ticket.not-json", "record 9"),
+        (10, "ticket.duplicate-case", "record 10"),
+    ],
+)
+def test_a_record_that_is_no_case_says_why(records: list[Imported], row: int, code: str, path: str) -> None:
+    assert problems(records[row - 1]) == [("error", code, path)]
+
+
+def test_a_value_that_is_no_ticket_is_an_error(records: list[Imported]) -> None:
+    assert {code for _, code, _ in problems(records[12])} == {"ticket.bad-value"}
+
+
+def test_a_merged_ticket_lives_on_in_the_other(records: list[Imported]) -> None:
+    assert events(records[10])[1:] == (
+        StatusChanged("11", at(9, 15), "closed"),
+        Closed("11", at(9, 15)),
+        MergedInto("11", at(9, 15), "1"),
+    )
+
+
+def test_without_a_history_the_status_is_known_since_the_last_update(records: list[Imported]) -> None:
+    assert problems(records[11]) == [("warning", "ticket.no-history", "record 12.ticket")]
+    assert events(records[11]) == (
+        Opened("12", at(9), {"channel": "web"}, "512"),
+        StatusChanged("12", at(17), "solved"),
+        Resolved("12", at(17)),
+    )
+
+
+def test_a_history_that_ends_elsewhere_than_the_ticket_has_lost_something(records: list[Imported]) -> None:
+    assert problems(records[13]) == [("warning", "ticket.incomplete-history", "record 14.ticket.status")]
+
+
+def test_a_ticket_may_be_solved_from_the_start_and_its_first_comment_is_no_reply(records: list[Imported]) -> None:
+    assert events(records[14]) == (Opened("15", at(9), {"status": "solved"}, "515"), Resolved("15", at(9)))
+
+
+def test_custom_fields_become_facts_and_follow_the_log() -> None:
+    mapping = ZendeskMapping.parse("""
+    facts:
+      tier: {field: custom_fields.360001, values: {premium: vip, basic: standard}}
+      seats: {field: custom_fields.360002, type: integer}
+      group: null
+    constants: {brand: north}
+    """)
+    record = list(read_zendesk(FIXTURE, mapping))[14]
+    assert events(record) == (
+        Opened("15", at(9), {"brand": "north", "tier": "standard", "seats": 3, "status": "solved"}, "515"),
+        Resolved("15", at(9)),
+        FieldChanged("15", at(10), "tier", "vip"),
+    )
+
+
+def test_the_mapping_names_statuses_fields_and_people() -> None:
+    mapping = ZendeskMapping.parse("""
+    statuses: {waiting_parts: {means: resolved, name: done}}
+    fields: {customer_id: submitter_id}
+    customers: ["71"]
+    """)
+    records = list(read_zendesk(FIXTURE, mapping))
+    assert events(records[3])[1:] == (StatusChanged("4", at(10), "done"), Resolved("4", at(10)))
+    assert events(records[5])[1:] == (CustomerReplied("6", at(10)), CustomerReplied("6", at(11)))
+
+
+def pages() -> list[dict[str, object]]:
+    """The fixture's sound records as pages of the API, audits before their tickets."""
+    bundles = [json.loads(line) for line in FIXTURE.read_text("utf-8").splitlines()[:2]]
+    return [
+        {"audits": [*bundles[0]["audits"], {"id": 77, "ticket_id": 404, "created_at": "2026-01-05T09:00:00Z"}]},
+        {"tickets": [bundle["ticket"] for bundle in bundles], "count": 2},
+        {"ticket_metric_events": bundles[1]["metric_events"]},
+        {"users": bundles[0]["users"]},
+    ]
+
+
+def test_pages_are_gathered_and_a_history_without_its_ticket_is_an_error(records: list[Imported]) -> None:
+    found = list(read_zendesk(pages()))
+    assert [events(record) for record in found[:2]] == [events(record) for record in records[:2]]
+    assert problems(found[2]) == [("error", "ticket.no-ticket", "record 3")]
+
+
+def as_text(values: Iterable[object]) -> str:
+    return json.dumps(list(values), indent=2)
+
+
+def test_a_pretty_printed_list_reads_as_its_lines(records: list[Imported]) -> None:
+    values = [json.loads(line) for line in FIXTURE.read_text("utf-8").splitlines() if line.endswith(("}", '"'))]
+    found = list(read_zendesk(as_text(values)))
+    assert [record.case for record in found] == [record.case for record in records if record.row != 9]
+
+
+def test_one_problem_says_so_when_a_document_is_cut_off() -> None:
+    (record,) = read_zendesk(as_text(pages())[:-40])
+    assert (record.case, problems(record)) == (None, [("error", BROKEN_OFF, "record 1")])
+
+
+def test_the_first_bad_record_ends_the_run_when_the_mapping_asks_for_it() -> None:
+    run = read_zendesk(FIXTURE, ZendeskMapping(on_bad_row="stop"))
+    assert [next(run).row, next(run).row] == [1, 2]
+    with pytest.raises(PolicyError) as caught:
+        next(run)
+    assert [problem.path for problem in caught.value.problems] == ["record 3.audits[1].created_at"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "path"),
+    [
+        (r"merged_into: 'into (\d+'", "columns.pattern", "merged_into"),
+        (r"merged_into: 'into \d+'", "columns.pattern", "merged_into"),
+        ("constants: {priority: high}", "columns.fact-twice", "constants.priority"),
+        ("statuses: {parked: asleep}", "document.value", "statuses.parked"),
+    ],
+)
+def test_a_mapping_with_a_fault_is_refused(text: str, code: str, path: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        ZendeskMapping.parse(text)
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
