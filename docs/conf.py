@@ -19,7 +19,7 @@ project = "servicekit"
 author = "servicekit contributors"
 release = version = servicekit.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_static_path = ["_static"]
@@ -29,6 +29,12 @@ html_show_copyright = False
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+
+# Pages that begin with `file_format: mystnb` are notebooks: their cells run whenever the page is read.
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 60
+nb_render_markdown_format = "myst"  # tables, too
 
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "show-inheritance": True}
@@ -41,7 +47,8 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!servicekit\.).*"),
     (r"py:mod", r"servicekit\..*"),
-    (r"py:class", r"servicekit\.sla\.history\..*"),  # what the functions of a Metric are given; not for users
+    (r"py:class", r"servicekit\.sla\.engine\.(life|reading)\..*"),  # what views and states are made of; not for users
+    (r"py:class", r"servicekit\.sla\.view\.gantt\.Row"),  # what an explanation hands to the drawing
     (r"py:class", r"servicekit\.sla\.availability\.openslo\.document\..*"),  # parts that OpenSLO itself describes
     (r"py:.*", r"servicekit\.(.*\.)?(_\w+|[A-Z]|Annotated)"),
 ]

@@ -1,0 +1,50 @@
+"""A notebook's cells run one after another; the build of the manual runs them in a kernel and shows what they give."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from servicekit.sla import CaseView
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+CELL = re.compile(r"^```\{code-cell\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+HEAD = "---\nfile_format: mystnb\n"
+NOTEBOOKS = sorted(page for page in DOCS.rglob("*-*.md") if page.read_text("utf-8").startswith(HEAD))
+
+
+def shown(page: Path, names: dict[str, object]) -> Iterator[object]:
+    """Run the cells among these names; gives the value of each that ends with an expression, as a notebook shows it."""
+    for cell in CELL.findall(page.read_text("utf-8")):
+        *before, last = ast.parse(cell).body
+        rest = before if isinstance(last, ast.Expr) else [*before, last]
+        exec(compile(ast.Module(rest, []), str(page), "exec"), names)
+        if isinstance(last, ast.Expr):
+            yield eval(compile(ast.Expression(last.value), str(page), "eval"), names)
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda page: page.stem)
+def test_the_cells_of_a_notebook_run_and_its_drawings_are_whole(page: Path) -> None:
+    values = list(shown(page, {}))
+    drawings = [value._repr_html_() for value in values if hasattr(value, "_repr_html_")]
+    assert drawings
+    for drawing in drawings:
+        assert ElementTree.fromstring(drawing).tag.endswith("svg")
+
+
+def test_the_followed_ticket_ends_as_the_page_says() -> None:
+    names: dict[str, object] = {}
+    list(shown(DOCS / "tutorial" / "follow-a-ticket.md", names))
+    case = names["case"]
+    assert isinstance(case, CaseView)
+    clock = case.clock("resolution")
+    assert [each.outcome for each in case.clocks] == ["met", "met", "met", "met", "met_late"]
+    assert clock.breached_at == datetime(2026, 2, 13, 6, 45, tzinfo=UTC)
+    assert clock.elapsed == timedelta(hours=5, minutes=25) + timedelta(hours=6, minutes=30) + timedelta(minutes=90)
+    assert sum((span.length for span in clock.explain().spans if span.kind == "counted"), timedelta(0)) == clock.elapsed

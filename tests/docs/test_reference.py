@@ -1,0 +1,52 @@
+"""The page of the policy document lists every key: a key that is added has a line, in the table of its own section."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from servicekit.document import Document
+from servicekit.events import Opened
+from servicekit.policy import ServicePolicy
+from servicekit.sla import METRICS, Agreement, LadderStep, Measure, Pause, Reopening, SlaPolicy, TargetRow
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "policy.md"
+
+
+def keys_under(heading: str) -> set[str]:
+    """The names in the first column of the tables of one section."""
+    sections = re.split(r"^#+ (.+)$", PAGE.read_text("utf-8"), flags=re.MULTILINE)
+    section = dict(zip(sections[1::2], sections[2::2], strict=True))[heading]
+    column = re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)
+    return {name for cell in column for name in re.findall(r"`(\w+)`", cell)}
+
+
+@pytest.mark.parametrize(
+    ("document", "heading"),
+    [
+        (ServicePolicy, "Top level"),
+        (SlaPolicy, "sla"),
+        (Pause, "A pause"),
+        (Reopening, "Reopening"),
+        (Measure, "A measure"),
+        (Agreement, "An agreement"),
+        (LadderStep, "A ladder"),
+    ],
+)
+def test_a_section_lists_the_keys_of_its_document(document: type[Document], heading: str) -> None:
+    assert keys_under(heading) == set(document.model_fields)
+
+
+def test_the_metrics_are_those_there_are() -> None:
+    assert keys_under("The metrics") == set(METRICS)
+
+
+def test_a_row_takes_a_target_for_each_metric_and_the_keys_listed() -> None:
+    assert keys_under("A row of targets") == set(TargetRow.model_fields) - set(METRICS)
+
+
+def test_the_opening_is_described_with_all_that_it_says() -> None:
+    assert keys_under("What an opening says") == {each.name for each in fields(Opened)}
