@@ -19,7 +19,7 @@ Mon 11:30  tell  manager of C-2: resolution due + 2h
 Mon 12:00  hear  C-1 Resolved
 Mon 13:30  tell  manager of C-2: resolution due + 2h
 Mon 14:00  hear  C-2 Resolved
-9 alarms, 10 arrivals; nothing is left to wait for
+10 alarms, 10 arrivals; nothing is left to wait for
 """
 
 import json
@@ -27,7 +27,6 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import reduce
 from zoneinfo import ZoneInfo
 
 from servicekit import ServicePolicy
@@ -38,7 +37,6 @@ from servicekit.events import (
     Opened,
     Resolved,
     StatusChanged,
-    arrange,
     event_from_record,
     event_to_record,
 )
@@ -109,14 +107,10 @@ class Scheduler:
     def tell(self, state: CaseState, now: datetime) -> None:
         """Tell everything that has come due and was not told before; the outbox knows what was."""
         for alert in state.alerts(BEGINNING, now):
-            case_id, metric, instance = alert.clock
-            if isinstance(alert, BreachDue):
-                whom, what, number = "report", "broken", 0
-            else:
-                whom, what, number = ", ".join(alert.step.notify), str(alert.step.at), alert.occurrence
-            row = f"{case_id}/{metric}/{instance}/{what}/{number}", text(now)
-            if self.database.execute("INSERT OR IGNORE INTO outbox VALUES (?, ?)", row).rowcount:
-                say(now, "tell", f"{whom} of {case_id}: {metric} {what}")
+            if self.database.execute("INSERT OR IGNORE INTO outbox VALUES (?, ?)", (alert.key, text(now))).rowcount:
+                is_breach = isinstance(alert, BreachDue)
+                whom, what = ("report", "broken") if is_breach else (", ".join(alert.step.notify), alert.step.at)
+                say(now, "tell", f"{whom} of {alert.clock.case_id}: {alert.clock.metric} {what}")
 
     def keep(self, state: CaseState, now: datetime) -> None:
         """Tell what is due, and store the state with its next alarm."""
@@ -133,8 +127,7 @@ class Scheduler:
     def folded(self, case_id: str) -> CaseState:
         """The state made anew from all events of the case, in their order."""
         rows = self.database.execute("SELECT record FROM events WHERE case_id = ?", (case_id,))
-        events = arrange(event_from_record(json.loads(record)) for (record,) in rows)
-        return reduce(lambda state, event: step(state, event)[0], events, start(self.engine))
+        return CaseState.of(self.engine, [event_from_record(json.loads(record)) for (record,) in rows])
 
 
 def text(moment: datetime) -> str:

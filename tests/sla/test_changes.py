@@ -125,6 +125,19 @@ def test_each_row_has_a_clock_when_all_that_match_count() -> None:
     assert dues(seen(compiled(*TIERS, match="all", on_change="restart"), TO_VIP, as_of=120)) == [480, 360]
 
 
+def test_clock_of_a_new_row_starts_with_those_beside_it_when_its_metric_starts_late() -> None:
+    from servicekit.events import AgentReplied, CustomerReplied
+
+    rows = [{"next_response": "8h"}, {"when": {"tier": "vip"}, "next_response": "2h"}]
+    events = [AgentReplied("C", at(10)), CustomerReplied("C", at(60)), TO_VIP]
+    view = seen(compiled(*rows, match="all"), *events, as_of=120)
+    assert [(minute(clock.started_at), clock.outcome) for clock in view.clocks] == [
+        (0, "met"),
+        (60, "open"),
+        (60, "open"),
+    ]
+
+
 def test_first_matching_row_takes_the_idle_clock_when_nothing_was_promised() -> None:
     view = seen(compiled(TIERS[1], match="all"), TO_VIP, as_of=120)
     assert [(clock.instance, minute(clock.due_at)) for clock in view.clocks] == [(0, 240)]

@@ -192,6 +192,39 @@ def test_alerts_come_once_each_when_a_scheduler_asks_from_look_to_look() -> None
     assert state.alerts(at(60) + timedelta(microseconds=1), at(100)) == ()
 
 
+TO_VIP = FieldChanged("C", at(300), "tier", "vip")
+BY_PHONE = DueOverridden("C", at(300), "resolution", at(200), "by phone")
+
+
+@pytest.mark.parametrize(("change", "due", "half"), [(TO_VIP, 240, 120), (BY_PHONE, 200, 100)])
+def test_breach_is_told_at_once_when_a_change_moves_it_into_the_past(change: CaseEvent, due: int, half: int) -> None:
+    state, effects = after(OPENED, AgentReplied("C", at(5)), change)
+    moments = [("BreachDue", "resolution", due), ("ThresholdDue", "resolution", half)]
+    assert told(effects) == [("TargetChanged", "resolution", 300), *moments]
+    just_after = at(300) + timedelta(microseconds=1)
+    assert state.next_wake_up(at(300)) == just_after
+    assert told(state.alerts(at(300), just_after)) == moments
+    assert state.alerts(just_after, at(2000)) == ()
+    assert len({effect.key for effect in state.alerts(NINE, at(2000))}) == 2
+
+
+def test_repeat_changes_nothing_when_an_event_is_taken_twice() -> None:
+    updates = compiled({"periodic_update": "1h"})
+    answer, again = AgentReplied("C", at(10)), AgentReplied("C", at(10), agent="li")
+    state, effects = after(OPENED, answer, answer, by=updates)
+    assert (effects, [problem.code for problem in state.problems]) == ((), ["events.duplicate"])
+    assert state.view(at(20)).outcomes == fold(updates, [OPENED, answer, answer], at(20)).outcomes
+    stored, effects = step(CaseState.from_json(updates, state.to_json()), answer)
+    assert (effects, len(stored.view(at(20)).clocks)) == ((), 1)
+    state, _ = after(OPENED, answer, again, by=updates)
+    assert len(state.view(at(20)).clocks) == 2
+
+
+def test_state_of_events_is_that_of_steps_when_they_come_in_any_order() -> None:
+    events = [OPENED, StatusChanged("C", at(5), "waiting"), AgentReplied("C", at(10))]
+    assert CaseState.of(engine(), reversed(events)).to_json() == after(*events)[0].to_json()
+
+
 def test_next_version_wakes_a_case_when_it_comes_into_force() -> None:
     policies = [SlaPolicy.model_validate({"calendar": "desk", "targets": [{"resolution": t}]}) for t in ("24h", "9h")]
     tuesday = datetime(2026, 1, 6, tzinfo=UTC)
@@ -237,7 +270,8 @@ def test_text_is_refused_when_it_is_no_state(text: str) -> None:
 
 def test_state_is_refused_when_the_policy_is_another_one() -> None:
     text = after(*LIFE)[0].to_json()
-    for other in (engine(boundary="next_open"), compiled({"resolution": "8h"})):
+    moved = SlaPolicy.model_validate(engine().policy.to_dict()).compile({**HOURS, "desk": HOURS["late"]})
+    for other in (engine(boundary="next_open"), compiled({"resolution": "8h"}), moved):
         with pytest.raises(StateError):
             CaseState.from_json(other, text)
 

@@ -35,6 +35,7 @@ __all__ = [
     "is_tidy",
     "never_opened",
     "order",
+    "repeated",
     "tidied",
     "timed",
     "without_effect",
@@ -193,7 +194,7 @@ def _distinct(arrived: Iterable[Timed], problems: list[Problem]) -> Iterator[Tim
     for at, event in arrived:
         alike = seen.setdefault((type(event), at), [])
         if event in alike:
-            problems.append(_warning("events.duplicate", event, "occurs twice; counted once"))
+            problems.append(repeated(event))
         else:
             alike.append(event)
             yield at, event
@@ -228,6 +229,11 @@ def without_effect(event: CaseEvent, *, ended: bool) -> Problem | None:
     if ended:
         return _warning("events.after-cancel", event, "the case was cancelled or merged before; no effect")
     return None
+
+
+def repeated(event: CaseEvent) -> Problem:
+    """What is odd about an event that has come before, the very same."""
+    return _warning("events.duplicate", event, "occurs twice; counted once")
 
 
 def before_opening(event: CaseEvent, opened: Opened) -> Problem:

@@ -26,10 +26,23 @@ class Clock:
     """A clock of one metric; all moments are UTC microseconds.
 
     What counts is counted from the first leg's start, which is the clock's own unless the clock was restarted.
-    ``facts`` are those of its end. A frozen clock keeps its goal whatever happens.
+    ``facts`` are those of its end. A frozen clock keeps its goal whatever happens. ``changed`` is when its goal last
+    came to be what it is, where that was not at its start: nobody knew before of what is due then.
     """
 
-    __slots__ = ("ended", "ending", "facts", "instance", "is_frozen", "legs", "metric", "override", "reason", "started")
+    __slots__ = (
+        "changed",
+        "ended",
+        "ending",
+        "facts",
+        "instance",
+        "is_frozen",
+        "legs",
+        "metric",
+        "override",
+        "reason",
+        "started",
+    )
 
     def __init__(self, metric: int, instance: int, started: int, leg: Leg) -> None:
         self.metric, self.instance, self.started = metric, instance, started
@@ -40,6 +53,7 @@ class Clock:
         self.override: int | None = None
         self.reason: str | None = None
         self.is_frozen = False
+        self.changed: int | None = None
 
     @property
     def goal(self) -> Goal | None:
@@ -54,10 +68,15 @@ class Clock:
         """Let it run on as if it had not been stopped."""
         self.ended, self.ending, self.facts = None, "read", None
 
+    def known_from(self, moment: int) -> int:
+        """When somebody can first act on a moment: then, or just after the change that moved it into the past."""
+        return moment if self.changed is None or moment > self.changed else self.changed + 1
+
     def copy(self) -> Clock:
         """The same clock, to be changed on its own."""
         twin = Clock.__new__(Clock)
         twin.metric, twin.instance, twin.started, twin.legs = self.metric, self.instance, self.started, self.legs
         twin.ended, twin.ending, twin.facts = self.ended, self.ending, self.facts
         twin.override, twin.reason, twin.is_frozen = self.override, self.reason, self.is_frozen
+        twin.changed = self.changed
         return twin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, Self, TypeAlias
 
 from servicekit.errors import Problem
@@ -174,13 +174,12 @@ class Clockwork:
             clock.is_frozen = True
             self._begin(clock.metric, at, goal)
         elif mode != "freeze":
-            clock.legs = changed(clock, Leg(at, goal, self.rules.index), mode)
+            clock.legs, clock.changed = changed(clock, Leg(at, goal, self.rules.index), mode), at
             self._turn("retargeted", clock)
 
     def _rematch(self, index: int, at: int, goals: tuple[Goal | None, ...]) -> None:
         """Where every matching row has a clock: rows that no longer match call theirs off, new ones begin."""
         before, self.running[index] = self.running[index], []
-        unpromised = [clock for clock in before if clock.goal is None]
         for clock in before:
             if clock.goal is None or clock.goal in goals:
                 self.running[index].append(clock)
@@ -190,14 +189,17 @@ class Clockwork:
         had = {clock.goal for clock in self.running[index]}
         for goal in goals:
             if goal is not None and goal not in had:
-                self._admit(unpromised.pop() if unpromised else None, index, at, goal)
+                self._admit(before, index, at, goal)
 
-    def _admit(self, clock: Clock | None, index: int, at: int, goal: Goal) -> None:
-        """Give a newly matching row its clock: one that was promised nothing so far, or a new one."""
-        if clock is not None:
-            self._change(clock, goal, at)
-        else:
-            self._begin(index, self.opened if goal.on_change in ("keep_elapsed", "retroactive") else at, goal)
+    def _admit(self, beside: Sequence[Clock], index: int, at: int, goal: Goal) -> None:
+        """Give a newly matching row its clock: one that was promised nothing so far, or one beside those that run."""
+        idle = next((clock for clock in beside if clock.goal is None), None)
+        if idle is not None:
+            self._change(idle, goal, at)
+            return
+        counts_from_start = goal.on_change in ("keep_elapsed", "retroactive")
+        self._begin(index, min(clock.started for clock in beside) if counts_from_start else at, goal)
+        self.clocks[-1].changed = at
 
     def _note(self, at: int) -> None:
         self.moments.append(Moment(at, self.status, self.book.facts, self.resting_since is not None))

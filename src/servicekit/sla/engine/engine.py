@@ -131,7 +131,8 @@ class SlaEngine:
     def promise(self, at: datetime, facts: Mapping[str, Value] = {}) -> Mapping[str, Promise]:
         """What a case with these facts would be promised if it were opened at ``at``, by metric.
 
-        Metrics that no row promises are not in the answer; where every matching row counts, the first is. A due
+        Metrics that no row promises are not in the answer, nor are agreements behind the promise; where every matching
+        row counts, the first is. A due
         moment that cannot be told (the horizon of the calendar, a field that the facts lack) is ``None``, with the
         problem. For a metric that starts later (``next_response``) the due moment is that of a clock started at ``at``.
 
@@ -150,7 +151,7 @@ class SlaEngine:
         self.plan.check.refuse(facts)
         start = to_us(at)
         rules = self.plan.rules_at(start)
-        goals = {**rules.table.goals(facts), **rules.agreed}
+        goals = rules.table.goals(facts)
         found = ((metric.id, goals.get(metric.id)) for metric in self.plan.metrics)
         return {metric: _promised(metric, goal[0], start, facts) for metric, goal in found if goal}
 

@@ -207,7 +207,7 @@ class Life(Clockwork):
     def _override(self, event: DueOverridden) -> None:
         index = self.plan.index.get(event.metric)
         for clock in () if index is None else self.running[index]:
-            clock.override, clock.reason = to_us(event.due_at), event.reason
+            clock.override, clock.reason, clock.changed = to_us(event.due_at), event.reason, self.at
             self._turn("retargeted", clock)
 
     def _call_off(self, at: int) -> None:

@@ -179,8 +179,9 @@ class Rules:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this edition from any other: a digest of its document."""
-        text = json.dumps(self.policy.to_dict(), sort_keys=True, default=str)
+        """What tells this edition from any other: a digest of its document and its calendars'."""
+        calendars = {name: hours.calendar.to_dict() for name, hours in self.calendars.items()}
+        text = json.dumps([self.policy.to_dict(), calendars], sort_keys=True, default=str)
         return sha256(text.encode()).hexdigest()[:16]
 
 

@@ -97,9 +97,14 @@ class TargetChanged(_OfClock):
 class BreachDue(_OfClock):
     """At ``at`` the promise is due: from then on it is broken, if the clock still runs and nothing else happens.
 
-    >>> BreachDue(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 17)).at.hour
-    17
+    >>> BreachDue(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 17)).key
+    'C-1/resolution/0/broken/2026-01-05T17:00:00'
     """
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other alert, and is the same whenever it is told again."""
+        return f"{'/'.join(map(str, self.clock))}/broken/{self.at.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,12 @@ class ThresholdDue(_OfClock):
     deliver_at: datetime
     step: LadderStep
     occurrence: int
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other alert, and is the same whenever it is told again."""
+        step = f"{self.step.at}/{'+'.join(self.step.notify)}/{self.occurrence}"
+        return f"{'/'.join(map(str, self.clock))}/{step}/{self.at.isoformat()}"
 
 
 Effect: TypeAlias = (

@@ -42,6 +42,7 @@ def state_to_json(state: CaseState) -> str:
         "format": _FORMAT,
         "versions": _versions(state.engine),
         "early": [event_to_record(event) for event in state.early],
+        "latest": [event_to_record(event) for event in state.latest],
         "problems": [_problem_record(problem) for problem in state.problems],
         "life": None if state.life is None else _life_record(state.life),
     }
@@ -84,6 +85,7 @@ def _clock_record(clock: Clock, metric: str, place: Mapping[int, int]) -> _Recor
         "override": clock.override,
         "reason": clock.reason,
         "is_frozen": clock.is_frozen,
+        "changed": clock.changed,
     }
 
 
@@ -108,14 +110,14 @@ def state_from_json(engine: SlaEngine, text: str) -> CaseState:
         if not isinstance(record, dict) or record.get("format") != _FORMAT:
             raise StateError(f"a state of a case begins with {_FORMAT!r}; this text does not")
         _check_versions(engine, record)
-        early = tuple(event_from_record(each) for each in record["early"])
+        early, latest = (tuple(map(event_from_record, record[key])) for key in ("early", "latest"))
         problems = tuple(Problem(**each) for each in record["problems"])
         life = None if record["life"] is None else _life(engine.plan, record["life"])
     except StateError:
         raise
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise StateError(f"the text holds no whole state of a case: {error!r}") from error
-    return CaseState(engine, life, early, problems)
+    return CaseState(engine, life, early, problems, latest)
 
 
 def _versions(engine: SlaEngine) -> list[JsonValue]:
@@ -171,7 +173,7 @@ def _clock(plan: Plan, record: _Record, facts: list[dict[str, Value]]) -> Clock:
     place = cast("int | None", given["facts"])
     clock.facts = None if place is None else facts[place]
     clock.override, clock.reason = cast("int | None", given["override"]), cast("str | None", given["reason"])
-    clock.is_frozen = bool(given["is_frozen"])
+    clock.is_frozen, clock.changed = bool(given["is_frozen"]), cast("int | None", given["changed"])
     return clock
 
 

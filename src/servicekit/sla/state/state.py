@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import assert_never
 
 from servicekit.errors import Problem
-from servicekit.events import CaseEvent, Opened
-from servicekit.events.stream import before_opening, never_opened, without_effect
+from servicekit.events import CaseEvent, Opened, arrange
+from servicekit.events.stream import before_opening, never_opened, repeated, without_effect
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.clock import Clock
 from servicekit.sla.engine.clockwork import Turn
@@ -46,7 +46,7 @@ class CaseState:
     CaseState(None, events up to None)
     """
 
-    __slots__ = ("early", "engine", "life", "problems")
+    __slots__ = ("early", "engine", "latest", "life", "problems")
 
     def __init__(
         self,
@@ -54,8 +54,27 @@ class CaseState:
         life: Life | None = None,
         early: tuple[CaseEvent, ...] = (),
         problems: tuple[Problem, ...] = (),
+        latest: tuple[CaseEvent, ...] = (),
     ) -> None:
-        self.engine, self.life, self.early, self.problems = engine, life, early, problems
+        self.engine, self.life, self.early, self.problems, self.latest = engine, life, early, problems, latest
+
+    @classmethod
+    def of(cls, engine: SlaEngine, events: Iterable[CaseEvent]) -> CaseState:
+        """The state after some events of one case, in whatever order they came; repeats count once.
+
+        >>> from datetime import UTC
+        >>> from servicekit.sla import SlaPolicy
+        >>> engine = SlaPolicy(targets=[{"resolution": "8h"}]).compile({})
+        >>> CaseState.of(engine, [Opened("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC))]).case_id
+        'C-1'
+
+        Raises:
+            ValueError: the events belong to more than one case.
+        """
+        state = start(engine)
+        for event in arrange(events):
+            state, _ = step(state, event)
+        return state
 
     @property
     def case_id(self) -> str | None:
@@ -95,8 +114,10 @@ class CaseState:
     def alerts(self, after: datetime, until: datetime) -> tuple[BreachDue | ThresholdDue, ...]:
         """What became due in ``after < moment <= until``, in order: promises broken, and steps to be delivered.
 
-        A promise is broken the microsecond after it was due, a step counts at its delivery. A scheduler that looks
-        at every ``next_wake_up`` and asks from its last look to this one gets each exactly once.
+        A promise is broken the microsecond after it was due, a step counts at its delivery; what a change of the
+        target has moved into the past counts the microsecond after the change. A scheduler that looks after every event
+        and at every ``next_wake_up``, and asks from its last look to this one, gets each exactly once; the ``key`` of
+        an alert tells it from all others, for those that cannot be sure.
 
         Raises:
             ValueError: ``until`` lies before the last event.
@@ -104,7 +125,8 @@ class CaseState:
         since, view = to_us(after), self.view(until)
         now = to_us(until)
         found: list[tuple[int, BreachDue | ThresholdDue]] = [
-            (due + 1, BreachDue(view.clocks[number].id, from_us(due))) for due, number in view.dues
+            (view.known_broken_us(due, number), BreachDue(view.clocks[number].id, from_us(due)))
+            for due, number in view.dues
         ]
         for alert in view.alerts:
             told = ThresholdDue(alert.clock, alert.at, alert.deliver_at, alert.step, alert.occurrence)
@@ -174,6 +196,8 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
     """
     _check_case(state, event)
     at = to_us(event.at)
+    if event in state.latest or event in state.early:
+        return CaseState(state.engine, state.life, state.early, (*state.problems, repeated(event)), state.latest), ()
     if state.life is None:
         if not isinstance(event, Opened):
             return CaseState(state.engine, None, (*state.early, event), state.problems), ()
@@ -185,7 +209,8 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
     life.take(event, at)
     effects = _effects(life, before)
     life.turns = None
-    return CaseState(state.engine, life, (), (*state.problems, *late)), effects
+    latest = (*state.latest, event) if state.latest and state.latest[0].at == event.at else (event,)
+    return CaseState(state.engine, life, (), (*state.problems, *late), latest if not late else state.latest), effects
 
 
 def _check_case(state: CaseState, event: CaseEvent) -> None:
@@ -204,7 +229,7 @@ def _opened(state: CaseState, event: Opened, at: int) -> tuple[CaseState, tuple[
     effects = _effects(life, life.moments[0])
     life.turns = None
     odd = (before_opening(early, event) for early in state.early if to_us(early.at) < at)
-    return CaseState(state.engine, life, (), (*state.problems, *odd)), effects
+    return CaseState(state.engine, life, (), (*state.problems, *odd), (event,)), effects
 
 
 def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
@@ -286,9 +311,9 @@ def _pauses(life: Life, before: Moment) -> Iterator[tuple[Clock, Pause | None]]:
 
 
 def _expected(life: Life, clock: ClockId, reading: Reading) -> Iterable[Effect]:
-    """The due moment and the ladder's steps that lie ahead."""
-    now = life.at
-    if reading.due is not None and reading.due >= now:
+    """The due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
+    now, known_from = life.at, reading.clock.known_from
+    if reading.due is not None and known_from(reading.due + 1) > now:
         yield BreachDue(clock, from_us(reading.due))
     for each in rungs_reached(life, reading):
         if each.deliver > now:

@@ -41,15 +41,18 @@ def rungs_reached(life: Life, reading: Reading) -> list[Reached]:
     """The steps that the clock has reached or will reach if nothing happens to it, in order of delivery.
 
     What would be reached at its end or later, or could not be delivered before, is not reached. While a pause hides
-    the due moment, so it does what hangs on it.
+    the due moment, so it does what hangs on it. Where a change of the target has moved a step into the past, it may be
+    delivered just after the change.
     """
     goal, steps = reading.clock.legs[-1].goal, ladder_of(reading)
     if goal is None or not steps:
         return []
     hours = life.plan.rules[reading.clock.legs[-1].edition].hours if reading.clock.override is not None else goal.hours
+    known_from = reading.clock.known_from
     found: list[Reached] = []
     for step in steps:
-        found.extend(_occurrences(step, reading, goal, hours))
+        reached_so = _occurrences(step, reading, goal, hours)
+        found.extend(each._replace(deliver=known_from(each.deliver)) for each in reached_so)
     ended = reading.end if reading.ending != "read" else None
     return sorted((each for each in found if ended is None or each.deliver < ended), key=lambda each: each.deliver)
 

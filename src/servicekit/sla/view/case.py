@@ -141,7 +141,7 @@ class CaseView:
         life = self._life
         if life is None:
             return None
-        moments = [due + 1 for due, _ in self.dues]
+        moments = [self.known_broken_us(due, number) for due, number in self.dues]
         for reading in self._readings:
             if reading.ending == "read":
                 moments += [rung.deliver for rung in rungs_reached(life, reading)]
@@ -150,6 +150,10 @@ class CaseView:
             moments += [rules.from_us for rules in life.plan.rules if rules.from_us is not None]
         later = [moment for moment in moments if moment > self._as_of]
         return from_us(min(later)) if later else None
+
+    def known_broken_us(self, due: int, number: int) -> int:
+        """When the promise of a clock in ``dues`` is first known to be broken, in UTC microseconds."""
+        return self._readings[number].clock.known_from(due + 1)
 
     def attribute(self, by: str = "owner", *, metric: str = "resolution") -> Mapping[Value | None, timedelta]:
         """The elapsed time of all clocks of a metric by who had the case; see :meth:`ClockView.attribute`.
@@ -176,7 +180,7 @@ class CaseView:
         ]
         rows = [each.row(name) for each, name in zip(told, names, strict=True)]
         timezone = told[0].timezone if told else "UTC"
-        return gantt(f"{words.headings['of']} {self.case_id}", rows, timezone, words)
+        return gantt(f"{words.headings['case']} {self.case_id}", rows, timezone, words)
 
     def _repr_html_(self) -> str:
         return self.drawing()

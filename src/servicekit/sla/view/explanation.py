@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import escape
 from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
@@ -141,7 +142,11 @@ class ClockExplanation:
 
     def _repr_html_(self) -> str:
         words = words_in(self.language)
-        return gantt(self._head(words)[0], [self.row(words.metric(self.metric))], self.timezone, words)
+        drawing = gantt(self._head(words)[0], [self.row(words.metric(self.metric))], self.timezone, words)
+        head = "".join(f"<th>{escape(words.headings[name])}</th>" for name in _COLUMNS)
+        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in self._cells(words))
+        told = "".join(f"<p>{escape(line)}</p>" for line in self._head(words)[1:])
+        return f"<div>{drawing}{told}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
 
 
 def _wide(text: str) -> int:

@@ -81,7 +81,7 @@ def gantt(title: str, rows: Sequence[Row], timezone: str, words: Words) -> str:
     told = escape(_plain(title))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" font-family="sans-serif" font-size="11"><title>{told}</title>',
+        f'style="max-width:100%;height:auto" role="img" font-family="sans-serif" font-size="11"><title>{told}</title>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         f'<text x="{_GAP}" y="18" font-size="13" font-weight="bold" fill="{_INK}">{told}</text>',
         *(_axis(scale, zone, height) if any(row.bars for row in rows) else ()),

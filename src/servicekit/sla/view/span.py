@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClockSpan", "SpanKind", "spans_of"]
 
-_SAID = ("weekly", "season", "break")
+_SAID = ("weekly", "season", "break", "make-up")
 """Layers that say all there is to say: their reason is the weekday."""
 
 SpanKind: TypeAlias = Literal["counted", "closed", "paused", "discarded"]

@@ -39,7 +39,7 @@ _EN = Words(
         "weekly": "outside hours",
         "season": "outside hours of the season",
         "holiday": "holiday",
-        "make-up": "make-up day",
+        "make-up": "outside hours of a make-up day",
         "recurrence": "recurring closure",
         "date": "hours of that date",
         "break": "break",
@@ -73,6 +73,7 @@ _EN = Words(
     },
     headings={
         "of": "of case",
+        "case": "case",
         "target": "target",
         "due": "due",
         "elapsed": "elapsed",
@@ -96,7 +97,7 @@ _ZH = Words(
         "weekly": "营业时间外",
         "season": "季节营业时间外",
         "holiday": "节假日",
-        "make-up": "调休上班日",
+        "make-up": "调休上班日营业时间外",
         "recurrence": "定期停业",
         "date": "当日特别安排",
         "break": "休息",
@@ -130,6 +131,7 @@ _ZH = Words(
     },
     headings={
         "of": "工单",
+        "case": "工单",
         "target": "目标",
         "due": "到期",
         "elapsed": "已用",
