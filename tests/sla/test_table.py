@@ -250,3 +250,23 @@ def test_nothing_is_said_when_a_long_table_has_no_tie() -> None:
     narrow = [TargetRow(when=Match({"issue_type": kind, "tier": "vip"}), resolution="4h") for kind in kinds]
     assert SlaPolicy(targets=[TargetRow(resolution="24h"), *wide, *narrow]).problems() == ()
     assert [path for _, path in codes(SlaPolicy(targets=[*wide, *narrow, wide[7]]))] == ["targets[600]"]
+
+
+@pytest.mark.parametrize("match", ["first", "most_specific"])
+def test_row_that_counts_decides_alone_when_nothing_falls_through(match: str) -> None:
+    rows = [{"when": {"tier": "vip"}, "first_response": "1h"}, {"first_response": "4h", "resolution": "8h"}]
+    given = {"targets": rows, "match": match}
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+    both, alone = (
+        SlaPolicy.model_validate({**given, "fall_through": falls}).compile({}).promise(at, {"tier": "vip"})
+        for falls in (True, False)
+    )
+    assert sorted(both) == ["first_response", "resolution"]
+    assert sorted(alone) == ["first_response"]
+
+
+def test_rows_tie_on_whole_cases_when_nothing_falls_through() -> None:
+    rows = [{"when": {"tier": "vip"}, "first_response": "1h"}, {"when": {"channel": "chat"}, "resolution": "8h"}]
+    text = {"targets": rows, "fall_through": False}
+    assert [p.code for p in SlaPolicy.model_validate({"targets": rows}).problems()] == []
+    assert [p.code for p in SlaPolicy.model_validate(text).problems()] == ["sla.target-tie"]

@@ -74,6 +74,9 @@ class SlaPolicy(Document):
     match: Literal["most_specific", "first", "all"] = "most_specific"
     """Which of several matching rows counts; ``first`` is the first from the top; with ``all`` each has a clock of its
     own. The default row comes last."""
+    fall_through: bool = True
+    """Whether the next best row is asked for a metric that the row which counts does not name; otherwise nothing is
+    promised on it."""
     blank_matches: bool = True
     """Whether a row with an empty ``when`` is for every case (true) or, unless it is the default row, for none."""
     business_days: DayRuleField = DayRule()

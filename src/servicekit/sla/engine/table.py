@@ -5,8 +5,8 @@ Cases are many and kinds of cases few, so the answer is kept by the facts that a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit.rules import Fields, Test, Value, bound_fields, compile_condition, fields_read
 from servicekit.sla.engine.goal import Goal
@@ -47,32 +47,34 @@ def ranked(policy: SlaPolicy) -> list[tuple[int, TargetRow]]:
     return sorted((pair for pair in enumerate(policy.targets) if not matches_nothing(policy, pair[1])), key=rank)
 
 
-class _Candidate:
-    """A row that promises a metric, as one of those that are asked in turn."""
+class _Row(NamedTuple):
+    """A row as it is asked: whether it is for a case, and the goals it gives."""
 
-    __slots__ = ("goal", "is_default", "test")
-
-    def __init__(self, test: Test, goal: GoalOf, *, is_default: bool) -> None:
-        self.test, self.goal, self.is_default = test, goal, is_default
+    test: Test
+    goals: Mapping[str, GoalOf]
+    is_default: bool
 
 
 class TargetTable:
     """The compiled table. ``goals`` never raises for a fact."""
 
-    __slots__ = ("_all", "_candidates", "_kinds", "_reads")
+    __slots__ = ("_all", "_falls_through", "_kinds", "_metrics", "_reads", "_rows")
 
     def __init__(self, policy: SlaPolicy, fields: Fields, goal: Callable[[int, TargetRow, str], GoalOf]) -> None:
         rows = ranked(policy)
         read = {name for _, row in rows for name in fields_read(row.when)}
         placed = {name for _, row in rows for name in (row.calendar_from, row.zone_from) if name is not None}
         self._reads = tuple(sorted(read | placed))
-        self._all = policy.match == "all"
-        self._candidates: dict[str, list[_Candidate]] = {}
-        for index, row in rows:
-            test = compile_condition(row.when, fields)
-            for metric in row.targets:
-                candidate = _Candidate(test, goal(index, row, metric), is_default=row.default)
-                self._candidates.setdefault(metric, []).append(candidate)
+        self._all, self._falls_through = policy.match == "all", policy.fall_through
+        self._rows = [
+            _Row(
+                compile_condition(row.when, fields),
+                {metric: goal(index, row, metric) for metric in row.targets},
+                row.default,
+            )
+            for index, row in rows
+        ]
+        self._metrics = dict.fromkeys(metric for row in self._rows for metric in row.goals)
         self._kinds: dict[tuple[Value | None, ...], Goals] = {}
 
     def goals(self, facts: Mapping[str, Value]) -> Goals:
@@ -82,19 +84,20 @@ class TargetTable:
         return self._keep(kind, facts) if goals is None else goals
 
     def _keep(self, kind: tuple[Value | None, ...], facts: Mapping[str, Value]) -> Goals:
-        chosen = {metric: self._choose(candidates, facts) for metric, candidates in self._candidates.items()}
+        matching = [row for row in self._rows if row.test(facts)]
+        if not (self._all or self._falls_through):
+            matching = matching[:1]
+        chosen = {metric: self._choose(metric, matching, facts) for metric in self._metrics}
         goals = {metric: goals for metric, goals in chosen.items() if goals}
         if len(self._kinds) >= _MOST_KINDS:
             self._kinds.clear()
         self._kinds[kind] = goals
         return goals
 
-    def _choose(self, candidates: list[_Candidate], facts: Mapping[str, Value]) -> tuple[Goal, ...]:
+    def _choose(self, metric: str, matching: Iterable[_Row], facts: Mapping[str, Value]) -> tuple[Goal, ...]:
+        """The goals of the rows that name the metric: the first, or all but defaults that are not needed."""
         chosen: list[Goal] = []
-        for each in candidates:
-            if (each.is_default and chosen) or not each.test(facts):
-                continue
-            chosen.append(each.goal(facts))
-            if not self._all:
-                break
+        for row in matching:
+            if metric in row.goals and not (chosen and (row.is_default or not self._all)):
+                chosen.append(row.goals[metric](facts))
         return tuple(chosen)

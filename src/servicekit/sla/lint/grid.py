@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
@@ -32,6 +32,7 @@ Facts: TypeAlias = dict[str, Value | None]
 Atoms: TypeAlias = Mapping[str, tuple[Value | None, ...]]
 
 _MOST_CELLS = 4096
+_WHOLE = "every metric"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,11 @@ class Grid:
         numbered = [(index, row) for index, row in enumerate(policy.targets) if not matches_nothing(policy, row)]
         atoms = values_told_apart(row.when for _, row in numbered)
         read = (_read(index, row, atoms) for index, row in numbered if not row.default)
+        if not policy.fall_through:  # the row that counts decides on every metric
+            read = (row and replace(row, metrics=frozenset((_WHOLE,))) for row in read)
         self._rows = [row for row in read if row is not None]
         self._defaults = [(index, row) for index, row in numbered if row.default]
-        self._metrics = tuple(policy.metrics)
+        self._metrics = tuple(policy.metrics) if policy.fall_through else (_WHOLE,)
 
     def rival_defaults(self) -> Iterator[Problem]:
         """A second default row for a metric that has one already."""

@@ -119,6 +119,7 @@ def sla_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,), max_r
     return SlaPolicy(
         calendar=draw(st.sampled_from(calendars)),
         match=draw(st.sampled_from(("most_specific", "most_specific", "first", "all"))),
+        fall_through=draw(st.sampled_from((True, True, False))),
         business_days=draw(day_rules()),
         boundary=draw(st.sampled_from(("close_of_day", "next_open"))),
         on_change=draw(st.sampled_from(get_args(ChangeMode))),
