@@ -5,7 +5,7 @@ Conditions of measures and agreements may ask about the event that has just happ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
@@ -21,26 +21,32 @@ __all__ = ["FactBook", "facts_of_event"]
 
 
 class FactBook:
-    """Facts that are never changed, only replaced: ``facts`` as told, ``sound`` without those of a wrong type."""
+    """Facts that are never changed, only replaced: ``facts`` as told, ``sound`` without those of a wrong type.
 
-    __slots__ = ("_plan", "_rules", "facts", "sound")
+    ``odd`` is what is odd about those that have just been told, by the names of the facts.
+    """
 
-    def __init__(self, plan: Plan, rules: Rules, facts: Mapping[str, Value]) -> None:
+    __slots__ = ("_plan", "_rules", "facts", "odd", "sound")
+
+    def __init__(
+        self, plan: Plan, rules: Rules, facts: Mapping[str, Value], told: Mapping[str, Value] | None = None
+    ) -> None:
         self._plan, self._rules, self.facts = plan, rules, facts
         odd = plan.check.problems(facts)
         self.sound: Mapping[str, Value] = plan.check.sound(facts, odd) if odd else facts
+        if told is not None and odd:
+            odd = [problem for problem in odd if problem.path in told]
+        if rules.calendar_facts or rules.zone_facts:
+            odd = [*odd, *self._misplaced(facts if told is None else told)]
+        self.odd: Sequence[Problem] = odd
 
     def with_fact(self, name: str, to: Value | None) -> FactBook:
         """The facts with one of them changed; ``None`` takes it away."""
         facts = {key: value for key, value in self.facts.items() if key != name}
-        if to is not None:
-            facts[name] = to
-        return FactBook(self._plan, self._rules, facts)
-
-    def odd(self, facts: Mapping[str, Value], case_id: str) -> Iterator[Problem]:
-        """What is odd about some facts that have just been told."""
-        for problem in (*self._plan.check.problems(facts), *self._misplaced(facts)):
-            yield problem.under(f"case {case_id}")
+        if to is None:
+            return FactBook(self._plan, self._rules, facts, {})
+        facts[name] = to
+        return FactBook(self._plan, self._rules, facts, {name: to})
 
     def _misplaced(self, facts: Mapping[str, Value]) -> Iterator[Problem]:
         """Facts that should name a calendar or a time zone and name none."""

@@ -55,7 +55,7 @@ class Life(Clockwork):
         self._open(opened, self.opened)
 
     def _open(self, opened: Opened, at: int) -> None:
-        self.problems.extend(self.book.odd(self.book.facts, self.case_id))
+        self.problems.extend(problem.under(f"case {self.case_id}") for problem in self.book.odd)
         self._say(OPENED, at)
         self._say(UNOWNED if self.owner is None else OWNED, at)
         if opened.by == "customer" and self.rules.policy.count_opening:
@@ -153,7 +153,7 @@ class Life(Clockwork):
         changed_book = self.book.with_fact(name, to)
         if changed_book.facts != self.book.facts:
             self.book = changed_book
-            self.problems.extend(self.book.odd({} if to is None else {name: to}, self.case_id))
+            self.problems.extend(problem.under(f"case {self.case_id}") for problem in self.book.odd)
             self._note(at)
             self._look_up(at)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
@@ -243,38 +243,32 @@ def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
 def _effects(life: Life, before: Moment) -> tuple[Effect, ...]:
     """What happened to clocks, then what is to be expected of those that were touched and have not ended."""
     turns = life.turns or []
-    paused = [] if life.moments[-1] is before else list(_pauses(life, before))
+    paused = [] if life.moments[-1] is before else _pauses(life, before)
     if not turns and not paused:
         return ()
     now = from_us(life.at)
     happened: list[Effect] = []
     expected: dict[int, tuple[ClockId, Reading]] = {}
     for turn, clock in turns:
-        reading = _read(life, clock, turn)
-        happened.append(_turned(turn, _id(life, clock), reading, now))
+        name, reading = _id(life, clock), _read(life, clock, turn)
+        happened.append(_turned(turn, name, reading, now))
         if clock.ended is None:
-            expected[id(clock)] = _id(life, clock), reading
-    for clock, pause in (*paused, *_begun_paused(turns, expected)):
+            expected[id(clock)] = name, reading
+            if reading.is_paused and turn != "retargeted":  # begun, or to run on, in a status that pauses it
+                paused.append((clock, reading.stretches[-1].pauses[-1].pause))
+    for clock, pause in paused:
         name = _id(life, clock)
         happened.append(ClockResumed(name, now) if pause is None else ClockPaused(name, now, pause.reason))
         if id(clock) not in expected and (pause is None or pause.has_limits or (clock.goal and clock.goal.ladder)):
             expected[id(clock)] = name, _read(life, clock, "resumed")
-    coming = [effect for name, reading in expected.values() for effect in _expected(life, name, reading)]
-    return (*happened, *coming)
+    for name, reading in expected.values():
+        happened.extend(_expected(life, name, reading))
+    return tuple(happened)
 
 
 def _read(life: Life, clock: Clock, turn: Turn) -> Reading:
     """As much of the clock as the turn asks for; its problems are told by views."""
     return read(life, clock, life.at, [], wanted="verdict" if turn in ("stopped", "cancelled") else "due")
-
-
-def _begun_paused(
-    turns: Iterable[tuple[Turn, Clock]], readings: Mapping[int, tuple[ClockId, Reading]]
-) -> Iterator[tuple[Clock, Pause]]:
-    """The clocks that began, or were to run on, in a status that pauses them."""
-    for turn, clock in turns:
-        if turn in ("started", "resumed") and id(clock) in readings and readings[id(clock)][1].phase == "paused":
-            yield clock, readings[id(clock)][1].stretches[-1].pauses[-1].pause
 
 
 def _id(life: Life, clock: Clock) -> ClockId:
@@ -297,17 +291,17 @@ def _turned(turn: Turn, clock: ClockId, reading: Reading, at: datetime) -> Effec
             assert_never(turn)
 
 
-def _pauses(life: Life, before: Moment) -> Iterator[tuple[Clock, Pause | None]]:
-    """The clocks that were running before and that the event has paused, with the reason, or let run on."""
-    after = life.moments[-1]
+def _pauses(life: Life, before: Moment) -> list[tuple[Clock, Pause | None]]:
+    """The clocks that were running before and that the event has paused, with the pause, or let run on."""
+    after, found = life.moments[-1], []
     begun = {id(clock) for turn, clock in life.turns or () if turn in ("started", "resumed")}
     for index, clocks in enumerate(life.running):
         pausing = life.rules.pausing[index]
-        if not clocks or not pausing.matters:
-            continue
-        was, now = pausing.at(before), pausing.at(after)
-        if was is not now:
-            yield from ((clock, now) for clock in clocks if id(clock) not in begun)
+        if clocks and pausing.matters:
+            was, now = pausing.at(before), pausing.at(after)
+            if was is not now:
+                found += [(clock, now) for clock in clocks if id(clock) not in begun]
+    return found
 
 
 def _expected(life: Life, clock: ClockId, reading: Reading) -> Iterable[Effect]:

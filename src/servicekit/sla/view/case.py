@@ -25,6 +25,9 @@ from servicekit.timeline import from_us, to_us
 __all__ = ["Breach", "CaseError", "CaseView", "fold", "next_breach", "view_of"]
 
 
+_NEVER = 1 << 63
+
+
 class CaseError(ServiceKitError, ValueError):
     """A case was to be judged strictly, and something about it is odd; ``problems`` holds everything that is."""
 
@@ -62,7 +65,7 @@ class CaseView:
     ([('first_response', 'running'), ('resolution', 'running')], '2026-01-05 10:00:00+00:00')
     """
 
-    __slots__ = ("_as_of", "_life", "_metrics", "_readings", "case_id", "clocks", "dues", "problems")
+    __slots__ = ("_as_of", "_life", "_metrics", "_readings", "case_id", "clocks", "dues", "first_due", "problems")
 
     def __init__(self, engine: SlaEngine, life: Life | None, as_of: int, problems: tuple[Problem, ...]) -> None:
         self._life, self._as_of, self._metrics = life, as_of, engine.metrics
@@ -76,6 +79,7 @@ class CaseView:
             sorted((r.due, n) for n, r in enumerate(self._readings) if r.due is not None and r.ending == "read")
         )
         """The due moments of clocks that have not ended, in UTC microseconds, each with its place in ``clocks``."""
+        self.first_due: int = self.dues[0][0] if self.dues else _NEVER
 
     @property
     def as_of(self) -> datetime:
@@ -241,22 +245,13 @@ def next_breach(views: Iterable[CaseView], after: datetime, limit: int = 20) -> 
     """
     if limit < 0:
         raise ValueError(f"a limit is zero or more, not {limit}")
-    moment = to_us(after)
-    coming = [(view, _first_after(view.dues, moment)) for view in views if view.dues and view.dues[-1][0] > moment]
+    moment, waiting = to_us(after), list(views)
+    firsts = [view.first_due for view in waiting if view.first_due > moment]
+    late = [view for view in waiting if view.first_due <= moment]
+    firsts += [due for view in late for due, _ in view.dues if due > moment]
     # What is among the soonest is due no later than the last of the soonest firsts: most cases need one look.
-    last = max(nsmallest(limit, (first for _, first in coming)), default=moment)
-    dues = [
-        (due, number, view)
-        for view, first in coming
-        if first <= last
-        for due, number in view.dues
-        if moment < due <= last
-    ]
+    last = max(nsmallest(limit, firsts), default=moment)
+    near = [view for view in waiting if view.first_due <= last]
+    dues = [(due, number, view) for view in near for due, number in view.dues if moment < due <= last]
     dues.sort(key=itemgetter(0))
     return tuple(Breach(from_us(due), view.clocks[number].id) for due, number, view in dues[:limit])
-
-
-def _first_after(dues: tuple[tuple[int, int], ...], moment: int) -> int:
-    """The first due moment after an instant; there is one."""
-    first = dues[0][0]
-    return first if first > moment else next(due for due, _ in dues if due > moment)
