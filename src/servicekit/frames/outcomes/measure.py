@@ -1,0 +1,186 @@
+"""Elapsed time and due moments of many clocks at once, by one calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from servicekit.errors import CalendarError
+from servicekit.frames.chunks import Bools, Ints
+from servicekit.frames.kernel import Kernel
+from servicekit.frames.outcomes.clocks import Clocks
+from servicekit.frames.outcomes.intake import NONE
+from servicekit.frames.outcomes.pauses import Spans, rounds
+from servicekit.sla.engine.goal import Goal
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
+__all__ = ["Measured", "Reach", "measured"]
+
+
+class Reach:
+    """A calendar as far as it answers: what lies beyond is told, never guessed."""
+
+    __slots__ = ("hi", "hours", "kernel", "lo")
+
+    def __init__(self, hours: CompiledCalendar, start: Ints, end: Ints, furthest: int) -> None:
+        anchor = int(np.partition(start, len(start) // 2)[len(start) // 2])
+        self.hours = hours
+        self.lo = _limit(hours, anchor, int(start.min()))
+        self.hi = _limit(hours, anchor, max(int(end.max()), self._due(int(end.max()), furthest)))
+        self.kernel = Kernel.over(hours, self.lo, self.hi)
+
+    def _due(self, end: int, furthest: int) -> int:
+        """No clock is due later than a pause's end and the longest target give; it may be too far to tell."""
+        try:
+            return self.hours.add_us(end, furthest, bias="open") + 1
+        except (CalendarError, OverflowError):
+            return end + furthest
+
+    def misses(self, at: Ints) -> Bools:
+        """The instants that are out of reach."""
+        return (at < self.lo) | (at > self.hi)
+
+    def open_before(self, at: Ints) -> Ints:
+        """Open time before each instant, counted from the beginning of the reach; those beyond are moved to its ends."""
+        return self.kernel.open_before(np.clip(at, self.lo, self.hi))
+
+    def moved(self, at: Ints, amount: Ints, *, late: bool) -> tuple[Ints, Bools]:
+        """The instant that each amount separates from each instant, and which of them are out of reach."""
+        goal = self.open_before(at) + amount
+        total = int(self.kernel.before[-1])
+        beyond = self.misses(at) | (goal >= total if late else goal > total)
+        if beyond.any():
+            at, amount = np.where(beyond, self.lo, at), np.where(beyond, 0, amount)
+        return self.kernel.move(at, amount, late=late), beyond
+
+
+def _limit(hours: CompiledCalendar, anchor: int, wanted: int) -> int:
+    """The instant nearest to the one wanted up to which a calendar answers, from one where it does."""
+    if _answers(hours, anchor, wanted):
+        return wanted
+    near, far = anchor, wanted
+    while abs(far - near) > 1:
+        middle = (near + far) // 2
+        near, far = (middle, far) if _answers(hours, anchor, middle) else (near, middle)
+    return near
+
+
+def _answers(hours: CompiledCalendar, start: int, end: int) -> bool:
+    try:
+        hours.elapsed_us(start, end)
+    except (CalendarError, OverflowError):
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What clocks come to: lengths, due moments, whether they stand still; and which of them could not be told."""
+
+    elapsed: Ints
+    paused: Ints
+    due: Ints
+    stands: Bools
+    beyond: Bools
+
+    @classmethod
+    def unknown(cls, rows: int) -> Measured:
+        """Room for so many, none of them told yet."""
+        lengths = (np.zeros(rows, np.int64), np.zeros(rows, np.int64), np.full(rows, NONE))
+        return cls(*lengths, np.zeros(rows, np.bool_), np.ones(rows, np.bool_))
+
+    def put(self, rows: Ints, part: Measured) -> None:
+        """Some of them are told now."""
+        for name in ("elapsed", "paused", "due", "stands", "beyond"):
+            getattr(self, name)[rows] = getattr(part, name)
+
+
+def measured(clocks: Clocks, spans: Spans, reach: Reach, goal: Ints, goals: list[Goal]) -> Measured:
+    """The clocks of one metric and calendar; ``goal`` is each one's number among the goals, -1 for none."""
+    before, after = reach.open_before(clocks.start), reach.open_before(clocks.end)
+    since, until = reach.open_before(spans.since), reach.open_before(spans.until)
+    paused, stands = np.zeros(len(clocks), np.int64), np.zeros(len(clocks), np.bool_)
+    for each in rounds(clocks, spans):
+        rows = each.clocks
+        length = np.minimum(until[each.spans], after[rows]) - np.maximum(since[each.spans], before[rows])
+        paused[rows] += np.maximum(length, 0)
+        stands[rows] |= each.lasts
+    due = np.full(len(clocks), NONE)
+    beyond = reach.misses(clocks.start) | reach.misses(clocks.end)
+    opened = _Opened(before, after, since, until)
+    for number, target in enumerate(goals):
+        rows = np.flatnonzero(goal == number)
+        part = clocks if len(rows) == len(clocks) else clocks.those(rows)
+        due[rows], late = _due(part, spans, reach, target, opened if part is clocks else opened.those(rows))
+        beyond[rows] |= late
+    return Measured(after - before - paused, paused, due, stands, beyond)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """Open time before the starts and ends of clocks, and of the spans of all cases."""
+
+    start: Ints
+    end: Ints
+    since: Ints
+    until: Ints
+
+    def those(self, rows: Ints) -> _Opened:
+        return _Opened(self.start[rows], self.end[rows], self.since, self.until)
+
+
+def _due(clocks: Clocks, spans: Spans, reach: Reach, goal: Goal, opened: _Opened) -> tuple[Ints, Bools]:
+    if goal.length_us is None:
+        return _due_on_day(clocks, spans, reach, goal, opened)
+    wanted, unknown = _wanted(clocks, spans, goal.length_us, opened)
+    due, beyond = reach.moved(clocks.start, wanted - opened.start, late=goal.bias == "open")
+    return np.where(unknown, NONE, due), beyond & ~unknown
+
+
+def _wanted(clocks: Clocks, spans: Spans, length: int, opened: _Opened) -> tuple[Ints, Bools]:
+    """The open time before each due moment: the length after the start, and that of the pauses on the way."""
+    wanted, unknown = opened.start + length, np.zeros(len(clocks), np.bool_)
+    for each in rounds(clocks, spans):
+        rows, start = each.clocks, np.maximum(opened.since[each.spans], opened.start[each.clocks])
+        met = (start < wanted[rows]) & ~unknown[rows]
+        rows, start, span, lasts = rows[met], start[met], each.spans[met], each.lasts[met]
+        unknown[rows] |= lasts
+        wanted[rows] += np.minimum(opened.until[span], opened.end[rows]) - start
+    return wanted, unknown
+
+
+def _due_on_day(
+    clocks: Clocks, spans: Spans, reach: Reach, goal: Goal, opened: _Opened
+) -> tuple[Ints, Bools]:
+    """Days are counted start by start; the open time of pauses that begin before the due moment moves it on."""
+    due, beyond = _days(clocks.start, goal)
+    unknown, over = np.zeros(len(clocks), np.bool_), np.zeros(len(clocks), np.bool_)
+    for each in rounds(clocks, spans):
+        rows, since = each.clocks, np.maximum(spans.since[each.spans], clocks.start[each.clocks])
+        over[rows] |= since >= due[rows]
+        met = ~over[rows] & ~unknown[rows] & ~beyond[rows]
+        rows, span = rows[met], each.spans[met]
+        unknown[rows] |= each.lasts[met]
+        length = np.minimum(opened.until[span], opened.end[rows]) - np.maximum(opened.since[span], opened.start[rows])
+        moving = length > 0
+        due[rows[moving]], late = reach.moved(due[rows[moving]], length[moving], late=False)
+        beyond[rows[moving]] |= late & ~unknown[rows[moving]]
+    return np.where(unknown | beyond, NONE, due), beyond
+
+
+def _days(start: Ints, goal: Goal) -> tuple[Ints, Bools]:
+    """The due moments before any pause; a calendar is asked once for each distinct start."""
+    distinct, places = np.unique(start, return_inverse=True)
+    found = np.full(len(distinct), NONE)
+    for number, at in enumerate(distinct.tolist()):
+        try:
+            due = goal.moment_us(at, None)
+        except (CalendarError, OverflowError):
+            continue
+        found[number] = NONE if due is None else due
+    due_us = found[places.reshape(-1)]
+    return due_us, due_us == NONE

@@ -1,0 +1,228 @@
+"""Plain cases judged by the column: their clocks, metric by metric, as one block of outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from servicekit.frames.chunks import Bools, Ints
+from servicekit.frames.outcomes.clocks import CANCELLED, READ, STOPPED, Clocks, clocks_of
+from servicekit.frames.outcomes.intake import NONE
+from servicekit.frames.outcomes.log import Kind
+from servicekit.frames.outcomes.measure import Measured, Reach, measured
+from servicekit.frames.outcomes.pauses import PauseTable, Spans, spans_of
+from servicekit.frames.outcomes.plain import Setting, is_plain, judges_plainly
+from servicekit.frames.outcomes.signals import Lived, said
+from servicekit.sla.engine.goal import Goal
+from servicekit.timeline import BusinessDays, CalendarDays
+from servicekit.timeline.instant import DAY_US
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
+__all__ = ["OUTCOMES", "PHASES", "Block", "reckoned"]
+
+PHASES = ("running", "paused", "stopped", "cancelled", "idle")
+OUTCOMES = ("met", "met_late", "missed", "open", "cancelled", "no_target")
+_RUNNING, _PAUSED, _STOPPED, _CANCELLED = range(4)
+_MET, _MET_LATE, _MISSED, _OPEN, _CALLED_OFF, _NO_TARGET = range(6)
+
+Small = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Outcomes as columns: codes for texts, :data:`NONE` for instants and lengths that are not.
+
+    ``metric``, ``target`` and ``owner`` are numbers whose meaning the maker of the block knows.
+    """
+
+    case: Ints
+    metric: Ints
+    instance: Ints
+    target: Ints
+    started: Ints
+    due: Ints
+    stopped: Ints
+    breached: Ints
+    elapsed: Ints
+    paused: Ints
+    phase: Ints
+    outcome: Ints
+    owner: Ints
+
+    def those(self, rows: Bools | Ints) -> Block:
+        """Some of them."""
+        return Block(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
+def reckoned(setting: Setting, now: int) -> tuple[list[Block], list[str | None], Bools]:
+    """The outcomes of plain cases by metric, the words for their targets, and the cases that are left to be told."""
+    rest = np.ones(setting.log.cases, np.bool_)
+    if not judges_plainly(setting.engine) or not len(setting.log.case):
+        return [], [None], rest
+    plain = is_plain(setting)
+    lived = _lived(setting, plain, now)
+    if not len(lived.case):
+        return [], [None], ~plain
+    targets: dict[str | None, int] = {None: 0}
+    made = [_metric(setting, lived, number, now, targets) for number in range(len(setting.engine.plan.metrics))]
+    rest = ~plain
+    for block, beyond in made:
+        rest[block.case[beyond]] = True
+    left_over = bool(np.count_nonzero(rest & plain))
+    blocks = [block.those(~rest[block.case]) if left_over else block for block, _ in made]
+    return blocks, list(targets), rest
+
+
+def _lived(setting: Setting, plain: Bools, now: int) -> Lived:
+    log = setting.log
+    happened = log.at <= now
+    happened &= plain[log.case]
+    rows = None if happened.all() else np.flatnonzero(happened)
+    case, at, kind, to = (each if rows is None else each[rows] for each in (log.case, log.at, log.kind, log.to.codes))
+    numbers, signals = said(log, rows, asks=setting.rules.policy.count_opening)
+    first, last = np.full(log.cases, -1), np.full(log.cases, -1)
+    opened = np.flatnonzero(kind == Kind.OPENED)
+    first[case[opened]] = opened
+    last[case[opened]] = np.append(opened[1:], len(case))[: len(opened)] - 1
+    at = _counted(setting, at, case, opened)
+    statuses = setting.statuses_by_row
+    status = statuses if rows is None else statuses[rows]
+    return Lived(case, at, kind, to, status, first, last, numbers, signals)
+
+
+def _counted(setting: Setting, at: Ints, case: Ints, opened: Ints) -> Ints:
+    """The instants, the openings' replaced by those from which their cases count."""
+    since = setting.log.openings.counts_from[setting.opening[case[opened]]]
+    if not len(since) or (since == NONE).all():
+        return at
+    counted = at.copy()
+    counted[opened] = np.where(since == NONE, at[opened], since)
+    return counted
+
+
+def _metric(
+    setting: Setting, lived: Lived, number: int, now: int, targets: dict[str | None, int]
+) -> tuple[Block, Bools]:
+    metric = setting.engine.plan.metrics[number]
+    clocks = clocks_of(lived, metric, now)
+    goals, goal_of_kind = _goals(setting, metric.id)
+    goal = goal_of_kind[setting.kind_of[clocks.case]]
+    spans = _spans(setting, lived, number)
+    found = Measured.unknown(len(clocks))
+    for hours, some in _by_hours(setting, goals):
+        rows = np.flatnonzero(np.isin(goal, some)) if len(some) <= len(goals) else np.arange(len(clocks))
+        if len(rows):
+            part = clocks.those(rows)
+            reach = Reach(hours, part.start, part.end, _furthest(goals))
+            found.put(rows, measured(part, spans, reach, goal[rows], goals))
+    return _block(number, clocks, found, _Owed(goals, goal, targets), _owners(setting, lived, clocks)), found.beyond
+
+
+def _goals(setting: Setting, metric: str) -> tuple[list[Goal], Ints]:
+    """The distinct goals, and the number of each kind's; -1 for none."""
+    places: dict[Goal, int] = {}
+    numbers = np.full(len(setting.goals), -1)
+    for kind, goals in enumerate(setting.goals):
+        if metric in goals:
+            numbers[kind] = places.setdefault(goals[metric][0], len(places))
+    return list(places), numbers
+
+
+def _by_hours(setting: Setting, goals: list[Goal]) -> Iterator[tuple[CompiledCalendar, list[int]]]:
+    """Each calendar with the numbers of the goals that count by it; without a goal the policy's own counts."""
+    found: dict[CompiledCalendar, list[int]] = {setting.rules.hours: [-1]}
+    for number, goal in enumerate(goals):
+        found.setdefault(goal.hours, []).append(number)
+    yield from found.items()
+
+
+def _furthest(goals: list[Goal]) -> int:
+    """As long as any target may be, in open time."""
+    lengths = [goal.length_us or 0 for goal in goals]
+    days = [goal.within.days for goal in goals if isinstance(goal.within, BusinessDays | CalendarDays)]
+    return max((*lengths, *((count + 1) * DAY_US for count in days)), default=0)
+
+
+def _spans(setting: Setting, lived: Lived, number: int) -> Spans:
+    pausing = setting.rules.pausing[number]
+    metric = setting.engine.plan.metrics[number].id
+    if not any(metric in pause.metrics for pause in setting.engine.policy.pauses):
+        nothing = np.zeros(0, np.int64)
+        return Spans(nothing, nothing, np.zeros(len(lived.first) + 1, np.int64))
+    table = PauseTable.of(pausing, setting.kinds[1], setting.statuses[0])
+    return spans_of(lived, table, setting.kind_of)
+
+
+def _owners(setting: Setting, lived: Lived, clocks: Clocks) -> Ints:
+    """The code of each clock's owner at its end: among the values of openings, then among the words of the log."""
+    fact = setting.log.openings.facts.get("owner")
+    opening = setting.opening[clocks.case]
+    owner = np.zeros(len(clocks), np.int64) if fact is None else fact.codes[opening]
+    assigned = lived.kind == Kind.ASSIGNED
+    if not assigned.any():
+        return owner
+    offset = 1 if fact is None else len(fact.values)
+    told = np.maximum.accumulate(np.where(assigned | (lived.kind == Kind.OPENED), np.arange(len(assigned)), 0))
+    row = told[clocks.row]
+    return np.where(assigned[row], offset + lived.to[row], owner)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """What is owed by each clock, and the numbers of the targets' texts."""
+
+    goals: list[Goal]
+    goal: Ints
+    targets: dict[str | None, int]
+
+    def texts(self) -> Ints:
+        numbers = [self.targets.setdefault(goal.text, len(self.targets)) for goal in self.goals]
+        return np.array([*numbers, 0])[self.goal]  # no goal is -1, the last
+
+    def lengths(self) -> Ints:
+        """The promised running time; :data:`NONE` where a moment is promised, or nothing."""
+        return np.array([*(NONE if g.length_us is None else g.length_us for g in self.goals), NONE])[self.goal]
+
+
+def _block(number: int, clocks: Clocks, found: Measured, owed: _Owed, owner: Ints) -> Block:
+    has_due = found.due != NONE
+    overdue = has_due & (clocks.end > found.due)
+    outcome = _outcomes(clocks, found, owed, overdue)
+    stopped = np.where(clocks.ending == STOPPED, clocks.end, NONE)
+    breached = np.where(overdue & (outcome != _MET), found.due, NONE)
+    phase = np.array([_RUNNING, _STOPPED, _CANCELLED], np.int8)[clocks.ending]
+    phase[(clocks.ending == READ) & found.stands] = _PAUSED
+    return Block(
+        case=clocks.case,
+        metric=np.full(len(clocks), number, np.int8),
+        instance=clocks.instance,
+        target=owed.texts(),
+        started=clocks.start,
+        due=found.due,
+        stopped=stopped,
+        breached=breached,
+        elapsed=found.elapsed,
+        paused=found.paused,
+        phase=phase,
+        outcome=outcome,
+        owner=owner,
+    )
+
+
+def _outcomes(clocks: Clocks, found: Measured, owed: _Owed, overdue: Bools) -> Small:
+    length = owed.lengths()
+    is_late = np.where(length != NONE, found.elapsed > length, overdue)
+    outcome = np.where(is_late, _MET_LATE, _MET).astype(np.int8)
+    outcome[(length == NONE) & (found.due == NONE)] = _OPEN
+    is_read = clocks.ending == READ
+    outcome[is_read] = np.where(overdue[is_read], _MISSED, _OPEN)
+    outcome[owed.goal < 0] = _NO_TARGET
+    outcome[clocks.ending == CANCELLED] = _CALLED_OFF
+    return outcome
+
