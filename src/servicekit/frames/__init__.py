@@ -24,19 +24,37 @@ from servicekit.frames.arrays import (  # noqa: E402 - only after the extra is k
 )
 from servicekit.frames.calendar import due, elapsed, is_open  # noqa: E402
 from servicekit.frames.grid import GridTable  # noqa: E402
+from servicekit.frames.outcomes import (  # noqa: E402
+    AnyColumns,
+    AnyPolicy,
+    EventColumns,
+    TicketPause,
+    WideColumns,
+    outcome_problems,
+    outcomes,
+    outcomes_wide,
+)
 from servicekit.frames.questions import By, Calendars, RowAmount  # noqa: E402
 
 __all__ = [
+    "AnyColumns",
+    "AnyPolicy",
     "By",
     "Calendars",
+    "EventColumns",
     "GridTable",
     "Lengths",
     "RowAmount",
     "Stamps",
+    "TicketPause",
+    "WideColumns",
     "due",
     "due_array",
     "elapsed",
     "elapsed_array",
     "is_open",
     "is_open_array",
+    "outcome_problems",
+    "outcomes",
+    "outcomes_wide",
 ]

@@ -108,7 +108,8 @@ def _duckdb(data: object, ask: Judging) -> object:
     import duckdb
 
     # A relation does not tell its connection; what is made of Arrow lives in the default one.
-    return duckdb.from_arrow(answered(cast("duckdb.DuckDBPyRelation", data).to_arrow_table(), ask))
+    table = nw.from_native(cast("duckdb.DuckDBPyRelation", data).to_arrow_table(), eager_only=True)
+    return duckdb.from_arrow(framed(ask(table), table.implementation, dictionaries=True))
 
 
 def _spark(data: object, ask: Judging) -> object:

@@ -13,7 +13,7 @@ from servicekit.frames.outcomes.log import Kind
 from servicekit.frames.outcomes.signals import Lived
 from servicekit.sla.metric import OPENED, Metric
 
-__all__ = ["CANCELLED", "READ", "STOPPED", "Clocks", "clocks_of"]
+__all__ = ["CANCELLED", "READ", "STOPPED", "Clocks", "clocks_of", "instances"]
 
 READ, STOPPED, CANCELLED = 0, 1, 2
 """How the life of a clock ended: it was only read, was stopped, or called off."""
@@ -72,7 +72,7 @@ def _each(lived: Lived, metric: Metric) -> tuple[Ints, Ints, Ints]:
     runs = np.zeros(len(rows), np.bool_)  # before the row: what started last has not been stopped since
     runs[1:] = can_start[:-1] & (case[1:] == case[:-1])
     begins = np.flatnonzero(can_start & (is_stop | ~runs))
-    return rows[begins], _next_stops(rows, case, is_stop, begins), _instances(case[begins])
+    return rows[begins], _next_stops(rows, case, is_stop, begins), instances(case[begins])
 
 
 def _next_stops(rows: Ints, case: Ints, is_stop: Bools, begins: Ints) -> Ints:
@@ -86,7 +86,7 @@ def _next_stops(rows: Ints, case: Ints, is_stop: Bools, begins: Ints) -> Ints:
     return found
 
 
-def _instances(case: Ints) -> Ints:
+def instances(case: Ints) -> Ints:
     """How many clocks of the same case come before each."""
     heads = np.ones(len(case), np.bool_)
     heads[1:] = case[1:] != case[:-1]

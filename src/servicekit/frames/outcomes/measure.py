@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,33 @@ from servicekit.sla.engine.goal import Goal
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Measured", "Reach", "measured"]
+__all__ = ["Measured", "Owed", "Reach", "measured"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The distinct goals of some clocks, and the number of each one's; -1 for none."""
+
+    goals: Sequence[Goal]
+    goal: Ints
+
+    @property
+    def snaps(self) -> bool:
+        """Whether a due moment at a closing is the next opening; one policy has one answer."""
+        return any(goal.bias == "open" for goal in self.goals)
+
+    @property
+    def days(self) -> list[tuple[int, Goal]]:
+        """The goals that are no lengths, with their numbers."""
+        return [(number, goal) for number, goal in enumerate(self.goals) if goal.length_us is None]
+
+    def lengths(self) -> Ints:
+        """The promised running time; :data:`NONE` where a moment is promised, or nothing."""
+        return np.array([*(NONE if each.length_us is None else each.length_us for each in self.goals), NONE])[self.goal]
+
+    def those(self, rows: Ints) -> Owed:
+        """What some of the clocks owe."""
+        return Owed(self.goals, self.goal[rows])
 
 
 class Reach:
@@ -99,25 +126,23 @@ class Measured:
             getattr(self, name)[rows] = getattr(part, name)
 
 
-def measured(clocks: Clocks, spans: Spans, reach: Reach, goal: Ints, goals: list[Goal]) -> Measured:
-    """The clocks of one metric and calendar; ``goal`` is each one's number among the goals, -1 for none."""
-    before, after = reach.open_before(clocks.start), reach.open_before(clocks.end)
-    since, until = reach.open_before(spans.since), reach.open_before(spans.until)
+def measured(clocks: Clocks, spans: Spans, reach: Reach, owed: Owed) -> Measured:
+    """The clocks of one metric and calendar, beside what each owes."""
+    opened = _Opened(*map(reach.open_before, (clocks.start, clocks.end, spans.since, spans.until)))
     paused, stands = np.zeros(len(clocks), np.int64), np.zeros(len(clocks), np.bool_)
     for each in rounds(clocks, spans):
         rows = each.clocks
-        length = np.minimum(until[each.spans], after[rows]) - np.maximum(since[each.spans], before[rows])
+        length = np.minimum(opened.until[each.spans], opened.end[rows])
+        length -= np.maximum(opened.since[each.spans], opened.start[rows])
         paused[rows] += np.maximum(length, 0)
         stands[rows] |= each.lasts
-    due = np.full(len(clocks), NONE)
-    beyond = reach.misses(clocks.start) | reach.misses(clocks.end)
-    opened = _Opened(before, after, since, until)
-    for number, target in enumerate(goals):
-        rows = np.flatnonzero(goal == number)
-        part = clocks if len(rows) == len(clocks) else clocks.those(rows)
-        due[rows], late = _due(part, spans, reach, target, opened if part is clocks else opened.those(rows))
+    due, beyond = _due_of_lengths(clocks, spans, reach, owed, opened)
+    beyond |= reach.misses(clocks.start) | reach.misses(clocks.end)
+    for number, goal in owed.days:
+        rows = np.flatnonzero(owed.goal == number)
+        due[rows], late = _due_on_day(clocks.those(rows), spans, reach, goal, opened.those(rows))
         beyond[rows] |= late
-    return Measured(after - before - paused, paused, due, stands, beyond)
+    return Measured(opened.end - opened.start - paused, paused, due, stands, beyond)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +158,20 @@ class _Opened:
         return _Opened(self.start[rows], self.end[rows], self.since, self.until)
 
 
-def _due(clocks: Clocks, spans: Spans, reach: Reach, goal: Goal, opened: _Opened) -> tuple[Ints, Bools]:
-    if goal.length_us is None:
-        return _due_on_day(clocks, spans, reach, goal, opened)
-    wanted, unknown = _wanted(clocks, spans, goal.length_us, opened)
-    due, beyond = reach.moved(clocks.start, wanted - opened.start, late=goal.bias == "open")
-    return np.where(unknown, NONE, due), beyond & ~unknown
+def _due_of_lengths(
+    clocks: Clocks, spans: Spans, reach: Reach, owed: Owed, opened: _Opened
+) -> tuple[Ints, Bools]:
+    length = owed.lengths()
+    counts = length != NONE
+    if not counts.any():
+        return np.full(len(clocks), NONE), counts
+    wanted, unknown = _wanted(clocks, spans, np.where(counts, length, 0), opened)
+    due, beyond = reach.moved(clocks.start, wanted - opened.start, late=owed.snaps)
+    told = counts & ~unknown
+    return np.where(told, due, NONE), beyond & told
 
 
-def _wanted(clocks: Clocks, spans: Spans, length: int, opened: _Opened) -> tuple[Ints, Bools]:
+def _wanted(clocks: Clocks, spans: Spans, length: Ints, opened: _Opened) -> tuple[Ints, Bools]:
     """The open time before each due moment: the length after the start, and that of the pauses on the way."""
     wanted, unknown = opened.start + length, np.zeros(len(clocks), np.bool_)
     for each in rounds(clocks, spans):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.outcomes.clocks import CANCELLED, READ, STOPPED, Clocks, clocks_of
 from servicekit.frames.outcomes.intake import NONE
 from servicekit.frames.outcomes.log import Kind
-from servicekit.frames.outcomes.measure import Measured, Reach, measured
+from servicekit.frames.outcomes.measure import Measured, Owed, Reach, measured
 from servicekit.frames.outcomes.pauses import PauseTable, Spans, spans_of
 from servicekit.frames.outcomes.plain import Setting, is_plain, judges_plainly
 from servicekit.frames.outcomes.signals import Lived, said
@@ -112,16 +112,28 @@ def _metric(
     metric = setting.engine.plan.metrics[number]
     clocks = clocks_of(lived, metric, now)
     goals, goal_of_kind = _goals(setting, metric.id)
-    goal = goal_of_kind[setting.kind_of[clocks.case]]
-    spans = _spans(setting, lived, number)
-    found = Measured.unknown(len(clocks))
-    for hours, some in _by_hours(setting, goals):
-        rows = np.flatnonzero(np.isin(goal, some)) if len(some) <= len(goals) else np.arange(len(clocks))
-        if len(rows):
-            part = clocks.those(rows)
-            reach = Reach(hours, part.start, part.end, _furthest(goals))
-            found.put(rows, measured(part, spans, reach, goal[rows], goals))
-    return _block(number, clocks, found, _Owed(goals, goal, targets), _owners(setting, lived, clocks)), found.beyond
+    owed = Owed(goals, goal_of_kind[setting.kind_of[clocks.case]])
+    found = _measured(setting, clocks, _spans(setting, lived, number), owed)
+    texts = np.array([*(targets.setdefault(goal.text, len(targets)) for goal in goals), 0])[owed.goal]
+    return _block(number, clocks, found, owed, (texts, _owners(setting, lived, clocks))), found.beyond
+
+
+def _measured(setting: Setting, clocks: Clocks, spans: Spans, owed: Owed) -> Measured:
+    """Calendar by calendar; nearly always there is one."""
+    calendars = list(_by_hours(setting, owed))
+    found = Measured.unknown(len(clocks)) if len(calendars) > 1 else None
+    for hours, numbers in calendars:
+        some = np.zeros(len(owed.goals) + 1, np.bool_)
+        some[numbers] = True
+        rows = np.flatnonzero(some[owed.goal])
+        part, owe = (clocks, owed) if found is None else (clocks.those(rows), owed.those(rows))
+        if not len(part):
+            continue
+        told = measured(part, spans, Reach(hours, part.start, part.end, _furthest(owed.goals)), owe)
+        if found is None:
+            return told
+        found.put(rows, told)
+    return Measured.unknown(len(clocks)) if found is None else found
 
 
 def _goals(setting: Setting, metric: str) -> tuple[list[Goal], Ints]:
@@ -134,15 +146,17 @@ def _goals(setting: Setting, metric: str) -> tuple[list[Goal], Ints]:
     return list(places), numbers
 
 
-def _by_hours(setting: Setting, goals: list[Goal]) -> Iterator[tuple[CompiledCalendar, list[int]]]:
+def _by_hours(setting: Setting, owed: Owed) -> Iterator[tuple[CompiledCalendar, list[int]]]:
     """Each calendar with the numbers of the goals that count by it; without a goal the policy's own counts."""
-    found: dict[CompiledCalendar, list[int]] = {setting.rules.hours: [-1]}
-    for number, goal in enumerate(goals):
+    found: dict[CompiledCalendar, list[int]] = {}
+    if (owed.goal < 0).any():
+        found[setting.rules.hours] = [-1]
+    for number, goal in enumerate(owed.goals):
         found.setdefault(goal.hours, []).append(number)
     yield from found.items()
 
 
-def _furthest(goals: list[Goal]) -> int:
+def _furthest(goals: Sequence[Goal]) -> int:
     """As long as any target may be, in open time."""
     lengths = [goal.length_us or 0 for goal in goals]
     days = [goal.within.days for goal in goals if isinstance(goal.within, BusinessDays | CalendarDays)]
@@ -173,40 +187,21 @@ def _owners(setting: Setting, lived: Lived, clocks: Clocks) -> Ints:
     return np.where(assigned[row], offset + lived.to[row], owner)
 
 
-@dataclass(frozen=True, slots=True)
-class _Owed:
-    """What is owed by each clock, and the numbers of the targets' texts."""
-
-    goals: list[Goal]
-    goal: Ints
-    targets: dict[str | None, int]
-
-    def texts(self) -> Ints:
-        numbers = [self.targets.setdefault(goal.text, len(self.targets)) for goal in self.goals]
-        return np.array([*numbers, 0])[self.goal]  # no goal is -1, the last
-
-    def lengths(self) -> Ints:
-        """The promised running time; :data:`NONE` where a moment is promised, or nothing."""
-        return np.array([*(NONE if g.length_us is None else g.length_us for g in self.goals), NONE])[self.goal]
-
-
-def _block(number: int, clocks: Clocks, found: Measured, owed: _Owed, owner: Ints) -> Block:
-    has_due = found.due != NONE
-    overdue = has_due & (clocks.end > found.due)
+def _block(number: int, clocks: Clocks, found: Measured, owed: Owed, codes: tuple[Ints, Ints]) -> Block:
+    target, owner = codes
+    overdue = (found.due != NONE) & (clocks.end > found.due)
     outcome = _outcomes(clocks, found, owed, overdue)
-    stopped = np.where(clocks.ending == STOPPED, clocks.end, NONE)
-    breached = np.where(overdue & (outcome != _MET), found.due, NONE)
     phase = np.array([_RUNNING, _STOPPED, _CANCELLED], np.int8)[clocks.ending]
     phase[(clocks.ending == READ) & found.stands] = _PAUSED
     return Block(
         case=clocks.case,
-        metric=np.full(len(clocks), number, np.int8),
+        metric=np.broadcast_to(np.int8(number), len(clocks)),
         instance=clocks.instance,
-        target=owed.texts(),
+        target=target,
         started=clocks.start,
         due=found.due,
-        stopped=stopped,
-        breached=breached,
+        stopped=np.where(clocks.ending == STOPPED, clocks.end, NONE),
+        breached=np.where(overdue & (outcome != _MET), found.due, NONE),
         elapsed=found.elapsed,
         paused=found.paused,
         phase=phase,
@@ -215,7 +210,7 @@ def _block(number: int, clocks: Clocks, found: Measured, owed: _Owed, owner: Int
     )
 
 
-def _outcomes(clocks: Clocks, found: Measured, owed: _Owed, overdue: Bools) -> Small:
+def _outcomes(clocks: Clocks, found: Measured, owed: Owed, overdue: Bools) -> Small:
     length = owed.lengths()
     is_late = np.where(length != NONE, found.elapsed > length, overdue)
     outcome = np.where(is_late, _MET_LATE, _MET).astype(np.int8)

@@ -11,8 +11,9 @@ import numpy as np
 
 from servicekit.frames.chunks import Ints
 from servicekit.frames.columns import Column, series_of
+from servicekit.frames.outcomes.clocks import instances
 from servicekit.frames.outcomes.intake import NONE
-from servicekit.frames.outcomes.log import Fact, sorted_by
+from servicekit.frames.outcomes.log import Fact
 from servicekit.frames.outcomes.reckoned import OUTCOMES, PHASES, Block
 from servicekit.frames.outcomes.texts import Texts, in_frame
 from servicekit.sla import OUTCOME_COLUMNS, CaseVerdict, Outcome
@@ -53,44 +54,53 @@ def outcome_columns(
     """The one schema for results, by case, metric and instance."""
     told = [(number, outcome) for number, verdict in verdicts for outcome in verdict.outcomes]
     metrics, texts = setting.engine.metrics, _Words(targets)
-    every = _one_block([*blocks, _told_block(told, metrics, texts)])
-    plain = sum(len(block.case) for block in blocks)
-    facts = {name: _fact(setting, name, every, plain, [outcome for _, outcome in told]) for name in _FACTS}
-    order = None if len(blocks) < 2 and not told else sorted_by(every.case)  # noqa: PLR2004 - one is in order
-    version = [None, setting.rules.version, *sorted({outcome.policy_version for _, outcome in told})]
-    versions = np.ones(len(every.case), np.int64)
-    versions[plain:] = [version.index(outcome.policy_version, 1) for _, outcome in told]
+    rows = _Rows([*blocks, _told_block(told, metrics, texts)], setting.log.cases)
+    single = [outcome for _, outcome in told]
+    case = rows.column("case")
     found: dict[str, Texts | Column] = {
-        "case_id": Texts(every.case, setting.log.ids),
-        "metric": Texts(every.metric, metrics),
-        "instance": _number(every.instance),
-        "policy_version": Texts(versions, version),
-        "target": texts.column(every.target),
-        "started_at": _instant(every.started),
-        "due_at": _instant(every.due),
-        "stopped_at": _instant(every.stopped),
-        "breached_at": _instant(every.breached),
-        "elapsed_us": _number(every.elapsed),
-        "paused_us": _number(every.paused),
-        "phase": Texts(every.phase, PHASES),
-        "outcome": Texts(every.outcome, OUTCOMES),
-        **facts,
+        "case_id": Texts(case, setting.log.ids),
+        "metric": Texts(rows.column("metric", np.int32), metrics),
+        "instance": _number(rows.column("instance")),
+        "policy_version": _versions(setting, rows, single),
+        "target": texts.column(rows.column("target", np.int32)),
+        "started_at": _instant(rows.column("started")),
+        "due_at": _instant(rows.column("due")),
+        "stopped_at": _instant(rows.column("stopped")),
+        "breached_at": _instant(rows.column("breached")),
+        "elapsed_us": _number(rows.column("elapsed")),
+        "paused_us": _number(rows.column("paused")),
+        "phase": Texts(rows.column("phase", np.int32), PHASES),
+        "outcome": Texts(rows.column("outcome", np.int32), OUTCOMES),
+        **{name: _fact(setting, name, rows, case, single) for name in _FACTS},
     }
     assert tuple(found) == OUTCOME_COLUMNS
-    return found if order is None else {name: _ordered(column, order) for name, column in found.items()}
+    return found
 
 
-def _one_block(blocks: Sequence[Block]) -> Block:
-    parts = [block for block in blocks if len(block.case)] or list(blocks[:1])
-    if len(parts) == 1:
-        return parts[0]
-    return Block(*(np.concatenate([getattr(part, name) for part in parts]) for name in Block.__slots__))
+class _Rows:
+    """Where the rows of blocks go: by case, and within a case block by block. The last block is of single cases."""
 
+    def __init__(self, blocks: Sequence[Block], cases: int) -> None:
+        counts = [np.bincount(block.case, minlength=cases) for block in blocks]
+        each = np.sum(counts, axis=0)
+        place = np.cumsum(each) - each
+        self.total, self.blocks = int(each.sum()), blocks
+        self.places: list[Ints] = []
+        for block, count in zip(blocks, counts, strict=True):
+            rank = block.instance if block is not blocks[-1] else instances(block.case)
+            self.places.append(place[block.case] + rank)
+            place += count
 
-def _ordered(column: Texts | Column, order: Ints) -> Texts | Column:
-    if isinstance(column, Texts):
-        return Texts(column.codes[order], column.words)
-    return Column(column.values[order], column.null[order], column.kind, column.zone)
+    def column(self, name: str, dtype: type[np.int64 | np.int32] = np.int64) -> Ints:
+        """One column of all blocks."""
+        found = np.empty(self.total, dtype)
+        for block, places in zip(self.blocks, self.places, strict=True):
+            found[places] = getattr(block, name)
+        return found
+
+    def put_single(self, column: Ints, values: Sequence[int]) -> None:
+        """Values for the rows of the last block."""
+        column[self.places[-1]] = values
 
 
 def _number(values: Ints) -> Column:
@@ -99,6 +109,13 @@ def _number(values: Ints) -> Column:
 
 def _instant(values: Ints) -> Column:
     return Column(values, values == NONE, "instant")
+
+
+def _versions(setting: Setting, rows: _Rows, single: Sequence[Outcome]) -> Texts:
+    words = _Words([setting.rules.version])
+    codes = np.ones(rows.total, np.int32)
+    rows.put_single(codes, [words[outcome.policy_version] for outcome in single])
+    return words.column(codes)
 
 
 def _told_block(told: Sequence[tuple[int, Outcome]], metrics: Sequence[str], texts: _Words) -> Block:
@@ -128,19 +145,19 @@ def _us(moment: datetime | None) -> int:
     return NONE if moment is None else to_us(moment)
 
 
-def _fact(setting: Setting, name: str, every: Block, plain: int, told: Sequence[Outcome]) -> Texts:
+def _fact(setting: Setting, name: str, rows: _Rows, case: Ints, single: Sequence[Outcome]) -> Texts:
     """The texts of one fact: of plain cases by the code of the opening's value, of the others as they were told."""
-    words, fact, log = _Words(), setting.log.openings.facts.get(name), setting.log
-    fact = Fact(np.zeros(len(log.openings.by_agent), np.int64), (None,)) if fact is None else fact
+    words, log = _Words(), setting.log
+    fact = log.openings.facts.get(name) or Fact(np.zeros(len(log.openings.by_agent), np.int64), (None,))
     values = [*fact.values, *log.to.words] if name == "owner" else fact.values
-    numbers = np.array([words[_text(value)] for value in values], np.int64)
+    numbers = np.array([words[_text(value)] for value in values], np.int32)
     if name == "owner":
-        codes = numbers[every.owner]
+        codes = numbers[rows.column("owner")]
     elif fact.codes.any():
-        codes = numbers[fact.codes[setting.opening[every.case]]]
+        codes = numbers[fact.codes[setting.opening]][case]
     else:
-        codes = np.zeros(len(every.case), np.int64)
-    codes[plain:] = [words[getattr(outcome, name)] for outcome in told]
+        codes = np.zeros(rows.total, np.int32)
+    rows.put_single(codes, [words[getattr(outcome, name)] for outcome in single])
     return words.column(codes)
 
 
@@ -162,10 +179,10 @@ def problem_columns(setting: Setting, verdicts: Verdicts) -> Columns:
     return {"case_id": ids, **{name: words[name].column(codes[name]) for name in codes}}
 
 
-def framed(columns: Columns, library: nw.Implementation) -> object:
-    """The columns as a frame of a library."""
+def framed(columns: Columns, library: nw.Implementation, *, dictionaries: bool = False) -> object:
+    """The columns as a frame of a library; Arrow's texts as dictionaries, where somebody only reads on from them."""
     native: dict[str, Any] = {
-        name: in_frame(column, library) if isinstance(column, Texts) else series_of(column, library)
+        name: in_frame(column, library, dictionaries=dictionaries) if isinstance(column, Texts) else series_of(column, library)
         for name, column in columns.items()
     }
     return _FRAMES[library](native)

@@ -77,7 +77,7 @@ def said(log: Log, rows: Ints | None, *, asks: bool) -> tuple[Ints, tuple[frozen
     codes[changed] = _WORDS + to[changed]
     codes[reached] = _WORDS + len(log.to.words) + name[reached]
     opened = np.flatnonzero(kind == Kind.OPENED)
-    codes[opened] += _openings(log, opened if rows is None else rows[opened], asks=asks)
+    codes[opened] += _openings(log, None if rows is None else rows[opened], asks=asks)
     return codes, tuple(_signals(log))
 
 
@@ -85,11 +85,11 @@ def _is_empty(words: Sequence[object]) -> Bools:
     return np.array([word is None or word == "" for word in words], np.bool_)
 
 
-def _openings(log: Log, rows: Ints, *, asks: bool) -> Ints:
+def _openings(log: Log, rows: Ints | None, *, asks: bool) -> Ints:
     """0 to 3: whether somebody has the case, and whether a customer has asked."""
-    numbers = np.searchsorted(log.opened_rows, rows)
+    numbers = slice(None) if rows is None else np.searchsorted(log.opened_rows, rows)
     owner = log.openings.facts.get("owner")
-    owned = np.zeros(len(rows), np.int64)
+    owned = np.zeros(1, np.int64)
     if owner is not None:
         owned = (~_is_empty(owner.values)[owner.codes[numbers]]).astype(np.int64)
     asked = ~log.openings.by_agent[numbers] & asks

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Coded", "Texts", "coded", "in_frame", "numbered"]
 
+_MANY_ROWS, _SAMPLE, _FEW_WORDS = 10_000, 1_000, 12
+
 
 @dataclass(frozen=True, slots=True)
 class Coded:
@@ -40,9 +42,29 @@ class Texts:
 
 
 def coded(series: Series) -> Coded:
-    """The texts of a column in the order in which they first occur."""
-    codes, words = _encoded(_plain(series))
+    """The texts of a column, in no particular order."""
+    texts = _plain(series)
+    found = _of_few(texts)
+    if found is not None:
+        return found
+    codes, words = _encoded(texts)
     return Coded(codes + 1, (None, *words.to_list()))
+
+
+def _of_few(texts: Series) -> Coded | None:
+    """The same where all texts are among a few: comparing with each is quicker than looking each up."""
+    equal = _EQUAL.get(texts.implementation)
+    if equal is None or len(texts) < _MANY_ROWS:
+        return None
+    words = texts.gather_every(len(texts) // _SAMPLE).unique().drop_nulls().to_list()
+    if len(words) > _FEW_WORDS:
+        return None
+    codes, native = np.zeros(len(texts), np.int8), texts.to_native()
+    for code, word in enumerate(words, 1):
+        codes += equal(native, word).view(np.int8) * np.int8(code)
+    if np.count_nonzero(codes) + texts.null_count() < len(texts):
+        return None
+    return Coded(codes.astype(np.int64), (None, *words))
 
 
 def numbered(series: Series) -> tuple[Ints, Series]:
@@ -55,8 +77,7 @@ def numbered(series: Series) -> tuple[Ints, Series]:
         return np.zeros(len(texts), np.int64), texts
     changes = np.concatenate(([True], _differ(texts)))
     heads = texts.filter(_mask(changes, texts))
-    words = heads.unique(maintain_order=True)
-    codes = np.arange(len(heads)) if len(words) == len(heads) else _encoded(heads)[0]
+    codes, words = _encoded(heads)
     return codes[np.cumsum(changes) - 1], words
 
 
@@ -100,6 +121,8 @@ def _polars(native: Any) -> tuple[Ints, object]:
     import polars as pl
 
     words = native.drop_nulls().unique(maintain_order=True)
+    if len(words) == len(native):
+        return np.arange(len(native)), words
     codes = native.cast(pl.Enum(words)).to_physical().cast(pl.Int64).fill_null(-1)
     return codes.to_numpy(), words
 
@@ -127,9 +150,25 @@ _ENCODERS: Mapping[nw.Implementation, _Encoder] = {
 }
 
 
-def in_frame(texts: Texts, library: nw.Implementation) -> object:
-    """The column as a library's own series."""
-    return _MAKERS[library](texts)
+def _polars_equal(native: Any, word: str) -> Bools:
+    return np.asarray(native.eq_missing(word).to_numpy())
+
+
+def _pyarrow_equal(native: Any, word: str) -> Bools:
+    import pyarrow.compute as pc
+
+    return np.asarray(pc.equal(native, word).fill_null(False).combine_chunks().to_numpy(zero_copy_only=False))
+
+
+_EQUAL: Mapping[nw.Implementation, Callable[[Any, str], Bools]] = {
+    nw.Implementation.POLARS: _polars_equal,
+    nw.Implementation.PYARROW: _pyarrow_equal,
+}
+
+
+def in_frame(texts: Texts, library: nw.Implementation, *, dictionaries: bool = False) -> object:
+    """The column as a library's own series; of Arrow's as a dictionary, if that is wanted."""
+    return _dictionary(texts) if dictionaries else _MAKERS[library](texts)
 
 
 def _native_words(texts: Texts) -> Any:
@@ -152,14 +191,18 @@ def _to_pandas(texts: Texts) -> object:
     return pd.Series(np.array(texts.words, object)[texts.codes])
 
 
-def _to_pyarrow(texts: Texts) -> object:
+def _dictionary(texts: Texts) -> Any:
     import pyarrow as pa
 
     words = _native_words(texts)
-    if words is not None:
-        return words.combine_chunks().cast(pa.string()).take(pa.array(texts.codes))
-    codes = pa.array(texts.codes.astype(np.int32))
-    return pa.DictionaryArray.from_arrays(codes, pa.array(texts.words, pa.string())).cast(pa.string())
+    words = pa.array(texts.words, pa.string()) if words is None else words.combine_chunks().cast(pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(texts.codes.astype(np.int32, copy=False)), words)
+
+
+def _to_pyarrow(texts: Texts) -> object:
+    import pyarrow as pa
+
+    return _dictionary(texts).cast(pa.string())
 
 
 _MAKERS: Mapping[nw.Implementation, Callable[[Texts], object]] = {
