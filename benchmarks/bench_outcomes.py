@@ -63,9 +63,7 @@ def tickets(cases: int = CASES) -> pa.Table:
     gone = random.random((cases, 6)) > SHARE
     gone[:, 4] |= gone[:, 3]
     stamps = pa.timestamp("us", "UTC")
-    columns = {
-        name: pa.array(at[:, n], pa.int64(), mask=gone[:, n]).cast(stamps) for n, name in enumerate(STAMPS)
-    }
+    columns = {name: pa.array(at[:, n], pa.int64(), mask=gone[:, n]).cast(stamps) for n, name in enumerate(STAMPS)}
     facts = {
         "tier": random.choice(["vip", "gold", "basic"], cases),
         "channel": random.choice(["chat", "phone", "email"], cases),
@@ -173,4 +171,3 @@ def bench_the_judge(stopwatch: Stopwatch) -> None:
     assert len(some) == 1_000
     judge = engine().judge
     stopwatch.time("judge", "1,000 cases of the frames", Ask(lambda: [judge(case, NOW) for case in some], ()))
-

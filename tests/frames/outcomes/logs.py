@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from servicekit.errors import Problem
 from servicekit.events import (
     AgentReplied,
     Assigned,
@@ -20,7 +21,6 @@ from servicekit.events import (
     StatusChanged,
     group,
 )
-from servicekit.errors import Problem
 from servicekit.sla import OUTCOME_COLUMNS, Outcome, SlaEngine
 from servicekit.sla.measure import EventName
 

@@ -1,13 +1,12 @@
 """Outcomes by the frame: logs of events, or tables of tickets, judged by whole columns.
 
-What lives here. The verbs (``verbs.py``) and how each library is asked (``asking.py``). Reading: which columns say what
-(``columns.py``), read with everything that is wrong with them (``intake.py``, ``texts.py``, ``facts.py``) into one log
-(``log.py``) from events (``events.py``) or tickets (``tickets.py``). Judging: which cases are plain (``plain.py``); those
-by columns of signals, clocks, pauses and lengths (``signals.py``, ``clocks.py``, ``pauses.py``, ``measure.py``,
-``reckoned.py``), all others event by event (``folded.py``); both into one frame (``result.py``).
+What lives here. The verbs (``verbs.py``) and how each library is asked (``asking.py``); which columns say what
+(``columns.py``); ``reading/`` makes a log of them, ``judging/`` judges its cases, and ``result.py`` makes a frame of the
+outcomes.
 
 The judge is :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>`: what is done to columns here may be quicker, never
-different. A new kind of event is sent to ``folded.py`` until ``signals.py`` knows it.
+different. A new kind of event needs its number and rank in ``reading/log.py``, and is told event by event until
+``judging/signals.py`` knows it.
 """
 
 from servicekit.frames.outcomes.columns import AnyColumns, EventColumns, TicketPause, WideColumns

@@ -10,13 +10,13 @@ import narwhals as nw
 import numpy as np
 
 from servicekit.frames.outcomes.columns import AnyColumns, EventColumns
-from servicekit.frames.outcomes.events import check_events, events_log
-from servicekit.frames.outcomes.folded import judged
-from servicekit.frames.outcomes.intake import Schema
-from servicekit.frames.outcomes.plain import Setting
-from servicekit.frames.outcomes.reckoned import reckoned
+from servicekit.frames.outcomes.judging.folded import judged
+from servicekit.frames.outcomes.judging.plain import Setting
+from servicekit.frames.outcomes.judging.reckoned import reckoned
+from servicekit.frames.outcomes.reading.events import check_events, events_log
+from servicekit.frames.outcomes.reading.intake import Schema
+from servicekit.frames.outcomes.reading.tickets import check_tickets, tickets_log
 from servicekit.frames.outcomes.result import PROBLEM_COLUMNS, Columns, framed, outcome_columns, problem_columns
-from servicekit.frames.outcomes.tickets import check_tickets, tickets_log
 from servicekit.sla import OUTCOME_COLUMNS, SlaEngine
 from servicekit.timeline import from_us
 
@@ -84,7 +84,9 @@ def answered(data: F, ask: Judging) -> F:
     """
     frame = nw.from_native(cast("IntoFrame", data))
     if isinstance(frame, nw.DataFrame):
-        if not (frame.implementation.is_polars() or frame.implementation.is_pandas() or frame.implementation.is_pyarrow()):
+        if not (
+            frame.implementation.is_polars() or frame.implementation.is_pandas() or frame.implementation.is_pyarrow()
+        ):
             raise TypeError(f"frames of {frame.implementation} are not supported; convert them to Arrow first")
         return cast(F, framed(ask(frame), frame.implementation))
     lazy = _LAZY.get(frame.implementation)
@@ -108,13 +110,16 @@ def _duckdb(data: object, ask: Judging) -> object:
     import duckdb
 
     # A relation does not tell its connection; what is made of Arrow lives in the default one.
-    table = nw.from_native(cast("duckdb.DuckDBPyRelation", data).to_arrow_table(), eager_only=True)
+    relation = cast("duckdb.DuckDBPyRelation", data)
+    table = nw.from_native(relation.to_arrow_table(), eager_only=True)
     return duckdb.from_arrow(framed(ask(table), table.implementation, dictionaries=True))
 
 
 def _spark(data: object, ask: Judging) -> object:
     frame, case_id = cast("SparkFrame", data), ask.columns.case_id
-    kinds = {name: "TIMESTAMP" if name in _INSTANTS else "BIGINT" if name in _NUMBERS else "STRING" for name in ask.names}
+    kinds = {
+        name: "TIMESTAMP" if name in _INSTANTS else "BIGINT" if name in _NUMBERS else "STRING" for name in ask.names
+    }
     by_case = frame.repartition(case_id).sortWithinPartitions(case_id)
 
     def batches(parts: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import narwhals as nw
 import numpy as np
 
-from servicekit.frames.chunks import Ints
+from servicekit.frames.chunks import Codes, Ints
 from servicekit.frames.columns import Column, series_of
-from servicekit.frames.outcomes.clocks import instances
-from servicekit.frames.outcomes.intake import NONE
-from servicekit.frames.outcomes.log import Fact
-from servicekit.frames.outcomes.reckoned import OUTCOMES, PHASES, Block
-from servicekit.frames.outcomes.texts import Texts, in_frame
+from servicekit.frames.outcomes.judging.clocks import instances
+from servicekit.frames.outcomes.judging.reckoned import OUTCOMES, PHASES, Block
+from servicekit.frames.outcomes.reading.intake import NONE
+from servicekit.frames.outcomes.reading.log import Fact
+from servicekit.frames.outcomes.reading.texts import Texts, in_frame
 from servicekit.sla import OUTCOME_COLUMNS, CaseVerdict, Outcome
 from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
-    from servicekit.frames.outcomes.plain import Setting
+    from servicekit.frames.outcomes.judging.plain import Setting
 
 __all__ = ["PROBLEM_COLUMNS", "Columns", "framed", "outcome_columns", "problem_columns"]
 
 Columns: TypeAlias = Mapping[str, Texts | Column]
+Array = TypeVar("Array", bound=Codes)
 Verdicts: TypeAlias = Sequence[tuple[int, CaseVerdict]]
 
 PROBLEM_COLUMNS = ("case_id", "code", "severity", "path", "message", "hint")
@@ -44,7 +45,7 @@ class _Words:
     def __getitem__(self, word: str | None) -> int:
         return self.numbers.setdefault(word, len(self.numbers))
 
-    def column(self, codes: Ints) -> Texts:
+    def column(self, codes: Codes) -> Texts:
         return Texts(codes, list(self.numbers))
 
 
@@ -59,18 +60,18 @@ def outcome_columns(
     case = rows.column("case")
     found: dict[str, Texts | Column] = {
         "case_id": Texts(case, setting.log.ids),
-        "metric": Texts(rows.column("metric", np.int32), metrics),
+        "metric": Texts(rows.codes("metric"), metrics),
         "instance": _number(rows.column("instance")),
         "policy_version": _versions(setting, rows, single),
-        "target": texts.column(rows.column("target", np.int32)),
+        "target": texts.column(rows.codes("target")),
         "started_at": _instant(rows.column("started")),
         "due_at": _instant(rows.column("due")),
         "stopped_at": _instant(rows.column("stopped")),
         "breached_at": _instant(rows.column("breached")),
         "elapsed_us": _number(rows.column("elapsed")),
         "paused_us": _number(rows.column("paused")),
-        "phase": Texts(rows.column("phase", np.int32), PHASES),
-        "outcome": Texts(rows.column("outcome", np.int32), OUTCOMES),
+        "phase": Texts(rows.codes("phase"), PHASES),
+        "outcome": Texts(rows.codes("outcome"), OUTCOMES),
         **{name: _fact(setting, name, rows, case, single) for name in _FACTS},
     }
     assert tuple(found) == OUTCOME_COLUMNS
@@ -91,14 +92,20 @@ class _Rows:
             self.places.append(place[block.case] + rank)
             place += count
 
-    def column(self, name: str, dtype: type[np.int64 | np.int32] = np.int64) -> Ints:
+    def column(self, name: str) -> Ints:
         """One column of all blocks."""
-        found = np.empty(self.total, dtype)
+        return self._filled(name, np.empty(self.total, np.int64))
+
+    def codes(self, name: str) -> Codes:
+        """The same in less room, of small numbers."""
+        return self._filled(name, np.empty(self.total, np.int32))
+
+    def _filled(self, name: str, found: Array) -> Array:
         for block, places in zip(self.blocks, self.places, strict=True):
             found[places] = getattr(block, name)
         return found
 
-    def put_single(self, column: Ints, values: Sequence[int]) -> None:
+    def put_single(self, column: Codes, values: Sequence[int]) -> None:
         """Values for the rows of the last block."""
         column[self.places[-1]] = values
 
@@ -152,7 +159,7 @@ def _fact(setting: Setting, name: str, rows: _Rows, case: Ints, single: Sequence
     values = [*fact.values, *log.to.words] if name == "owner" else fact.values
     numbers = np.array([words[_text(value)] for value in values], np.int32)
     if name == "owner":
-        codes = numbers[rows.column("owner")]
+        codes = numbers[rows.codes("owner")]
     elif fact.codes.any():
         codes = numbers[fact.codes[setting.opening]][case]
     else:
@@ -182,7 +189,9 @@ def problem_columns(setting: Setting, verdicts: Verdicts) -> Columns:
 def framed(columns: Columns, library: nw.Implementation, *, dictionaries: bool = False) -> object:
     """The columns as a frame of a library; Arrow's texts as dictionaries, where somebody only reads on from them."""
     native: dict[str, Any] = {
-        name: in_frame(column, library, dictionaries=dictionaries) if isinstance(column, Texts) else series_of(column, library)
+        name: in_frame(column, library, dictionaries=dictionaries)
+        if isinstance(column, Texts)
+        else series_of(column, library)
         for name, column in columns.items()
     }
     return _FRAMES[library](native)

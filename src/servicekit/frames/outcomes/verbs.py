@@ -36,7 +36,8 @@ def outcomes(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: EventColu
     >>> policy = ServicePolicy.parse('{name: Hotline, sla: {targets: [{resolution: 2h}]}}')
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> log = pa.table({"case_id": ["C-1"] * 2, "at": [nine, nine.replace(hour=12)], "event": ["opened", "resolved"]})
-    >>> outcomes(policy, log, as_of=nine.replace(day=6)).select(["case_id", "metric", "outcome", "elapsed_us"]).to_pylist()
+    >>> answer = outcomes(policy, log, as_of=nine.replace(day=6))
+    >>> answer.select(["case_id", "metric", "outcome", "elapsed_us"]).to_pylist()
     [{'case_id': 'C-1', 'metric': 'resolution', 'outcome': 'met_late', 'elapsed_us': 10800000000}]
 
     Raises:
@@ -66,8 +67,8 @@ def outcomes_wide(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: Wide
 def outcome_problems(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: AnyColumns = EventColumns()) -> F:  # noqa: B008
     """What :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` says stood in the way, one row per problem.
 
-    The columns are ``case_id``, ``code``, ``severity``, ``path``, ``message`` and ``hint``. Of the order of rows nothing
-    is said (no ``events.out-of-order``). ``columns`` tells of which sort the frame is.
+    The columns are ``case_id``, ``code``, ``severity``, ``path``, ``message`` and ``hint``. Of the order of rows
+    nothing is said (no ``events.out-of-order``). ``columns`` tells of which sort the frame is.
 
     >>> import pyarrow as pa
     >>> from datetime import UTC

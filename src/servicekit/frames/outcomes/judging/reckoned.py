@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.clocks import CANCELLED, READ, STOPPED, Clocks, clocks_of
-from servicekit.frames.outcomes.intake import NONE
-from servicekit.frames.outcomes.log import Kind
-from servicekit.frames.outcomes.measure import Measured, Owed, Reach, measured
-from servicekit.frames.outcomes.pauses import PauseTable, Spans, spans_of
-from servicekit.frames.outcomes.plain import Setting, is_plain, judges_plainly
-from servicekit.frames.outcomes.signals import Lived, said
+from servicekit.frames.chunks import Bools, Codes, Ints
+from servicekit.frames.outcomes.judging.clocks import CANCELLED, READ, STOPPED, Clocks, clocks_of
+from servicekit.frames.outcomes.judging.measure import Measured, Owed, Reach, measured
+from servicekit.frames.outcomes.judging.pauses import PauseTable, Spans, spans_of
+from servicekit.frames.outcomes.judging.plain import Setting, is_plain, judges_plainly
+from servicekit.frames.outcomes.judging.signals import Lived, said
+from servicekit.frames.outcomes.reading.intake import NONE
+from servicekit.frames.outcomes.reading.log import Kind
 from servicekit.sla.engine.goal import Goal
 from servicekit.timeline import BusinessDays, CalendarDays
 from servicekit.timeline.instant import DAY_US
@@ -42,18 +42,18 @@ class Block:
     """
 
     case: Ints
-    metric: Ints
-    instance: Ints
-    target: Ints
+    metric: Codes
+    instance: Codes
+    target: Codes
     started: Ints
     due: Ints
     stopped: Ints
     breached: Ints
     elapsed: Ints
     paused: Ints
-    phase: Ints
-    outcome: Ints
-    owner: Ints
+    phase: Codes
+    outcome: Codes
+    owner: Codes
 
     def those(self, rows: Bools | Ints) -> Block:
         """Some of them."""
@@ -84,15 +84,15 @@ def _lived(setting: Setting, plain: Bools, now: int) -> Lived:
     happened = log.at <= now
     happened &= plain[log.case]
     rows = None if happened.all() else np.flatnonzero(happened)
-    case, at, kind, to = (each if rows is None else each[rows] for each in (log.case, log.at, log.kind, log.to.codes))
+    some = slice(None) if rows is None else rows
+    case, at, kind, to = log.case[some], log.at[some], log.kind[some], log.to.codes[some]
     numbers, signals = said(log, rows, asks=setting.rules.policy.count_opening)
     first, last = np.full(log.cases, -1), np.full(log.cases, -1)
     opened = np.flatnonzero(kind == Kind.OPENED)
     first[case[opened]] = opened
     last[case[opened]] = np.append(opened[1:], len(case))[: len(opened)] - 1
     at = _counted(setting, at, case, opened)
-    statuses = setting.statuses_by_row
-    status = statuses if rows is None else statuses[rows]
+    status = setting.statuses_by_row[some]
     return Lived(case, at, kind, to, status, first, last, numbers, signals)
 
 
@@ -220,4 +220,3 @@ def _outcomes(clocks: Clocks, found: Measured, owed: Owed, overdue: Bools) -> Sm
     outcome[owed.goal < 0] = _NO_TARGET
     outcome[clocks.ending == CANCELLED] = _CALLED_OFF
     return outcome
-

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.log import Kind, Kinds, Log
+from servicekit.frames.chunks import Bools, Codes, Ints
+from servicekit.frames.outcomes.reading.log import Kind, Kinds, Log
 from servicekit.sla.metric import (
     ANSWERED,
     ASKED,
@@ -41,8 +41,8 @@ class Lived:
     case: Ints
     at: Ints
     kind: Kinds
-    to: Ints
-    status: Ints
+    to: Codes
+    status: Codes
     first: Ints
     last: Ints
     said: Ints
@@ -69,9 +69,10 @@ class Lived:
 def said(log: Log, rows: Ints | None, *, asks: bool) -> tuple[Ints, tuple[frozenset[str], ...]]:
     """The number of what each row says, and what that is; ``asks`` says whether a customer's opening is a question."""
     kind, to, name = (each if rows is None else each[rows] for each in (log.kind, log.to.codes, log.name.codes))
-    answers = log.answers if rows is None else log.answers[rows]
     codes = _OF_KIND[kind]
-    codes[(kind == Kind.AGENT_REPLIED) & ~answers] = 0
+    if log.replies is not None:
+        answers = log.replies.public & ~log.replies.automatic
+        codes[(kind == Kind.AGENT_REPLIED) & ~(answers if rows is None else answers[rows])] = 0
     codes[(kind == Kind.ASSIGNED) & _is_empty(log.to.words)[to]] = _UNOWNED
     changed, reached = kind == Kind.STATUS_CHANGED, kind == Kind.MILESTONE_REACHED
     codes[changed] = _WORDS + to[changed]

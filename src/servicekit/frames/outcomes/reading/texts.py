@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import narwhals as nw
 import numpy as np
 
-from servicekit.frames.chunks import Bools, Ints
+from servicekit.frames.chunks import Bools, Codes, Ints
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoSeries
@@ -29,15 +29,19 @@ class Coded:
     'open'
     """
 
-    codes: Ints
+    codes: Codes
     words: tuple[str | None, ...]
+
+    def those(self, rows: Ints) -> Coded:
+        """The texts of some rows."""
+        return Coded(self.codes[rows], self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """A column of texts to be: which of the words each row has."""
 
-    codes: Ints
+    codes: Codes
     words: Sequence[str | None] | Series
 
 
@@ -64,7 +68,7 @@ def _of_few(texts: Series) -> Coded | None:
         codes += equal(native, word).view(np.int8) * np.int8(code)
     if np.count_nonzero(codes) + texts.null_count() < len(texts):
         return None
-    return Coded(codes.astype(np.int64), (None, *words))
+    return Coded(codes.astype(np.int32), (None, *words))
 
 
 def numbered(series: Series) -> tuple[Ints, Series]:
@@ -73,7 +77,7 @@ def numbered(series: Series) -> tuple[Ints, Series]:
     Rows of one text mostly stand together, so only where it changes is it looked up.
     """
     texts = _plain(series)
-    if len(texts) < 2:  # noqa: PLR2004 - nothing can change
+    if len(texts) < 2:
         return np.zeros(len(texts), np.int64), texts
     changes = np.concatenate(([True], _differ(texts)))
     heads = texts.filter(_mask(changes, texts))

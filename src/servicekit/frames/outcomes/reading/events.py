@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicekit.document import did_you_mean
-from servicekit.errors import Problem
 from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.facts import fact_columns, facts_at
-from servicekit.frames.outcomes.intake import NONE, Intake, Schema
-from servicekit.frames.outcomes.log import KINDS, Kind, Kinds, Log, Openings, Override, order_of
-from servicekit.frames.outcomes.texts import Coded, numbered
+from servicekit.frames.outcomes.reading.facts import fact_columns, facts_at
+from servicekit.frames.outcomes.reading.intake import NONE, Intake, Schema
+from servicekit.frames.outcomes.reading.log import KINDS, Kind, Kinds, Log, Openings, Override, Replies, order_of
+from servicekit.frames.outcomes.reading.texts import Coded, numbered
 from servicekit.sla import SlaPolicy
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ def events_log(frame: Frame, columns: EventColumns, policies: Iterable[SlaPolicy
     check_events(columns, intake)
     ids = frame[columns.case_id]
     nameless = ids.is_null().to_numpy().astype(np.bool_, copy=False)
+    intake.are_texts(columns.case_id, str | int)
     intake.refuse(nameless, "frames.missing-value", columns.case_id, "there is no case")
     at, kind = intake.instants(columns.at), _kinds(intake, columns.event)
     intake.refuse(at == NONE, "frames.missing-value", columns.at, "there is no instant")
@@ -83,8 +83,7 @@ class _Details:
         says = (Kind.STATUS_CHANGED, Kind.FIELD_CHANGED, Kind.ASSIGNED, Kind.MERGED_INTO)
         self.to = self._texts(columns.to) if self._some(*says) else nothing
         self.name = self._texts(columns.name) if self._some(Kind.FIELD_CHANGED, Kind.MILESTONE_REACHED) else nothing
-        self.public = intake.flags(columns.public, default=True)
-        self.automatic = intake.flags(columns.automatic, default=False)
+        self.replies = self._replies()
         self.override = self._override() if self._some(Kind.DUE_OVERRIDDEN) else None
         self.opened = np.flatnonzero(kind == Kind.OPENED)
         self.by = intake.texts_if_there(columns.by)
@@ -96,6 +95,13 @@ class _Details:
 
     def _texts(self, column: str) -> Coded:
         return self.intake.texts(column)
+
+    def _replies(self) -> Replies | None:
+        columns, intake = self.columns, self.intake
+        if columns.public not in intake.dtypes and columns.automatic not in intake.dtypes:
+            return None
+        public = intake.flags(columns.public, default=True)
+        return Replies(public, intake.flags(columns.automatic, default=False))
 
     def _override(self) -> Override:
         columns, intake = self.columns, self.intake
@@ -123,10 +129,14 @@ class _Details:
                 self.intake.refuse(rows & (self.by.codes == code), "frames.unknown-opener", columns.by, message)
         if self.counts_from is not None:
             late = rows & (self.counts_from > at)
-            self.intake.refuse(late, "frames.late-start", columns.counts_from, "clocks cannot count from then: it is late")
+            self.intake.refuse(
+                late, "frames.late-start", columns.counts_from, "clocks cannot count from then: it is late"
+            )
 
     def _of(self, *kinds: int) -> Bools:
-        return np.isin(self.kind, kinds)
+        wanted = np.zeros(len(KINDS), np.bool_)
+        wanted[list(kinds)] = True
+        return wanted[self.kind]
 
     def openings(self, rows: Ints, facts: Mapping[str, str]) -> Openings:
         """What is known of the openings on these rows."""
@@ -142,9 +152,8 @@ def _arranged(ids: Series, at: Ints, kind: Kinds, details: _Details, facts: Mapp
     openings = details.openings(opened, facts)
     details.intake.done()
     row = np.arange(len(at)) if order is None else order
-    parts = (case, at, kind, details.to.codes, details.name.codes, details.public, details.automatic)
+    to, name, replies = details.to, details.name, details.replies
     if order is not None:
-        parts = tuple(part[order] for part in parts)  # type: ignore[assignment]
-    case, at, kind, to, name, public, automatic = parts
-    to_coded, name_coded = Coded(to, details.to.words), Coded(name, details.name.words)
-    return Log(names, case, at, kind, row, to_coded, name_coded, public, automatic, openings, details.override)
+        case, at, kind = case[order], at[order], kind[order]
+        to, name, replies = to.those(order), name.those(order), replies and replies.those(order)
+    return Log(names, case, at, kind, row, to, name, openings, replies, details.override)

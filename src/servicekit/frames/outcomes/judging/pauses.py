@@ -10,9 +10,9 @@ import numpy as np
 
 from servicekit.calendars import Calendar
 from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.clocks import READ, Clocks
-from servicekit.frames.outcomes.log import Kind
-from servicekit.frames.outcomes.signals import Lived
+from servicekit.frames.outcomes.judging.clocks import READ, Clocks
+from servicekit.frames.outcomes.judging.signals import Lived
+from servicekit.frames.outcomes.reading.log import Kind
 from servicekit.sla.engine.pausing import Moment, Pausing
 
 _ALWAYS = Calendar.always().compile()

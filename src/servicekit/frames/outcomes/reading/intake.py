@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Final
 
 import narwhals as nw
 import numpy as np
@@ -12,8 +12,8 @@ from servicekit.document import did_you_mean
 from servicekit.errors import FrameError, NaiveColumnError, Problem
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.columns import check_instants, instants
-from servicekit.frames.outcomes.texts import Coded, coded
-from servicekit.timeline.instant import EPOCH_ORDINAL, DAY_US
+from servicekit.frames.outcomes.reading.texts import Coded, coded
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from servicekit.frames.columns import Frame, Series
 
 __all__ = ["NONE", "Intake", "Schema"]
-
-T = TypeVar("T")
 
 NONE: Final = int(np.iinfo(np.int64).min)
 """In place of an instant or a length where there is none."""
@@ -113,18 +111,26 @@ class Intake(Schema):
             return np.full(self.rows, NONE)
         outside = ~null & ((values < _FIRST_US) | (values > _LAST_US))
         self.refuse(outside, "frames.out-of-range", name, "the instant lies outside the years 1 to 9999")
-        values = np.where(null, NONE, values) if null.any() else values
-        return values
+        return np.where(null, NONE, values) if null.any() else values
 
     def texts(self, name: str) -> Coded:
         """The texts of a column as codes."""
-        if self._is_empty(name) or not self.holds_texts(name):
+        if self._is_empty(name) or not self.holds_texts(name) or not self.are_texts(name, str):
             return Coded(np.zeros(self.rows, np.int64), (None,))
-        found = self._tried(name, coded)
-        if found is not None and all(isinstance(word, str) for word in found.words[1:]):
-            return found
-        self.problems.append(Problem("frames.wrong-type", name, f"column {name!r} holds other things than texts"))
-        return Coded(np.zeros(self.rows, np.int64), (None,))
+        return coded(self.frame[name])
+
+    def are_texts(self, name: str, kind: type | UnionType) -> bool:
+        """Whether a column of objects holds texts only; of other columns the type has told already."""
+        series = self.frame[name]
+        odd = (
+            [value for value in series.drop_nulls().to_list() if not isinstance(value, kind)]
+            if isinstance(series.dtype, nw.Object)
+            else []
+        )
+        if odd:
+            message = f"column {name!r} holds {odd[0]!r:.40}, which is no text"
+            self.problems.append(Problem("frames.wrong-type", name, message))
+        return not odd
 
     def texts_if_there(self, name: str) -> Coded:
         """The same, nulls where there is no such column."""
@@ -162,10 +168,3 @@ class Intake(Schema):
             return False
         series = self.frame[name]
         return not isinstance(series.dtype, nw.Datetime) and series.null_count() == len(series)
-
-    def _tried(self, name: str, read: Callable[[Series], T]) -> T | None:
-        try:
-            return read(self.frame[name])
-        except (TypeError, ValueError):
-            return None
-

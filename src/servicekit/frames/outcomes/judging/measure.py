@@ -11,9 +11,9 @@ import numpy as np
 from servicekit.errors import CalendarError
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.kernel import Kernel
-from servicekit.frames.outcomes.clocks import Clocks
-from servicekit.frames.outcomes.intake import NONE
-from servicekit.frames.outcomes.pauses import Spans, rounds
+from servicekit.frames.outcomes.judging.clocks import Clocks
+from servicekit.frames.outcomes.judging.pauses import Spans, rounds
+from servicekit.frames.outcomes.reading.intake import NONE
 from servicekit.sla.engine.goal import Goal
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Reach:
     def __init__(self, hours: CompiledCalendar, start: Ints, end: Ints, furthest: int) -> None:
         anchor = int(np.partition(start, len(start) // 2)[len(start) // 2])
         self.hours = hours
+        if not _answers(hours, anchor, anchor):  # nor, then, about most of the clocks
+            self.lo, self.hi, self.kernel = anchor + 1, anchor, Kernel(anchor, anchor, ())
+            return
         self.lo = _limit(hours, anchor, int(start.min()))
         self.hi = _limit(hours, anchor, max(int(end.max()), self._due(int(end.max()), furthest)))
         self.kernel = Kernel.over(hours, self.lo, self.hi)
@@ -158,9 +161,7 @@ class _Opened:
         return _Opened(self.start[rows], self.end[rows], self.since, self.until)
 
 
-def _due_of_lengths(
-    clocks: Clocks, spans: Spans, reach: Reach, owed: Owed, opened: _Opened
-) -> tuple[Ints, Bools]:
+def _due_of_lengths(clocks: Clocks, spans: Spans, reach: Reach, owed: Owed, opened: _Opened) -> tuple[Ints, Bools]:
     length = owed.lengths()
     counts = length != NONE
     if not counts.any():
@@ -183,9 +184,7 @@ def _wanted(clocks: Clocks, spans: Spans, length: Ints, opened: _Opened) -> tupl
     return wanted, unknown
 
 
-def _due_on_day(
-    clocks: Clocks, spans: Spans, reach: Reach, goal: Goal, opened: _Opened
-) -> tuple[Ints, Bools]:
+def _due_on_day(clocks: Clocks, spans: Spans, reach: Reach, goal: Goal, opened: _Opened) -> tuple[Ints, Bools]:
     """Days are counted start by start; the open time of pauses that begin before the due moment moves it on."""
     due, beyond = _days(clocks.start, goal)
     unknown, over = np.zeros(len(clocks), np.bool_), np.zeros(len(clocks), np.bool_)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from servicekit.frames.chunks import Ints
-from servicekit.frames.outcomes.facts import fact_columns, facts_at
-from servicekit.frames.outcomes.intake import NONE, Intake, Schema
-from servicekit.frames.outcomes.log import RANKS, Kind, Log, Openings
-from servicekit.frames.outcomes.texts import Coded, numbered
+from servicekit.frames.outcomes.reading.facts import fact_columns, facts_at
+from servicekit.frames.outcomes.reading.intake import NONE, Intake, Schema
+from servicekit.frames.outcomes.reading.log import RANKS, Kind, Log, Openings
+from servicekit.frames.outcomes.reading.texts import Coded, numbered
 from servicekit.sla import SlaPolicy
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def tickets_log(frame: Frame, columns: WideColumns, policies: Iterable[SlaPolicy
     check_tickets(columns, intake)
     ids = frame[columns.case_id]
     nameless = ids.is_null().to_numpy().astype(np.bool_, copy=False)
+    intake.are_texts(columns.case_id, str | int)
     intake.refuse(nameless, "frames.missing-value", columns.case_id, "there is no case")
     at = np.stack([intake.instants(each.column) for each in stamps], axis=1)
     _check_pauses(intake, columns, stamps, at)
@@ -116,7 +117,5 @@ def _melted(stamps: Sequence[_Stamps], at: Ints, openings: Openings) -> tuple:  
     happened = np.arange(len(stamps)) < np.count_nonzero(at != NONE, axis=1)[:, None]
     case = np.repeat(np.arange(len(at)), happened.sum(axis=1))
     column = place[happened]
-    rows = len(case)
-    public, automatic = np.ones(rows, np.bool_), np.zeros(rows, np.bool_)
-    coded = Coded(to[column], tuple(words)), Coded(name[column], tuple(names))
-    return case, at[case, column], kinds[column], case, *coded, public, automatic, openings
+    said = Coded(to[column], tuple(words)), Coded(name[column], tuple(names))
+    return case, at[case, column], kinds[column], case, *said, openings

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from servicekit.errors import Problem
-from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.facts import kinds_of, names_read, odd_values
-from servicekit.frames.outcomes.log import RANKS, Fact, Kind, Log
+from servicekit.frames.chunks import Bools, Codes, Ints
+from servicekit.frames.outcomes.reading.facts import kinds_of, names_read, odd_values
+from servicekit.frames.outcomes.reading.log import RANKS, Fact, Kind, Log
 from servicekit.rules import Value
 from servicekit.sla import SlaEngine
 from servicekit.sla.engine.facts import FactBook
@@ -94,9 +94,9 @@ class Setting:
         return tuple(places), codes[fact.codes]
 
     @cached_property
-    def statuses_by_row(self) -> Ints:
+    def statuses_by_row(self) -> Codes:
         """The code of the status that each row gives its case; only of rows that open a case or change its status."""
-        codes = self.log.to.codes.copy()
+        codes: Codes = self.log.to.codes.copy()
         codes[self.log.opened_rows] = self.statuses[1]
         return codes
 
@@ -124,7 +124,7 @@ def _untidy(log: Log) -> Bools:
     rank = RANKS.astype(np.int8)[kind]
     again = np.zeros(len(case), np.bool_)
     again[1:] = case[1:] == case[:-1]
-    odd = (kind == Kind.OPENED) == again  # the first row of a case opens it, and no other does
+    odd: Bools = (kind == Kind.OPENED) == again  # the first row of a case opens it, and no other does
     alike = np.zeros(len(case), np.bool_)
     alike[1:] = (at[1:] == at[:-1]) & (rank[1:] == rank[:-1]) & again[1:]
     odd[1:] |= alike[1:] & ((kind[1:] == kind[:-1]) | alike[:-1])
@@ -136,7 +136,9 @@ def _odd_openings(setting: Setting) -> Iterator[Bools]:
     for name, fact in setting.log.openings.facts.items():
         yield odd_values(fact, lambda value, name=name: setting.oddities(name, value))
     kind, _ = setting.kinds
-    takes_from_case = [any(goal.field is not None for chosen in goals.values() for goal in chosen) for goals in setting.goals]
+    takes_from_case = [
+        any(goal.field is not None for chosen in goals.values() for goal in chosen) for goals in setting.goals
+    ]
     if any(takes_from_case):
         yield np.array(takes_from_case, np.bool_)[kind]
     stops = {signal for metric in setting.engine.plan.metrics for signal in metric.stops}

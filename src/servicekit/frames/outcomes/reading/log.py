@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.texts import Coded
+from servicekit.frames.chunks import Bools, Codes, Ints
+from servicekit.frames.outcomes.reading.texts import Coded
 from servicekit.rules import Value
 from servicekit.sla.measure import EventName
 
 if TYPE_CHECKING:
     from servicekit.frames.columns import Series
 
-__all__ = ["KINDS", "RANKS", "Fact", "Kind", "Log", "Openings", "Override", "order_of", "sorted_by"]
+__all__ = ["KINDS", "RANKS", "Fact", "Kind", "Log", "Openings", "Override", "Replies", "order_of", "sorted_by"]
 
 KINDS: Final[tuple[str, ...]] = get_args(EventName)
 """The kinds of events in the order of their numbers."""
@@ -40,8 +40,19 @@ Kinds = npt.NDArray[np.uint8]
 class Fact(NamedTuple):
     """One fact of every opening: the code of its value, 0 for none, and the values."""
 
-    codes: Ints
+    codes: Codes
     values: Sequence[Value | None]
+
+
+class Replies(NamedTuple):
+    """Of what sort replies are, row by row."""
+
+    public: Bools
+    automatic: Bools
+
+    def those(self, rows: Ints) -> Replies:
+        """Those of some rows."""
+        return Replies(self.public[rows], self.automatic[rows])
 
 
 class Override(NamedTuple):
@@ -70,8 +81,8 @@ class Openings:
 class Log:
     """Rows of a log, by case, instant and precedence; cases are numbered in the order of their first row.
 
-    ``row`` is the row of the frame, ``to`` and ``name`` what events say, ``public`` and ``automatic`` of what sort a
-    reply is. ``openings`` has an entry for each row of kind ``opened``.
+    ``row`` is the row of the frame, ``to`` and ``name`` what events say, ``replies`` of what sort replies are, None
+    where all are public and by people. ``openings`` has an entry for each row of kind ``opened``.
     """
 
     ids: Series
@@ -81,9 +92,8 @@ class Log:
     row: Ints
     to: Coded
     name: Coded
-    public: Bools
-    automatic: Bools
     openings: Openings
+    replies: Replies | None = None
     override: Override | None = None
 
     @property
@@ -101,15 +111,10 @@ class Log:
         """The rows of the openings."""
         return np.flatnonzero(self.kind == Kind.OPENED)
 
-    @cached_property
-    def answers(self) -> Bools:
-        """Whether a reply of an agent is public and by a person."""
-        return self.public & ~self.automatic
-
 
 def order_of(case: Ints, at: Ints, kind: Kinds) -> Ints | None:
     """The rows by case, instant and precedence, otherwise as they came; None where they stand so already."""
-    if len(case) < 2:  # noqa: PLR2004 - one row is in order
+    if len(case) < 2:
         return None
     keys = at * 8 + RANKS[kind]  # instants of four-digit years leave room for the rank
     is_later = keys[1:] >= keys[:-1]

@@ -10,8 +10,8 @@ import numpy as np
 
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.columns import instants
-from servicekit.frames.outcomes.log import Fact, Openings
-from servicekit.frames.outcomes.texts import coded
+from servicekit.frames.outcomes.reading.log import Fact, Openings
+from servicekit.frames.outcomes.reading.texts import coded
 from servicekit.rules import fields_read
 from servicekit.sla import STANDARD_FIELDS, SlaPolicy
 from servicekit.timeline import from_us
@@ -19,7 +19,7 @@ from servicekit.timeline import from_us
 if TYPE_CHECKING:
     from servicekit.frames.columns import Series
     from servicekit.frames.outcomes.columns import Facts
-    from servicekit.frames.outcomes.intake import Intake, Schema
+    from servicekit.frames.outcomes.reading.intake import Intake, Schema
 
 __all__ = ["fact_columns", "facts_at", "kinds_of", "names_read"]
 
@@ -45,7 +45,9 @@ def fact_columns(wanted: Facts, policies: Iterable[SlaPolicy], schema: Schema, u
     names = set(STANDARD_FIELDS)
     for policy in policies:
         names |= names_read(policy) | policy.due_fields
-        names |= {name for each in policy.measures.values() for name in fields_read(each.start) | fields_read(each.stop)}
+        names |= {
+            name for each in policy.measures.values() for name in fields_read(each.start) | fields_read(each.stop)
+        }
         names |= {name for each in policy.agreements for name in fields_read(each.when)}
     return {name: name for name in schema.dtypes if name in names - {"status", *used}}
 
@@ -91,7 +93,7 @@ def _of_objects(values: Sequence[Any]) -> Fact:
     words: list[Any] = [None]
     codes = np.zeros(len(values), np.int64)
     for row, value in enumerate(values):
-        if value is None or value != value:  # noqa: PLR0124 - NaN
+        if value is None or value != value:
             continue
         key = type(value), value
         if key not in known:
@@ -133,4 +135,3 @@ def odd_values(fact: Fact, oddities: Any) -> Bools:
     """Per opening, whether something is odd about the value."""
     odd = np.array([value is not None and bool(oddities(value)) for value in fact.values], np.bool_)
     return odd[fact.codes] if odd.any() else np.zeros(len(fact.codes), np.bool_)
-
