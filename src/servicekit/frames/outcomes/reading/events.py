@@ -12,7 +12,7 @@ from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.outcomes.reading.facts import fact_columns, facts_at
 from servicekit.frames.outcomes.reading.intake import NONE, Intake, Schema
 from servicekit.frames.outcomes.reading.log import KINDS, Kind, Kinds, Log, Openings, Override, Replies, order_of
-from servicekit.frames.outcomes.reading.texts import Coded, numbered
+from servicekit.frames.outcomes.reading.texts import Coded
 from servicekit.sla import SlaPolicy
 
 if TYPE_CHECKING:
@@ -42,17 +42,14 @@ def events_log(frame: Frame, columns: EventColumns, policies: Iterable[SlaPolicy
     """
     intake = Intake(frame)
     check_events(columns, intake)
-    ids = frame[columns.case_id]
-    nameless = ids.is_null().to_numpy().astype(np.bool_, copy=False)
-    intake.are_texts(columns.case_id, str | int)
-    intake.refuse(nameless, "frames.missing-value", columns.case_id, "there is no case")
+    case, ids = intake.cases(columns.case_id)
     at, kind = intake.instants(columns.at), _kinds(intake, columns.event)
     intake.refuse(at == NONE, "frames.missing-value", columns.at, "there is no instant")
     details = _Details(intake, columns, kind)
     facts = fact_columns(columns.facts, policies, intake, _used(columns))
     details.check(at)
     intake.done()
-    return _arranged(ids, at, kind, details, facts)
+    return _arranged((case, ids), at, kind, details, facts)
 
 
 def _used(columns: EventColumns) -> tuple[str, ...]:
@@ -145,8 +142,8 @@ class _Details:
         return Openings(by_agent, counts_from, facts_at(self.intake, facts, rows))
 
 
-def _arranged(ids: Series, at: Ints, kind: Kinds, details: _Details, facts: Mapping[str, str]) -> Log:
-    case, names = numbered(ids)
+def _arranged(cases: tuple[Ints, Series], at: Ints, kind: Kinds, details: _Details, facts: Mapping[str, str]) -> Log:
+    case, names = cases
     order = order_of(case, at, kind)
     opened = details.opened if order is None else order[kind[order] == Kind.OPENED]
     openings = details.openings(opened, facts)

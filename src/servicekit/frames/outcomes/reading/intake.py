@@ -12,7 +12,7 @@ from servicekit.document import did_you_mean
 from servicekit.errors import FrameError, NaiveColumnError, Problem
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.columns import check_instants, instants
-from servicekit.frames.outcomes.reading.texts import Coded, coded
+from servicekit.frames.outcomes.reading.texts import Coded, coded, numbered
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
 if TYPE_CHECKING:
@@ -98,6 +98,15 @@ class Intake(Schema):
     def __init__(self, frame: Frame) -> None:
         super().__init__(dict(frame.schema))
         self.frame, self.rows = frame, len(frame)
+
+    def cases(self, name: str) -> tuple[Ints, Series]:
+        """The number of each row's case, and the distinct case ids."""
+        series = self.frame[name]
+        nameless = series.is_null().to_numpy().astype(np.bool_, copy=False)
+        self.refuse(nameless, "frames.missing-value", name, "there is no case")
+        if nameless.any() or not self.are_texts(name, str | int):
+            return np.arange(self.rows), series
+        return numbered(series)
 
     def instants(self, name: str) -> Ints:
         """UTC microseconds, :data:`NONE` for nulls."""

@@ -11,11 +11,11 @@ from servicekit.frames.chunks import Ints
 from servicekit.frames.outcomes.reading.facts import fact_columns, facts_at
 from servicekit.frames.outcomes.reading.intake import NONE, Intake, Schema
 from servicekit.frames.outcomes.reading.log import RANKS, Kind, Log, Openings
-from servicekit.frames.outcomes.reading.texts import Coded, numbered
+from servicekit.frames.outcomes.reading.texts import Coded
 from servicekit.sla import SlaPolicy
 
 if TYPE_CHECKING:
-    from servicekit.frames.columns import Frame
+    from servicekit.frames.columns import Frame, Series
     from servicekit.frames.outcomes.columns import WideColumns
 
 __all__ = ["check_tickets", "tickets_log"]
@@ -68,23 +68,17 @@ def tickets_log(frame: Frame, columns: WideColumns, policies: Iterable[SlaPolicy
     """
     intake, stamps = Intake(frame), list(_stamps(columns))
     check_tickets(columns, intake)
-    ids = frame[columns.case_id]
-    nameless = ids.is_null().to_numpy().astype(np.bool_, copy=False)
-    intake.are_texts(columns.case_id, str | int)
-    intake.refuse(nameless, "frames.missing-value", columns.case_id, "there is no case")
+    number, names = intake.cases(columns.case_id)
+    _check_distinct(intake, columns.case_id, number, len(names))
     at = np.stack([intake.instants(each.column) for each in stamps], axis=1)
     _check_pauses(intake, columns, stamps, at)
     facts = fact_columns(columns.facts, policies, intake, (columns.case_id,))
     intake.done()
-    number, names = numbered(ids)
-    _check_distinct(intake, columns.case_id, number, len(names))
     opened = np.flatnonzero(at[:, 0] != NONE)
     known = facts_at(intake, facts, None if len(opened) == len(at) else opened)
     intake.done()
-    nobody = np.zeros(len(opened), np.bool_)
-    openings = Openings(nobody, np.full(len(opened), NONE), known)
-    log = _melted(stamps, at, openings)
-    return Log(names, *log)
+    openings = Openings(np.zeros(len(opened), np.bool_), np.full(len(opened), NONE), known)
+    return _melted(names, stamps, at, openings)
 
 
 def _check_pauses(intake: Intake, columns: WideColumns, stamps: Sequence[_Stamps], at: Ints) -> None:
@@ -105,8 +99,8 @@ def _check_distinct(intake: Intake, column: str, number: Ints, names: int) -> No
     intake.refuse(again, "frames.repeated-case", column, "the case has a row already; a ticket is one row")
 
 
-def _melted(stamps: Sequence[_Stamps], at: Ints, openings: Openings) -> tuple:  # type: ignore[type-arg]
-    """The cells row by row, in order of instant and precedence; the fields of a log but for its first."""
+def _melted(ids: Series, stamps: Sequence[_Stamps], at: Ints, openings: Openings) -> Log:
+    """The cells row by row, in order of instant and precedence."""
     words: dict[str | None, int] = {None: 0}
     names: dict[str | None, int] = {None: 0}
     to = np.array([words.setdefault(each.to, len(words)) for each in stamps])
@@ -118,4 +112,4 @@ def _melted(stamps: Sequence[_Stamps], at: Ints, openings: Openings) -> tuple:  
     case = np.repeat(np.arange(len(at)), happened.sum(axis=1))
     column = place[happened]
     said = Coded(to[column], tuple(words)), Coded(name[column], tuple(names))
-    return case, at[case, column], kinds[column], case, *said, openings
+    return Log(ids, case, at[case, column], kinds[column], case, *said, openings)
