@@ -1,4 +1,4 @@
-"""Outcomes of whole frames: logs of events and tables of tickets, of Polars and of DuckDB; the judge has the last word."""
+"""Outcomes of whole frames: events and tickets, of Polars and of DuckDB; the judge of cases has the last word."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def tickets(cases: int = CASES) -> pa.Table:
     random = np.random.default_rng(7)
     opened = np.sort(random.integers(FIRST, FIRST + 42_000 * HOUR, cases))
     steps = random.exponential([0, 0.5, 3, 20, 40, 30], (cases, 6)) * HOUR
-    at = opened[:, None] + np.cumsum(steps.astype(np.int64) + [0, 1, 1, 1, 1, 1], axis=1)
+    at = opened[:, None] + np.cumsum(steps.astype(np.int64) + np.array([0, 1, 1, 1, 1, 1]), axis=1)
     gone = random.random((cases, 6)) > SHARE
     gone[:, 4] |= gone[:, 3]
     stamps = pa.timestamp("us", "UTC")

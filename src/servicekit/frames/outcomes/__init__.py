@@ -1,10 +1,10 @@
 """Outcomes by the frame: logs of events, or tables of tickets, judged by whole columns.
 
 What lives here. The verbs (``verbs.py``) and how each library is asked (``asking.py``); which columns say what
-(``columns.py``); ``reading/`` makes a log of them, ``judging/`` judges its cases, and ``result.py`` makes a frame of the
-outcomes.
+(``columns.py``); ``reading/`` makes a log of them, ``judging/`` judges its cases, and ``result.py`` makes a frame of
+the outcomes.
 
-The judge is :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>`: what is done to columns here may be quicker, never
+The judge is :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>`: what is done to columns may be quicker, never
 different. A new kind of event needs its number and rank in ``reading/log.py``, and is told event by event until
 ``judging/signals.py`` knows it.
 """

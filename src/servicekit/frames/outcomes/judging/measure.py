@@ -75,7 +75,7 @@ class Reach:
         return (at < self.lo) | (at > self.hi)
 
     def open_before(self, at: Ints) -> Ints:
-        """Open time before each instant, counted from the beginning of the reach; those beyond are moved to its ends."""
+        """Open time before each instant, from the beginning of the reach on; its ends stand for what lies beyond."""
         return self.kernel.open_before(np.clip(at, self.lo, self.hi))
 
     def moved(self, at: Ints, amount: Ints, *, late: bool) -> tuple[Ints, Bools]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.outcomes.judging.clocks import READ, Clocks
 from servicekit.frames.outcomes.judging.signals import Lived
 from servicekit.frames.outcomes.reading.log import Kind
+from servicekit.rules import Value
 from servicekit.sla.engine.pausing import Moment, Pausing
 
 _ALWAYS = Calendar.always().compile()
@@ -30,7 +30,7 @@ class PauseTable:
     numbers: Ints
 
     @classmethod
-    def of(cls, pausing: Pausing, kinds: Sequence[Mapping[str, Any]], statuses: Sequence[str | None]) -> PauseTable:
+    def of(cls, pausing: Pausing, kinds: Sequence[Mapping[str, Value]], statuses: Sequence[str | None]) -> PauseTable:
         """The table for some kinds of cases, asked pair by pair; not for statuses whose pauses have limits."""
         known: dict[int, int] = {}
         numbers = np.zeros((len(kinds), len(statuses)), np.int64)

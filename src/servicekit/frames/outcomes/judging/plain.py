@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from servicekit.rules import Value
 from servicekit.sla import SlaEngine
 from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.plan import Rules
+from servicekit.sla.engine.table import Goals
 from servicekit.sla.metric import OPENED, status_signal
 
 __all__ = ["Setting", "is_plain", "judges_plainly"]
@@ -65,7 +65,7 @@ class Setting:
         return found
 
     @cached_property
-    def kinds(self) -> tuple[Ints, list[dict[str, Any]]]:
+    def kinds(self) -> tuple[Ints, list[dict[str, Value]]]:
         """The number of each opening's kind, and the facts of the kinds."""
         return kinds_of(self.log.openings, names_read(self.engine.policy))
 
@@ -75,7 +75,7 @@ class Setting:
         return self.kinds[0][self.opening] if len(self.kinds[0]) else np.zeros(self.log.cases, np.int64)
 
     @cached_property
-    def goals(self) -> list[Any]:
+    def goals(self) -> list[Goals]:
         """What each kind is promised."""
         return [self.rules.table.goals(facts) for facts in self.kinds[1]]
 
@@ -134,7 +134,7 @@ def _untidy(log: Log) -> Bools:
 
 def _odd_openings(setting: Setting) -> Iterator[Bools]:
     for name, fact in setting.log.openings.facts.items():
-        yield odd_values(fact, lambda value, name=name: setting.oddities(name, value))
+        yield odd_values(fact, partial(setting.oddities, name))
     kind, _ = setting.kinds
     takes_from_case = [
         any(goal.field is not None for chosen in goals.values() for goal in chosen) for goals in setting.goals
@@ -154,7 +154,7 @@ def _odd_rows(setting: Setting) -> Iterator[Bools | Ints]:
         if "owner" in names_read(policy):
             yield assigned
         owners = Fact(log.to.codes[assigned], log.to.words)
-        yield np.flatnonzero(assigned)[odd_values(owners, lambda owner: setting.oddities("owner", owner))]
+        yield np.flatnonzero(assigned)[odd_values(owners, partial(setting.oddities, "owner"))]
     limited = {status for pause in policy.pauses if pause.has_limits for status in pause.status}
     told = (log.kind == Kind.STATUS_CHANGED) | (log.kind == Kind.OPENED)
     if limited:

@@ -107,15 +107,15 @@ class _Details:
 
     def check(self, at: Ints) -> None:
         """Refuse rows that lack what their kind needs."""
-        columns, require = self.columns, self.intake.require
+        columns, need = self.columns, self.intake.need
         if self._some(Kind.STATUS_CHANGED, Kind.MERGED_INTO):
-            require(self._of(Kind.STATUS_CHANGED, Kind.MERGED_INTO), self.to.codes > 0, columns.to)
+            need(self._of(Kind.STATUS_CHANGED, Kind.MERGED_INTO), self.to.codes > 0, columns.to)
         if self._some(Kind.FIELD_CHANGED, Kind.MILESTONE_REACHED):
-            require(self._of(Kind.FIELD_CHANGED, Kind.MILESTONE_REACHED), self.name.codes > 0, columns.name)
+            need(self._of(Kind.FIELD_CHANGED, Kind.MILESTONE_REACHED), self.name.codes > 0, columns.name)
         if self.override is not None:
             rows = self._of(Kind.DUE_OVERRIDDEN)
-            require(rows, self.override.metric.codes > 0, columns.metric)
-            require(rows, self.override.due_at != NONE, columns.due_at)
+            need(rows, self.override.metric.codes > 0, columns.metric)
+            need(rows, self.override.due_at != NONE, columns.due_at)
         self._check_openings(at)
 
     def _check_openings(self, at: Ints) -> None:

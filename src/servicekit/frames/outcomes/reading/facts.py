@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -12,7 +12,7 @@ from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.columns import instants
 from servicekit.frames.outcomes.reading.log import Fact, Openings
 from servicekit.frames.outcomes.reading.texts import coded
-from servicekit.rules import fields_read
+from servicekit.rules import Value, fields_read
 from servicekit.sla import STANDARD_FIELDS, SlaPolicy
 from servicekit.timeline import from_us
 
@@ -103,7 +103,7 @@ def _of_objects(values: Sequence[Any]) -> Fact:
     return Fact(codes, words)
 
 
-def kinds_of(openings: Openings, names: Iterable[str]) -> tuple[Ints, list[dict[str, Any]]]:
+def kinds_of(openings: Openings, names: Iterable[str]) -> tuple[Ints, list[dict[str, Value]]]:
     """The number of each opening's kind, and the facts of each kind, as far as these names go."""
     facts = [(name, openings.facts[name]) for name in sorted(names) if name in openings.facts]
     codes, cells = np.zeros(len(openings.by_agent), np.int64), 1
@@ -114,10 +114,8 @@ def kinds_of(openings: Openings, names: Iterable[str]) -> tuple[Ints, list[dict[
     codes, _ = _closed_up(codes, cells)
     firsts = np.zeros(int(codes.max(initial=-1)) + 1, np.int64)
     firsts[codes[::-1]] = np.arange(len(codes))[::-1]
-    kinds = [
-        {name: fact.values[int(fact.codes[first])] for name, fact in facts if fact.codes[first]}
-        for first in firsts.tolist()
-    ]
+    chosen = Openings(openings.by_agent, openings.counts_from, dict(facts))
+    kinds = [chosen.told(first) for first in firsts.tolist()]
     return codes, kinds
 
 
@@ -131,7 +129,7 @@ def _closed_up(codes: Ints, cells: int = _MOST_CELLS + 1) -> tuple[Ints, int]:
     return (np.cumsum(seen) - 1)[codes], int(seen.sum())
 
 
-def odd_values(fact: Fact, oddities: Any) -> Bools:
+def odd_values(fact: Fact, oddities: Callable[[Value], Sequence[object]]) -> Bools:
     """Per opening, whether something is odd about the value."""
     odd = np.array([value is not None and bool(oddities(value)) for value in fact.values], np.bool_)
     return odd[fact.codes] if odd.any() else np.zeros(len(fact.codes), np.bool_)

@@ -166,7 +166,7 @@ class Intake(Schema):
             more = f" (so in {count} rows)" if count > 1 else ""
             self.problems.append(Problem(code, f"{column}[{int(np.argmax(rows))}]", message + more, hint=hint))
 
-    def require(self, rows: Bools, present: Bools, column: str) -> None:
+    def need(self, rows: Bools, present: Bools, column: str) -> None:
         """Refuse rows that need a value and have none."""
         if self.has(column):
             self.refuse(rows & ~present, "frames.missing-value", column, "there is no value")
