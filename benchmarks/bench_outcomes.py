@@ -136,7 +136,7 @@ def check(found: pa.Table) -> None:
 def bench_events_of_polars(stopwatch: Stopwatch, order: str) -> None:
     events = pl.DataFrame(pl.from_arrow(log(order)))
     ask = Ask(lambda: frames.outcomes(engine(), events, as_of=NOW), ())
-    check(ask.call().to_arrow().cast(frames.outcomes(engine(), log(order), as_of=NOW).schema))
+    check(ask.call().to_arrow())
     stopwatch.time(QUESTION, f"Polars, events {order}", ask)
 
 
@@ -153,7 +153,7 @@ def bench_events_of_duckdb(stopwatch: Stopwatch, order: str) -> None:
 def bench_tickets_of_polars(stopwatch: Stopwatch) -> None:
     wide = pl.DataFrame(pl.from_arrow(tickets()))
     ask = Ask(lambda: frames.outcomes_wide(engine(), wide, as_of=NOW, columns=COLUMNS), ())
-    check(ask.call().to_arrow().cast(frames.outcomes_wide(engine(), tickets(), as_of=NOW, columns=COLUMNS).schema))
+    check(ask.call().to_arrow())
     stopwatch.time(QUESTION, "Polars, tickets", ask)
 
 

@@ -45,6 +45,7 @@ KINDS: Mapping[str, pa.DataType] = {
     "tier": pa.string(),
     "priority": pa.string(),
     "owner": pa.string(),
+    "status": pa.string(),
 }
 NAMES = {
     name.replace("_", ""): name
