@@ -3,7 +3,7 @@
 What lives here: the numpy kernel that all engines share (``kernel.py``, its columns cut up by ``chunks.py``) and its
 answers about arrays (``answers.py``); columns to and from frames (``columns.py``), the questions (``questions.py``) and
 the engines' ways of asking them (``engines.py``); the verbs (``calendar.py`` for frames, ``arrays.py`` for numpy,
-``grid.py`` for SQL alone).
+``grid.py`` for SQL alone). Whole cases are judged in ``outcomes/``.
 
 It may import every room up to ``desk``, and is the only one to know numpy, narwhals and the frame libraries, which come
 with ``servicekit[polars]``, ``[duckdb]`` or ``[spark]``. To add an engine whose frames are eager, add the maker of its

@@ -24,7 +24,7 @@ from servicekit.events import (
 from servicekit.sla import OUTCOME_COLUMNS, Outcome, SlaEngine
 from servicekit.sla.measure import EventName
 
-__all__ = ["INSTANT", "as_outcomes", "event_table", "judged_one_by_one", "row_of"]
+__all__ = ["INSTANT", "KINDS", "as_outcomes", "event_table", "judged_one_by_one", "row_of"]
 
 INSTANT = pa.timestamp("us", "UTC")
 KINDS: Mapping[str, pa.DataType] = {

@@ -6,7 +6,9 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Literal
 
+import narwhals as nw
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -39,7 +41,16 @@ from servicekit.frames.outcomes.reading.log import KINDS, RANKS
 from servicekit.testing.strategies import event_logs, instants, service_policies
 from servicekit.timeline import to_us
 from tests.frames.libraries import LIBRARIES, Library
-from tests.frames.outcomes.logs import as_outcomes, event_table, judged_one_by_one, row_of
+from tests.frames.outcomes.logs import (
+    INSTANT,
+    as_outcomes,
+    event_table,
+    judged_one_by_one,
+    row_of,
+)
+from tests.frames.outcomes.logs import (
+    KINDS as COLUMN_KINDS,
+)
 
 engines = pytest.mark.parametrize("library", LIBRARIES, ids=str)
 FIRST, LAST = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 12, 31, tzinfo=UTC)
@@ -92,6 +103,18 @@ sla:
     - {first_response: 1bd, acknowledgement: {within: 12h, clock: wall}, next_response: 6h, ownership: 1cd}
     - {when: {owner: li.wei}, first_response: 12h, resolution: 18h, agent_work: 6h}
     - {when: {tier: vip, owner: [a, b]}, resolution: 2cd, total_resolution: 1bd, stages: {pending: 6h}}
+"""
+FIELDS = """
+name: due moments that somebody else wrote down
+calendars: {desk: {timezone: Asia/Shanghai, weekly: {mon-fri: ["09:00-12:00", "13:00-18:00"]}}}
+sla:
+  calendar: desk
+  boundary: BOUNDARY
+  recorded_due: {first_response: answer_by}
+  pauses: [{status: pending, reason: waiting, metrics: [resolution, first_response, acknowledgement]}]
+  targets:
+    - {acknowledgement: 30m, first_response: 2h, resolution: {field: promised_at}}
+    - {when: {tier: vip}, acknowledgement: {field: promised_at, snap: next_open}, resolution: {field: answer_by}}
 """
 POLICIES = pytest.mark.parametrize("policy", [RICH, SIMPLE, COARSE], ids=["rich", "simple", "coarse"])
 
@@ -187,16 +210,54 @@ def test_random_cases_are_judged_alike(policy: str, seed: int) -> None:
     assert told(problems_found) == without_order(problems)
 
 
+@pytest.mark.parametrize("due", ["computed", "recorded"])
+@pytest.mark.parametrize("seed", range(3))
+def test_due_moments_are_taken_from_fields(seed: int, due: Literal["computed", "recorded"]) -> None:
+    dice = random.Random(seed)
+    engine = ServicePolicy.parse(FIELDS.replace("BOUNDARY", "next_open")).compile(due=due).sla
+    assert engine is not None
+    log = random_log(seed, 1_000)
+    for event in log:
+        if isinstance(event, Opened):
+            moments = {
+                name: event.at + timedelta(hours=dice.randrange(-5, 90)) for name in ("promised_at", "answer_by")
+            }
+            event.facts.update({name: at for name, at in moments.items() if dice.random() < 0.7})  # type: ignore[attr-defined]
+    table = event_table(log, {**COLUMN_KINDS, "promised_at": INSTANT, "answer_by": INSTANT})
+    expected, problems = judged_one_by_one(engine, log, NOW)
+    columns = frames.EventColumns(
+        facts={**(WITH_STATUS.facts or {}), "promised_at": "promised_at", "answer_by": "answer_by"}
+    )
+    assert as_outcomes(frames.outcomes(engine, table, as_of=NOW, columns=columns)) == expected
+    found = frames.outcome_problems(engine, table, as_of=NOW, columns=columns)
+    assert told(found) == without_order(problems)
+    assert any(outcome.target == "field promised_at" for outcome in expected)
+    assert left_of(engine, table, columns) < 0.4
+
+
+def test_a_field_that_holds_no_instant_is_told_event_by_event() -> None:
+    engine = engine_of(FIELDS)
+    log: list[CaseEvent] = [
+        Opened("C-1", FIRST, {"promised_at": "tomorrow"}),
+        Opened("C-2", FIRST, {"promised_at": ""}),
+    ]
+    table = event_table(log, {**COLUMN_KINDS, "promised_at": pa.string()})
+    expected, problems = judged_one_by_one(engine, log, NOW)
+    assert as_outcomes(frames.outcomes(engine, table, as_of=NOW)) == expected
+    assert told(frames.outcome_problems(engine, table, as_of=NOW)) == without_order(problems)
+    assert [problem.code for problem in problems] == ["sla.due-not-instant"]
+
+
+def left_of(engine: SlaEngine, table: pa.Table, columns: frames.EventColumns) -> float:
+    """The share of cases that are told event by event."""
+    frame = nw.from_native(table, eager_only=True)
+    setting = Setting(engine, events_log(frame, columns, [engine.policy]))
+    return float(np.mean(reckoned(setting, to_us(NOW))[2]))
+
+
 @pytest.mark.parametrize("policy", [RICH, SIMPLE], ids=["rich", "simple"])
 def test_ordinary_cases_are_plain(policy: str) -> None:
-    import narwhals as nw
-
-    engine = engine_of(policy)
-    frame = nw.from_native(event_table(random_log(0, 2_000)), eager_only=True)
-    setting = Setting(engine, events_log(frame, frames.EventColumns(), [engine.policy]))
-    blocks, _, left = reckoned(setting, to_us(NOW))
-    assert np.mean(left) < 0.4
-    assert sum(len(block.case) for block in blocks) > 2_000
+    assert left_of(engine_of(policy), event_table(random_log(0, 2_000)), frames.EventColumns()) < 0.4
 
 
 def test_events_at_one_instant_have_the_order_of_the_stream() -> None:

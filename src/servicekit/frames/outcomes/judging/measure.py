@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,10 +24,24 @@ __all__ = ["Measured", "Owed", "Reach", "measured"]
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """The distinct goals of some clocks, and the number of each one's; -1 for none."""
+    """The distinct goals of some clocks, and the number of each one's; -1 for none.
+
+    ``due_at`` is what the field of a goal holds, :data:`NONE` where there is neither. If it is ``recorded``, it counts
+    instead of whatever the goals say.
+    """
 
     goals: Sequence[Goal]
     goal: Ints
+    due_at: Ints
+    recorded: bool = False
+
+    @property
+    def promised(self) -> Bools:
+        """Whether anything is owed at all."""
+        if self.recorded:
+            return self.due_at != NONE
+        takes = np.array([*(goal.field is not None for goal in self.goals), False])[self.goal]
+        return (self.goal >= 0) & ~(takes & (self.due_at == NONE))
 
     @property
     def snaps(self) -> bool:
@@ -37,15 +51,18 @@ class Owed:
     @property
     def days(self) -> list[tuple[int, Goal]]:
         """The goals that are no lengths, with their numbers."""
-        return [(number, goal) for number, goal in enumerate(self.goals) if goal.length_us is None]
+        every = () if self.recorded else enumerate(self.goals)
+        return [(number, goal) for number, goal in every if goal.length_us is None]
 
     def lengths(self) -> Ints:
         """The promised running time; :data:`NONE` where a moment is promised, or nothing."""
+        if self.recorded:
+            return np.full(len(self.goal), NONE)
         return np.array([*(NONE if each.length_us is None else each.length_us for each in self.goals), NONE])[self.goal]
 
     def those(self, rows: Ints) -> Owed:
         """What some of the clocks owe."""
-        return Owed(self.goals, self.goal[rows])
+        return Owed(self.goals, self.goal[rows], self.due_at[rows], self.recorded)
 
 
 class Reach:
@@ -143,8 +160,11 @@ def measured(clocks: Clocks, spans: Spans, reach: Reach, owed: Owed) -> Measured
     beyond |= reach.misses(clocks.start) | reach.misses(clocks.end)
     for number, goal in owed.days:
         rows = np.flatnonzero(owed.goal == number)
-        due[rows], late = _due_on_day(clocks.those(rows), spans, reach, goal, opened.those(rows))
+        moments = _moments(clocks.start[rows], goal, owed.due_at[rows], reach)
+        due[rows], late = _moved_by_pauses(clocks.those(rows), spans, reach, moments, opened.those(rows))
         beyond[rows] |= late
+    if owed.recorded:
+        due = owed.due_at
     return Measured(opened.end - opened.start - paused, paused, due, stands, beyond)
 
 
@@ -184,25 +204,27 @@ def _wanted(clocks: Clocks, spans: Spans, length: Ints, opened: _Opened) -> tupl
     return wanted, unknown
 
 
-def _due_on_day(clocks: Clocks, spans: Spans, reach: Reach, goal: Goal, opened: _Opened) -> tuple[Ints, Bools]:
-    """Days are counted start by start; the open time of pauses that begin before the due moment moves it on."""
-    due, beyond = _days(clocks.start, goal)
-    unknown, over = np.zeros(len(clocks), np.bool_), np.zeros(len(clocks), np.bool_)
-    for each in rounds(clocks, spans):
-        rows, since = each.clocks, np.maximum(spans.since[each.spans], clocks.start[each.clocks])
-        over[rows] |= since >= due[rows]
-        met = ~over[rows] & ~unknown[rows] & ~beyond[rows]
-        rows, span = rows[met], each.spans[met]
-        unknown[rows] |= each.lasts[met]
-        length = np.minimum(opened.until[span], opened.end[rows]) - np.maximum(opened.since[span], opened.start[rows])
-        moving = length > 0
-        due[rows[moving]], late = reach.moved(due[rows[moving]], length[moving], late=False)
-        beyond[rows[moving]] |= late & ~unknown[rows[moving]]
-    return np.where(unknown | beyond, NONE, due), beyond
+class _Moments(NamedTuple):
+    """Due moments before any pause, those that there are not, and those that cannot be told."""
+
+    due: Ints
+    absent: Bools
+    beyond: Bools
 
 
-def _days(start: Ints, goal: Goal) -> tuple[Ints, Bools]:
-    """The due moments before any pause; a calendar is asked once for each distinct start."""
+def _moments(start: Ints, goal: Goal, recorded: Ints, reach: Reach) -> _Moments:
+    if goal.within is not None:
+        due = _days(start, goal)
+        return _Moments(due, np.zeros(len(due), np.bool_), due == NONE)
+    absent = recorded == NONE
+    if not goal.snaps:
+        return _Moments(recorded.copy(), absent, np.zeros(len(absent), np.bool_))
+    due, late = reach.moved(np.where(absent, reach.lo, recorded), np.zeros(len(absent), np.int64), late=True)
+    return _Moments(due, absent, late & ~absent)
+
+
+def _days(start: Ints, goal: Goal) -> Ints:
+    """The days after each start, :data:`NONE` where nobody can tell; a calendar is asked once for each that differs."""
     distinct, places = np.unique(start, return_inverse=True)
     found = np.full(len(distinct), NONE)
     for number, at in enumerate(distinct.tolist()):
@@ -211,5 +233,23 @@ def _days(start: Ints, goal: Goal) -> tuple[Ints, Bools]:
         except (CalendarError, OverflowError):
             continue
         found[number] = NONE if due is None else due
-    due_us = found[places.reshape(-1)]
-    return due_us, due_us == NONE
+    return found[places.reshape(-1)]
+
+
+def _moved_by_pauses(
+    clocks: Clocks, spans: Spans, reach: Reach, moments: _Moments, opened: _Opened
+) -> tuple[Ints, Bools]:
+    """The open time of pauses that begin before a due moment moves it on; and which of them cannot be told."""
+    due, unknown, beyond = moments.due, moments.absent.copy(), moments.beyond.copy()
+    over = np.zeros(len(clocks), np.bool_)
+    for each in rounds(clocks, spans):
+        rows, since = each.clocks, np.maximum(spans.since[each.spans], clocks.start[each.clocks])
+        over[rows] |= since >= due[rows]
+        met = ~(over[rows] | unknown[rows] | beyond[rows])
+        rows, span = rows[met], each.spans[met]
+        unknown[rows] |= each.lasts[met]
+        length = np.minimum(opened.until[span], opened.end[rows]) - np.maximum(opened.since[span], opened.start[rows])
+        moving = length > 0
+        due[rows[moving]], late = reach.moved(due[rows[moving]], length[moving], late=False)
+        beyond[rows[moving]] |= late & ~unknown[rows[moving]]
+    return np.where(unknown | beyond, NONE, due), beyond

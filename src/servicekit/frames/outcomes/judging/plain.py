@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from servicekit.errors import Problem
 from servicekit.frames.chunks import Bools, Codes, Ints
 from servicekit.frames.outcomes.reading.facts import kinds_of, names_read, odd_values
+from servicekit.frames.outcomes.reading.intake import NONE
 from servicekit.frames.outcomes.reading.log import RANKS, Fact, Kind, Log
 from servicekit.rules import Value
 from servicekit.sla import SlaEngine
@@ -21,6 +23,7 @@ from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.plan import Rules
 from servicekit.sla.engine.table import Goals
 from servicekit.sla.metric import OPENED, status_signal
+from servicekit.timeline import to_us
 
 __all__ = ["Setting", "is_plain", "judges_plainly"]
 
@@ -38,7 +41,6 @@ def judges_plainly(engine: SlaEngine) -> bool:
         len(plan.rules) == 1
         and engine.policy.match != "all"
         and not plan.watches
-        and not plan.recorded
         and all(metric.starts == {OPENED} or metric.again == "each" for metric in plan.metrics)
         and not any(pause.has_limits and pause.when is not None for pause in pauses)
     )
@@ -100,10 +102,27 @@ class Setting:
         codes[self.log.opened_rows] = self.statuses[1]
         return codes
 
+    @cached_property
+    def due_fields(self) -> frozenset[str]:
+        """The facts that a due moment is taken from."""
+        taken = (goal.field for goals in self.goals for chosen in goals.values() for goal in chosen)
+        return frozenset((*filter(None, taken), *self.engine.plan.recorded.values()))
+
+    def moments_of(self, name: str) -> Ints:
+        """The instants that a fact holds, by opening; :data:`NONE` where it holds none."""
+        fact = self.log.openings.facts.get(name)
+        if fact is None:
+            return np.full(len(self.log.openings.by_agent), NONE)
+        moments = [to_us(value) if isinstance(value, datetime) else NONE for value in fact.values]
+        return np.array(moments, np.int64)[fact.codes]
+
+    @cached_property
+    def _book(self) -> FactBook:
+        return FactBook(self.engine.plan, self.rules, {})
+
     def oddities(self, name: str, value: Value) -> list[Problem]:
         """What is odd about one fact."""
-        book = FactBook(self.engine.plan, self.rules, {})
-        return list(book.odd({name: value}, ""))
+        return list(self._book.odd({name: value}, ""))
 
 
 def is_plain(setting: Setting) -> Bools:
@@ -135,16 +154,16 @@ def _untidy(log: Log) -> Bools:
 def _odd_openings(setting: Setting) -> Iterator[Bools]:
     for name, fact in setting.log.openings.facts.items():
         yield odd_values(fact, partial(setting.oddities, name))
-    kind, _ = setting.kinds
-    takes_from_case = [
-        any(goal.field is not None for chosen in goals.values() for goal in chosen) for goals in setting.goals
-    ]
-    if any(takes_from_case):
-        yield np.array(takes_from_case, np.bool_)[kind]
+    for name in setting.due_fields & setting.log.openings.facts.keys():
+        yield odd_values(setting.log.openings.facts[name], _no_instant)
     stops = {signal for metric in setting.engine.plan.metrics for signal in metric.stops}
     statuses, codes = setting.statuses
     if any(born := [word is not None and status_signal(word) in stops for word in statuses]):
         yield np.array(born, np.bool_)[codes]
+
+
+def _no_instant(value: Value) -> list[Value]:
+    return [] if value == "" or isinstance(value, datetime) else [value]
 
 
 def _odd_rows(setting: Setting) -> Iterator[Bools | Ints]:

@@ -112,10 +112,26 @@ def _metric(
     metric = setting.engine.plan.metrics[number]
     clocks = clocks_of(lived, metric, now)
     goals, goal_of_kind = _goals(setting, metric.id)
-    owed = Owed(goals, goal_of_kind[setting.kind_of[clocks.case]])
+    field = setting.engine.plan.recorded.get(metric.id)
+    goal, opening = goal_of_kind[setting.kind_of[clocks.case]], setting.opening[clocks.case]
+    due_at = _from_fields(setting, goals, goal, opening) if field is None else setting.moments_of(field)[opening]
+    owed = Owed(goals, goal, due_at, recorded=field is not None)
     found = _measured(setting, clocks, _spans(setting, lived, number), owed)
-    texts = np.array([*(targets.setdefault(goal.text, len(targets)) for goal in goals), 0])[owed.goal]
+    words = [goal.text if field is None else f"field {field}" for goal in goals]
+    words.append("" if field is None else f"field {field}")  # no goal is -1, the last
+    numbers = np.array([targets.setdefault(word, len(targets)) for word in words])
+    texts = np.where(owed.promised, numbers[goal], 0)
     return _block(number, clocks, found, owed, (texts, _owners(setting, lived, clocks))), found.beyond
+
+
+def _from_fields(setting: Setting, goals: Sequence[Goal], goal: Ints, opening: Ints) -> Ints:
+    """What the fields hold from which due moments are taken."""
+    found = np.full(len(goal), NONE)
+    for number, each in enumerate(goals):
+        if each.field is not None:
+            rows = np.flatnonzero(goal == number)
+            found[rows] = setting.moments_of(each.field)[opening[rows]]
+    return found
 
 
 def _measured(setting: Setting, clocks: Clocks, spans: Spans, owed: Owed) -> Measured:
@@ -217,6 +233,6 @@ def _outcomes(clocks: Clocks, found: Measured, owed: Owed, overdue: Bools) -> Sm
     outcome[(length == NONE) & (found.due == NONE)] = _OPEN
     is_read = clocks.ending == READ
     outcome[is_read] = np.where(overdue[is_read], _MISSED, _OPEN)
-    outcome[owed.goal < 0] = _NO_TARGET
+    outcome[~owed.promised] = _NO_TARGET
     outcome[clocks.ending == CANCELLED] = _CALLED_OFF
     return outcome
