@@ -38,10 +38,12 @@ class Owed:
     @property
     def promised(self) -> Bools:
         """Whether anything is owed at all."""
+        is_told: Bools = self.due_at != NONE
         if self.recorded:
-            return self.due_at != NONE
-        takes = np.array([*(goal.field is not None for goal in self.goals), False])[self.goal]
-        return (self.goal >= 0) & ~(takes & (self.due_at == NONE))
+            return is_told
+        takes = np.array([*(goal.field is not None for goal in self.goals), False])
+        promised: Bools = (self.goal >= 0) & (is_told | ~takes[self.goal])
+        return promised
 
     @property
     def snaps(self) -> bool:
