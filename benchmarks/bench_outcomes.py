@@ -132,6 +132,13 @@ def check(found: pa.Table) -> None:
     assert found.num_rows == 3 * CASES
 
 
+def used(relation: duckdb.DuckDBPyRelation) -> object:
+    """An answer that DuckDB has read every row of."""
+    return relation.aggregate(
+        "max(case_id), count(due_at), sum(elapsed_us), count(outcome) FILTER (outcome = 'met')"
+    ).fetchall()
+
+
 @pytest.mark.parametrize("order", ["by case", "by time"])
 def bench_events_of_polars(stopwatch: Stopwatch, order: str) -> None:
     events = pl.DataFrame(pl.from_arrow(log(order)))
@@ -145,8 +152,8 @@ def bench_events_of_duckdb(stopwatch: Stopwatch, order: str) -> None:
     events = log(order)
     duckdb.sql("CREATE OR REPLACE TABLE log AS SELECT * FROM events")
     assert events.num_rows > 4 * CASES
-    ask = Ask(lambda: frames.outcomes(engine(), duckdb.table("log"), as_of=NOW), ())
-    check(ask.call().to_arrow_table())
+    check(frames.outcomes(engine(), duckdb.table("log"), as_of=NOW).to_arrow_table())
+    ask = Ask(lambda: used(frames.outcomes(engine(), duckdb.table("log"), as_of=NOW)), ())
     stopwatch.time(QUESTION, f"DuckDB, events {order}", ask)
 
 
@@ -161,8 +168,8 @@ def bench_tickets_of_duckdb(stopwatch: Stopwatch) -> None:
     wide = tickets()
     duckdb.sql("CREATE OR REPLACE TABLE tickets AS SELECT * FROM wide")
     assert wide.num_rows == CASES
-    ask = Ask(lambda: frames.outcomes_wide(engine(), duckdb.table("tickets"), as_of=NOW, columns=COLUMNS), ())
-    check(ask.call().to_arrow_table())
+    check(frames.outcomes_wide(engine(), duckdb.table("tickets"), as_of=NOW, columns=COLUMNS).to_arrow_table())
+    ask = Ask(lambda: used(frames.outcomes_wide(engine(), duckdb.table("tickets"), as_of=NOW, columns=COLUMNS)), ())
     stopwatch.time(QUESTION, "DuckDB, tickets", ask)
 
 

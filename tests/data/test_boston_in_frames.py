@@ -12,7 +12,7 @@ from servicekit import frames
 from servicekit.events import CaseEvent
 from servicekit.importers import TableMapping, as_of_instant, read_cases
 from servicekit.policy import ServicePolicy
-from tests.frames.outcomes.logs import INSTANT, KINDS, as_outcomes, event_table, judged_one_by_one
+from tests.frames.cases.logs import INSTANT, KINDS, as_outcomes, event_table, judged_one_by_one
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "boston311"
 
@@ -33,7 +33,7 @@ def test_every_request_has_the_outcomes_of_the_judge(
     as_of = as_of_instant(TableMapping.load(EXAMPLE / "columns.yaml"))
     assert engine is not None
     assert as_of is not None
-    recorded: dict[str, pa.DataType] = {name: INSTANT for name in engine.policy.due_fields}
+    recorded: dict[str, pa.DataType] = dict.fromkeys(engine.policy.due_fields, INSTANT)
     table = event_table(log, {**KINDS, **recorded})
     expected, problems = judged_one_by_one(engine, log, as_of)
     assert len(expected) > 10_000

@@ -12,10 +12,10 @@ import pytest
 from servicekit import ServicePolicy, frames
 from servicekit.errors import FrameError
 from servicekit.events import AgentReplied, CaseEvent, Opened, Resolved, StatusChanged
-from servicekit.frames.outcomes import asking
+from servicekit.frames.cases import asking
 from servicekit.sla import OUTCOME_COLUMNS, Outcome
 from servicekit.timeline import from_us
-from tests.frames.outcomes.logs import event_table, judged_one_by_one
+from tests.frames.cases.logs import event_table, judged_one_by_one
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

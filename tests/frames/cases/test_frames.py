@@ -17,8 +17,8 @@ from servicekit import ServicePolicy, SlaEngine, frames
 from servicekit.errors import FrameError, NaiveDatetimeError, PolicyError
 from servicekit.frames import EventColumns, TicketPause, WideColumns
 from servicekit.sla import OUTCOME_COLUMNS
+from tests.frames.cases.logs import INSTANT, as_outcomes
 from tests.frames.libraries import LIBRARIES, Library
-from tests.frames.outcomes.logs import INSTANT, as_outcomes
 
 engines = pytest.mark.parametrize("library", LIBRARIES, ids=str)
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)

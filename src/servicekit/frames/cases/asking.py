@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 import narwhals as nw
 import numpy as np
 
-from servicekit.frames.outcomes.columns import AnyColumns, EventColumns
-from servicekit.frames.outcomes.judging.folded import judged
-from servicekit.frames.outcomes.judging.plain import Setting
-from servicekit.frames.outcomes.judging.reckoned import reckoned
-from servicekit.frames.outcomes.reading.events import check_events, events_log
-from servicekit.frames.outcomes.reading.intake import Schema
-from servicekit.frames.outcomes.reading.tickets import check_tickets, tickets_log
-from servicekit.frames.outcomes.result import PROBLEM_COLUMNS, Columns, framed, outcome_columns, problem_columns
+from servicekit.frames.cases.columns import AnyColumns, EventColumns
+from servicekit.frames.cases.judging.folded import judged
+from servicekit.frames.cases.judging.plain import Setting
+from servicekit.frames.cases.judging.reckoned import reckoned
+from servicekit.frames.cases.reading.events import check_events, events_log
+from servicekit.frames.cases.reading.intake import Schema
+from servicekit.frames.cases.reading.tickets import check_tickets, tickets_log
+from servicekit.frames.cases.result import PROBLEM_COLUMNS, Columns, framed, outcome_columns, problem_columns
 from servicekit.sla import OUTCOME_COLUMNS, SlaEngine
 from servicekit.timeline import from_us
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import narwhals as nw
 import numpy as np
 
+from servicekit.frames.cases.judging.clocks import instances
+from servicekit.frames.cases.judging.reckoned import OUTCOMES, PHASES, Block
+from servicekit.frames.cases.reading.intake import NONE
+from servicekit.frames.cases.reading.log import Fact
+from servicekit.frames.cases.reading.texts import Texts, in_frame
 from servicekit.frames.chunks import Codes, Ints
 from servicekit.frames.columns import Column, series_of
-from servicekit.frames.outcomes.judging.clocks import instances
-from servicekit.frames.outcomes.judging.reckoned import OUTCOMES, PHASES, Block
-from servicekit.frames.outcomes.reading.intake import NONE
-from servicekit.frames.outcomes.reading.log import Fact
-from servicekit.frames.outcomes.reading.texts import Texts, in_frame
 from servicekit.sla import OUTCOME_COLUMNS, CaseVerdict, Outcome
 from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
-    from servicekit.frames.outcomes.judging.plain import Setting
+    from servicekit.frames.cases.judging.plain import Setting
 
 __all__ = ["PROBLEM_COLUMNS", "Columns", "framed", "outcome_columns", "problem_columns"]
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from servicekit.errors import PolicyError, Problem
-from servicekit.frames.outcomes.asking import Judging, answered
-from servicekit.frames.outcomes.columns import AnyColumns, EventColumns, WideColumns
+from servicekit.frames.cases.asking import Judging, answered
+from servicekit.frames.cases.columns import AnyColumns, EventColumns, WideColumns
 from servicekit.policy import PolicyEngine, ServicePolicy
 from servicekit.sla import SlaEngine
 from servicekit.timeline import to_us
@@ -24,7 +24,7 @@ def outcomes(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: EventColu
     """What became of each promise on each case of a frame with one row per event, as of one instant.
 
     ``frame`` is a Polars (eager or lazy), pandas, PyArrow, DuckDB or PySpark frame; the same type comes back, with the
-    columns of :data:`~servicekit.sla.OUTCOME_COLUMNS`: instants in UTC to the microsecond, lengths in whole
+    columns of ``servicekit.sla.OUTCOME_COLUMNS``: instants in UTC to the microsecond, lengths in whole
     microseconds. The rows are those that :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` gives, case by case
     in the order in which cases first occur (Spark keeps no order). A case may have its rows anywhere. Rows of a frame
     have no order but that of their instants; only of events at the same instant the later row is the later one.

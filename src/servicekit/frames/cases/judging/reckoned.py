@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from servicekit.frames.cases.judging.clocks import CANCELLED, READ, STOPPED, Clocks, clocks_of
+from servicekit.frames.cases.judging.measure import Measured, Owed, Reach, measured
+from servicekit.frames.cases.judging.pauses import PauseTable, Spans, spans_of
+from servicekit.frames.cases.judging.plain import Setting, is_plain, judges_plainly
+from servicekit.frames.cases.judging.signals import Lived, said
+from servicekit.frames.cases.reading.intake import NONE
+from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Codes, Ints
-from servicekit.frames.outcomes.judging.clocks import CANCELLED, READ, STOPPED, Clocks, clocks_of
-from servicekit.frames.outcomes.judging.measure import Measured, Owed, Reach, measured
-from servicekit.frames.outcomes.judging.pauses import PauseTable, Spans, spans_of
-from servicekit.frames.outcomes.judging.plain import Setting, is_plain, judges_plainly
-from servicekit.frames.outcomes.judging.signals import Lived, said
-from servicekit.frames.outcomes.reading.intake import NONE
-from servicekit.frames.outcomes.reading.log import Kind
 from servicekit.sla.engine.goal import Goal
 from servicekit.timeline import BusinessDays, CalendarDays
 from servicekit.timeline.instant import DAY_US

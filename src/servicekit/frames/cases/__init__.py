@@ -9,8 +9,8 @@ different. A new kind of event needs its number and rank in ``reading/log.py``, 
 ``judging/signals.py`` knows it.
 """
 
-from servicekit.frames.outcomes.columns import AnyColumns, EventColumns, TicketPause, WideColumns
-from servicekit.frames.outcomes.verbs import AnyPolicy, outcome_problems, outcomes, outcomes_wide
+from servicekit.frames.cases.columns import AnyColumns, EventColumns, TicketPause, WideColumns
+from servicekit.frames.cases.verbs import AnyPolicy, outcome_problems, outcomes, outcomes_wide
 
 __all__ = [
     "AnyColumns",

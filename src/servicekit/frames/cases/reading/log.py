@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
+from servicekit.frames.cases.reading.texts import Coded
 from servicekit.frames.chunks import Bools, Codes, Ints
-from servicekit.frames.outcomes.reading.texts import Coded
 from servicekit.rules import Value
 from servicekit.sla.measure import EventName
 

@@ -34,23 +34,23 @@ from servicekit.events import (
     StatusChanged,
     arrange,
 )
-from servicekit.frames.outcomes.judging.plain import Setting
-from servicekit.frames.outcomes.judging.reckoned import reckoned
-from servicekit.frames.outcomes.reading.events import events_log
-from servicekit.frames.outcomes.reading.log import KINDS, RANKS
+from servicekit.frames.cases.judging.plain import Setting
+from servicekit.frames.cases.judging.reckoned import reckoned
+from servicekit.frames.cases.reading.events import events_log
+from servicekit.frames.cases.reading.log import KINDS, RANKS
 from servicekit.testing.strategies import event_logs, instants, service_policies
 from servicekit.timeline import to_us
-from tests.frames.libraries import LIBRARIES, Library
-from tests.frames.outcomes.logs import (
+from tests.frames.cases.logs import (
     INSTANT,
     as_outcomes,
     event_table,
     judged_one_by_one,
     row_of,
 )
-from tests.frames.outcomes.logs import (
+from tests.frames.cases.logs import (
     KINDS as COLUMN_KINDS,
 )
+from tests.frames.libraries import LIBRARIES, Library
 
 engines = pytest.mark.parametrize("library", LIBRARIES, ids=str)
 FIRST, LAST = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 12, 31, tzinfo=UTC)

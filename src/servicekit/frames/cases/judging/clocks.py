@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from servicekit.frames.cases.judging.signals import Lived
+from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.judging.signals import Lived
-from servicekit.frames.outcomes.reading.log import Kind
 from servicekit.sla.metric import OPENED, Metric
 
 __all__ = ["CANCELLED", "READ", "STOPPED", "Clocks", "clocks_of", "instances"]

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicekit.document import did_you_mean
+from servicekit.frames.cases.reading.facts import fact_columns, facts_at
+from servicekit.frames.cases.reading.intake import NONE, Intake, Schema
+from servicekit.frames.cases.reading.log import KINDS, Kind, Kinds, Log, Openings, Override, Replies, order_of
+from servicekit.frames.cases.reading.texts import Coded
 from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.reading.facts import fact_columns, facts_at
-from servicekit.frames.outcomes.reading.intake import NONE, Intake, Schema
-from servicekit.frames.outcomes.reading.log import KINDS, Kind, Kinds, Log, Openings, Override, Replies, order_of
-from servicekit.frames.outcomes.reading.texts import Coded
 from servicekit.sla import SlaPolicy
 
 if TYPE_CHECKING:
+    from servicekit.frames.cases.columns import EventColumns
     from servicekit.frames.columns import Frame, Series
-    from servicekit.frames.outcomes.columns import EventColumns
 
 __all__ = ["check_events", "events_log"]
 

@@ -26,8 +26,8 @@ from servicekit.events import (
     Resolved,
     StatusChanged,
 )
-from servicekit.frames.outcomes.reading.intake import NONE
-from servicekit.frames.outcomes.reading.log import KINDS, Log
+from servicekit.frames.cases.reading.intake import NONE
+from servicekit.frames.cases.reading.log import KINDS, Log
 from servicekit.rules import Value
 from servicekit.rules.field import fitted
 from servicekit.sla import CaseVerdict, SlaEngine

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from servicekit.frames.cases.reading.log import Kind, Kinds, Log
 from servicekit.frames.chunks import Bools, Codes, Ints
-from servicekit.frames.outcomes.reading.log import Kind, Kinds, Log
 from servicekit.sla.metric import (
     ANSWERED,
     ASKED,

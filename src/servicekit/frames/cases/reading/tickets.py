@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from servicekit.frames.cases.reading.facts import fact_columns, facts_at
+from servicekit.frames.cases.reading.intake import NONE, Intake, Schema
+from servicekit.frames.cases.reading.log import RANKS, Kind, Log, Openings
+from servicekit.frames.cases.reading.texts import Coded
 from servicekit.frames.chunks import Ints
-from servicekit.frames.outcomes.reading.facts import fact_columns, facts_at
-from servicekit.frames.outcomes.reading.intake import NONE, Intake, Schema
-from servicekit.frames.outcomes.reading.log import RANKS, Kind, Log, Openings
-from servicekit.frames.outcomes.reading.texts import Coded
 from servicekit.sla import SlaPolicy
 
 if TYPE_CHECKING:
+    from servicekit.frames.cases.columns import WideColumns
     from servicekit.frames.columns import Frame, Series
-    from servicekit.frames.outcomes.columns import WideColumns
 
 __all__ = ["check_tickets", "tickets_log"]
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import numpy as np
 
+from servicekit.frames.cases.reading.log import Fact, Openings
+from servicekit.frames.cases.reading.texts import coded
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.columns import instants
-from servicekit.frames.outcomes.reading.log import Fact, Openings
-from servicekit.frames.outcomes.reading.texts import coded
 from servicekit.rules import Value, fields_read
 from servicekit.sla import STANDARD_FIELDS, SlaPolicy
 from servicekit.timeline import from_us
 
 if TYPE_CHECKING:
+    from servicekit.frames.cases.columns import Facts
+    from servicekit.frames.cases.reading.intake import Intake, Schema
     from servicekit.frames.columns import Series
-    from servicekit.frames.outcomes.columns import Facts
-    from servicekit.frames.outcomes.reading.intake import Intake, Schema
 
 __all__ = ["fact_columns", "facts_at", "kinds_of", "names_read"]
 

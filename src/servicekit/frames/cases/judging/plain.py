@@ -13,10 +13,10 @@ from functools import cached_property, partial
 import numpy as np
 
 from servicekit.errors import Problem
+from servicekit.frames.cases.reading.facts import kinds_of, names_read, odd_values
+from servicekit.frames.cases.reading.intake import NONE
+from servicekit.frames.cases.reading.log import RANKS, Fact, Kind, Log
 from servicekit.frames.chunks import Bools, Codes, Ints
-from servicekit.frames.outcomes.reading.facts import kinds_of, names_read, odd_values
-from servicekit.frames.outcomes.reading.intake import NONE
-from servicekit.frames.outcomes.reading.log import RANKS, Fact, Kind, Log
 from servicekit.rules import Value
 from servicekit.sla import SlaEngine
 from servicekit.sla.engine.facts import FactBook

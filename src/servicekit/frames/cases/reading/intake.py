@@ -10,9 +10,9 @@ import numpy as np
 
 from servicekit.document import did_you_mean
 from servicekit.errors import FrameError, NaiveColumnError, Problem
+from servicekit.frames.cases.reading.texts import Coded, coded, numbered
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.columns import check_instants, instants
-from servicekit.frames.outcomes.reading.texts import Coded, coded, numbered
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
 if TYPE_CHECKING:

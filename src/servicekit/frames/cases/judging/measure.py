@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from servicekit.errors import CalendarError
+from servicekit.frames.cases.judging.clocks import Clocks
+from servicekit.frames.cases.judging.pauses import Spans, rounds
+from servicekit.frames.cases.reading.intake import NONE
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.kernel import Kernel
-from servicekit.frames.outcomes.judging.clocks import Clocks
-from servicekit.frames.outcomes.judging.pauses import Spans, rounds
-from servicekit.frames.outcomes.reading.intake import NONE
 from servicekit.sla.engine.goal import Goal
 
 if TYPE_CHECKING:

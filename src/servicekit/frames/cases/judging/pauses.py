@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from servicekit.calendars import Calendar
+from servicekit.frames.cases.judging.clocks import READ, Clocks
+from servicekit.frames.cases.judging.signals import Lived
+from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.outcomes.judging.clocks import READ, Clocks
-from servicekit.frames.outcomes.judging.signals import Lived
-from servicekit.frames.outcomes.reading.log import Kind
 from servicekit.rules import Value
 from servicekit.sla.engine.pausing import Moment, Pausing
 
