@@ -25,7 +25,10 @@ ENDLESS = int(np.iinfo(np.int64).max)
 
 @dataclass(frozen=True, slots=True)
 class PauseTable:
-    """Which pause a case is in, by the number of its kind and the code of its status; 0 is none."""
+    """Which pause a case is in, by the number of its kind and the code of its status; 0 is none.
+
+    Where there is one kind, it is for all cases.
+    """
 
     numbers: Ints
 

@@ -182,10 +182,12 @@ def _furthest(goals: Sequence[Goal]) -> int:
 def _spans(setting: Setting, lived: Lived, number: int) -> Spans:
     pausing = setting.rules.pausing[number]
     metric = setting.engine.plan.metrics[number].id
-    if not any(metric in pause.metrics for pause in setting.engine.policy.pauses):
+    pauses = [pause for pause in setting.engine.policy.pauses if metric in pause.metrics]
+    if not pauses:
         nothing = np.zeros(0, np.int64)
         return Spans(nothing, nothing, np.zeros(len(lived.first) + 1, np.int64))
-    table = PauseTable.of(pausing, setting.kinds[1], setting.statuses[0])
+    by_status = all(pause.when is None for pause in pauses)
+    table = PauseTable.of(pausing, [{}] if by_status else setting.kinds[1], setting.statuses[0])
     return spans_of(lived, table, setting.kind_of)
 
 
