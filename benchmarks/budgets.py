@@ -92,6 +92,7 @@ _DAY, _WEEK, _YEAR = (f"elapsed, {length}, America/New_York" for length in ("a d
 _UTC, _AWARE = "servicekit, UTC datetimes", "servicekit, zoneinfo datetimes"
 _RIVAL = "businesstimedelta"
 _PAIRS, _ENGINES = "10 M random pairs, 5 years", "5 M rows in and out"
+_OUTCOMES = "outcomes, 300,000 cases, three metrics"
 
 BUDGETS = (
     Budget(
@@ -118,6 +119,11 @@ BUDGETS = (
             (_ENGINES, f"{engine}: kernel and own copies"),
         )
         for engine in ("Polars", "DuckDB", "PySpark")
+    ),
+    *(
+        Budget(f"{_OUTCOMES}: {who}", "seconds", 1.0, (_OUTCOMES, who))  # 300,000 cases a second
+        for engine in ("Polars", "DuckDB")
+        for who in (f"{engine}, events by case", f"{engine}, events by time", f"{engine}, tickets")
     ),
     Budget("judge, six events and three clocks", "seconds", 60e-6, ("judge", "six events, three clocks")),
 )

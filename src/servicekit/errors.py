@@ -264,3 +264,16 @@ class NaiveColumnError(ServiceKitError, ValueError):
             f"the datetimes in column {column!r} have no time zone, so they name no instants; attach one, for example "
             "with dt.replace_time_zone('Asia/Shanghai') in Polars or dt.tz_localize(...) in pandas"
         )
+
+
+class FrameError(ServiceKitError, ValueError):
+    """The columns of a data frame cannot be read as what they are said to be; ``problems`` holds every reason.
+
+    A problem's path is the column, or the column with a row, counted from 0: ``at[17]``.
+    """
+
+    code = "frames.invalid"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

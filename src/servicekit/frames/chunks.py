@@ -6,15 +6,17 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bools", "Ints", "Room", "bounds", "in_chunks"]
+__all__ = ["Bools", "Codes", "Ints", "Room", "bounds", "in_chunks"]
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
+Codes: TypeAlias = npt.NDArray[np.signedinteger[Any]]
+"""Whole numbers of any width, such as the places of words in a list."""
 
 _CHUNK = 1 << 15
 _PARALLEL_FROM = 1 << 19

@@ -31,6 +31,7 @@ __all__ = [
     "instants",
     "keyed",
     "put",
+    "series_of",
     "zone_of",
 ]
 
@@ -185,10 +186,20 @@ def put(frame: Frame, name: str, column: Column) -> Frame:
     Raises:
         TypeError: the frame's library is not supported.
     """
-    maker = _MAKERS.get(frame.implementation)
+    native = cast("IntoSeries", series_of(column, frame.implementation))
+    return frame.with_columns(nw.from_native(native, series_only=True).alias(name))
+
+
+def series_of(column: Column, library: nw.Implementation) -> object:
+    """The column as a library's own series.
+
+    Raises:
+        TypeError: the library is not supported.
+    """
+    maker = _MAKERS.get(library)
     if maker is None:
-        raise TypeError(f"frames of {frame.implementation} are not supported; convert them to Arrow first")
-    return frame.with_columns(nw.from_native(cast("IntoSeries", maker(column)), series_only=True).alias(name))
+        raise TypeError(f"frames of {library} are not supported; convert them to Arrow first")
+    return maker(column)
 
 
 def _polars(column: Column) -> object:

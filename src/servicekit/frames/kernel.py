@@ -146,6 +146,16 @@ class Kernel:
         """Whether instants from ``lo`` to ``hi`` may be asked about."""
         return self.lo <= lo and hi <= self.hi
 
+    def open_before(self, at: Ints) -> Ints:
+        """``W`` of each instant: the open microseconds from ``lo`` to it."""
+        cells, found = self._cells_for(len(at)), np.empty(len(at), np.int64)
+
+        def work(part: slice, room: Room) -> None:
+            self._open_before(at[part], found[part], cells, room.of(part))
+
+        in_chunks(work, len(at))
+        return found
+
     def elapsed(self, start: Ints, end: Ints) -> Ints:
         """Open microseconds from each start to each end, negative where they are reversed."""
         cells, found = self._cells_for(len(start)), np.empty(len(start), np.int64)

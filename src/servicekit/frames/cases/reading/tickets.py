@@ -1,0 +1,115 @@
+"""A frame with one row per ticket as a log: a column for each thing that may have happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from servicekit.frames.cases.reading.facts import fact_columns, facts_at
+from servicekit.frames.cases.reading.intake import NONE, Intake, Schema
+from servicekit.frames.cases.reading.log import RANKS, Kind, Log, Openings
+from servicekit.frames.cases.reading.texts import Coded
+from servicekit.frames.chunks import Ints
+from servicekit.sla import SlaPolicy
+
+if TYPE_CHECKING:
+    from servicekit.frames.cases.columns import WideColumns
+    from servicekit.frames.columns import Frame, Series
+
+__all__ = ["check_tickets", "tickets_log"]
+
+_NEVER = np.iinfo(np.int64).max
+
+
+class _Stamps(NamedTuple):
+    """A column of instants and the event that each of them is."""
+
+    column: str
+    kind: int
+    to: str | None = None
+    name: str | None = None
+
+
+def check_tickets(columns: WideColumns, schema: Schema) -> None:
+    """Refuse columns that are missing or of the wrong type, before any row is seen.
+
+    Raises:
+        FrameError: there are such columns.
+    """
+    schema.holds_texts(columns.case_id, numbers=True)
+    for stamps in _stamps(columns):
+        schema.holds_instants(stamps.column)
+    schema.done()
+
+
+def _stamps(columns: WideColumns) -> Iterator[_Stamps]:
+    """In the order of the log of a ticket of which everything happened at once."""
+    single = (
+        _Stamps(columns.opened_at, Kind.OPENED),
+        columns.acknowledged_at and _Stamps(columns.acknowledged_at, Kind.MILESTONE_REACHED, name="acknowledged"),
+        columns.first_response_at and _Stamps(columns.first_response_at, Kind.AGENT_REPLIED),
+        columns.resolved_at and _Stamps(columns.resolved_at, Kind.RESOLVED),
+        columns.closed_at and _Stamps(columns.closed_at, Kind.CLOSED),
+        columns.cancelled_at and _Stamps(columns.cancelled_at, Kind.CANCELLED),
+    )
+    yield from (stamps for stamps in single if isinstance(stamps, _Stamps))
+    for pause in columns.pauses:
+        yield _Stamps(pause.paused_at, Kind.STATUS_CHANGED, to=pause.status)
+        yield _Stamps(pause.resumed_at, Kind.STATUS_CHANGED, to=pause.back_to)
+
+
+def tickets_log(frame: Frame, columns: WideColumns, policies: Iterable[SlaPolicy]) -> Log:
+    """The log of a frame of tickets.
+
+    Raises:
+        FrameError: a column is missing, or its values are not what they should be.
+    """
+    intake, stamps = Intake(frame), list(_stamps(columns))
+    check_tickets(columns, intake)
+    number, names = intake.cases(columns.case_id)
+    _check_distinct(intake, columns.case_id, number, len(names))
+    at = np.stack([intake.instants(each.column) for each in stamps], axis=1)
+    _check_pauses(intake, columns, stamps, at)
+    facts = fact_columns(columns.facts, policies, intake, (columns.case_id,))
+    intake.done()
+    opened = np.flatnonzero(at[:, 0] != NONE)
+    known = facts_at(intake, facts, None if len(opened) == len(at) else opened)
+    intake.done()
+    openings = Openings(np.zeros(len(opened), np.bool_), np.full(len(opened), NONE), known)
+    return _melted(names, stamps, at, openings)
+
+
+def _check_pauses(intake: Intake, columns: WideColumns, stamps: Sequence[_Stamps], at: Ints) -> None:
+    places = {each.column: place for place, each in enumerate(stamps)}
+    for pause in columns.pauses:
+        since, until = at[:, places[pause.paused_at]], at[:, places[pause.resumed_at]]
+        unbegun = (since == NONE) & (until != NONE)
+        intake.refuse(unbegun, "frames.pause-without-start", pause.resumed_at, "a pause ends that never began")
+        turned = (until != NONE) & (until < since)
+        intake.refuse(turned, "frames.ends-before-start", pause.resumed_at, "the pause ends before it begins")
+
+
+def _check_distinct(intake: Intake, column: str, number: Ints, names: int) -> None:
+    if names == len(number):
+        return
+    again = np.ones(len(number), np.bool_)
+    again[np.unique(number, return_index=True)[1]] = False
+    intake.refuse(again, "frames.repeated-case", column, "the case has a row already; a ticket is one row")
+
+
+def _melted(ids: Series, stamps: Sequence[_Stamps], at: Ints, openings: Openings) -> Log:
+    """The cells row by row, in order of instant and precedence."""
+    words: dict[str | None, int] = {None: 0}
+    names: dict[str | None, int] = {None: 0}
+    to = np.array([words.setdefault(each.to, len(words)) for each in stamps])
+    name = np.array([names.setdefault(each.name, len(names)) for each in stamps])
+    kinds = np.array([each.kind for each in stamps], np.uint8)
+    keys = np.where(at == NONE, _NEVER, at * 8 + RANKS[kinds])
+    place = np.argsort(keys, axis=1, kind="stable")
+    happened = np.arange(len(stamps)) < np.count_nonzero(at != NONE, axis=1)[:, None]
+    case = np.repeat(np.arange(len(at)), happened.sum(axis=1))
+    column = place[happened]
+    said = Coded(to[column], tuple(words)), Coded(name[column], tuple(names))
+    return Log(ids, case, at[case, column], kinds[column], case, *said, openings)

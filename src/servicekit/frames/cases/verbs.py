@@ -1,0 +1,97 @@
+"""Outcomes of whole frames: of events, or of tickets; of any supported library."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+
+from servicekit.errors import PolicyError, Problem
+from servicekit.frames.cases.asking import Judging, answered
+from servicekit.frames.cases.columns import AnyColumns, EventColumns, WideColumns
+from servicekit.policy import PolicyEngine, ServicePolicy
+from servicekit.sla import SlaEngine
+from servicekit.timeline import to_us
+
+__all__ = ["AnyPolicy", "outcome_problems", "outcomes", "outcomes_wide"]
+
+F = TypeVar("F")
+
+AnyPolicy = SlaEngine | PolicyEngine | ServicePolicy
+"""A policy, or what it compiles to."""
+
+
+def outcomes(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: EventColumns = EventColumns()) -> F:  # noqa: B008
+    """What became of each promise on each case of a frame with one row per event, as of one instant.
+
+    ``frame`` is a Polars (eager or lazy), pandas, PyArrow, DuckDB or PySpark frame; the same type comes back, with the
+    columns of ``servicekit.sla.OUTCOME_COLUMNS``: instants in UTC to the microsecond, lengths in whole
+    microseconds. The rows are those that :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` gives, case by case
+    in the order in which cases first occur (Spark keeps no order). A case may have its rows anywhere. Rows of a frame
+    have no order but that of their instants; only of events at the same instant the later row is the later one.
+
+    What stood in the way of a verdict, and cases that were never opened, :func:`outcome_problems` tells.
+
+    >>> import pyarrow as pa
+    >>> from datetime import UTC
+    >>> policy = ServicePolicy.parse('{name: Hotline, sla: {targets: [{resolution: 2h}]}}')
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> log = pa.table({"case_id": ["C-1"] * 2, "at": [nine, nine.replace(hour=12)], "event": ["opened", "resolved"]})
+    >>> answer = outcomes(policy, log, as_of=nine.replace(day=6))
+    >>> answer.select(["case_id", "metric", "outcome", "elapsed_us"]).to_pylist()
+    [{'case_id': 'C-1', 'metric': 'resolution', 'outcome': 'met_late', 'elapsed_us': 10800000000}]
+
+    Raises:
+        FrameError: a column is missing, or holds what it should not; every such column is named, with its first row.
+        NaiveDatetimeError: ``as_of`` has no time zone.
+        PolicyError: the policy has errors, or no ``sla`` section (``desk.no-sla``).
+        TypeError: the frame is of no supported library.
+    """
+    return answered(frame, Judging(engine_of(policy), to_us(as_of), columns))
+
+
+def outcomes_wide(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: WideColumns = WideColumns()) -> F:  # noqa: B008
+    """The same of a frame with one row per ticket, and a column of instants for each thing that may happen to it.
+
+    >>> import pyarrow as pa
+    >>> from datetime import UTC
+    >>> policy = ServicePolicy.parse('{name: Hotline, sla: {targets: [{resolution: 2h}]}}')
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> tickets = pa.table({"case_id": ["C-1"], "opened_at": [nine], "resolved_at": [nine.replace(hour=10)]})
+    >>> answer = outcomes_wide(policy, tickets, as_of=nine, columns=WideColumns(first_response_at=None))
+    >>> answer["outcome"].to_pylist()
+    ['open']
+    """
+    return answered(frame, Judging(engine_of(policy), to_us(as_of), columns))
+
+
+def outcome_problems(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: AnyColumns = EventColumns()) -> F:  # noqa: B008
+    """What :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` says stood in the way, one row per problem.
+
+    The columns are ``case_id``, ``code``, ``severity``, ``path``, ``message`` and ``hint``. Of the order of rows
+    nothing is said (no ``events.out-of-order``). ``columns`` tells of which sort the frame is.
+
+    >>> import pyarrow as pa
+    >>> from datetime import UTC
+    >>> policy = ServicePolicy.parse('{name: Hotline, sla: {targets: [{resolution: 2h}]}}')
+    >>> log = pa.table({"case_id": ["C-1"], "at": [datetime(2026, 1, 5, 9, tzinfo=UTC)], "event": ["resolved"]})
+    >>> outcome_problems(policy, log, as_of=datetime(2026, 1, 6, tzinfo=UTC))["code"].to_pylist()
+    ['events.no-opening']
+    """
+    return answered(frame, Judging(engine_of(policy), to_us(as_of), columns, problems=True))
+
+
+def engine_of(policy: AnyPolicy) -> SlaEngine:
+    """The engine of a policy.
+
+    Raises:
+        PolicyError: it has errors, or promises nothing.
+    """
+    if isinstance(policy, SlaEngine):
+        return policy
+    if not isinstance(policy, ServicePolicy | PolicyEngine):
+        raise TypeError(f"a ServicePolicy or its engine is needed, not {type(policy).__name__}")
+    engine = policy.compile().sla if isinstance(policy, ServicePolicy) else policy.sla
+    if engine is None:
+        hint = "add a section 'sla' with targets"
+        raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing", hint=hint)])
+    return engine
