@@ -116,13 +116,9 @@ class Setting:
         moments = [to_us(value) if isinstance(value, datetime) else NONE for value in fact.values]
         return np.array(moments, np.int64)[fact.codes]
 
-    @cached_property
-    def _book(self) -> FactBook:
-        return FactBook(self.engine.plan, self.rules, {})
-
     def oddities(self, name: str, value: Value) -> list[Problem]:
         """What is odd about one fact."""
-        return list(self._book.odd({name: value}, ""))
+        return list(FactBook(self.engine.plan, self.rules, {name: value}).odd)
 
 
 def is_plain(setting: Setting) -> Bools:
