@@ -24,16 +24,19 @@ _What: TypeAlias = Literal["ran", "paused", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class SlowOutcome:
-    """What became of one clock: when it began and ended, what it counted, when it was due, and the verdict.
+    """What became of one clock: when it began and stopped, what it counted, when it was due, and the verdict.
 
-    ``ended_at`` is when it stopped or was called off. Of a clock that was promised nothing only these and the verdict
-    mean something; it has no calendar to count by.
+    Of a clock that was promised nothing the amounts mean nothing: it has no calendar to count by.
+
+    >>> nine = datetime.fromisoformat("2026-01-05T09:00Z")
+    >>> SlowOutcome("resolution", 0, nine, None, 60 * _ONE, 0 * _ONE, nine + 480 * _ONE, "open").due_at.hour
+    17
     """
 
     metric: str
     instance: int
     started_at: datetime
-    ended_at: datetime | None
+    stopped_at: datetime | None
     elapsed: timedelta
     paused: timedelta
     due_at: datetime | None
@@ -51,8 +54,8 @@ class SlowClocks:
 
     Exact where every instant, length and change of hours lies on a whole minute. It knows targets that are a length,
     in open or wall time; pauses, with limits that are lengths or calendar days; every metric but measures and
-    agreements; every mode of change and reopening. It refuses, with ValueError, what it does not know: other targets,
-    overridden due moments, ``match: all``, conditions in other than the short form.
+    agreements; every mode of change and reopening; due moments set by hand. It refuses, with ValueError, what it does
+    not know: other targets, ``match: all``, conditions in other than the short form.
 
     >>> from datetime import UTC
     >>> from servicekit.calendars import Calendar
@@ -148,9 +151,9 @@ class _Walk:
         return self._target is None or self._pauses.hold_for_good
 
     def _moved(self, due: int | None, reach: int) -> int | None:
-        """The due moment, or the opening after it where the policy wants that."""
-        if due is None or self._policy.boundary == "close_of_day":
-            return due
+        """The due moment: the agreed one, or the one found, or the opening after it where the policy wants that."""
+        if self._clock.agreed is not None or due is None or self._policy.boundary == "close_of_day":
+            return due if self._clock.agreed is None else self._clock.agreed
         hours = self._clock.hours_in(due)
         return next((minute for minute in range(due, due + reach) if hours.is_open(minute)), None)
 
@@ -160,7 +163,7 @@ class _Walk:
             clock.metric,
             clock.instance,
             _moment(clock.started),
-            None if clock.ended is None else _moment(clock.ended),
+            None if clock.stopped is None else _moment(clock.stopped),
             ran * _ONE,
             paused * _ONE,
             None if due is None else _moment(due),
@@ -171,10 +174,11 @@ class _Walk:
         clock = self._clock
         if clock.cancelled is not None:
             return "cancelled"
-        if self._target is None:
+        if clock.agreed is None and self._target is None:
             return "no_target"
         if clock.stopped is not None:
-            return "met" if ran <= self._target else "met_late"
+            in_time = ran <= (self._target or 0) if clock.agreed is None else clock.stopped <= clock.agreed
+            return "met" if in_time else "met_late"
         return "open" if due is None or now <= due else "missed"
 
 

@@ -13,6 +13,7 @@ from servicekit.events import (
     CaseEvent,
     Closed,
     CustomerReplied,
+    DueOverridden,
     FieldChanged,
     MergedInto,
     MilestoneReached,
@@ -52,6 +53,8 @@ class SlowClock:
     """From which resolution to which reopening it lay."""
     stopped: int | None = None
     cancelled: int | None = None
+    agreed: int | None = None
+    """The due moment that a person set."""
     is_left: bool = False
     """Whether another clock began beside it, which is the one that later changes are about."""
 
@@ -84,13 +87,7 @@ class SlowLife:
         self._is_over = False
 
     def tell(self, minute: int, event: CaseEvent) -> None:
-        """One more thing happened. Nothing happens to a case that was merged or cancelled.
-
-        Raises:
-            ValueError: the due moment was set by hand, which the slow judge does not follow.
-        """
-        if type(event) not in self._TOLD:
-            raise ValueError(f"the slow judge knows nothing of {type(event).__name__}")
+        """One more thing happened. Nothing happens to a case that was merged or cancelled."""
         if not self._is_over:
             self._TOLD[type(event)](self, minute, event)
             self.known.append((minute, dict(self._facts)))
@@ -141,6 +138,11 @@ class SlowLife:
     def _reached(self, minute: int, event: MilestoneReached) -> None:
         waiting = {"acknowledged": "acknowledgement", "first_response": "first_response"}.get(event.name)
         self._stop(filter(None, [_STAGE + event.name, waiting]), minute)
+
+    def _overridden(self, minute: int, event: DueOverridden) -> None:
+        for clock in self.clocks:
+            if clock.runs and clock.metric == event.metric:
+                clock.agreed = to_us(event.due_at) // MINUTE
 
     def _was_resolved(self, minute: int, event: Resolved) -> None:
         if self._resolved is None:
@@ -226,10 +228,10 @@ class SlowLife:
             self._begin(clock.metric, row, minute)
         elif mode in ("freeze", "parallel"):
             return
-        elif mode == "retroactive" or clock.row is None:
-            clock.row, clock.origin, clock.hours = row, clock.started, [(clock.started, hours)]
         elif mode == "restart":
             clock.row, clock.origin, clock.hours = row, minute, [(minute, hours)]
+        elif mode == "retroactive" or clock.row is None:
+            clock.row, clock.origin, clock.hours = row, clock.started, [(clock.started, hours)]
         else:
             clock.row = row
             clock.hours.append((minute, hours))
@@ -242,6 +244,7 @@ class SlowLife:
         FieldChanged: _field_changed,
         Assigned: _assigned,
         MilestoneReached: _reached,
+        DueOverridden: _overridden,
         Resolved: _was_resolved,
         Closed: _closed,
         Reopened: _reopened,

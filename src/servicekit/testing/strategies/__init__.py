@@ -8,6 +8,7 @@ Named and shaped as Hypothesis' own: plural nouns, keyword-only options, ``min_`
 * ``calendars``: sources of holidays, calendar documents.
 * ``forms``: calendars of every form, made of calendars or not.
 * ``streams``: facts, events, cases, tidy streams of one case, and logs of cases as systems write them.
+* ``minutes``: policies and lives on whole minutes, for a judge that walks.
 * ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
@@ -48,6 +49,7 @@ from servicekit.testing.strategies.layers import (
     seasons,
     validities,
 )
+from servicekit.testing.strategies.minutes import minute_lives, minute_policies
 from servicekit.testing.strategies.policies import (
     ladder_steps,
     pauses,
@@ -121,6 +123,8 @@ __all__ = [
     "keys",
     "ladder_steps",
     "maintenance_windows",
+    "minute_lives",
+    "minute_policies",
     "money",
     "open_calendars",
     "outages",
