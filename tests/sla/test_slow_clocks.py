@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar
@@ -30,7 +30,6 @@ lives = sks.minute_lives(opened_at=openings)
 later = sks.spans(max_value=timedelta(days=4), step=MINUTE)
 
 
-@settings(max_examples=100)
 @given(policies, lives, later)
 def test_the_engine_agrees_with_walking_when_anything_happens(
     policy: SlaPolicy, events: Sequence[CaseEvent], wait: timedelta
