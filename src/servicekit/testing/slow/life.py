@@ -172,21 +172,20 @@ class SlowLife:
                 clock.cancelled = minute
 
     def _go_on(self, clock: SlowClock, resolved: int, minute: int) -> None:
-        if clock.metric == "resolution" and self._mode(clock, resolved, minute) == "new_cycle":
+        if clock.metric == "resolution" and self._mode(resolved, minute) == "new_cycle":
             self._start_if_none_runs("resolution", minute)
             return
         clock.stopped = None
         clock.rests.append((resolved, minute))
         self._ask_again(clock, minute)
 
-    def _mode(self, clock: SlowClock, resolved: int, minute: int) -> str:
-        """What reopening does now; up to the limit and including it, it is what it is within the limit."""
+    def _mode(self, resolved: int, minute: int) -> str:
+        """What reopening does now; the limit is counted by the policy's calendar, and still within at its very end."""
         reopen = self._policy.reopen
         if reopen.within is None:
             return reopen.mode
-        hours = clock.hours[-1][1]
-        is_late = hours.is_past(resolved, reopen.within, minute) and hours.is_past(resolved, reopen.within, minute - 1)
-        return reopen.otherwise if is_late else reopen.mode
+        hours = self._promises.hours("resolution", None)
+        return reopen.otherwise if hours.is_past(resolved, reopen.within, minute - 1) else reopen.mode
 
     def _start(self, metrics: Iterable[str], minute: int) -> None:
         for metric in metrics:

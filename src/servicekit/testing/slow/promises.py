@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import count
 
 from servicekit.calendars import CompiledCalendar
 from servicekit.rules import Condition, Match, Value
@@ -50,8 +51,17 @@ class Hours:
         if isinstance(limit, timedelta):
             return sum(map(self.is_open, range(start, minute))) >= limit // _ONE
         if isinstance(limit, CalendarDays):
-            return self.reading(minute) >= self.reading(start) + timedelta(days=limit.days)
+            return minute >= self._days_later(start, limit.days)
         raise ValueError(f"the slow judge counts lengths and calendar days, not {limit!r}")
+
+    def _days_later(self, start: int, days: int) -> int:
+        """The first minute that shows the same clock time so many dates later.
+
+        Where a change of the clocks leaves that reading out, it is as far behind the gap as it would lie within it.
+        """
+        wanted = self.reading(start) + timedelta(days=days)
+        reached = next(minute for minute in count(start) if self.reading(minute) >= wanted)
+        return reached if reached == start else reached + (wanted - self.reading(reached - 1) - _ONE) // _ONE
 
 
 def holds(condition: Condition, facts: Mapping[str, Value]) -> bool:

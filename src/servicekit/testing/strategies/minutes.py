@@ -8,7 +8,7 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from servicekit.events import CaseEvent, Opened, order
+from servicekit.events import CaseEvent, Opened, Opener, order
 from servicekit.rules import where
 from servicekit.sla import ALWAYS, METRICS, ChangeMode, Pause, Reopening, SlaPolicy, Target, TargetRow
 from servicekit.testing.strategies.streams import case_events, facts
@@ -25,7 +25,12 @@ _KINDS: tuple[dict[str, str], ...] = (
     {"tier": "vip", "channel": "chat", "priority": "low"},
 )
 """Cases that rows are for; no two of them can tie."""
-_STAGES: tuple[dict[str, str], ...] = ({}, {}, {"vendor_done": "2h"}, {"pending": "5h", "closed": "9h", "resolved": "9h"})
+_STAGES: tuple[dict[str, str], ...] = (
+    {},
+    {},
+    {"vendor_done": "2h"},
+    {"pending": "5h", "closed": "9h", "resolved": "9h"},
+)
 _HELD: tuple[dict[str, object], ...] = (
     {"status": ("pending",)},
     {"status": ("on_hold",)},
@@ -33,7 +38,9 @@ _HELD: tuple[dict[str, object], ...] = (
     {"when": where(priority="low")},
     {"when": where(status="pending", tier="vip")},
 )
-_REOPENINGS = (Reopening(), Reopening(mode="new_cycle"), Reopening(within="4h"), Reopening(within="2cd"))
+_REOPENINGS = tuple(
+    Reopening.model_validate(each) for each in ({}, {"mode": "new_cycle"}, {"within": "4h"}, {"within": "2cd"})
+)
 
 
 def _lengths(most: int) -> st.SearchStrategy[timedelta]:
@@ -60,8 +67,17 @@ def _rows(draw: st.DrawFn, when: dict[str, str], calendars: Sequence[str]) -> Ta
     )
 
 
+@st.composite
+def _rest(draw: st.DrawFn, rows: Sequence[TargetRow]) -> TargetRow:
+    """A default row that promises whatever the others do, so that no case is ever promised less."""
+    promised = {metric: target for row in rows for metric, target in row.targets.items() if metric in METRICS}
+    stages = {name: target for row in rows for name, target in row.stages.items()}
+    mode = draw(st.sampled_from((None, *get_args(ChangeMode))))
+    return TargetRow.model_validate({"default": True, "on_change": mode, "stages": stages, **promised})
+
+
 def _pauses() -> st.SearchStrategy[Pause]:
-    limits = st.one_of(
+    limits: st.SearchStrategy[dict[str, object]] = st.one_of(
         st.just({}),
         st.just({"max_each": "1cd"}),
         st.fixed_dictionaries({"max_each": _lengths(600)}),
@@ -86,6 +102,8 @@ def minute_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,)) ->
     True
     """
     kinds = draw(st.lists(st.sampled_from(_KINDS), min_size=1, max_size=4, unique_by=str))
+    rows = [draw(_rows(kind, calendars)) for kind in kinds]
+    rest = [draw(_rest(rows))] if draw(st.booleans()) else []
     return SlaPolicy(
         calendar=draw(st.sampled_from(calendars)),
         match=draw(st.sampled_from(("most_specific", "first"))),
@@ -95,7 +113,7 @@ def minute_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,)) ->
         count_opening=draw(st.booleans()),
         reopen=draw(st.sampled_from(_REOPENINGS)),
         pauses=tuple(draw(st.lists(_pauses(), max_size=2))),
-        targets=tuple(draw(_rows(kind, calendars)) for kind in kinds),
+        targets=(*rows, *rest),
     )
 
 
@@ -124,5 +142,5 @@ def minute_lives(
 def _openings(draw: st.DrawFn, case_id: str, at: datetime) -> Opened:
     known = draw(facts()) | draw(st.sampled_from(({}, {}, {"status": "pending"}, {"owner": "li.wei"})))
     earlier = draw(st.none() | st.none() | spans(max_value=timedelta(hours=10), step=_MINUTE))
-    by = draw(st.sampled_from(("customer", "customer", "agent")))
+    by: Opener = draw(st.sampled_from(get_args(Opener)))
     return Opened(case_id, at, known, by=by, counts_from=None if earlier is None else at - earlier)
