@@ -20,6 +20,7 @@ Of all else:
 
 * ``clocks``: what a verdict may depend on, and what must change nothing; fold and step, explanations, wake-ups.
 * ``policies``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
+* ``walking``: the engine and :class:`~servicekit.testing.SlowClocks`, which walks, come to the same verdicts.
 * ``sets``: the measure of unions, intersections, differences and complements of interval sets.
 
 To add a law, add a function to the file of its subject, name it here, and let :func:`check_open_hours` call it.
@@ -96,6 +97,7 @@ from servicekit.testing.laws.sets import (
     operations_are_those_of_sets,
     totals_merge,
 )
+from servicekit.testing.laws.walking import walking_agrees
 
 __all__ = [
     "BusinessDates",
@@ -150,5 +152,6 @@ __all__ = [
     "totals_merge",
     "verdict_ignores_the_future",
     "wake_ups_miss_nothing",
+    "walking_agrees",
     "zero_adds_nothing",
 ]

@@ -1,10 +1,14 @@
-"""The slow calendar: answers found by walking and looking at the clock, with none of the compiled form's code.
+"""The slow calendar and the slow clocks: answers found by walking, with none of the code that they check.
 
 ``calendar.py`` walks; ``document.py`` says whether one calendar document is open at an instant, ``algebra.py`` whether
 a calendar made of calendars is; ``recurrence.py`` tells by walking the days whether a rule names a date. To teach it a
 new layer, add it to ``document.py`` in the order of precedence, without looking at how the compiled form does it.
+
+``clocks.py`` walks along the clocks of a case and judges them; ``life.py`` tells who waits for what from when to when,
+``promises.py`` which row promises it. To teach it a metric, read what the documentation says of it, not the engine.
 """
 
 from servicekit.testing.slow.calendar import SlowCalendar
+from servicekit.testing.slow.clocks import SlowClocks, SlowOutcome
 
-__all__ = ["SlowCalendar"]
+__all__ = ["SlowCalendar", "SlowClocks", "SlowOutcome"]

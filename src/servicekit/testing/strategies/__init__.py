@@ -8,6 +8,7 @@ Named and shaped as Hypothesis' own: plural nouns, keyword-only options, ``min_`
 * ``calendars``: sources of holidays, calendar documents.
 * ``forms``: calendars of every form, made of calendars or not.
 * ``streams``: facts, events, cases, tidy streams of one case, and logs of cases as systems write them.
+* ``minutes``: policies and lives on whole minutes, for a judge that walks.
 * ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies.
 * ``loosened``: pairs of policies of which the second allows more time for one thing.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
@@ -50,6 +51,7 @@ from servicekit.testing.strategies.layers import (
     validities,
 )
 from servicekit.testing.strategies.loosened import loosened_policies
+from servicekit.testing.strategies.minutes import minute_lives, minute_policies
 from servicekit.testing.strategies.policies import (
     ladder_steps,
     pauses,
@@ -124,6 +126,8 @@ __all__ = [
     "ladder_steps",
     "loosened_policies",
     "maintenance_windows",
+    "minute_lives",
+    "minute_policies",
     "money",
     "open_calendars",
     "outages",
