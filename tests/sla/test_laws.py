@@ -207,7 +207,8 @@ def test_verdict_is_that_of_the_ordered_log_and_tells_its_oddities_when_a_log_is
     clocks, ordered = engine(target, metrics=tuple(METRICS)), order(untidy)
     verdict = clocks.judge(untidy, at(WEEK))
     assert verdict.outcomes == clocks.judge(ordered.events, at(WEEK)).outcomes
-    assert verdict.problems == ordered.problems
+    odd = tuple(problem for problem in verdict.problems if problem.code != "sla.override-no-clock")
+    assert odd == ordered.problems
 
 
 @given(targets, lives, minutes)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from servicekit.errors import PolicyError, Problem
 from servicekit.policy.document import PolicyEngine, ServicePolicy, declared_fields
-from servicekit.sla import Edition, SlaEngine
+from servicekit.sla import Edition, SlaEngine, SlaPolicy
 from servicekit.timeline import zone
 
 __all__ = ["compile_versions"]
@@ -22,7 +22,8 @@ def compile_versions(
 
     A version is in force from midnight of its ``effective_from``, by its own time zone, until the next one is; the
     earliest may go without. What a change of version does to clocks that run then is said by ``on_change`` of the row
-    they come to, and ``pin: at_open`` in the version of their opening keeps them with it. Versions may come in any
+    they come to, and ``pin: at_open`` in the version of their opening keeps them with it. Under a version without an
+    ``sla`` section nothing is promised. Versions may come in any
     order. The engine's ``policy`` and ``calendars`` are those of the latest.
 
     >>> old = ServicePolicy.parse('{name: desk, version: "1", sla: {targets: [{resolution: 8h}]}}')
@@ -40,8 +41,9 @@ def compile_versions(
         raise PolicyError(problems)
     compiled = [policy.compile(due=due) for policy in ordered]
     latest = compiled[-1]
-    editions = [_edition(engine) for engine in compiled if engine.policy.sla is not None]
-    return PolicyEngine(latest.policy, latest.calendars, SlaEngine(editions, due=due) if editions else None)
+    promises = any(engine.policy.sla is not None for engine in compiled)
+    sla = SlaEngine([_edition(engine) for engine in compiled], due=due) if promises else None
+    return PolicyEngine(latest.policy, latest.calendars, sla)
 
 
 def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
@@ -66,9 +68,8 @@ def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
 
 def _edition(engine: PolicyEngine) -> Edition:
     policy = engine.policy
-    assert policy.sla is not None
     return Edition(
-        policy.sla,
+        policy.sla or SlaPolicy(),
         engine.calendars,
         fields=declared_fields(policy.vocabulary),
         version=policy.version,

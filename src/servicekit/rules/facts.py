@@ -106,7 +106,7 @@ class FactCheck:
     def _oddity(self, name: str, value: Value | None) -> Problem | None:
         field = self._fields.get(name)
         if field is None:
-            return None if name in self._names else self._slip(name)
+            return None if name in self._names else self._slip(str(name))
         if value is None or value == "":
             return None
         if not field.takes(value):

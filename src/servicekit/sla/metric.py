@@ -21,7 +21,6 @@ __all__ = [
     "METRICS",
     "OPENED",
     "OWNED",
-    "REOPENED",
     "RESOLUTION",
     "RESOLVED",
     "STAGE",
@@ -33,7 +32,7 @@ __all__ = [
     "status_signal",
 ]
 
-OPENED, ASKED, ANSWERED, RESOLVED, REOPENED, CLOSED = "opened", "asked", "answered", "resolved", "reopened", "closed"
+OPENED, ASKED, ANSWERED, RESOLVED, CLOSED = "opened", "asked", "answered", "resolved", "closed"
 OWNED, UNOWNED = "owned", "unowned"
 
 Again: TypeAlias = Literal["once", "each", "continue", "cycle"]

@@ -26,8 +26,9 @@ class Clock:
     """A clock of one metric; all moments are UTC microseconds.
 
     What counts is counted from the first leg's start, which is the clock's own unless the clock was restarted.
-    ``facts`` are those of its end. A frozen clock keeps its goal whatever happens. ``changed`` is when its goal last
-    came to be what it is, where that was not at its start: nobody knew before of what is due then.
+    ``place`` is the clock's among all of its case; ``facts`` are those of its end. A frozen clock keeps its goal
+    whatever happens. ``changed`` is when its goal last came to be what it is, where that was not at its start: nobody
+    knew before of what is due then.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class Clock:
         "legs",
         "metric",
         "override",
+        "place",
         "reason",
         "started",
     )
@@ -54,6 +56,7 @@ class Clock:
         self.reason: str | None = None
         self.is_frozen = False
         self.changed: int | None = None
+        self.place = 0
 
     @property
     def goal(self) -> Goal | None:
@@ -78,5 +81,5 @@ class Clock:
         twin.metric, twin.instance, twin.started, twin.legs = self.metric, self.instance, self.started, self.legs
         twin.ended, twin.ending, twin.facts = self.ended, self.ending, self.facts
         twin.override, twin.reason, twin.is_frozen = self.override, self.reason, self.is_frozen
-        twin.changed = self.changed
+        twin.changed, twin.place = self.changed, self.place
         return twin

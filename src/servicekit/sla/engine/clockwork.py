@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self, TypeAlias
 
 from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened
 from servicekit.rules import Value
-from servicekit.sla.engine.change import changed
+from servicekit.sla.engine.change import changed, is_same_promise, mode_of_change
 from servicekit.sla.engine.clock import Clock, Leg
 from servicekit.sla.engine.facts import FactBook, facts_of_event
 from servicekit.sla.engine.goal import NO_GOAL, Goal
@@ -85,14 +85,18 @@ class Clockwork:
         twin.status = self.status
         twin.moments, twin.problems, twin.turns = list(self.moments), list(self.problems), None
         twin.counts, twin.held = list(self.counts), list(self.held)
-        twin.clocks, twin.running = [], [[] for _ in self.running]
-        for clock in self.clocks:
-            if clock.ended is None or clock.ended == self.resting_since:
-                clock = clock.copy()
-            twin.clocks.append(clock)
-            if clock.ended is None:
-                twin.running[clock.metric].append(clock)
+        twin.clocks, twin.running = list(self.clocks), [[] for _ in self.running]
+        for clock in self._changeable():
+            own = twin.clocks[clock.place] = clock.copy()
+            if own.ended is None:
+                twin.running[own.metric].append(own)
         return twin
+
+    def _changeable(self) -> Iterable[Clock]:
+        """The clocks that run, and those that would run on if the case were reopened."""
+        if self.resting_since is None:
+            return (clock for clocks in self.running for clock in clocks)
+        return (clock for clock in self.clocks if clock.ended is None or clock.ended == self.resting_since)
 
     @property
     def facts(self) -> Mapping[str, Value]:
@@ -107,17 +111,17 @@ class Clockwork:
                 self._start(index, at)
 
     def _watch(self, event: CaseEvent, at: int) -> None:
-        """Ask the conditions of measures and agreements again."""
-        if not self.plan.watches or self.is_over:
+        """Ask the conditions of measures and agreements again, by the version that is in force."""
+        if not self.rules.watches or self.is_over:
             return
         facts, at_work = facts_of_event(self.book.facts, self.status, event), self.resting_since is None
-        for number, watch in enumerate(self.plan.watches):
-            holds = at_work and watch.start(facts)
-            is_done = not holds if watch.stop is None else not at_work or watch.stop(facts)
-            if is_done and self.running[watch.index]:
-                self._end(watch.index, at, "stopped")
-            if holds and (watch.asks_event or not self.held[number]) and not self.running[watch.index]:
-                self._start(watch.index, at)
+        for number, watch in enumerate(self.rules.watches):
+            index = self.plan.watches[number].index
+            holds = at_work and watch is not None and watch.start(facts)
+            if self.running[index] and (not at_work or (watch is not None and watch.is_done(facts, holds=holds))):
+                self._end(index, at, "stopped")
+            if holds and watch is not None and (watch.asks_event or not self.held[number]) and not self.running[index]:
+                self._start(index, at)
             self.held[number] = holds
 
     def _start(self, index: int, at: int) -> None:
@@ -128,6 +132,9 @@ class Clockwork:
 
     def _begin(self, index: int, at: int, goal: Goal | None) -> None:
         clock = Clock(index, self.counts[index], at, Leg(at, goal, self.rules.index))
+        clock.place = len(self.clocks)
+        if at < self.at:
+            clock.changed = self.at  # nobody knew of it before
         self.counts[index] += 1
         self.clocks.append(clock)
         self.running[index].append(clock)
@@ -165,41 +172,53 @@ class Clockwork:
             self._change(clock, goals[0], at)
 
     def _change(self, clock: Clock, goal: Goal | None, at: int) -> None:
-        if goal is clock.goal:
+        before = clock.goal
+        if goal is before:
             return
-        source = goal or clock.goal
-        assert source is not None  # one of two that differ
-        mode = source.on_change
+        mode = mode_of_change(clock, goal, self.rules.policy.on_change)
         if mode == "parallel":
             clock.is_frozen = True
             self._begin(clock.metric, at, goal)
         elif mode != "freeze":
-            clock.legs, clock.changed = changed(clock, Leg(at, goal, self.rules.index), mode), at
-            self._turn("retargeted", clock)
+            clock.legs = changed(clock, Leg(at, goal, self.rules.index), mode)
+            if mode == "restart" or not is_same_promise(before, goal):
+                clock.changed = at
+                self._turn("retargeted", clock)
 
     def _rematch(self, index: int, at: int, goals: tuple[Goal | None, ...]) -> None:
-        """Where every matching row has a clock: rows that no longer match call theirs off, new ones begin."""
-        before, self.running[index] = self.running[index], []
+        """Where every matching row has a clock: rows that no longer match call theirs off, new ones begin.
+
+        The last clock is not called off but runs on unpromised, for a row that may come to match again.
+        """
+        matching = {goal.key.place: goal for goal in goals if goal is not None}
+        before = tuple(self.running[index])
+        taken: set[str] = set()
+        gone: list[Clock] = []
         for clock in before:
-            if clock.goal is None or clock.goal in goals:
-                self.running[index].append(clock)
-            else:
-                clock.end(at, "cancelled", self.book.facts)
-                self._turn("cancelled", clock)
-        had = {clock.goal for clock in self.running[index]}
-        for goal in goals:
-            if goal is not None and goal not in had:
+            place = None if clock.goal is None else clock.goal.key.place
+            if place in matching:
+                taken.add(place)
+                self._change(clock, matching[place], at)
+            elif clock.goal is not None and clock.goal.on_change != "freeze":
+                gone.append(clock)
+        if len(gone) == len(before) and not matching:
+            self._change(gone.pop(), None, at)
+        for place, goal in matching.items():
+            if place not in taken:
                 self._admit(before, index, at, goal)
+        for clock in gone:
+            self.running[index].remove(clock)
+            clock.end(at, "cancelled", self.book.facts)
+            self._turn("cancelled", clock)
 
     def _admit(self, beside: Sequence[Clock], index: int, at: int, goal: Goal) -> None:
-        """Give a newly matching row its clock: one that was promised nothing so far, or one beside those that run."""
+        """Give a newly matching row its clock: one that is promised nothing, or one beside those that run."""
         idle = next((clock for clock in beside if clock.goal is None), None)
         if idle is not None:
             self._change(idle, goal, at)
             return
         counts_from_start = goal.on_change in ("keep_elapsed", "retroactive")
         self._begin(index, min(clock.started for clock in beside) if counts_from_start else at, goal)
-        self.clocks[-1].changed = at
 
     def _note(self, at: int) -> None:
         self.moments.append(Moment(at, self.status, self.book.facts, self.resting_since is not None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -70,13 +70,20 @@ class SlaEngine:
         ValueError: there is no edition, or two are not in order.
     """
 
-    __slots__ = ("plan", "policy", "version")
+    __slots__ = ("_due", "_editions", "plan", "policy", "version")
 
     def __init__(self, editions: Sequence[Edition], *, due: DueSource = "computed") -> None:
         _check_order(editions)
+        self._editions, self._due = tuple(editions), due
         self.plan = Plan(editions, due)
         self.policy: SlaPolicy = editions[-1].policy
         self.version = editions[-1].version
+
+    def __reduce__(self) -> tuple[Callable[..., SlaEngine], tuple[object, ...]]:
+        return _compiled, (self._editions, self._due)  # what was compiled is cheap to compile again
+
+    def __deepcopy__(self, memo: object) -> SlaEngine:
+        return self
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -148,9 +155,9 @@ class SlaEngine:
             UnknownNameError: a fact is neither declared nor read by the policy.
             FactError: a fact is not of its field's type, or not one of its values.
         """
-        self.plan.check.refuse(facts)
         start = to_us(at)
         rules = self.plan.rules_at(start)
+        rules.check.refuse(facts)
         goals = rules.table.goals(facts)
         found = ((metric.id, goals.get(metric.id)) for metric in self.plan.metrics)
         return {metric: _promised(metric, goal[0], start, facts) for metric, goal in found if goal}
@@ -235,3 +242,7 @@ def _why_no_clocks(events: Sequence[CaseEvent]) -> tuple[Problem, ...]:
 def _recorded_us(goal: Goal, facts: Mapping[str, Value]) -> int | None:
     fact = None if goal.field is None else facts.get(goal.field)
     return to_us(fact) if isinstance(fact, datetime) and fact.tzinfo is not None else None
+
+
+def _compiled(editions: Sequence[Edition], due: DueSource) -> SlaEngine:
+    return SlaEngine(editions, due=due)

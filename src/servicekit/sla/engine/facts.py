@@ -32,13 +32,17 @@ class FactBook:
         self, plan: Plan, rules: Rules, facts: Mapping[str, Value], told: Mapping[str, Value] | None = None
     ) -> None:
         self._plan, self._rules, self.facts = plan, rules, facts
-        odd = plan.check.problems(facts)
-        self.sound: Mapping[str, Value] = plan.check.sound(facts, odd) if odd else facts
+        odd = rules.check.problems(facts)
+        self.sound: Mapping[str, Value] = rules.check.sound(facts, odd) if odd else facts
         if told is not None and odd:
             odd = [problem for problem in odd if problem.path in told]
         if rules.calendar_facts or rules.zone_facts:
             odd = [*odd, *self._misplaced(facts if told is None else told)]
         self.odd: Sequence[Problem] = odd
+
+    def under(self, rules: Rules) -> FactBook:
+        """The same facts under another version of the policy; nothing has been told anew."""
+        return FactBook(self._plan, rules, self.facts, {})
 
     def with_fact(self, name: str, to: Value | None) -> FactBook:
         """The facts with one of them changed; ``None`` takes it away."""

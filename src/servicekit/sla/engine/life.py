@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from servicekit.document import did_you_mean
 from servicekit.errors import CalendarError, Problem
 from servicekit.events import (
     AgentReplied,
@@ -26,15 +27,15 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.rules import Value
+from servicekit.sla.engine.clock import Clock
 from servicekit.sla.engine.clockwork import Clockwork
-from servicekit.sla.engine.plan import Plan
+from servicekit.sla.engine.plan import Plan, Rules
 from servicekit.sla.metric import (
     ANSWERED,
     ASKED,
     CLOSED,
     OPENED,
     OWNED,
-    REOPENED,
     RESOLVED,
     UNOWNED,
     milestone_signal,
@@ -80,12 +81,12 @@ class Life(Clockwork):
 
     def advance(self, at: int) -> None:
         """Let time pass: a later edition of the policy may come into force."""
-        if len(self.plan.rules) > 1 and not self.is_over and self.rules.policy.pin == "in_force":
-            for rules in self.plan.rules[self.rules.index + 1 :]:
-                if rules.from_us is not None and rules.from_us <= at:
-                    self.rules = rules
-                    self.at = max(self.at, rules.from_us)
-                    self._look_up(self.at)
+        for rules in self.plan.rules[self.rules.index + 1 :]:
+            if self.is_over or self.rules.policy.pin == "at_open" or rules.from_us is None or rules.from_us > at:
+                break
+            self.at, self.rules = max(self.at, rules.from_us), rules
+            self.book = self.book.under(rules)
+            self._look_up(self.at)
         self.at = max(self.at, at)
 
     def _happen(self, event: CaseEvent, at: int) -> None:
@@ -156,6 +157,15 @@ class Life(Clockwork):
             self.problems.extend(problem.under(f"case {self.case_id}") for problem in self.book.odd)
             self._note(at)
             self._look_up(at)
+            self._move_dues(name, at)
+
+    def _move_dues(self, name: str, at: int) -> None:
+        """The promises whose due moment is the fact that has changed."""
+        for clock in (clock for clocks in self.running for clock in clocks):
+            recorded = self._rules_of(clock).recorded.get(self.plan.metrics[clock.metric].id)
+            if name == recorded or (clock.goal is not None and clock.goal.field == name):
+                clock.changed = at
+                self._turn("retargeted", clock)
 
     def _rest(self, at: int, *, closed: bool) -> None:
         if self.resting_since is None:
@@ -173,7 +183,6 @@ class Life(Clockwork):
         self._note(at)
         for index in self.plan.resuming:
             self._resume(index, since, at)
-        self._say(REOPENED, at)
         if self.asked_at_rest:
             self.asked_at_rest = False
             self._say(ASKED, at)
@@ -182,12 +191,18 @@ class Life(Clockwork):
 
     def _resume(self, index: int, since: int, at: int) -> None:
         """The clocks that the resolution stopped run on, or another cycle begins."""
-        rested = [clock for clock in self.clocks if clock.metric == index and clock.ended == since]
+        rested = [
+            clock
+            for clock in self.clocks
+            if clock.metric == index and clock.ended == since and clock.ending == "stopped"
+        ]
         if self.plan.metrics[index].again == "cycle" and self._begins_cycle(since, at):
             self._start(index, at)
             return
         for clock in rested:
             clock.resume()
+            if clock.override is not None or self._rules_of(clock).recorded:
+                clock.changed = at  # its moment did not move with the rest, so it may have passed
             self.running[index].append(clock)
             self._turn("resumed", clock)
         self._retarget(index, at)
@@ -206,9 +221,23 @@ class Life(Clockwork):
 
     def _override(self, event: DueOverridden) -> None:
         index = self.plan.index.get(event.metric)
-        for clock in () if index is None else self.running[index]:
+        if index is None or not self.running[index]:
+            self.problems.append(self._without_clock(event))
+            return
+        for clock in self.running[index]:
             clock.override, clock.reason, clock.changed = to_us(event.due_at), event.reason, self.at
             self._turn("retargeted", clock)
+
+    def _without_clock(self, event: DueOverridden) -> Problem:
+        hint = did_you_mean(event.metric, self.plan.index) if event.metric not in self.plan.index else None
+        message = (
+            f"no clock of {event.metric!r} runs at {event.at.isoformat()}, so the due moment set then has no effect"
+        )
+        path = f"case {self.case_id}.{event.metric}"
+        return Problem("sla.override-no-clock", path, message, hint=hint, severity="warning")
+
+    def _rules_of(self, clock: Clock) -> Rules:
+        return self.plan.rules[clock.legs[-1].edition]
 
     def _call_off(self, at: int) -> None:
         for index in range(len(self.running)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from servicekit.errors import CalendarError
 from servicekit.rules import Fields, Test, Value, compile_condition
 from servicekit.sla.engine.goal import PausedSpan
 from servicekit.sla.metric import Metric
@@ -15,7 +17,10 @@ from servicekit.timeline.instant import delta_to_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["RESTING", "Moment", "Pausing", "situation"]
+__all__ = ["RESTING", "Moment", "Pausing", "limited", "situation"]
+
+_LONG_LIFE = 24
+_at = attrgetter("at")
 
 RESTING = Pause(status=("resolved",), reason="resolved")
 """Why the clock of a resolution stands still between a resolution and the reopening."""
@@ -36,31 +41,34 @@ def situation(moment: Moment) -> Mapping[str, Value]:
 
 
 class Pausing:
-    """The pauses of one metric, compiled. ``matters`` is false where nothing ever pauses it."""
+    """The pauses of one metric, compiled. ``matters`` is false where nothing ever pauses it.
 
-    __slots__ = ("_by_status", "_has_limits", "_tests", "matters", "rests")
+    Of several pauses that fit, the first in the policy counts.
+    """
+
+    __slots__ = ("_by_status", "_tests", "has_limits", "matters", "rests")
 
     def __init__(self, metric: Metric, pauses: Sequence[Pause], fields: Fields) -> None:
         mine = [pause for pause in pauses if metric.id in pause.metrics]
-        self._by_status: dict[str | None, Pause] = {}
-        for pause in mine:
+        self._by_status: dict[str | None, tuple[int, Pause]] = {}
+        for rank, pause in enumerate(mine):
             for status in pause.status:
-                self._by_status.setdefault(status, pause)
-        self._tests: tuple[tuple[Test, Pause], ...] = tuple(
-            (compile_condition(pause.when, fields), pause) for pause in mine if pause.when is not None
+                self._by_status.setdefault(status, (rank, pause))
+        self._tests: tuple[tuple[int, Test, Pause], ...] = tuple(
+            (rank, compile_condition(pause.when, fields), pause)
+            for rank, pause in enumerate(mine)
+            if pause.when is not None
         )
-        self._has_limits = any(pause.has_limits for pause in mine)
+        self.has_limits = any(pause.has_limits for pause in mine)
         self.rests = metric.rests
         self.matters = bool(mine) or metric.rests
 
-    def spans(self, moments: Sequence[Moment], start: int, end: int, hours: CompiledCalendar) -> list[PausedSpan]:
-        """The spans between two instants in which the clock stands still, in order; the last may not be over.
-
-        A span that its limit ends later than ``end`` has that end already.
-        """
+    def spans(self, moments: Sequence[Moment], start: int, end: int) -> list[PausedSpan]:
+        """The spans between two instants in which the clock stands still, limits aside; the last may not be over."""
         found: list[PausedSpan] = []
         since, current = start, None
-        for moment in moments:
+        for number in range(_first_that_counts(moments, start), len(moments)):
+            moment = moments[number]
             at = moment.at
             if at > end:
                 break
@@ -71,46 +79,71 @@ class Pausing:
                 since, current = (at if at > start else start), pause
         if current is not None:
             found.append(PausedSpan(since, None, current))
-        return self._limited(found, hours) if self._has_limits and found else found
+        return found
 
     def at(self, moment: Moment) -> Pause | None:
         """The pause that a moment finds the case in, limits aside."""
         if moment.rests and self.rests:
             return RESTING
-        by_status = self._by_status.get(moment.status)
+        ranked = self._by_status.get(moment.status)
         if not self._tests:
-            return by_status
+            return None if ranked is None else ranked[1]
         facts = situation(moment)
-        by_condition = next((pause for test, pause in self._tests if test(facts)), None)
-        return by_status or by_condition
+        for rank, test, pause in self._tests:
+            if ranked is not None and ranked[0] < rank:
+                break
+            if test(facts):
+                return pause
+        return None if ranked is None else ranked[1]
 
-    @staticmethod
-    def _limited(spans: Sequence[PausedSpan], hours: CompiledCalendar) -> list[PausedSpan]:
-        """Each span ended by the limits of its pause, where they end it before the case does."""
-        kept: list[PausedSpan] = []
-        used: dict[int, int] = {}
-        counts: dict[int, int] = {}
+
+def _first_that_counts(moments: Sequence[Moment], start: int) -> int:
+    """The number of the moment that holds at an instant; looking from the front is cheaper for short lives."""
+    if len(moments) < _LONG_LIFE:
+        return 0
+    return max(bisect_right(moments, start, key=_at) - 1, 0)
+
+
+def limited(parts: Sequence[tuple[CompiledCalendar, Sequence[PausedSpan]]]) -> list[list[PausedSpan]]:
+    """The pauses of a clock's stretches, each ended by its limits where they end it before the case does.
+
+    Limits hold for the clock's whole life. A pause that goes on over a change of goal is one pause. A span that its
+    limit ends later than anything known has that end already.
+    """
+    used: dict[Pause, int] = {}
+    counts: dict[Pause, int] = {}
+    kept: list[list[PausedSpan]] = []
+    last: PausedSpan | None = None
+    began = 0
+    for hours, spans in parts:
+        kept.append([])
         for span in spans:
-            name = id(span.pause)
-            counts[name] = counts.get(name, 0) + 1
-            if span.pause.max_count is not None and counts[name] > span.pause.max_count:
+            pause = span.pause
+            goes_on = last is not None and last.until == span.since and last.pause == pause
+            last, began = span, began if goes_on else span.since
+            counts[pause] = counts.get(pause, 0) + (not goes_on)
+            if pause.max_count is not None and counts[pause] > pause.max_count:
                 continue
-            until = _until(span, used.get(name, 0), hours)
+            until = _until(span, began, used.get(pause, 0), hours)
             if until is not None:
-                used[name] = used.get(name, 0) + hours.elapsed_us(span.since, until)
+                used[pause] = used.get(pause, 0) + hours.elapsed_us(span.since, max(until, span.since))
             if until is None or until > span.since:
-                kept.append(span._replace(until=until))
-        return kept
+                kept[-1].append(span._replace(until=until))
+    return kept
 
 
-def _until(span: PausedSpan, used: int, hours: CompiledCalendar) -> int | None:
+def _until(span: PausedSpan, began: int, used: int, hours: CompiledCalendar) -> int | None:
     """When a pause is over, its limits considered; ``None`` where it lasts."""
     pause, ends = span.pause, [span.until]
     if pause.max_each is not None:
-        each = pause.max_each
-        length = delta_to_us(each) if isinstance(each, timedelta) else None
-        ends.append(hours.due_us(span.since, each) if length is None else hours.add_us(span.since, length))
+        try:
+            ends.append(hours.due_us(began, pause.max_each))
+        except CalendarError:
+            if span.until is None:  # a pause that is over needs no limit that lies past the horizon
+                raise
     if pause.max_total is not None:
         left = delta_to_us(pause.max_total) - used
-        ends.append(hours.add_us(span.since, left) if left > 0 else span.since)
+        is_within = span.until is not None and hours.elapsed_us(span.since, span.until) <= left
+        if not is_within:
+            ends.append(hours.add_us(span.since, left) if left > 0 else span.since)
     return min((end for end in ends if end is not None), default=None)

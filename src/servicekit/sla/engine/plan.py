@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from servicekit.calendars import Calendar
 from servicekit.errors import PolicyError, Problem, UnknownZoneError
-from servicekit.rules import FactCheck, FactField, Fields, Test, Value, compile_condition, fields_read
+from servicekit.rules import FactCheck, Fields, Test, Value, compile_condition, fields_read
 from servicekit.sla.engine.goal import Goal, GoalKey
 from servicekit.sla.engine.pausing import Pausing
 from servicekit.sla.engine.table import GoalOf, TargetTable
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["DueSource", "Edition", "Plan", "Rules", "Watch"]
 
 DueSource = Literal["computed", "recorded"]
-
-_MEASURE_FIELDS: Fields = {name: FactField("boolean" if name == "answers" else "text") for name in EVENT_FACTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +58,41 @@ class Watch:
 
     def __init__(self, index: int, document: Measure | Agreement, fields: Fields) -> None:
         start = document.start if isinstance(document, Measure) else document.when
-        known = {**fields, **_MEASURE_FIELDS}
+        known = {**fields, **EVENT_FACTS}
         self.index = index
         self.start: Test = compile_condition(start, known)
         self.stop: Test | None = compile_condition(document.stop, known) if isinstance(document, Measure) else None
-        self.asks_event = bool({"event", "milestone", "answers"} & set(fields_read(start)))
+        self.asks_event: bool = bool({"event", "milestone", "answers"} & set(fields_read(start)))
+
+    def is_done(self, facts: Mapping[str, Value], *, holds: bool) -> bool:
+        """Whether a clock that runs is to stop."""
+        return not holds if self.stop is None else self.stop(facts)
 
 
 class Rules:
     """One edition, compiled: the target table, the pauses of each metric, and the goals of its agreements."""
 
     __slots__ = (
+        "_fingerprint",
         "_goals",
         "_places",
         "agreed",
         "calendar_facts",
         "calendars",
+        "check",
         "from_us",
         "hours",
         "index",
         "pausing",
         "policy",
+        "recorded",
         "table",
         "version",
+        "watches",
         "zone_facts",
     )
 
-    def __init__(self, index: int, edition: Edition, metrics: Sequence[Metric]) -> None:
+    def __init__(self, index: int, edition: Edition, metrics: Sequence[Metric], due: DueSource) -> None:
         policy, fields = edition.policy, _fields(edition)
         known = edition.calendars
         self.index, self.policy, self.version = index, policy, edition.version
@@ -94,6 +100,10 @@ class Rules:
         _refuse_faults(policy, self.calendars, fields)
         self.from_us = None if edition.effective_at is None else to_us(edition.effective_at)
         self.hours = self.calendars[policy.calendar]
+        self.check = FactCheck(fields, ("status", *policy.due_fields))
+        self.recorded = dict(policy.recorded_due) if due == "recorded" else {}
+        self.watches: tuple[Watch | None, ...] = ()
+        self._fingerprint: str | None = None
         self.pausing = [Pausing(metric, policy.pauses, fields) for metric in metrics]
         self.calendar_facts = frozenset(row.calendar_from for row in policy.targets if row.calendar_from is not None)
         self.zone_facts = frozenset(row.zone_from for row in policy.targets if row.zone_from is not None)
@@ -177,45 +187,57 @@ class Rules:
         goal = self.goal(GoalKey(self.index, f"agreements[{number}]", agreement.metric, name, None))
         return () if goal is None else (goal,)
 
+    def __deepcopy__(self, memo: object) -> Rules:
+        return self
+
     @property
     def fingerprint(self) -> str:
         """What tells this edition from any other: a digest of its document and its calendars'."""
-        calendars = {name: hours.calendar.to_dict() for name, hours in self.calendars.items()}
-        text = json.dumps([self.policy.to_dict(), calendars], sort_keys=True, default=str)
-        return sha256(text.encode()).hexdigest()[:16]
+        if self._fingerprint is None:
+            calendars = {name: hours.calendar.to_dict() for name, hours in self.calendars.items()}
+            text = json.dumps([self.policy.to_dict(), calendars], sort_keys=True, default=str)
+            self._fingerprint = sha256(text.encode()).hexdigest()[:16]
+        return self._fingerprint
 
 
 class Plan:
     """Everything an engine knows: its metrics in order, who listens to which signal, and its editions in order.
 
-    ``recorded`` gives for a metric the fact that holds the due moment which counts instead of the computed one.
+    ``recorded``, ``check`` and ``watches`` are those of the latest edition; each edition has its own, and the watches
+    of all stand in one order.
     """
 
     __slots__ = ("check", "index", "listeners", "metrics", "recorded", "resuming", "rules", "watches")
 
     def __init__(self, editions: Sequence[Edition], due: DueSource) -> None:
-        latest = editions[-1].policy
         every = {name: metric for each in editions for name, metric in each.policy.metrics.items()}
         promised = {name for each in editions for name in each.policy.promised}
         self.metrics = tuple(metric for name, metric in every.items() if name in promised)
         self.index = {metric.id: index for index, metric in enumerate(self.metrics)}
-        self.rules = tuple(Rules(number, each, self.metrics) for number, each in enumerate(editions))
-        self.recorded = dict(latest.recorded_due) if due == "recorded" else {}
+        self.rules = tuple(Rules(number, each, self.metrics, due) for number, each in enumerate(editions))
+        self.recorded = self.rules[-1].recorded
         self.listeners = _listeners(self.metrics)
         self.resuming = tuple(index for index, metric in enumerate(self.metrics) if metric.rests)
-        self.watches = tuple(self._watches(editions))
-        read = {name for each in editions for name in each.policy.due_fields}
-        self.check = FactCheck(_fields(editions[-1]), ("status", *read))
+        watches = [self._watches(each) for each in editions]
+        watched = dict.fromkeys(index for found in watches for index in found)
+        for rules, found in zip(self.rules, watches, strict=True):
+            rules.watches = tuple(found.get(index) for index in watched)
+        self.watches = tuple(next(found[index] for found in reversed(watches) if index in found) for index in watched)
+        self.check = self.rules[-1].check
 
-    def _watches(self, editions: Sequence[Edition]) -> Iterable[Watch]:
-        found: dict[int, Watch] = {}
-        for each in editions:
-            agreed = {agreement.metric: agreement for agreement in each.policy.agreements}
-            documents: dict[str, Measure | Agreement] = {**each.policy.measures, **agreed}
-            for name, document in documents.items():
-                if name in self.index:
-                    found[self.index[name]] = Watch(self.index[name], document, _fields(each))
-        return found.values()
+    def _watches(self, edition: Edition) -> Mapping[int, Watch]:
+        """The clocks of measures and agreements of one edition, by metric."""
+        policy = edition.policy
+        agreed = {agreement.metric: agreement for agreement in policy.agreements}
+        documents: dict[str, Measure | Agreement] = {**policy.measures, **agreed}
+        return {
+            self.index[name]: Watch(self.index[name], document, _fields(edition))
+            for name, document in documents.items()
+            if name in self.index
+        }
+
+    def __deepcopy__(self, memo: object) -> Plan:
+        return self  # nothing in it changes, and goals are told apart by identity
 
     def rules_at(self, at: int) -> Rules:
         """The edition in force at an instant; before the first one began, the first."""

@@ -15,6 +15,7 @@ from servicekit.rules import Value
 from servicekit.sla.engine.clock import Clock, Ending
 from servicekit.sla.engine.goal import Goal, PausedSpan, moved_by_pauses, reached, running_time
 from servicekit.sla.engine.life import Life
+from servicekit.sla.engine.pausing import limited
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.timeline.instant import EPOCH, to_us
 
@@ -109,27 +110,35 @@ class Reading:
 
 
 def stretches(life: Life, clock: Clock, end: int) -> list[Stretch]:
-    """The clock's life from where it counts, goal by goal.
+    """The clock's life from where it counts, goal by goal, each pause within its stretch.
 
     Raises:
         CalendarError: the limit of a pause lies past a calendar's horizon.
     """
-    found, legs = [], clock.legs
+    found, is_limited, legs = [], False, clock.legs
     for number, leg in enumerate(legs):
         until = legs[number + 1].since if number + 1 < len(legs) else None
         rules = life.plan.rules[leg.edition]
         hours = rules.hours if leg.goal is None else leg.goal.hours
         pausing = rules.pausing[clock.metric]
-        until_then = end if until is None else until
-        pauses = pausing.spans(life.moments, leg.since, until_then, hours) if pausing.matters else []
-        if pauses and until is None and clock.ended is not None:
-            pauses = _ended(pauses, end)
+        stop = end if until is None else until
+        pauses = pausing.spans(life.moments, leg.since, stop) if pausing.matters else []
+        if pauses and (until is not None or clock.ended is not None):
+            pauses = _ended(pauses, stop)
+        is_limited = is_limited or (pausing.has_limits and bool(pauses))
         found.append(Stretch(leg.since, until, hours, pauses))
-    return found
+    return _limited(found, end, is_over=clock.ended is not None) if is_limited else found
+
+
+def _limited(parts: Sequence[Stretch], end: int, *, is_over: bool) -> list[Stretch]:
+    """The stretches with every pause ended by its limits, which hold for the clock's whole life."""
+    kept = limited([(part.hours, part.pauses) for part in parts])
+    closed = [_ended(pauses, end) if pauses and is_over else pauses for pauses in kept]
+    return [part._replace(pauses=pauses) for part, pauses in zip(parts, closed, strict=True)]
 
 
 def _ended(pauses: list[PausedSpan], end: int) -> list[PausedSpan]:
-    """A pause that a stop or a cancellation finds ends with it."""
+    """A pause that the end of a stretch finds ends with it."""
     last = pauses[-1]
     return [*pauses[:-1], last._replace(until=end)] if last.until is None or last.until > end else pauses
 
@@ -140,8 +149,10 @@ def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | N
     for since, until, hours, pauses in parts[:-1]:
         assert until is not None
         ran = running_time(hours, since, until, pauses)[0]
-        if ran > left or (ran == left and goal.bias == "close"):
-            return reached(hours, since, left, pauses, goal.bias)
+        if ran >= left:
+            at = reached(hours, since, left, pauses, goal.bias)
+            if at is None or at <= until:  # else it is the opening after a closing, which the next stretch knows
+                return at
         left -= ran
     last = parts[-1]
     return reached(last.hours, last.since, left, last.pauses, goal.bias)
@@ -174,7 +185,8 @@ def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wante
 
 def _is_plain(life: Life, reading: Reading) -> bool:
     """Whether the running time alone decides: no due moment was set by hand or recorded, and it could be measured."""
-    return reading.clock.override is None and not life.plan.recorded and reading.elapsed is not None
+    recorded = life.plan.rules[reading.clock.legs[-1].edition].recorded
+    return reading.clock.override is None and not recorded and reading.elapsed is not None
 
 
 def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
@@ -188,7 +200,8 @@ def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
 def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
     """What is owed and when. An override beats a record, a record beats the table."""
     clock = reading.clock
-    field = life.plan.recorded.get(life.plan.metrics[clock.metric].id) if life.plan.recorded else None
+    recorded = life.plan.rules[clock.legs[-1].edition].recorded
+    field = recorded.get(life.plan.metrics[clock.metric].id) if recorded else None
     if clock.override is not None:
         reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
     elif field is not None:

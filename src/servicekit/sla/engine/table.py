@@ -80,7 +80,10 @@ class TargetTable:
     def goals(self, facts: Mapping[str, Value]) -> Goals:
         """What a case with these facts is promised; the very same mapping for every case of its kind."""
         kind = tuple([facts.get(name) for name in self._reads])
-        goals = self._kinds.get(kind)
+        try:
+            goals = self._kinds.get(kind)
+        except TypeError:  # a fact that no condition can match
+            return self.goals({name: facts[name] for name in self._reads if _can_match(facts.get(name))})
         return self._keep(kind, facts) if goals is None else goals
 
     def _keep(self, kind: tuple[Value | None, ...], facts: Mapping[str, Value]) -> Goals:
@@ -101,3 +104,7 @@ class TargetTable:
             if metric in row.goals and not (chosen and (row.is_default or not self._all)):
                 chosen.append(row.goals[metric](facts))
         return tuple(chosen)
+
+
+def _can_match(fact: object) -> bool:
+    return isinstance(fact, Hashable) and fact is not None

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["reference_problems", "table_problems"]
 
-_EVENT_FIELDS: Fields = {name: FactField("boolean" if name == "answers" else "text") for name in EVENT_FACTS}
-
 
 def table_problems(policy: SlaPolicy) -> Iterator[Problem]:
     """The faults that show in the SLA document alone; paths are relative to it.
@@ -69,7 +67,7 @@ def reference_problems(policy: SlaPolicy, calendars: Collection[str], fields: Fi
 def _conditions(policy: SlaPolicy, fields: Fields) -> Iterator[tuple[str, Condition, Fields]]:
     """Every condition with its place and the facts it may read."""
     stands = {**fields, "status": FactField("text")}
-    happens = {**fields, **_EVENT_FIELDS}
+    happens = {**fields, **EVENT_FACTS}
     for index, row in enumerate(policy.targets):
         yield f"targets[{index}].when", row.when, fields
     for index, pause in enumerate(policy.pauses):
@@ -101,6 +99,8 @@ def _due_field_problems(policy: SlaPolicy, fields: Fields) -> Iterator[Problem]:
     places = [(f"recorded_due.{metric}", name) for metric, name in policy.recorded_due.items()]
     for index, row in enumerate(policy.targets):
         places += [(f"targets[{index}].{path}.field", t.field) for _, path, t in row.promises() if t.field]
+    for index, agreement in enumerate(policy.agreements):
+        places += [(f"agreements[{index}].target.field", name) for name in (agreement.target.field,) if name]
     for path, name in places:
         if name in fields and fields[name].type != "instant":
             message = f"{name!r} is declared as {fields[name].type}"

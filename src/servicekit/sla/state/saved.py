@@ -145,7 +145,8 @@ def _life(plan: Plan, record: _Record) -> Life:
     life.clocks = [_clock(plan, each, sound) for each in cast("list[_Record]", given["clocks"])]
     life.running = [[] for _ in plan.metrics]
     life.counts = [0] * len(plan.metrics)
-    for clock in life.clocks:
+    for place, clock in enumerate(life.clocks):
+        clock.place = place
         life.counts[clock.metric] += 1
         if clock.ended is None:
             life.running[clock.metric].append(clock)

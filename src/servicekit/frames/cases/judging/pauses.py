@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from servicekit.calendars import Calendar
 from servicekit.frames.cases.judging.clocks import READ, Clocks
 from servicekit.frames.cases.judging.signals import Lived
 from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.rules import Value
 from servicekit.sla.engine.pausing import Moment, Pausing
-
-_ALWAYS = Calendar.always().compile()
 
 __all__ = ["ENDLESS", "PauseTable", "Round", "Spans", "rounds", "spans_of"]
 
@@ -39,7 +36,7 @@ class PauseTable:
         numbers = np.zeros((len(kinds), len(statuses)), np.int64)
         for kind, facts in enumerate(kinds):
             for code, status in enumerate(statuses):
-                found = pausing.spans([Moment(0, status, facts, False)], 0, 0, _ALWAYS)
+                found = pausing.spans([Moment(0, status, facts, False)], 0, 0)
                 if found:
                     numbers[kind, code] = known.setdefault(id(found[0].pause), len(known) + 1)
         return cls(numbers)
