@@ -25,27 +25,8 @@ HOURS = {
 }
 
 
-def settled(policy: SlaPolicy) -> SlaPolicy:
-    """The policy without what documentation and engine do not say alike yet.
-
-    Limits of pauses where ``keep_elapsed`` may change the row within a pause; pauses by status beside pauses by
-    condition; other modes than the policy's, or ``parallel``, where a case may lose its last row; and ``next_open``
-    where a change may come while a used-up clock is paused.
-    """
-    pauses = tuple(each for each in policy.pauses if (each.when is None) == (policy.pauses[0].when is None))
-    rows, mode = policy.targets, policy.on_change
-    if not any(row.default for row in rows):
-        rows = tuple(row.replace(on_change=None) for row in rows)
-        mode = "restart" if mode == "parallel" else mode
-    keeps = "keep_elapsed" in {mode, *(row.on_change for row in rows)}
-    if keeps:
-        pauses = tuple(each.replace(max_each=None, max_total=None, max_count=None) for each in pauses)
-    boundary = "close_of_day" if keeps and pauses else policy.boundary
-    return policy.replace(pauses=pauses, targets=rows, on_change=mode, boundary=boundary)
-
-
 openings = sks.instants(min_value=MONDAY, max_value=MONDAY + timedelta(days=9), step=MINUTE)
-policies = sks.minute_policies(calendars=("always", *HOURS)).map(settled)
+policies = sks.minute_policies(calendars=("always", *HOURS))
 lives = sks.minute_lives(opened_at=openings)
 waits = sks.spans(max_value=timedelta(days=4), step=MINUTE)
 

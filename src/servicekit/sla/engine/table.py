@@ -5,7 +5,7 @@ Cases are many and kinds of cases few, so the answer is kept by the facts that a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit.rules import Fields, Test, Value, bound_fields, compile_condition, fields_read
@@ -107,4 +107,4 @@ class TargetTable:
 
 
 def _can_match(fact: object) -> bool:
-    return isinstance(fact, Hashable) and fact is not None
+    return fact is not None and isinstance(fact, Hashable)
