@@ -55,6 +55,8 @@ class SlowClock:
     cancelled: int | None = None
     agreed: int | None = None
     """The due moment that a person set."""
+    was_promised: bool = False
+    """Whether anything was ever promised on it."""
     is_left: bool = False
     """Whether another clock began beside it, which is the one that later changes are about."""
 
@@ -195,7 +197,9 @@ class SlowLife:
     def _begin(self, metric: str, row: TargetRow | None, minute: int) -> None:
         instance = sum(clock.metric == metric for clock in self.clocks)
         hours = [(minute, self._promises.hours(metric, row))]
-        self.clocks.append(SlowClock(metric, instance, minute, row, minute, hours))
+        clock = SlowClock(metric, instance, minute, row, minute, hours)
+        clock.was_promised = row is not None
+        self.clocks.append(clock)
 
     def _start_if_none_runs(self, metric: str, minute: int) -> None:
         if not any(clock.metric == metric and clock.runs for clock in self.clocks):
@@ -221,6 +225,9 @@ class SlowLife:
         if clock.is_left or row is clock.row:
             return
         mode = (row and row.on_change) or self._policy.on_change
+        if not clock.was_promised and mode != "restart":
+            mode = "retroactive"  # there is no older target by which its time could have been kept
+        clock.was_promised = clock.was_promised or row is not None
         hours = self._promises.hours(clock.metric, row)
         if mode == "parallel" and row is not None:
             clock.is_left = True
@@ -229,7 +236,7 @@ class SlowLife:
             return
         elif mode == "restart":
             clock.row, clock.origin, clock.hours = row, minute, [(minute, hours)]
-        elif mode == "retroactive" or clock.row is None:
+        elif mode == "retroactive":
             clock.row, clock.origin, clock.hours = row, clock.started, [(clock.started, hours)]
         else:
             clock.row = row
