@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar
-from servicekit.events import CaseEvent
+from servicekit.events import CaseEvent, Opened
 from servicekit.sla import SlaEngine, SlaPolicy, fold, start, step
 from servicekit.testing import laws
 from servicekit.testing import strategies as sks
@@ -118,3 +118,38 @@ def test_judge_gives_the_rows_of_the_view_when_a_case_is_folded(
 ) -> None:
     view, verdict = fold(engine, events, as_of), engine.judge(events, as_of)
     assert (view.outcomes, view.problems) == (verdict.outcomes, verdict.problems)
+
+
+PAUSED = {"status": "pending", "reason": "customer", "metrics": list(sks.METRICS)}
+lengths = st.integers(0, 900).map(lambda minutes: f"{minutes}m")
+
+
+def one_row(length: str, calendar: str = "desk") -> SlaEngine:
+    row = dict.fromkeys(("first_response", "resolution"), length)
+    return SlaPolicy.model_validate({"calendar": calendar, "pauses": [PAUSED], "targets": [row]}).compile(HOURS)
+
+
+@given(lengths, st.integers(0, 3), st.integers(0, 10_000))
+def test_pause_changes_nothing_when_the_desk_is_closed(length: str, night: int, n: int) -> None:
+    dusk = MONDAY + timedelta(days=night, hours=16)  # 17:00 in Paris
+    span = dusk, dusk + timedelta(hours=15)
+    opened = Opened("C", MONDAY + timedelta(minutes=n // 8))
+    laws.pause_in_closed_time_changes_nothing(
+        one_row(length), opened, ("pending", "open"), span, span[1] + timedelta(minutes=n)
+    )
+
+
+@given(lengths, st.sampled_from(("desk", "night")), openings, st.integers(0, 4000), st.integers(0, 4000))
+def test_due_moves_by_the_open_time_of_a_pause(length: str, calendar: str, at: datetime, wait: int, lasts: int) -> None:
+    begins = at + timedelta(minutes=wait)
+    span = begins, begins + timedelta(minutes=lasts)
+    laws.due_moves_by_the_open_time_of_a_pause(
+        one_row(length, calendar), HOURS[calendar], Opened("C", at), ("pending", "open"), span
+    )
+
+
+@given(st.integers(0, 900), st.integers(0, 900), openings, openings)
+def test_due_is_no_earlier_when_more_is_promised(one: int, other: int, first: datetime, second: datetime) -> None:
+    tight, loose = (one_row(f"{minutes}m") for minutes in sorted((one, other)))
+    early, late = sorted((first, second))
+    laws.due_is_no_earlier_when_more_is_promised(tight, loose, Opened("C", early), Opened("D", late))

@@ -15,6 +15,7 @@ from servicekit.errors import NaiveDatetimeError, UnknownNameError
 from servicekit.events import (
     AgentReplied,
     Assigned,
+    CaseEvent,
     CustomerReplied,
     DueOverridden,
     FieldChanged,
@@ -23,7 +24,8 @@ from servicekit.events import (
     Resolved,
     StatusChanged,
 )
-from servicekit.sla import CaseError, ClockId, SlaPolicy, fold, next_breach
+from servicekit.rules import Value
+from servicekit.sla import CaseError, ClockId, Edition, SlaEngine, SlaPolicy, fold, next_breach
 from tests.sla.samples import HOURS, NINE, at, compiled, minute, seen, spans
 
 HOUR = timedelta(hours=1)
@@ -281,3 +283,55 @@ def test_past_of_the_calendar_leaves_a_clock_unexplained_when_it_reaches_there()
         "sla.due-unknown",
         "sla.elapsed-unknown",
     }
+
+
+def test_forecast_ends_a_limited_pause_early_when_it_resumes_before_the_limit() -> None:
+    limited = {**PAUSE, "max_each": "4h"}
+    clock = seen(compiled({"resolution": "4h"}, pauses=[limited]), WAIT, as_of=90).clock("resolution")
+    assert (minute(clock.due_at), minute(clock.forecast(resume_at=at(120)))) == (480, 300)
+
+
+def test_forecast_of_days_holds_when_the_target_changed_in_the_pause() -> None:
+    rows = ({"resolution": "2bd"}, {"when": {"tier": "vip"}, "resolution": "2bd", "because": "x"})
+    events = [WAIT, FieldChanged("C", at(120), "tier", "vip")]
+    clock = seen(compiled(*rows, pauses=[PAUSE]), *events, as_of=180).clock("resolution")
+    assert minute(clock.forecast(resume_at=at(240))) == 2 * 1440 + 180
+
+
+HALF = {"ladders": {"usual": [{"at": "50%"}]}, "ladder": "usual", "pauses": [PAUSE]}
+
+
+def halves(engine: SlaEngine, *events: CaseEvent, as_of: int, **facts: Value) -> list[int | None]:
+    return [minute(alert.at) for alert in seen(engine, *events, as_of=as_of, facts=facts).clock("resolution").alerts]
+
+
+def test_half_of_a_field_target_does_not_count_pauses() -> None:
+    engine = compiled({"resolution": {"field": "promised_at"}}, **HALF)
+    assert halves(engine, WAIT, StatusChanged("C", at(300), "open"), as_of=310, promised_at=at(480)) == [480]
+    assert halves(engine, StatusChanged("C", at(300), "waiting"), as_of=310, promised_at=at(480)) == [240]
+
+
+def test_half_of_days_is_known_when_the_target_changed_in_a_pause_that_is_over() -> None:
+    rows = ({"resolution": "1bd"}, {"when": {"tier": "vip"}, "resolution": "1bd", "because": "x"})
+    change = FieldChanged("C", at(90), "tier", "vip")
+    assert halves(compiled(*rows, **HALF), WAIT, change, GO, as_of=130) == [300]
+
+
+def test_half_of_a_recorded_due_is_half_way_to_it() -> None:
+    policy = {"calendar": "desk", "targets": [{"resolution": "2bd"}], "recorded_due": {"resolution": "due_at"}, **HALF}
+    engine = SlaPolicy.model_validate(policy).compile(HOURS, due="recorded")
+    assert halves(engine, as_of=0, due_at=at(1440 + 480)) == [480]
+
+
+def test_half_of_an_override_is_by_the_calendar_of_the_row() -> None:
+    engine = compiled({"resolution": "8h", "calendar": "always"}, **HALF)
+    agreed = DueOverridden("C", at(0), "resolution", at(2 * 1440), "x")
+    view = seen(engine, agreed, as_of=1440).clock("resolution")
+    assert ([minute(alert.at) for alert in view.alerts], view.progress) == ([1440], Fraction(1, 2))
+
+
+def test_nobody_is_woken_by_a_version_that_is_not_for_the_case() -> None:
+    policies = [SlaPolicy.model_validate({"targets": [{"resolution": "8h"}], "pin": "at_open"}) for _ in range(2)]
+    later = datetime(2026, 1, 7, tzinfo=UTC)
+    engine = SlaEngine([Edition(policies[0], {}), Edition(policies[1], {}, version="2", effective_at=later)])
+    assert fold(engine, [Opened("C", NINE)], at(600)).next_wake_up is None

@@ -1,15 +1,16 @@
 """What was promised, and whether it was kept: targets, clocks, verdicts, outcomes.
 
-What lives here. Documents: :class:`SlaPolicy` with its :class:`TargetRow` table (``policy.py``), :class:`Target`,
-:class:`Pause`, and their faults (``lint/``). Engine: :class:`SlaEngine` (``engine.py``) asks the
-compiled table (``table.py``) what a case is promised, folds its events into a history (``history.py``) and judges each
-clock (``fold.py``, by the arithmetic of ``clock.py``). Records: :class:`Outcome`, the one schema for results
+What lives here. Documents: :class:`SlaPolicy` (``policy.py``) with its :class:`TargetRow` table (``row.py``),
+:class:`Target`, :class:`Pause`, :class:`Measure` and :class:`Agreement` (``measure.py``), :class:`LadderStep`, and
+their faults (``lint/``). Metrics, which are data (``metric.py``). Engine: :class:`SlaEngine`, the lives of cases and
+what is read off them (``engine/``). Views: :func:`fold`, clocks and their explanations (``view/``). Cases event by
+event: :func:`step` and stored states (``state/``). Records: :class:`Outcome`, the one schema for results
 (``outcome.py``), and :class:`Attainment`, their tally (``attainment.py``). Promises about services instead of cases,
 :class:`UptimeSla` and :class:`Slo`, live in ``availability/``.
 
 It may import ``calendars``, ``events``, ``rules``, ``timeline`` and below; it knows no other subject. To add a metric,
 add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What an event does to a clock is decided in
-``history.py`` alone.
+``engine/life.py`` alone.
 """
 
 from servicekit.sla.attainment import Attainment, Convention

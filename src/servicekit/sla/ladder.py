@@ -105,7 +105,8 @@ class LadderStep(Document):
     do: dict[str, str | int | bool] = Field(default_factory=dict)
     """What else to do: ``{priority: urgent}``."""
     deliver: Deliver = "open_hours"
-    """Whether the step waits for open hours: nobody is woken by a warning unless the policy says ``always``."""
+    """Whether the step waits for the open hours of the clock's calendar, so that nobody is woken by a warning; a clock
+    of wall time has a calendar that never closes."""
     repeat: SpanField | None = None
     """After how much open time it comes again, while the clock has not stopped."""
     max: Annotated[int, Ge(1), Le(_MOST_REPEATS)] = 1

@@ -2,7 +2,7 @@
 
 An event says a few *signals* (an agent's public answer says ``answered``); a metric names the signals that start and
 stop its clocks. So a metric is data, and what an event means to all of them is decided in one place,
-``engine/signals.py``.
+``engine/life.py``.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ class Outcome:
 
     ``phase`` and breach are independent: a clock may be stopped and breached (``met_late``), or paused and breached.
     ``elapsed_us`` is open time that was not paused, ``paused_us`` open time that was. ``instance`` counts repeated
-    clocks of a metric from 0. ``target`` is the target's text. The facts are those at the opening, but for the owner,
-    who is the one at the clock's end.
+    clocks of a metric from 0. ``target`` is the target's text. The facts are those at the clock's
+    end.
 
     >>> met = Outcome("C-1", "resolution", 0, "1", "4h", None, None, None, None, 60, 0, "stopped", "met", "chat")
     >>> from_row(to_row(met)) == met

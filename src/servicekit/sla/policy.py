@@ -40,7 +40,7 @@ class Reopening(Document):
     mode: Literal["continue", "new_cycle"] = "continue"
     """The same clock runs on, the time at rest being a pause; or a new one begins."""
     within: DurationField | None = None
-    """How long after the resolution that is so; any time where it is left out."""
+    """How long after the resolution that is so, on the policy's calendar; any time where it is left out."""
     otherwise: Literal["continue", "new_cycle"] = "new_cycle"
     """What reopening does later than that."""
 

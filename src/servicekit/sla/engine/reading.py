@@ -6,7 +6,7 @@ Problem that says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -22,7 +22,7 @@ from servicekit.timeline.instant import EPOCH, to_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Reading", "Stretch", "instant", "length_reached", "outcome_of", "read", "stretches"]
+__all__ = ["Reading", "Stretch", "fact_us", "instant", "is_fixed", "length_reached", "outcome_of", "read", "stretches"]
 
 
 Wanted: TypeAlias = Literal["everything", "due", "verdict"]
@@ -184,9 +184,15 @@ def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wante
 
 
 def _is_plain(life: Life, reading: Reading) -> bool:
-    """Whether the running time alone decides: no due moment was set by hand or recorded, and it could be measured."""
-    recorded = life.plan.rules[reading.clock.legs[-1].edition].recorded
-    return reading.clock.override is None and not recorded and reading.elapsed is not None
+    """Whether the running time alone decides: the due moment is computed, and the time could be measured."""
+    return reading.elapsed is not None and not is_fixed(life, reading)
+
+
+def is_fixed(life: Life, reading: Reading) -> bool:
+    """Whether the due moment was set by hand or recorded, so that pauses do not move it."""
+    clock = reading.clock
+    recorded = life.plan.rules[clock.legs[-1].edition].recorded
+    return clock.override is not None or (bool(recorded) and life.plan.metrics[clock.metric].id in recorded)
 
 
 def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
@@ -205,7 +211,7 @@ def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
     if clock.override is not None:
         reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
     elif field is not None:
-        reading.due = _fact_us(life, clock, field, problems)
+        reading.due = fact_us(life, clock, field, problems)
         reading.is_promised = reading.due is not None
         reading.target = f"field {field}" if reading.is_promised else None
     elif clock.legs[-1].goal is not None:
@@ -213,7 +219,7 @@ def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
 
 
 def _compute(reading: Reading, life: Life, goal: Goal, problems: list[Problem]) -> None:
-    recorded = None if goal.field is None else _fact_us(life, reading.clock, goal.field, problems)
+    recorded = None if goal.field is None else fact_us(life, reading.clock, goal.field, problems)
     if goal.field is not None and recorded is None:
         return
     reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
@@ -230,20 +236,10 @@ def _due(reading: Reading, goal: Goal, recorded: int | None) -> int | None:
     if goal.length_us is not None:
         return length_reached(parts, goal.length_us, goal)
     due = goal.moment_us(parts[0].since, recorded)
-    return due if due is None else moved_by_pauses(goal.hours, due, list(_all_pauses(parts)))
+    return due if due is None else moved_by_pauses(goal.hours, due, [span for part in parts for span in part.pauses])
 
 
-def _all_pauses(parts: Sequence[Stretch]) -> Iterator[PausedSpan]:
-    """The pauses of all stretches, each within its own."""
-    for part in parts:
-        for span in part.pauses:
-            if part.until is not None and (span.until is None or span.until > part.until):
-                yield span._replace(until=part.until)
-            else:
-                yield span
-
-
-def _fact_us(life: Life, clock: Clock, name: str, problems: list[Problem]) -> int | None:
+def fact_us(life: Life, clock: Clock, name: str, problems: list[Problem]) -> int | None:
     """The instant that a fact holds; a fact that is no instant is a problem and counts as absent."""
     fact = (life.facts if clock.facts is None else clock.facts).get(name)
     if isinstance(fact, datetime) and fact.tzinfo is not None:
@@ -265,7 +261,7 @@ def outcome_of(life: Life, reading: Reading) -> Outcome:
     """The reading as a row of the one schema for results."""
     clock = reading.clock
     facts = (life.book.facts if clock.facts is None else clock.facts).get
-    verdict, due_at = reading.outcome, instant(reading.due)
+    due_at = instant(reading.due)
     return Outcome(
         life.case_id,
         life.plan.metrics[clock.metric].id,
@@ -275,11 +271,11 @@ def outcome_of(life: Life, reading: Reading) -> Outcome:
         instant(clock.started),
         due_at,
         instant(reading.end) if reading.ending == "stopped" else None,
-        due_at if verdict != "met" and reading.is_overdue else None,
+        instant(reading.breached),
         reading.elapsed,
         reading.paused,
         reading.phase,
-        verdict,
+        reading.outcome,
         _text(facts("channel")),
         _text(facts("issue_type")),
         _text(facts("tier")),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import CalendarError
 from servicekit.sla.engine.goal import Goal, reached
 from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, length_reached
+from servicekit.sla.engine.reading import Reading, fact_us, is_fixed, length_reached
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import delta_to_us
@@ -47,19 +48,19 @@ def rungs_reached(life: Life, reading: Reading) -> list[Reached]:
     goal, steps = reading.clock.legs[-1].goal, ladder_of(reading)
     if goal is None or not steps:
         return []
-    hours = life.plan.rules[reading.clock.legs[-1].edition].hours if reading.clock.override is not None else goal.hours
     known_from = reading.clock.known_from
     found: list[Reached] = []
     for step in steps:
-        reached_so = _occurrences(step, reading, goal, hours)
+        reached_so = _occurrences(step, life, reading, goal)
         found.extend(each._replace(deliver=known_from(each.deliver)) for each in reached_so)
     ended = reading.end if reading.ending != "read" else None
     return sorted((each for each in found if ended is None or each.deliver < ended), key=lambda each: each.deliver)
 
 
-def _occurrences(step: LadderStep, reading: Reading, goal: Goal, hours: CompiledCalendar) -> Iterator[Reached]:
+def _occurrences(step: LadderStep, life: Life, reading: Reading, goal: Goal) -> Iterator[Reached]:
+    hours = goal.hours
     try:
-        at = _moment(step, reading, goal, hours)
+        at = _moment(step, life, reading, goal)
         for occurrence in range(0 if at is None else step.max):
             assert at is not None
             deliver = hours.add_us(at, 0, bias="open") if step.deliver == "open_hours" else at
@@ -67,28 +68,30 @@ def _occurrences(step: LadderStep, reading: Reading, goal: Goal, hours: Compiled
             if step.repeat is not None:
                 at = hours.add_us(at, delta_to_us(step.repeat))
     except (CalendarError, OverflowError):
-        return  # past the horizon; the clock's own problems say so
+        return  # past the horizon
 
 
-def _moment(step: LadderStep, reading: Reading, goal: Goal, hours: CompiledCalendar) -> int | None:
+def _moment(step: LadderStep, life: Life, reading: Reading, goal: Goal) -> int | None:
     share = step.at.share
     if share is None:
-        return None if reading.due is None else _from_due(step.at, reading.due, hours)
-    if share == 1:
+        return None if reading.due is None else _from_due(step.at, reading.due, goal.hours)
+    if share == 1 or not reading.stretches:
         return reading.due
-    parts = reading.stretches
-    if not parts:
-        return None
     if reading.length is not None:
-        return length_reached(parts, ceil(reading.length * share), goal)
-    if reading.clock.override is not None or goal.within is None:
-        start = reading.clock.started
-        return None if reading.due is None else hours.add_us(start, ceil(hours.elapsed_us(start, reading.due) * share))
-    moment = goal.moment_us(parts[0].since, None)
-    if moment is None:
-        return None
-    span = ceil(hours.elapsed_us(parts[0].since, moment) * share)
-    return reached(hours, parts[0].since, span, [pause for part in parts for pause in part.pauses])
+        return length_reached(reading.stretches, ceil(reading.length * share), goal)
+    return _share_of_moment(share, life, reading, goal)
+
+
+def _share_of_moment(share: Fraction, life: Life, reading: Reading, goal: Goal) -> int | None:
+    """When a share of the open time from the start to a due moment has run; pauses count as they do for the moment."""
+    start, hours = reading.stretches[0].since, goal.hours
+    if is_fixed(life, reading):
+        moment, pauses = reading.due, []
+    else:
+        recorded = None if goal.field is None else fact_us(life, reading.clock, goal.field, [])
+        moment = goal.moment_us(start, recorded)
+        pauses = [pause for part in reading.stretches for pause in part.pauses]
+    return None if moment is None else reached(hours, start, ceil(hours.elapsed_us(start, moment) * share), pauses)
 
 
 def _from_due(place: Rung, due: int, hours: CompiledCalendar) -> int:

@@ -150,7 +150,7 @@ class CaseView:
             if reading.ending == "read":
                 moments += [rung.deliver for rung in rungs_reached(life, reading)]
                 moments += [p.until for part in reading.stretches for p in part.pauses if p.until is not None]
-        if any(reading.ending == "read" for reading in self._readings):
+        if life.rules.policy.pin == "in_force" and any(reading.ending == "read" for reading in self._readings):
             moments += [rules.from_us for rules in life.plan.rules if rules.from_us is not None]
         later = [moment for moment in moments if moment > self._as_of]
         return from_us(min(later)) if later else None

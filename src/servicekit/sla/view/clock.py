@@ -11,7 +11,7 @@ from servicekit.errors import CalendarError
 from servicekit.rules import Value
 from servicekit.sla.engine.goal import Goal, moved_by_pauses
 from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, Stretch, instant, length_reached, outcome_of
+from servicekit.sla.engine.reading import Reading, Stretch, fact_us, instant, is_fixed, length_reached, outcome_of
 from servicekit.sla.ladder import LadderStep
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.sla.view.alert import rungs_reached
@@ -126,6 +126,11 @@ class ClockView:
         return from_us(self._reading.end) if self.phase == "stopped" else None
 
     @property
+    def read_until(self) -> datetime:
+        """The end of the life that is told of: the stop, the cancellation, or the view's instant."""
+        return from_us(self._reading.end)
+
+    @property
     def breached_at(self) -> datetime | None:
         """The due moment, once it has passed unkept; independent of the phase."""
         return instant(self._reading.breached)
@@ -177,7 +182,8 @@ class ClockView:
     def alerts(self) -> tuple[Alert, ...]:
         """The steps of its ladder with their moments, past and to come, in order of delivery.
 
-        What is to come holds if nothing happens to the clock. Steps behind a pause that lasts are not known yet.
+        What is to come holds if nothing happens to the clock. Steps behind a pause that lasts are not known yet, and
+        steps past the calendar's horizon are left out.
         """
         return tuple(
             Alert(self.id, from_us(each.at), from_us(each.deliver), each.step, each.occurrence)
@@ -199,10 +205,11 @@ class ClockView:
         resumed = to_us(resume_at)
         if resumed < reading.end:
             raise ValueError(f"a pause that lasted at {from_us(reading.end)} cannot have ended at {resume_at}")
-        if reading.due is not None or not reading.is_promised:
+        goal = reading.clock.goal
+        if goal is None or not reading.is_promised or is_fixed(self._life, reading):
             return self.due_at
         try:
-            return instant(_due_if_resumed(reading, resumed, self._life))
+            return instant(_due_if_resumed(reading, goal, resumed, self._life))
         except (CalendarError, OverflowError):
             return None
 
@@ -234,7 +241,8 @@ class ClockView:
     def attribute(self, by: str = "owner") -> Mapping[Value | None, timedelta]:
         """The elapsed time by who had the case: ``owner`` (or ``assignee``), ``status``, ``group`` or any other fact.
 
-        The parts add up to ``elapsed``; ``None`` stands for time in which the fact was unknown.
+        The parts add up to ``elapsed``; ``None`` stands for time in which the fact was unknown. Empty where the elapsed
+        time cannot be told.
 
         >>> from datetime import UTC
         >>> from servicekit.events import Assigned, Opened
@@ -268,13 +276,12 @@ def _delta(amount_us: int | None) -> timedelta | None:
     return None if amount_us is None else us_to_delta(amount_us)
 
 
-def _due_if_resumed(reading: Reading, resumed: int, life: Life) -> int | None:
-    goal = reading.clock.goal
-    assert goal is not None  # a promise whose due moment a pause hides
+def _due_if_resumed(reading: Reading, goal: Goal, resumed: int, life: Life) -> int | None:
     parts = list(_resumed(reading, resumed))
     if goal.length_us is not None:
         return length_reached(parts, goal.length_us, goal)
-    moment = goal.moment_us(parts[0].since, _recorded(goal, life))
+    recorded = None if goal.field is None else fact_us(life, reading.clock, goal.field, [])
+    moment = goal.moment_us(parts[0].since, recorded)
     pauses = [pause for part in parts for pause in part.pauses]
     return None if moment is None else moved_by_pauses(goal.hours, moment, pauses)
 
@@ -286,8 +293,3 @@ def _resumed(reading: Reading, at: int) -> Iterator[Stretch]:
     *pauses, lasting = last.pauses
     until = at if lasting.until is None else min(at, lasting.until)
     yield last._replace(pauses=[*pauses, lasting._replace(until=until)])
-
-
-def _recorded(goal: Goal, life: Life) -> int | None:
-    fact = None if goal.field is None else life.facts.get(goal.field)
-    return to_us(fact) if isinstance(fact, datetime) and fact.tzinfo is not None else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from operator import attrgetter
 
 from servicekit.rules import Value
 from servicekit.sla.engine.life import Life
@@ -17,7 +19,9 @@ __all__ = ["shared_by"]
 def shared_by(by: str, life: Life, reading: Reading) -> Mapping[Value | None, timedelta]:
     """The elapsed time by the values that a fact, or the status, had meanwhile, in order of first appearance."""
     found: dict[Value | None, int] = {}
-    for since, until, moment in _moments(life, reading.end):
+    if reading.elapsed is None:  # past the horizon
+        return {}
+    for since, until, moment in _moments(life, reading.clock.started, reading.end):
         ran = sum(_ran_within(part, since, until, reading.end) for part in reading.stretches)
         if ran:
             value = _value(moment, "owner" if by == "assignee" else by)
@@ -29,9 +33,12 @@ def _value(moment: Moment, by: str) -> Value | None:
     return moment.status if by == "status" else moment.facts.get(by)
 
 
-def _moments(life: Life, end: int) -> Iterator[tuple[int, int, Moment]]:
+def _moments(life: Life, start: int, end: int) -> Iterator[tuple[int, int, Moment]]:
     moments = life.moments
-    for number, moment in enumerate(moments):
+    for number in range(max(bisect_right(moments, start, key=attrgetter("at")) - 1, 0), len(moments)):
+        moment = moments[number]
+        if moment.at >= end:
+            return
         until = moments[number + 1].at if number + 1 < len(moments) else end
         yield moment.at, min(until, end), moment
 

@@ -10,17 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from servicekit.events import CaseEvent, CustomerReplied, Reopened
+from servicekit.events import CaseEvent, CustomerReplied, Opened, Reopened, StatusChanged
 from servicekit.sla import BreachDue, CaseState, ClockView, Outcome, SlaEngine, ThresholdDue, fold, start, step
 from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.calendars.open_hours import OpenHours
 from servicekit.timeline import to_us
 
 __all__ = [
     "closed_verdicts_stay",
+    "due_is_no_earlier_when_more_is_promised",
+    "due_moves_by_the_open_time_of_a_pause",
     "explanation_partitions_the_clock",
     "extra_message_changes_nothing",
     "fold_is_iterated_step",
     "looser_target_keeps_what_was_met",
+    "pause_in_closed_time_changes_nothing",
     "same_verdicts",
     "state_survives_json",
     "verdict_ignores_the_future",
@@ -135,13 +139,14 @@ def explanation_partitions_the_clock(clock: ClockView) -> None:
         LawBroken: they do not.
     """
     told = clock.explain()
-    if clock.elapsed is None or told.note is not None:
+    if clock.elapsed is None:
         return
     spans = told.spans
     gaps = [(a.end, b.start) for a, b in pairwise(spans) if a.end != b.start]
     demand(not gaps, "spans touch", spans=spans)
     counted = sum((span.length for span in spans if span.kind == "counted"), timedelta(0))
     demand(counted == clock.elapsed, "counted spans add up to elapsed", counted=counted, elapsed=clock.elapsed)
+    demand(bool(spans) == (clock.started_at < clock.read_until), "a clock that has lived has spans", clock=clock)
     if spans:
         demand(spans[0].start == clock.started_at, "spans begin with the clock", spans=spans, clock=clock)
         demand(spans[-1].elapsed == clock.elapsed, "the last span tells what had run", spans=spans, clock=clock)
@@ -169,6 +174,57 @@ def looser_target_keeps_what_was_met(
     for key, outcome in before.items():
         if outcome.outcome == "met":
             demand(after[key].outcome == "met", "a looser target keeps what was met", tight=outcome, loose=after[key])
+
+
+def pause_in_closed_time_changes_nothing(
+    engine: SlaEngine, opened: Opened, pause: tuple[str, str], span: tuple[datetime, datetime], as_of: datetime
+) -> None:
+    """A pause while every calendar is closed moves nothing: ``pause`` are the status that pauses and the one after.
+
+    Raises:
+        LawBroken: it moves something.
+    """
+    paused = [StatusChanged(opened.case_id, moment, status) for moment, status in zip(span, pause, strict=True)]
+    plain, more = engine.judge([opened], as_of).outcomes, engine.judge([opened, *paused], as_of).outcomes
+    demand(plain == more, "a pause in closed time changes nothing", plain=plain, paused=more)
+
+
+def due_moves_by_the_open_time_of_a_pause(
+    engine: SlaEngine, hours: OpenHours, opened: Opened, pause: tuple[str, str], span: tuple[datetime, datetime]
+) -> None:
+    """A pause that begins before the due moment of a resolution moves it by the open time in the pause.
+
+    ``hours`` is the calendar that counts the resolution, ``pause`` the status that pauses it and the one after.
+
+    Raises:
+        LawBroken: it does not.
+    """
+    begins, ends = span
+    plain = fold(engine, [opened], opened.at).clock("resolution").due_at
+    paused = [StatusChanged(opened.case_id, moment, status) for moment, status in zip(span, pause, strict=True)]
+    moved = fold(engine, [opened, *paused], ends).clock("resolution").due_at
+    if plain is None or begins >= plain:
+        return
+    law = "elapsed(due, moved due) == elapsed(pause)"
+    by, length = None if moved is None else hours.elapsed(plain, moved), hours.elapsed(begins, ends)
+    demand(by == length, law, due=plain, moved=moved, by=by, pause=length)
+
+
+def due_is_no_earlier_when_more_is_promised(
+    tight: SlaEngine, loose: SlaEngine, opened: Opened, later: Opened, metric: str = "resolution"
+) -> None:
+    """The due moment of a metric is no earlier under a looser target, and none the earlier for a later opening.
+
+    Raises:
+        LawBroken: it is.
+    """
+    first, more, after = (
+        fold(engine, [case], case.at).clock(metric).due_at
+        for engine, case in ((tight, opened), (loose, opened), (tight, later))
+    )
+    if first is not None and more is not None and after is not None:
+        demand(first <= more, "due is monotone in the target", tight=first, loose=more)
+        demand(first <= after, "due is monotone in the opening", opened=first, later=after)
 
 
 def wake_ups_miss_nothing(state: CaseState, after: datetime, until: datetime, *, most: int = 200) -> None:
