@@ -137,6 +137,7 @@ def test_state_is_refused_when_it_knows_no_version_or_more_than_the_engine() -> 
 
 # --------------------------------------------------------------------------------------------- facts
 
+zones = st.sampled_from([None, UTC, timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))])
 told = st.recursive(
     st.none()
     | st.booleans()

@@ -66,7 +66,7 @@ def _state(engine: SlaEngine, record: Record) -> CaseState:
 
 
 def _known_versions(engine: SlaEngine, record: Record) -> int:
-    """How many of the engine's versions the state knows; they must be the first ones, later ones may have been added."""
+    """How many of the engine's versions the state knows: the first ones; later ones may have been added."""
     theirs, ours = record["versions"], versions_of(engine)
     if not isinstance(theirs, list) or not theirs or theirs != ours[: len(theirs)]:
         raise StateError(f"the state is of policy versions {theirs}, the engine has {ours}; fold the events again")
@@ -97,9 +97,10 @@ def _check_instant(life: Life, known: int) -> None:
     """What happened after a later version came into force was not judged by it."""
     for rules in life.plan.rules[known:]:
         if rules.from_us is not None and rules.from_us <= life.at:
+            begun, at = from_us(rules.from_us), from_us(life.at)
             raise StateError(
-                f"version {rules.version} was in force from {from_us(rules.from_us)} on, but the state was made without "
-                f"it up to {from_us(life.at)}; fold the events again"
+                f"version {rules.version} came into force at {begun}, before {at}, up to which the state was made "
+                "without it; fold the events again"
             )
 
 

@@ -203,7 +203,9 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
     life.take(event, at)
     effects = effects_of(life, state.life)
     life.turns = None
-    return CaseState(state.engine, life, (), (*state.problems, *problems), _latest(state, event, at)), effects
+    return CaseState(
+        state.engine, life, (), (*state.problems, *problems), _latest(state, state.life, event, at)
+    ), effects
 
 
 def _check_case(state: CaseState, event: CaseEvent) -> None:
@@ -221,9 +223,9 @@ def _again(state: CaseState, event: CaseEvent) -> CaseState:
     )
 
 
-def _latest(state: CaseState, event: CaseEvent, at: int) -> tuple[CaseEvent, ...]:
+def _latest(state: CaseState, life: Life, event: CaseEvent, at: int) -> tuple[CaseEvent, ...]:
     """The events of the last instant, any of which may come again; what comes late is not one of them."""
-    last = to_us(state.latest[0].at) if state.latest else at
+    last = to_us(state.latest[0].at) if life.is_over and state.latest else life.at
     if at < last:
         return state.latest
     return (*state.latest, event) if at == last else (event,)
@@ -231,16 +233,24 @@ def _latest(state: CaseState, event: CaseEvent, at: int) -> tuple[CaseEvent, ...
 
 def _opened(state: CaseState, event: Opened) -> tuple[CaseState, tuple[Effect, ...]]:
     """The state after the opening and all that came before it, each when it happened, but not before the opening."""
-    at, early = to_us(event.at), arrange(state.early)
-    life, odd = Life(state.engine.plan, event, at), []
-    for each in early:
-        moment = to_us(each.at)
-        fault = before_opening(each, event) if moment < at else without_effect(each, ended=life.is_over)
-        odd += [] if fault is None else [fault]
-        life.take(each, moment)
-    last = max((at, *(to_us(each.at) for each in early)))
-    latest = tuple(each for each in (event, *early) if to_us(each.at) == last)
+    at = to_us(event.at)
+    life = Life(state.engine.plan, event, at)
+    odd, latest = _take_early(life, event, state.early) if state.early else ((), (event,))
     return CaseState(state.engine, life, (), (*state.problems, *odd), latest), effects_of(life, None)
+
+
+def _take_early(
+    life: Life, opened: Opened, early: Iterable[CaseEvent]
+) -> tuple[Iterable[Problem], tuple[CaseEvent, ...]]:
+    """Let the events happen that came before the opening: what is odd about them, and those of the last instant."""
+    start, odd = life.at, []
+    events = [(to_us(event.at), event) for event in arrange(early)]
+    for at, event in events:
+        fault = before_opening(event, opened) if at < start else without_effect(event, ended=life.is_over)
+        odd += [] if fault is None else [fault]
+        life.take(event, at)
+    last = max(start, events[-1][0])
+    return odd, tuple(event for at, event in ((start, opened), *events) if at == last)
 
 
 def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:

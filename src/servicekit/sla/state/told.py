@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
@@ -38,7 +38,7 @@ def effects_of(life: Life, before: Life | None) -> tuple[Effect, ...]:
     ``before`` is the life without the event, ``None`` where the event began it; the turns are gathered in ``life``.
     """
     turns = _beginning(life) if before is None else life.turns or []
-    paused = [] if before is None or _stands_as(life, before) else list(_pauses(life, before))
+    paused = [] if before is None or _stands_as(life, before) else _pauses(life, before)
     if not turns and not paused:
         return ()
     now = from_us(life.at)
@@ -100,28 +100,34 @@ def _stands_as(life: Life, before: Life) -> bool:
     return life.moments[-1] is before.moments[-1] and life.rules is before.rules
 
 
-def _pauses(life: Life, before: Life) -> Iterator[_Paused]:
+def _pauses(life: Life, before: Life) -> list[_Paused]:
     """The running clocks that the event has paused, with the pause, or let run on."""
+    found: list[_Paused] = []
+    rules = life.plan.rules
     for index, clocks in enumerate(life.running):
-        for clock in clocks if clocks and before.running[index] else ():
-            was = _running_as(before, clock)
-            if was is not None:
-                yield from _paused_or_not(life, clock, before, was)
+        if clocks and (len(rules) > 1 or rules[0].pausing[index].matters):
+            for clock in clocks:
+                then, now = _then_and_now(life, before, clock)
+                if then is not now and then != now:
+                    found.append((clock, now))
+    return found
 
 
-def _running_as(before: Life, clock: Clock) -> Clock | None:
-    """The clock as it was; ``None`` where it was not running."""
-    return next((each for each in before.running[clock.metric] if each.instance == clock.instance), None)
+def _then_and_now(life: Life, before: Life, clock: Clock) -> tuple[Pause | None, Pause | None]:
+    """By which pauses a clock would stand still without the event, and does with it; neither where it has just begun.
 
-
-def _paused_or_not(life: Life, clock: Clock, before: Life, was: Clock) -> Iterable[_Paused]:
-    """The clock, if the event has changed whether it stands still, or why; by the versions that count for it."""
+    The versions count that the clock itself goes by. Limits are looked at where there are some.
+    """
+    for was in before.running[clock.metric]:
+        if was.instance == clock.instance:
+            break
+    else:
+        return None, None
     then, now = _named_by(before, was), _named_by(life, clock)
     if then is not now and ((then and then.has_limits) or (now and now.has_limits)):
         then = _pause_of(read(before, was, life.at, [], wanted="due"))
         now = _pause_of(read(life, clock, life.at, [], wanted="due"))
-    if then is not now and then != now:
-        yield clock, now
+    return then, now
 
 
 def _named_by(life: Life, clock: Clock) -> Pause | None:
