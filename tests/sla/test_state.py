@@ -22,6 +22,7 @@ from servicekit.events import (
     Reopened,
     Resolved,
     StatusChanged,
+    arrange,
     event_from_record,
     event_to_record,
 )
@@ -44,6 +45,7 @@ from servicekit.sla import (
     start,
     step,
 )
+from servicekit.testing import laws
 from tests.sla.samples import HOURS, NINE, at, compiled, minute
 
 PAUSES = [{"status": "waiting", "reason": "customer"}]
@@ -233,6 +235,188 @@ def test_next_version_wakes_a_case_when_it_comes_into_force() -> None:
     assert state.next_wake_up(NINE) == tuesday
     assert state.view(tuesday).clock("resolution").target == "9h"
     assert state.view(tuesday - timedelta(seconds=1)).clock("resolution").target == "24h"
+
+
+def test_event_that_was_early_counts_when_it_happened() -> None:
+    resolved, answered = Resolved("C", at(180)), AgentReplied("C", at(30))
+    state, effects = after(resolved, answered, OPENED)
+    assert state.problems == ()
+    assert [minute(clock.stopped_at) for clock in state.view(at(200)).clocks] == [30, 180]
+    assert state.view(at(200)).outcomes == fold(engine(), [OPENED, answered, resolved], at(200)).outcomes
+    assert told(effects) == [
+        ("ClockStarted", "first_response", 0),
+        ("ClockStarted", "resolution", 0),
+        ("ClockStopped", "first_response", 30),
+        ("ClockStopped", "resolution", 180),
+    ]
+    assert step(state, resolved)[0].problems[-1].code == "events.duplicate"
+
+
+def test_early_events_are_odd_only_when_they_are_before_the_opening_or_after_the_end() -> None:
+    early = [Resolved("C", at(90)), Cancelled("C", at(60)), AgentReplied("C", at(-5)), AgentReplied("C", at(0))]
+    state, effects = after(*early, OPENED)
+    assert [problem.code for problem in state.problems] == ["events.before-opening", "events.after-cancel"]
+    assert state.view(at(90)).outcomes == fold(engine(), [OPENED, *early], at(90)).outcomes
+    assert told(effects)[2:] == [("ClockStopped", "first_response", 0), ("ClockCancelled", "resolution", 60)]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [OPENED, Cancelled("C", at(60)), Resolved("C", at(120)), Resolved("C", at(120))],
+        [OPENED, Opened("C", NINE, {"tier": "vip"}), Opened("C", NINE, {"tier": "vip"}), OPENED],
+        [OPENED, Cancelled("C", at(60)), Resolved("C", at(60)), Cancelled("C", at(60)), Resolved("C", at(60))],
+        [AgentReplied("C", at(-5)), AgentReplied("C", at(-5)), OPENED, Resolved("C", at(9)), Resolved("C", at(9))],
+    ],
+    ids=["after the end", "opened twice", "at the end", "before the opening"],
+)
+def test_repeats_are_told_as_the_fold_tells_them_when_they_have_no_effect(events: list[CaseEvent]) -> None:
+    laws.fold_is_iterated_step(engine(), arrange(events), at(200))
+    assert "events.duplicate" in {problem.code for problem in after(*events)[0].problems}
+
+
+# --------------------------------------------------------------------------------------------- pauses
+
+WAITING, BACK = StatusChanged("C", at(60), "waiting"), StatusChanged("C", at(300), "open")
+AGAIN = StatusChanged("C", at(360), "waiting")
+
+
+def limited(**limits: object) -> SlaEngine:
+    return compiled({"resolution": "8h"}, pauses=[{**PAUSES[0], **limits}])
+
+
+def paused(effects: tuple[Effect, ...]) -> list[tuple[str, int | None]]:
+    return [(type(e).__name__, minute(e.at)) for e in effects if isinstance(e, ClockPaused | ClockResumed)]
+
+
+@pytest.mark.parametrize(
+    ("limits", "back", "again"),
+    [
+        ({}, [("ClockResumed", 300)], [("ClockPaused", 360)]),
+        ({"max_count": 1}, [("ClockResumed", 300)], []),
+        ({"max_each": "1h"}, [], [("ClockPaused", 360)]),
+        ({"max_each": "4h"}, [], [("ClockPaused", 360)]),
+        ({"max_each": "5h"}, [("ClockResumed", 300)], [("ClockPaused", 360)]),
+        ({"max_total": "1h"}, [], []),
+        ({"max_total": "5h"}, [("ClockResumed", 300)], [("ClockPaused", 360)]),
+    ],
+    ids=str,
+)
+def test_pauses_are_told_when_the_clock_stands_still_or_did(
+    limits: dict[str, object], back: list[tuple[str, int]], again: list[tuple[str, int]]
+) -> None:
+    state, effects = after(OPENED, WAITING, by=limited(**limits))
+    assert paused(effects) == [("ClockPaused", 60)]
+    for event, expected in ((BACK, back), (AGAIN, again)):
+        state, effects = step(state, event)
+        assert paused(effects) == expected
+        assert (state.view(event.at).clock("resolution").phase == "paused") == (event is AGAIN and bool(again))
+
+
+def test_pause_is_told_when_another_takes_over_from_one_that_its_limit_has_ended() -> None:
+    vendor = {"status": "vendor", "reason": "vendor"}
+    by = compiled({"resolution": "8h"}, pauses=[{**PAUSES[0], "max_count": 1}, vendor])
+    events = [
+        OPENED,
+        WAITING,
+        BACK,
+        AGAIN,
+        StatusChanged("C", at(400), "vendor"),
+        StatusChanged("C", at(420), "waiting"),
+    ]
+    state, effects = after(*events[:-1], by=by)
+    assert paused(effects) == [("ClockPaused", 400)]
+    assert paused(step(state, events[-1])[1]) == [("ClockResumed", 420)]
+
+
+def versions(old: dict[str, object], new: dict[str, object]) -> SlaEngine:
+    rows = {"calendar": "desk", "targets": [{"resolution": "24h"}]}
+    first, second = (SlaPolicy.model_validate({**rows, **each}) for each in (old, new))
+    return SlaEngine([Edition(first, HOURS), Edition(second, HOURS, version="2", effective_at=at(900))])
+
+
+def test_pause_of_the_clocks_own_version_is_told_when_a_later_one_has_none() -> None:
+    by = versions({"pauses": PAUSES}, {"on_change": "freeze"})
+    state, _ = after(OPENED, CustomerReplied("C", at(1000)), by=by)
+    for event, expected in (
+        (StatusChanged("C", at(1500), "waiting"), [("ClockPaused", 1500)]),
+        (StatusChanged("C", at(1600), "open"), [("ClockResumed", 1600)]),
+    ):
+        state, effects = step(state, event)
+        assert paused(effects) == expected
+        assert (state.view(event.at).clock("resolution").phase == "paused") == (event.at == at(1500))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({}, {"pauses": PAUSES}, [("ClockPaused", 1000)]),
+        ({"pauses": PAUSES}, {}, [("ClockResumed", 1000)]),
+        ({"pauses": PAUSES}, {"pauses": PAUSES}, []),
+        ({"pauses": [{**PAUSES[0], "max_each": "1h"}]}, {"pauses": PAUSES}, [("ClockPaused", 1000)]),
+    ],
+    ids=["begins", "ends", "stays", "begins again"],
+)
+def test_pause_is_told_when_another_version_begins_or_ends_it(
+    old: dict[str, object], new: dict[str, object], expected: list[tuple[str, int]]
+) -> None:
+    state, _ = after(OPENED, StatusChanged("C", at(60), "waiting"), by=versions(old, new))
+    state, effects = step(state, CustomerReplied("C", at(1000)))
+    assert [type(effect) for effect in effects][:1] == [TargetChanged]
+    assert paused(effects) == expected
+    assert (state.view(at(1000)).clock("resolution").phase == "paused") == ("pauses" in new)
+
+
+# --------------------------------------------------------------------------------------------- alerts
+
+HALF = {"ladders": {"usual": [{"at": "50%", "notify": "owner"}]}, "ladder": "usual"}
+
+
+@pytest.mark.parametrize("end", [Resolved("C", at(120)), Cancelled("C", at(120))], ids=lambda e: type(e).__name__)
+def test_breach_is_told_when_its_clock_has_ended_since(end: CaseEvent) -> None:
+    state, _ = after(OPENED, end, by=compiled({"resolution": "1h"}, **HALF))
+    expected = [("ThresholdDue", "resolution", 30), ("BreachDue", "resolution", 60)]
+    assert told(state.alerts(at(-60), at(180))) == expected
+    assert told(state.alerts(at(60), at(180))) == expected[1:]
+    assert state.alerts(at(61), at(180)) == ()
+
+
+@pytest.mark.parametrize(
+    "events",
+    [[Resolved("C", at(60))], [Cancelled("C", at(60))], [TO_VIP, Resolved("C", at(300))]],
+    ids=["kept", "called off", "moved into the past as it stopped"],
+)
+def test_breach_is_not_told_when_it_was_not_known_before_the_end(events: list[CaseEvent]) -> None:
+    rows = ({"resolution": "1h"},) if len(events) == 1 else ROWS
+    state, _ = after(OPENED, AgentReplied("C", at(1)), *events, by=compiled(*rows))
+    assert state.alerts(at(-60), at(3000)) == ()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [{"at": "due", "do": {"priority": "urgent"}}, {"at": "due", "do": {"tag": "late"}}],
+        [{"at": "due", "do": {"level": 1}}, {"at": "due", "do": {"level": "1"}}],
+        [{"at": "due", "notify": "lead"}, {"at": "due", "notify": "lead", "do": {"level": 1}}],
+        [{"at": "due", "notify": "lead"}, {"at": "due", "notify": "lead", "deliver": "always"}],
+    ],
+    ids=["do", "type", "notify and do", "deliver"],
+)
+def test_keys_are_two_when_two_steps_stand_at_one_place(steps: list[dict[str, object]]) -> None:
+    by = compiled({"resolution": "1h"}, ladders={"usual": steps}, ladder="usual")
+    state, effects = after(OPENED, by=by)
+    expected = {effect.key for effect in effects if isinstance(effect, BreachDue | ThresholdDue)}
+    assert len(expected) == 3
+    assert {alert.key for alert in state.alerts(NINE, at(100))} == expected
+
+
+def test_key_reads_as_the_policy_does() -> None:
+    steps = [{"at": "due", "notify": ["lead", "owner"], "do": {"priority": "urgent"}}, {"at": "50%", "notify": "owner"}]
+    state, _ = after(OPENED, by=compiled({"resolution": "1h"}, ladders={"usual": steps}, ladder="usual"))
+    assert [alert.key for alert in state.alerts(NINE, at(60))] == [
+        "C/resolution/0/50%/owner/0/2026-01-05T09:30:00+00:00",
+        "C/resolution/0/due/lead+owner+priority='urgent'/0/2026-01-05T10:00:00+00:00",
+    ]
 
 
 # --------------------------------------------------------------------------------------------- as JSON

@@ -111,9 +111,9 @@ class BreachDue(_OfClock):
 class ThresholdDue(_OfClock):
     """At ``at`` a step of the ladder is reached, to be delivered at ``deliver_at``, if nothing else happens.
 
-    >>> nine, step = datetime(2026, 1, 5, 9), LadderStep(at="75%", notify="owner")
-    >>> ThresholdDue(ClockId("C-1", "resolution", 0), nine, nine, step, 0).step.notify
-    ('owner',)
+    >>> nine, step = datetime(2026, 1, 5, 9), LadderStep(at="75%", notify="owner", do={"priority": "urgent"})
+    >>> ThresholdDue(ClockId("C-1", "resolution", 0), nine, nine, step, 0).key
+    "C-1/resolution/0/75%/owner+priority='urgent'/0/2026-01-05T09:00:00"
     """
 
     deliver_at: datetime
@@ -123,8 +123,14 @@ class ThresholdDue(_OfClock):
     @property
     def key(self) -> str:
         """What tells it from every other alert, and is the same whenever it is told again."""
-        step = f"{self.step.at}/{'+'.join(self.step.notify)}/{self.occurrence}"
-        return f"{'/'.join(map(str, self.clock))}/{step}/{self.at.isoformat()}"
+        return f"{'/'.join(map(str, self.clock))}/{_told(self.step)}/{self.occurrence}/{self.at.isoformat()}"
+
+
+def _told(step: LadderStep) -> str:
+    """A step by all that tells it from its neighbours: ``75%/owner``, ``due/manager+priority='urgent'``."""
+    does = [*step.notify, *(f"{name}={value!r}" for name, value in step.do.items())]
+    hours = "" if step.deliver == "open_hours" else f" {step.deliver}"
+    return f"{step.at}{hours}/{'+'.join(does)}"
 
 
 Effect: TypeAlias = (

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import assert_never
 
 from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened, arrange
 from servicekit.events.stream import before_opening, never_opened, repeated, without_effect
 from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.clockwork import Turn
 from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.pausing import Moment
-from servicekit.sla.engine.reading import Reading, read
-from servicekit.sla.pause import Pause
-from servicekit.sla.state.effect import (
-    BreachDue,
-    ClockCancelled,
-    ClockPaused,
-    ClockResumed,
-    ClockStarted,
-    ClockStopped,
-    Effect,
-    TargetChanged,
-    ThresholdDue,
-)
-from servicekit.sla.view.alert import rungs_reached
+from servicekit.sla.state.effect import BreachDue, Effect, ThresholdDue
+from servicekit.sla.state.told import effects_of
 from servicekit.sla.view.case import CaseView, view_of
-from servicekit.sla.view.clock import ClockId
 from servicekit.timeline import from_us, to_us
 
 __all__ = ["CaseState", "start", "step"]
@@ -117,7 +100,8 @@ class CaseState:
         A promise is broken the microsecond after it was due, a step counts at its delivery; what a change of the
         target has moved into the past counts the microsecond after the change. A scheduler that looks after every event
         and at every ``next_wake_up``, and asks from its last look to this one, gets each exactly once; the ``key`` of
-        an alert tells it from all others, for those that cannot be sure.
+        an alert tells it from all others, for those that cannot be sure. What a clock came to before it was stopped or
+        called off is told, too.
 
         Raises:
             ValueError: ``until`` lies before the last event.
@@ -125,8 +109,7 @@ class CaseState:
         since, view = to_us(after), self.view(until)
         now = to_us(until)
         found: list[tuple[int, BreachDue | ThresholdDue]] = [
-            (view.known_broken_us(due, number), BreachDue(view.clocks[number].id, from_us(due)))
-            for due, number in view.dues
+            (known, BreachDue(view.clocks[number].id, from_us(due))) for known, due, number in view.broken_us()
         ]
         for alert in view.alerts:
             told = ThresholdDue(alert.clock, alert.at, alert.deliver_at, alert.step, alert.occurrence)
@@ -140,6 +123,9 @@ class CaseState:
         >>> engine = SlaPolicy(targets=[{"resolution": "8h"}]).compile({})
         >>> CaseState.from_json(engine, start(engine).to_json()) == start(engine)
         True
+
+        Raises:
+            StateError: a fact is of a kind that cannot be written as JSON and read back.
         """
         from servicekit.sla.state.saved import state_to_json
 
@@ -147,17 +133,26 @@ class CaseState:
 
     @classmethod
     def from_json(cls, engine: SlaEngine, text: str) -> CaseState:
-        """The state that :meth:`to_json` wrote.
+        """The state that :meth:`to_json` wrote, under the same versions of the policy or more of them.
 
         Raises:
-            StateError: the text is no state, or one of another policy: a row, calendar or version is not there.
+            StateError: the text is no state, or one of another policy: a row, calendar or version is not there. Or of
+                the versions that were added one promises metrics that the state does not know, or was in force before
+                its last event, so that only the events can tell how the case stands.
         """
-        from servicekit.sla.state.saved import state_from_json
+        from servicekit.sla.state.restored import state_from_json
 
         return state_from_json(engine, text)
 
+    def __reduce__(self) -> tuple[Callable[[SlaEngine, str], CaseState], tuple[SlaEngine, str]]:
+        return CaseState.from_json, (self.engine, self.to_json())
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, CaseState) and self.engine is other.engine and self.to_json() == other.to_json()
+        """Whether both hold the same life of a case under the same versions of a policy."""
+        if self is other or not isinstance(other, CaseState):
+            return self is other
+        one, another = self.engine.plan, other.engine.plan
+        return (one is another or one.recorded == another.recorded) and self.to_json() == other.to_json()
 
     def __hash__(self) -> int:
         return hash(self.to_json())
@@ -195,22 +190,22 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
         ValueError: the event belongs to another case.
     """
     _check_case(state, event)
-    at = to_us(event.at)
     if event in state.latest or event in state.early:
-        return CaseState(state.engine, state.life, state.early, (*state.problems, repeated(event)), state.latest), ()
+        return _again(state, event), ()
     if state.life is None:
         if not isinstance(event, Opened):
             return CaseState(state.engine, None, (*state.early, event), state.problems), ()
-        return _opened(state, event, at)
-    life = state.life.copy()
-    life.turns, before = [], life.moments[-1]
+        return _opened(state, event)
+    at, life = to_us(event.at), state.life.copy()
+    life.turns = []
     odd = without_effect(event, ended=life.is_over)
-    late = _late(life, event, at) if odd is None else (odd,)
+    problems = _late(life, event, at) if odd is None else (odd,)
     life.take(event, at)
-    effects = _effects(life, before)
+    effects = effects_of(life, state.life)
     life.turns = None
-    latest = (*state.latest, event) if state.latest and state.latest[0].at == event.at else (event,)
-    return CaseState(state.engine, life, (), (*state.problems, *late), latest if not late else state.latest), effects
+    return CaseState(
+        state.engine, life, (), (*state.problems, *problems), _latest(state, state.life, event, at)
+    ), effects
 
 
 def _check_case(state: CaseState, event: CaseEvent) -> None:
@@ -219,17 +214,43 @@ def _check_case(state: CaseState, event: CaseEvent) -> None:
         raise ValueError(f"an event of case {event.case_id!r} was put into case {known!r}")
 
 
-def _opened(state: CaseState, event: Opened, at: int) -> tuple[CaseState, tuple[Effect, ...]]:
+def _again(state: CaseState, event: CaseEvent) -> CaseState:
+    """The state after an event that it knows; repeats are told before all else, as ``order`` tells them."""
+    told = state.problems
+    first = next((n for n, problem in enumerate(told) if problem.code != "events.duplicate"), len(told))
+    return CaseState(
+        state.engine, state.life, state.early, (*told[:first], repeated(event), *told[first:]), state.latest
+    )
+
+
+def _latest(state: CaseState, life: Life, event: CaseEvent, at: int) -> tuple[CaseEvent, ...]:
+    """The events of the last instant, any of which may come again; what comes late is not one of them."""
+    last = to_us(state.latest[0].at) if life.is_over and state.latest else life.at
+    if at < last:
+        return state.latest
+    return (*state.latest, event) if at == last else (event,)
+
+
+def _opened(state: CaseState, event: Opened) -> tuple[CaseState, tuple[Effect, ...]]:
+    """The state after the opening and all that came before it, each when it happened, but not before the opening."""
+    at = to_us(event.at)
     life = Life(state.engine.plan, event, at)
-    turns: list[tuple[Turn, Clock]] = [("started", clock) for clock in life.clocks]
-    turns += [("stopped", clock) for clock in life.clocks if clock.ending == "stopped"]
-    life.turns = turns
-    for early in state.early:
-        life.take(early, at)
-    effects = _effects(life, life.moments[0])
-    life.turns = None
-    odd = (before_opening(early, event) for early in state.early if to_us(early.at) < at)
-    return CaseState(state.engine, life, (), (*state.problems, *odd), (event,)), effects
+    odd, latest = _take_early(life, event, state.early) if state.early else ((), (event,))
+    return CaseState(state.engine, life, (), (*state.problems, *odd), latest), effects_of(life, None)
+
+
+def _take_early(
+    life: Life, opened: Opened, early: Iterable[CaseEvent]
+) -> tuple[Iterable[Problem], tuple[CaseEvent, ...]]:
+    """Let the events happen that came before the opening: what is odd about them, and those of the last instant."""
+    start, odd = life.at, []
+    events = [(to_us(event.at), event) for event in arrange(early)]
+    for at, event in events:
+        fault = before_opening(event, opened) if at < start else without_effect(event, ended=life.is_over)
+        odd += [] if fault is None else [fault]
+        life.take(event, at)
+    last = max(start, events[-1][0])
+    return odd, tuple(event for at, event in ((start, opened), *events) if at == last)
 
 
 def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
@@ -238,77 +259,3 @@ def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
     message = f"{type(event).__name__} at {event.at.isoformat()} came after {from_us(life.at).isoformat()}; counts then"
     hint = "fold all events of the case again"
     return (Problem("events.late", f"case {life.case_id}", message, hint=hint, severity="warning"),)
-
-
-def _effects(life: Life, before: Moment) -> tuple[Effect, ...]:
-    """What happened to clocks, then what is to be expected of those that were touched and have not ended."""
-    turns = life.turns or []
-    paused = [] if life.moments[-1] is before else _pauses(life, before)
-    if not turns and not paused:
-        return ()
-    now = from_us(life.at)
-    happened: list[Effect] = []
-    expected: dict[int, tuple[ClockId, Reading]] = {}
-    for turn, clock in turns:
-        name, reading = _id(life, clock), _read(life, clock, turn)
-        happened.append(_turned(turn, name, reading, now))
-        if clock.ended is None:
-            expected[id(clock)] = name, reading
-            if reading.is_paused and turn != "retargeted":  # begun, or to run on, in a status that pauses it
-                paused.append((clock, reading.stretches[-1].pauses[-1].pause))
-    for clock, pause in paused:
-        name = _id(life, clock)
-        happened.append(ClockResumed(name, now) if pause is None else ClockPaused(name, now, pause.reason))
-        if id(clock) not in expected and (pause is None or pause.has_limits or (clock.goal and clock.goal.ladder)):
-            expected[id(clock)] = name, _read(life, clock, "resumed")
-    for name, reading in expected.values():
-        happened.extend(_expected(life, name, reading))
-    return tuple(happened)
-
-
-def _read(life: Life, clock: Clock, turn: Turn) -> Reading:
-    """As much of the clock as the turn asks for; its problems are told by views."""
-    return read(life, clock, life.at, [], wanted="verdict" if turn in ("stopped", "cancelled") else "due")
-
-
-def _id(life: Life, clock: Clock) -> ClockId:
-    return ClockId(life.case_id, life.plan.metrics[clock.metric].id, clock.instance)
-
-
-def _turned(turn: Turn, clock: ClockId, reading: Reading, at: datetime) -> Effect:
-    match turn:
-        case "started":
-            return ClockStarted(clock, from_us(reading.clock.started), reading.target)
-        case "stopped":
-            return ClockStopped(clock, at, reading.outcome)
-        case "cancelled":
-            return ClockCancelled(clock, at)
-        case "resumed":
-            return ClockResumed(clock, at)
-        case "retargeted":
-            return TargetChanged(clock, at, reading.target)
-        case _:
-            assert_never(turn)
-
-
-def _pauses(life: Life, before: Moment) -> list[tuple[Clock, Pause | None]]:
-    """The clocks that were running before and that the event has paused, with the pause, or let run on."""
-    after, found = life.moments[-1], []
-    begun = {id(clock) for turn, clock in life.turns or () if turn in ("started", "resumed")}
-    for index, clocks in enumerate(life.running):
-        pausing = life.rules.pausing[index]
-        if clocks and pausing.matters:
-            was, now = pausing.at(before), pausing.at(after)
-            if was is not now:
-                found += [(clock, now) for clock in clocks if id(clock) not in begun]
-    return found
-
-
-def _expected(life: Life, clock: ClockId, reading: Reading) -> Iterable[Effect]:
-    """The due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
-    now, known_from = life.at, reading.clock.known_from
-    if reading.due is not None and known_from(reading.due + 1) > now:
-        yield BreachDue(clock, from_us(reading.due))
-    for each in rungs_reached(life, reading):
-        if each.deliver > now:
-            yield ThresholdDue(clock, from_us(each.at), from_us(each.deliver), each.step, each.occurrence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from heapq import nsmallest
 from operator import itemgetter
@@ -158,6 +158,18 @@ class CaseView:
     def known_broken_us(self, due: int, number: int) -> int:
         """When the promise of a clock in ``dues`` is first known to be broken, in UTC microseconds."""
         return self._readings[number].clock.known_from(due + 1)
+
+    def broken_us(self) -> Iterator[tuple[int, int, int]]:
+        """Of each promise that is broken or will be: when that is known, the due moment, and the place in ``clocks``.
+
+        Moments are UTC microseconds. What was not known before a clock's end is not told of it.
+        """
+        yield from ((self.known_broken_us(due, number), due, number) for due, number in self.dues)
+        for number, reading in enumerate(self._readings):
+            if reading.ending != "read" and (due := reading.breached) is not None:
+                known = self.known_broken_us(due, number)
+                if known <= reading.end:
+                    yield known, due, number
 
     def attribute(self, by: str = "owner", *, metric: str = "resolution") -> Mapping[Value | None, timedelta]:
         """The elapsed time of all clocks of a metric by who had the case; see :meth:`ClockView.attribute`.

@@ -1,0 +1,331 @@
+"""States as JSON: what they hold, what is refused, and what they say under more versions of the policy."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from io import BytesIO
+from math import inf, nan
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.events import (
+    AgentReplied,
+    Assigned,
+    Cancelled,
+    CaseEvent,
+    FieldChanged,
+    Opened,
+    Reopened,
+    Resolved,
+    StatusChanged,
+    event_from_record,
+    event_to_record,
+)
+from servicekit.rules import Value
+from servicekit.sla import CaseState, Edition, SlaEngine, SlaPolicy, StateError, fold, start, step
+from tests.sla.samples import HOURS, NINE, at, compiled
+
+OPENED = Opened("C", NINE)
+WEDNESDAY = datetime(2026, 1, 7, tzinfo=UTC)
+CALLED = {"start": {"event": "customer_replied"}, "stop": {"milestone": "called_back"}}
+STAYS = {"kind": "ola", "name": "second", "when": {"priority": "second"}, "target": "4h"}
+
+
+def document(**policy: object) -> SlaPolicy:
+    return SlaPolicy.model_validate({"calendar": "desk", "targets": [{"resolution": "8h"}], **policy})
+
+
+def versions(*policies: SlaPolicy) -> SlaEngine:
+    """The second and later ones are in force from Wednesday, Thursday, ... on."""
+    first, *later = (Edition(policy, HOURS, version=str(n)) for n, policy in enumerate(policies, start=1))
+    dated = (
+        Edition(each.policy, HOURS, version=each.version, effective_at=WEDNESDAY + timedelta(days=n))
+        for n, each in enumerate(later)
+    )
+    return SlaEngine([first, *dated])
+
+
+def after(engine: SlaEngine, *events: CaseEvent) -> CaseState:
+    state = start(engine)
+    for event in events:
+        state, _ = step(state, event)
+    return state
+
+
+# --------------------------------------------------------------------------------------------- more versions
+
+BEFORE = [OPENED, FieldChanged("C", at(30), "priority", "second"), StatusChanged("C", at(60), "waiting")]
+LATER = [
+    FieldChanged("C", at(4000), "priority", "first"),
+    AgentReplied("C", at(4100)),
+    FieldChanged("C", at(4200), "priority", "second"),
+]
+
+
+@pytest.mark.parametrize("change", ["keep_elapsed", "retroactive", "restart", "parallel", "freeze"])
+@pytest.mark.parametrize("pin", ["in_force", "at_open"])
+def test_state_goes_on_as_the_fold_when_a_version_is_added(change: str, pin: str) -> None:
+    rows = [{"first_response": "20h", "resolution": "8h", "measures": {"called": "1h"}}]
+    shared: dict[str, object] = {"measures": {"called": CALLED}, "agreements": [STAYS], "pin": pin}
+    old = document(targets=rows, **shared)
+    newer = document(targets=[{"resolution": "30h"}], on_change=change, **shared)
+    stored = after(versions(old), *BEFORE).to_json()
+    both = versions(old, newer)
+    state = CaseState.from_json(both, stored)
+    for number, event in enumerate(LATER, start=1):
+        state, _ = step(state, event)
+        folded = fold(both, [*BEFORE, *LATER[:number]], at(4500))
+        assert state.view(at(4500)).outcomes == folded.outcomes
+        assert len(folded.clocks) >= 3
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        document(targets=[{"resolution": "8h", "first_response": "1h"}]),
+        document(targets=[{"resolution": "8h", "measures": {"called": "1h"}}], measures={"called": CALLED}),
+        document(agreements=[STAYS, {**STAYS, "name": "third"}]),
+        document(agreements=[{**STAYS, "when": {"priority": "first"}}]),
+        document(recorded_due={"first_response": "promised_at"}),
+    ],
+    ids=["row", "measure", "agreement", "other condition", "record"],
+)
+def test_state_is_refused_when_an_added_version_starts_other_clocks(newer: SlaPolicy) -> None:
+    old = document(agreements=[STAYS])
+    stored = after(versions(old), *BEFORE).to_json()
+    assert CaseState.from_json(versions(old, document(agreements=[STAYS])), stored).case_id == "C"
+    with pytest.raises(StateError):
+        CaseState.from_json(versions(old, newer), stored)
+
+
+def test_state_of_an_unopened_case_is_read_when_an_added_version_starts_other_clocks() -> None:
+    both = versions(document(), document(targets=[{"resolution": "8h", "first_response": "1h"}]))
+    events = [AgentReplied("C", at(-5)), OPENED]
+    state, _ = step(CaseState.from_json(both, after(versions(document()), events[0]).to_json()), events[1])
+    assert state.view(at(10)).outcomes == fold(both, events, at(10)).outcomes
+    assert [clock.metric for clock in state.view(at(10)).clocks] == ["first_response", "resolution"]
+
+
+@pytest.mark.parametrize(("last", "is_read"), [(-1, True), (0, False), (1, False)])
+def test_state_is_refused_when_it_has_lived_past_the_start_of_an_added_version(last: int, is_read: bool) -> None:
+    both = versions(document(), document(targets=[{"resolution": "9h"}]))
+    events = [OPENED, Assigned("C", WEDNESDAY + timedelta(microseconds=last), "li")]
+    stored = after(versions(document()), *events).to_json()
+    if is_read:
+        assert CaseState.from_json(both, stored) == CaseState.of(both, events)
+    else:
+        with pytest.raises(StateError):
+            CaseState.from_json(both, stored)
+
+
+def test_state_is_refused_when_it_knows_no_version_or_more_than_the_engine() -> None:
+    both = versions(document(), document(targets=[{"resolution": "9h"}]))
+    stored = after(both, OPENED).to_json()
+    with pytest.raises(StateError):
+        CaseState.from_json(versions(document()), stored)
+    with pytest.raises(StateError):
+        CaseState.from_json(both, json.dumps({**json.loads(stored), "versions": []}))
+
+
+# --------------------------------------------------------------------------------------------- facts
+
+zones = st.sampled_from([None, UTC, timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))])
+told = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.floats(allow_nan=False)
+    | st.decimals(allow_nan=False)
+    | st.dates()
+    | st.datetimes(
+        timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))])
+    ),
+    lambda those: st.lists(those, max_size=3) | st.dictionaries(st.text(), those, max_size=3),
+    max_leaves=8,
+)
+
+
+def facts(**given: object) -> dict[str, Value]:
+    """Facts as a system may tell them, whatever their types."""
+    return cast("dict[str, Value]", given)
+
+
+@given(told, told)
+def test_state_is_the_same_when_it_holds_odd_facts(one: object, other: object) -> None:
+    engine = compiled({"resolution": "8h"})
+    events = [Opened("C", NINE, facts(odd=one, tier="vip")), FieldChanged("C", at(5), "n", cast("Value", other))]
+    state = after(engine, *events)
+    read = CaseState.from_json(engine, state.to_json())
+    assert read == state
+    assert read.view(at(9)).facts == state.view(at(9)).facts
+    assert read.view(at(9)).problems == state.view(at(9)).problems
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [1.5, inf, -inf, ["a", 1], {"decimal": "1"}, {"list": [1]}, date(2026, 1, 5), [[{}]], Decimal("1.50"), True, 1],
+)
+def test_fact_is_what_it_was_when_its_event_is_read_back(fact: object) -> None:
+    event = Opened("C", NINE, facts(odd=fact))
+    read = event_from_record(json.loads(json.dumps(event_to_record(event))))
+    assert isinstance(read, Opened)
+    assert (read.facts["odd"], type(read.facts["odd"])) == (fact, type(fact))
+
+
+def test_number_that_is_none_is_told_once_when_the_state_was_stored() -> None:
+    engine = compiled({"resolution": "8h"})
+    nothing = cast("Value", nan)
+    state = after(engine, Opened("C", NINE, facts(n=nan)))
+    kept, _ = step(state, FieldChanged("C", at(5), "n", nothing))
+    stored, _ = step(CaseState.from_json(engine, state.to_json()), FieldChanged("C", at(5), "n", nothing))
+    assert stored == kept
+
+
+@pytest.mark.parametrize("fact", [("a",), {1: "a"}, {"a"}, timedelta(1), b"a"], ids=repr)
+def test_state_is_refused_when_a_fact_cannot_be_written(fact: object) -> None:
+    state = after(compiled({"resolution": "8h"}), Opened("C", NINE, facts(weight=fact)))
+    assert state.view(at(5)).clock("resolution").phase == "running"
+    with pytest.raises(StateError, match="weight"):
+        state.to_json()
+    with pytest.raises(ValueError, match="weight"):
+        event_to_record(FieldChanged("C", NINE, "weight", cast("Value", fact)))
+
+
+def test_state_is_refused_when_a_fact_holds_itself() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    with pytest.raises(StateError):
+        after(compiled({"resolution": "8h"}), Opened("C", NINE, facts(n=endless))).to_json()
+
+
+@pytest.mark.parametrize("to", [{"list": 1}, {"float": 1}, {"list": [[]]}, {"mood": "x"}, {}, {"date": "x"}, [1]])
+def test_record_is_refused_when_its_fact_is_none(to: object) -> None:
+    record = {"event": "field_changed", "case_id": "C", "at": "2026-01-05T09:00:00Z", "name": "n", "to": to}
+    with pytest.raises(ValueError):
+        event_from_record(record)  # type: ignore[arg-type]
+
+
+# --------------------------------------------------------------------------------------------- what is no state
+
+ENGINE = compiled({"resolution": "8h", "measures": {"called": "1h"}}, measures={"called": CALLED})
+LIFE = [OPENED, Resolved("C", at(50)), Reopened("C", at(60)), Resolved("C", at(70))]
+PROBLEM = {"code": "c", "path": "p", "message": "m", "hint": None, "severity": "error"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("life.opened", 10**30),
+        ("life.at", -(10**30)),
+        ("life.at", 0),
+        ("life.edition", -1),
+        ("life.edition", 1),
+        ("life.held", None),
+        ("life.held", [False]),
+        ("life.held", {"called": None}),
+        ("life.held", {}),
+        ("life.resting_since", "x"),
+        ("life.resting_since", 10**30),
+        ("life.asked_at_rest", 1),
+        ("life.is_over", None),
+        ("life.status", 5),
+        ("life.moments.0.0", 10**18),
+        ("life.moments.0.2", -1),
+        ("life.moments.0.2", True),
+        ("life.moments.0.3", "no"),
+        ("life.moments", []),
+        ("life.facts", [[]]),
+        ("life.clocks.0.metric", "mood"),
+        ("life.clocks.0.metric", "called"),
+        ("life.clocks.0.instance", 3),
+        ("life.clocks.0.started", 10**16),
+        ("life.clocks.0.ended", None),
+        ("life.clocks.0.ended", 0),
+        ("life.clocks.0.ending", "foo"),
+        ("life.clocks.0.ending", "read"),
+        ("life.clocks.0.ending", None),
+        ("life.clocks.0.facts", -1),
+        ("life.clocks.0.facts", 9),
+        ("life.clocks.0.override", "noon"),
+        ("life.clocks.0.reason", ["x"]),
+        ("life.clocks.0.is_frozen", 0),
+        ("life.clocks.0.changed", 1.5),
+        ("life.clocks.0.legs", []),
+        ("life.clocks.0.legs.0.0", 0),
+        ("life.clocks.0.legs.0.1.0", -1),
+        ("life.clocks.0.legs.0.1.1", "targets[7]"),
+        ("life.clocks.0.legs.0.1.1", ["targets[0]"]),
+        ("life.clocks.0.legs.0.1.3", "moon"),
+        ("life.clocks.0.legs.0.1.4", "Mars/Olympus"),
+        ("life.clocks.0.legs.0.2", -1),
+        ("life.problems", [{}]),
+        ("life.problems", [{**PROBLEM, "severity": "mild"}]),
+        ("problems", [{**PROBLEM, "message": 1}]),
+        ("problems", None),
+        ("latest", [5]),
+        ("versions", "1"),
+    ],
+)
+def test_state_is_refused_when_a_value_is_wrong(path: str, value: object) -> None:
+    record = json.loads(after(ENGINE, *LIFE).to_json())
+    assert CaseState.from_json(ENGINE, json.dumps(record)) == after(ENGINE, *LIFE)
+    *way, last = (int(part) if part.isdigit() else part for part in path.split("."))
+    place = record
+    for part in way:
+        place = place[part]
+    place[last] = value
+    with pytest.raises(StateError):
+        CaseState.from_json(ENGINE, json.dumps(record))
+
+
+def test_text_is_refused_when_it_is_nested_beyond_measure() -> None:
+    with pytest.raises(StateError):
+        CaseState.from_json(ENGINE, "[" * 200_000 + "]" * 200_000)
+
+
+# --------------------------------------------------------------------------------------------- copies and equality
+
+
+class _ByName(pickle.Pickler):
+    """Engines stay where they are: what is to be seen is how a state travels."""
+
+    def persistent_id(self, obj: object) -> str | None:
+        return "engine" if isinstance(obj, SlaEngine) else None
+
+
+class _Given(pickle.Unpickler):
+    def persistent_load(self, pid: object) -> SlaEngine:
+        assert pid == "engine"
+        return ENGINE
+
+
+def through_pickle(state: CaseState) -> object:
+    text = BytesIO()
+    _ByName(text).dump(state)
+    return _Given(BytesIO(text.getvalue())).load()
+
+
+@pytest.mark.parametrize("copied", [through_pickle, copy.copy], ids=["pickle", "copy"])
+@pytest.mark.parametrize("events", [LIFE, LIFE[1:2], []], ids=["life", "early", "nothing"])
+def test_state_is_the_same_when_it_is_copied(copied: Callable[[CaseState], object], events: list[CaseEvent]) -> None:
+    state = after(ENGINE, *events)
+    twin = copied(state)
+    assert (twin == state, twin is state, hash(twin) == hash(state)) == (True, False, True)
+
+
+def test_states_are_equal_when_life_and_policy_are() -> None:
+    policy = document(recorded_due={"resolution": "promised_at"})
+    one, same = (policy.compile(HOURS) for _ in range(2))
+    recorded, newer = policy.compile(HOURS, due="recorded"), policy.compile(HOURS, version="2")
+    assert after(one, OPENED) == after(same, OPENED)
+    others = [after(recorded, OPENED), after(newer, OPENED), after(one, OPENED, Cancelled("C", at(1))), "C"]
+    assert [after(one, OPENED) == other for other in others] == [False] * 4
