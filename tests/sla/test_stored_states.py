@@ -177,7 +177,9 @@ def test_number_that_is_none_is_told_once_when_the_state_was_stored() -> None:
     assert stored == kept
 
 
-@pytest.mark.parametrize("fact", [("a",), {1: "a"}, object(), {"a"}, timedelta(1), b"a"], ids=repr)
+@pytest.mark.parametrize(
+    "fact", [("a",), {1: "a"}, object(), {"a"}, timedelta(1), b"a"], ids=lambda fact: type(fact).__name__
+)
 def test_state_is_refused_when_a_fact_cannot_be_written(fact: object) -> None:
     state = after(compiled({"resolution": "8h"}), Opened("C", NINE, facts(weight=fact)))
     assert state.view(at(5)).clock("resolution").phase == "running"
