@@ -6,10 +6,9 @@ import copy
 import json
 import pickle
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
-from math import inf, nan
+from math import nan
 from typing import cast
 
 import pytest
@@ -26,7 +25,6 @@ from servicekit.events import (
     Reopened,
     Resolved,
     StatusChanged,
-    event_from_record,
     event_to_record,
 )
 from servicekit.rules import Value
@@ -170,17 +168,6 @@ def test_state_is_the_same_when_it_holds_odd_facts(one: object, other: object) -
     assert read.view(at(9)).problems == state.view(at(9)).problems
 
 
-@pytest.mark.parametrize(
-    "fact",
-    [1.5, inf, -inf, ["a", 1], {"decimal": "1"}, {"list": [1]}, date(2026, 1, 5), [[{}]], Decimal("1.50"), True, 1],
-)
-def test_fact_is_what_it_was_when_its_event_is_read_back(fact: object) -> None:
-    event = Opened("C", NINE, facts(odd=fact))
-    read = event_from_record(json.loads(json.dumps(event_to_record(event))))
-    assert isinstance(read, Opened)
-    assert (read.facts["odd"], type(read.facts["odd"])) == (fact, type(fact))
-
-
 def test_number_that_is_none_is_told_once_when_the_state_was_stored() -> None:
     engine = compiled({"resolution": "8h"})
     nothing = cast("Value", nan)
@@ -190,7 +177,9 @@ def test_number_that_is_none_is_told_once_when_the_state_was_stored() -> None:
     assert stored == kept
 
 
-@pytest.mark.parametrize("fact", [("a",), {1: "a"}, {"a"}, timedelta(1), b"a"], ids=repr)
+@pytest.mark.parametrize(
+    "fact", [("a",), {1: "a"}, object(), {"a"}, timedelta(1), b"a"], ids=lambda fact: type(fact).__name__
+)
 def test_state_is_refused_when_a_fact_cannot_be_written(fact: object) -> None:
     state = after(compiled({"resolution": "8h"}), Opened("C", NINE, facts(weight=fact)))
     assert state.view(at(5)).clock("resolution").phase == "running"
@@ -205,13 +194,6 @@ def test_state_is_refused_when_a_fact_holds_itself() -> None:
     endless.append(endless)
     with pytest.raises(StateError):
         after(compiled({"resolution": "8h"}), Opened("C", NINE, facts(n=endless))).to_json()
-
-
-@pytest.mark.parametrize("to", [{"list": 1}, {"float": 1}, {"list": [[]]}, {"mood": "x"}, {}, {"date": "x"}, [1]])
-def test_record_is_refused_when_its_fact_is_none(to: object) -> None:
-    record = {"event": "field_changed", "case_id": "C", "at": "2026-01-05T09:00:00Z", "name": "n", "to": to}
-    with pytest.raises(ValueError):
-        event_from_record(record)  # type: ignore[arg-type]
 
 
 # --------------------------------------------------------------------------------------------- what is no state

@@ -1,8 +1,9 @@
 """Cases taken event by event, for applications that keep their state.
 
-What lives here. :func:`step` and :class:`CaseState` (``state.py``); what an event brings about (``effect.py``); states
-as JSON (``saved.py``). :func:`~servicekit.sla.fold` and an iterated :func:`step` agree on every arranged list of
-events.
+What lives here. :func:`step` and :class:`CaseState` (``state.py``); the effects of an event (``effect.py``), and how
+they are told from a life before and after (``told.py``); states as JSON (``saved.py``), and what is checked when they
+are read back (``restored.py``). :func:`~servicekit.sla.fold` and an iterated :func:`step` agree on every arranged list
+of events.
 """
 
 from servicekit.sla.state.effect import (

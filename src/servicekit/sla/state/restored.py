@@ -78,9 +78,8 @@ def _check_metrics(plan: Plan, known: int) -> None:
     if known < len(plan.rules):
         before, now = _clocks_of(plan.rules[:known]), _clocks_of(plan.rules)
         if other := sorted(name for name in now if now[name] != before.get(name)):
-            raise StateError(
-                f"the clocks of {', '.join(other)} are new with a later version of the policy; fold the events again"
-            )
+            names = ", ".join(other)
+            raise StateError(f"a later version of the policy begins other clocks of {names}; fold the events again")
 
 
 def _clocks_of(rules: Sequence[Rules]) -> Mapping[str, object]:
@@ -99,8 +98,8 @@ def _check_instant(life: Life, known: int) -> None:
         if rules.from_us is not None and rules.from_us <= life.at:
             begun, at = from_us(rules.from_us), from_us(life.at)
             raise StateError(
-                f"version {rules.version} came into force at {begun}, before {at}, up to which the state was made "
-                "without it; fold the events again"
+                f"version {rules.version} came into force at {begun}, but the state lived without it until {at}; "
+                "fold the events again"
             )
 
 

@@ -102,15 +102,11 @@ def _stands_as(life: Life, before: Life) -> bool:
 
 def _pauses(life: Life, before: Life) -> list[_Paused]:
     """The running clocks that the event has paused, with the pause, or let run on."""
-    found: list[_Paused] = []
-    rules = life.plan.rules
+    rules, found = life.plan.rules, []
     for index, clocks in enumerate(life.running):
         if clocks and (len(rules) > 1 or rules[0].pausing[index].matters):
-            for clock in clocks:
-                then, now = _then_and_now(life, before, clock)
-                if then is not now and then != now:
-                    found.append((clock, now))
-    return found
+            found += [(clock, *_then_and_now(life, before, clock)) for clock in clocks]
+    return [(clock, now) for clock, then, now in found if then is not now and then != now]
 
 
 def _then_and_now(life: Life, before: Life, clock: Clock) -> tuple[Pause | None, Pause | None]:
