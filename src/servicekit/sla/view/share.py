@@ -19,17 +19,25 @@ __all__ = ["shared_by"]
 def shared_by(by: str, life: Life, reading: Reading) -> Mapping[Value | None, timedelta]:
     """The elapsed time by the values that a fact, or the status, had meanwhile, in order of first appearance."""
     found: dict[Value | None, int] = {}
-    for part in reading.stretches if reading.elapsed is not None else ():  # past the horizon nothing is known
-        for since, until in _running(part, reading.end):
-            for low, high, moment in _moments(life.moments, since, until):
-                if ran := part.hours.elapsed_us(low, high):
-                    value = _value(moment, "owner" if by == "assignee" else by)
-                    found[value] = found.get(value, 0) + ran
+    if reading.elapsed is None:  # past the horizon
+        return {}
+    for ran, moment in _shares(life, reading):
+        if ran:
+            value = _value(moment, "owner" if by == "assignee" else by)
+            found[value] = found.get(value, 0) + ran
     return {value: us_to_delta(ran) for value, ran in found.items()}
 
 
 def _value(moment: Moment, by: str) -> Value | None:
     return moment.status if by == "status" else moment.facts.get(by)
+
+
+def _shares(life: Life, reading: Reading) -> Iterator[tuple[int, Moment]]:
+    """The running time piece by piece, with how the case stood in each."""
+    for part in reading.stretches:
+        for since, until in _running(part, reading.end):
+            for low, high, moment in _moments(life.moments, since, until):
+                yield part.hours.elapsed_us(low, high), moment
 
 
 def _running(part: Stretch, end: int) -> Iterator[tuple[int, int]]:
