@@ -126,5 +126,8 @@ BUDGETS = (
         for who in (f"{engine}, events by case", f"{engine}, events by time", f"{engine}, tickets")
     ),
     Budget("judge, six events and three clocks", "seconds", 60e-6, ("judge", "six events, three clocks")),
+    Budget("fold, six events and three clocks", "seconds", 60e-6, ("case", "fold, six events, three clocks")),
+    Budget("step, six events, 12 us each", "seconds", 72e-6, ("steps", "six events, three clocks")),
+    Budget("next breach, 100,000 open cases", "seconds", 0.050, ("next breach", "100,000 open cases")),
 )
 """The budgets of the design that concern what exists; the rest come with their rooms."""

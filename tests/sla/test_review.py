@@ -289,3 +289,14 @@ def test_nothing_is_promised_under_a_version_without_promises() -> None:
     assert fold(engine, [opened()], at(10)).clock("resolution").target == "8h"
     later = fold(engine, [Opened("D", WEDNESDAY)], WEDNESDAY).clock("resolution")
     assert (later.target, later.outcome) == (None, "no_target")
+
+
+def test_state_is_refused_when_the_facts_are_declared_otherwise() -> None:
+    from servicekit.sla import StateError
+
+    rows = policy({"resolution": "8h"})
+    known, other = ({"impact": FactField(kind)} for kind in ("integer", "text"))
+    text = CaseState.of(versions(rows, fields=(known,)), [opened(impact=1)]).to_json()
+    assert CaseState.from_json(versions(rows, fields=(known,)), text).case_id == "C"
+    with pytest.raises(StateError):
+        CaseState.from_json(versions(rows, fields=(other,)), text)

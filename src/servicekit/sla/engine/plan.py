@@ -73,6 +73,7 @@ class Rules:
     """One edition, compiled: the target table, the pauses of each metric, and the goals of its agreements."""
 
     __slots__ = (
+        "_fields",
         "_fingerprint",
         "_goals",
         "_places",
@@ -103,6 +104,7 @@ class Rules:
         self.check = FactCheck(fields, ("status", *policy.due_fields))
         self.recorded = dict(policy.recorded_due) if due == "recorded" else {}
         self.watches: tuple[Watch | None, ...] = ()
+        self._fields = fields
         self._fingerprint: str | None = None
         self.pausing = [Pausing(metric, policy.pauses, fields) for metric in metrics]
         self.calendar_facts = frozenset(row.calendar_from for row in policy.targets if row.calendar_from is not None)
@@ -192,10 +194,11 @@ class Rules:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this edition from any other: a digest of its document and its calendars'."""
+        """What tells this edition from any other: a digest of its document, its calendars and its declared facts."""
         if self._fingerprint is None:
             calendars = {name: hours.calendar.to_dict() for name, hours in self.calendars.items()}
-            text = json.dumps([self.policy.to_dict(), calendars], sort_keys=True, default=str)
+            fields = {name: [field.type, sorted(field.values or ())] for name, field in self._fields.items()}
+            text = json.dumps([self.policy.to_dict(), calendars, fields], sort_keys=True, default=str)
             self._fingerprint = sha256(text.encode()).hexdigest()[:16]
         return self._fingerprint
 
