@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar
 from servicekit.events import CaseEvent, Opened
-from servicekit.sla import SlaEngine, SlaPolicy, fold, start, step
+from servicekit.sla import Edition, SlaEngine, SlaPolicy, fold, start, step
 from servicekit.testing import laws
 from servicekit.testing import strategies as sks
 from servicekit.timeline import to_us
@@ -25,7 +25,37 @@ HOURS = {
 openings = st.integers(0, 14 * 24 * 60).map(lambda minute: MONDAY + timedelta(minutes=minute))
 streams = sks.ticket_streams(opened_at=openings)
 looks = st.integers(0, 40 * 24 * 60).map(lambda minute: MONDAY + timedelta(minutes=minute, seconds=30))
-engines = sks.sla_policies(calendars=("always", "desk", "night")).map(lambda policy: policy.compile(HOURS))
+policies = sks.sla_policies(calendars=("always", "desk", "night"))
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> SlaEngine:
+    """Engines of two or three versions that come into force while cases are open."""
+    days = sorted(draw(st.sets(st.integers(0, 30), min_size=1, max_size=2)))
+    begins = [None, *(MONDAY + timedelta(days=day) for day in days)]
+    return SlaEngine(
+        [Edition(draw(policies), HOURS, version=str(n), effective_at=moment) for n, moment in enumerate(begins)]
+    )
+
+
+@st.composite
+def limited(draw: st.DrawFn) -> SlaEngine:
+    """Engines on which pauses reach their limits while the target changes, or rows cease to match and match again."""
+    metrics = ("resolution", "next_response")
+    pauses = draw(st.lists(sks.pauses(), min_size=1, max_size=2))
+    policy = draw(policies).replace(
+        match=draw(st.sampled_from(("most_specific", "all"))),
+        pauses=[pause.replace(metrics=metrics) for pause in pauses],
+        targets=[
+            {"when": {"tier": tier}, "calendar": draw(st.sampled_from(("always", *HOURS))), **draw(promises)}
+            for tier in draw(st.sampled_from((("vip",), ("vip", "gold"), ("standard", "gold", "vip"))))
+        ],
+    )
+    return policy.compile(HOURS)
+
+
+promises = st.fixed_dictionaries({name: sks.targets() for name in ("resolution", "next_response")})
+engines = st.one_of(policies.map(lambda policy: policy.compile(HOURS)), limited(), versions())
 
 
 def last(events: Sequence[CaseEvent]) -> datetime:

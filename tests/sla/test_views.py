@@ -25,7 +25,7 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.rules import Value
-from servicekit.sla import CaseError, ClockId, Edition, SlaEngine, SlaPolicy, fold, next_breach
+from servicekit.sla import CaseError, CaseView, ClockId, Edition, SlaEngine, SlaPolicy, fold, next_breach
 from tests.sla.samples import HOURS, NINE, at, compiled, minute, seen, spans
 
 HOUR = timedelta(hours=1)
@@ -335,3 +335,71 @@ def test_nobody_is_woken_by_a_version_that_is_not_for_the_case() -> None:
     later = datetime(2026, 1, 7, tzinfo=UTC)
     engine = SlaEngine([Edition(policies[0], {}), Edition(policies[1], {}, version="2", effective_at=later)])
     assert fold(engine, [Opened("C", NINE)], at(600)).next_wake_up is None
+
+
+@pytest.mark.parametrize("target", ["90m", {"field": "promised_at"}])
+def test_steps_that_were_reached_stay_when_a_pause_hides_the_due_moment(target: object) -> None:
+    assert halves(compiled({"resolution": target}, **HALF), WAIT, as_of=90, promised_at=at(90)) == [45]
+
+
+@pytest.mark.parametrize("target", ["8h", "1bd", {"field": "promised_at"}])
+def test_half_is_where_progress_is_half_when_the_clock_was_paused(target: object) -> None:
+    engine, go = compiled({"resolution": target}, **HALF), StatusChanged("C", at(300), "open")
+    assert halves(engine, WAIT, go, as_of=480, promised_at=at(480)) == [480]
+    clock = seen(engine, WAIT, go, as_of=480, facts={"promised_at": at(480)}).clock("resolution")
+    assert clock.progress == Fraction(1, 2)
+
+
+def test_forecast_is_the_due_moment_when_no_pause_moves_it() -> None:
+    agreed = DueOverridden("C", at(10), "resolution", at(240), "by phone")
+    clock = seen(compiled(PLAIN, pauses=[PAUSE]), agreed, WAIT, as_of=90).clock("resolution")
+    assert minute(clock.forecast(resume_at=at(120))) == 240
+
+
+def test_version_wakes_a_case_up_when_it_will_take_it_over() -> None:
+    policies = [SlaPolicy.model_validate({"targets": [{"resolution": "100h"}]}) for _ in range(2)]
+    later = datetime(2026, 1, 7, tzinfo=UTC)
+    engine = SlaEngine([Edition(policies[0], {}), Edition(policies[1], {}, version="2", effective_at=later)])
+    assert fold(engine, [Opened("C", NINE)], NINE).next_wake_up == later
+
+
+CHINA = Calendar.parse("{timezone: Asia/Shanghai, weekly: {mon-fri: ['09:00-18:00']}, holidays: [CN]}").compile()
+
+
+def at_the_end_of_the_year(length: str, hour: int, *, after: timedelta) -> CaseView:
+    """A case opened on the last day whose year's holidays are announced, seen so long after its opening."""
+    steps = [{"at": "due"}, {"at": "due + 2bd"}, {"at": "due + 10h"}]
+    policy = {"calendar": "cn", "targets": [{"resolution": length}], "ladders": {"usual": steps}, "ladder": "usual"}
+    opened = Opened("C", datetime(2026, 12, 31, hour, tzinfo=UTC))
+    return fold(SlaPolicy.model_validate(policy).compile({"cn": CHINA}), [opened], opened.at + after)
+
+
+def test_steps_are_left_out_when_they_lie_past_what_the_calendar_knows() -> None:
+    view = at_the_end_of_the_year("2h", 1, after=HOUR)
+    assert [str(alert.step.at) for alert in view.alerts] == ["due"]
+    assert view.problems == ()
+
+
+def test_nothing_is_shared_out_when_the_elapsed_time_is_not_known() -> None:
+    clock = at_the_end_of_the_year("8h", 9, after=timedelta(days=90)).clock("resolution")
+    assert (clock.elapsed, clock.attribute()) == (None, {})
+
+
+def test_time_is_shared_by_what_was_true_when_waits_and_pauses_are_many() -> None:
+    events: list[CaseEvent] = []
+    for n in range(0, 30 * 60, 60):  # every hour: ten minutes of the last owner, five of the next, a pause, ten more
+        events += [CustomerReplied("C", at(n + 10)), Assigned("C", at(n + 20), f"agent {n}")]
+        events += [StatusChanged("C", at(n + 25), "waiting"), StatusChanged("C", at(n + 30), "open")]
+        events += [AgentReplied("C", at(n + 40))]
+    pause = {**PAUSE, "metrics": ["next_response", "resolution"]}
+    row = {"next_response": "1h", "resolution": "90h", "calendar": "always"}
+    view = seen(compiled(row, pauses=[pause], count_opening=False), *events, as_of=1800)
+    minutes = timedelta(minutes=1)
+    assert view.clocks_of("next_response")[0].attribute() == {None: 10 * minutes, "agent 0": 15 * minutes}
+    assert view.clocks_of("next_response")[25].attribute() == {
+        "agent 1440": 10 * minutes,
+        "agent 1500": 15 * minutes,
+    }
+    whole = view.attribute()
+    assert (whole[None], whole["agent 0"], whole["agent 1740"]) == (20 * minutes, 55 * minutes, 35 * minutes)
+    assert view.attribute("status") == {None: 25 * minutes, "open": (1800 - 30 * 5 - 25) * minutes}

@@ -21,7 +21,8 @@ from servicekit.calendars import (
 from servicekit.document import read
 from servicekit.events import Case, CaseEvent, Opened, order
 from servicekit.policy import ServicePolicy
-from servicekit.sla import SlaPolicy
+from servicekit.rules import fields_read
+from servicekit.sla import SlaPolicy, TargetRow
 from servicekit.testing import strategies as sks
 from servicekit.timeline import Interval
 
@@ -94,6 +95,32 @@ def test_open_calendars_open_within_a_month(calendar: Calendar, moment: datetime
 def test_drawn_sla_policies_have_no_errors_and_read_back(policy: SlaPolicy) -> None:
     assert [problem.code for problem in policy.problems() if problem.is_error] == []
     assert read(SlaPolicy, policy.to_yaml()).unwrap() == policy
+
+
+SLA = {
+    "every matching row, none for all cases": lambda sla: sla.match == "all" and all(map(_asks, sla.targets)),
+    "limited pause of what is promised": lambda sla: any(
+        pause.has_limits and sla.promised & set(pause.metrics) for pause in sla.pauses
+    ),
+    "limited pause of a clock that changes": lambda sla: (
+        len(sla.targets) > 1
+        and any(pause.has_limits and "resolution" in pause.metrics for pause in sla.pauses)
+        and sum("resolution" in row.targets for row in sla.targets) > 1
+    ),
+    "pinned": lambda sla: sla.pin == "at_open",
+    "every mode of change": lambda sla: len({sla.on_change, *(row.on_change for row in sla.targets)}) > 3,
+    "reopened within": lambda sla: sla.reopen.within is not None,
+    "agreement": lambda sla: sla.agreements,
+}
+
+
+def _asks(row: TargetRow) -> bool:
+    return bool(fields_read(row.when))
+
+
+@pytest.mark.parametrize("corner", SLA)
+def test_sla_policies_reach_every_corner(corner: str) -> None:
+    assert find(sks.sla_policies(), lambda policy: bool(SLA[corner](policy)), settings=FIND)
 
 
 @settings(max_examples=20)

@@ -139,7 +139,7 @@ class CaseView:
         """The next instant after the view's at which something changes if nothing happens to the case.
 
         A step of a ladder may be delivered, a promise is broken (the first microsecond after it was due), a pause
-        reaches its limit, or another version of the policy comes into force. A scheduler needs no other moment: look
+        reaches its limit, or a later version of the policy takes the case over. A scheduler needs no other moment: look
         again then. ``None`` where nothing will change.
         """
         life = self._life

@@ -193,7 +193,8 @@ class ClockView:
     def forecast(self, *, resume_at: datetime | None = None) -> datetime | None:
         """The due moment if nothing more happens; for a paused clock, if the pause ends at ``resume_at``.
 
-        ``None`` for a paused clock without ``resume_at``, and where nothing is promised or it cannot be told.
+        A pause whose limit comes before ``resume_at`` ends there. ``None`` for a paused clock without ``resume_at``
+        (unless a limit ends the pause), and where nothing is promised or it cannot be told.
 
         Raises:
             NaiveDatetimeError: ``resume_at`` has no time zone.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from operator import attrgetter
 
@@ -21,8 +21,7 @@ def shared_by(by: str, life: Life, reading: Reading) -> Mapping[Value | None, ti
     found: dict[Value | None, int] = {}
     if reading.elapsed is None:  # past the horizon
         return {}
-    for since, until, moment in _moments(life, reading.clock.started, reading.end):
-        ran = sum(_ran_within(part, since, until, reading.end) for part in reading.stretches)
+    for ran, moment in _shares(life, reading):
         if ran:
             value = _value(moment, "owner" if by == "assignee" else by)
             found[value] = found.get(value, 0) + ran
@@ -33,24 +32,33 @@ def _value(moment: Moment, by: str) -> Value | None:
     return moment.status if by == "status" else moment.facts.get(by)
 
 
-def _moments(life: Life, start: int, end: int) -> Iterator[tuple[int, int, Moment]]:
-    moments = life.moments
-    for number in range(max(bisect_right(moments, start, key=attrgetter("at")) - 1, 0), len(moments)):
-        moment = moments[number]
-        if moment.at >= end:
+def _shares(life: Life, reading: Reading) -> Iterator[tuple[int, Moment]]:
+    """The running time piece by piece, with how the case stood in each."""
+    for part in reading.stretches:
+        for since, until in _running(part, reading.end):
+            for low, high, moment in _moments(life.moments, since, until):
+                yield part.hours.elapsed_us(low, high), moment
+
+
+def _running(part: Stretch, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of a stretch between its pauses, closed hours among them."""
+    at, until = part.since, end if part.until is None else min(part.until, end)
+    for since, over, _ in part.pauses:
+        if at < since:
+            yield at, min(since, until)
+        at = until if over is None else over
+    if at < until:
+        yield at, until
+
+
+def _moments(moments: Sequence[Moment], since: int, until: int) -> Iterator[tuple[int, int, Moment]]:
+    """How the case stood from when to when in a span; only the moments of the span are looked at."""
+    for number in range(max(bisect_right(moments, since, key=_at) - 1, 0), len(moments)):
+        low = max(moments[number].at, since)
+        if low >= until:
             return
-        until = moments[number + 1].at if number + 1 < len(moments) else end
-        yield moment.at, min(until, end), moment
+        high = min(moments[number + 1].at, until) if number + 1 < len(moments) else until
+        yield low, high, moments[number]
 
 
-def _ran_within(part: Stretch, since: int, until: int, end: int) -> int:
-    """How much of a stretch's running time lies between two instants."""
-    low, high = max(part.since, since), min(end if part.until is None else part.until, until)
-    if low >= high:
-        return 0
-    paused = 0
-    for start, over, _ in part.pauses:
-        first, last = max(low, start), high if over is None else min(high, over)
-        if first < last:
-            paused += part.hours.elapsed_us(first, last)
-    return part.hours.elapsed_us(low, high) - paused
+_at = attrgetter("at")

@@ -65,7 +65,7 @@ def pauses(draw: st.DrawFn, *, limits: bool = True) -> Pause:
     return Pause.model_validate(
         {
             **by,
-            "metrics": draw(st.lists(st.sampled_from(METRICS), min_size=1, max_size=4, unique=True)),
+            "metrics": draw(st.lists(st.sampled_from(METRICS), min_size=1, max_size=4, unique=True) | st.just(METRICS)),
             "reason": draw(st.sampled_from(("customer", "vendor"))),
             **(draw(_limits()) if limits else {}),
         }
@@ -123,6 +123,7 @@ def sla_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,), max_r
         business_days=draw(day_rules()),
         boundary=draw(st.sampled_from(("close_of_day", "next_open"))),
         on_change=draw(st.sampled_from(get_args(ChangeMode))),
+        pin=draw(st.sampled_from(("in_force", "in_force", "at_open"))),
         count_opening=draw(st.booleans()),
         reopen=draw(_reopenings()),
         pauses=tuple(draw(st.lists(pauses(), max_size=2))),
