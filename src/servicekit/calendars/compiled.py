@@ -158,7 +158,8 @@ class CompiledCalendar:
             raise ValueError(f"a bias is 'close' or 'open', not {bias!r}")
         if amount_us == 0 and bias == "close":
             return moment_us
-        self._refuse_if_never_open()
+        if self._hours.never_opens:
+            raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
         return self._time.move(moment_us, amount_us, late=(bias == "open") == (amount_us >= 0))
 
     def due(self, moment: datetime, amount: Duration, *, rule: DayRule = _DEFAULT_RULE) -> datetime:
@@ -197,6 +198,10 @@ class CompiledCalendar:
     def next_open(self, moment: datetime) -> datetime:
         """``moment`` itself when open, else the next opening."""
         return from_us(self._time.next_open(to_us(moment)))
+
+    def next_open_us(self, moment_us: int) -> int:
+        """The same in integers: UTC microseconds in and out."""
+        return self._time.next_open(moment_us)
 
     def next_start(self, moment: datetime) -> datetime:
         """The first opening strictly after ``moment``."""
@@ -317,10 +322,6 @@ class CompiledCalendar:
     def hours_on(self, on: date) -> IntervalSet:
         """The open hours that begin on a date; the tail of a night shift is part of it."""
         return self.day(on).hours
-
-    def _refuse_if_never_open(self) -> None:
-        if self._hours.never_opens:
-            raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
 
     def __repr__(self) -> str:
         return f"CompiledCalendar(timezone={self.timezone.key!r}, known_until={self.known_until})"

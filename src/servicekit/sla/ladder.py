@@ -62,6 +62,16 @@ class Rung:
             raise DocumentValueError("sla.ladder", f"{text!r} are calendar days", hint="write hours or business days")
         return cls(offset=sign * amount)
 
+    def part_of(self, length: int) -> int | None:
+        """The whole number, rounded up, that is this share of a length; ``None`` for a place that is no share.
+
+        >>> Rung.parse("75%").part_of(10), Rung.parse("due").part_of(10)
+        (8, None)
+        """
+        if self.share is None:
+            return None
+        return -(-length * self.share.numerator // self.share.denominator)
+
     def __str__(self) -> str:
         if self.share is not None:
             return f"{_decimal(self.share * 100)}%"

@@ -35,10 +35,11 @@ class OpenTime:
 
     def elapsed(self, start: int, end: int) -> int:
         """Open time from ``start`` to ``end``, negative when they are reversed."""
+        if start > end:
+            return -self.elapsed(end, start)
         table = self._table
-        low, high = (start, end) if start <= end else (end, start)
-        if low < table.lo or high > table.hi or high > self._silent:
-            table = self._covering(low, high)
+        if start < table.lo or end > table.hi or end > self._silent:
+            table = self._covering(start, end)
         return table.open_before(end) - table.open_before(start)
 
     def move(self, at: int, amount: int, *, late: bool) -> int:
@@ -48,12 +49,14 @@ class OpenTime:
             NeverOpenError: the calendar has no open time at all.
             CalendarHorizonError: the amount reaches past the horizon.
         """
-        table = self.at(at)
+        table, silent = self._table, self._silent
+        if at < table.lo or at >= table.hi or at >= silent:
+            table = self._covering(at, at + 1)
         while True:
-            goal = table.open_before(at) + amount
-            found = table.reach(goal, late=late)
+            found = table.reach(table.open_before(at) + amount, late=late)
             if found is not None:
-                self.horizon.admit(found + late)
+                if found >= silent:
+                    self.horizon.admit(found + late)
                 return found
             table = self._grown(table, later=amount >= 0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Self, TypeAlias
 
 from servicekit.errors import Problem
@@ -26,8 +26,10 @@ Turn: TypeAlias = Literal["started", "stopped", "cancelled", "resumed", "retarge
 class Clockwork:
     """What is known of a case, and its clocks; all moments are UTC microseconds.
 
-    ``moments`` tell how the case stood from when on, ``clocks`` are all that ever started, ``running`` those that
-    have not ended, by metric. ``turns``, where it is a list, gathers what happens to clocks.
+    ``moments`` tell how the case stood from when on, ``clocks`` are all that ever started, ``running`` the places of
+    those that have not ended, by metric. ``turns``, where it is a list, gathers what happens to clocks, by place.
+
+    The first ``lent`` clocks may be another life's, too: who changes one takes it from :meth:`_own`.
     """
 
     __slots__ = (
@@ -40,6 +42,7 @@ class Clockwork:
         "goals",
         "held",
         "is_over",
+        "lent",
         "moments",
         "opened",
         "plan",
@@ -62,15 +65,16 @@ class Clockwork:
         self.moments: list[Moment] = [Moment(start, self.status, self.book.facts, False)]
         self.goals: Goals = self._goals()
         self.clocks: list[Clock] = []
-        self.running: list[list[Clock]] = [[] for _ in plan.metrics]
+        self.running: list[tuple[int, ...]] = [()] * len(plan.metrics)
+        self.lent = 0
         self.counts = [0] * len(plan.metrics)
         self.held = [False] * len(plan.watches)
         self.resting_since: int | None = None
         self.asked_at_rest = self.is_over = False
-        self.turns: list[tuple[Turn, Clock]] | None = None
+        self.turns: list[tuple[Turn, int]] | None = None
 
     def copy(self) -> Self:
-        """The same case, to go on with on its own; clocks that can change no more are shared."""
+        """The same case, to go on with on its own; the two share their clocks until one of them changes."""
         twin = type(self).__new__(type(self))
         twin.asked_at_rest = self.asked_at_rest
         twin.at = self.at
@@ -83,20 +87,18 @@ class Clockwork:
         twin.resting_since = self.resting_since
         twin.rules = self.rules
         twin.status = self.status
-        twin.moments, twin.problems, twin.turns = list(self.moments), list(self.problems), None
-        twin.counts, twin.held = list(self.counts), list(self.held)
-        twin.clocks, twin.running = list(self.clocks), [[] for _ in self.running]
-        for clock in self._changeable():
-            own = twin.clocks[clock.place] = clock.copy()
-            if own.ended is None:
-                twin.running[own.metric].append(own)
+        twin.moments, twin.problems, twin.turns = self.moments.copy(), self.problems.copy(), None
+        twin.counts, twin.held = self.counts.copy(), self.held.copy()
+        twin.clocks, twin.running = self.clocks.copy(), self.running.copy()
+        self.lent = twin.lent = len(self.clocks)
         return twin
 
-    def _changeable(self) -> Iterable[Clock]:
-        """The clocks that run, and those that would run on if the case were reopened."""
-        if self.resting_since is None:
-            return (clock for clocks in self.running for clock in clocks)
-        return (clock for clock in self.clocks if clock.ended is None or clock.ended == self.resting_since)
+    def _own(self, place: int) -> Clock:
+        """The clock at a place, to be changed."""
+        clock = self.clocks[place]
+        if place < self.lent:
+            clock = self.clocks[place] = clock.copy()
+        return clock
 
     @property
     def facts(self) -> Mapping[str, Value]:
@@ -137,14 +139,14 @@ class Clockwork:
             clock.changed = self.at  # nobody knew of it before
         self.counts[index] += 1
         self.clocks.append(clock)
-        self.running[index].append(clock)
-        self._turn("started", clock)
+        self.running[index] += (clock.place,)
+        self._turn("started", clock.place)
 
     def _end(self, index: int, at: int, ending: Literal["stopped", "cancelled"]) -> None:
-        for clock in self.running[index]:
-            clock.end(at, ending, self.book.facts)
-            self._turn(ending, clock)
-        self.running[index] = []
+        for place in self.running[index]:
+            self._own(place).end(at, ending, self.book.facts)
+            self._turn(ending, place)
+        self.running[index] = ()
 
     def _goals(self) -> Goals:
         return self.rules.table.goals(self.book.sound)
@@ -159,8 +161,8 @@ class Clockwork:
         if goals is self.goals:
             return
         self.goals = goals
-        for index, clocks in enumerate(self.running):
-            if clocks:
+        for index, places in enumerate(self.running):
+            if places:
                 self._retarget(index, at)
 
     def _retarget(self, index: int, at: int) -> None:
@@ -168,22 +170,25 @@ class Clockwork:
         if self.rules.policy.match == "all":
             self._rematch(index, at, goals)
             return
-        for clock in [clock for clock in self.running[index] if not clock.is_frozen]:
-            self._change(clock, goals[0], at)
+        for place in self.running[index]:
+            if not self.clocks[place].is_frozen:
+                self._change(place, goals[0], at)
 
-    def _change(self, clock: Clock, goal: Goal | None, at: int) -> None:
+    def _change(self, place: int, goal: Goal | None, at: int) -> None:
+        clock = self.clocks[place]
         before = clock.goal
         if goal is before:
             return
         mode = mode_of_change(clock, goal, self.rules.policy.on_change)
         if mode == "parallel":
-            clock.is_frozen = True
+            self._own(place).is_frozen = True
             self._begin(clock.metric, at, goal)
         elif mode != "freeze":
+            clock = self._own(place)
             clock.legs = changed(clock, Leg(at, goal, self.rules.index), mode)
             if mode == "restart" or not is_same_promise(before, goal):
                 clock.changed = at
-                self._turn("retargeted", clock)
+                self._turn("retargeted", place)
 
     def _rematch(self, index: int, at: int, goals: tuple[Goal | None, ...]) -> None:
         """Where every matching row has a clock: rows that no longer match call theirs off, new ones begin.
@@ -191,38 +196,38 @@ class Clockwork:
         The last clock is not called off but runs on unpromised, for a row that may come to match again.
         """
         matching = {goal.key.place: goal for goal in goals if goal is not None}
-        before = tuple(self.running[index])
+        before = self.running[index]
         taken: set[str] = set()
-        gone: list[Clock] = []
-        for clock in before:
-            place = None if clock.goal is None else clock.goal.key.place
-            if place in matching:
-                taken.add(place)
-                self._change(clock, matching[place], at)
-            elif clock.goal is not None and clock.goal.on_change != "freeze":
-                gone.append(clock)
+        gone: list[int] = []
+        for place in before:
+            promised = self.clocks[place].goal
+            if promised is not None and promised.key.place in matching:
+                taken.add(promised.key.place)
+                self._change(place, matching[promised.key.place], at)
+            elif promised is not None and promised.on_change != "freeze":
+                gone.append(place)
         if len(gone) == len(before) and not matching:
             self._change(gone.pop(), None, at)
-        for place, goal in matching.items():
-            if place not in taken:
+        for row, goal in matching.items():
+            if row not in taken:
                 self._admit(before, index, at, goal)
-        for clock in gone:
-            self.running[index].remove(clock)
-            clock.end(at, "cancelled", self.book.facts)
-            self._turn("cancelled", clock)
+        self.running[index] = tuple([place for place in self.running[index] if place not in gone])
+        for place in gone:
+            self._own(place).end(at, "cancelled", self.book.facts)
+            self._turn("cancelled", place)
 
-    def _admit(self, beside: Sequence[Clock], index: int, at: int, goal: Goal) -> None:
+    def _admit(self, beside: Sequence[int], index: int, at: int, goal: Goal) -> None:
         """Give a newly matching row its clock: one that is promised nothing, or one beside those that run."""
-        idle = next((clock for clock in beside if clock.goal is None), None)
+        idle = next((place for place in beside if self.clocks[place].goal is None), None)
         if idle is not None:
             self._change(idle, goal, at)
             return
         counts_from_start = goal.on_change in ("keep_elapsed", "retroactive")
-        self._begin(index, min(clock.started for clock in beside) if counts_from_start else at, goal)
+        self._begin(index, min(self.clocks[place].started for place in beside) if counts_from_start else at, goal)
 
     def _note(self, at: int) -> None:
         self.moments.append(Moment(at, self.status, self.book.facts, self.resting_since is not None))
 
-    def _turn(self, turn: Turn, clock: Clock) -> None:
+    def _turn(self, turn: Turn, place: int) -> None:
         if self.turns is not None:
-            self.turns.append((turn, clock))
+            self.turns.append((turn, place))

@@ -44,11 +44,11 @@ class GoalKey(NamedTuple):
 
 def running_time(hours: CompiledCalendar, start: int, end: int, pauses: Sequence[PausedSpan]) -> tuple[int, int]:
     """Open time between two instants, split into what ran and what was paused; pauses lie after ``start``."""
-    paused = 0
+    ran, paused = hours.elapsed_us(start, end), 0
     for since, until, _ in pauses:
         if since < end:
             paused += hours.elapsed_us(since, end if until is None or until > end else until)
-    return hours.elapsed_us(start, end) - paused, paused
+    return ran - paused, paused
 
 
 def reached(
@@ -84,8 +84,9 @@ def moved_by_pauses(hours: CompiledCalendar, due: int, pauses: Sequence[PausedSp
 class Goal:
     """What one row or agreement promises cases of one kind on one metric.
 
-    ``length_us`` is the running time that is promised, ``None`` for days and fields. ``place`` is where the document
-    says so: ``targets[2]``. Goals of one engine are told apart by identity, those of a stored state by ``key``.
+    ``length_us`` is the running time that is promised, ``None`` for days and fields; ``marks`` are the running times at
+    which the steps of the ladder are reached that stand at a share of it. Goals of one engine are told apart by
+    identity, those of a stored state by ``key``.
     """
 
     key: GoalKey
@@ -99,6 +100,7 @@ class Goal:
     bias: Bias
     on_change: ChangeMode
     ladder: tuple[LadderStep, ...]
+    marks: tuple[int | None, ...]
     because: str | None
 
     def moment_us(self, start: int, recorded: int | None) -> int | None:

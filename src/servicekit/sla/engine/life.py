@@ -45,6 +45,9 @@ from servicekit.timeline import to_us
 
 __all__ = ["Life"]
 
+_FACT_OF = {StatusChanged: "status", Assigned: "owner"}
+"""The facts that have events of their own."""
+
 
 class Life(Clockwork):
     """A case so far. Events come in order; what comes late happens now."""
@@ -56,7 +59,7 @@ class Life(Clockwork):
         self._open(opened, self.opened)
 
     def _open(self, opened: Opened, at: int) -> None:
-        self.problems.extend(problem.under(f"case {self.case_id}") for problem in self.book.odd)
+        self._object()
         self._say(OPENED, at)
         self._say(UNOWNED if self.owner is None else OWNED, at)
         if opened.by == "customer" and self.rules.policy.count_opening:
@@ -64,6 +67,11 @@ class Life(Clockwork):
         if self.status is not None:
             self._say(status_signal(self.status), at)
         self._watch(opened, at)
+
+    def _object(self) -> None:
+        """Tell what is odd about the facts that have just been told."""
+        if self.book.odd:
+            self.problems.extend(problem.under(f"case {self.case_id}") for problem in self.book.odd)
 
     @property
     def owner(self) -> Value | None:
@@ -74,20 +82,22 @@ class Life(Clockwork):
         """Let one more event have happened; what comes late happens now, and nothing happens after the end."""
         if self.is_over:
             return
-        at = max(at, self.at)
+        at = at if at > self.at else self.at
         self.advance(at)
         self._happen(event, at)
-        self._watch(event, at)
+        if self.rules.watches:
+            self._watch(event, at)
 
     def advance(self, at: int) -> None:
         """Let time pass: a later edition of the policy may come into force."""
-        for rules in self.plan.rules[self.rules.index + 1 :]:
+        for rules in self.plan.later[self.rules.index]:
             if self.is_over or self.rules.policy.pin == "at_open" or rules.from_us is None or rules.from_us > at:
                 break
             self.at, self.rules = max(self.at, rules.from_us), rules
             self.book = self.book.under(rules)
             self._look_up(self.at)
-        self.at = max(self.at, at)
+        if at > self.at:
+            self.at = at
 
     def _happen(self, event: CaseEvent, at: int) -> None:
         match event:
@@ -119,8 +129,7 @@ class Life(Clockwork):
 
     def _learn(self, event: StatusChanged | Assigned | FieldChanged, at: int) -> None:
         """A status, an owner or another fact; a system may tell of the first two as of any field."""
-        kinds = {StatusChanged: "status", Assigned: "owner"}
-        name = event.name if isinstance(event, FieldChanged) else kinds[type(event)]
+        name = event.name if isinstance(event, FieldChanged) else _FACT_OF[type(event)]
         if name == "status" and isinstance(event.to, str):
             self._take_status(event.to, at)
         elif name == "owner":
@@ -154,18 +163,19 @@ class Life(Clockwork):
         changed_book = self.book.with_fact(name, to)
         if changed_book.facts != self.book.facts:
             self.book = changed_book
-            self.problems.extend(problem.under(f"case {self.case_id}") for problem in self.book.odd)
+            self._object()
             self._note(at)
             self._look_up(at)
             self._move_dues(name, at)
 
     def _move_dues(self, name: str, at: int) -> None:
         """The promises whose due moment is the fact that has changed."""
-        for clock in (clock for clocks in self.running for clock in clocks):
+        for place in [place for places in self.running for place in places]:
+            clock = self.clocks[place]
             recorded = self._rules_of(clock).recorded.get(self.plan.metrics[clock.metric].id)
             if name == recorded or (clock.goal is not None and clock.goal.field == name):
-                clock.changed = at
-                self._turn("retargeted", clock)
+                self._own(place).changed = at
+                self._turn("retargeted", place)
 
     def _rest(self, at: int, *, closed: bool) -> None:
         if self.resting_since is None:
@@ -192,19 +202,20 @@ class Life(Clockwork):
     def _resume(self, index: int, since: int, at: int) -> None:
         """The clocks that the resolution stopped run on, or another cycle begins."""
         rested = [
-            clock
+            clock.place
             for clock in self.clocks
             if clock.metric == index and clock.ended == since and clock.ending == "stopped"
         ]
         if self.plan.metrics[index].again == "cycle" and self._begins_cycle(since, at):
             self._start(index, at)
             return
-        for clock in rested:
+        for place in rested:
+            clock = self._own(place)
             clock.resume()
             if clock.override is not None or self._rules_of(clock).recorded:
                 clock.changed = at  # its moment did not move with the rest, so it may have passed
-            self.running[index].append(clock)
-            self._turn("resumed", clock)
+            self.running[index] += (place,)
+            self._turn("resumed", place)
         self._retarget(index, at)
 
     def _begins_cycle(self, since: int, at: int) -> bool:
@@ -224,9 +235,10 @@ class Life(Clockwork):
         if index is None or not self.running[index]:
             self.problems.append(self._without_clock(event))
             return
-        for clock in self.running[index]:
+        for place in self.running[index]:
+            clock = self._own(place)
             clock.override, clock.reason, clock.changed = to_us(event.due_at), event.reason, self.at
-            self._turn("retargeted", clock)
+            self._turn("retargeted", place)
 
     def _without_clock(self, event: DueOverridden) -> Problem:
         hint = did_you_mean(event.metric, self.plan.index) if event.metric not in self.plan.index else None

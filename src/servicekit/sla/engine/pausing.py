@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RESTING", "Moment", "Pausing", "limited", "situation"]
 
-_LONG_LIFE = 24
+_LONG_LIFE = 24  # of shorter ones it is cheaper to look at every moment than to find the first that counts
 _at = attrgetter("at")
 
 RESTING = Pause(status=("resolved",), reason="resolved")
@@ -63,12 +64,14 @@ class Pausing:
         self.rests = metric.rests
         self.matters = bool(mine) or metric.rests
 
-    def spans(self, moments: Sequence[Moment], start: int, end: int) -> list[PausedSpan]:
-        """The spans between two instants in which the clock stands still, limits aside; the last may not be over."""
+    def spans(self, moments: Sequence[Moment], start: int, end: int, *, is_over: bool) -> list[PausedSpan]:
+        """The spans between two instants in which the clock stands still, limits aside.
+
+        A pause that the end finds ends with it where that ``is_over``, and else has no end yet.
+        """
         found: list[PausedSpan] = []
         since, current = start, None
-        for number in range(_first_that_counts(moments, start), len(moments)):
-            moment = moments[number]
+        for moment in moments if len(moments) < _LONG_LIFE else _from(moments, start):
             at = moment.at
             if at > end:
                 break
@@ -78,7 +81,7 @@ class Pausing:
                     found.append(PausedSpan(since, at, current))
                 since, current = (at if at > start else start), pause
         if current is not None:
-            found.append(PausedSpan(since, None, current))
+            found.append(PausedSpan(since, end if is_over else None, current))
         return found
 
     def at(self, moment: Moment) -> Pause | None:
@@ -97,11 +100,9 @@ class Pausing:
         return None if ranked is None else ranked[1]
 
 
-def _first_that_counts(moments: Sequence[Moment], start: int) -> int:
-    """The number of the moment that holds at an instant; looking from the front is cheaper for short lives."""
-    if len(moments) < _LONG_LIFE:
-        return 0
-    return max(bisect_right(moments, start, key=_at) - 1, 0)
+def _from(moments: Sequence[Moment], start: int) -> Iterable[Moment]:
+    """The moments from the one that holds at an instant on."""
+    return islice(moments, max(bisect_right(moments, start, key=_at) - 1, 0), None)
 
 
 def limited(parts: Sequence[tuple[CompiledCalendar, Sequence[PausedSpan]]]) -> list[list[PausedSpan]]:

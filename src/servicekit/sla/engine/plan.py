@@ -159,19 +159,22 @@ class Rules:
 
     def _made(self, key: GoalKey, target: Target, row: TargetRow | Agreement) -> Goal:
         within, policy = target.within, self.policy
-        ladder = row.ladder or policy.ladder
+        named = row.ladder or policy.ladder
+        ladder = policy.ladders[named] if named is not None else ()
+        length = delta_to_us(within) if isinstance(within, timedelta) else None
         return Goal(
             key=key,
             text=target.text,
             hours=self._hours(key.calendar, key.zone),
             within=None if isinstance(within, timedelta) else within,
-            length_us=delta_to_us(within) if isinstance(within, timedelta) else None,
+            length_us=length,
             field=target.field,
             snaps=target.snap == "next_open",
             rule=policy.business_days,
             bias="open" if policy.boundary == "next_open" else "close",
             on_change=(row.on_change if isinstance(row, TargetRow) else None) or policy.on_change,
-            ladder=policy.ladders[ladder] if ladder is not None else (),
+            ladder=ladder,
+            marks=tuple(None if length is None else step.at.part_of(length) for step in ladder),
             because=row.because,
         )
 
@@ -206,11 +209,11 @@ class Rules:
 class Plan:
     """Everything an engine knows: its metrics in order, who listens to which signal, and its editions in order.
 
-    ``recorded``, ``check`` and ``watches`` are those of the latest edition; each edition has its own, and the watches
-    of all stand in one order.
+    ``later`` holds, for each edition, those after it. ``recorded``, ``check`` and ``watches`` are those of the latest
+    edition; each edition has its own, and the watches of all stand in one order.
     """
 
-    __slots__ = ("check", "index", "listeners", "metrics", "recorded", "resuming", "rules", "watches")
+    __slots__ = ("check", "index", "later", "listeners", "metrics", "recorded", "resuming", "rules", "watches")
 
     def __init__(self, editions: Sequence[Edition], due: DueSource) -> None:
         every = {name: metric for each in editions for name, metric in each.policy.metrics.items()}
@@ -218,6 +221,7 @@ class Plan:
         self.metrics = tuple(metric for name, metric in every.items() if name in promised)
         self.index = {metric.id: index for index, metric in enumerate(self.metrics)}
         self.rules = tuple(Rules(number, each, self.metrics, due) for number, each in enumerate(editions))
+        self.later = tuple(self.rules[number:] for number in range(1, len(self.rules) + 1))
         self.recorded = self.rules[-1].recorded
         self.listeners = _listeners(self.metrics)
         self.resuming = tuple(index for index, metric in enumerate(self.metrics) if metric.rests)
@@ -244,6 +248,8 @@ class Plan:
 
     def rules_at(self, at: int) -> Rules:
         """The edition in force at an instant; before the first one began, the first."""
+        if len(self.rules) == 1:
+            return self.rules[0]
         in_force = [rules for rules in self.rules if rules.from_us is None or rules.from_us <= at]
         return in_force[-1] if in_force else self.rules[0]
 

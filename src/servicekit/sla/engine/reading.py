@@ -7,23 +7,33 @@ Problem that says why.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from servicekit.errors import CalendarError, Problem
 from servicekit.rules import Value
-from servicekit.sla.engine.clock import Clock, Ending
+from servicekit.sla.engine.clock import Clock, Ending, Leg
 from servicekit.sla.engine.goal import Goal, PausedSpan, moved_by_pauses, reached, running_time
 from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.pausing import limited
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
-from servicekit.timeline.instant import EPOCH, to_us
+from servicekit.timeline import from_us, to_us
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Reading", "Stretch", "fact_us", "instant", "is_fixed", "length_reached", "outcome_of", "read", "stretches"]
-
+__all__ = [
+    "Reading",
+    "Stretch",
+    "Wanted",
+    "fact_us",
+    "instant",
+    "is_fixed",
+    "length_reached",
+    "outcome_of",
+    "read",
+    "stretches",
+]
 
 Wanted: TypeAlias = Literal["everything", "due", "verdict"]
 """What a reading is for: reading less takes half the time, and an event is answered by little."""
@@ -115,19 +125,26 @@ def stretches(life: Life, clock: Clock, end: int) -> list[Stretch]:
     Raises:
         CalendarError: the limit of a pause lies past a calendar's horizon.
     """
-    found, is_limited, legs = [], False, clock.legs
-    for number, leg in enumerate(legs):
-        until = legs[number + 1].since if number + 1 < len(legs) else None
-        rules = life.plan.rules[leg.edition]
-        hours = rules.hours if leg.goal is None else leg.goal.hours
-        pausing = rules.pausing[clock.metric]
-        stop = end if until is None else until
-        pauses = pausing.spans(life.moments, leg.since, stop) if pausing.matters else []
-        if pauses and (until is not None or clock.ended is not None):
-            pauses = _ended(pauses, stop)
-        is_limited = is_limited or (pausing.has_limits and bool(pauses))
-        found.append(Stretch(leg.since, until, hours, pauses))
+    legs = clock.legs
+    if len(legs) == 1:  # nearly always
+        part = _stretch(life, clock, legs[0], None, end)
+        if part.pauses and life.plan.rules[legs[0].edition].pausing[clock.metric].has_limits:
+            return _limited([part], end, is_over=clock.ended is not None)
+        return [part]
+    untils = [*(leg.since for leg in legs[1:]), None]
+    found = [_stretch(life, clock, leg, until, end) for leg, until in zip(legs, untils, strict=True)]
+    is_limited = any(life.plan.rules[leg.edition].pausing[clock.metric].has_limits for leg in legs)
     return _limited(found, end, is_over=clock.ended is not None) if is_limited else found
+
+
+def _stretch(life: Life, clock: Clock, leg: Leg, until: int | None, end: int) -> Stretch:
+    since, goal, edition = leg
+    rules = life.plan.rules[edition]
+    pausing, hours = rules.pausing[clock.metric], rules.hours if goal is None else goal.hours
+    if not pausing.matters:
+        return Stretch(since, until, hours, ())
+    stop, is_over = (end, clock.ended is not None) if until is None else (until, True)
+    return Stretch(since, until, hours, pausing.spans(life.moments, since, stop, is_over=is_over))
 
 
 def _limited(parts: Sequence[Stretch], end: int, *, is_over: bool) -> list[Stretch]:
@@ -139,12 +156,15 @@ def _limited(parts: Sequence[Stretch], end: int, *, is_over: bool) -> list[Stret
 
 def _ended(pauses: list[PausedSpan], end: int) -> list[PausedSpan]:
     """A pause that the end of a stretch finds ends with it."""
-    last = pauses[-1]
-    return [*pauses[:-1], last._replace(until=end)] if last.until is None or last.until > end else pauses
+    since, until, pause = pauses[-1]
+    return [*pauses[:-1], PausedSpan(since, end, pause)] if until is None or until > end else pauses
 
 
 def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | None:
     """The least instant at which the running time over all stretches is ``length``; ``None`` while a pause hides it."""
+    last = parts[-1]
+    if len(parts) == 1 and not last.pauses:  # nearly always
+        return last.hours.add_us(last.since, length, bias=goal.bias)
     left = length
     for since, until, hours, pauses in parts[:-1]:
         assert until is not None
@@ -154,7 +174,6 @@ def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | N
             if at is None or at <= until:  # else it is the opening after a closing, which the next stretch knows
                 return at
         left -= ran
-    last = parts[-1]
     return reached(last.hours, last.since, left, last.pauses, goal.bias)
 
 
@@ -176,21 +195,17 @@ def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wante
     except (CalendarError, OverflowError) as error:
         problems.append(_problem("sla.elapsed-unknown", life, clock, error))
     goal = clock.legs[-1].goal
-    if wanted == "verdict" and goal is not None and goal.length_us is not None and _is_plain(life, reading):
-        reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
-    else:
+    if goal is None or goal.length_us is None or is_fixed(life, clock):
         _settle(reading, life, problems)
+        return reading
+    reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
+    if wanted != "verdict" or reading.elapsed is None:
+        _compute(reading, life, goal, None, problems)
     return reading
 
 
-def _is_plain(life: Life, reading: Reading) -> bool:
-    """Whether the running time alone decides: the due moment is computed, and the time could be measured."""
-    return reading.elapsed is not None and not is_fixed(life, reading)
-
-
-def is_fixed(life: Life, reading: Reading) -> bool:
+def is_fixed(life: Life, clock: Clock) -> bool:
     """Whether the due moment was set by hand or recorded, so that pauses do not move it."""
-    clock = reading.clock
     recorded = life.plan.rules[clock.legs[-1].edition].recorded
     return clock.override is not None or (bool(recorded) and life.plan.metrics[clock.metric].id in recorded)
 
@@ -206,37 +221,32 @@ def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
 def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
     """What is owed and when. An override beats a record, a record beats the table."""
     clock = reading.clock
-    recorded = life.plan.rules[clock.legs[-1].edition].recorded
-    field = recorded.get(life.plan.metrics[clock.metric].id) if recorded else None
+    _, goal, edition = clock.legs[-1]
+    field = life.plan.rules[edition].recorded.get(life.plan.metrics[clock.metric].id)
     if clock.override is not None:
         reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
     elif field is not None:
         reading.due = fact_us(life, clock, field, problems)
         reading.is_promised = reading.due is not None
         reading.target = f"field {field}" if reading.is_promised else None
-    elif clock.legs[-1].goal is not None:
-        _compute(reading, life, clock.legs[-1].goal, problems)
+    elif goal is not None:
+        recorded = None if goal.field is None else fact_us(life, clock, goal.field, problems)
+        if goal.field is None or recorded is not None:
+            reading.is_promised, reading.target = True, goal.text
+            _compute(reading, life, goal, recorded, problems)
 
 
-def _compute(reading: Reading, life: Life, goal: Goal, problems: list[Problem]) -> None:
-    recorded = None if goal.field is None else fact_us(life, reading.clock, goal.field, problems)
-    if goal.field is not None and recorded is None:
-        return
-    reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
-    try:
-        reading.due = _due(reading, goal, recorded)
-    except (CalendarError, OverflowError) as error:
-        problems.append(_problem("sla.due-unknown", life, reading.clock, error))
-
-
-def _due(reading: Reading, goal: Goal, recorded: int | None) -> int | None:
+def _compute(reading: Reading, life: Life, goal: Goal, recorded: int | None, problems: list[Problem]) -> None:
     parts = reading.stretches
     if not parts:
-        return None
-    if goal.length_us is not None:
-        return length_reached(parts, goal.length_us, goal)
-    due = goal.moment_us(parts[0].since, recorded)
-    return due if due is None else moved_by_pauses(goal.hours, due, [span for part in parts for span in part.pauses])
+        return
+    try:
+        if goal.length_us is not None:
+            reading.due = length_reached(parts, goal.length_us, goal)
+        elif (due := goal.moment_us(parts[0].since, recorded)) is not None:
+            reading.due = moved_by_pauses(goal.hours, due, [span for part in parts for span in part.pauses])
+    except (CalendarError, OverflowError) as error:
+        problems.append(_problem("sla.due-unknown", life, reading.clock, error))
 
 
 def fact_us(life: Life, clock: Clock, name: str, problems: list[Problem]) -> int | None:
@@ -286,7 +296,7 @@ def outcome_of(life: Life, reading: Reading) -> Outcome:
 
 def instant(moment_us: int | None) -> datetime | None:
     """The datetime of an instant in UTC microseconds, where there is one."""
-    return None if moment_us is None else EPOCH + timedelta(0, 0, moment_us)  # by position: a fifth cheaper
+    return None if moment_us is None else from_us(moment_us)
 
 
 def _text(fact: Value | None) -> str | None:

@@ -132,7 +132,7 @@ def _moment(row: Sequence[JsonValue], facts: _Facts) -> Moment:
 
 def _restore_clocks(life: Life, told: Record, facts: _Facts) -> None:
     life.clocks = [_clock(life.plan, each, facts) for each in _records(told["clocks"])]
-    life.running = [[] for _ in life.plan.metrics]
+    life.running = [()] * len(life.plan.metrics)
     life.counts = [0] * len(life.plan.metrics)
     for place, clock in enumerate(life.clocks):
         if clock.instance != life.counts[clock.metric]:
@@ -141,7 +141,7 @@ def _restore_clocks(life: Life, told: Record, facts: _Facts) -> None:
         clock.place = place
         life.counts[clock.metric] += 1
         if clock.ended is None:
-            life.running[clock.metric].append(clock)
+            life.running[clock.metric] += (place,)
 
 
 def _clock(plan: Plan, told: Record, facts: _Facts) -> Clock:

@@ -189,29 +189,40 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
     Raises:
         ValueError: the event belongs to another case.
     """
-    _check_case(state, event)
-    if event in state.latest or event in state.early:
+    life = state.life
+    if life is None:
+        return _before_life(state, event)
+    _check_case(event, life.case_id)
+    at = to_us(event.at)
+    is_in_turn = at > life.at and not life.is_over
+    if not is_in_turn and event in state.latest:
         return _again(state, event), ()
-    if state.life is None:
-        if not isinstance(event, Opened):
-            return CaseState(state.engine, None, (*state.early, event), state.problems), ()
-        return _opened(state, event)
-    at, life = to_us(event.at), state.life.copy()
-    life.turns = []
-    odd = without_effect(event, ended=life.is_over)
-    problems = _late(life, event, at) if odd is None else (odd,)
-    life.take(event, at)
-    effects = effects_of(life, state.life)
-    life.turns = None
-    return CaseState(
-        state.engine, life, (), (*state.problems, *problems), _latest(state, state.life, event, at)
-    ), effects
+    twin = life.copy()
+    twin.turns = []
+    twin.take(event, at)
+    effects = effects_of(twin, life)
+    twin.turns = None
+    problems: tuple[Problem, ...] = state.problems
+    latest: tuple[CaseEvent, ...] = (event,)
+    if not is_in_turn or isinstance(event, Opened):
+        problems, latest = (*problems, *_odd(life, event, at)), _latest(state, life, event, at)
+    return CaseState(state.engine, twin, (), problems, latest), effects
 
 
-def _check_case(state: CaseState, event: CaseEvent) -> None:
-    known = state.case_id
-    if known is not None and event.case_id != known:
+def _check_case(event: CaseEvent, known: str) -> None:
+    if event.case_id != known:
         raise ValueError(f"an event of case {event.case_id!r} was put into case {known!r}")
+
+
+def _before_life(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, ...]]:
+    """The state of a case that was not open yet: opened now, or with an event more that waits for the opening."""
+    if state.early:
+        _check_case(event, state.early[0].case_id)
+        if event in state.early:
+            return _again(state, event), ()
+    if isinstance(event, Opened):
+        return _opened(state, event)
+    return CaseState(state.engine, None, (*state.early, event), state.problems), ()
 
 
 def _again(state: CaseState, event: CaseEvent) -> CaseState:
@@ -253,9 +264,11 @@ def _take_early(
     return odd, tuple(event for at, event in ((start, opened), *events) if at == last)
 
 
-def _late(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
-    if at >= life.at:
-        return ()
+def _odd(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
+    """What is odd about an event: it has no effect, or it is older than the last."""
+    odd = without_effect(event, ended=life.is_over)
+    if odd is not None or at >= life.at:
+        return () if odd is None else (odd,)
     message = f"{type(event).__name__} at {event.at.isoformat()} came after {from_us(life.at).isoformat()}; counts then"
     hint = "fold all events of the case again"
     return (Problem("events.late", f"case {life.case_id}", message, hint=hint, severity="warning"),)

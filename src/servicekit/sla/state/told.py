@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from servicekit.sla.engine.clock import Clock
 from servicekit.sla.engine.clockwork import Turn
 from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, read
+from servicekit.sla.engine.reading import Reading, Wanted, read
 from servicekit.sla.pause import Pause
 from servicekit.sla.state.effect import (
     BreachDue,
@@ -30,6 +30,14 @@ __all__ = ["effects_of"]
 
 _Paused: TypeAlias = tuple[Clock, Pause | None]
 """A clock that stands still by a pause, or runs on."""
+_WANTED: Mapping[Turn, Wanted] = {
+    "started": "due",
+    "stopped": "verdict",
+    "cancelled": "verdict",
+    "resumed": "due",
+    "retargeted": "due",
+}
+"""How much of a clock its turn asks for; what stands in the way of that is told by views."""
 
 
 def effects_of(life: Life, before: Life | None) -> tuple[Effect, ...]:
@@ -37,53 +45,57 @@ def effects_of(life: Life, before: Life | None) -> tuple[Effect, ...]:
 
     ``before`` is the life without the event, ``None`` where the event began it; the turns are gathered in ``life``.
     """
-    turns = _beginning(life) if before is None else life.turns or []
+    turns = _beginning(life) if before is None else life.turns or ()
     paused = [] if before is None or _stands_as(life, before) else _pauses(life, before)
     if not turns and not paused:
         return ()
     now = from_us(life.at)
     happened: list[Effect] = []
-    expected: dict[int, tuple[ClockId, Reading]] = {}
-    for turn, clock in turns:
-        name, reading = _id(life, clock), _read(life, clock, turn)
-        happened.append(_turned(turn, name, reading, now))
+    to_come: list[Effect] = []
+    known: set[int] = set()
+    for turn, place in turns:
+        clock = life.clocks[place]
+        name, reading = _id(life, clock), read(life, clock, life.at, [], wanted=_WANTED[turn])
+        happened.append(_turned(turn, name, reading, life.at, now))
         if clock.ended is None:
-            expected[id(clock)] = name, reading
-            if turn != "retargeted" and (pause := _pause_of(reading)):  # begun, or to run on, in a pause
-                paused.append((clock, pause))
+            if reading.is_paused and turn != "retargeted":  # begun, or to run on, in a pause
+                paused.append((clock, _pause_of(reading)))
+            if place not in known:
+                known.add(place)
+                _expect(to_come, life, name, reading)
     for clock, pause in paused:
         name = _id(life, clock)
         happened.append(ClockResumed(name, now) if pause is None else ClockPaused(name, now, pause.reason))
-        if id(clock) not in expected and (pause is None or pause.has_limits or (clock.goal and clock.goal.ladder)):
-            expected[id(clock)] = name, _read(life, clock, "resumed")
-    for name, reading in expected.values():
-        happened.extend(_expected(life, name, reading))
-    return tuple(happened)
+        if clock.place not in known and _is_news(clock, pause):
+            known.add(clock.place)
+            _expect(to_come, life, name, read(life, clock, life.at, [], wanted="due"))
+    return (*happened, *to_come)
 
 
-def _beginning(life: Life) -> list[tuple[Turn, Clock]]:
+def _is_news(clock: Clock, pause: Pause | None) -> bool:
+    """Whether anything can be expected of a clock that has been paused, or let run on."""
+    return pause is None or pause.has_limits or (clock.goal is not None and bool(clock.goal.ladder))
+
+
+def _beginning(life: Life) -> Sequence[tuple[Turn, int]]:
     """What became of clocks of which nobody has heard: all have started, and some ended."""
-    started: list[tuple[Turn, Clock]] = [("started", clock) for clock in life.clocks]
-    return started + [(clock.ending, clock) for clock in life.clocks if clock.ending != "read"]
-
-
-def _read(life: Life, clock: Clock, turn: Turn) -> Reading:
-    """As much of the clock as the turn asks for; its problems are told by views."""
-    return read(life, clock, life.at, [], wanted="verdict" if turn in ("stopped", "cancelled") else "due")
+    started: list[tuple[Turn, int]] = [("started", place) for place in range(len(life.clocks))]
+    return started + [(clock.ending, clock.place) for clock in life.clocks if clock.ending != "read"]
 
 
 def _id(life: Life, clock: Clock) -> ClockId:
     return ClockId(life.case_id, life.plan.metrics[clock.metric].id, clock.instance)
 
 
-def _turned(turn: Turn, clock: ClockId, reading: Reading, now: datetime) -> Effect:
+def _turned(turn: Turn, clock: ClockId, reading: Reading, at: int, now: datetime) -> Effect:
     match turn:
         case "started":
-            return ClockStarted(clock, from_us(reading.clock.started), reading.target)
+            started = reading.clock.started
+            return ClockStarted(clock, now if started == at else from_us(started), reading.target)
         case "stopped":
-            return ClockStopped(clock, from_us(reading.end), reading.outcome)
+            return ClockStopped(clock, now if reading.end == at else from_us(reading.end), reading.outcome)
         case "cancelled":
-            return ClockCancelled(clock, from_us(reading.end))
+            return ClockCancelled(clock, now if reading.end == at else from_us(reading.end))
         case "resumed":
             return ClockResumed(clock, now)
         case "retargeted":
@@ -102,11 +114,13 @@ def _stands_as(life: Life, before: Life) -> bool:
 
 def _pauses(life: Life, before: Life) -> list[_Paused]:
     """The running clocks that the event has paused, with the pause, or let run on."""
-    rules, found = life.plan.rules, []
-    for index, clocks in enumerate(life.running):
-        if clocks and (len(rules) > 1 or rules[0].pausing[index].matters):
-            found += [(clock, *_then_and_now(life, before, clock)) for clock in clocks]
-    return [(clock, now) for clock, then, now in found if then is not now and then != now]
+    found: list[_Paused] = []
+    for place in [place for places in life.running for place in places]:
+        clock = life.clocks[place]
+        then, now = _then_and_now(life, before, clock)
+        if then is not now and (then is None or now is None or then != now):
+            found.append((clock, now))
+    return found
 
 
 def _then_and_now(life: Life, before: Life, clock: Clock) -> tuple[Pause | None, Pause | None]:
@@ -114,10 +128,8 @@ def _then_and_now(life: Life, before: Life, clock: Clock) -> tuple[Pause | None,
 
     The versions count that the clock itself goes by. Limits are looked at where there are some.
     """
-    for was in before.running[clock.metric]:
-        if was.instance == clock.instance:
-            break
-    else:
+    was = before.clocks[clock.place] if clock.place < len(before.clocks) else None
+    if was is None or was.ended is not None:
         return None, None
     then, now = _named_by(before, was), _named_by(life, clock)
     if then is not now and ((then and then.has_limits) or (now and now.has_limits)):
@@ -140,11 +152,13 @@ def _pause_of(reading: Reading) -> Pause | None:
 # ------------------------------------------------------------------------------- what is to come
 
 
-def _expected(life: Life, clock: ClockId, reading: Reading) -> Iterable[Effect]:
-    """The due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
-    now, known_from = life.at, reading.clock.known_from
-    if reading.due is not None and known_from(reading.due + 1) > now:
-        yield BreachDue(clock, from_us(reading.due))
-    for each in rungs_reached(life, reading):
-        if each.deliver > now:
-            yield ThresholdDue(clock, from_us(each.at), from_us(each.deliver), each.step, each.occurrence)
+def _expect(to_come: list[Effect], life: Life, clock: ClockId, reading: Reading) -> None:
+    """Add the due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
+    now, due = life.at, reading.due
+    if due is not None and reading.clock.known_from(due + 1) > now:
+        to_come.append(BreachDue(clock, from_us(due)))
+    for at, deliver, step, occurrence in rungs_reached(life, reading):
+        if deliver > now:
+            reached_at = from_us(at)
+            delivered_at = reached_at if deliver == at else from_us(deliver)
+            to_come.append(ThresholdDue(clock, reached_at, delivered_at, step, occurrence))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from fractions import Fraction
-from math import ceil
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import CalendarError
@@ -20,7 +18,10 @@ from servicekit.timeline.zone import local_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Reached", "ladder_of", "rungs_reached"]
+__all__ = ["Reached", "rungs_reached"]
+
+
+_delivery = attrgetter("deliver")
 
 
 class Reached(NamedTuple):
@@ -32,12 +33,6 @@ class Reached(NamedTuple):
     occurrence: int
 
 
-def ladder_of(reading: Reading) -> tuple[LadderStep, ...]:
-    """The steps of a clock's ladder; none where nothing is promised."""
-    goal = reading.clock.legs[-1].goal
-    return goal.ladder if goal is not None and reading.is_promised else ()
-
-
 def rungs_reached(life: Life, reading: Reading) -> list[Reached]:
     """The steps that the clock has reached or will reach if nothing happens to it, in order of delivery.
 
@@ -45,59 +40,61 @@ def rungs_reached(life: Life, reading: Reading) -> list[Reached]:
     the due moment, so it does what hangs on it. Where a change of the target has moved a step into the past, it may be
     delivered just after the change.
     """
-    goal, steps = reading.clock.legs[-1].goal, ladder_of(reading)
-    if goal is None or not steps:
+    goal = reading.clock.legs[-1].goal
+    if goal is None or not goal.ladder or not reading.is_promised:
         return []
-    known_from = reading.clock.known_from
     found: list[Reached] = []
-    for step in steps:
-        reached_so = _occurrences(step, life, reading, goal)
-        found.extend(each._replace(deliver=known_from(each.deliver)) for each in reached_so)
-    ended = reading.end if reading.ending != "read" else None
-    return sorted((each for each in found if ended is None or each.deliver < ended), key=lambda each: each.deliver)
+    for step, mark in zip(goal.ladder, goal.marks, strict=True):
+        try:
+            at = _moment(step.at, mark, life, reading, goal)
+            if at is not None:
+                _add_occurrences(found, step, at, reading, goal.hours)
+        except (CalendarError, OverflowError):
+            continue  # past the horizon
+    if reading.ending != "read":
+        found = [each for each in found if each.deliver < reading.end]
+    found.sort(key=_delivery)
+    return found
 
 
-def _occurrences(step: LadderStep, life: Life, reading: Reading, goal: Goal) -> Iterator[Reached]:
-    hours = goal.hours
-    try:
-        at = _moment(step, life, reading, goal)
-        for occurrence in range(0 if at is None else step.max):
-            assert at is not None
-            deliver = hours.add_us(at, 0, bias="open") if step.deliver == "open_hours" else at
-            yield Reached(at, deliver, step, occurrence)
-            if step.repeat is not None:
-                at = hours.add_us(at, delta_to_us(step.repeat))
-    except (CalendarError, OverflowError):
-        return  # past the horizon
+def _add_occurrences(
+    found: list[Reached], step: LadderStep, at: int, reading: Reading, hours: CompiledCalendar
+) -> None:
+    known_from, waits = reading.clock.known_from, step.deliver == "open_hours"
+    for occurrence in range(step.max):
+        found.append(Reached(at, known_from(hours.next_open_us(at) if waits else at), step, occurrence))
+        if step.repeat is not None:
+            at = hours.add_us(at, delta_to_us(step.repeat))
 
 
-def _moment(step: LadderStep, life: Life, reading: Reading, goal: Goal) -> int | None:
-    share = step.at.share
+def _moment(place: Rung, mark: int | None, life: Life, reading: Reading, goal: Goal) -> int | None:
+    share = place.share
     if share is None:
-        return None if reading.due is None else _from_due(step.at, reading.due, goal.hours)
-    if share == 1 or not reading.stretches:
+        return None if reading.due is None else _from_due(place, reading.due, goal.hours)
+    if share.numerator == share.denominator or not reading.stretches:
         return reading.due
-    if reading.length is not None:
-        return length_reached(reading.stretches, ceil(reading.length * share), goal)
-    return _share_of_moment(share, life, reading, goal)
+    if mark is not None and reading.length is not None:
+        return length_reached(reading.stretches, mark, goal)
+    return _share_of_moment(place, life, reading, goal)
 
 
-def _share_of_moment(share: Fraction, life: Life, reading: Reading, goal: Goal) -> int | None:
+def _share_of_moment(place: Rung, life: Life, reading: Reading, goal: Goal) -> int | None:
     """When a share of the open time from the start to a due moment has run; pauses count as they do for the moment."""
     start, hours = reading.stretches[0].since, goal.hours
-    if is_fixed(life, reading):
+    if is_fixed(life, reading.clock):
         moment, pauses = reading.due, []
     else:
         recorded = None if goal.field is None else fact_us(life, reading.clock, goal.field, [])
         moment = goal.moment_us(start, recorded)
         pauses = [pause for part in reading.stretches for pause in part.pauses]
-    return None if moment is None else reached(hours, start, ceil(hours.elapsed_us(start, moment) * share), pauses)
+    part = None if moment is None else place.part_of(hours.elapsed_us(start, moment))
+    return None if part is None else reached(hours, start, part, pauses)
 
 
 def _from_due(place: Rung, due: int, hours: CompiledCalendar) -> int:
     """The moment so much open time, or so many business days, after the due moment."""
     if not place.days:
-        return hours.add_us(due, delta_to_us(place.offset))
+        return hours.add_us(due, delta_to_us(place.offset)) if place.offset else due
     local = hours.local(from_us(due))
     clock = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     day = hours.business_day(local.date(), place.days)

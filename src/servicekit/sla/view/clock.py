@@ -207,7 +207,7 @@ class ClockView:
         if resumed < reading.end:
             raise ValueError(f"a pause that lasted at {from_us(reading.end)} cannot have ended at {resume_at}")
         goal = reading.clock.goal
-        if goal is None or not reading.is_promised or is_fixed(self._life, reading):
+        if goal is None or not reading.is_promised or is_fixed(self._life, reading.clock):
             return self.due_at
         try:
             return instant(_due_if_resumed(reading, goal, resumed, self._life))
