@@ -8,10 +8,22 @@ from typing import Literal, NamedTuple, TypeAlias
 from servicekit.rules import Value
 from servicekit.sla.engine.goal import Goal
 
-__all__ = ["Clock", "Ending", "Leg"]
+__all__ = ["Clock", "ClockId", "Ending", "Leg"]
 
 Ending: TypeAlias = Literal["stopped", "cancelled", "read"]
 """How a clock's life ended: it was stopped, called off, or has not ended and was only read."""
+
+
+class ClockId(NamedTuple):
+    """What tells a clock from all others: its case, its metric, and which of the metric's clocks it is, from 0.
+
+    >>> ClockId("C-1", "resolution", 0).metric
+    'resolution'
+    """
+
+    case_id: str
+    metric: str
+    instance: int
 
 
 class Leg(NamedTuple):
@@ -26,9 +38,9 @@ class Clock:
     """A clock of one metric; all moments are UTC microseconds.
 
     What counts is counted from the first leg's start, which is the clock's own unless the clock was restarted.
-    ``place`` is the clock's among all of its case; ``facts`` are those of its end. A frozen clock keeps its goal
-    whatever happens. ``changed`` is when its goal last came to be what it is, where that was not at its start: nobody
-    knew before of what is due then.
+    ``metric`` is the number of the engine's metric, ``place`` the clock's place among all of its case; ``facts`` are
+    those of its end. A frozen clock keeps its goal whatever happens. ``changed`` is when its goal last came to be what
+    it is, where that was not at its start: nobody knew before of what is due then.
     """
 
     __slots__ = (
@@ -36,7 +48,7 @@ class Clock:
         "ended",
         "ending",
         "facts",
-        "instance",
+        "id",
         "is_frozen",
         "legs",
         "metric",
@@ -46,8 +58,8 @@ class Clock:
         "started",
     )
 
-    def __init__(self, metric: int, instance: int, started: int, leg: Leg) -> None:
-        self.metric, self.instance, self.started = metric, instance, started
+    def __init__(self, name: ClockId, metric: int, place: int, started: int, leg: Leg) -> None:
+        self.id, self.metric, self.place, self.started = name, metric, place, started
         self.legs: tuple[Leg, ...] = (leg,)
         self.ended: int | None = None
         self.ending: Ending = "read"
@@ -56,7 +68,6 @@ class Clock:
         self.reason: str | None = None
         self.is_frozen = False
         self.changed: int | None = None
-        self.place = 0
 
     @property
     def goal(self) -> Goal | None:
@@ -78,8 +89,9 @@ class Clock:
     def copy(self) -> Clock:
         """The same clock, to be changed on its own."""
         twin = Clock.__new__(Clock)
-        twin.metric, twin.instance, twin.started, twin.legs = self.metric, self.instance, self.started, self.legs
+        twin.id, twin.metric, twin.place = self.id, self.metric, self.place
+        twin.started, twin.legs = self.started, self.legs
         twin.ended, twin.ending, twin.facts = self.ended, self.ending, self.facts
         twin.override, twin.reason, twin.is_frozen = self.override, self.reason, self.is_frozen
-        twin.changed, twin.place = self.changed, self.place
+        twin.changed = self.changed
         return twin

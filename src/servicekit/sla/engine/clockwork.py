@@ -9,7 +9,7 @@ from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened
 from servicekit.rules import Value
 from servicekit.sla.engine.change import changed, is_same_promise, mode_of_change
-from servicekit.sla.engine.clock import Clock, Leg
+from servicekit.sla.engine.clock import Clock, ClockId, Leg
 from servicekit.sla.engine.facts import FactBook, facts_of_event
 from servicekit.sla.engine.goal import NO_GOAL, Goal
 from servicekit.sla.engine.pausing import Moment
@@ -133,14 +133,14 @@ class Clockwork:
             self._begin(index, at, goal)
 
     def _begin(self, index: int, at: int, goal: Goal | None) -> None:
-        clock = Clock(index, self.counts[index], at, Leg(at, goal, self.rules.index))
-        clock.place = len(self.clocks)
+        name, place = ClockId(self.case_id, self.plan.metrics[index].id, self.counts[index]), len(self.clocks)
+        clock = Clock(name, index, place, at, Leg(at, goal, self.rules.index))
         if at < self.at:
             clock.changed = self.at  # nobody knew of it before
         self.counts[index] += 1
         self.clocks.append(clock)
-        self.running[index] += (clock.place,)
-        self._turn("started", clock.place)
+        self.running[index] += (place,)
+        self._turn("started", place)
 
     def _end(self, index: int, at: int, ending: Literal["stopped", "cancelled"]) -> None:
         for place in self.running[index]:

@@ -189,7 +189,7 @@ def lived(plan: Plan, case: Case | Iterable[CaseEvent], now: int) -> tuple[Life 
 
 
 def _place(clock: Clock) -> tuple[int, int]:
-    return clock.metric, clock.instance
+    return clock.metric, clock.id.instance
 
 
 def _check_order(editions: Sequence[Edition]) -> None:

@@ -172,7 +172,7 @@ class Life(Clockwork):
         """The promises whose due moment is the fact that has changed."""
         for place in [place for places in self.running for place in places]:
             clock = self.clocks[place]
-            recorded = self._rules_of(clock).recorded.get(self.plan.metrics[clock.metric].id)
+            recorded = self._rules_of(clock).recorded.get(clock.id.metric)
             if name == recorded or (clock.goal is not None and clock.goal.field == name):
                 self._own(place).changed = at
                 self._turn("retargeted", place)

@@ -193,7 +193,7 @@ def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wante
         if wanted != "due":
             _measure(reading, parts)
     except (CalendarError, OverflowError) as error:
-        problems.append(_problem("sla.elapsed-unknown", life, clock, error))
+        problems.append(_problem("sla.elapsed-unknown", clock, error))
     goal = clock.legs[-1].goal
     if goal is None or goal.length_us is None or is_fixed(life, clock):
         _settle(reading, life, problems)
@@ -207,7 +207,7 @@ def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wante
 def is_fixed(life: Life, clock: Clock) -> bool:
     """Whether the due moment was set by hand or recorded, so that pauses do not move it."""
     recorded = life.plan.rules[clock.legs[-1].edition].recorded
-    return clock.override is not None or (bool(recorded) and life.plan.metrics[clock.metric].id in recorded)
+    return clock.override is not None or (bool(recorded) and clock.id.metric in recorded)
 
 
 def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
@@ -222,7 +222,7 @@ def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
     """What is owed and when. An override beats a record, a record beats the table."""
     clock = reading.clock
     _, goal, edition = clock.legs[-1]
-    field = life.plan.rules[edition].recorded.get(life.plan.metrics[clock.metric].id)
+    field = life.plan.rules[edition].recorded.get(clock.id.metric)
     if clock.override is not None:
         reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
     elif field is not None:
@@ -246,7 +246,7 @@ def _compute(reading: Reading, life: Life, goal: Goal, recorded: int | None, pro
         elif (due := goal.moment_us(parts[0].since, recorded)) is not None:
             reading.due = moved_by_pauses(goal.hours, due, [span for part in parts for span in part.pauses])
     except (CalendarError, OverflowError) as error:
-        problems.append(_problem("sla.due-unknown", life, reading.clock, error))
+        problems.append(_problem("sla.due-unknown", reading.clock, error))
 
 
 def fact_us(life: Life, clock: Clock, name: str, problems: list[Problem]) -> int | None:
@@ -262,9 +262,10 @@ def fact_us(life: Life, clock: Clock, name: str, problems: list[Problem]) -> int
     return None
 
 
-def _problem(code: str, life: Life, clock: Clock, error: Exception) -> Problem:
-    instance = f"[{clock.instance}]" if clock.instance else ""
-    return Problem(code, f"case {life.case_id}.{life.plan.metrics[clock.metric].id}{instance}", str(error))
+def _problem(code: str, clock: Clock, error: Exception) -> Problem:
+    case_id, metric, number = clock.id
+    instance = f"[{number}]" if number else ""
+    return Problem(code, f"case {case_id}.{metric}{instance}", str(error))
 
 
 def outcome_of(life: Life, reading: Reading) -> Outcome:
@@ -273,9 +274,7 @@ def outcome_of(life: Life, reading: Reading) -> Outcome:
     facts = (life.book.facts if clock.facts is None else clock.facts).get
     due_at = instant(reading.due)
     return Outcome(
-        life.case_id,
-        life.plan.metrics[clock.metric].id,
-        clock.instance,
+        *clock.id,
         life.plan.rules[clock.legs[-1].edition].version,
         reading.target,
         instant(clock.started),

@@ -12,7 +12,7 @@ from servicekit.events import Opened, event_from_record
 from servicekit.events.record import JsonValue, fact_from_json, facts_from_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.clock import Clock, Ending, Leg
+from servicekit.sla.engine.clock import Clock, ClockId, Ending, Leg
 from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.goal import Goal, GoalKey
 from servicekit.sla.engine.life import Life
@@ -131,23 +131,22 @@ def _moment(row: Sequence[JsonValue], facts: _Facts) -> Moment:
 
 
 def _restore_clocks(life: Life, told: Record, facts: _Facts) -> None:
-    life.clocks = [_clock(life.plan, each, facts) for each in _records(told["clocks"])]
+    life.clocks = [_clock(life, place, each, facts) for place, each in enumerate(_records(told["clocks"]))]
     life.running = [()] * len(life.plan.metrics)
     life.counts = [0] * len(life.plan.metrics)
     for place, clock in enumerate(life.clocks):
-        if clock.instance != life.counts[clock.metric]:
-            raise ValueError(f"clock {clock.instance} of a metric comes after {life.counts[clock.metric]} others")
+        if clock.id.instance != life.counts[clock.metric]:
+            raise ValueError(f"clock {clock.id.instance} of a metric comes after {life.counts[clock.metric]} others")
         _in_order(clock.started, life.at if clock.ended is None else clock.ended, life.at)
-        clock.place = place
         life.counts[clock.metric] += 1
         if clock.ended is None:
             life.running[clock.metric] += (place,)
 
 
-def _clock(plan: Plan, told: Record, facts: _Facts) -> Clock:
-    metric = _text(told["metric"])
-    legs = tuple(_leg(plan, metric, each) for each in _rows(told["legs"]))
-    clock = Clock(plan.index[metric], _whole(told["instance"]), _instant(told["started"]), legs[0])
+def _clock(life: Life, place: int, told: Record, facts: _Facts) -> Clock:
+    name = ClockId(life.case_id, _text(told["metric"]), _whole(told["instance"]))
+    legs = tuple(_leg(life.plan, name.metric, each) for each in _rows(told["legs"]))
+    clock = Clock(name, life.plan.index[name.metric], place, _instant(told["started"]), legs[0])
     _in_order(clock.started, *(leg.since for leg in legs))
     clock.legs = legs
     clock.ended, clock.ending = _instant_or_none(told["ended"]), cast("Ending", _word(told["ending"], get_args(Ending)))

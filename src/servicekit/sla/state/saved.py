@@ -62,8 +62,7 @@ def _life_record(life: Life) -> Record:
         if not facts or facts[-1] is not moment.facts:
             facts.append(moment.facts)
     place = {id(each): number for number, each in enumerate(facts)}
-    metrics = life.plan.metrics
-    watched = [metrics[watch.index].id for watch in life.plan.watches]
+    watched = [life.plan.metrics[watch.index].id for watch in life.plan.watches]
     return {
         "case_id": fact_to_json(life.case_id),
         "opened": life.opened,
@@ -72,7 +71,7 @@ def _life_record(life: Life) -> Record:
         "status": life.status,
         "facts": [facts_to_json(each) for each in facts],
         "moments": [[m.at, m.status, place[id(m.facts)], m.rests] for m in life.moments],
-        "clocks": [_clock_record(clock, metrics[clock.metric].id, place) for clock in life.clocks],
+        "clocks": [_clock_record(clock, place) for clock in life.clocks],
         "held": dict(zip(watched, life.held, strict=True)),
         "resting_since": life.resting_since,
         "asked_at_rest": life.asked_at_rest,
@@ -81,10 +80,10 @@ def _life_record(life: Life) -> Record:
     }
 
 
-def _clock_record(clock: Clock, metric: str, place: Mapping[int, int]) -> Record:
+def _clock_record(clock: Clock, place: Mapping[int, int]) -> Record:
     return {
-        "metric": metric,
-        "instance": clock.instance,
+        "metric": clock.id.metric,
+        "instance": clock.id.instance,
         "started": clock.started,
         "legs": [[leg.since, None if leg.goal is None else list(leg.goal.key), leg.edition] for leg in clock.legs],
         "ended": clock.ended,

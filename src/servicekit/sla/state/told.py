@@ -23,7 +23,6 @@ from servicekit.sla.state.effect import (
     ThresholdDue,
 )
 from servicekit.sla.view.alert import rungs_reached
-from servicekit.sla.view.clock import ClockId
 from servicekit.timeline import from_us
 
 __all__ = ["effects_of"]
@@ -55,20 +54,19 @@ def effects_of(life: Life, before: Life | None) -> tuple[Effect, ...]:
     known: set[int] = set()
     for turn, place in turns:
         clock = life.clocks[place]
-        name, reading = _id(life, clock), read(life, clock, life.at, [], wanted=_WANTED[turn])
-        happened.append(_turned(turn, name, reading, life.at, now))
+        reading = read(life, clock, life.at, [], wanted=_WANTED[turn])
+        happened.append(_turned(turn, reading, life.at, now))
         if clock.ended is None:
             if reading.is_paused and turn != "retargeted":  # begun, or to run on, in a pause
                 paused.append((clock, _pause_of(reading)))
             if place not in known:
                 known.add(place)
-                _expect(to_come, life, name, reading)
+                _expect(to_come, life, reading)
     for clock, pause in paused:
-        name = _id(life, clock)
-        happened.append(ClockResumed(name, now) if pause is None else ClockPaused(name, now, pause.reason))
+        happened.append(ClockResumed(clock.id, now) if pause is None else ClockPaused(clock.id, now, pause.reason))
         if clock.place not in known and _is_news(clock, pause):
             known.add(clock.place)
-            _expect(to_come, life, name, read(life, clock, life.at, [], wanted="due"))
+            _expect(to_come, life, read(life, clock, life.at, [], wanted="due"))
     return (*happened, *to_come)
 
 
@@ -83,11 +81,8 @@ def _beginning(life: Life) -> Sequence[tuple[Turn, int]]:
     return started + [(clock.ending, clock.place) for clock in life.clocks if clock.ending != "read"]
 
 
-def _id(life: Life, clock: Clock) -> ClockId:
-    return ClockId(life.case_id, life.plan.metrics[clock.metric].id, clock.instance)
-
-
-def _turned(turn: Turn, clock: ClockId, reading: Reading, at: int, now: datetime) -> Effect:
+def _turned(turn: Turn, reading: Reading, at: int, now: datetime) -> Effect:
+    clock = reading.clock.id
     match turn:
         case "started":
             started = reading.clock.started
@@ -152,9 +147,9 @@ def _pause_of(reading: Reading) -> Pause | None:
 # ------------------------------------------------------------------------------- what is to come
 
 
-def _expect(to_come: list[Effect], life: Life, clock: ClockId, reading: Reading) -> None:
+def _expect(to_come: list[Effect], life: Life, reading: Reading) -> None:
     """Add the due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
-    now, due = life.at, reading.due
+    now, due, clock = life.at, reading.due, reading.clock.id
     if due is not None and reading.clock.known_from(due + 1) > now:
         to_come.append(BreachDue(clock, from_us(due)))
     for at, deliver, step, occurrence in rungs_reached(life, reading):

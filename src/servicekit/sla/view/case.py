@@ -71,7 +71,7 @@ class CaseView:
         self._life, self._as_of, self._metrics = life, as_of, engine.metrics
         self.case_id = "" if life is None else life.case_id
         odd: list[Problem] = []
-        clocks = [] if life is None else sorted(life.clocks, key=lambda clock: (clock.metric, clock.instance))
+        clocks = [] if life is None else sorted(life.clocks, key=lambda clock: (clock.metric, clock.id.instance))
         self._readings: list[Reading] = [] if life is None else [read(life, clock, as_of, odd) for clock in clocks]
         self.clocks: tuple[ClockView, ...] = () if life is None else tuple(ClockView(life, r) for r in self._readings)
         self.problems = (*problems, *(() if life is None else life.problems), *odd)

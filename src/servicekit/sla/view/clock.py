@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import CalendarError
 from servicekit.rules import Value
+from servicekit.sla.engine.clock import ClockId
 from servicekit.sla.engine.goal import Goal, moved_by_pauses
 from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.reading import Reading, Stretch, fact_us, instant, is_fixed, length_reached, outcome_of
@@ -26,18 +27,6 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
 __all__ = ["Alert", "ClockId", "ClockView"]
-
-
-class ClockId(NamedTuple):
-    """What tells a clock from all others: its case, its metric, and which of the metric's clocks it is, from 0.
-
-    >>> ClockId("C-1", "resolution", 0).metric
-    'resolution'
-    """
-
-    case_id: str
-    metric: str
-    instance: int
 
 
 class Alert(NamedTuple):
@@ -77,17 +66,17 @@ class ClockView:
     @property
     def id(self) -> ClockId:
         """Which clock it is."""
-        return ClockId(self._life.case_id, self.metric, self.instance)
+        return self._reading.clock.id
 
     @property
     def metric(self) -> str:
         """What it measures."""
-        return self._life.plan.metrics[self._reading.clock.metric].id
+        return self._reading.clock.id.metric
 
     @property
     def instance(self) -> int:
         """Which of the metric's clocks it is, counted from 0."""
-        return self._reading.clock.instance
+        return self._reading.clock.id.instance
 
     @property
     def phase(self) -> Phase:

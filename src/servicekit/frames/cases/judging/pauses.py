@@ -36,9 +36,9 @@ class PauseTable:
         numbers = np.zeros((len(kinds), len(statuses)), np.int64)
         for kind, facts in enumerate(kinds):
             for code, status in enumerate(statuses):
-                found = pausing.spans([Moment(0, status, facts, False)], 0, 0)
-                if found:
-                    numbers[kind, code] = known.setdefault(id(found[0].pause), len(known) + 1)
+                pause = pausing.at(Moment(0, status, facts, False))
+                if pause is not None:
+                    numbers[kind, code] = known.setdefault(id(pause), len(known) + 1)
         return cls(numbers)
 
 
