@@ -76,6 +76,11 @@ def test_state_survives_when_it_is_stored_after_each_event(
     laws.state_survives_json(engine, events, last(events) + timedelta(minutes=n))
 
 
+@given(engines, streams)
+def test_states_never_change_when_stories_branch(engine: SlaEngine, events: tuple[CaseEvent, ...]) -> None:
+    laws.states_never_change(engine, events)
+
+
 @given(engines, streams, looks)
 def test_verdict_ignores_the_future_when_it_is_asked_early(
     engine: SlaEngine, events: tuple[CaseEvent, ...], as_of: datetime

@@ -20,6 +20,7 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.sla import CaseState, CaseVerdict, ClockView, Edition, Effect, SlaEngine, SlaPolicy, fold, start, step
+from servicekit.sla.engine.clock import Clock
 from servicekit.testing import LawBroken, laws
 
 HOUR = timedelta(hours=1)
@@ -85,6 +86,7 @@ def forgetful(events: Sequence[CaseEvent], as_of: datetime) -> tuple[Iterable[Ca
 def test_honest_engine_keeps_every_law() -> None:
     laws.fold_is_iterated_step(HONEST, LIFE, NEXT_DAY)
     laws.state_survives_json(HONEST, LIFE, NEXT_DAY)
+    laws.states_never_change(HONEST, LIFE)
     laws.verdict_ignores_the_future(HONEST, LIFE, NOON)
     laws.closed_verdicts_stay(HONEST, LIFE, NIGHT, NEXT_DAY)
     laws.extra_message_changes_nothing(HONEST, LIFE, NOON, NIGHT)
@@ -111,6 +113,12 @@ def test_state_that_is_lost_in_the_store_is_found_out(monkeypatch: pytest.Monkey
     monkeypatch.setattr(CaseState, "from_json", lambda engine, text: start(engine))
     with pytest.raises(LawBroken):
         laws.state_survives_json(HONEST, LIFE, NEXT_DAY)
+
+
+def test_step_that_changes_what_it_shares_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Clock, "copy", lambda clock: clock)
+    with pytest.raises(LawBroken):
+        laws.states_never_change(HONEST, LIFE)
 
 
 def test_engine_that_knows_the_future_is_found_out() -> None:

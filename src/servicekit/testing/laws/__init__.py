@@ -82,6 +82,7 @@ from servicekit.testing.laws.clocks import (
     pause_in_closed_time_changes_nothing,
     same_verdicts,
     state_survives_json,
+    states_never_change,
     verdict_ignores_the_future,
     wake_ups_miss_nothing,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "shifts_add_up",
     "snap_lands_on_business",
     "state_survives_json",
+    "states_never_change",
     "swapping_mirrors",
     "totals_merge",
     "verdict_ignores_the_future",

@@ -27,6 +27,7 @@ __all__ = [
     "pause_in_closed_time_changes_nothing",
     "same_verdicts",
     "state_survives_json",
+    "states_never_change",
     "verdict_ignores_the_future",
     "wake_ups_miss_nothing",
 ]
@@ -80,6 +81,30 @@ def state_survives_json(engine: SlaEngine, events: Sequence[CaseEvent], as_of: d
     law = "a state read back from JSON is the state that was written"
     demand(one.outcomes == other.outcomes, law, kept=one.outcomes, stored=other.outcomes)
     demand(kept == stored, law, kept=kept.to_json(), stored=stored.to_json())
+
+
+def states_never_change(engine: SlaEngine, events: Sequence[CaseEvent]) -> None:
+    """Whatever events are put into a state, in this order or as another branch of the story, it stays what it was.
+
+    >>> from servicekit.events import Opened, Resolved
+    >>> from servicekit.sla import SlaPolicy
+    >>> from datetime import UTC
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> engine = SlaPolicy(targets=[{"resolution": "8h"}]).compile({})
+    >>> states_never_change(engine, [Opened("C-1", nine), Resolved("C-1", nine + timedelta(hours=1))])
+
+    Raises:
+        LawBroken: it does not.
+    """
+    kept, written = [start(engine)], [start(engine).to_json()]
+    for event in events:
+        kept.append(step(kept[-1], event)[0])
+        written.append(kept[-1].to_json())
+    for state in kept:
+        for event in events:
+            step(state, event)
+    now = [state.to_json() for state in kept]
+    demand(now == written, "states never change", written=written, now=now)
 
 
 def verdict_ignores_the_future(engine: SlaEngine, events: Sequence[CaseEvent], as_of: datetime) -> None:
