@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 from benchmarks.bench_policy import THREE_CLOCKS, case_of_six_events, engine_of
@@ -75,7 +74,6 @@ def bench_state_as_json(stopwatch: Stopwatch) -> None:
     stopwatch.time("steps", "state to JSON and back", Ask(there_and_back, ()))
 
 
-@cache
 def open_cases() -> list[CaseView]:
     """Cases opened a second after one another; each has three clocks to come."""
     engine = engine_of(THREE_CLOCKS)

@@ -145,31 +145,6 @@ def test_verdict_is_told_when_a_clock_stops() -> None:
     assert all(not isinstance(effect, ClockCancelled | TargetChanged | BreachDue) for effect in effects)
 
 
-STORIES: dict[str, tuple[dict[str, object], tuple[CaseEvent, ...]]] = {
-    "stopped, reopened, called off": (
-        {},
-        (AgentReplied("C", at(30)), Resolved("C", at(60)), Reopened("C", at(90)), Cancelled("C", at(120))),
-    ),
-    "promised something else": ({}, (FieldChanged("C", at(60), "tier", "vip"),)),
-    "frozen beside another": ({"on_change": "parallel"}, (FieldChanged("C", at(60), "tier", "vip"),)),
-    "rows that come and go": (
-        {"match": "all"},
-        (FieldChanged("C", at(60), "tier", "vip"), FieldChanged("C", at(90), "tier", "basic")),
-    ),
-    "set by hand": ({}, (DueOverridden("C", at(60), "resolution", at(600), "by phone"),)),
-    "due by a field": (
-        {"targets": [{"resolution": {"field": "promised_at"}}]},
-        (FieldChanged("C", at(60), "promised_at", at(600)), FieldChanged("C", at(90), "promised_at", at(700))),
-    ),
-}
-
-
-@pytest.mark.parametrize("story", STORIES)
-def test_old_states_stay_as_they_were_when_they_are_stepped(story: str) -> None:
-    policy, events = STORIES[story]
-    laws.states_never_change(engine(**policy), [OPENED, *events])
-
-
 def test_event_counts_with_the_last_one_when_it_comes_late() -> None:
     state, effects = after(OPENED, AgentReplied("C", at(30)), Resolved("C", at(10)))
     assert [(problem.code, problem.path) for problem in state.view(at(40)).problems] == [("events.late", "case C")]
