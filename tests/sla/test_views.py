@@ -26,6 +26,7 @@ from servicekit.events import (
 )
 from servicekit.rules import Value
 from servicekit.sla import CaseError, CaseView, ClockId, Edition, SlaEngine, SlaPolicy, fold, next_breach
+from servicekit.sla.view.words import Language
 from tests.sla.samples import HOURS, NINE, at, compiled, minute, seen, spans
 
 HOUR = timedelta(hours=1)
@@ -205,19 +206,47 @@ def test_account_is_told_in_every_form_when_it_is_asked() -> None:
         clock.explain("fr")  # type: ignore[arg-type]
 
 
+def test_account_speaks_as_its_language_does_when_it_has_a_head() -> None:
+    told = seen(compiled(PLAIN), Resolved("C", at(60)), as_of=180).clock("resolution").explain()
+    assert told.text().split("\n")[:2] == [
+        "resolution of case C: met",
+        "target 8h, due 2026-01-05 17:00 UTC, elapsed 1h",
+    ]
+    assert told.text("zh").split("\n")[:2] == ["工单 C 解决：按时完成", "目标 8h，到期 2026-01-05 17:00 UTC，已用 1h"]
+
+
+def test_due_moment_is_told_to_the_second_when_the_target_is_a_matter_of_seconds() -> None:
+    clock = seen(compiled({"first_response": "30s"}), as_of=180).clock("first_response")
+    assert "due 2026-01-05 09:00:30 UTC" in clock.explain().text()
+    assert "09:00:30" in clock.explain().html().partition("</svg>")[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_account_is_a_drawing_and_a_table_when_it_is_told_as_html(language: Language) -> None:
+    clock = seen(compiled(PLAIN, pauses=[PAUSE]), WAIT, GO, as_of=180).clock("resolution")
+    told = clock.explain().html(language)
+    root = ElementTree.fromstring(told)
+    assert [child.tag.rpartition("}")[2] for child in root] == ["svg", "p", "table"]
+    assert len(root.findall("./table/tbody/tr")) == 3
+    assert "<the>" not in told
+    assert clock.explain(language).html() == clock.explain(language)._repr_html_() == told
+
+
 def test_reason_of_a_moment_set_by_hand_is_told_beside_the_account() -> None:
     agreed = DueOverridden("C", at(10), "resolution", at(240), "agreed by phone")
     assert seen(compiled(PLAIN), agreed, as_of=20).clock("resolution").explain().note == "agreed by phone"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_drawing_is_sound_and_escaped_when_it_is_shown(language: str) -> None:
+def test_drawing_is_sound_and_escaped_when_it_is_shown(language: Language) -> None:
     view = seen(compiled({**PLAIN, "first_response": "1h"}, pauses=[PAUSE]), WAIT, GO, as_of=5000)
-    drawing = view.drawing(language)  # type: ignore[arg-type]
+    drawing = view.drawing(language)
     root = ElementTree.fromstring(drawing)
     assert root.tag.endswith("svg")
     assert "<the>" not in drawing
     assert len(re.findall("<rect", drawing)) > 6
+    assert "UTC" in [element.text for element in root]
+    assert not [title.text for title in root.iter() if "  " in (title.text or "")]
     for clock in view.clocks:
         ElementTree.fromstring(clock._repr_html_())
 

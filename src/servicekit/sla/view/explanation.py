@@ -1,4 +1,4 @@
-"""A clock's account of itself: every span of its life with its reason, as text, Markdown, a dict and a drawing."""
+"""A clock's account of itself: every span of its life with its reason, as text, Markdown, HTML and a dict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from servicekit.sla.engine.pausing import RESTING
 from servicekit.sla.outcome import OutcomeName
 from servicekit.sla.view.gantt import Bar, Row, gantt
 from servicekit.sla.view.span import ClockSpan
-from servicekit.sla.view.words import Language, Words, words_in
+from servicekit.sla.view.words import Language, Words, moment_text, words_in
 from servicekit.timeline import format_duration
 
 __all__ = ["ClockExplanation"]
@@ -76,6 +76,22 @@ class ClockExplanation:
         table = (f"| {head} |", "|---|---|---|--:|--:|", *(f"| {row} |" for row in rows))
         return "\n".join((f"**{title}**", "", *rest, "", *table))
 
+    def html(self, language: Language | None = None) -> str:
+        """The account as a piece of HTML: the clock as a bar over time (inline SVG), and the table.
+
+        Texts are escaped; there are no scripts and no styles but those of the drawing.
+
+        Raises:
+            ValueError: ``language`` is neither English nor Chinese.
+        """
+        words = words_in(language or self.language)
+        title, *rest = self._head(words)
+        drawing = gantt(title, [self.row(words.metric(self.metric), language)], self.timezone, words)
+        head = "".join(f"<th>{escape(words.headings[name])}</th>" for name in _COLUMNS)
+        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in self._cells(words))
+        told = "".join(f"<p>{escape(line)}</p>" for line in rest)
+        return f"<div>{drawing}{told}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+
     def to_dict(self) -> dict[str, object]:
         """The account as plain values: instants in ISO 8601, amounts in whole microseconds."""
         return {
@@ -103,20 +119,23 @@ class ClockExplanation:
                 "elapsed_us": span.elapsed // timedelta(microseconds=1),
             }
 
-    def row(self, label: str) -> Row:
+    def row(self, label: str, language: Language | None = None) -> Row:
         """The spans as bars of a drawing of several clocks."""
-        words = words_in(self.language)
-        told = (f"{self._why(span, words)} {format_duration(span.length)}" for span in self.spans)
+        words = words_in(language or self.language)
+        told = (f"{self._why(span, words)} {format_duration(span.length)}".lstrip() for span in self.spans)
         bars = tuple(Bar(s.start, s.end, s.kind, text) for s, text in zip(self.spans, told, strict=True))
         return Row(label, bars, self.due_at)
 
     def _head(self, words: Words) -> Sequence[str]:
         zone, names = ZoneInfo(self.timezone), words.headings
-        due = names["none"] if self.due_at is None else f"{self.due_at.astimezone(zone):%Y-%m-%d %H:%M} {self.timezone}"
+        due = names["none"] if self.due_at is None else f"{moment_text(self.due_at.astimezone(zone))} {self.timezone}"
         elapsed = names["none"] if self.elapsed is None else format_duration(self.elapsed)
+        numbers = (names["target"], self.target or names["none"]), (names["due"], due), (names["elapsed"], elapsed)
         told = (
-            f"{words.metric(self.metric)} {names['of']} {self.case_id}{words.colon}{words.outcomes[self.outcome]}",
-            f"{names['target']} {self.target or names['none']}, {names['due']} {due}, {names['elapsed']} {elapsed}",
+            words.title.format(
+                metric=words.metric(self.metric), case_id=self.case_id, outcome=words.outcomes[self.outcome]
+            ),
+            words.comma.join(f"{name} {value}" for name, value in numbers),
         )
         return told if self.note is None else (*told, self.note)
 
@@ -124,8 +143,7 @@ class ClockExplanation:
         zone, target = ZoneInfo(self.timezone), self.spans[0].target if self.spans else None
         for span in self.spans:
             start = span.start.astimezone(zone)
-            clock = f"{start:%H:%M:%S}" if start.second or start.microsecond else f"{start:%H:%M}"
-            when = f"{start:%a %Y-%m-%d} {clock}" if words is words_in("en") else f"{start:%Y-%m-%d} {clock}"
+            when = f"{start:%a} {moment_text(start)}" if words is words_in("en") else moment_text(start)
             length, total = format_duration(span.length), format_duration(span.elapsed)
             changed = f"{words.headings['changed']}{words.colon}{span.target}" if span.target != target else ""
             target = span.target
@@ -141,12 +159,7 @@ class ClockExplanation:
         return self.text()
 
     def _repr_html_(self) -> str:
-        words = words_in(self.language)
-        drawing = gantt(self._head(words)[0], [self.row(words.metric(self.metric))], self.timezone, words)
-        head = "".join(f"<th>{escape(words.headings[name])}</th>" for name in _COLUMNS)
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in self._cells(words))
-        told = "".join(f"<p>{escape(line)}</p>" for line in self._head(words)[1:])
-        return f"<div>{drawing}{told}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        return self.html()
 
 
 def _wide(text: str) -> int:

@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from servicekit.sla.view.span import SpanKind
-from servicekit.sla.view.words import Words
+from servicekit.sla.view.words import Words, moment_text
 from servicekit.timeline.instant import EPOCH
 
 __all__ = ["Bar", "Row", "gantt"]
@@ -72,7 +72,7 @@ class _Scale:
 
 
 def gantt(title: str, rows: Sequence[Row], timezone: str, words: Words) -> str:
-    """The rows as one SVG element with a scale, a legend, and a red line at each due moment.
+    """The rows as one SVG element with a scale, its time zone, a legend, and a red line at each due moment.
 
     Texts are escaped; the drawing has no scripts, and its own background.
     """
@@ -84,6 +84,7 @@ def gantt(title: str, rows: Sequence[Row], timezone: str, words: Words) -> str:
         f'style="max-width:100%;height:auto" role="img" font-family="sans-serif" font-size="11"><title>{told}</title>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         f'<text x="{_GAP}" y="18" font-size="13" font-weight="bold" fill="{_INK}">{told}</text>',
+        f'<text x="{width - _GAP}" y="18" fill="{_FAINT}" text-anchor="end">{escape(timezone)}</text>',
         *(_axis(scale, zone, height) if any(row.bars for row in rows) else ()),
     ]
     for number, row in enumerate(rows):
@@ -103,13 +104,13 @@ def _drawn(row: Row, scale: _Scale, top: int, words: Words, zone: ZoneInfo) -> I
     yield f'<text x="{_GAP}" y="{top + 17}" fill="{_INK}">{escape(_plain(row.label))}</text>'
     for bar in row.bars:
         x, wide = scale.x(bar.start), max((bar.end - bar.start) / scale.length * _WIDTH, 0.7)
-        told = escape(_plain(f"{bar.start.astimezone(zone):%m-%d %H:%M} {words.kinds[bar.kind]} {bar.told}"))
+        told = escape(_plain(f"{moment_text(bar.start.astimezone(zone))} {words.kinds[bar.kind]} {bar.told}"))
         yield (
             f'<rect x="{x:.2f}" y="{top + 4}" width="{wide:.2f}" height="{_ROW - 12}" fill="{_COLOURS[bar.kind]}">'
             f"<title>{told}</title></rect>"
         )
     if row.due_at is not None:
-        x, told = scale.x(row.due_at), f"{words.headings['due']} {row.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        x, told = scale.x(row.due_at), f"{words.headings['due']} {moment_text(row.due_at.astimezone(zone))}"
         yield f'<path d="M{x:.1f} {top}V{top + _ROW - 4}" stroke="{_DUE}" stroke-width="2"><title>{told}</title></path>'
 
 

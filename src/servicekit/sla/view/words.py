@@ -1,13 +1,14 @@
-"""The words of an explanation, in English and in Chinese."""
+"""The words of an explanation, in English and in Chinese, and how it writes a moment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-__all__ = ["LANGUAGES", "Language", "Words", "words_in"]
+__all__ = ["LANGUAGES", "Language", "Words", "moment_text", "words_in"]
 
 Language: TypeAlias = Literal["en", "zh"]
 """English or Chinese."""
@@ -22,7 +23,9 @@ class Words:
     outcomes: Mapping[str, str]
     metrics: Mapping[str, str]
     headings: Mapping[str, str]
+    title: str
     colon: str
+    comma: str
 
     def metric(self, name: str) -> str:
         """The metric for people; a name of the policy's own stays as it is."""
@@ -72,7 +75,6 @@ _EN = Words(
         "uc": "contract",
     },
     headings={
-        "of": "of case",
         "case": "case",
         "target": "target",
         "due": "due",
@@ -82,13 +84,13 @@ _EN = Words(
         "why": "why",
         "length": "length",
         "total": "elapsed so far",
-        "clock": "clock",
-        "outcome": "outcome",
         "none": "none",
         "changed": "new target",
         "resolved": "resolved",
     },
+    title="{metric} of case {case_id}: {outcome}",
     colon=": ",
+    comma=", ",
 )
 
 _ZH = Words(
@@ -106,7 +108,7 @@ _ZH = Words(
         "algebra": "组合营业时间外",
     },
     outcomes={
-        "met": "达成",
+        "met": "按时完成",
         "met_late": "逾期完成",
         "missed": "逾期未完成",
         "open": "进行中",
@@ -130,7 +132,6 @@ _ZH = Words(
         "uc": "支撑合同",
     },
     headings={
-        "of": "工单",
         "case": "工单",
         "target": "目标",
         "due": "到期",
@@ -140,13 +141,13 @@ _ZH = Words(
         "why": "原因",
         "length": "时长",
         "total": "累计用时",
-        "clock": "时钟",
-        "outcome": "结果",
         "none": "无",
         "changed": "新目标",
         "resolved": "已解决",
     },
+    title="工单 {case_id} {metric}：{outcome}",
     colon="：",
+    comma="，",
 )
 
 LANGUAGES: Mapping[Language, Words] = MappingProxyType({"en": _EN, "zh": _ZH})
@@ -165,3 +166,12 @@ def words_in(language: Language) -> Words:
     if language not in LANGUAGES:
         raise ValueError(f"an explanation is given in {' or '.join(LANGUAGES)}, not in {language!r}")
     return LANGUAGES[language]
+
+
+def moment_text(local: datetime) -> str:
+    """A moment to the minute, with seconds where it has any.
+
+    >>> moment_text(datetime(2026, 1, 5, 9)), moment_text(datetime(2026, 1, 5, 9, 0, 30))
+    ('2026-01-05 09:00', '2026-01-05 09:00:30')
+    """
+    return f"{local:%Y-%m-%d %H:%M:%S}" if local.second or local.microsecond else f"{local:%Y-%m-%d %H:%M}"
