@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -186,6 +187,18 @@ def lived(plan: Plan, case: Case | Iterable[CaseEvent], now: int) -> tuple[Life 
             life.take(event, moment)
     life.advance(now)
     return life, tuple(odd)
+
+
+def an_engine(given: object) -> SlaEngine:
+    """What was given, if it is an engine; a policy is a near miss that would fail far from here.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(given, SlaEngine):
+        hint = "a compiled ServicePolicy has it as its attribute 'sla'"
+        raise TypeError(f"expected an SlaEngine, not {reprlib.repr(given)}; {hint}")
+    return given
 
 
 def _place(clock: Clock) -> tuple[int, int]:

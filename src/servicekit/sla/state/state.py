@@ -9,6 +9,7 @@ from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened, arrange
 from servicekit.events.stream import before_opening, never_opened, repeated, without_effect
 from servicekit.sla.engine import SlaEngine
+from servicekit.sla.engine.engine import an_engine
 from servicekit.sla.engine.life import Life
 from servicekit.sla.state.effect import BreachDue, Effect, ThresholdDue
 from servicekit.sla.state.told import effects_of
@@ -52,6 +53,7 @@ class CaseState:
         'C-1'
 
         Raises:
+            TypeError: ``engine`` is none.
             ValueError: the events belong to more than one case.
         """
         state = start(engine)
@@ -139,10 +141,11 @@ class CaseState:
             StateError: the text is no state, or one of another policy: a row, calendar or version is not there. Or of
                 the versions that were added one promises metrics that the state does not know, or was in force before
                 its last event, so that only the events can tell how the case stands.
+            TypeError: ``engine`` is none.
         """
         from servicekit.sla.state.restored import state_from_json
 
-        return state_from_json(engine, text)
+        return state_from_json(an_engine(engine), text)
 
     def __reduce__(self) -> tuple[Callable[[SlaEngine, str], CaseState], tuple[SlaEngine, str]]:
         return CaseState.from_json, (self.engine, self.to_json())
@@ -167,8 +170,11 @@ def start(engine: SlaEngine) -> CaseState:
     >>> from servicekit.sla import SlaPolicy
     >>> start(SlaPolicy(targets=[{"resolution": "8h"}]).compile({})).case_id is None
     True
+
+    Raises:
+        TypeError: ``engine`` is none.
     """
-    return CaseState(engine)
+    return CaseState(an_engine(engine))
 
 
 def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, ...]]:

@@ -12,7 +12,7 @@ from servicekit.errors import Problem, ServiceKitError, UnknownNameError
 from servicekit.events import Case, CaseEvent
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.engine import lived
+from servicekit.sla.engine.engine import an_engine, lived
 from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.reading import Reading, outcome_of, read
 from servicekit.sla.outcome import Outcome
@@ -223,11 +223,12 @@ def fold(engine: SlaEngine, events: Case | Iterable[CaseEvent], as_of: datetime,
 
     Raises:
         NaiveDatetimeError: ``as_of`` has no time zone.
+        TypeError: ``engine`` is none.
         ValueError: the events belong to more than one case.
         CaseError: ``strict``, and the case has problems.
     """
     now = to_us(as_of)
-    life, odd = lived(engine.plan, events, now)
+    life, odd = lived(an_engine(engine).plan, events, now)
     return view_of(engine, life, now, odd, strict=strict)
 
 
