@@ -29,8 +29,9 @@ from servicekit.events import (
     StatusChanged,
     order,
 )
+from servicekit.policy import ServicePolicy
 from servicekit.rules import FactError, FactField
-from servicekit.sla import CaseVerdict, Outcome, SlaEngine, SlaPolicy
+from servicekit.sla import CaseState, CaseVerdict, Outcome, SlaEngine, SlaPolicy, fold, start
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 OPENED = Opened("C", NINE)
@@ -379,3 +380,17 @@ def test_declared_facts_choose_rows_when_the_policy_has_its_own() -> None:
 def test_engine_survives_when_it_is_sent_to_another_process() -> None:
     verdict = engine().judge([OPENED, Resolved("C", at(30))], at(60))
     assert pickle.loads(pickle.dumps(verdict)) == verdict
+
+
+@pytest.mark.parametrize("form", ["compiled", "document", "none"])
+def test_whatever_is_no_engine_is_refused_when_a_case_is_begun_or_read_back(form: str) -> None:
+    document = ServicePolicy.parse("{name: desk, sla: {targets: [{resolution: 8h}]}}")
+    wrong: Any = {"compiled": document.compile(), "document": document, "none": None}[form]
+    with pytest.raises(TypeError):
+        fold(wrong, [OPENED], NINE)
+    with pytest.raises(TypeError):
+        start(wrong)
+    with pytest.raises(TypeError):
+        CaseState.of(wrong, [OPENED])
+    with pytest.raises(TypeError):
+        CaseState.from_json(wrong, CaseState.of(engine(), [OPENED]).to_json())

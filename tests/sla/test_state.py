@@ -26,7 +26,6 @@ from servicekit.events import (
     StatusChanged,
     arrange,
 )
-from servicekit.policy import ServicePolicy
 from servicekit.sla import (
     BreachDue,
     CaseState,
@@ -53,9 +52,6 @@ PAUSES = [{"status": "waiting", "reason": "customer"}]
 LADDER = {"usual": [{"at": "50%", "notify": "owner"}]}
 ROWS = ({"first_response": "1h", "resolution": "8h"}, {"when": {"tier": "vip"}, "resolution": "4h"})
 OPENED = Opened("C", NINE)
-
-
-COMPILED = ServicePolicy.parse("{name: desk, sla: {targets: [{resolution: 8h}]}}").compile()
 
 
 def engine(**policy: object) -> SlaEngine:
@@ -486,18 +482,3 @@ def test_state_is_refused_when_a_part_is_missing_or_wrong(key: str) -> None:
     if key != "held":
         with pytest.raises(StateError):
             CaseState.from_json(engine(), json.dumps(record))
-
-
-# ---------------------------------------------------------------------------------------- wrong arguments
-
-
-@pytest.mark.parametrize("wrong", [COMPILED, COMPILED.policy, None])
-def test_whatever_is_no_engine_is_refused_when_a_case_is_begun_or_read_back(wrong: SlaEngine) -> None:
-    with pytest.raises(TypeError):
-        fold(wrong, [OPENED], NINE)
-    with pytest.raises(TypeError):
-        start(wrong)
-    with pytest.raises(TypeError):
-        CaseState.of(wrong, [OPENED])
-    with pytest.raises(TypeError):
-        CaseState.from_json(wrong, CaseState.of(engine(), [OPENED]).to_json())
