@@ -192,7 +192,10 @@ class CaseView:
         words = words_in(language)
         told = [clock.explain(language) for clock in self.clocks]
         names = [
-            words.metric(clock.metric) + (f" {clock.instance + 1}" if clock.instance else "") for clock in self.clocks
+            words.metric(clock.metric)
+            + (f" {clock.instance + 1}" if clock.instance else "")
+            + f"{words.colon}{words.outcomes[clock.outcome]}"
+            for clock in self.clocks
         ]
         rows = [each.row(name) for each, name in zip(told, names, strict=True)]
         timezone = told[0].timezone if told else "UTC"

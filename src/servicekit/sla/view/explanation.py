@@ -88,7 +88,7 @@ class ClockExplanation:
         title, *rest = self._head(words)
         drawing = gantt(title, [self.row(words.metric(self.metric), language)], self.timezone, words)
         head = "".join(f"<th>{escape(words.headings[name])}</th>" for name in _COLUMNS)
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in self._cells(words))
+        rows = "".join(f"<tr>{''.join(_html_cells(row))}</tr>" for row in self._cells(words))
         told = "".join(f"<p>{escape(line)}</p>" for line in rest)
         return f"<div>{drawing}{told}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
 
@@ -160,6 +160,13 @@ class ClockExplanation:
 
     def _repr_html_(self) -> str:
         return self.html()
+
+
+def _html_cells(cells: Sequence[str]) -> Iterator[str]:
+    """The cells of a row, the two amounts at its end to the right."""
+    *texts, length, total = map(escape, cells)
+    yield from (f"<td>{text}</td>" for text in texts)
+    yield from (f'<td style="text-align:right">{amount}</td>' for amount in (length, total))
 
 
 def _wide(text: str) -> int:

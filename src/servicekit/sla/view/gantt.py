@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
 from unicodedata import east_asian_width
@@ -16,7 +16,7 @@ from servicekit.timeline.instant import EPOCH
 __all__ = ["Bar", "Row", "gantt"]
 
 _WIDTH, _ROW, _TOP, _GAP, _CHAR, _TICKS = 760, 30, 56, 14, 6.6, 6
-_INK, _FAINT, _LINE, _DUE = "#202428", "#5d646a", "#d5d9dc", "#c0392b"
+_INK, _FAINT, _LINE, _DUE, _LATE = "#202428", "#5d646a", "#d5d9dc", "#8e1f14", "#d9705f"
 _COLOURS: dict[SpanKind, str] = {
     "counted": "#2f7d5b",
     "closed": "#e4e7ea",
@@ -45,6 +45,13 @@ class Row:
     bars: tuple[Bar, ...]
     due_at: datetime | None
 
+    @property
+    def late(self) -> tuple[Bar, ...]:
+        """What was counted after the due moment."""
+        due = self.due_at
+        counted = [] if due is None else [bar for bar in self.bars if bar.kind == "counted" and bar.end > due]
+        return tuple(replace(bar, start=max(bar.start, due)) for bar in counted if due is not None)
+
 
 class _Scale:
     """Instants to pixels, over all that the rows hold."""
@@ -72,8 +79,9 @@ class _Scale:
 
 
 def gantt(title: str, rows: Sequence[Row], timezone: str, words: Words) -> str:
-    """The rows as one SVG element with a scale, its time zone, a legend, and a red line at each due moment.
+    """The rows as one SVG element with a scale, its time zone, and a legend of what occurs.
 
+    A red line stands at each due moment, and what was counted after it is red.
     Texts are escaped; the drawing has no scripts, and its own background.
     """
     zone, scale = ZoneInfo(timezone), _Scale(rows)
@@ -89,7 +97,7 @@ def gantt(title: str, rows: Sequence[Row], timezone: str, words: Words) -> str:
     ]
     for number, row in enumerate(rows):
         parts += _drawn(row, scale, _TOP + number * _ROW, words, zone)
-    return "".join((*parts, *_legend(scale.left, height - 12, words), "</svg>"))
+    return "".join((*parts, *_legend(rows, scale.left, height - 12, words), "</svg>"))
 
 
 def _axis(scale: _Scale, zone: ZoneInfo, height: int) -> Iterator[str]:
@@ -103,25 +111,37 @@ def _axis(scale: _Scale, zone: ZoneInfo, height: int) -> Iterator[str]:
 def _drawn(row: Row, scale: _Scale, top: int, words: Words, zone: ZoneInfo) -> Iterator[str]:
     yield f'<text x="{_GAP}" y="{top + 17}" fill="{_INK}">{escape(_plain(row.label))}</text>'
     for bar in row.bars:
-        x, wide = scale.x(bar.start), max((bar.end - bar.start) / scale.length * _WIDTH, 0.7)
-        told = escape(_plain(f"{moment_text(bar.start.astimezone(zone))} {words.kinds[bar.kind]} {bar.told}"))
-        yield (
-            f'<rect x="{x:.2f}" y="{top + 4}" width="{wide:.2f}" height="{_ROW - 12}" fill="{_COLOURS[bar.kind]}">'
-            f"<title>{told}</title></rect>"
-        )
+        told = f"{moment_text(bar.start.astimezone(zone))} {words.kinds[bar.kind]} {bar.told}"
+        yield _box(bar, scale, top, _COLOURS[bar.kind], told)
+    for bar in row.late:
+        told = f"{moment_text(bar.start.astimezone(zone))} {words.headings['late']}"
+        yield _box(bar, scale, top, _LATE, told)
     if row.due_at is not None:
         x, told = scale.x(row.due_at), f"{words.headings['due']} {moment_text(row.due_at.astimezone(zone))}"
         yield f'<path d="M{x:.1f} {top}V{top + _ROW - 4}" stroke="{_DUE}" stroke-width="2"><title>{told}</title></path>'
 
 
-def _legend(left: float, y: int, words: Words) -> Iterator[str]:
+def _box(bar: Bar, scale: _Scale, top: int, colour: str, told: str) -> str:
+    x, wide = scale.x(bar.start), max((bar.end - bar.start) / scale.length * _WIDTH, 0.7)
+    return (
+        f'<rect x="{x:.2f}" y="{top + 4}" width="{wide:.2f}" height="{_ROW - 12}" fill="{colour}">'
+        f"<title>{escape(_plain(told))}</title></rect>"
+    )
+
+
+def _legend(rows: Sequence[Row], left: float, y: int, words: Words) -> Iterator[str]:
+    """The colours and the line that occur."""
+    kinds = {bar.kind for row in rows for bar in row.bars}
+    told = [(colour, words.kinds[kind]) for kind, colour in _COLOURS.items() if kind in kinds]
+    told += [(_LATE, words.headings["late"])] if any(row.late for row in rows) else []
     x = left
-    for kind, colour in _COLOURS.items():
+    for colour, text in told:
         yield f'<rect x="{x:.1f}" y="{y - 9}" width="10" height="10" fill="{colour}"/>'
-        yield f'<text x="{x + 14:.1f}" y="{y}" fill="{_FAINT}">{escape(words.kinds[kind])}</text>'
-        x += 30 + _pixels(words.kinds[kind])
-    yield f'<path d="M{x + 4:.1f} {y - 10}V{y + 2}" stroke="{_DUE}" stroke-width="2"/>'
-    yield f'<text x="{x + 12:.1f}" y="{y}" fill="{_FAINT}">{escape(words.headings["due"])}</text>'
+        yield f'<text x="{x + 14:.1f}" y="{y}" fill="{_FAINT}">{escape(text)}</text>'
+        x += 30 + _pixels(text)
+    if any(row.due_at is not None for row in rows):
+        yield f'<path d="M{x + 4:.1f} {y - 10}V{y + 2}" stroke="{_DUE}" stroke-width="2"/>'
+        yield f'<text x="{x + 12:.1f}" y="{y}" fill="{_FAINT}">{escape(words.headings["due"])}</text>'
 
 
 def _plain(text: str) -> str:
