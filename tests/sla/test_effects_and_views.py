@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from servicekit.events import AgentReplied, CaseEvent, DueOverridden, FieldChanged, Opened, StatusChanged
+from servicekit.events import (
+    AgentReplied,
+    CaseEvent,
+    CustomerReplied,
+    DueOverridden,
+    FieldChanged,
+    Opened,
+    Reopened,
+    Resolved,
+    StatusChanged,
+)
+from servicekit.rules import Value
 from servicekit.sla import BreachDue, CaseState, ClockPaused, ClockResumed, Edition, SlaEngine, SlaPolicy, step
 from servicekit.testing import laws
 from tests.sla.samples import HOURS, NINE, at, compiled, minute
@@ -69,3 +80,85 @@ def test_nothing_is_missed_when_another_version_comes_into_force_before_anyone_l
     assert [minute(alert.at) for alert in state.alerts(NINE, at(2900))] == [120, 240, 1740]
     for until in (1499, 1500, 1501, 9000):
         laws.wake_ups_miss_nothing(state, at(10), at(until) + timedelta(microseconds=1))
+
+
+FIELD = {"targets": [{"resolution": {"field": "promised_at"}}]}
+RECORDED = {"targets": [{"agent_work": "1h"}], "recorded_due": {"resolution": "promised_at"}}
+BY_PHONE = DueOverridden("C", at(10), "resolution", at(60), "by phone")
+
+
+def heard(policy: dict[str, object], events: list[CaseEvent], facts: dict[str, Value]) -> list[tuple[str, int, int]]:
+    """The broken promises that a scheduler hears of which looks after every event and at every wake-up: which, when."""
+    engine = SlaPolicy.model_validate({"calendar": "desk", **policy}).compile(HOURS, due="recorded")
+    state, look, found = CaseState.of(engine, [Opened("C", NINE, facts)]), NINE, list[tuple[str, int, int]]()
+
+    def listen(until: datetime) -> None:
+        nonlocal look
+        found.extend((a.clock.metric, minute(a.at) or 0, minute(until) or 0) for a in state.alerts(look, until))
+        look = until
+
+    for event in [*events, None]:
+        last = at(9000) if event is None else event.at
+        while (alarm := state.next_wake_up(look)) is not None and alarm < last:
+            listen(alarm)
+        if event is not None:
+            state, _ = step(state, event)
+            listen(event.at)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts", "events", "expected"),
+    [
+        (
+            {"targets": [TIERS[0]]},
+            {},
+            [Resolved("C", at(480)), CustomerReplied("C", at(550)), Reopened("C", at(600))],
+            [("resolution", 480, 600)],
+        ),
+        (
+            FIELD,
+            {"promised_at": at(60)},
+            [Resolved("C", at(60)), CustomerReplied("C", at(75)), Reopened("C", at(90))],
+            [("resolution", 60, 90)],
+        ),
+        (FIELD, {"promised_at": at(-60)}, [], [("resolution", -60, 0)]),
+        (
+            {**FIELD, "reopen": {"mode": "new_cycle"}},
+            {"promised_at": at(60)},
+            [Resolved("C", at(30)), CustomerReplied("C", at(75)), Reopened("C", at(90))],
+            [("resolution", 60, 90)],
+        ),
+        (
+            {"targets": [TIERS[0]]},
+            {},
+            [BY_PHONE, Resolved("C", at(90)), Reopened("C", at(99))],
+            [("resolution", 60, 60)],
+        ),
+        (
+            {"targets": [TIERS[0]]},
+            {},
+            [BY_PHONE, Resolved("C", at(30)), Reopened("C", at(99))],
+            [("resolution", 60, 99)],
+        ),
+        ({"targets": TIERS}, {}, [BY_PHONE, FieldChanged("C", at(90), "tier", "vip")], [("resolution", 60, 60)]),
+        (RECORDED, {}, [Resolved("C", at(90)), Reopened("C", at(99))], [("agent_work", 60, 60)]),
+    ],
+    ids=[
+        "reopened, used up at the resolution",
+        "reopened, due at the resolution",
+        "due before the opening",
+        "due before the next cycle",
+        "late by hand before it was resolved",
+        "late by hand while it lay resolved",
+        "late by hand before another target",
+        "late before it was resolved, another metric recorded",
+    ],
+)
+def test_breach_is_heard_once_when_somebody_looks_at_every_event_and_alarm(
+    policy: dict[str, object],
+    facts: dict[str, Value],
+    events: list[CaseEvent],
+    expected: list[tuple[str, int, int]],
+) -> None:
+    assert heard(policy, events, facts) == expected

@@ -152,8 +152,8 @@ def _pause_of(reading: Reading) -> Pause | None:
 
 def _expect(to_come: list[Effect], life: Life, reading: Reading) -> None:
     """Add the due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
-    now, due, clock = life.at, reading.due, reading.clock.id
-    if due is not None and reading.clock.known_from(due + 1) > now:
+    now, due, broken, clock = life.at, reading.due, reading.broken, reading.clock.id
+    if due is not None and broken is not None and broken > now:
         to_come.append(BreachDue(clock, from_us(due)))
     for at, deliver, step, occurrence in rungs_reached(life, reading):
         if deliver > now:
