@@ -103,3 +103,15 @@ def test_the_slow_judge_refuses_when_a_policy_says_what_it_cannot_walk(beyond: d
     events = [Opened("C-1", MONDAY, {"status": "pending"})]
     with pytest.raises(ValueError, match="the slow judge"):
         SlowClocks(policy, {}).judge(events, MONDAY + HOUR)
+
+
+def test_nothing_falls_through_when_the_policy_says_so() -> None:
+    rows = [{"when": {"tier": "vip"}, "resolution": "2h"}, {"resolution": "8h", "first_response": "1h"}]
+    policy = SlaPolicy.model_validate({"fall_through": False, "targets": rows})
+    events = [Opened("C-1", MONDAY, {"tier": "vip"})]
+    slow, as_of = SlowClocks(policy, {}), MONDAY + HOUR
+    assert [(each.metric, each.outcome) for each in slow.judge(events, as_of)] == [
+        ("first_response", "no_target"),
+        ("resolution", "open"),
+    ]
+    laws.walking_agrees(policy.compile({}), slow, events, as_of)

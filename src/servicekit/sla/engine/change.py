@@ -6,7 +6,7 @@ from servicekit.sla.engine.clock import Clock, Leg
 from servicekit.sla.engine.goal import Goal
 from servicekit.sla.row import ChangeMode
 
-__all__ = ["changed", "is_same_promise", "mode_of_change"]
+__all__ = ["changed", "is_news", "mode_of_change"]
 
 
 def mode_of_change(clock: Clock, goal: Goal | None, otherwise: ChangeMode) -> ChangeMode:
@@ -33,7 +33,15 @@ def changed(clock: Clock, leg: Leg, mode: ChangeMode) -> tuple[Leg, ...]:
     return (*legs, leg)
 
 
-def is_same_promise(one: Goal | None, other: Goal | None) -> bool:
+def is_news(clock: Clock, goal: Goal | None, mode: ChangeMode) -> bool:
+    """Whether another goal brings moments that the clock did not have; one set by hand it keeps."""
+    before = clock.goal
+    if clock.override is not None and not any(each is not None and each.ladder for each in (before, goal)):
+        return False
+    return mode == "restart" or not _is_same_promise(before, goal)
+
+
+def _is_same_promise(one: Goal | None, other: Goal | None) -> bool:
     """Whether two goals come to the same moments, though another row or another version makes the promise."""
     if one is None or other is None:
         return one is other

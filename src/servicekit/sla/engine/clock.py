@@ -83,8 +83,10 @@ class Clock:
         self.ended, self.ending, self.facts = None, "read", None
 
     def known_from(self, moment: int) -> int:
-        """When somebody can first act on a moment: then, or just after the change that moved it into the past."""
-        return moment if self.changed is None or moment > self.changed else self.changed + 1
+        """When somebody can first act on a moment: then, or just after the start or change that had it in the past."""
+        if self.changed is not None and moment <= self.changed:
+            return self.changed + 1
+        return moment if moment >= self.started else self.started + 1
 
     def copy(self) -> Clock:
         """The same clock, to be changed on its own."""

@@ -8,7 +8,7 @@ from typing import Literal, Self, TypeAlias
 from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened
 from servicekit.rules import Value
-from servicekit.sla.engine.change import changed, is_same_promise, mode_of_change
+from servicekit.sla.engine.change import changed, is_news, mode_of_change
 from servicekit.sla.engine.clock import Clock, ClockId, Leg
 from servicekit.sla.engine.facts import FactBook, facts_of_event
 from servicekit.sla.engine.goal import NO_GOAL, Goal
@@ -176,17 +176,16 @@ class Clockwork:
 
     def _change(self, place: int, goal: Goal | None, at: int) -> None:
         clock = self.clocks[place]
-        before = clock.goal
-        if goal is before:
+        if goal is clock.goal:
             return
         mode = mode_of_change(clock, goal, self.rules.policy.on_change)
         if mode == "parallel":
             self._own(place).is_frozen = True
             self._begin(clock.metric, at, goal)
         elif mode != "freeze":
-            clock = self._own(place)
+            clock, has_news = self._own(place), is_news(clock, goal, mode)
             clock.legs = changed(clock, Leg(at, goal, self.rules.index), mode)
-            if mode == "restart" or not is_same_promise(before, goal):
+            if has_news:
                 clock.changed = at
                 self._turn("retargeted", place)
 

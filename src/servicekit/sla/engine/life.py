@@ -210,10 +210,7 @@ class Life(Clockwork):
             self._start(index, at)
             return
         for place in rested:
-            clock = self._own(place)
-            clock.resume()
-            if clock.override is not None or self._rules_of(clock).recorded:
-                clock.changed = at  # its moment did not move with the rest, so it may have passed
+            self._own(place).resume()
             self.running[index] += (place,)
             self._turn("resumed", place)
         self._retarget(index, at)

@@ -15,7 +15,7 @@ from servicekit.rules import Value
 from servicekit.sla.engine.clock import Clock, Ending, Leg
 from servicekit.sla.engine.goal import Goal, PausedSpan, moved_by_pauses, reached, running_time
 from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.pausing import limited
+from servicekit.sla.engine.pausing import RESTING, limited
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.timeline import from_us, to_us
 
@@ -112,6 +112,23 @@ class Reading:
         if self.due is None:
             return "open"
         return "met_late" if self.is_overdue else "met"
+
+    def known_from(self, moment: int) -> int:
+        """When somebody can first act on a moment: then, or just after what had it in the past.
+
+        That is the start of the clock, a change of its target, or a reopening: at rest nothing comes due.
+        """
+        moment = self.clock.known_from(moment)
+        for part in self.stretches:
+            for since, until, pause in part.pauses:
+                if pause is RESTING and until is not None and since <= moment <= until:
+                    moment = until + 1
+        return moment
+
+    @property
+    def broken(self) -> int | None:
+        """When it is first known that the due moment has passed; ``None`` where there is none."""
+        return None if self.due is None else max(self.due + 1, self.known_from(self.due))
 
     @property
     def breached(self) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from operator import itemgetter
 
 from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened, arrange
@@ -108,15 +109,16 @@ class CaseState:
         Raises:
             ValueError: ``until`` lies before the last event.
         """
-        since, view = to_us(after), self.view(until)
-        now = to_us(until)
-        found: list[tuple[int, BreachDue | ThresholdDue]] = [
-            (known, BreachDue(view.clocks[number].id, from_us(due))) for known, due, number in view.broken_us()
-        ]
-        for alert in view.alerts:
-            told = ThresholdDue(alert.clock, alert.at, alert.deliver_at, alert.step, alert.occurrence)
-            found.append((to_us(alert.deliver_at), told))
-        return tuple(effect for moment, effect in sorted(found, key=lambda pair: pair[0]) if since < moment <= now)
+        since, found = to_us(after), list[BreachDue | ThresholdDue]()
+        for now in self._looks(to_us(until)):
+            found += _came_due(self.view(from_us(now)), since, now)
+            since = max(since, now)
+        return tuple(found)
+
+    def _looks(self, until: int) -> list[int]:
+        """When to look so as to see all that comes due: before each later version of the policy, and at the end."""
+        begun = (rules.from_us for rules in self.engine.plan.rules if rules.from_us is not None)
+        return [*(at - 1 for at in begun if self.life is not None and self.life.at < at <= until), until]
 
     def to_json(self) -> str:
         """The state as JSON text; :meth:`from_json` reads it back under the same policy.
@@ -162,6 +164,18 @@ class CaseState:
 
     def __repr__(self) -> str:
         return f"CaseState({self.case_id!r}, events up to {self.last_at})"
+
+
+def _came_due(view: CaseView, since: int, now: int) -> list[BreachDue | ThresholdDue]:
+    """What a view, which is as of ``now``, knows to have come due after ``since``, in order."""
+    found: list[tuple[int, BreachDue | ThresholdDue]] = [
+        (known, BreachDue(view.clocks[number].id, from_us(due))) for known, due, number in view.broken_us()
+    ]
+    for alert in view.alerts:
+        told = ThresholdDue(alert.clock, alert.at, alert.deliver_at, alert.step, alert.occurrence)
+        found.append((to_us(alert.deliver_at), told))
+    found.sort(key=itemgetter(0))
+    return [effect for moment, effect in found if since < moment <= now]
 
 
 def start(engine: SlaEngine) -> CaseState:

@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 from servicekit.sla.engine.clock import Clock
 from servicekit.sla.engine.clockwork import Turn
 from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, Wanted, read
+from servicekit.sla.engine.reading import Reading, Wanted, is_fixed, read
 from servicekit.sla.pause import Pause
 from servicekit.sla.state.effect import (
     BreachDue,
@@ -64,15 +64,16 @@ def effects_of(life: Life, before: Life | None) -> tuple[Effect, ...]:
                 _expect(to_come, life, reading)
     for clock, pause in paused:
         happened.append(ClockResumed(clock.id, now) if pause is None else ClockPaused(clock.id, now, pause.reason))
-        if clock.place not in known and _is_news(clock, pause):
+        if clock.place not in known and _is_news(life, clock, pause):
             known.add(clock.place)
             _expect(to_come, life, read(life, clock, life.at, [], wanted="due"))
     return (*happened, *to_come)
 
 
-def _is_news(clock: Clock, pause: Pause | None) -> bool:
+def _is_news(life: Life, clock: Clock, pause: Pause | None) -> bool:
     """Whether anything can be expected of a clock that has been paused, or let run on."""
-    return pause is None or pause.has_limits or (clock.goal is not None and bool(clock.goal.ladder))
+    has_ladder = clock.goal is not None and bool(clock.goal.ladder)
+    return pause is None or pause.has_limits or has_ladder or is_fixed(life, clock)
 
 
 def _beginning(life: Life) -> Sequence[tuple[Turn, int]]:
@@ -121,13 +122,15 @@ def _pauses(life: Life, before: Life) -> list[_Paused]:
 def _then_and_now(life: Life, before: Life, clock: Clock) -> tuple[Pause | None, Pause | None]:
     """By which pauses a clock would stand still without the event, and does with it; neither where it has just begun.
 
-    The versions count that the clock itself goes by. Limits are looked at where there are some.
+    The versions count that the clock itself goes by. Limits are looked at where there are some: they may end another
+    pause, or the same one otherwise once the clock is counted by another goal.
     """
     was = before.clocks[clock.place] if clock.place < len(before.clocks) else None
     if was is None or was.ended is not None:
         return None, None
     then, now = _named_by(before, was), _named_by(life, clock)
-    if then is not now and ((then and then.has_limits) or (now and now.has_limits)):
+    may_differ = then is not now or clock.legs is not was.legs
+    if may_differ and ((then and then.has_limits) or (now and now.has_limits)):
         then = _pause_of(read(before, was, life.at, [], wanted="due"))
         now = _pause_of(read(life, clock, life.at, [], wanted="due"))
     return then, now
@@ -149,8 +152,8 @@ def _pause_of(reading: Reading) -> Pause | None:
 
 def _expect(to_come: list[Effect], life: Life, reading: Reading) -> None:
     """Add the due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
-    now, due, clock = life.at, reading.due, reading.clock.id
-    if due is not None and reading.clock.known_from(due + 1) > now:
+    now, due, broken, clock = life.at, reading.due, reading.broken, reading.clock.id
+    if due is not None and broken is not None and broken > now:
         to_come.append(BreachDue(clock, from_us(due)))
     for at, deliver, step, occurrence in rungs_reached(life, reading):
         if deliver > now:

@@ -60,7 +60,7 @@ def rungs_reached(life: Life, reading: Reading) -> list[Reached]:
 def _add_occurrences(
     found: list[Reached], step: LadderStep, at: int, reading: Reading, hours: CompiledCalendar
 ) -> None:
-    known_from, waits = reading.clock.known_from, step.deliver == "open_hours"
+    known_from, waits = reading.known_from, step.deliver == "open_hours"
     for occurrence in range(step.max):
         found.append(Reached(at, known_from(hours.next_open_us(at) if waits else at), step, occurrence))
         if step.repeat is not None:

@@ -145,7 +145,7 @@ class CaseView:
         life = self._life
         if life is None:
             return None
-        moments = [self.known_broken_us(due, number) for due, number in self.dues]
+        moments = [known for known, _, number in self.broken_us() if self._readings[number].ending == "read"]
         for reading in self._readings:
             if reading.ending == "read":
                 moments += [rung.deliver for rung in rungs_reached(life, reading)]
@@ -155,21 +155,17 @@ class CaseView:
         later = [moment for moment in moments if moment > self._as_of]
         return from_us(min(later)) if later else None
 
-    def known_broken_us(self, due: int, number: int) -> int:
-        """When the promise of a clock in ``dues`` is first known to be broken, in UTC microseconds."""
-        return self._readings[number].clock.known_from(due + 1)
-
     def broken_us(self) -> Iterator[tuple[int, int, int]]:
         """Of each promise that is broken or will be: when that is known, the due moment, and the place in ``clocks``.
 
         Moments are UTC microseconds. What was not known before a clock's end is not told of it.
         """
-        yield from ((self.known_broken_us(due, number), due, number) for due, number in self.dues)
-        for number, reading in enumerate(self._readings):
-            if reading.ending != "read" and (due := reading.breached) is not None:
-                known = self.known_broken_us(due, number)
-                if known <= reading.end:
-                    yield known, due, number
+        ended = [(r.breached, n) for n, r in enumerate(self._readings) if r.ending != "read" and r.breached is not None]
+        for due, number in (*self.dues, *ended):
+            reading = self._readings[number]
+            known = reading.broken
+            if known is not None and (reading.ending == "read" or known <= reading.end):
+                yield known, due, number
 
     def attribute(self, by: str = "owner", *, metric: str = "resolution") -> Mapping[Value | None, timedelta]:
         """The elapsed time of all clocks of a metric by who had the case; see :meth:`ClockView.attribute`.

@@ -83,12 +83,13 @@ class SlowPromises:
         self._hours = {ALWAYS: Hours(), **{name: Hours(calendar) for name, calendar in calendars.items()}}
 
     def row(self, metric: str, facts: Mapping[str, Value]) -> TargetRow | None:
-        """The row that promises the metric to a case with these facts: the first, or the one that pins down most."""
-        fitting = [row for row in self._policy.targets if metric in row.targets and self._fits(row, facts)]
-        special = [row for row in fitting if not row.default]
-        if not special:
-            return next(iter(fitting), None)
-        return special[0] if self._policy.match == "first" else max(special, key=_pinned)
+        """The row that promises the metric to a case with these facts: the first, or the one that pins down most.
+
+        Where the policy lets nothing fall through, only one row is asked.
+        """
+        fitting = sorted((row for row in self._policy.targets if self._fits(row, facts)), key=self._rank)
+        asked = fitting if self._policy.fall_through else fitting[:1]
+        return next((row for row in asked if metric in row.targets), None)
 
     def hours(self, metric: str, row: TargetRow | None) -> Hours:
         """The hours by which a clock of the metric counts: the target's, else the row's, else the policy's."""
@@ -115,6 +116,10 @@ class SlowPromises:
             return True
         is_blank = isinstance(row.when, Match) and not row.when
         return self._policy.blank_matches if is_blank else holds(row.when, facts)
+
+    def _rank(self, row: TargetRow) -> tuple[bool, int]:
+        """The first from the top, or the one that pins down most, before the others; default rows last."""
+        return row.default, 0 if self._policy.match == "first" else -_pinned(row)
 
 
 def _pinned(row: TargetRow) -> int:

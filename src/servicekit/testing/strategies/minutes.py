@@ -107,6 +107,7 @@ def minute_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,)) ->
     return SlaPolicy(
         calendar=draw(st.sampled_from(calendars)),
         match=draw(st.sampled_from(("most_specific", "first"))),
+        fall_through=draw(st.sampled_from((True, True, False))),
         blank_matches=draw(st.sampled_from((True, True, False))),
         boundary=draw(st.sampled_from(("close_of_day", "next_open"))),
         on_change=draw(st.sampled_from(get_args(ChangeMode))),
