@@ -90,6 +90,23 @@ def test_the_schema_of_a_lazy_frame_is_known_before_it_is_collected() -> None:
         assert found.collect_schema() == found.collect().schema
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda answer: answer.head(1),
+        lambda answer: answer.filter(pl.col("tier") == "vip"),
+        lambda answer: answer.filter(pl.col("metric") == "resolution"),
+        lambda answer: answer.select("outcome"),
+    ],
+    ids=["head", "a column of both", "a new column", "one column"],
+)
+def test_what_is_asked_of_a_lazy_answer_is_not_asked_of_the_log(ask: Callable[[Any], Any]) -> None:
+    events = pl.from_arrow(log(tier=pa.array(["vip", None, None, None, None])))
+    assert isinstance(events, pl.DataFrame)
+    found = ask(frames.outcomes(POLICY, events.lazy(), as_of=LATER)).collect()
+    assert found.equals(ask(frames.outcomes(POLICY, events, as_of=LATER)))
+
+
 @pytest.mark.parametrize("policy", [POLICY, POLICY.compile(), ENGINE], ids=["document", "engines", "engine"])
 def test_a_policy_may_be_compiled_already(policy: frames.AnyPolicy) -> None:
     assert frames.outcomes(policy, log(), as_of=LATER).equals(frames.outcomes(ENGINE or POLICY, log(), as_of=LATER))
