@@ -263,6 +263,52 @@ def test_objects_may_be_booleans_and_nulls() -> None:
     assert found[0].stopped_at == NINE + 4 * HOUR  # a note answers nobody; the resolution does
 
 
+@pytest.mark.parametrize("nothing", [None, np.nan, pd.NA], ids=str)
+def test_a_boolean_that_is_missing_may_be_any_null_of_pandas(nothing: object) -> None:
+    frame = log().to_pandas()
+    frame["public"] = pd.Series([nothing, nothing, np.False_, nothing, nothing], dtype=object)
+    found = as_outcomes(pa.Table.from_pandas(frames.outcomes(POLICY, frame, as_of=LATER)))
+    assert found[0].stopped_at == NINE + 4 * HOUR
+
+
+@engines
+def test_a_fact_that_is_missing_on_some_openings_is_none_there(library: Library) -> None:
+    facts = {"amount": pa.array([1500, None, None, None, None]), "tier": pa.array(["std"] * 5)}
+    found = as_outcomes(library.read(frames.outcomes(POLICY, library.make(log(**facts)), as_of=LATER)))
+    assert [each.target for each in found] == ["1h", "2h", "1h", "8h"]
+
+
+def test_nullable_booleans_of_pandas_are_facts() -> None:
+    frame = log().to_pandas().assign(insured=pd.array([True, None, None, None, None], dtype="boolean"))
+    columns = EventColumns(facts={"insured": "insured"})
+    assert frames.outcome_problems(POLICY, frame, as_of=LATER, columns=columns).empty
+
+
+@pytest.mark.parametrize("values", [[["vip"]] * 5, [{"level": "vip"}] * 5], ids=["lists", "records"])
+@pytest.mark.parametrize("library", [each for each in LIBRARIES if each.name != "lazy Polars"], ids=str)
+def test_what_can_be_no_fact_is_refused_by_name(library: Library, values: list[object]) -> None:
+    frame = library.make(log(tier=pa.array(values)))
+    assert refusal(lambda: frames.outcomes(POLICY, frame, as_of=LATER)) == [("frames.wrong-type", "tier")]
+
+
+def test_objects_that_are_datetimes_need_a_zone_too() -> None:
+    frame = log().to_pandas()
+    frame["promised_at"] = pd.Series([NINE.replace(tzinfo=None)] * 5, dtype=object)
+    assert refusal(lambda: frames.outcomes(POLICY, frame, as_of=LATER)) == [("frames.naive-column", "promised_at")]
+
+
+def test_facts_may_be_views_of_texts() -> None:
+    table = log(tier=pa.array(["vip", None, None, None, None]).cast(pa.string_view()))
+    assert frames.outcomes(POLICY, table, as_of=LATER)["tier"].to_pylist() == ["vip", "vip", None, None]
+
+
+def test_columns_whose_labels_are_numbers_are_told_as_well() -> None:
+    frame = log().to_pandas().rename(columns={"at": 0})
+    assert refusal(lambda: frames.outcomes(POLICY, frame, as_of=LATER)) == [("frames.missing-column", "at")]
+    with pytest.raises(KeyError, match="no column named 'at'"):
+        frames.elapsed(frame, "at", "at", calendar=POLICY.compile().calendars["always"])
+
+
 def wide(**columns: Any) -> pa.Table:
     table = {
         "case_id": pa.array(["A", "B"]),
@@ -284,6 +330,19 @@ def test_pauses_of_tickets_give_their_time_back(library: Library) -> None:
     assert (resolved.outcome, resolved.paused_us) == ("met", 2 * 3_600_000_000)
     assert resolved.due_at == NINE + 10 * HOUR
     assert (open_still.outcome, open_still.phase) == ("missed", "running")
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan], ids=str)
+def test_a_column_without_a_value_says_that_nothing_happened(nothing: object) -> None:
+    frame = wide().to_pandas().assign(cancelled_at=[nothing, nothing])
+    columns = WideColumns(first_response_at=None, cancelled_at="cancelled_at")
+    found = as_outcomes(pa.Table.from_pandas(frames.outcomes_wide(POLICY, frame, as_of=LATER, columns=columns)))
+    assert {each.outcome for each in found} <= {"met", "met_late", "missed"}
+
+
+def test_an_empty_frame_needs_no_types() -> None:
+    frame = pd.DataFrame({"case_id": [], "at": [], "event": []})
+    assert frames.outcomes(POLICY, frame, as_of=LATER).empty
 
 
 @engines
