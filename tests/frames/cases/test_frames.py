@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from servicekit import ServicePolicy, SlaEngine, frames
 from servicekit.errors import FrameError, NaiveDatetimeError, PolicyError
@@ -330,6 +332,50 @@ def test_pauses_of_tickets_give_their_time_back(library: Library) -> None:
     assert (resolved.outcome, resolved.paused_us) == ("met", 2 * 3_600_000_000)
     assert resolved.due_at == NINE + 10 * HOUR
     assert (open_still.outcome, open_still.phase) == ("missed", "running")
+
+
+WAITS = [TicketPause(f"{status}_from", f"{status}_to", status) for status in ("pending", "on_hold", "waiting")]
+WAITING = ServicePolicy.parse("""
+name: desk
+sla:
+  pauses: [{status: [pending, waiting], reason: customer}, {status: on_hold, reason: vendor}]
+  targets: [{resolution: 8h}]
+""")
+
+
+def waited(waits: Iterable[tuple[TicketPause, int, int]], named: Sequence[TicketPause]) -> float:
+    """The hours that a ticket was paused."""
+    hours: dict[str, int] = {}
+    for wait, since, until in waits:
+        hours |= {wait.paused_at: since, wait.resumed_at: until}
+    stamps = {name: pa.array([NINE + each * HOUR, None], INSTANT) for name, each in hours.items()}
+    table = wide(resolved_at=pa.array([NINE + 90 * HOUR, None], INSTANT), **stamps)
+    columns = WideColumns(first_response_at=None, pauses=tuple(named))
+    [paused, _] = frames.outcomes_wide(WAITING, table, as_of=LATER, columns=columns)["paused_us"].to_pylist()
+    return float(paused / 3_600_000_000)
+
+
+@given(
+    lengths=st.lists(st.integers(0, 3), min_size=3, max_size=3),
+    gaps=st.lists(st.integers(0, 2), min_size=3, max_size=3),
+    waits=st.permutations(WAITS),
+    named=st.permutations(WAITS),
+)
+def test_pauses_one_after_another_add_up_in_whatever_order_they_are_named(
+    lengths: list[int], gaps: list[int], waits: list[TicketPause], named: list[TicketPause]
+) -> None:
+    begins = [sum(lengths[:place]) + sum(gaps[: place + 1]) for place in range(3)]
+    spans = [(wait, begin, begin + length) for wait, begin, length in zip(waits, begins, lengths, strict=True)]
+    assert waited(spans, named) == sum(lengths)
+
+
+@pytest.mark.parametrize("second", [(2, 3), (3, 5), (0, 1), (1, 4)], ids=["within", "over the end", "before", "alike"])
+@pytest.mark.parametrize("named", [WAITS[:2], WAITS[1::-1]], ids=["in turn", "turned round"])
+def test_a_pause_that_ends_within_another_leaves_that_one_standing(
+    second: tuple[int, int], named: list[TicketPause]
+) -> None:
+    either = set(range(1, 4)) | set(range(*second))
+    assert waited([(WAITS[0], 1, 4), (WAITS[1], *second)], named) == len(either)
 
 
 @pytest.mark.parametrize("nothing", [None, np.nan], ids=str)
