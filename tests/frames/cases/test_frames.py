@@ -249,6 +249,13 @@ def test_an_instant_that_no_datetime_can_be_is_refused() -> None:
     assert refusal(lambda: frames.outcomes(POLICY, table, as_of=LATER)) == [("frames.out-of-range", "at[3]")]
 
 
+@pytest.mark.parametrize("library", [each for each in LIBRARIES if each.name not in ("lazy Polars", "pandas")], ids=str)
+def test_a_fact_that_no_datetime_can_be_is_refused(library: Library) -> None:
+    never = pa.array([2**62, None, None, None, None], INSTANT)
+    frame = library.make(log(promised_at=never, tier=pa.array(["fixed"] * 5)))
+    assert refusal(lambda: frames.outcomes(POLICY, frame, as_of=LATER)) == [("frames.out-of-range", "promised_at[0]")]
+
+
 def test_a_column_of_objects_must_hold_texts() -> None:
     frame = log().to_pandas()
     frame["event"] = pd.Series(["opened", "opened", 5, "opened", "opened"], dtype=object)

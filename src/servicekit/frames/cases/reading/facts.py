@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import numpy as np
 
+from servicekit.frames.cases.reading.intake import NONE
 from servicekit.frames.cases.reading.log import Fact, Openings
 from servicekit.frames.cases.reading.texts import coded
 from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.columns import instants
 from servicekit.rules import Value, fields_read
 from servicekit.sla import STANDARD_FIELDS, SlaPolicy
 from servicekit.timeline import from_us
@@ -59,6 +59,11 @@ def facts_at(intake: Intake, columns: Mapping[str, str], rows: Ints | None) -> d
     for name, column in columns.items():
         if not intake.holds_facts(column):
             continue
+        if isinstance(intake.dtypes[column], nw.Datetime):
+            moments = intake.instants(column)
+            if not intake.problems:  # else nothing will come of the frame, and some may be no instants
+                found[name] = _of_instants(moments if rows is None else moments[rows])
+            continue
         series = frame[column]
         found[name] = _fact(series if rows is None else _taken(series, rows))
     return found
@@ -81,12 +86,14 @@ def _fact(series: Series) -> Fact:
     if isinstance(series.dtype, nw.String | nw.Categorical | nw.Enum):
         found = coded(series)
         return Fact(found.codes, found.words)
-    if isinstance(series.dtype, nw.Datetime):
-        values, null = instants(series.to_frame(), series.name)
-        unique, codes = np.unique(values, return_inverse=True)
-        codes = np.where(null, 0, codes.reshape(-1) + 1)
-        return Fact(codes, (None, *map(from_us, unique.tolist())))
     return _of_objects(series.to_list(), series.is_null().to_list())
+
+
+def _of_instants(moments: Ints) -> Fact:
+    unique, codes = np.unique(moments[moments != NONE], return_inverse=True)
+    found = np.zeros(len(moments), np.int64)
+    found[moments != NONE] = codes.reshape(-1) + 1
+    return Fact(found, (None, *map(from_us, unique.tolist())))
 
 
 def _of_objects(values: Sequence[Any], nulls: Sequence[bool]) -> Fact:
