@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -160,6 +162,17 @@ def test_a_column_of_the_same_name_is_replaced_where_it_stands(library: Library)
     assert answer["elapsed_us"].to_pylist() == [7]
     replaced = frames.elapsed(frame, "a", "b", calendar=ALWAYS, name="b")
     assert library.values(replaced, "b") == [7]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda answer: answer.select("b"), lambda answer: answer.filter(pl.col("b") == 7)],
+    ids=["the column alone", "a filter"],
+)
+def test_what_is_asked_of_a_lazy_answer_is_not_asked_of_the_frame(ask: Callable[[Any], Any]) -> None:
+    frame = pl.DataFrame({"a": [0, 1], "b": [7, 9]})
+    answers = [frames.elapsed(each, "a", "b", calendar=ALWAYS, name="b") for each in (frame, frame.lazy())]
+    assert ask(answers[1]).collect().equals(ask(answers[0]))
 
 
 @engines

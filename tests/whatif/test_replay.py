@@ -100,6 +100,8 @@ def test_a_promise_to_some_cases_only_appears_for_those() -> None:
 class Repeating:
     """An engine whose clock of the metric starts over for each reply, as those of next replies do."""
 
+    metrics = ("next_reply",)
+
     def judge(self, case: Case, as_of: datetime) -> CaseVerdict:
         replies = [event for event in case.events if isinstance(event, AgentReplied)]
         none = (None,) * 6
@@ -159,6 +161,24 @@ def test_groups_stand_in_the_order_of_the_vocabulary_and_bear_its_labels() -> No
         comparison.line("resolution", "telex")
     with pytest.raises(UnknownNameError):
         comparison.line("resolutoin")
+
+
+def test_lines_come_by_metric_then_by_group_in_whatever_order_the_cases_come() -> None:
+    before = policy(
+        "when: {tier: vip}, stages: {packed: 1h}", "resolution: 2h", extra=", vocabulary: {tiers: [std, vip]}"
+    )
+    after = policy("resolution: 2h, stages: {sent: 1h}", version="2", extra=", vocabulary: {tiers: [std, vip]}")
+    cases = [case(1, 3, facts={"tier": "std"}), case(2, 3, facts={"tier": "vip"})]
+    for brought in (cases, cases[::-1]):
+        lines = replay(before, after, brought, as_of=NIGHT, by="tier").lines
+        assert [(line.metric, line.group) for line in lines] == [
+            ("resolution", "std"),
+            ("resolution", "vip"),
+            ("reach_stage:packed", "std"),
+            ("reach_stage:packed", "vip"),
+            ("reach_stage:sent", "std"),
+            ("reach_stage:sent", "vip"),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -268,6 +288,8 @@ def test_wrong_arguments_are_refused() -> None:
         replay(TWO, FOUR, [case(1).events], as_of=NIGHT)  # type: ignore[list-item]
     with pytest.raises(NaiveDatetimeError):
         replay(TWO, FOUR, [], as_of=datetime(2026, 1, 5))
+    with pytest.raises(TypeError):
+        replay(TWO, FOUR, [], as_of=NIGHT.date())
     with pytest.raises(UnknownNameError):
         replay(TWO, FOUR, [], as_of=NIGHT, by="chanel")
     with pytest.raises(ValueError):
@@ -285,6 +307,8 @@ def test_a_policy_that_promises_nothing_is_refused_with_its_side(side: str) -> N
 
 class Fickle:
     """An engine that changes its mind: the same question has another answer each time."""
+
+    metrics = ("resolution",)
 
     def __init__(self) -> None:
         self.asked = 0

@@ -110,7 +110,8 @@ def check_known(name: str, known: Iterable[str]) -> None:
     Traceback (most recent call last):
     KeyError: "no column named 'opened'; did you mean 'opened_at'?"
     """
-    if name not in (columns := list(known)):
+    if name not in (labels := list(known)):
+        columns = [str(each) for each in labels]  # pandas' labels may be numbers
         hint = did_you_mean(name, columns) or f"columns: {', '.join(columns) or 'none'}"
         raise KeyError(f"no column named {name!r}; {hint}")
 

@@ -46,7 +46,14 @@ def _polars(data: object, question: Question, name: str) -> object:
     def batch(part: pl.DataFrame) -> pl.DataFrame:
         return answered(part, question, name)
 
-    return lazy.map_batches(batch, schema=batch(pl.DataFrame(schema=lazy.collect_schema())).schema)
+    # What is asked of the answer must not be asked of the frame instead; older releases of Polars do so by default.
+    return lazy.map_batches(
+        batch,
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        slice_pushdown=False,
+        schema=batch(pl.DataFrame(schema=lazy.collect_schema())).schema,
+    )
 
 
 def _duckdb(data: object, question: Question, name: str) -> object:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from servicekit.errors import NaiveDatetimeError, PolicyError, Problem, ProblemLog
+from servicekit.errors import PolicyError, Problem, ProblemLog
 from servicekit.events import Case
 from servicekit.policy import PolicyEngine
 from servicekit.sla import METRICS, Outcome
+from servicekit.timeline import to_us
 from servicekit.whatif.comparison import Comparison, Edition, SidedProblems
 from servicekit.whatif.flip import Flip, first_of_each, verdict_of
 from servicekit.whatif.grouping import Grouping
@@ -59,7 +60,7 @@ def replay(
     Raises:
         NaiveDatetimeError: ``as_of`` has no time zone.
         PolicyError: a policy promises nothing (``whatif.no-sla``).
-        TypeError: a policy is not compiled, or what comes is no case.
+        TypeError: a policy is not compiled, ``as_of`` is no datetime, or what comes is no case.
         UnknownNameError: neither policy knows the fact ``by``.
     """
     run = ReplayRun(before, after, cases, as_of=as_of, by=by)
@@ -94,8 +95,7 @@ class ReplayRun:
         by: str | None = None,
     ) -> None:
         self._judges = (_sla(before, "before"), _sla(after, "after"))
-        if as_of.tzinfo is None:
-            raise NaiveDatetimeError(as_of)
+        to_us(as_of)  # refuses what is no instant before any case is taken
         self._policies, self._cases, self._as_of, self._by = (before.policy, after.policy), cases, as_of, by
         self._grouping = None if by is None else Grouping(by, self._policies)
         self._counts: dict[_Place, Counter[tuple[Verdict, Verdict]]] = {}
@@ -160,12 +160,13 @@ class ReplayRun:
                 yield Flip(case.case_id, *clock, was, would_be)
 
     def _lines(self) -> Iterator[ComparedLine]:
-        """By metric, then by group."""
-        metrics = {metric: place for place, metric in enumerate(METRICS)}
+        """By metric, then by group, whatever came first."""
+        own = (metric for judge in self._judges for metric in judge.metrics)
+        metrics = {metric: place for place, metric in enumerate(dict.fromkeys((*METRICS, *own)))}
 
         def rank(place: _Place) -> tuple[int, tuple[int, str]]:
             metric, group = place
-            return metrics.get(metric, len(metrics)), self._rank(group or "")
+            return metrics[metric], self._rank(group or "")
 
         for place in sorted(self._counts, key=rank):
             yield ComparedLine(*place, Transitions(dict(self._counts[place])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from servicekit import ServicePolicy, SlaEngine, frames
 from servicekit.errors import FrameError, NaiveDatetimeError, PolicyError
@@ -88,6 +90,23 @@ def test_the_schema_of_a_lazy_frame_is_known_before_it_is_collected() -> None:
     for ask in (frames.outcomes, frames.outcome_problems):
         found = ask(POLICY, lazy, as_of=LATER)
         assert found.collect_schema() == found.collect().schema
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda answer: answer.head(1),
+        lambda answer: answer.filter(pl.col("tier") == "vip"),
+        lambda answer: answer.filter(pl.col("metric") == "resolution"),
+        lambda answer: answer.select("outcome"),
+    ],
+    ids=["head", "a column of both", "a new column", "one column"],
+)
+def test_what_is_asked_of_a_lazy_answer_is_not_asked_of_the_log(ask: Callable[[Any], Any]) -> None:
+    events = pl.from_arrow(log(tier=pa.array(["vip", None, None, None, None])))
+    assert isinstance(events, pl.DataFrame)
+    found = ask(frames.outcomes(POLICY, events.lazy(), as_of=LATER)).collect()
+    assert found.equals(ask(frames.outcomes(POLICY, events, as_of=LATER)))
 
 
 @pytest.mark.parametrize("policy", [POLICY, POLICY.compile(), ENGINE], ids=["document", "engines", "engine"])
@@ -230,6 +249,13 @@ def test_an_instant_that_no_datetime_can_be_is_refused() -> None:
     assert refusal(lambda: frames.outcomes(POLICY, table, as_of=LATER)) == [("frames.out-of-range", "at[3]")]
 
 
+@pytest.mark.parametrize("library", [each for each in LIBRARIES if each.name not in ("lazy Polars", "pandas")], ids=str)
+def test_a_fact_that_no_datetime_can_be_is_refused(library: Library) -> None:
+    never = pa.array([2**62, None, None, None, None], INSTANT)
+    frame = library.make(log(promised_at=never, tier=pa.array(["fixed"] * 5)))
+    assert refusal(lambda: frames.outcomes(POLICY, frame, as_of=LATER)) == [("frames.out-of-range", "promised_at[0]")]
+
+
 def test_a_column_of_objects_must_hold_texts() -> None:
     frame = log().to_pandas()
     frame["event"] = pd.Series(["opened", "opened", 5, "opened", "opened"], dtype=object)
@@ -244,6 +270,52 @@ def test_objects_may_be_booleans_and_nulls() -> None:
     frame["public"] = pd.Series([None, None, False, None, None], dtype=object)
     found = as_outcomes(pa.Table.from_pandas(frames.outcomes(POLICY, frame, as_of=LATER)))
     assert found[0].stopped_at == NINE + 4 * HOUR  # a note answers nobody; the resolution does
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan, pd.NA], ids=str)
+def test_a_boolean_that_is_missing_may_be_any_null_of_pandas(nothing: object) -> None:
+    frame = log().to_pandas()
+    frame["public"] = pd.Series([nothing, nothing, np.False_, nothing, nothing], dtype=object)
+    found = as_outcomes(pa.Table.from_pandas(frames.outcomes(POLICY, frame, as_of=LATER)))
+    assert found[0].stopped_at == NINE + 4 * HOUR
+
+
+@engines
+def test_a_fact_that_is_missing_on_some_openings_is_none_there(library: Library) -> None:
+    facts = {"amount": pa.array([1500, None, None, None, None]), "tier": pa.array(["std"] * 5)}
+    found = as_outcomes(library.read(frames.outcomes(POLICY, library.make(log(**facts)), as_of=LATER)))
+    assert [each.target for each in found] == ["1h", "2h", "1h", "8h"]
+
+
+def test_nullable_booleans_of_pandas_are_facts() -> None:
+    frame = log().to_pandas().assign(insured=pd.array([True, None, None, None, None], dtype="boolean"))
+    columns = EventColumns(facts={"insured": "insured"})
+    assert frames.outcome_problems(POLICY, frame, as_of=LATER, columns=columns).empty
+
+
+@pytest.mark.parametrize("values", [[["vip"]] * 5, [{"level": "vip"}] * 5], ids=["lists", "records"])
+@pytest.mark.parametrize("library", [each for each in LIBRARIES if each.name != "lazy Polars"], ids=str)
+def test_what_can_be_no_fact_is_refused_by_name(library: Library, values: list[object]) -> None:
+    frame = library.make(log(tier=pa.array(values)))
+    assert refusal(lambda: frames.outcomes(POLICY, frame, as_of=LATER)) == [("frames.wrong-type", "tier")]
+
+
+def test_objects_that_are_datetimes_need_a_zone_too() -> None:
+    frame = log().to_pandas()
+    frame["promised_at"] = pd.Series([NINE.replace(tzinfo=None)] * 5, dtype=object)
+    assert refusal(lambda: frames.outcomes(POLICY, frame, as_of=LATER)) == [("frames.naive-column", "promised_at")]
+
+
+def test_facts_may_be_views_of_texts() -> None:
+    table = log(tier=pa.array(["vip", None, None, None, None]).cast(pa.string_view()))
+    assert frames.outcomes(POLICY, table, as_of=LATER)["tier"].to_pylist() == ["vip", "vip", None, None]
+
+
+def test_columns_whose_labels_are_numbers_are_told_as_well() -> None:
+    frame = log().to_pandas().rename(columns={"at": 0})
+    assert refusal(lambda: frames.outcomes(POLICY, frame, as_of=LATER)) == [("frames.missing-column", "at")]
+    with pytest.raises(KeyError, match="no column named 'at'"):
+        frames.elapsed(frame, "at", "at", calendar=POLICY.compile().calendars["always"])
 
 
 def wide(**columns: Any) -> pa.Table:
@@ -267,6 +339,63 @@ def test_pauses_of_tickets_give_their_time_back(library: Library) -> None:
     assert (resolved.outcome, resolved.paused_us) == ("met", 2 * 3_600_000_000)
     assert resolved.due_at == NINE + 10 * HOUR
     assert (open_still.outcome, open_still.phase) == ("missed", "running")
+
+
+WAITS = [TicketPause(f"{status}_from", f"{status}_to", status) for status in ("pending", "on_hold", "waiting")]
+WAITING = ServicePolicy.parse("""
+name: desk
+sla:
+  pauses: [{status: [pending, waiting], reason: customer}, {status: on_hold, reason: vendor}]
+  targets: [{resolution: 8h}]
+""")
+
+
+def waited(waits: Iterable[tuple[TicketPause, int, int]], named: Sequence[TicketPause]) -> float:
+    """The hours that a ticket was paused."""
+    hours: dict[str, int] = {}
+    for wait, since, until in waits:
+        hours |= {wait.paused_at: since, wait.resumed_at: until}
+    stamps = {name: pa.array([NINE + each * HOUR, None], INSTANT) for name, each in hours.items()}
+    table = wide(resolved_at=pa.array([NINE + 90 * HOUR, None], INSTANT), **stamps)
+    columns = WideColumns(first_response_at=None, pauses=tuple(named))
+    [paused, _] = frames.outcomes_wide(WAITING, table, as_of=LATER, columns=columns)["paused_us"].to_pylist()
+    return float(paused / 3_600_000_000)
+
+
+@given(
+    lengths=st.lists(st.integers(0, 3), min_size=3, max_size=3),
+    gaps=st.lists(st.integers(0, 2), min_size=3, max_size=3),
+    waits=st.permutations(WAITS),
+    named=st.permutations(WAITS),
+)
+def test_pauses_one_after_another_add_up_in_whatever_order_they_are_named(
+    lengths: list[int], gaps: list[int], waits: list[TicketPause], named: list[TicketPause]
+) -> None:
+    begins = [sum(lengths[:place]) + sum(gaps[: place + 1]) for place in range(3)]
+    spans = [(wait, begin, begin + length) for wait, begin, length in zip(waits, begins, lengths, strict=True)]
+    assert waited(spans, named) == sum(lengths)
+
+
+@pytest.mark.parametrize("second", [(2, 3), (3, 5), (0, 1), (1, 4)], ids=["within", "over the end", "before", "alike"])
+@pytest.mark.parametrize("named", [WAITS[:2], WAITS[1::-1]], ids=["in turn", "turned round"])
+def test_a_pause_that_ends_within_another_leaves_that_one_standing(
+    second: tuple[int, int], named: list[TicketPause]
+) -> None:
+    either = set(range(1, 4)) | set(range(*second))
+    assert waited([(WAITS[0], 1, 4), (WAITS[1], *second)], named) == len(either)
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan], ids=str)
+def test_a_column_without_a_value_says_that_nothing_happened(nothing: object) -> None:
+    frame = wide().to_pandas().assign(cancelled_at=[nothing, nothing])
+    columns = WideColumns(first_response_at=None, cancelled_at="cancelled_at")
+    found = as_outcomes(pa.Table.from_pandas(frames.outcomes_wide(POLICY, frame, as_of=LATER, columns=columns)))
+    assert {each.outcome for each in found} <= {"met", "met_late", "missed"}
+
+
+def test_an_empty_frame_needs_no_types() -> None:
+    frame = pd.DataFrame({"case_id": [], "at": [], "event": []})
+    assert frames.outcomes(POLICY, frame, as_of=LATER).empty
 
 
 @engines

@@ -103,7 +103,14 @@ def _polars(data: object, ask: Judging) -> object:
         return pl.Datetime("us", "UTC") if name in _INSTANTS else pl.Int64 if name in _NUMBERS else pl.String
 
     lazy, schema = cast("pl.LazyFrame", data), {name: kind(name) for name in ask.names}
-    return lazy.map_batches(lambda part: answered(part, ask), schema=schema)
+    # A filter of the answer must not become one of the frame; older releases of Polars take it for one by default.
+    return lazy.map_batches(
+        lambda part: answered(part, ask),
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        slice_pushdown=False,
+        schema=schema,
+    )
 
 
 def _duckdb(data: object, ask: Judging) -> object:

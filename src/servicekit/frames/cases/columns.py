@@ -47,7 +47,8 @@ class EventColumns:
 class TicketPause:
     """Two columns between whose instants a ticket stood in a status that pauses clocks.
 
-    Without the first there was no such pause; without the second it lasts.
+    Without the first there was no such pause; without the second it lasts. A ticket that is in two pauses has the
+    status of the one that began later; when that ends, it is in the other.
 
     >>> TicketPause("waiting_from", "waiting_to").status
     'pending'

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import numpy as np
 
+from servicekit.frames.cases.reading.intake import NONE
 from servicekit.frames.cases.reading.log import Fact, Openings
 from servicekit.frames.cases.reading.texts import coded
 from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.columns import instants
 from servicekit.rules import Value, fields_read
 from servicekit.sla import STANDARD_FIELDS, SlaPolicy
 from servicekit.timeline import from_us
@@ -57,7 +57,12 @@ def facts_at(intake: Intake, columns: Mapping[str, str], rows: Ints | None) -> d
     frame = intake.frame
     found: dict[str, Fact] = {}
     for name, column in columns.items():
-        if isinstance(intake.dtypes[column], nw.Datetime) and not intake.holds_instants(column):
+        if not intake.holds_facts(column):
+            continue
+        if isinstance(intake.dtypes[column], nw.Datetime):
+            moments = intake.instants(column)
+            if not intake.problems:  # else nothing will come of the frame, and some may be no instants
+                found[name] = _of_instants(moments if rows is None else moments[rows])
             continue
         series = frame[column]
         found[name] = _fact(series if rows is None else _taken(series, rows))
@@ -70,6 +75,8 @@ def _taken(series: Series, rows: Ints) -> Series:
         import polars as pl
 
         native = native.gather(pl.Series(rows))
+    elif str(getattr(native, "type", "")) == "string_view":  # of which Arrow cannot take rows
+        native = native.cast("string").take(rows)
     else:
         native = native.take(rows)
     return nw.from_native(native, series_only=True)
@@ -79,21 +86,23 @@ def _fact(series: Series) -> Fact:
     if isinstance(series.dtype, nw.String | nw.Categorical | nw.Enum):
         found = coded(series)
         return Fact(found.codes, found.words)
-    if isinstance(series.dtype, nw.Datetime):
-        values, null = instants(series.to_frame(), series.name)
-        unique, codes = np.unique(values, return_inverse=True)
-        codes = np.where(null, 0, codes.reshape(-1) + 1)
-        return Fact(codes, (None, *map(from_us, unique.tolist())))
-    return _of_objects(series.to_list())
+    return _of_objects(series.to_list(), series.is_null().to_list())
 
 
-def _of_objects(values: Sequence[Any]) -> Fact:
+def _of_instants(moments: Ints) -> Fact:
+    unique, codes = np.unique(moments[moments != NONE], return_inverse=True)
+    found = np.zeros(len(moments), np.int64)
+    found[moments != NONE] = codes.reshape(-1) + 1
+    return Fact(found, (None, *map(from_us, unique.tolist())))
+
+
+def _of_objects(values: Sequence[Any], nulls: Sequence[bool]) -> Fact:
     """Values of any kind; 1 and True are two, and what is no number is none."""
     known: dict[tuple[type, Any], int] = {}
     words: list[Any] = [None]
     codes = np.zeros(len(values), np.int64)
-    for row, value in enumerate(values):
-        if value is None or value != value:
+    for row, (value, null) in enumerate(zip(values, nulls, strict=True)):
+        if null or value != value:
             continue
         key = type(value), value
         if key not in known:

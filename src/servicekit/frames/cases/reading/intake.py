@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from datetime import datetime
 from types import UnionType
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +44,8 @@ class Schema:
         if name in self.dtypes:
             return True
         if all(problem.path != name for problem in self.problems):
-            hint = did_you_mean(name, self.dtypes) or f"columns: {', '.join(self.dtypes) or 'none'}"
+            known = [str(each) for each in self.dtypes]  # pandas' labels may be numbers
+            hint = did_you_mean(name, known) or f"columns: {', '.join(known) or 'none'}"
             self.problems.append(Problem("frames.missing-column", name, f"no column named {name!r}", hint=hint))
         return False
 
@@ -51,7 +54,7 @@ class Schema:
         if not self.has(name):
             return False
         try:
-            if not _says_nothing(self.dtypes[name]):
+            if not self.says_nothing(name):
                 check_instants(name, self.dtypes[name])
         except NaiveColumnError as error:
             self.problems.append(Problem("frames.naive-column", name, str(error)))
@@ -66,11 +69,15 @@ class Schema:
         if not self.has(name):
             return False
         dtype = self.dtypes[name]
-        fits = _says_nothing(dtype) or isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
+        fits = self.says_nothing(name) or isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
         if fits or (numbers and dtype.is_integer()):
             return True
         self.problems.append(Problem("frames.wrong-type", name, f"column {name!r} holds {dtype}, not texts"))
         return False
+
+    def says_nothing(self, name: str) -> bool:
+        """Whether only the values tell: nulls have no type in most libraries, pandas' texts are objects."""
+        return isinstance(self.dtypes[name], nw.Unknown | nw.Object)
 
     def done(self) -> None:
         """Raise what was found, if anything was.
@@ -80,11 +87,6 @@ class Schema:
         """
         if self.problems:
             raise FrameError(self.problems)
-
-
-def _says_nothing(dtype: DType) -> bool:
-    """Of such a column only the values tell: one of nulls has no type in most libraries, pandas' texts are objects."""
-    return isinstance(dtype, nw.Unknown | nw.Object)
 
 
 class Intake(Schema):
@@ -99,6 +101,10 @@ class Intake(Schema):
         super().__init__(dict(frame.schema))
         self.frame, self.rows = frame, len(frame)
 
+    def says_nothing(self, name: str) -> bool:
+        """The same of a column without a single value, whatever type its library gives it."""
+        return super().says_nothing(name) or self._is_empty(name)
+
     def cases(self, name: str) -> tuple[Ints, Series]:
         """The number of each row's case, and the distinct case ids."""
         series = self.frame[name]
@@ -110,7 +116,7 @@ class Intake(Schema):
 
     def instants(self, name: str) -> Ints:
         """UTC microseconds, :data:`NONE` for nulls."""
-        if not self._is_empty(name) and not self.holds_instants(name):
+        if not self.holds_instants(name):
             return np.full(self.rows, NONE)
         try:
             values, null = instants(self.frame, name)
@@ -141,6 +147,22 @@ class Intake(Schema):
             self.problems.append(Problem("frames.wrong-type", name, message))
         return not odd
 
+    def holds_facts(self, name: str) -> bool:
+        """Whether a column holds one value a row, of which no instant lacks its time zone; what else is odd is told
+        case by case."""
+        dtype = self.dtypes[name]
+        if isinstance(dtype, nw.Datetime):
+            return self.holds_instants(name)
+        values = self.frame[name].drop_nulls().to_list() if isinstance(dtype, nw.Object) else []
+        if isinstance(dtype, nw.List | nw.Array | nw.Struct) or not all(isinstance(each, Hashable) for each in values):
+            message = f"column {name!r} holds {dtype}, not facts: texts, numbers, booleans or instants"
+            self.problems.append(Problem("frames.wrong-type", name, message))
+            return False
+        if any(isinstance(each, datetime) and each.tzinfo is None for each in values):
+            self.problems.append(Problem("frames.naive-column", name, str(NaiveColumnError(name))))
+            return False
+        return True
+
     def texts_if_there(self, name: str) -> Coded:
         """The same, nulls where there is no such column."""
         return self.texts(name) if name in self.dtypes else Coded(np.zeros(self.rows, np.int64), (None,))
@@ -152,9 +174,13 @@ class Intake(Schema):
         series = self.frame[name]
         if isinstance(series.dtype, nw.Boolean):
             return series.fill_null(default).to_numpy().astype(np.bool_, copy=False)
-        values = series.to_list()
-        if isinstance(series.dtype, nw.Object) and all(value is None or isinstance(value, bool) for value in values):
-            return np.array([default if value is None else value for value in values], np.bool_)
+        if isinstance(series.dtype, nw.Object):
+            known = ~series.is_null().to_numpy().astype(np.bool_, copy=False)
+            values = series.drop_nulls().to_list()
+            if all(isinstance(value, bool | np.bool_) for value in values):
+                found = np.full(self.rows, default)
+                found[known] = values
+                return found
         message = f"column {name!r} holds {series.dtype}, not booleans"
         self.problems.append(Problem("frames.wrong-type", name, message))
         return np.full(self.rows, default)

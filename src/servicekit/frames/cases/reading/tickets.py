@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -78,7 +79,7 @@ def tickets_log(frame: Frame, columns: WideColumns, policies: Iterable[SlaPolicy
     known = facts_at(intake, facts, None if len(opened) == len(at) else opened)
     intake.done()
     openings = Openings(np.zeros(len(opened), np.bool_), np.full(len(opened), NONE), known)
-    return _melted(names, stamps, at, openings)
+    return _melted(names, stamps, at, openings, pauses=len(columns.pauses))
 
 
 def _check_pauses(intake: Intake, columns: WideColumns, stamps: Sequence[_Stamps], at: Ints) -> None:
@@ -99,17 +100,38 @@ def _check_distinct(intake: Intake, column: str, number: Ints, names: int) -> No
     intake.refuse(again, "frames.repeated-case", column, "the case has a row already; a ticket is one row")
 
 
-def _melted(ids: Series, stamps: Sequence[_Stamps], at: Ints, openings: Openings) -> Log:
-    """The cells row by row, in order of instant and precedence."""
+def _melted(ids: Series, stamps: Sequence[_Stamps], at: Ints, openings: Openings, *, pauses: int) -> Log:
+    """The cells row by row, in order of instant and precedence; the last ones are those of the pauses."""
     words: dict[str | None, int] = {None: 0}
     names: dict[str | None, int] = {None: 0}
     to = np.array([words.setdefault(each.to, len(words)) for each in stamps])
     name = np.array([names.setdefault(each.name, len(names)) for each in stamps])
     kinds = np.array([each.kind for each in stamps], np.uint8)
     keys = np.where(at == NONE, _NEVER, at * 8 + RANKS[kinds])
+    for begin in _begins(stamps, pauses):
+        keys[:, begin] -= at[:, begin] == at[:, begin + 1]  # of no length, so over before another one begins
     place = np.argsort(keys, axis=1, kind="stable")
     happened = np.arange(len(stamps)) < np.count_nonzero(at != NONE, axis=1)[:, None]
     case = np.repeat(np.arange(len(at)), happened.sum(axis=1))
     column = place[happened]
-    said = Coded(to[column], tuple(words)), Coded(name[column], tuple(names))
+    told = _told(to, at, _begins(stamps, pauses))
+    said = Coded(told[case, column], tuple(words)), Coded(name[column], tuple(names))
     return Log(ids, case, at[case, column], kinds[column], case, *said, openings)
+
+
+def _begins(stamps: Sequence[_Stamps], pauses: int) -> range:
+    """Where the beginnings of pauses stand; each has its end beside it."""
+    return range(len(stamps) - 2 * pauses, len(stamps), 2)
+
+
+def _told(to: Ints, at: Ints, begins: range) -> Ints:
+    """What each cell says: that of its column, but where a pause ends within another, the status of that one."""
+    told = np.broadcast_to(to, at.shape)
+    if len(begins) < 2:
+        return told
+    told = told.copy()
+    for one, other in permutations(begins, 2):
+        end, since, until = at[:, one + 1], at[:, other], at[:, other + 1]
+        within = (since != NONE) & (since <= end) & ((end < until) | (until == NONE))
+        told[within, one + 1] = to[other]
+    return told
