@@ -69,6 +69,14 @@ def test_pause_is_told_when_another_target_has_its_limit_end_otherwise(
     assert (was != is_now) == bool(told)
 
 
+@pytest.mark.parametrize(("begins", "boundary", "due"), [(480, "close_of_day", 480), (600, "next_open", 1440)])
+def test_due_that_was_reached_before_the_pause_is_told_behind_it(begins: int, boundary: str, due: int) -> None:
+    state = CaseState.of(compiled(*TIERS, pauses=[WAITING], boundary=boundary), [Opened("C", NINE)])
+    state, effects = step(state, StatusChanged("C", at(begins), "waiting"))
+    assert [(type(effect), minute(effect.at)) for effect in effects] == [(ClockPaused, begins), (BreachDue, due)]
+    assert minute(state.view(at(begins)).next_due_at) == due
+
+
 def test_nothing_is_missed_when_another_version_comes_into_force_before_anyone_looks() -> None:
     ladder = {"ladders": {"usual": [{"at": "50%", "notify": "owner"}]}, "ladder": "usual", "on_change": "restart"}
     first, second = (

@@ -211,13 +211,13 @@ def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wante
             _measure(reading, parts)
     except (CalendarError, OverflowError) as error:
         problems.append(_problem("sla.elapsed-unknown", clock, error))
-    goal = clock.legs[-1].goal
-    if goal is None or goal.length_us is None or is_fixed(life, clock):
+    _, goal, edition = clock.legs[-1]
+    if goal is None or goal.length_us is None or clock.override is not None or life.plan.rules[edition].recorded:
         _settle(reading, life, problems)
         return reading
     reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
     if wanted != "verdict" or reading.elapsed is None:
-        _compute(reading, life, goal, None, problems)
+        _compute(reading, goal, None, problems)
     return reading
 
 
@@ -249,11 +249,11 @@ def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
     elif goal is not None:
         recorded = None if goal.field is None else fact_us(life, clock, goal.field, problems)
         if goal.field is None or recorded is not None:
-            reading.is_promised, reading.target = True, goal.text
-            _compute(reading, life, goal, recorded, problems)
+            reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
+            _compute(reading, goal, recorded, problems)
 
 
-def _compute(reading: Reading, life: Life, goal: Goal, recorded: int | None, problems: list[Problem]) -> None:
+def _compute(reading: Reading, goal: Goal, recorded: int | None, problems: list[Problem]) -> None:
     parts = reading.stretches
     if not parts:
         return

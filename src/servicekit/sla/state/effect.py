@@ -62,9 +62,10 @@ class ClockCancelled(_OfClock):
 
 @dataclass(frozen=True, slots=True)
 class ClockPaused(_OfClock):
-    """A clock stands still, for a reason; nothing that was announced for it will come before it resumes.
+    """A clock stands still, for a reason; nothing that was announced for it before will come until it resumes.
 
-    What was due before the pause stays due. A pause with a limit may end by itself: see ``next_wake_up``.
+    What comes in spite of the pause is announced anew behind it: a due moment that was set by hand or reached already,
+    or one that is known because a limit ends the pause; ``next_wake_up`` knows when that is.
 
     >>> ClockPaused(ClockId("C-1", "resolution", 0), datetime(2026, 1, 5, 9), "waiting for the customer").reason
     'waiting for the customer'

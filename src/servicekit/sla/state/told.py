@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 from servicekit.sla.engine.clock import Clock
 from servicekit.sla.engine.clockwork import Turn
 from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, Wanted, is_fixed, read
+from servicekit.sla.engine.reading import Reading, Wanted, read
 from servicekit.sla.pause import Pause
 from servicekit.sla.state.effect import (
     BreachDue,
@@ -64,16 +64,10 @@ def effects_of(life: Life, before: Life | None) -> tuple[Effect, ...]:
                 _expect(to_come, life, reading)
     for clock, pause in paused:
         happened.append(ClockResumed(clock.id, now) if pause is None else ClockPaused(clock.id, now, pause.reason))
-        if clock.place not in known and _is_news(life, clock, pause):
+        if clock.place not in known:  # paused, some dues still come: set by hand, behind a limit, reached just now
             known.add(clock.place)
             _expect(to_come, life, read(life, clock, life.at, [], wanted="due"))
     return (*happened, *to_come)
-
-
-def _is_news(life: Life, clock: Clock, pause: Pause | None) -> bool:
-    """Whether anything can be expected of a clock that has been paused, or let run on."""
-    has_ladder = clock.goal is not None and bool(clock.goal.ladder)
-    return pause is None or pause.has_limits or has_ladder or is_fixed(life, clock)
 
 
 def _beginning(life: Life) -> Sequence[tuple[Turn, int]]:
