@@ -250,3 +250,48 @@ def test_a_mapping_with_a_fault_is_refused(text: str, code: str, path: str) -> N
     with pytest.raises(PolicyError) as caught:
         ZendeskMapping.parse(text)
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
+
+
+def audit(number: int, moment: str, *events: dict[str, object], author: int = 7) -> dict[str, object]:
+    return {"id": number, "created_at": f"2026-01-05T{moment}Z", "author_id": author, "events": list(events)}
+
+
+def status(old: str, new: str) -> dict[str, object]:
+    return {"type": "Change", "field_name": "status", "previous_value": old, "value": new}
+
+
+CREATION = audit(1, "09:00:00", {"type": "Create", "field_name": "status", "value": "new"}, {"type": "Comment"})
+
+
+def ticket(**history: object) -> dict[str, object]:
+    return {"ticket": {"id": 1, "created_at": "2026-01-05T09:00:00Z", "requester_id": 501}, **history}
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_audits_of_one_second_are_told_in_the_order_of_their_ids(step: int) -> None:
+    audits = [CREATION, audit(2, "10:00:00", status("new", "open")), audit(3, "10:00:00", status("open", "solved"))]
+    (record,) = read_zendesk(ticket(audits=audits[::step]))
+    assert events(record)[1:] == (
+        StatusChanged("1", at(10), "open"),
+        StatusChanged("1", at(10), "solved"),
+        Resolved("1", at(10)),
+    )
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_metric_events_of_one_second_are_told_in_the_order_of_their_ids(step: int) -> None:
+    moves = [
+        {"id": number, "time": "2026-01-05T10:00:00Z", "metric": metric, "type": kind, "instance_id": 1}
+        for number, (kind, metric) in enumerate(
+            (kind, metric) for kind in ("pause", "activate") for metric in ("agent_work_time", "requester_wait_time")
+        )
+    ]
+    (record,) = read_zendesk(ticket(metric_events=moves[::step]))
+    assert [event for event in events(record) if isinstance(event, StatusChanged)] == []
+
+
+@pytest.mark.parametrize("first", [CREATION, audit(1, "09:00:00", {"type": "Comment"})])
+def test_a_reply_in_the_second_of_the_creation_is_a_reply(first: dict[str, object]) -> None:
+    reply = audit(2, "09:00:00", {"type": "Comment", "public": True})
+    (record,) = read_zendesk(ticket(audits=[first, reply]))
+    assert events(record)[1:] == (AgentReplied("1", at(9), agent="7"),)

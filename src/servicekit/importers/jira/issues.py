@@ -9,7 +9,7 @@ from servicekit.desk import Imported
 from servicekit.events import Case, MergedInto
 from servicekit.importers.jira.comments import Comments, account
 from servicekit.importers.jira.mapping import JiraMapping
-from servicekit.importers.tickets.changes import Birth, Change, Followed, Teller, distinct
+from servicekit.importers.tickets.changes import Birth, Change, Followed, Teller, in_order
 from servicekit.importers.tickets.json_cases import JsonCases
 from servicekit.importers.tickets.json_source import Raw, Source
 from servicekit.importers.tickets.life import Life
@@ -17,8 +17,6 @@ from servicekit.importers.tickets.look import Look
 from servicekit.importers.tickets.mapping import Meaning
 
 __all__ = ["jira_cases", "read_jira"]
-
-_LONGEST_ID = 20
 
 
 def read_jira(source: Source, mapping: JiraMapping | None = None) -> Iterator[Imported]:
@@ -102,7 +100,7 @@ class _IssueReader:
     def _changes(self, histories: Look) -> list[Change]:
         """All items in order. In one history the resolution comes last: what its status means says more."""
         found: list[Change] = []
-        for at, history in _in_order(histories):
+        for at, history in in_order(histories.each(), "created", "history"):
             items = [self._change(at, item) for item in history["items"].each()]
             found += sorted(items, key=self._is_resolution)
         return found
@@ -154,17 +152,6 @@ class _IssueReader:
 
 def _at_least_resolved(phase: Meaning) -> Meaning:
     return "resolved" if phase == "open" else phase
-
-
-def _in_order(histories: Look) -> list[tuple[datetime, Look]]:
-    """The histories, each once, in the order of time; a log may come newest first, and ids tell within a moment."""
-    found: list[tuple[datetime, int, Look]] = []
-    for history in distinct(histories.each(), "history"):
-        at, number = history["created"].needed_instant(), history["id"].text() or ""
-        if at is not None:
-            found.append((at, int(number) if number.isdecimal() and len(number) < _LONGEST_ID else 0, history))
-    found.sort(key=lambda entry: entry[:2])
-    return [(at, history) for at, _, history in found]
 
 
 def _check_whole(part: Look, items: Look) -> None:

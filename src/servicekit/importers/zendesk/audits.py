@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from servicekit.events import AgentReplied, CustomerReplied, MergedInto
-from servicekit.importers.tickets.changes import Change, check_order, distinct
+from servicekit.importers.tickets.changes import Change, check_order, in_order
 from servicekit.importers.tickets.life import Life
 from servicekit.importers.tickets.look import Look
 from servicekit.importers.zendesk.mapping import ZendeskMapping
@@ -39,15 +39,16 @@ class Audit(NamedTuple):
 
 
 def read_audits(audits: Look, opened_at: datetime) -> list[Audit]:
-    """The audits in the order of time, each once."""
-    found = []
-    for look in distinct(audits.each(), "audit"):
-        at = look["created_at"].needed_instant()
-        if at is not None:
-            typed = [(event["type"].text(), event) for event in look["events"].each()]
-            creates = any(kind == "Create" for kind, _ in typed)
-            found.append(Audit(at, look, typed, is_first=creates or at == opened_at))
-    return sorted(found, key=lambda audit: audit.at)
+    """The audits in the order of time, each once; where none creates the ticket, the first at its opening does."""
+    found = [_audit(at, look) for at, look in in_order(audits.each(), "created_at", "audit")]
+    if found and not any(audit.is_first for audit in found):
+        found[0] = found[0]._replace(is_first=found[0].at == opened_at)
+    return found
+
+
+def _audit(at: datetime, look: Look) -> Audit:
+    typed = [(event["type"].text(), event) for event in look["events"].each()]
+    return Audit(at, look, typed, is_first=any(kind == "Create" for kind, _ in typed))
 
 
 def birth(audits: Iterable[Audit]) -> dict[str, str | None]:
