@@ -24,6 +24,7 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.importers import BROKEN_OFF, Imported, ZendeskMapping, read_zendesk
+from servicekit.importers.tickets.look import Look
 
 FIXTURE = Path(__file__).parent / "fixtures" / "zendesk.jsonl"
 
@@ -295,3 +296,31 @@ def test_a_reply_in_the_second_of_the_creation_is_a_reply(first: dict[str, objec
     reply = audit(2, "09:00:00", {"type": "Comment", "public": True})
     (record,) = read_zendesk(ticket(audits=[first, reply]))
     assert events(record)[1:] == (AgentReplied("1", at(9), agent="7"),)
+
+
+def many(tickets: int) -> list[dict[str, object]]:
+    """Pages with so many tickets, each with a comment, and as many users."""
+    numbers = range(tickets)
+    created = "2026-01-05T09:00:00Z"
+    comment = {"type": "Comment", "public": True}
+    return [
+        {"users": [{"id": 1000 + n, "role": "end-user"} for n in numbers]},
+        {"tickets": [{"id": n, "created_at": created, "requester_id": 1} for n in numbers]},
+        {"audits": [audit(n, "10:00:00", comment, author=1000 + n) | {"ticket_id": n} for n in numbers]},
+    ]
+
+
+def test_users_of_pages_are_read_once_and_known_to_every_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    text = Look.text
+    monkeypatch.setattr(Look, "text", lambda look: read.append(look.path) or text(look))
+    found = list(read_zendesk(many(30)))
+    assert all(events(record)[1:] == (CustomerReplied(str(n), at(10)),) for n, record in enumerate(found))
+    assert sum(path.endswith(".role") for path in read) == 30
+
+
+def test_a_user_of_pages_that_is_none_costs_no_ticket() -> None:
+    pages = many(2)
+    *tickets, odd = read_zendesk([*pages, {"users": [7]}])
+    assert [(len(events(ticket)), ticket.problems) for ticket in tickets] == [(2, ()), (2, ())]
+    assert problems(odd) == [("error", "ticket.bad-value", "record 3")]

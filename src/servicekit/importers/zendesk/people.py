@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from servicekit.importers.tickets.look import Look
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 
-__all__ = ["Author", "People"]
+__all__ = ["Author", "People", "Side", "roles"]
 
 Side: TypeAlias = Literal["customer", "agent"]
 
@@ -30,11 +30,10 @@ class People:
 
     __slots__ = ("_machines", "_roles", "_sides")
 
-    def __init__(self, mapping: ZendeskMapping, requester: str | None, users: Look) -> None:
+    def __init__(self, mapping: ZendeskMapping, requester: str | None, told: Mapping[str, Side]) -> None:
         self._machines = mapping.automatic_authors
-        roles = {user["id"].text(): _ROLES.get(user["role"].text() or "") for user in users.each()}
-        self._roles = {name: side for name, side in roles.items() if side is not None}
-        self._sides: dict[str | None, Side] = {**self._roles}
+        self._roles = told
+        self._sides: dict[str, Side] = {}
         if requester is not None:
             self._sides[requester] = "customer"
         self._sides.update((name, "customer") for name in mapping.customers)
@@ -47,6 +46,13 @@ class People:
             return None
         if name in self._machines:
             return Author("machine", name)
-        if self._roles and name not in self._sides:
+        side = self._sides.get(name) or self._roles.get(name)
+        if side is None and self._roles:
             look.fault("ticket.unknown-author", f"the export tells no role of {name!r}; taken for an agent", "warning")
-        return Author(self._sides.get(name, "agent"), name)
+        return Author(side or "agent", name)
+
+
+def roles(users: Look) -> dict[str, Side]:
+    """The sides of the people whose roles an export tells, by their ids."""
+    told = {user["id"].text() or "": _ROLES.get(user["role"].text() or "") for user in users.each()}
+    return {name: side for name, side in told.items() if side is not None}

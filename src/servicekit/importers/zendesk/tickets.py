@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from servicekit.desk import Imported
 from servicekit.events import Case
@@ -15,7 +15,7 @@ from servicekit.importers.zendesk import pages
 from servicekit.importers.zendesk.audits import Comments, birth, changes, read_audits
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 from servicekit.importers.zendesk.metric_events import read_metric_events, tell_metric_events
-from servicekit.importers.zendesk.people import People
+from servicekit.importers.zendesk.people import People, Side, roles
 
 __all__ = ["read_zendesk", "zendesk_cases"]
 
@@ -58,6 +58,8 @@ class _TicketReader:
         status, owner = Followed(fields.status, fields.status), Followed(fields.owner, fields.owner)
         self._teller = Teller(mapping, status=status, owner=owner, log_name=_last_part)
         self._comments = Comments(mapping)
+        self._users: object = None
+        self._roles: Mapping[str, Side] = {}
 
     def read(self, record: Look) -> Case | None:
         ticket, fields = record["ticket"], self._fields
@@ -83,9 +85,15 @@ class _TicketReader:
         log, created = changes(audits), birth(audits)
         life = self._teller.open(born, ticket, log, created)
         self._teller.tell(log, life)
-        self._comments.tell(audits, People(self._mapping, born.customer_id, record["users"]), life)
+        self._comments.tell(audits, self._people(born.customer_id, record["users"]), life)
         self._teller.check_end(ticket, log, created)
         return life.case()
+
+    def _people(self, requester: str | None, users: Look) -> People:
+        """The people around one ticket; all tickets of some pages share one list of users, which is read once."""
+        if users.value is not self._users:
+            self._users, self._roles = users.value, roles(users)
+        return People(self._mapping, requester, self._roles)
 
     def _by_clocks(self, record: Look, born: Birth) -> Case:
         """What metric events tell; without any, the ticket has its present status since its last update."""
