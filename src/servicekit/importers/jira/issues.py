@@ -87,8 +87,9 @@ class _IssueReader:
         if log.value is None:
             life = self._without_log(issue, born)
         else:
-            changes = self._changes(log["histories"])
-            _check_whole(log, log["histories"])
+            histories = log["values" if log["histories"].value is None else "histories"]
+            changes = self._changes(histories)
+            _check_whole(log, histories)
             life = self._teller.open(born, fields, changes, {})
             self._replay(changes, fields, life)
             self._teller.check_end(fields, changes, {})
@@ -125,8 +126,8 @@ class _IssueReader:
         """What the log does not tell: a resolution by its own stamp, and into which issue this one was merged."""
         resolved = fields.at(self._names.resolved_at)
         at = resolved.instant()
-        if at is None:
-            return
+        if at is None or (life.phase == "open" and life.turned_at is not None and at <= life.turned_at):
+            return  # not resolved; or reopened since, and the resolution was not cleared
         if life.phase == "open":
             resolved.fault("ticket.incomplete-history", "its change log does not tell of its resolution", "warning")
             life.turn("resolved", at)
