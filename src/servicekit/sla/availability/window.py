@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, field_validator, model_validator
 
 from servicekit.document import Document, DocumentValueError
-from servicekit.timeline import Interval, Period, local_at
+from servicekit.timeline import Interval, Period, from_us, local_at, to_us
 
 __all__ = ["BudgetWindow", "ClockReading", "Over", "WindowField", "over_interval"]
 
@@ -133,7 +133,7 @@ def over_interval(over: Over, tz: ZoneInfo) -> Interval:
 
 
 def _reading(moment: datetime, tz: ZoneInfo) -> datetime:
-    return moment.astimezone(tz).replace(tzinfo=None, fold=0)
+    return from_us(to_us(moment), tz).replace(tzinfo=None, fold=0)
 
 
 def _instant(reading: datetime, tz: ZoneInfo) -> datetime:
