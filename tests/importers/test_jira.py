@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +234,29 @@ def test_a_log_may_be_the_answer_that_holds_the_rest_of_it() -> None:
     (found,) = read_jira(record | {"changelog": {"startAt": 0, "total": 2, "values": histories}})
     assert events(found)[1:] == (StatusChanged("X-1", at(10), "Done"), Resolved("X-1", at(10)))
     assert problems(found) == [("warning", "ticket.incomplete-history", "record 1.changelog.values")]
+
+
+@pytest.mark.parametrize(("written", "meant"), [("3.0", "3"), ("1.0E7", "10000000"), ("2.50", "2.5"), ("-0.5", "-0.5")])
+def test_a_number_field_reads_as_its_log_tells_it(written: str, meant: str) -> None:
+    """Jira writes every number as a floating one, and in the log as people see it."""
+    text = json.dumps(issue()).replace('"created"', f'"customfield_1": {written}, "created"', 1)
+    mapping = JiraMapping.parse("facts: {seats: {field: customfield_1, type: decimal}, said: customfield_1}")
+    for source in (text, json.loads(text)):
+        (record,) = read_jira(source, mapping)
+        assert record.case is not None
+        assert record.case.opened is not None
+        assert record.case.opened.facts == {"seats": Decimal(meant), "said": meant}
+
+
+def test_a_whole_number_is_one_however_jira_writes_it() -> None:
+    text = json.dumps(issue()).replace('"created"', '"customfield_1": 3.0, "created"', 1)
+    (record,) = read_jira(text, JiraMapping.parse("facts: {seats: {field: customfield_1, type: integer}}"))
+    assert record.case is not None
+    assert record.case.opened is not None
+    assert record.case.opened.facts == {"seats": 3}
+
+
+def test_a_number_of_a_billion_digits_stays_short() -> None:
+    text = json.dumps(issue()).replace('"created"', '"customfield_1": 1e999999999, "created"', 1)
+    (record,) = read_jira(text, JiraMapping.parse("facts: {seats: {field: customfield_1, type: decimal}}"))
+    assert problems(record) == [("error", "ticket.bad-value", "record 1.fields.customfield_1")]
