@@ -324,3 +324,28 @@ def test_a_user_of_pages_that_is_none_costs_no_ticket() -> None:
     *tickets, odd = read_zendesk([*pages, {"users": [7]}])
     assert [(len(events(ticket)), ticket.problems) for ticket in tickets] == [(2, ()), (2, ())]
     assert problems(odd) == [("error", "ticket.bad-value", "record 3")]
+
+
+def test_a_comment_is_the_customers_if_it_was_their_ticket_then() -> None:
+    """The requester may change: an agent who noted a call hands the ticket over to the caller."""
+    comment = {"type": "Comment", "public": True}
+    handed_over = {"type": "Change", "field_name": "requester_id", "previous_value": "71", "value": "501"}
+    audits = [
+        CREATION,
+        audit(2, "09:30:00", comment, author=71),
+        audit(3, "10:00:00", handed_over, author=71),
+        audit(4, "10:30:00", comment, author=71),
+        audit(5, "11:00:00", comment, author=501),
+    ]
+    (record,) = read_zendesk(ticket(audits=audits))
+    assert events(record)[1:] == (
+        CustomerReplied("1", at(9, 30)),
+        AgentReplied("1", at(10, 30), agent="71"),
+        CustomerReplied("1", at(11)),
+    )
+
+
+def test_a_comment_that_names_no_other_ticket_is_no_merger() -> None:
+    audits = [CREATION, audit(2, "10:00:00", {"type": "Comment", "body": "merged"})]
+    (record,) = read_zendesk(ticket(audits=audits), ZendeskMapping(merged_into=r"merged(?: into (\d+))?"))
+    assert events(record)[1:] == (AgentReplied("1", at(10), agent="7"),)

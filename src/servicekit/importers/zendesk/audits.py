@@ -8,7 +8,7 @@ the reference asks for types that are not listed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from servicekit.importers.tickets.look import Look
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 from servicekit.importers.zendesk.people import People
 
-__all__ = ["Audit", "Comments", "birth", "changes", "read_audits"]
+__all__ = ["Audit", "Comments", "birth", "changes", "read_audits", "requesters_at"]
 
 _FIELD_EVENTS = ("Create", "Change")
 _COMMENT_EVENTS = ("Comment", "VoiceComment")
@@ -70,6 +70,17 @@ def changes(audits: Iterable[Audit]) -> list[Change]:
     ]
 
 
+def requesters_at(audits: Sequence[Audit], field: str, now: str | None) -> list[str | None]:
+    """Whose ticket it was at each of the audits, told backwards from whose it is ``now``."""
+    found = []
+    for audit in reversed(audits):
+        found.append(now)
+        for event in reversed(audit.events("Change")):
+            if event["field_name"].text() == field:
+                now = event["previous_value"].text()
+    return found[::-1]
+
+
 class Comments:
     """Comments as replies; the first one of a ticket is its opening and no reply, whoever wrote it."""
 
@@ -79,19 +90,20 @@ class Comments:
         self._channels = mapping.automatic_channels
         self._merged = re.compile(mapping.merged_into)
 
-    def tell(self, audits: Iterable[Audit], people: People, life: Life) -> None:
+    def tell(self, audits: Iterable[Audit], requesters: Iterable[str | None], people: People, life: Life) -> None:
         """Let everybody have written what they wrote."""
-        for audit in audits:
+        for audit, requester in zip(audits, requesters, strict=True):
             comments = audit.events(*_COMMENT_EVENTS)
             for comment in comments[1:] if audit.is_first else comments:
-                self._tell(comment, audit, people, life)
+                self._tell(comment, audit, requester, people, life)
 
-    def _tell(self, comment: Look, audit: Audit, people: People, life: Life) -> None:
+    def _tell(self, comment: Look, audit: Audit, requester: str | None, people: People, life: Life) -> None:
         check_order(audit.at, comment, life)
-        if merged := self._merged.search(comment["body"].text() or ""):
+        merged = self._merged.search(comment["body"].text() or "")
+        if merged and merged[1]:
             life.add(MergedInto(life.case_id, audit.at, merged[1]))
             return
-        author = people.author(comment["author_id"].text() or audit.look["author_id"].text(), comment)
+        author = people.author(comment["author_id"].text() or audit.look["author_id"].text(), requester, comment)
         if author is None:
             return
         public = comment["public"].flag(default=True)

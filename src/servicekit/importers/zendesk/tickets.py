@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from servicekit.desk import Imported
 from servicekit.events import Case
@@ -12,10 +12,10 @@ from servicekit.importers.tickets.json_source import Source
 from servicekit.importers.tickets.life import Life
 from servicekit.importers.tickets.look import Look
 from servicekit.importers.zendesk import pages
-from servicekit.importers.zendesk.audits import Comments, birth, changes, read_audits
+from servicekit.importers.zendesk.audits import Comments, birth, changes, read_audits, requesters_at
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 from servicekit.importers.zendesk.metric_events import read_metric_events, tell_metric_events
-from servicekit.importers.zendesk.people import People, Side, roles
+from servicekit.importers.zendesk.people import People
 
 __all__ = ["read_zendesk", "zendesk_cases"]
 
@@ -58,8 +58,7 @@ class _TicketReader:
         status, owner = Followed(fields.status, fields.status), Followed(fields.owner, fields.owner)
         self._teller = Teller(mapping, status=status, owner=owner, log_name=_last_part)
         self._comments = Comments(mapping)
-        self._users: object = None
-        self._roles: Mapping[str, Side] = {}
+        self._people: tuple[object, People] | None = None
 
     def read(self, record: Look) -> Case | None:
         ticket, fields = record["ticket"], self._fields
@@ -85,15 +84,16 @@ class _TicketReader:
         log, created = changes(audits), birth(audits)
         life = self._teller.open(born, ticket, log, created)
         self._teller.tell(log, life)
-        self._comments.tell(audits, self._people(born.customer_id, record["users"]), life)
+        requesters = requesters_at(audits, _last_part(self._fields.customer_id), born.customer_id)
+        self._comments.tell(audits, requesters, self._people_among(record["users"]), life)
         self._teller.check_end(ticket, log, created)
         return life.case()
 
-    def _people(self, requester: str | None, users: Look) -> People:
-        """The people around one ticket; all tickets of some pages share one list of users, which is read once."""
-        if users.value is not self._users:
-            self._users, self._roles = users.value, roles(users)
-        return People(self._mapping, requester, self._roles)
+    def _people_among(self, users: Look) -> People:
+        """The people of the export; all tickets of some pages share one list of users, which is read once."""
+        if self._people is None or self._people[0] is not users.value:
+            self._people = users.value, People(self._mapping, users)
+        return self._people[1]
 
     def _by_clocks(self, record: Look, born: Birth) -> Case:
         """What metric events tell; without any, the ticket has its present status since its last update."""
