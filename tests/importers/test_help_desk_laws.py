@@ -235,3 +235,19 @@ def test_a_cut_gzip_file_ends_with_one_problem(tmp_path: Path) -> None:
     (tmp_path / "t.jsonl.gz").write_bytes(whole[: len(whole) // 2])
     found = list(read_zendesk(tmp_path / "t.jsonl.gz"))
     assert [problem.code for problem in found[-1].problems] == [BROKEN_OFF]
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [(read_servicenow, "servicenow.csv"), (read_freshdesk, "freshdesk.csv")],
+)
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_another_delimiter_is_one_problem_that_says_which(
+    read: Callable[[Path], Iterator[Imported]], name: str, delimiter: str, tmp_path: Path
+) -> None:
+    """Spreadsheets in much of Europe save a comma-separated file with semicolons."""
+    with (tmp_path / name).open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, delimiter=delimiter).writerows(table(name))
+    with pytest.raises(PolicyError) as caught:
+        read(tmp_path / name)
+    assert [problem.code for problem in caught.value.problems] == ["table.delimiter"]

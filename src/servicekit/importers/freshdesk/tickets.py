@@ -71,7 +71,7 @@ class FreshdeskTickets(CaseTable):
         columns, facts = _columns(header, mapping.columns), header.facts(mapping)
         if header.problems:
             file.close()
-        header.refuse(file.name)
+        header.refuse(file.name, mapping.delimiter)
         self._begin(file, _as_table(mapping, columns, facts))
         self._words = StatusWords(mapping.all_statuses())
         self._columns = columns
