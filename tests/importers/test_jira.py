@@ -195,6 +195,8 @@ def item(field: str, old: str | None, new: str | None) -> dict[str, str | None]:
         (("Open", "Closed"), (None, "Done"), Closed),
         (("Open", "In Progress"), (None, "Done"), Resolved),
         (("Resolved", "In Progress"), ("Done", None), Reopened),
+        (("Open", "Done"), ("Done", None), Resolved),
+        (("Resolved", "Closed"), ("Done", None), Closed),
     ],
 )
 @pytest.mark.parametrize("first", ["status", "resolution"])

@@ -116,10 +116,13 @@ class _IssueReader:
         return Change(at, name, item["fromString"].text(), item["toString"].text(), item)
 
     def _replay(self, changes: Sequence[Change], fields: Look, life: Life) -> None:
+        moved = {change.at for change in changes if change.name.casefold() == self._names.status.casefold()}
         for change in changes:
             self._teller.tell((change,), life)
-            if self._is_resolution(change):
-                life.turn("open" if change.new is None else _at_least_resolved(life.phase), change.at)
+            if self._is_resolution(change) and change.new is not None:
+                life.turn(_at_least_resolved(life.phase), change.at)
+            elif self._is_resolution(change) and change.at not in moved:
+                life.turn("open", change.at)
         self._end(fields, life)
 
     def _end(self, fields: Look, life: Life) -> None:
