@@ -251,3 +251,25 @@ def test_another_delimiter_is_one_problem_that_says_which(
     with pytest.raises(PolicyError) as caught:
         read(tmp_path / name)
     assert [problem.code for problem in caught.value.problems] == ["table.delimiter"]
+
+
+@pytest.mark.parametrize(
+    ("read", "mapping", "name"),
+    [
+        (read_zendesk, ZendeskMapping(encoding="klingon"), "zendesk.jsonl"),
+        (read_jira, JiraMapping(encoding="klingon"), "jira.jsonl"),
+        (read_servicenow, ServiceNowMapping(encoding="klingon"), "servicenow.csv"),
+        (read_freshdesk, FreshdeskMapping(encoding="klingon"), "freshdesk.csv"),
+    ],
+)
+def test_an_encoding_without_such_a_name_is_refused(read: Callable[..., object], mapping: object, name: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        read(FIXTURES / name, mapping)
+    assert [problem.code for problem in caught.value.problems] == ["table.encoding"]
+
+
+@pytest.mark.parametrize("mapping", [ServiceNowMapping, FreshdeskMapping])
+def test_a_column_by_no_name_is_refused(mapping: type[ServiceNowMapping | FreshdeskMapping]) -> None:
+    with pytest.raises(PolicyError) as caught:
+        mapping.parse("columns: {status: []}")
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("document.value", "columns.status")]

@@ -24,7 +24,7 @@ def _as_fact_column(value: object) -> object:
     return {"column": value} if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
 """A column, by any of the names that exports give it."""
 
 FactColumns = Annotated[FactColumn, BeforeValidator(_as_fact_column)]
