@@ -349,3 +349,12 @@ def test_a_comment_that_names_no_other_ticket_is_no_merger() -> None:
     audits = [CREATION, audit(2, "10:00:00", {"type": "Comment", "body": "merged"})]
     (record,) = read_zendesk(ticket(audits=audits), ZendeskMapping(merged_into=r"merged(?: into (\d+))?"))
     assert events(record)[1:] == (AgentReplied("1", at(10), agent="7"),)
+
+
+def test_users_that_are_no_list_are_told_of_every_ticket() -> None:
+    audits = [CREATION]
+    other = ticket(audits=audits, users="nobody") | {"ticket": {"id": 2, "created_at": "2026-01-05T09:00:00Z"}}
+    found = list(read_zendesk([ticket(audits=audits, users="nobody"), other]))
+    assert [problems(record) for record in found] == [
+        [("error", "ticket.bad-value", f"record {row}.users")] for row in (1, 2)
+    ]

@@ -91,8 +91,9 @@ class _TicketReader:
 
     def _people_among(self, users: Look) -> People:
         """The people of the export; all tickets of some pages share one list of users, which is read once."""
-        if self._people is None or self._people[0] is not users.value:
-            self._people = users.value, People(self._mapping, users)
+        if self._people is not None and self._people[0] is users.value and isinstance(users.value, list):
+            return self._people[1]
+        self._people = users.value, People(self._mapping, users)
         return self._people[1]
 
     def _by_clocks(self, record: Look, born: Birth) -> Case:
