@@ -135,3 +135,23 @@ def test_a_stream_of_bytes_reads_as_its_file(records: list[Imported]) -> None:
     found = list(read_freshdesk(BytesIO(FIXTURE.read_bytes()), MAPPING))
     assert [record.case for record in found] == [record.case for record in records]
     assert str(found[6].problems[0].address) == "<stream>:8:1"
+
+
+@pytest.mark.parametrize(
+    ("status", "resolved", "updated", "code", "column"),
+    [
+        ("Resolved", "", "", "ticket.incomplete-history", "Status"),
+        ("Closed", "2026-01-05 10:00:00", "", "ticket.incomplete-history", "Status"),
+        ("Spam", "", "", "ticket.incomplete-history", "Status"),
+        ("Open", "2026-01-05 10:00:00", "", "ticket.incomplete-history", "Status"),
+        ("Pending", "", "2026-01-04 10:00:00", "ticket.before-opening", "Last update time"),
+    ],
+)
+def test_a_status_that_cannot_be_told_rightly_is_reported(
+    status: str, resolved: str, updated: str, code: str, column: str
+) -> None:
+    """Exports hold the columns that were ticked: a ticket may be resolved, and nothing say when."""
+    header = "Ticket ID,Status,Created time,Resolved time,Last update time"
+    text = f"{header}\n1,{status},2026-01-05 09:00:00,{resolved},{updated}\n"
+    (record,) = read_freshdesk(BytesIO(text.encode()), MAPPING.replace(facts={}))
+    assert problems(record) == [("warning", code, f"row 2.{column}")]

@@ -235,3 +235,41 @@ def test_a_cut_gzip_file_ends_with_one_problem(tmp_path: Path) -> None:
     (tmp_path / "t.jsonl.gz").write_bytes(whole[: len(whole) // 2])
     found = list(read_zendesk(tmp_path / "t.jsonl.gz"))
     assert [problem.code for problem in found[-1].problems] == [BROKEN_OFF]
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [(read_servicenow, "servicenow.csv"), (read_freshdesk, "freshdesk.csv")],
+)
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_another_delimiter_is_one_problem_that_says_which(
+    read: Callable[[Path], Iterator[Imported]], name: str, delimiter: str, tmp_path: Path
+) -> None:
+    """Spreadsheets in much of Europe save a comma-separated file with semicolons."""
+    with (tmp_path / name).open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, delimiter=delimiter).writerows(table(name))
+    with pytest.raises(PolicyError) as caught:
+        read(tmp_path / name)
+    assert [problem.code for problem in caught.value.problems] == ["table.delimiter"]
+
+
+@pytest.mark.parametrize(
+    ("read", "mapping", "name"),
+    [
+        (read_zendesk, ZendeskMapping(encoding="klingon"), "zendesk.jsonl"),
+        (read_jira, JiraMapping(encoding="klingon"), "jira.jsonl"),
+        (read_servicenow, ServiceNowMapping(encoding="klingon"), "servicenow.csv"),
+        (read_freshdesk, FreshdeskMapping(encoding="klingon"), "freshdesk.csv"),
+    ],
+)
+def test_an_encoding_without_such_a_name_is_refused(read: Callable[..., object], mapping: object, name: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        read(FIXTURES / name, mapping)
+    assert [problem.code for problem in caught.value.problems] == ["table.encoding"]
+
+
+@pytest.mark.parametrize("mapping", [ServiceNowMapping, FreshdeskMapping])
+def test_a_column_by_no_name_is_refused(mapping: type[ServiceNowMapping | FreshdeskMapping]) -> None:
+    with pytest.raises(PolicyError) as caught:
+        mapping.parse("columns: {status: []}")
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("document.value", "columns.status")]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -175,7 +178,7 @@ def test_the_first_bad_record_ends_the_run_when_the_mapping_asks_for_it() -> Non
     assert [problem.path for problem in caught.value.problems] == ["record 3.fields.created"]
 
 
-def issue(*items: dict[str, str | None]) -> dict[str, object]:
+def issue(*items: dict[str, str | None]) -> dict[str, Any]:
     """An issue with one history, an hour after its creation."""
     history = {"id": "1", "created": "2026-01-05T10:00:00Z", "items": list(items)}
     return {"key": "X-1", "fields": {"created": "2026-01-05T09:00:00Z"}, "changelog": {"histories": [history]}}
@@ -192,6 +195,8 @@ def item(field: str, old: str | None, new: str | None) -> dict[str, str | None]:
         (("Open", "Closed"), (None, "Done"), Closed),
         (("Open", "In Progress"), (None, "Done"), Resolved),
         (("Resolved", "In Progress"), ("Done", None), Reopened),
+        (("Open", "Done"), ("Done", None), Resolved),
+        (("Resolved", "Closed"), ("Done", None), Closed),
     ],
 )
 @pytest.mark.parametrize("first", ["status", "resolution"])
@@ -207,3 +212,53 @@ def test_a_status_and_a_resolution_of_one_update_come_to_one_turn(
 def test_a_resolution_may_be_a_fact_too() -> None:
     (record,) = read_jira(issue(item("resolution", None, "Done")), JiraMapping.parse("facts: {outcome: resolution}"))
     assert events(record)[1:] == (FieldChanged("X-1", at(10), "outcome", "Done"), Resolved("X-1", at(10)))
+
+
+@pytest.mark.parametrize(("resolved_minute", "is_known"), [(0, True), (30, False)])
+def test_a_resolution_that_outlives_a_reopening_is_told_once(resolved_minute: int, is_known: bool) -> None:
+    """Workflows that reopen and keep the resolution are common; its stamp is then older than the reopening."""
+    record = issue(item("status", "Open", "Done"), item("resolution", None, "Done"))
+    reopened = {"id": "2", "created": "2026-01-05T10:15:00Z", "items": [item("status", "Done", "In Progress")]}
+    record["changelog"]["histories"].append(reopened)
+    duplicate = {"type": {"name": "Duplicate"}, "outwardIssue": {"key": "X-2"}}
+    stamp = f"2026-01-05T10:{resolved_minute:02}:00Z"
+    record["fields"] |= {"resolutiondate": stamp, "issuelinks": [duplicate]}
+    (found,) = read_jira(record)
+    turns = [type(event) for event in events(found)[1:] if not isinstance(event, StatusChanged)]
+    assert turns == ([Resolved, Reopened] if is_known else [Resolved, Reopened, Resolved, MergedInto])
+    assert [code for _, code, _ in problems(found)] == ([] if is_known else ["ticket.incomplete-history"])
+
+
+def test_a_log_may_be_the_answer_that_holds_the_rest_of_it() -> None:
+    """``/issue/{key}/changelog`` calls its histories values."""
+    record = issue(item("status", "Open", "Done"))
+    histories = record["changelog"].pop("histories")
+    (found,) = read_jira(record | {"changelog": {"startAt": 0, "total": 2, "values": histories}})
+    assert events(found)[1:] == (StatusChanged("X-1", at(10), "Done"), Resolved("X-1", at(10)))
+    assert problems(found) == [("warning", "ticket.incomplete-history", "record 1.changelog.values")]
+
+
+@pytest.mark.parametrize(("written", "meant"), [("3.0", "3"), ("1.0E7", "10000000"), ("2.50", "2.5"), ("-0.5", "-0.5")])
+def test_a_number_field_reads_as_its_log_tells_it(written: str, meant: str) -> None:
+    """Jira writes every number as a floating one, and in the log as people see it."""
+    text = json.dumps(issue()).replace('"created"', f'"customfield_1": {written}, "created"', 1)
+    mapping = JiraMapping.parse("facts: {seats: {field: customfield_1, type: decimal}, said: customfield_1}")
+    for source in (text, json.loads(text)):
+        (record,) = read_jira(source, mapping)
+        assert record.case is not None
+        assert record.case.opened is not None
+        assert record.case.opened.facts == {"seats": Decimal(meant), "said": meant}
+
+
+def test_a_whole_number_is_one_however_jira_writes_it() -> None:
+    text = json.dumps(issue()).replace('"created"', '"customfield_1": 3.0, "created"', 1)
+    (record,) = read_jira(text, JiraMapping.parse("facts: {seats: {field: customfield_1, type: integer}}"))
+    assert record.case is not None
+    assert record.case.opened is not None
+    assert record.case.opened.facts == {"seats": 3}
+
+
+def test_a_number_of_a_billion_digits_stays_short() -> None:
+    text = json.dumps(issue()).replace('"created"', '"customfield_1": 1e999999999, "created"', 1)
+    (record,) = read_jira(text, JiraMapping.parse("facts: {seats: {field: customfield_1, type: decimal}}"))
+    assert problems(record) == [("error", "ticket.bad-value", "record 1.fields.customfield_1")]

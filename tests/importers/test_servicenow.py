@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,17 @@ def test_the_first_bad_row_ends_the_run_when_the_mapping_asks_for_it() -> None:
     with pytest.raises(PolicyError) as caught:
         list(read_servicenow(FIXTURE, ServiceNowMapping(on_bad_row="stop")))
     assert [problem.path for problem in caught.value.problems] == ["row 14.opened_at"]
+
+
+@pytest.mark.parametrize(("unstamped", "told"), [("by_state", [Resolved, Closed]), ("untold", [])])
+def test_a_stamp_before_the_opening_is_reported_and_told_by_the_state(unstamped: str, told: list[type]) -> None:
+    log = (
+        "number,state,opened_at,sys_updated_on,resolved_at,closed_at\n"
+        "INC1,Resolved,5/1/2026 09:00,5/1/2026 10:00,,\n"
+        "INC1,Closed,5/1/2026 09:00,5/1/2026 11:00,4/1/2026 10:00,4/1/2026 11:00\n"
+    )
+    mapping = ServiceNowMapping.model_validate({"unstamped": unstamped})
+    (record,) = read_servicenow(BytesIO(log.encode()), mapping)
+    columns = ("resolved_at", "closed_at")
+    assert problems(record) == [("warning", "ticket.before-opening", f"row 3.{column}") for column in columns]
+    assert [type(event) for event in events(record) if not isinstance(event, Opened | StatusChanged)] == told

@@ -24,6 +24,7 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.importers import BROKEN_OFF, Imported, ZendeskMapping, read_zendesk
+from servicekit.importers.tickets.look import Look
 
 FIXTURE = Path(__file__).parent / "fixtures" / "zendesk.jsonl"
 
@@ -250,3 +251,110 @@ def test_a_mapping_with_a_fault_is_refused(text: str, code: str, path: str) -> N
     with pytest.raises(PolicyError) as caught:
         ZendeskMapping.parse(text)
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
+
+
+def audit(number: int, moment: str, *events: dict[str, object], author: int = 7) -> dict[str, object]:
+    return {"id": number, "created_at": f"2026-01-05T{moment}Z", "author_id": author, "events": list(events)}
+
+
+def status(old: str, new: str) -> dict[str, object]:
+    return {"type": "Change", "field_name": "status", "previous_value": old, "value": new}
+
+
+CREATION = audit(1, "09:00:00", {"type": "Create", "field_name": "status", "value": "new"}, {"type": "Comment"})
+
+
+def ticket(**history: object) -> dict[str, object]:
+    return {"ticket": {"id": 1, "created_at": "2026-01-05T09:00:00Z", "requester_id": 501}, **history}
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_audits_of_one_second_are_told_in_the_order_of_their_ids(step: int) -> None:
+    audits = [CREATION, audit(2, "10:00:00", status("new", "open")), audit(3, "10:00:00", status("open", "solved"))]
+    (record,) = read_zendesk(ticket(audits=audits[::step]))
+    assert events(record)[1:] == (
+        StatusChanged("1", at(10), "open"),
+        StatusChanged("1", at(10), "solved"),
+        Resolved("1", at(10)),
+    )
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_metric_events_of_one_second_are_told_in_the_order_of_their_ids(step: int) -> None:
+    moves = [
+        {"id": number, "time": "2026-01-05T10:00:00Z", "metric": metric, "type": kind, "instance_id": 1}
+        for number, (kind, metric) in enumerate(
+            (kind, metric) for kind in ("pause", "activate") for metric in ("agent_work_time", "requester_wait_time")
+        )
+    ]
+    (record,) = read_zendesk(ticket(metric_events=moves[::step]))
+    assert [event for event in events(record) if isinstance(event, StatusChanged)] == []
+
+
+@pytest.mark.parametrize("first", [CREATION, audit(1, "09:00:00", {"type": "Comment"})])
+def test_a_reply_in_the_second_of_the_creation_is_a_reply(first: dict[str, object]) -> None:
+    reply = audit(2, "09:00:00", {"type": "Comment", "public": True})
+    (record,) = read_zendesk(ticket(audits=[first, reply]))
+    assert events(record)[1:] == (AgentReplied("1", at(9), agent="7"),)
+
+
+def many(tickets: int) -> list[dict[str, object]]:
+    """Pages with so many tickets, each with a comment, and as many users."""
+    numbers = range(tickets)
+    created = "2026-01-05T09:00:00Z"
+    comment = {"type": "Comment", "public": True}
+    return [
+        {"users": [{"id": 1000 + n, "role": "end-user"} for n in numbers]},
+        {"tickets": [{"id": n, "created_at": created, "requester_id": 1} for n in numbers]},
+        {"audits": [audit(n, "10:00:00", comment, author=1000 + n) | {"ticket_id": n} for n in numbers]},
+    ]
+
+
+def test_users_of_pages_are_read_once_and_known_to_every_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    text = Look.text
+    monkeypatch.setattr(Look, "text", lambda look: read.append(look.path) or text(look))
+    found = list(read_zendesk(many(30)))
+    assert all(events(record)[1:] == (CustomerReplied(str(n), at(10)),) for n, record in enumerate(found))
+    assert sum(path.endswith(".role") for path in read) == 30
+
+
+def test_a_user_of_pages_that_is_none_costs_no_ticket() -> None:
+    pages = many(2)
+    *tickets, odd = read_zendesk([*pages, {"users": [7]}])
+    assert [(len(events(ticket)), ticket.problems) for ticket in tickets] == [(2, ()), (2, ())]
+    assert problems(odd) == [("error", "ticket.bad-value", "record 3")]
+
+
+def test_a_comment_is_the_customers_if_it_was_their_ticket_then() -> None:
+    """The requester may change: an agent who noted a call hands the ticket over to the caller."""
+    comment = {"type": "Comment", "public": True}
+    handed_over = {"type": "Change", "field_name": "requester_id", "previous_value": "71", "value": "501"}
+    audits = [
+        CREATION,
+        audit(2, "09:30:00", comment, author=71),
+        audit(3, "10:00:00", handed_over, author=71),
+        audit(4, "10:30:00", comment, author=71),
+        audit(5, "11:00:00", comment, author=501),
+    ]
+    (record,) = read_zendesk(ticket(audits=audits))
+    assert events(record)[1:] == (
+        CustomerReplied("1", at(9, 30)),
+        AgentReplied("1", at(10, 30), agent="71"),
+        CustomerReplied("1", at(11)),
+    )
+
+
+def test_a_comment_that_names_no_other_ticket_is_no_merger() -> None:
+    audits = [CREATION, audit(2, "10:00:00", {"type": "Comment", "body": "merged"})]
+    (record,) = read_zendesk(ticket(audits=audits), ZendeskMapping(merged_into=r"merged(?: into (\d+))?"))
+    assert events(record)[1:] == (AgentReplied("1", at(10), agent="7"),)
+
+
+def test_users_that_are_no_list_are_told_of_every_ticket() -> None:
+    audits = [CREATION]
+    other = ticket(audits=audits, users="nobody") | {"ticket": {"id": 2, "created_at": "2026-01-05T09:00:00Z"}}
+    found = list(read_zendesk([ticket(audits=audits, users="nobody"), other]))
+    assert [problems(record) for record in found] == [
+        [("error", "ticket.bad-value", f"record {row}.users")] for row in (1, 2)
+    ]

@@ -23,7 +23,18 @@ from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["BROKEN_OFF", "UNREADABLE", "Record", "RecordFile", "TableSource", "decoded", "name_of", "opened", "size_of"]
+__all__ = [
+    "BROKEN_OFF",
+    "UNREADABLE",
+    "Record",
+    "RecordFile",
+    "TableSource",
+    "check_encoding",
+    "decoded",
+    "name_of",
+    "opened",
+    "size_of",
+]
 
 BROKEN_OFF = "table.broken-off"
 """The code of the one fault that ends a table early: the rest of the file cannot be read."""
@@ -105,7 +116,7 @@ class RecordFile:
 
     def __init__(self, source: TableSource, *, delimiter: str = ",", encoding: str = "utf-8-sig") -> None:
         self.name = name_of(source)
-        _check_encoding(self.name, encoding)
+        check_encoding(self.name, encoding)
         self._raw = opened(source)
         self.size = size_of(source)
         self._lines = _Lines(decoded(self._raw, encoding, self.name))
@@ -202,7 +213,12 @@ class RecordFile:
         return Problem(code, f"row {self._row + 1}", message, hint=hint, address=address)
 
 
-def _check_encoding(name: str, encoding: str) -> None:
+def check_encoding(name: str, encoding: str) -> None:
+    """Refuse an encoding that has no such name, before anything is opened.
+
+    Raises:
+        PolicyError: there is none (``table.encoding``).
+    """
     try:
         "".encode(encoding)
     except (LookupError, ValueError):

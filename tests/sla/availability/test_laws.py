@@ -89,6 +89,15 @@ def test_order_and_repetition_change_nothing_when_outages_overlap(
     assert meter.measure(again, announced, over=MARCH) == meter.measure(down, announced, over=MARCH)
 
 
+@given(meters(), outages(open_ended=True), maintenance_windows(), moments)
+def test_verdict_is_the_same_when_records_come_as_iterators(
+    meter: UptimeMeter, down: list[Outage], announced: list[Any], moment: Any
+) -> None:
+    listed = meter.judge(down, announced, over=MARCH, as_of=moment)
+    assert meter.judge(iter(down), iter(announced), over=MARCH, as_of=moment) == listed
+    assert meter.firing(iter(down), iter(announced), at=moment) == meter.firing(down, announced, at=moment)
+
+
 @given(st.sampled_from(["window", "overlap", "counted"]), outages(), maintenance_windows())
 def test_downtime_stays_when_maintenance_lies_outside_outages(
     mode: str, down: list[Outage], announced: list[Any]

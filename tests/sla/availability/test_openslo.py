@@ -126,6 +126,14 @@ def test_slo_comes_back_as_it_was_when_it_goes_through_openslo(slo: Slo) -> None
         ({"objectives": [{"target": "100%"}]}, ("openslo.not-expressible", "objectives[0].target")),
         ({"objectives": [{"target": "1%", "weight": "1/3"}]}, ("openslo.not-expressible", "objectives[0].weight")),
         ({"objectives": [{"target": "1%", "slice": "90s"}]}, ("openslo.not-expressible", "objectives[0].slice")),
+        ({"objectives": [{"target": "1%", "weight": 0}]}, ("openslo.not-expressible", "objectives[0].weight")),
+        (
+            {"objectives": [{"target": "1%", "slice_target": "0%"}]},
+            ("openslo.not-expressible", "objectives[0].slice_target"),
+        ),
+        ({"name": ""}, ("openslo.not-expressible", "name")),
+        ({"timezone": "Asia/Shanghai"}, ("openslo.not-expressible", "timezone")),
+        ({"objectives": [{"target": "1%", "indicator": "own"}]}, ("openslo.not-expressible", "indicator")),
         ({"service": ""}, ("openslo.service", "spec.service")),
         ({"indicator": ""}, ("openslo.indicator", "spec.indicator")),
     ],
@@ -172,6 +180,13 @@ spec:
         ),
         ("28d", "28 days", "openslo.duration", "spec.timeWindow[0].duration"),
         ("28d", "0m", "openslo.duration", "spec.timeWindow[0].duration"),
+        ("28d", "50000d", "availability.window", "spec.timeWindow[0].duration"),
+        (
+            "target: 0.99",
+            "target: 0.99, timeSliceWindow: 99999999999999999999",
+            "openslo.duration",
+            "spec.objectives[0].timeSliceWindow",
+        ),
         (", isRolling: true", "", "openslo.time-window", "spec.timeWindow[0].calendar"),
         (
             "isRolling: true}",

@@ -166,6 +166,20 @@ def test_naive_or_reversed_records_are_refused_when_they_are_made() -> None:
         Maintenance(at(2), at(1))
 
 
+@pytest.mark.parametrize("window", ["month", "rolling 28d", "rolling 1M"])
+def test_naive_moment_is_refused_when_a_promise_is_asked(window: str) -> None:
+    promise, nine = meter(window=window, alerts=SRE_ALERTS), datetime(2026, 4, 1, 9)
+    asked = (
+        lambda: promise.period(nine),
+        lambda: promise.firing([], at=nine),
+        lambda: promise.judge([], over=APRIL, as_of=nine),
+        lambda: OVER_ITS_EDGE.until(nine),
+    )
+    for ask in asked:
+        with pytest.raises(NaiveDatetimeError):
+            ask()
+
+
 def test_unknown_calendar_is_refused_when_a_promise_is_compiled() -> None:
     with pytest.raises(UnknownNameError):
         UptimeSla(target="99%", calendar="desk").compile({})
@@ -196,6 +210,7 @@ def faults(text: str, model: type[UptimeSla] | type[CreditTable] = UptimeSla) ->
         ("{target: 99%, alerts: [{long: 1h}]}", "availability.alert", "alerts[0]"),
         ("{target: 99%, alerts: [{long: 5m, short: 1h, factor: 2}]}", "availability.alert", "alerts[0]"),
         ("{target: 99%, alerts: [{long: 0s, factor: 2}]}", "availability.alert", "alerts[0]"),
+        ("{target: 99%, alerts: [{long: 1h, short: 0s, factor: 2}]}", "availability.alert", "alerts[0]"),
         ("{target: 99%, maintainance: counted}", "document.unknown-key", "maintainance"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from servicekit.importers.records import RecordFile, TableSource
 from servicekit.importers.table.cases import CaseTable
 from servicekit.importers.table.mapping import CaseColumns, FactColumn, TableMapping
 from servicekit.importers.tickets.columns import Header
+from servicekit.importers.tickets.mapping import Meaning
 from servicekit.importers.tickets.words import StatusWords
 
 __all__ = ["FreshdeskTickets", "read_freshdesk"]
@@ -59,15 +60,6 @@ class FreshdeskTickets(CaseTable):
     >>> ticket.case, ticket.problems[0].code, ticket.problems[0].path
     (None, 'table.bad-instant', 'row 2.Created time')
 
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     file = Path(folder, "tickets.csv")
-    ...     _ = file.write_text("Ticket ID,Created time\\n7,soon\\n")
-    ...     (ticket,) = FreshdeskTickets(file, FreshdeskMapping())
-    >>> ticket.case, ticket.problems[0].code, ticket.problems[0].path
-    (None, 'table.bad-instant', 'row 2.Created time')
-
     Raises:
         PolicyError: the table cannot be read at all: no such file, no rows, a missing column. While
             reading: a bad row, where the mapping says ``on_bad_row: stop``.
@@ -79,10 +71,10 @@ class FreshdeskTickets(CaseTable):
         columns, facts = _columns(header, mapping.columns), header.facts(mapping)
         if header.problems:
             file.close()
-        header.refuse(file.name)
+        header.refuse(file.name, mapping.delimiter)
         self._begin(file, _as_table(mapping, columns, facts))
         self._words = StatusWords(mapping.all_statuses())
-        self._status_column = columns.get("status", "")
+        self._columns = columns
 
     def __iter__(self) -> Iterator[Imported]:
         return map(self._with_status, super().__iter__())
@@ -97,6 +89,9 @@ class FreshdeskTickets(CaseTable):
         problems = list(row.problems)
         if isinstance(text, str):
             moment = at if isinstance(at, datetime) else None
+            if moment is not None and moment < bare.at:
+                words = f"updated before the opening at {bare.at.isoformat()}"
+                problems.append(self._warning("ticket.before-opening", words, row, "updated_at"))
             events += self._status(text, moment, row, problems)
         return replace(row, case=Case(row.case.case_id, arrange(events)), problems=tuple(problems))
 
@@ -106,25 +101,35 @@ class FreshdeskTickets(CaseTable):
         if not status.is_known:
             words = f"the mapping does not say what {text[:60]!r} means; read as open"
             problems.append(self._warning("ticket.unknown-status", words, row))
-        if row.case is None or at is None:
+        if row.case is None:
             return []
-        case_id, told = row.case.case_id, {type(event) for event in row.case.events}
+        case_id, turn = row.case.case_id, _turn(status.means, {type(event) for event in row.case.events})
+        if turn is Reopened:
+            problems.append(self._warning("ticket.incomplete-history", f"resolved by its stamp, now {text!r}", row))
+        elif turn is not None and at is None:
+            words = f"it is {text!r}, and no stamp says since when; not told"
+            problems.append(self._warning("ticket.incomplete-history", words, row))
+        if at is None:
+            return []
         changed: list[CaseEvent] = [StatusChanged(case_id, at, status.name)]
-        match status.means:
-            case "open" if Resolved in told or Closed in told:
-                problems.append(self._warning("ticket.incomplete-history", f"resolved by its stamp, now {text!r}", row))
-                return [*changed, Reopened(case_id, at)]
-            case "resolved" if not {Resolved, Closed} & told:
-                return [*changed, Resolved(case_id, at)]
-            case "closed" if Closed not in told:
-                return [*changed, Closed(case_id, at)]
-            case "cancelled" if Cancelled not in told:
-                return [*changed, Cancelled(case_id, at)]
-            case _:
-                return changed
+        return changed if turn is None else [*changed, turn(case_id, at)]
 
-    def _warning(self, code: str, message: str, row: Imported) -> Problem:
-        return Problem(code, f"row {row.row}.{self._status_column}", message, severity="warning")
+    def _warning(self, code: str, message: str, row: Imported, column: str = "status") -> Problem:
+        path = f"row {row.row}.{self._columns.get(column, '')}"
+        return Problem(code, path, message, severity="warning")
+
+
+def _turn(means: Meaning, told: Set[type[CaseEvent]]) -> Callable[[str, datetime], CaseEvent] | None:
+    """What must have happened to a ticket of such a status, beside what its stamps tell."""
+    match means:
+        case "open":
+            return Reopened if Resolved in told or Closed in told else None
+        case "resolved":
+            return None if Resolved in told or Closed in told else Resolved
+        case "closed":
+            return None if Closed in told else Closed
+        case "cancelled":
+            return None if Cancelled in told else Cancelled
 
 
 def _columns(header: Header, columns: FreshdeskColumns) -> dict[str, str]:

@@ -9,7 +9,7 @@ from servicekit.desk import Imported
 from servicekit.events import Case, MergedInto
 from servicekit.importers.jira.comments import Comments, account
 from servicekit.importers.jira.mapping import JiraMapping
-from servicekit.importers.tickets.changes import Birth, Change, Followed, Teller, distinct
+from servicekit.importers.tickets.changes import Birth, Change, Followed, Teller, in_order
 from servicekit.importers.tickets.json_cases import JsonCases
 from servicekit.importers.tickets.json_source import Raw, Source
 from servicekit.importers.tickets.life import Life
@@ -17,8 +17,6 @@ from servicekit.importers.tickets.look import Look
 from servicekit.importers.tickets.mapping import Meaning
 
 __all__ = ["jira_cases", "read_jira"]
-
-_LONGEST_ID = 20
 
 
 def read_jira(source: Source, mapping: JiraMapping | None = None) -> Iterator[Imported]:
@@ -89,8 +87,9 @@ class _IssueReader:
         if log.value is None:
             life = self._without_log(issue, born)
         else:
-            changes = self._changes(log["histories"])
-            _check_whole(log, log["histories"])
+            histories = log["values" if log["histories"].value is None else "histories"]
+            changes = self._changes(histories)
+            _check_whole(log, histories)
             life = self._teller.open(born, fields, changes, {})
             self._replay(changes, fields, life)
             self._teller.check_end(fields, changes, {})
@@ -102,7 +101,7 @@ class _IssueReader:
     def _changes(self, histories: Look) -> list[Change]:
         """All items in order. In one history the resolution comes last: what its status means says more."""
         found: list[Change] = []
-        for at, history in _in_order(histories):
+        for at, history in in_order(histories.each(), "created", "history"):
             items = [self._change(at, item) for item in history["items"].each()]
             found += sorted(items, key=self._is_resolution)
         return found
@@ -117,18 +116,21 @@ class _IssueReader:
         return Change(at, name, item["fromString"].text(), item["toString"].text(), item)
 
     def _replay(self, changes: Sequence[Change], fields: Look, life: Life) -> None:
+        moved = {change.at for change in changes if change.name.casefold() == self._names.status.casefold()}
         for change in changes:
             self._teller.tell((change,), life)
-            if self._is_resolution(change):
-                life.turn("open" if change.new is None else _at_least_resolved(life.phase), change.at)
+            if self._is_resolution(change) and change.new is not None:
+                life.turn(_at_least_resolved(life.phase), change.at)
+            elif self._is_resolution(change) and change.at not in moved:
+                life.turn("open", change.at)
         self._end(fields, life)
 
     def _end(self, fields: Look, life: Life) -> None:
         """What the log does not tell: a resolution by its own stamp, and into which issue this one was merged."""
         resolved = fields.at(self._names.resolved_at)
         at = resolved.instant()
-        if at is None:
-            return
+        if at is None or (life.phase == "open" and life.turned_at is not None and at <= life.turned_at):
+            return  # not resolved; or reopened since, and the resolution was not cleared
         if life.phase == "open":
             resolved.fault("ticket.incomplete-history", "its change log does not tell of its resolution", "warning")
             life.turn("resolved", at)
@@ -154,17 +156,6 @@ class _IssueReader:
 
 def _at_least_resolved(phase: Meaning) -> Meaning:
     return "resolved" if phase == "open" else phase
-
-
-def _in_order(histories: Look) -> list[tuple[datetime, Look]]:
-    """The histories, each once, in the order of time; a log may come newest first, and ids tell within a moment."""
-    found: list[tuple[datetime, int, Look]] = []
-    for history in distinct(histories.each(), "history"):
-        at, number = history["created"].needed_instant(), history["id"].text() or ""
-        if at is not None:
-            found.append((at, int(number) if number.isdecimal() and len(number) < _LONGEST_ID else 0, history))
-    found.sort(key=lambda entry: entry[:2])
-    return [(at, history) for at, _, history in found]
 
 
 def _check_whole(part: Look, items: Look) -> None:

@@ -93,7 +93,7 @@ class IncidentTeller:
         last = _last_reopening(turns)
         for turn in turns[:last]:
             life.enter(turn.status, turn.at)
-        stamped = self._stamps(rows[-1].record, problems) if rows else {}
+        stamped = self._stamps(rows[-1].record, life, problems) if rows else {}
         since = turns[last - 1].at if last else life.opened_at
         told = {means for means, at in stamped.items() if at >= since}
         for turn in turns[last:]:
@@ -119,12 +119,16 @@ class IncidentTeller:
                 problems.append(self._reader.problem(record, "ticket.unknown-status", "status", words, "warning"))
         return turns
 
-    def _stamps(self, last: Record, problems: list[Problem]) -> dict[str, datetime]:
-        stamps = {
-            "resolved": self._reader.instant(last, "resolved_at", problems),
-            "closed": self._reader.instant(last, "closed_at", problems),
-        }
-        return {means: at for means, at in stamps.items() if at is not None}
+    def _stamps(self, last: Record, life: Life, problems: list[Problem]) -> dict[str, datetime]:
+        stamps = {}
+        for means, column in (("resolved", "resolved_at"), ("closed", "closed_at")):
+            at = self._reader.instant(last, column, problems)
+            if at is not None and at < life.opened_at:
+                words = f"{means} before the opening at {life.opened_at.isoformat()}; the stamp is passed over"
+                problems.append(self._reader.problem(last, "ticket.before-opening", column, words, "warning"))
+            elif at is not None:
+                stamps[means] = at
+        return stamps
 
 
 def _last_reopening(turns: Sequence[_Turn]) -> int:

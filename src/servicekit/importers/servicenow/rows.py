@@ -31,7 +31,7 @@ class RowReader:
     """A mapping, compiled against the header of one log; it keeps nothing of a row.
 
     Raises:
-        PolicyError: ``table.missing-column``, one problem per column that must be there.
+        PolicyError: ``table.missing-column``, one problem per column that must be there; or ``table.delimiter``.
     """
 
     __slots__ = ("_columns", "_facts", "_file", "_missing", "_places", "_read_stamp", "width")
@@ -44,7 +44,7 @@ class RowReader:
             for name in IncidentColumns.model_fields
         }
         facts = finder.facts(mapping)
-        finder.refuse(file)
+        finder.refuse(file, mapping.delimiter)
         localise = Localiser(mapping.timezone)
         self._file, self.width, self._missing = file, len(header), frozenset(mapping.missing)
         self._places = {name: header.index(column) for name, column in self._columns.items() if column is not None}

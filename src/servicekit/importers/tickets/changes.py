@@ -16,9 +16,10 @@ from servicekit.importers.tickets.mapping import JsonMapping
 from servicekit.importers.tickets.words import StatusWords
 from servicekit.rules import Value
 
-__all__ = ["Birth", "Change", "Followed", "Teller", "check_order", "distinct", "unknown_status"]
+__all__ = ["Birth", "Change", "Followed", "Teller", "check_order", "distinct", "in_order", "unknown_status"]
 
 STATUS, OWNER = "status", "owner"
+_LONGEST_ID = 20
 
 
 class Followed(NamedTuple):
@@ -182,3 +183,14 @@ def distinct(looks: Iterable[Look], what: str) -> Iterator[Look]:
         elif number is not None:
             seen[number] = look.value
         yield look
+
+
+def in_order(looks: Iterable[Look], stamp: str, what: str) -> list[tuple[datetime, Look]]:
+    """The entries of a log, each once, by their stamps; a log may come newest first, and ids tell within a moment."""
+    found: list[tuple[datetime, int, Look]] = []
+    for look in distinct(looks, what):
+        at, number = look[stamp].needed_instant(), look["id"].text() or ""
+        if at is not None:
+            found.append((at, int(number) if number.isdecimal() and len(number) < _LONGEST_ID else 0, look))
+    found.sort(key=lambda entry: entry[:2])
+    return [(at, look) for at, _, look in found]

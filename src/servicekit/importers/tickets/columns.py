@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Address, PolicyError, Problem
+from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
 from servicekit.importers.table.mapping import DateFormats, FactColumn
 from servicekit.importers.tickets.mapping import HelpDeskMapping, merged, twice
 
@@ -23,7 +24,7 @@ def _as_fact_column(value: object) -> object:
     return {"column": value} if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
 """A column, by any of the names that exports give it."""
 
 FactColumns = Annotated[FactColumn, BeforeValidator(_as_fact_column)]
@@ -109,11 +110,16 @@ class Header:
                 found[name] = fact.replace(column=column)
         return found
 
-    def refuse(self, file: str) -> None:
+    def refuse(self, file: str, delimiter: str) -> None:
         """Refuse an export that lacks what is needed.
 
         Raises:
-            PolicyError: ``table.missing-column``, one problem per column.
+            PolicyError: ``table.missing-column``, one problem per column; or only ``table.delimiter``, where another
+                delimiter would bring one of them.
         """
-        if self.problems:
+        missing = {problem.path.casefold() for problem in self.problems}
+        for split in split_otherwise(delimiter.join(self._columns), delimiter) if missing else ():
+            if missing & {cell.casefold() for cell in split.cells}:
+                raise PolicyError([wrong_delimiter(split, file)])
+        if missing:
             raise PolicyError(problem.located(Address(file, 1)) for problem in self.problems)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, TextIO, TypeAlias
 
 from servicekit.errors import Address, Problem
-from servicekit.importers.records import BROKEN_OFF, UNREADABLE, decoded, opened, size_of
+from servicekit.importers.records import BROKEN_OFF, UNREADABLE, check_encoding, decoded, opened, size_of
 
 __all__ = ["JsonSource", "Raw", "Source"]
 
@@ -39,20 +39,22 @@ class JsonSource:
     [{'id': 1}, {'id': 2}]
 
     Raises:
-        PolicyError: there is no such file, or it cannot be read (``table.no-such-file``, ``table.unreadable``).
+        PolicyError: there is no such file, or it cannot be read (``table.no-such-file``, ``table.unreadable``); its
+            encoding has no such name (``table.encoding``).
     """
 
     __slots__ = ("_parsed", "_raw", "_text", "name", "size")
 
     def __init__(self, source: Source, *, encoding: str = "utf-8-sig") -> None:
-        self.name, self.size = "<text>", 0
+        self.name, self.size = str(source) if isinstance(source, Path) else "<text>", 0
+        check_encoding(self.name, encoding)
         self._raw: BufferedReader | None = None
         self._text: TextIO = StringIO()
         self._parsed: Iterable[object] = ()
         match source:
             case Path():
                 self._raw = opened(source)
-                self.name, self.size = str(source), size_of(source)
+                self.size = size_of(source)
                 self._text = decoded(self._raw, encoding, self.name)
             case bytes():
                 self._text = decoded(BufferedReader(BytesIO(source)), encoding, self.name)

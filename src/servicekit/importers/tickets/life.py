@@ -31,11 +31,12 @@ class Life:
     ['Opened', 'StatusChanged', 'Resolved', 'Reopened', 'StatusChanged']
     """
 
-    __slots__ = ("_events", "case_id", "opened_at", "phase")
+    __slots__ = ("_events", "case_id", "opened_at", "phase", "turned_at")
 
     def __init__(self, opened: Opened) -> None:
         self.case_id, self.opened_at = opened.case_id, opened.at
         self.phase: Meaning = "open"
+        self.turned_at: datetime | None = None
         self._events: list[CaseEvent] = [opened]
 
     def add(self, event: CaseEvent) -> None:
@@ -54,6 +55,7 @@ class Life:
         """
         if to != self.phase and (to, self.phase) != ("resolved", "closed"):
             self.add(_TURNS[to](self.case_id, at))
+            self.turned_at = at
         self.phase = to
 
     def case(self) -> Case:

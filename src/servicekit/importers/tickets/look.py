@@ -15,6 +15,7 @@ __all__ = ["Fault", "Faults", "Look"]
 
 _NAMES = ("displayName", "name", "value", "key", "id")
 _LONGEST = 60
+_MOST_DIGITS = 400
 
 
 class Fault(NamedTuple):
@@ -155,8 +156,10 @@ def _text(value: object) -> str | None:
             return value.strip() or None
         case bool():
             return "true" if value else "false"
-        case int() | Decimal():
+        case int():
             return str(value)
+        case Decimal() | float():
+            return _plain(Decimal(str(value)))
         case Mapping():
             names = (_text(value[name]) for name in _NAMES if isinstance(value.get(name), str | int))
             return next(filter(None, names), None)
@@ -164,6 +167,14 @@ def _text(value: object) -> str | None:
             return " ".join(filter(None, (_text(item) for item in value if not isinstance(item, list | tuple)))) or None
         case _:
             return str(value)
+
+
+def _plain(number: Decimal) -> str:
+    """The digits, without an exponent or zeros at the end: Jira writes 3 as 3.0, and its log as 3."""
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        return str(number)
+    digits = f"{number:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _kind(value: object) -> str:

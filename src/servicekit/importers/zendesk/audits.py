@@ -8,18 +8,18 @@ the reference asks for types that are not listed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from servicekit.events import AgentReplied, CustomerReplied, MergedInto
-from servicekit.importers.tickets.changes import Change, check_order, distinct
+from servicekit.importers.tickets.changes import Change, check_order, in_order
 from servicekit.importers.tickets.life import Life
 from servicekit.importers.tickets.look import Look
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 from servicekit.importers.zendesk.people import People
 
-__all__ = ["Audit", "Comments", "birth", "changes", "read_audits"]
+__all__ = ["Audit", "Comments", "birth", "changes", "read_audits", "requesters_at"]
 
 _FIELD_EVENTS = ("Create", "Change")
 _COMMENT_EVENTS = ("Comment", "VoiceComment")
@@ -39,15 +39,16 @@ class Audit(NamedTuple):
 
 
 def read_audits(audits: Look, opened_at: datetime) -> list[Audit]:
-    """The audits in the order of time, each once."""
-    found = []
-    for look in distinct(audits.each(), "audit"):
-        at = look["created_at"].needed_instant()
-        if at is not None:
-            typed = [(event["type"].text(), event) for event in look["events"].each()]
-            creates = any(kind == "Create" for kind, _ in typed)
-            found.append(Audit(at, look, typed, is_first=creates or at == opened_at))
-    return sorted(found, key=lambda audit: audit.at)
+    """The audits in the order of time, each once; where none creates the ticket, the first at its opening does."""
+    found = [_audit(at, look) for at, look in in_order(audits.each(), "created_at", "audit")]
+    if found and not any(audit.is_first for audit in found):
+        found[0] = found[0]._replace(is_first=found[0].at == opened_at)
+    return found
+
+
+def _audit(at: datetime, look: Look) -> Audit:
+    typed = [(event["type"].text(), event) for event in look["events"].each()]
+    return Audit(at, look, typed, is_first=any(kind == "Create" for kind, _ in typed))
 
 
 def birth(audits: Iterable[Audit]) -> dict[str, str | None]:
@@ -69,6 +70,17 @@ def changes(audits: Iterable[Audit]) -> list[Change]:
     ]
 
 
+def requesters_at(audits: Sequence[Audit], field: str, now: str | None) -> list[str | None]:
+    """Whose ticket it was at each of the audits, told backwards from whose it is ``now``."""
+    found = []
+    for audit in reversed(audits):
+        found.append(now)
+        for event in reversed(audit.events("Change")):
+            if event["field_name"].text() == field:
+                now = event["previous_value"].text()
+    return found[::-1]
+
+
 class Comments:
     """Comments as replies; the first one of a ticket is its opening and no reply, whoever wrote it."""
 
@@ -78,19 +90,20 @@ class Comments:
         self._channels = mapping.automatic_channels
         self._merged = re.compile(mapping.merged_into)
 
-    def tell(self, audits: Iterable[Audit], people: People, life: Life) -> None:
+    def tell(self, audits: Iterable[Audit], requesters: Iterable[str | None], people: People, life: Life) -> None:
         """Let everybody have written what they wrote."""
-        for audit in audits:
+        for audit, requester in zip(audits, requesters, strict=True):
             comments = audit.events(*_COMMENT_EVENTS)
             for comment in comments[1:] if audit.is_first else comments:
-                self._tell(comment, audit, people, life)
+                self._tell(comment, audit, requester, people, life)
 
-    def _tell(self, comment: Look, audit: Audit, people: People, life: Life) -> None:
+    def _tell(self, comment: Look, audit: Audit, requester: str | None, people: People, life: Life) -> None:
         check_order(audit.at, comment, life)
-        if merged := self._merged.search(comment["body"].text() or ""):
+        merged = self._merged.search(comment["body"].text() or "")
+        if merged and merged[1]:
             life.add(MergedInto(life.case_id, audit.at, merged[1]))
             return
-        author = people.author(comment["author_id"].text() or audit.look["author_id"].text(), comment)
+        author = people.author(comment["author_id"].text() or audit.look["author_id"].text(), requester, comment)
         if author is None:
             return
         public = comment["public"].flag(default=True)

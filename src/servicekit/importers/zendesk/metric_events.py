@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from servicekit.events import AgentReplied, CustomerReplied
-from servicekit.importers.tickets.changes import Teller, check_order, distinct
+from servicekit.importers.tickets.changes import Teller, check_order, in_order
 from servicekit.importers.tickets.life import Life
 from servicekit.importers.tickets.look import Look
 
@@ -42,12 +42,12 @@ class MetricEvent(NamedTuple):
 def read_metric_events(events: Look) -> list[MetricEvent]:
     """The moves of the clocks, in the order of time, each once."""
     found = []
-    for look in distinct(events.each(), "metric event"):
-        kind, at = look["type"].text() or "", look["time"].needed_instant()
-        if at is not None and kind in _TYPES:
+    for at, look in in_order(events.each(), "time", "metric event"):
+        kind = look["type"].text() or ""
+        if kind in _TYPES:
             instance = look["instance_id"].text() or ""
             found.append(MetricEvent(at, look["metric"].text() or "", kind, instance, look))
-    return sorted(found, key=lambda event: event.at)
+    return found
 
 
 def tell_metric_events(events: Iterable[MetricEvent], teller: Teller, life: Life) -> None:

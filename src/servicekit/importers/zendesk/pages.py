@@ -48,6 +48,7 @@ class _Gathered:
         self._histories: dict[str, dict[str, list[object]]] = {}
         self._lines: dict[str, int | None] = {}
         self._users: list[object] = []
+        self._no_users: list[Raw] = []
 
     def add(self, page: Mapping[str, object], line: int | None) -> None:
         for key in _LISTS:
@@ -56,7 +57,9 @@ class _Gathered:
                 self._add(key, item, line)
 
     def _add(self, key: str, item: object, line: int | None) -> None:
-        if key == "users":
+        if key == "users" and not isinstance(item, Mapping):
+            self._no_users.append(Raw(item, line))
+        elif key == "users":
             self._users.append(item)
         elif key == "tickets":
             number = str(item.get("id")) if isinstance(item, Mapping) else ""
@@ -74,3 +77,4 @@ class _Gathered:
         for number, history in self._histories.items():
             if number not in used:
                 yield Raw(history, self._lines[number])
+        yield from self._no_users

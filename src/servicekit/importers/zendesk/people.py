@@ -23,30 +23,28 @@ class Author(NamedTuple):
 
 
 class People:
-    """The people around one ticket: the mapping's, then the requester, then those whose roles the export tells.
+    """The people of an export: as the mapping says, then as requester, then by the roles that the export tells.
 
     Anybody else is an agent, since nobody else can write; where roles are told, that is reported.
     """
 
-    __slots__ = ("_machines", "_roles", "_sides")
+    __slots__ = ("_machines", "_named", "_roles")
 
-    def __init__(self, mapping: ZendeskMapping, requester: str | None, users: Look) -> None:
+    def __init__(self, mapping: ZendeskMapping, users: Look) -> None:
         self._machines = mapping.automatic_authors
-        roles = {user["id"].text(): _ROLES.get(user["role"].text() or "") for user in users.each()}
+        self._named: dict[str, Side] = dict.fromkeys(mapping.customers, "customer")
+        self._named.update((name, "agent") for name in mapping.agents)
+        roles = {user["id"].text() or "": _ROLES.get(user["role"].text() or "") for user in users.each()}
         self._roles = {name: side for name, side in roles.items() if side is not None}
-        self._sides: dict[str | None, Side] = {**self._roles}
-        if requester is not None:
-            self._sides[requester] = "customer"
-        self._sides.update((name, "customer") for name in mapping.customers)
-        self._sides.update((name, "agent") for name in mapping.agents)
 
-    def author(self, name: str | None, look: Look) -> Author | None:
-        """Who ``name`` is; None, with a warning, where there is no name."""
+    def author(self, name: str | None, requester: str | None, look: Look) -> Author | None:
+        """Who ``name`` is while ``requester`` has the ticket; None, with a warning, where there is no name."""
         if name is None:
             look.fault("ticket.unknown-author", "nobody is named as the author; the comment is passed over", "warning")
             return None
         if name in self._machines:
             return Author("machine", name)
-        if self._roles and name not in self._sides:
+        side = self._named.get(name) or ("customer" if name == requester else self._roles.get(name))
+        if side is None and self._roles:
             look.fault("ticket.unknown-author", f"the export tells no role of {name!r}; taken for an agent", "warning")
-        return Author(self._sides.get(name, "agent"), name)
+        return Author(side or "agent", name)

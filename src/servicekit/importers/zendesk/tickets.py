@@ -12,7 +12,7 @@ from servicekit.importers.tickets.json_source import Source
 from servicekit.importers.tickets.life import Life
 from servicekit.importers.tickets.look import Look
 from servicekit.importers.zendesk import pages
-from servicekit.importers.zendesk.audits import Comments, birth, changes, read_audits
+from servicekit.importers.zendesk.audits import Comments, birth, changes, read_audits, requesters_at
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 from servicekit.importers.zendesk.metric_events import read_metric_events, tell_metric_events
 from servicekit.importers.zendesk.people import People
@@ -58,6 +58,7 @@ class _TicketReader:
         status, owner = Followed(fields.status, fields.status), Followed(fields.owner, fields.owner)
         self._teller = Teller(mapping, status=status, owner=owner, log_name=_last_part)
         self._comments = Comments(mapping)
+        self._people: tuple[object, People] | None = None
 
     def read(self, record: Look) -> Case | None:
         ticket, fields = record["ticket"], self._fields
@@ -83,9 +84,17 @@ class _TicketReader:
         log, created = changes(audits), birth(audits)
         life = self._teller.open(born, ticket, log, created)
         self._teller.tell(log, life)
-        self._comments.tell(audits, People(self._mapping, born.customer_id, record["users"]), life)
+        requesters = requesters_at(audits, _last_part(self._fields.customer_id), born.customer_id)
+        self._comments.tell(audits, requesters, self._people_among(record["users"]), life)
         self._teller.check_end(ticket, log, created)
         return life.case()
+
+    def _people_among(self, users: Look) -> People:
+        """The people of the export; all tickets of some pages share one list of users, which is read once."""
+        if self._people is not None and self._people[0] is users.value and isinstance(users.value, list):
+            return self._people[1]
+        self._people = users.value, People(self._mapping, users)
+        return self._people[1]
 
     def _by_clocks(self, record: Look, born: Birth) -> Case:
         """What metric events tell; without any, the ticket has its present status since its last update."""

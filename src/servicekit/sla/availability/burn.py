@@ -92,7 +92,7 @@ class BurnAlert(Document):
         if (self.factor is None) == (self.budget is None):
             hint = "write 'factor: 14.4', or 'budget: 2%' for a share of the budget in the long window"
             raise DocumentValueError("availability.alert", "an alert has either a factor or a budget", hint=hint)
-        if min(self.long, self.short or self.long) <= timedelta(0):
+        if any(window is not None and window <= timedelta(0) for window in (self.long, self.short)):
             raise DocumentValueError("availability.alert", "a window of an alert has a length")
         if self.short is not None and self.short >= self.long:
             raise DocumentValueError("availability.alert", "the short window is not shorter than the long one")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from servicekit.timeline import Interval, IntervalSet
+from servicekit.timeline import Interval, IntervalSet, to_us
 
 __all__ = ["Maintenance", "Outage", "Stretches", "stretches"]
 
@@ -90,4 +90,4 @@ def stretches(records: Stretches, until: datetime) -> IntervalSet:
 
 
 def _clipped(start: datetime, end: datetime, moment: datetime) -> Interval:
-    return Interval(start, max(start, min(end, moment)))
+    return Interval(start, max(start, min(end, moment, key=to_us)))

@@ -199,9 +199,10 @@ class UptimeMeter:
         outage that is not over lasts up to ``as_of``.
         """
         period = over_interval(over, self.timezone)
-        cut = period.end if as_of is None else max(period.start, min(period.end, as_of))
-        so_far = self.measure(outages, maintenance, over=Interval(period.start, cut))
-        whole = self.measure(stretches(outages, cut).within(so_far.over), maintenance, over=period)
+        cut = period.end if as_of is None else max(period.start, min(period.end, as_of, key=to_us))
+        known, announced = stretches(outages, cut), stretches(maintenance, period.end)
+        so_far = self.measure(known, announced, over=Interval(period.start, cut))
+        whole = self.measure(known.within(so_far.over), announced, over=period)
         allowed = Fraction(whole.ratio.denominator, SECOND_US) * (1 - self.sla.target)
         spent = Fraction(delta_to_us(so_far.downtime), SECOND_US)
         budget = ErrorBudget(allowed, spent, "seconds", exhausted_at(so_far.down, allowed))
@@ -211,10 +212,10 @@ class UptimeMeter:
 
     def firing(self, outages: Stretches, maintenance: Stretches = (), *, at: datetime) -> tuple[BurnAlert, ...]:
         """The alerts that fire at a moment, by the downtime in the windows that end with it."""
-        known = stretches(outages, at)
+        known, announced = stretches(outages, at), stretches(maintenance, at)
         length = self.period(at).length
         windows = {window for alert in self.sla.alerts for window in (alert.long, alert.short) if window is not None}
-        shares = {window: self._down_share(known, maintenance, Interval(at - window, at)) for window in windows}
+        shares = {window: self._down_share(known, announced, Interval(at - window, at)) for window in windows}
         return tuple(
             alert
             for alert in self.sla.alerts
@@ -227,7 +228,7 @@ class UptimeMeter:
         value = uptime.value
         return None if self.credits is None or value is None else self.credits.credit(value)
 
-    def _down_share(self, outages: Stretches, maintenance: Stretches, over: Interval) -> Fraction | None:
+    def _down_share(self, outages: IntervalSet, maintenance: IntervalSet, over: Interval) -> Fraction | None:
         value = self.measure(outages, maintenance, over=over).value
         return None if value is None else 1 - value
 

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, model_validator
 
 from servicekit.document import Document, DocumentValueError
-from servicekit.timeline import Interval, Period, local_at
+from servicekit.timeline import Interval, Period, from_us, local_at, to_us
 
-__all__ = ["BudgetWindow", "ClockReading", "Over", "WindowField", "over_interval"]
+__all__ = ["BudgetWindow", "ClockReading", "Over", "WindowField", "over_interval", "window_length"]
 
 Over = Period | Interval
 """What is measured: a run of dates, read in the promise's time zone, or a stretch of real time."""
@@ -43,6 +43,22 @@ ClockReading = Annotated[str, AfterValidator(_clock_reading)]
 """A document field that holds date and time as a clock shows them: ``2022-01-01 12:00:00``."""
 
 
+def window_length(length: str) -> str:
+    """The length as it is, if it is a number and a unit of time, and no more than a hundred years.
+
+    >>> window_length("28d")
+    '28d'
+
+    Raises:
+        DocumentValueError: it is no length, or a longer one (code ``availability.window``).
+    """
+    if not _LENGTH.fullmatch(length):
+        raise DocumentValueError("availability.window", f"{length[:60]!r} is no length of a window", hint=_HINT)
+    if int(length[:-1]) > _CENTURY[length[-1]]:
+        raise DocumentValueError("availability.window", f"{length!r} is longer than a hundred years")
+    return length
+
+
 class BudgetWindow(Document):
     """The stretch of time for which a target holds.
 
@@ -57,7 +73,7 @@ class BudgetWindow(Document):
     2026-02-18 12:00:00+00:00
     """
 
-    length: str
+    length: Annotated[str, AfterValidator(window_length)]
     """A number and a unit: ``m``, ``h``, ``d``, ``w``, ``M`` (months), ``Q`` (quarters), ``Y`` (years)."""
     rolling: bool = False
     """Whether it ends at the moment that is asked about, and moves with it."""
@@ -105,15 +121,6 @@ class BudgetWindow(Document):
     def _parts(self) -> tuple[int, str]:
         return int(self.length[:-1]), self.length[-1]
 
-    @field_validator("length")
-    @classmethod
-    def _length(cls, length: str) -> str:
-        if not _LENGTH.fullmatch(length):
-            raise DocumentValueError("availability.window", f"{length[:60]!r} is no length of a window", hint=_HINT)
-        if int(length[:-1]) > _CENTURY[length[-1]]:
-            raise DocumentValueError("availability.window", f"{length!r} is longer than a hundred years")
-        return length
-
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.rolling and self.start is not None:
@@ -133,7 +140,7 @@ def over_interval(over: Over, tz: ZoneInfo) -> Interval:
 
 
 def _reading(moment: datetime, tz: ZoneInfo) -> datetime:
-    return moment.astimezone(tz).replace(tzinfo=None, fold=0)
+    return from_us(to_us(moment), tz).replace(tzinfo=None, fold=0)
 
 
 def _instant(reading: datetime, tz: ZoneInfo) -> datetime:

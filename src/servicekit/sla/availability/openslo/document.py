@@ -14,16 +14,19 @@ from pydantic.alias_generators import to_camel
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.sla.availability.window import ClockReading
+from servicekit.sla.availability.window import ClockReading, window_length
 from servicekit.timeline import ZoneName
 
 __all__ = ["AlertCondition", "AlertPolicy", "OpenSlo", "Spec", "SpecObjective", "span_of"]
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _LENGTH = re.compile(r"[1-9][0-9]{0,4}[mhdwMQY]")
+_MOST_MINUTES = 10**8
 
 
 def _length(value: str | int) -> str | int:
+    if isinstance(value, int) and value > _MOST_MINUTES:
+        raise DocumentValueError("openslo.duration", f"more than {_MOST_MINUTES} minutes", hint="write 5m, 1h or 1d")
     if isinstance(value, str) and not _LENGTH.fullmatch(value):
         raise DocumentValueError("openslo.duration", f"{value[:60]!r} is no duration", hint="write 5m, 1h, 28d, 4w, 1M")
     return value
@@ -54,7 +57,7 @@ class WindowCalendar(_Part):
 
 
 class TimeWindow(_Part):
-    duration: Length
+    duration: Annotated[Length, AfterValidator(window_length)]
     is_rolling: bool = False
     calendar: WindowCalendar | None = None
 

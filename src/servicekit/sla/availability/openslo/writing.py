@@ -41,12 +41,18 @@ def to_openslo(slo: Slo) -> Loaded[OpenSlo]:
     objectives:
     - target: 0.999
     """
+    unsaid = tuple(_unsaid(slo))
+    if not slo.name:
+        return Loaded(None, unsaid)
     made = OpenSlo.model_validate(_described(slo), by_alias=False, by_name=True)
-    return Loaded(made, (*made.problems(), *_unsaid(slo)))
+    return Loaded(made, (*made.problems(), *unsaid))
 
 
 def _unsaid(slo: Slo) -> Iterator[Problem]:
     """What an SLO says and the specification has no word for; paths are those of the SLO."""
+    yield from _unsayable("name", not slo.name, "error")
+    yield from _unsayable("indicator", bool(slo.indicator) and _is_composite(slo))
+    yield from _unsayable("timezone", slo.window.rolling and slo.timezone != "UTC")
     yield from _unsayable("empty_slices", slo.empty_slices != "excluded")
     yield from _unsayable("min_events", slo.min_events > 0)
     for index, objective in enumerate(slo.objectives):
@@ -54,7 +60,7 @@ def _unsaid(slo: Slo) -> Iterator[Problem]:
         yield from _unsayable(f"{path}.target", _decimal(objective.target) is None or objective.target == 1, "error")
         for key in ("slice_target", "weight"):
             value: Fraction | None = getattr(objective, key)
-            yield from _unsayable(f"{path}.{key}", value is not None and _decimal(value) is None, "error")
+            yield from _unsayable(f"{path}.{key}", value is not None and _positive(value) is None, "error")
         yield from _unsayable(f"{path}.slice", objective.slice is not None and not _shorthand(objective.slice), "error")
     for index, alert in enumerate(slo.alerts):
         yield from _unsayable(f"alerts[{index}]", _condition(alert) is None)
@@ -65,8 +71,11 @@ def _unsayable(path: str, is_said: bool, severity: Literal["error", "warning"] =
         yield Problem("openslo.not-expressible", path, "OpenSLO v1 cannot say this", severity=severity)
 
 
+def _is_composite(slo: Slo) -> bool:
+    return any(objective.indicator for objective in slo.objectives)
+
+
 def _described(slo: Slo) -> dict[str, object]:
-    composite = any(objective.indicator for objective in slo.objectives)
     conditions = [condition for condition in map(_condition, slo.alerts) if condition is not None]
     return {
         "api_version": "openslo/v1",
@@ -75,7 +84,7 @@ def _described(slo: Slo) -> dict[str, object]:
         "spec": {
             "description": slo.description,
             "service": slo.service,
-            "indicator_ref": None if composite else slo.indicator or None,
+            "indicator_ref": None if _is_composite(slo) else slo.indicator or None,
             "time_window": [_time_window(slo)],
             "budgeting_method": _METHODS[slo.budgeting],
             "objectives": [_described_objective(objective) for objective in slo.objectives],
@@ -96,10 +105,10 @@ def _described_objective(objective: Objective) -> dict[str, object]:
     return {
         "display_name": objective.name,
         "target": None if objective.target == 1 else target,
-        "time_slice_target": None if objective.slice_target is None else _decimal(objective.slice_target),
+        "time_slice_target": None if objective.slice_target is None else _positive(objective.slice_target),
         "time_slice_window": None if objective.slice is None else _shorthand(objective.slice),
         "indicator_ref": objective.indicator or None,
-        "composite_weight": None if objective.weight == 1 else _decimal(objective.weight),
+        "composite_weight": None if objective.weight == 1 else _positive(objective.weight),
     }
 
 
@@ -124,6 +133,10 @@ def _condition(alert: BurnAlert) -> dict[str, object] | None:
 def _decimal(value: Fraction) -> Decimal | None:
     text = decimal_text(value)
     return None if text is None else Decimal(text)
+
+
+def _positive(value: Fraction) -> Decimal | None:
+    return _decimal(value) if value else None
 
 
 def _shorthand(length: timedelta) -> str | None:
