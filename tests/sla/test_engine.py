@@ -204,7 +204,7 @@ def test_recorded_due_decides_when_the_engine_is_told_so(due: int | None, resolv
 
 def test_nothing_was_promised_when_no_row_matches() -> None:
     by = engine({"when": {"tier": "vip"}, "resolution": "4h"})
-    outcome = judged(Resolved("C", at(30)), by=by)["resolution"]
+    [outcome] = by.judge([OPENED, Resolved("C", at(30))], at(600)).outcomes
     assert (outcome.outcome, outcome.target, outcome.due_at, outcome.elapsed_us) == (
         "no_target",
         None,

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Mapping
 from servicekit.errors import Problem, ServiceKitError, UnknownNameError
 from servicekit.rules.field import FactField, Fields, FieldType, Value
 
-__all__ = ["FactCheck", "FactError"]
+__all__ = ["STATUS", "FactCheck", "FactError"]
+
+STATUS = "status"
+"""The fact that a case's status is asked for by."""
 
 _MOST_KEPT = 4096  # a bound on memory where every case has an odd value of its own
 _SHORTEST = 4  # of fewer letters, one is too much of a name to be a slip
@@ -43,7 +46,8 @@ class FactError(ServiceKitError, ValueError):
 class FactCheck:
     """Tells what is odd about the facts of cases; asked for every case, so it remembers what it has said.
 
-    ``fields`` are the declared ones, ``others`` the names of facts that are read without being declared.
+    ``fields`` are the declared ones, ``others`` the names of facts that are read without being declared, and
+    ``statuses`` the values that somebody waits for in the fact ``status``, which need not be declared either.
     A fact that is ``None`` or an empty text is missing, which is never odd.
 
     >>> facts = FactCheck({"tier": FactField("text", frozenset({"vip"})), "channel": FactField()})
@@ -53,20 +57,22 @@ class FactCheck:
     warning facts.misspelt-name at chanel: no fact named 'chanel' is declared; did you mean 'channel'?
     """
 
-    __slots__ = ("_fields", "_names", "_slips", "_texts", "_told")
+    __slots__ = ("_fields", "_names", "_slips", "_statuses", "_texts", "_told")
 
-    def __init__(self, fields: Fields, others: Iterable[str] = ()) -> None:
+    def __init__(self, fields: Fields, others: Iterable[str] = (), statuses: Iterable[str] = ()) -> None:
         self._fields = fields
-        self._names = frozenset((*fields, *others))
+        self._names = frozenset((*fields, *others, STATUS))
+        self._statuses = _Slips(statuses)
         self._texts = {name: field.values for name, field in fields.items() if field.type == "text"}
         self._told: dict[tuple[str, str], Problem] = {}
-        self._slips: dict[str, Problem | None] = {}
+        self._slips = _Slips(self._names)
 
     def problems(self, facts: Mapping[str, Value]) -> list[Problem]:
         """What is odd, as warnings with the fact's name for a path; it never raises for a fact.
 
-        Codes: ``facts.unknown-value`` (a text that is not one of its field's values), ``facts.wrong-type``, and
-        ``facts.misspelt-name`` (undeclared, and one letter away from a name that is).
+        Codes: ``facts.unknown-value`` (a text that is not one of its field's values), ``facts.wrong-type``,
+        ``facts.misspelt-name`` (undeclared, and one letter away from a name that is), and ``facts.misspelt-status``
+        (the same of a status and those that somebody waits for).
         """
         odd: list[Problem] = []
         texts = self._texts
@@ -75,7 +81,7 @@ class FactCheck:
                 words = texts[name]
                 if words is None or value in words:
                     continue
-            if problem := self._oddity(name, value):
+            if problem := self.problem(name, value):
                 odd.append(problem)
         return odd
 
@@ -103,10 +109,13 @@ class FactCheck:
         if problems := self.problems(facts):
             raise FactError(problems)
 
-    def _oddity(self, name: str, value: Value | None) -> Problem | None:
+    def problem(self, name: str, value: Value | None) -> Problem | None:
+        """What is odd about one fact; of several things, the first of :meth:`problems`."""
         field = self._fields.get(name)
+        if field is None and name == STATUS:
+            return self._odd_status(value)
         if field is None:
-            return None if name in self._names else self._slip(str(name))
+            return None if name in self._names else self._odd_name(str(name))
         if value is None or value == "":
             return None
         if not field.takes(value):
@@ -122,15 +131,38 @@ class FactCheck:
             self._told.clear()
         return self._told.setdefault((name, value), _odd("facts.unknown-value", name, f"{name}: {fault[0]}", fault[1]))
 
-    def _slip(self, name: str) -> Problem | None:
-        if name in self._slips:
-            return self._slips[name]
-        if len(self._slips) >= _MOST_KEPT:
-            self._slips.clear()
-        meant = next((known for known in sorted(self._names) if _is_slip(name, known)), None)
+    def _odd_name(self, name: str) -> Problem | None:
+        meant = self._slips.meant(name)
         message = f"no fact named {name!r} is declared"
-        told = None if meant is None else _odd("facts.misspelt-name", name, message, f"did you mean {meant!r}?")
-        return self._slips.setdefault(name, told)
+        return None if meant is None else _odd("facts.misspelt-name", name, message, f"did you mean {meant!r}?")
+
+    def _odd_status(self, value: Value | None) -> Problem | None:
+        meant = self._statuses.meant(value) if isinstance(value, str) and value else None
+        message = f"nothing waits for the status {value!r}"
+        return None if meant is None else _odd("facts.misspelt-status", STATUS, message, f"did you mean {meant!r}?")
+
+
+class _Slips:
+    """Names of which one may be meant by another; what was asked is kept."""
+
+    __slots__ = ("_known", "_meant")
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = sorted(known)
+        self._meant: dict[str, str | None] = dict.fromkeys(self._known)
+
+    def __len__(self) -> int:
+        return len(self._meant)
+
+    def meant(self, name: str) -> str | None:
+        """The known name that is one slip away; ``None`` for one that is known itself, or near to none."""
+        try:
+            return self._meant[name]
+        except KeyError:
+            if len(self._meant) >= _MOST_KEPT:
+                self._meant = dict.fromkeys(self._known)
+            found = next((known for known in self._known if _is_slip(name, known)), None)
+            return self._meant.setdefault(name, found)
 
 
 def _odd(code: str, name: str, message: str, hint: str | None) -> Problem:

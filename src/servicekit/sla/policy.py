@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.rules import FactField, Fields
+from servicekit.rules import Condition, FactField, Fields, bound_fields
 from servicekit.sla.ladder import LadderStep
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
@@ -117,6 +117,25 @@ class SlaPolicy(Document):
         places = (name for row in self.targets for name in (row.calendar_from, row.zone_from))
         agreed = (agreement.target.field for agreement in self.agreements)
         return frozenset((*filter(None, (*targets, *places, *agreed)), *self.recorded_due.values()))
+
+    @property
+    def statuses(self) -> frozenset[str]:
+        """The statuses that some pause, stage or condition waits for.
+
+        >>> sorted(SlaPolicy(pauses=[{"status": "pending", "reason": "customer"}]).statuses)
+        ['pending']
+        """
+        paused = (status for pause in self.pauses for status in pause.status)
+        stages = (name for row in self.targets for name in row.stages)
+        asked = (each for condition in self._conditions() for each in bound_fields(condition).get("status") or ())
+        return frozenset((*paused, *stages, *(value for value in asked if isinstance(value, str))))
+
+    def _conditions(self) -> Iterator[Condition]:
+        """Those that are asked about a status; the rows of the table are not."""
+        yield from (pause.when for pause in self.pauses if pause.when is not None)
+        yield from (each.start for each in self.measures.values())
+        yield from (each.stop for each in self.measures.values())
+        yield from (each.when for each in self.agreements)
 
     @property
     def metrics(self) -> Mapping[str, Metric]:

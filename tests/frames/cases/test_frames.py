@@ -187,6 +187,21 @@ def test_problems_come_as_a_frame(library: Library) -> None:
     assert {each.case_id for each in as_outcomes(library.read(outcomes))} == {"B"}
 
 
+@engines
+def test_a_misspelt_status_and_a_case_that_no_row_is_for_are_problems(library: Library) -> None:
+    policy = ServicePolicy.parse("""
+    name: desk
+    sla: {pauses: [{status: pending, reason: x}], targets: [{when: {tier: vip}, resolution: 4h}]}
+    """)
+    table = log(to=pa.array([None, None, None, "Pending", None]), tier=pa.array(["gold", "vip", None, None, None]))
+    found = library.read(frames.outcome_problems(policy, library.make(table), as_of=LATER))
+    rows = zip(*(found[name].to_pylist() for name in ("code", "path", "hint")), strict=True)
+    assert sorted(rows) == [
+        ("facts.misspelt-status", "case A.status", "did you mean 'pending'?"),
+        ("sla.no-row", "case B", "add a row for it, or one that is the default"),
+    ]
+
+
 def test_a_ticket_that_never_opened_is_a_problem() -> None:
     table = pa.table({"case_id": ["A", "B"], "opened_at": pa.array([NINE, None], INSTANT)})
     columns = WideColumns(first_response_at=None, resolved_at=None)

@@ -11,7 +11,7 @@ import numpy as np
 
 from servicekit.frames.cases.columns import AnyColumns, EventColumns
 from servicekit.frames.cases.judging.folded import judged
-from servicekit.frames.cases.judging.plain import Setting
+from servicekit.frames.cases.judging.plain import Setting, is_unpromised
 from servicekit.frames.cases.judging.reckoned import reckoned
 from servicekit.frames.cases.reading.events import check_events, events_log
 from servicekit.frames.cases.reading.intake import Schema
@@ -70,6 +70,8 @@ class Judging:
             log = tickets_log(frame, self.columns, policies)
         setting = Setting(self.engine, log)
         blocks, targets, rest = reckoned(setting, self.now)
+        if self.problems:
+            rest |= is_unpromised(setting)
         verdicts = list(judged(self.engine, log, np.flatnonzero(rest), from_us(self.now)))
         if self.problems:
             return problem_columns(setting, verdicts)

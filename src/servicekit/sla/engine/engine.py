@@ -134,6 +134,8 @@ class SlaEngine:
         problems: list[Problem] = []
         clocks = sorted(life.clocks, key=_place) if len(life.clocks) > 1 else life.clocks
         outcomes = tuple([outcome_of(life, read(life, clock, now, problems)) for clock in clocks])
+        if not life.goals and (unpromised := life.unpromised()) is not None:
+            problems.append(unpromised)
         return CaseVerdict(outcomes, (*odd, *life.problems, *problems))
 
     def promise(self, at: datetime, facts: Mapping[str, Value] = {}) -> Mapping[str, Promise]:

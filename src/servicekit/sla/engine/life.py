@@ -73,6 +73,17 @@ class Life(Clockwork):
         if self.book.odd:
             self.problems.extend(problem.under(f"case {self.case_id}") for problem in self.book.odd)
 
+    def unpromised(self) -> Problem | None:
+        """What is to be said of a case that no row is for, and to which nothing else promises anything either."""
+        rules = self.rules
+        if self.goals or rules.agreed or rules.recorded or any(leg.goal for clock in self.clocks for leg in clock.legs):
+            return None
+        read = {name: self.facts.get(name) for name in rules.table.reads}
+        told = ", ".join(f"{name} {value!r:.40}" for name, value in read.items()) or "no facts are asked for"
+        message = f"no row of the policy is for this case, so it is promised nothing: {told}"
+        hint = "add a row for it, or one that is the default"
+        return Problem("sla.no-row", f"case {self.case_id}", message, hint=hint, severity="warning")
+
     @property
     def owner(self) -> Value | None:
         """Who has the case; an empty text is nobody."""
@@ -153,6 +164,8 @@ class Life(Clockwork):
         if to != self.status:
             self.status = to
             self._note(at)
+            if odd := self.rules.check.problem("status", to):
+                self.problems.append(odd.under(f"case {self.case_id}"))
         self._say(status_signal(to), at)
 
     def _assign(self, to: Value | None, at: int) -> None:

@@ -101,7 +101,7 @@ class Rules:
         _refuse_faults(policy, self.calendars, fields)
         self.from_us = None if edition.effective_at is None else to_us(edition.effective_at)
         self.hours = self.calendars[policy.calendar]
-        self.check = FactCheck(fields, ("status", *policy.due_fields))
+        self.check = FactCheck(fields, policy.due_fields, policy.statuses)
         self.recorded = dict(policy.recorded_due) if due == "recorded" else {}
         self.watches: tuple[Watch | None, ...] = ()
         self._fields = fields

@@ -56,15 +56,15 @@ class _Row(NamedTuple):
 
 
 class TargetTable:
-    """The compiled table. ``goals`` never raises for a fact."""
+    """The compiled table. ``goals`` never raises for a fact; ``reads`` are the facts that it asks for."""
 
-    __slots__ = ("_all", "_falls_through", "_kinds", "_metrics", "_reads", "_rows")
+    __slots__ = ("_all", "_falls_through", "_kinds", "_metrics", "_rows", "reads")
 
     def __init__(self, policy: SlaPolicy, fields: Fields, goal: Callable[[int, TargetRow, str], GoalOf]) -> None:
         rows = ranked(policy)
         read = {name for _, row in rows for name in fields_read(row.when)}
         placed = {name for _, row in rows for name in (row.calendar_from, row.zone_from) if name is not None}
-        self._reads = tuple(sorted(read | placed))
+        self.reads = tuple(sorted(read | placed))
         self._all, self._falls_through = policy.match == "all", policy.fall_through
         self._rows = [
             _Row(
@@ -79,11 +79,11 @@ class TargetTable:
 
     def goals(self, facts: Mapping[str, Value]) -> Goals:
         """What a case with these facts is promised; the very same mapping for every case of its kind."""
-        kind = tuple([facts.get(name) for name in self._reads])
+        kind = tuple([facts.get(name) for name in self.reads])
         try:
             goals = self._kinds.get(kind)
         except TypeError:  # a fact that no condition can match
-            return self.goals({name: facts[name] for name in self._reads if _can_match(facts.get(name))})
+            return self.goals({name: facts[name] for name in self.reads if _can_match(facts.get(name))})
         return self._keep(kind, facts) if goals is None else goals
 
     def _keep(self, kind: tuple[Value | None, ...], facts: Mapping[str, Value]) -> Goals:

@@ -25,7 +25,7 @@ from servicekit.sla.engine.table import Goals
 from servicekit.sla.metric import OPENED, status_signal
 from servicekit.timeline import to_us
 
-__all__ = ["Setting", "is_plain", "judges_plainly"]
+__all__ = ["Setting", "is_plain", "is_unpromised", "judges_plainly"]
 
 _MOST_PAUSES = 32
 _LAST_RANK = 7
@@ -133,6 +133,12 @@ def is_plain(setting: Setting) -> Bools:
     return plain
 
 
+def is_unpromised(setting: Setting) -> Bools:
+    """Whether no row of the table is for each case as it was opened."""
+    nothing = np.array([not goals for goals in setting.goals], np.bool_)
+    return nothing[setting.kind_of] if len(nothing) else np.zeros(setting.log.cases, np.bool_)
+
+
 def _untidy(log: Log) -> Bools:
     """Rows that :func:`servicekit.events.order` might have something to say about."""
     case, at, kind = log.case, log.at, log.kind
@@ -175,6 +181,9 @@ def _odd_rows(setting: Setting) -> Iterator[Bools | Ints]:
     if limited:
         statuses = np.array([word in limited for word in setting.statuses[0]], np.bool_)
         yield told & statuses[setting.statuses_by_row]
+    misspelt = np.array([word is not None and bool(setting.oddities("status", word)) for word in setting.statuses[0]])
+    if misspelt.any():
+        yield told & misspelt[setting.statuses_by_row]
     if policy.pauses:
         changes = np.bincount(log.case[told], minlength=log.cases)
         yield np.flatnonzero((changes > 2 * _MOST_PAUSES)[log.case])
