@@ -133,13 +133,16 @@ class FactCheck:
 
     def _odd_name(self, name: str) -> Problem | None:
         meant = self._slips.meant(name)
-        message = f"no fact named {name!r} is declared"
-        return None if meant is None else _odd("facts.misspelt-name", name, message, f"did you mean {meant!r}?")
+        if meant is None:
+            return None
+        return _odd("facts.misspelt-name", name, f"no fact named {name!r} is declared", f"did you mean {meant!r}?")
 
     def _odd_status(self, value: Value | None) -> Problem | None:
-        meant = self._statuses.meant(value) if isinstance(value, str) and value else None
+        meant = self._statuses.meant(value) if isinstance(value, str) else None
+        if meant is None:
+            return None
         message = f"nothing waits for the status {value!r}"
-        return None if meant is None else _odd("facts.misspelt-status", STATUS, message, f"did you mean {meant!r}?")
+        return _odd("facts.misspelt-status", STATUS, message, f"did you mean {meant!r}?")
 
 
 class _Slips:

@@ -47,7 +47,7 @@ class Pausing:
     Of several pauses that fit, the first in the policy counts.
     """
 
-    __slots__ = ("_by_status", "_tests", "has_limits", "matters", "rests")
+    __slots__ = ("_alone", "_by_status", "_tests", "has_limits", "matters", "rests")
 
     def __init__(self, metric: Metric, pauses: Sequence[Pause], fields: Fields) -> None:
         mine = [pause for pause in pauses if metric.id in pause.metrics]
@@ -60,6 +60,8 @@ class Pausing:
             for rank, pause in enumerate(mine)
             if pause.when is not None
         )
+        # Where no condition is asked, the status alone decides, but for cases at rest.
+        self._alone = None if self._tests else {status: pause for status, (_, pause) in self._by_status.items()}
         self.has_limits = any(pause.has_limits for pause in mine)
         self.rests = metric.rests
         self.matters = bool(mine) or metric.rests
@@ -70,12 +72,12 @@ class Pausing:
         A pause that the end finds ends with it where that ``is_over``, and else has no end yet.
         """
         found: list[PausedSpan] = []
-        since, current = start, None
+        since, current, alone = start, None, self._alone
         for moment in moments if len(moments) < _LONG_LIFE else _from(moments, start):
             at = moment.at
             if at > end:
                 break
-            pause = self.at(moment)
+            pause = self.at(moment) if alone is None or moment.rests else alone.get(moment.status)
             if pause is not current:
                 if current is not None and at > since:
                     found.append(PausedSpan(since, at, current))

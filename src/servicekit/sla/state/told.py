@@ -146,8 +146,8 @@ def _pause_of(reading: Reading) -> Pause | None:
 
 def _expect(to_come: list[Effect], life: Life, reading: Reading) -> None:
     """Add the due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
-    now, due, broken, clock = life.at, reading.due, reading.broken, reading.clock.id
-    if due is not None and broken is not None and broken > now:
+    now, due, clock = life.at, reading.due, reading.clock.id
+    if due is not None and (due >= now or (reading.broken or now) > now):
         to_come.append(BreachDue(clock, from_us(due)))
     for at, deliver, step, occurrence in rungs_reached(life, reading):
         if deliver > now:
