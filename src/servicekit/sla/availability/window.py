@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, model_val
 from servicekit.document import Document, DocumentValueError
 from servicekit.timeline import Interval, Period, from_us, local_at, to_us
 
-__all__ = ["BudgetWindow", "ClockReading", "Over", "WindowField", "over_interval", "window_length"]
+__all__ = ["BudgetWindow", "ClockReading", "Over", "WindowField", "WindowLength", "over_interval"]
 
 Over = Period | Interval
 """What is measured: a run of dates, read in the promise's time zone, or a stretch of real time."""
@@ -43,20 +43,16 @@ ClockReading = Annotated[str, AfterValidator(_clock_reading)]
 """A document field that holds date and time as a clock shows them: ``2022-01-01 12:00:00``."""
 
 
-def window_length(length: str) -> str:
-    """The length as it is, if it is a number and a unit of time, and no more than a hundred years.
-
-    >>> window_length("28d")
-    '28d'
-
-    Raises:
-        DocumentValueError: it is no length, or a longer one (code ``availability.window``).
-    """
+def _window_length(length: str) -> str:
     if not _LENGTH.fullmatch(length):
         raise DocumentValueError("availability.window", f"{length[:60]!r} is no length of a window", hint=_HINT)
     if int(length[:-1]) > _CENTURY[length[-1]]:
         raise DocumentValueError("availability.window", f"{length!r} is longer than a hundred years")
     return length
+
+
+WindowLength = Annotated[str, AfterValidator(_window_length)]
+"""A document field that holds a number and a unit of time, no more than a hundred years: ``28d``."""
 
 
 class BudgetWindow(Document):
@@ -73,7 +69,7 @@ class BudgetWindow(Document):
     2026-02-18 12:00:00+00:00
     """
 
-    length: Annotated[str, AfterValidator(window_length)]
+    length: WindowLength
     """A number and a unit: ``m``, ``h``, ``d``, ``w``, ``M`` (months), ``Q`` (quarters), ``Y`` (years)."""
     rolling: bool = False
     """Whether it ends at the moment that is asked about, and moves with it."""

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.sla.availability.window import ClockReading, window_length
+from servicekit.sla.availability.window import ClockReading, WindowLength
 from servicekit.timeline import ZoneName
 
 __all__ = ["AlertCondition", "AlertPolicy", "OpenSlo", "Spec", "SpecObjective", "span_of"]
@@ -57,7 +57,7 @@ class WindowCalendar(_Part):
 
 
 class TimeWindow(_Part):
-    duration: Annotated[Length, AfterValidator(window_length)]
+    duration: Annotated[WindowLength, BeforeValidator(_length)]
     is_rolling: bool = False
     calendar: WindowCalendar | None = None
 
