@@ -79,7 +79,7 @@ def calendars(
     are drawn. Years that nobody has announced are assumed, so that no question is refused.
 
     >>> from hypothesis import Phase, find, settings
-    >>> first = settings(phases=[Phase.generate], database=None)
+    >>> first = settings(phases=[Phase.generate], database=None, max_examples=2000)
     >>> calendar = find(calendars(), lambda calendar: calendar.seasons and calendar.openings, settings=first)
     >>> len(calendar.seasons), calendar.unannounced
     (1, 'assume')

@@ -29,7 +29,7 @@ def calendar_forms(
     An algebra stands in another at most ``max_depth`` deep; with 0 there are only ``calendars``.
 
     >>> from hypothesis import Phase, find, settings
-    >>> few = settings(phases=[Phase.generate], database=None)
+    >>> few = settings(phases=[Phase.generate], database=None, max_examples=2000)
     >>> form = find(calendar_forms(), lambda form: isinstance(form, Shifted), settings=few)
     >>> abs(form.by) <= timedelta(hours=12)
     True

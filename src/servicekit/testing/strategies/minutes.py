@@ -97,7 +97,7 @@ def minute_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,)) ->
     Every metric, pauses with limits, every mode of change and of reopening, rows by one to three facts.
 
     >>> from hypothesis import Phase, find, settings
-    >>> once = settings(phases=[Phase.generate])
+    >>> once = settings(phases=[Phase.generate], max_examples=2000)
     >>> find(minute_policies(), lambda policy: policy.pauses != (), settings=once).match in ("most_specific", "first")
     True
     """
