@@ -16,7 +16,6 @@ from servicekit.calendars.form import CalendarForm
 from servicekit.calendars.picture import Picture
 from servicekit.calendars.rows import days_picture
 from servicekit.calendars.sources import DaySource
-from servicekit.errors import NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
 from servicekit.timeline.instant import delta_to_us, from_us, to_us, us_to_delta
 from servicekit.timeline.interval import Interval
@@ -158,8 +157,6 @@ class CompiledCalendar:
             raise ValueError(f"a bias is 'close' or 'open', not {bias!r}")
         if amount_us == 0 and bias == "close":
             return moment_us
-        if self._hours.never_opens:
-            raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
         return self._time.move(moment_us, amount_us, late=(bias == "open") == (amount_us >= 0))
 
     def due(self, moment: datetime, amount: Duration, *, rule: DayRule = _DEFAULT_RULE) -> datetime:

@@ -11,11 +11,9 @@ from collections.abc import Iterable, Mapping
 from servicekit.errors import Problem, ServiceKitError, UnknownNameError
 from servicekit.rules.field import FactField, Fields, FieldType, Value
 
-__all__ = ["STATUS", "FactCheck", "FactError"]
+__all__ = ["FactCheck", "FactError"]
 
-STATUS = "status"
-"""The fact that a case's status is asked for by."""
-
+_STATUS = "status"
 _MOST_KEPT = 4096  # a bound on memory where every case has an odd value of its own
 _SHORTEST = 4  # of fewer letters, one is too much of a name to be a slip
 
@@ -61,7 +59,7 @@ class FactCheck:
 
     def __init__(self, fields: Fields, others: Iterable[str] = (), statuses: Iterable[str] = ()) -> None:
         self._fields = fields
-        self._names = frozenset((*fields, *others, STATUS))
+        self._names = frozenset((*fields, *others, _STATUS))
         self._statuses = _Slips(statuses)
         self._texts = {name: field.values for name, field in fields.items() if field.type == "text"}
         self._told: dict[tuple[str, str], Problem] = {}
@@ -112,7 +110,7 @@ class FactCheck:
     def problem(self, name: str, value: Value | None) -> Problem | None:
         """What is odd about one fact; of several things, the first of :meth:`problems`."""
         field = self._fields.get(name)
-        if field is None and name == STATUS:
+        if field is None and name == _STATUS:
             return self._odd_status(value)
         if field is None:
             return None if name in self._names else self._odd_name(str(name))
@@ -142,7 +140,7 @@ class FactCheck:
         if meant is None:
             return None
         message = f"nothing waits for the status {value!r}"
-        return _odd("facts.misspelt-status", STATUS, message, f"did you mean {meant!r}?")
+        return _odd("facts.misspelt-status", _STATUS, message, f"did you mean {meant!r}?")
 
 
 class _Slips:
@@ -153,9 +151,6 @@ class _Slips:
     def __init__(self, known: Iterable[str]) -> None:
         self._known = sorted(known)
         self._meant: dict[str, str | None] = dict.fromkeys(self._known)
-
-    def __len__(self) -> int:
-        return len(self._meant)
 
     def meant(self, name: str) -> str | None:
         """The known name that is one slip away; ``None`` for one that is known itself, or near to none."""

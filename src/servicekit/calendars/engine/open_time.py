@@ -49,14 +49,12 @@ class OpenTime:
             NeverOpenError: the calendar has no open time at all.
             CalendarHorizonError: the amount reaches past the horizon.
         """
-        table, silent = self._table, self._silent
-        if at < table.lo or at >= table.hi or at >= silent:
-            table = self._covering(at, at + 1)
+        self._refuse_if_never_open()
+        table = self.at(at)
         while True:
             found = table.reach(table.open_before(at) + amount, late=late)
             if found is not None:
-                if found >= silent:
-                    self.horizon.admit(found + late)
+                self.horizon.admit(found + late)
                 return found
             table = self._grown(table, later=amount >= 0)
 
@@ -82,8 +80,7 @@ class OpenTime:
             NeverOpenError: the calendar has no open time at all.
             CalendarHorizonError: the answer lies past the horizon.
         """
-        if self._hours.never_opens:
-            raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
+        self._refuse_if_never_open()
         table = self.at(at)
         while True:
             found = ask(table)
@@ -128,6 +125,10 @@ class OpenTime:
             end = chunk
         if held is not None:
             yield held
+
+    def _refuse_if_never_open(self) -> None:
+        if self._hours.never_opens:
+            raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
 
     def _covering(self, low: int, high: int) -> OpenTable:
         self.horizon.admit(high)

@@ -134,7 +134,7 @@ class SlaEngine:
         problems: list[Problem] = []
         clocks = sorted(life.clocks, key=_place) if len(life.clocks) > 1 else life.clocks
         outcomes = tuple([outcome_of(life, read(life, clock, now, problems)) for clock in clocks])
-        if not life.goals and (unpromised := life.unpromised()) is not None:
+        if unpromised := life.unpromised():
             problems.append(unpromised)
         return CaseVerdict(outcomes, (*odd, *life.problems, *problems))
 

@@ -75,10 +75,9 @@ class Life(Clockwork):
 
     def unpromised(self) -> Problem | None:
         """What is to be said of a case that no row is for, and to which nothing else promises anything either."""
-        rules = self.rules
-        if self.goals or rules.agreed or rules.recorded or any(leg.goal for clock in self.clocks for leg in clock.legs):
+        if self.rules.is_promise(self.goals) or any(leg.goal for clock in self.clocks for leg in clock.legs):
             return None
-        read = {name: self.facts.get(name) for name in rules.table.reads}
+        read = {name: self.facts.get(name) for name in self.rules.table.reads}
         told = ", ".join(f"{name} {value!r:.40}" for name, value in read.items()) or "no facts are asked for"
         message = f"no row of the policy is for this case, so it is promised nothing: {told}"
         hint = "add a row for it, or one that is the default"

@@ -14,7 +14,7 @@ from servicekit.errors import PolicyError, Problem, UnknownZoneError
 from servicekit.rules import FactCheck, Fields, Test, Value, compile_condition, fields_read
 from servicekit.sla.engine.goal import Goal, GoalKey
 from servicekit.sla.engine.pausing import Pausing
-from servicekit.sla.engine.table import GoalOf, TargetTable
+from servicekit.sla.engine.table import GoalOf, Goals, TargetTable
 from servicekit.sla.measure import EVENT_FACTS, Agreement, Measure
 from servicekit.sla.metric import Metric
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy
@@ -114,6 +114,10 @@ class Rules:
         self.table = TargetTable(policy, fields, self._goal_of)
         self.agreed = {each.metric: self._agreed(number, each) for number, each in enumerate(policy.agreements)}
 
+    def is_promise(self, goals: Goals) -> bool:
+        """Whether a case with these goals is promised anything, be it by an agreement or a record."""
+        return bool(goals or self.agreed or self.recorded)
+
     def goal(self, key: GoalKey) -> Goal | None:
         """The goal of that key; ``None`` where this edition has none."""
         if key not in self._goals:
@@ -209,11 +213,23 @@ class Rules:
 class Plan:
     """Everything an engine knows: its metrics in order, who listens to which signal, and its editions in order.
 
-    ``later`` holds, for each edition, those after it. ``recorded``, ``check`` and ``watches`` are those of the latest
+    ``later`` holds, for each edition, those after it, ``limited`` says of each metric whether any edition limits its
+    pauses. ``recorded``, ``check`` and ``watches`` are those of the latest
     edition; each edition has its own, and the watches of all stand in one order.
     """
 
-    __slots__ = ("check", "index", "later", "listeners", "metrics", "recorded", "resuming", "rules", "watches")
+    __slots__ = (
+        "check",
+        "index",
+        "later",
+        "limited",
+        "listeners",
+        "metrics",
+        "recorded",
+        "resuming",
+        "rules",
+        "watches",
+    )
 
     def __init__(self, editions: Sequence[Edition], due: DueSource) -> None:
         every = {name: metric for each in editions for name, metric in each.policy.metrics.items()}
@@ -222,6 +238,7 @@ class Plan:
         self.index = {metric.id: index for index, metric in enumerate(self.metrics)}
         self.rules = tuple(Rules(number, each, self.metrics, due) for number, each in enumerate(editions))
         self.later = tuple(self.rules[number:] for number in range(1, len(self.rules) + 1))
+        self.limited = [any(r.pausing[index].has_limits for r in self.rules) for index in range(len(self.metrics))]
         self.recorded = self.rules[-1].recorded
         self.listeners = _listeners(self.metrics)
         self.resuming = tuple(index for index, metric in enumerate(self.metrics) if metric.rests)

@@ -144,14 +144,11 @@ def stretches(life: Life, clock: Clock, end: int) -> list[Stretch]:
     """
     legs = clock.legs
     if len(legs) == 1:  # nearly always
-        part = _stretch(life, clock, legs[0], None, end)
-        if part.pauses and life.plan.rules[legs[0].edition].pausing[clock.metric].has_limits:
-            return _limited([part], end, is_over=clock.ended is not None)
-        return [part]
-    untils = [*(leg.since for leg in legs[1:]), None]
-    found = [_stretch(life, clock, leg, until, end) for leg, until in zip(legs, untils, strict=True)]
-    is_limited = any(life.plan.rules[leg.edition].pausing[clock.metric].has_limits for leg in legs)
-    return _limited(found, end, is_over=clock.ended is not None) if is_limited else found
+        found = [_stretch(life, clock, legs[0], None, end)]
+    else:
+        untils = [*(leg.since for leg in legs[1:]), None]
+        found = [_stretch(life, clock, leg, until, end) for leg, until in zip(legs, untils, strict=True)]
+    return _limited(found, end, is_over=clock.ended is not None) if life.plan.limited[clock.metric] else found
 
 
 def _stretch(life: Life, clock: Clock, leg: Leg, until: int | None, end: int) -> Stretch:
@@ -211,13 +208,7 @@ def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wante
             _measure(reading, parts)
     except (CalendarError, OverflowError) as error:
         problems.append(_problem("sla.elapsed-unknown", clock, error))
-    _, goal, edition = clock.legs[-1]
-    if goal is None or goal.length_us is None or clock.override is not None or life.plan.rules[edition].recorded:
-        _settle(reading, life, problems)
-        return reading
-    reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
-    if wanted != "verdict" or reading.elapsed is None:
-        _compute(reading, goal, None, problems)
+    _settle(reading, life, problems, only_verdict=wanted == "verdict")
     return reading
 
 
@@ -235,11 +226,15 @@ def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
     reading.elapsed, reading.paused = elapsed, paused
 
 
-def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
-    """What is owed and when. An override beats a record, a record beats the table."""
+def _settle(reading: Reading, life: Life, problems: list[Problem], *, only_verdict: bool) -> None:
+    """What is owed and when. An override beats a record, a record beats the table.
+
+    For the verdict alone the due moment is not needed where the running time decides.
+    """
     clock = reading.clock
     _, goal, edition = clock.legs[-1]
-    field = life.plan.rules[edition].recorded.get(clock.id.metric)
+    recorded_in = life.plan.rules[edition].recorded
+    field = recorded_in.get(clock.id.metric) if recorded_in else None
     if clock.override is not None:
         reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
     elif field is not None:
@@ -250,7 +245,8 @@ def _settle(reading: Reading, life: Life, problems: list[Problem]) -> None:
         recorded = None if goal.field is None else fact_us(life, clock, goal.field, problems)
         if goal.field is None or recorded is not None:
             reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
-            _compute(reading, goal, recorded, problems)
+            if not (only_verdict and goal.length_us is not None and reading.elapsed is not None):
+                _compute(reading, goal, recorded, problems)
 
 
 def _compute(reading: Reading, goal: Goal, recorded: int | None, problems: list[Problem]) -> None:

@@ -74,7 +74,7 @@ class CaseView:
         clocks = [] if life is None else sorted(life.clocks, key=lambda clock: (clock.metric, clock.id.instance))
         self._readings: list[Reading] = [] if life is None else [read(life, clock, as_of, odd) for clock in clocks]
         self.clocks: tuple[ClockView, ...] = () if life is None else tuple(ClockView(life, r) for r in self._readings)
-        if life is not None and not life.goals and (unpromised := life.unpromised()) is not None:
+        if life is not None and (unpromised := life.unpromised()):
             odd.append(unpromised)
         self.problems = (*problems, *(() if life is None else life.problems), *odd)
         self.dues: tuple[tuple[int, int], ...] = tuple(

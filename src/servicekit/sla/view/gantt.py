@@ -49,8 +49,10 @@ class Row:
     def late(self) -> tuple[Bar, ...]:
         """What was counted after the due moment."""
         due = self.due_at
-        counted = [] if due is None else [bar for bar in self.bars if bar.kind == "counted" and bar.end > due]
-        return tuple(replace(bar, start=max(bar.start, due)) for bar in counted if due is not None)
+        if due is None:
+            return ()
+        counted = (bar for bar in self.bars if bar.kind == "counted" and bar.end > due)
+        return tuple(replace(bar, start=max(bar.start, due)) for bar in counted)
 
 
 class _Scale:

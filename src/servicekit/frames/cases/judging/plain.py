@@ -134,8 +134,8 @@ def is_plain(setting: Setting) -> Bools:
 
 
 def is_unpromised(setting: Setting) -> Bools:
-    """Whether no row of the table is for each case as it was opened."""
-    nothing = np.array([not goals for goals in setting.goals], np.bool_)
+    """Whether each case was promised nothing when it was opened."""
+    nothing = np.array([not setting.rules.is_promise(goals) for goals in setting.goals], np.bool_)
     return nothing[setting.kind_of] if len(nothing) else np.zeros(setting.log.cases, np.bool_)
 
 
@@ -178,12 +178,12 @@ def _odd_rows(setting: Setting) -> Iterator[Bools | Ints]:
         yield np.flatnonzero(assigned)[odd_values(owners, partial(setting.oddities, "owner"))]
     limited = {status for pause in policy.pauses if pause.has_limits for status in pause.status}
     told = (log.kind == Kind.STATUS_CHANGED) | (log.kind == Kind.OPENED)
-    if limited:
-        statuses = np.array([word in limited for word in setting.statuses[0]], np.bool_)
-        yield told & statuses[setting.statuses_by_row]
-    misspelt = np.array([word is not None and bool(setting.oddities("status", word)) for word in setting.statuses[0]])
-    if misspelt.any():
-        yield told & misspelt[setting.statuses_by_row]
+    words, odd = setting.statuses[0], np.zeros(len(setting.statuses[0]), np.bool_)
+    for code in np.flatnonzero(np.bincount(setting.statuses_by_row[told])).tolist():  # other words are no statuses
+        word = words[code]
+        odd[code] = word is not None and (word in limited or bool(setting.oddities("status", word)))
+    if odd.any():
+        yield told & odd[setting.statuses_by_row]
     if policy.pauses:
         changes = np.bincount(log.case[told], minlength=log.cases)
         yield np.flatnonzero((changes > 2 * _MOST_PAUSES)[log.case])
