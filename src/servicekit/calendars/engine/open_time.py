@@ -49,7 +49,8 @@ class OpenTime:
             NeverOpenError: the calendar has no open time at all.
             CalendarHorizonError: the amount reaches past the horizon.
         """
-        self._refuse_if_never_open()
+        if self._hours.never_opens:
+            raise _never_open()
         table = self.at(at)
         while True:
             found = table.reach(table.open_before(at) + amount, late=late)
@@ -80,7 +81,8 @@ class OpenTime:
             NeverOpenError: the calendar has no open time at all.
             CalendarHorizonError: the answer lies past the horizon.
         """
-        self._refuse_if_never_open()
+        if self._hours.never_opens:
+            raise _never_open()
         table = self.at(at)
         while True:
             found = ask(table)
@@ -126,10 +128,6 @@ class OpenTime:
         if held is not None:
             yield held
 
-    def _refuse_if_never_open(self) -> None:
-        if self._hours.never_opens:
-            raise NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
-
     def _covering(self, low: int, high: int) -> OpenTable:
         self.horizon.admit(high)
         table = self._table
@@ -172,6 +170,10 @@ class OpenTime:
                 table = OpenTable(year_start(new.start), year_start(new.stop), spans)
                 self._table, self._years = table, new
             return self._table
+
+
+def _never_open() -> NeverOpenError:
+    return NeverOpenError("the calendar never opens; list hours in 'weekly' or 'dates'")
 
 
 def _joined(blocks: list[list[Span]]) -> list[Span]:
