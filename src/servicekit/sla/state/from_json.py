@@ -8,18 +8,18 @@ from itertools import pairwise
 from typing import TypeVar, cast, get_args
 
 from servicekit.errors import Problem, Severity
-from servicekit.events import Opened, event_from_record
+from servicekit.events import event_from_record
+from servicekit.events.arrivals import Arrivals
 from servicekit.events.record import JsonValue, fact_from_json, facts_from_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
+from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import Clock, ClockId, Ending, Leg
 from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.goal import Goal, GoalKey
-from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.pausing import Moment
 from servicekit.sla.engine.plan import Plan, Rules
-from servicekit.sla.state.saved import FORMAT, Record, StateError, versions_of
-from servicekit.sla.state.state import CaseState
+from servicekit.sla.state.to_json import FORMAT, Record, StateError, versions_of
 from servicekit.timeline import from_us
 
 __all__ = ["state_from_json"]
@@ -32,8 +32,8 @@ _WRONG = (AttributeError, LookupError, OverflowError, RecursionError, TypeError,
 """What reading a text that is no state may come to."""
 
 
-def state_from_json(engine: SlaEngine, text: str) -> CaseState:
-    """The state that a text holds, under an engine of the same policy.
+def state_from_json(engine: SlaEngine, text: str) -> tuple[CaseHistory | None, Arrivals]:
+    """The history and the arrivals that a text holds, under an engine of the same policy.
 
     Raises:
         StateError: it holds none, or one of another policy.
@@ -49,17 +49,17 @@ def state_from_json(engine: SlaEngine, text: str) -> CaseState:
         raise StateError(f"the text holds no whole state of a case: {error!r}") from error
 
 
-def _state(engine: SlaEngine, record: Record) -> CaseState:
+def _state(engine: SlaEngine, record: Record) -> tuple[CaseHistory | None, Arrivals]:
     known = _known_versions(engine, record)
     early, latest = (tuple(map(event_from_record, _records(record[key]))) for key in ("early", "latest"))
-    problems = tuple(map(_problem, _records(record["problems"])))
+    arrivals = Arrivals(early, latest, tuple(map(_problem, _records(record["problems"]))))
     if record["life"] is None:
-        return CaseState(engine, None, early, problems, latest)
-    [told] = _records([record["life"]])
+        return None, arrivals
+    [stored] = _records([record["life"]])
     _check_metrics(engine.plan, known)
-    life = _life(engine.plan, told)
-    _check_instant(life, known)
-    return CaseState(engine, life, early, problems, latest)
+    history = _history(engine.plan, stored)
+    _check_instant(history, known)
+    return history, arrivals
 
 
 # ------------------------------------------------------------------------------- versions added since
@@ -92,37 +92,48 @@ def _clocks_of(rules: Sequence[Rules]) -> Mapping[str, object]:
     return {name: each for name, each in found.items() if name in promised}
 
 
-def _check_instant(life: Life, known: int) -> None:
+def _check_instant(history: CaseHistory, known: int) -> None:
     """What happened after a later version came into force was not judged by it."""
-    for rules in life.plan.rules[known:]:
-        if rules.from_us is not None and rules.from_us <= life.at:
-            begun, at = from_us(rules.from_us), from_us(life.at)
+    for rules in history.plan.rules[known:]:
+        if rules.from_us is not None and rules.from_us <= history.at:
+            begun, at = from_us(rules.from_us), from_us(history.at)
             raise StateError(
                 f"version {rules.version} came into force at {begun}, but the state lived without it until {at}; "
                 "fold the events again"
             )
 
 
-# ------------------------------------------------------------------------------- the life of a case
+# ------------------------------------------------------------------------------- the history of a case
 
 
-def _life(plan: Plan, told: Record) -> Life:
-    facts = [facts_from_json(each) for each in _records(told["facts"])]
-    opened, case_id = _instant(told["opened"]), cast("str", fact_from_json(told["case_id"]))
-    life = Life(plan, Opened(case_id, from_us(opened), facts[0]), opened)
-    life.rules = _one_of(plan.rules, told["edition"])
-    life.moments = [_moment(each, facts) for each in _rows(told["moments"])]
-    life.book = FactBook(plan, life.rules, life.moments[-1].facts)
-    life.status = _text_or_none(told["status"])
-    life.goals = life.rules.table.goals(life.book.sound)
-    life.at = _in_order(opened, *(moment.at for moment in life.moments), _instant(told["at"]))
-    _restore_clocks(life, told, facts)
-    [held] = _records([told["held"]])
-    life.held = [_flag(held[plan.metrics[watch.index].id]) for watch in plan.watches]
-    life.resting_since = _instant_or_none(told["resting_since"])
-    life.asked_at_rest, life.is_over = _flag(told["asked_at_rest"]), _flag(told["is_over"])
-    life.problems = [_problem(each) for each in _records(told["problems"])]
-    return life
+def _history(plan: Plan, stored: Record) -> CaseHistory:
+    facts = [facts_from_json(each) for each in _records(stored["facts"])]
+    rules, moments = _one_of(plan.rules, stored["edition"]), [_moment(each, facts) for each in _rows(stored["moments"])]
+    case_id, opened = cast("str", fact_from_json(stored["case_id"])), _instant(stored["opened"])
+    at = _in_order(opened, *(moment.at for moment in moments), _instant(stored["at"]))
+    book = FactBook(plan, rules, moments[-1].facts)
+    clocks = [_clock(plan, case_id, place, each, facts) for place, each in enumerate(_records(stored["clocks"]))]
+    running, counts = _running(plan, clocks, at)
+    [held] = _records([stored["held"]])
+    return CaseHistory(
+        plan=plan,
+        case_id=case_id,
+        opened=opened,
+        at=at,
+        rules=rules,
+        book=book,
+        status=_text_or_none(stored["status"]),
+        moments=moments,
+        goals=rules.table.goals(book.sound),
+        running=running,
+        counts=counts,
+        held=[_flag(held[plan.metrics[watch.index].id]) for watch in plan.watches],
+        clocks=clocks,
+        problems=[_problem(each) for each in _records(stored["problems"])],
+        resting_since=_instant_or_none(stored["resting_since"]),
+        asked_at_rest=_flag(stored["asked_at_rest"]),
+        is_over=_flag(stored["is_over"]),
+    )
 
 
 def _moment(row: Sequence[JsonValue], facts: _Facts) -> Moment:
@@ -130,31 +141,35 @@ def _moment(row: Sequence[JsonValue], facts: _Facts) -> Moment:
     return Moment(_instant(at), _text_or_none(status), _one_of(facts, place), _flag(rests))
 
 
-def _restore_clocks(life: Life, told: Record, facts: _Facts) -> None:
-    life.clocks = [_clock(life, place, each, facts) for place, each in enumerate(_records(told["clocks"]))]
-    life.running = [()] * len(life.plan.metrics)
-    life.counts = [0] * len(life.plan.metrics)
-    for place, clock in enumerate(life.clocks):
-        if clock.id.instance != life.counts[clock.metric]:
-            raise ValueError(f"clock {clock.id.instance} of a metric comes after {life.counts[clock.metric]} others")
-        _in_order(clock.started, life.at if clock.ended is None else clock.ended, life.at)
-        life.counts[clock.metric] += 1
+def _running(plan: Plan, clocks: Sequence[Clock], at: int) -> tuple[list[tuple[int, ...]], list[int]]:
+    """By metric the places of the clocks that have not ended, and how many have started."""
+    running: list[tuple[int, ...]] = [()] * len(plan.metrics)
+    counts = [0] * len(plan.metrics)
+    for clock in clocks:
+        if clock.id.instance != counts[clock.metric]:
+            raise ValueError(f"clock {clock.id.instance} of a metric comes after {counts[clock.metric]} others")
+        _in_order(clock.started, at if clock.ended is None else clock.ended, at)
+        counts[clock.metric] += 1
         if clock.ended is None:
-            life.running[clock.metric] += (place,)
+            running[clock.metric] += (clock.place,)
+    return running, counts
 
 
-def _clock(life: Life, place: int, told: Record, facts: _Facts) -> Clock:
-    name = ClockId(life.case_id, _text(told["metric"]), _whole(told["instance"]))
-    legs = tuple(_leg(life.plan, name.metric, each) for each in _rows(told["legs"]))
-    clock = Clock(name, life.plan.index[name.metric], place, _instant(told["started"]), legs[0])
+def _clock(plan: Plan, case_id: str, place: int, stored: Record, facts: _Facts) -> Clock:
+    name = ClockId(case_id, _text(stored["metric"]), _whole(stored["instance"]))
+    legs = tuple(_leg(plan, name.metric, each) for each in _rows(stored["legs"]))
+    clock = Clock(name, plan.index[name.metric], place, _instant(stored["started"]), legs[0])
     _in_order(clock.started, *(leg.since for leg in legs))
     clock.legs = legs
-    clock.ended, clock.ending = _instant_or_none(told["ended"]), cast("Ending", _word(told["ending"], get_args(Ending)))
+    clock.ended, clock.ending = (
+        _instant_or_none(stored["ended"]),
+        cast("Ending", _word(stored["ending"], get_args(Ending))),
+    )
     if (clock.ended is None) != (clock.ending == "read"):
         raise ValueError(f"a clock that was {clock.ending!r} ended at {clock.ended}")
-    clock.facts = None if told["facts"] is None else _one_of(facts, told["facts"])
-    clock.override, clock.reason = _instant_or_none(told["override"]), cast("str", fact_from_json(told["reason"]))
-    clock.is_frozen, clock.changed = _flag(told["is_frozen"]), _instant_or_none(told["changed"])
+    clock.facts = None if stored["facts"] is None else _one_of(facts, stored["facts"])
+    clock.override, clock.reason = _instant_or_none(stored["override"]), cast("str", fact_from_json(stored["reason"]))
+    clock.is_frozen, clock.changed = _flag(stored["is_frozen"]), _instant_or_none(stored["changed"])
     return clock
 
 
@@ -173,10 +188,10 @@ def _goal(plan: Plan, metric: str, key: JsonValue) -> Goal:
     return goal
 
 
-def _problem(told: Record) -> Problem:
-    code, path, message = (_text(told[name]) for name in ("code", "path", "message"))
-    severity = cast("Severity", _word(told["severity"], get_args(Severity)))
-    return Problem(code, path, message, _text_or_none(told["hint"]), severity)
+def _problem(stored: Record) -> Problem:
+    code, path, message = (_text(stored[name]) for name in ("code", "path", "message"))
+    severity = cast("Severity", _word(stored["severity"], get_args(Severity)))
+    return Problem(code, path, message, _text_or_none(stored["hint"]), severity)
 
 
 # ------------------------------------------------------------------------------- single values
