@@ -243,4 +243,4 @@ def before_opening(event: CaseEvent, opened: Opened) -> Problem:
 
 def _warning(code: str, event: CaseEvent, words: str) -> Problem:
     what = f"{type(event).__name__} at {event.at.isoformat()}"
-    return Problem(code, f"case {event.case_id}", f"{what} {words}", severity="warning")
+    return Problem.warning(code, f"case {event.case_id}", f"{what} {words}")

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar, cast, get_args
 
+from servicekit.document.json_values import JsonValue
 from servicekit.errors import Problem, Severity
 from servicekit.events import Opened, event_from_record
-from servicekit.events.record import JsonValue, fact_from_json, facts_from_json
+from servicekit.events.record import fact_from_json, facts_from_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.clock import Clock, ClockId, Ending, Leg
