@@ -169,6 +169,6 @@ def _repeated(event: CaseEvent) -> Problem:
     return _warning("events.duplicate", event, "occurs twice; counted once")
 
 
-def _warning(code: str, event: CaseEvent, words: str) -> Problem:
+def _warning(code: str, event: CaseEvent, words: str, hint: str | None = None) -> Problem:
     what = f"{type(event).__name__} at {event.at.isoformat()}"
-    return Problem(code, f"case {event.case_id}", f"{what} {words}", severity="warning")
+    return Problem.warning(code, f"case {event.case_id}", f"{what} {words}", hint)

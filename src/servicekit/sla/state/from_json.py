@@ -5,12 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TypeVar, cast, get_args
+from typing import cast, get_args
 
+from servicekit.document.json_values import (
+    JsonValue,
+    as_bool,
+    as_int,
+    as_item,
+    as_list,
+    as_object,
+    as_objects,
+    as_one_of,
+    as_text,
+    as_us,
+    optional,
+)
 from servicekit.errors import Problem, Severity
 from servicekit.events import event_from_record
 from servicekit.events.arrivals import Arrivals
-from servicekit.events.record import JsonValue, fact_from_json, facts_from_json
+from servicekit.events.record import fact_from_json, facts_from_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_history import CaseHistory
@@ -23,8 +36,6 @@ from servicekit.sla.state.to_json import FORMAT, Record, StateError, versions_of
 from servicekit.timeline import from_us
 
 __all__ = ["state_from_json"]
-
-_Any = TypeVar("_Any")
 
 _Facts = Sequence[Mapping[str, Value]]
 
@@ -51,11 +62,11 @@ def state_from_json(engine: SlaEngine, text: str) -> tuple[CaseHistory | None, A
 
 def _state(engine: SlaEngine, record: Record) -> tuple[CaseHistory | None, Arrivals]:
     known = _known_versions(engine, record)
-    early, latest = (tuple(map(event_from_record, _records(record[key]))) for key in ("early", "latest"))
-    arrivals = Arrivals(early, latest, tuple(map(_problem, _records(record["problems"]))))
+    early, latest = (tuple(map(event_from_record, as_objects(record[key]))) for key in ("early", "latest"))
+    arrivals = Arrivals(early, latest, tuple(map(_problem, as_objects(record["problems"]))))
     if record["life"] is None:
         return None, arrivals
-    [stored] = _records([record["life"]])
+    stored = as_object(record["life"])
     _check_metrics(engine.plan, known)
     history = _history(engine.plan, stored)
     _check_instant(history, known)
@@ -107,14 +118,15 @@ def _check_instant(history: CaseHistory, known: int) -> None:
 
 
 def _history(plan: Plan, stored: Record) -> CaseHistory:
-    facts = [facts_from_json(each) for each in _records(stored["facts"])]
-    rules, moments = _one_of(plan.rules, stored["edition"]), [_moment(each, facts) for each in _rows(stored["moments"])]
-    case_id, opened = cast("str", fact_from_json(stored["case_id"])), _instant(stored["opened"])
-    at = _in_order(opened, *(moment.at for moment in moments), _instant(stored["at"]))
+    facts = [facts_from_json(each) for each in as_objects(stored["facts"])]
+    rules = as_item(stored["edition"], plan.rules)
+    moments = [_moment(as_list(each), facts) for each in as_list(stored["moments"])]
+    case_id, opened = cast("str", fact_from_json(stored["case_id"])), as_us(stored["opened"])
+    at = _last_of(opened, *(moment.at for moment in moments), as_us(stored["at"]))
     book = FactBook(plan, rules, moments[-1].facts)
-    clocks = [_clock(plan, case_id, place, each, facts) for place, each in enumerate(_records(stored["clocks"]))]
+    clocks = [_clock(plan, case_id, place, each, facts) for place, each in enumerate(as_objects(stored["clocks"]))]
     running, counts = _running(plan, clocks, at)
-    [held] = _records([stored["held"]])
+    held = as_object(stored["held"])
     return CaseHistory(
         plan=plan,
         case_id=case_id,
@@ -122,23 +134,23 @@ def _history(plan: Plan, stored: Record) -> CaseHistory:
         at=at,
         rules=rules,
         book=book,
-        status=_text_or_none(stored["status"]),
+        status=optional(as_text, stored["status"]),
         moments=moments,
         goals=rules.table.goals(book.sound),
         running=running,
         counts=counts,
-        held=[_flag(held[plan.metrics[watch.index].id]) for watch in plan.watches],
+        held=[as_bool(held[plan.metrics[watch.index].id]) for watch in plan.watches],
         clocks=clocks,
-        problems=[_problem(each) for each in _records(stored["problems"])],
-        resting_since=_instant_or_none(stored["resting_since"]),
-        asked_at_rest=_flag(stored["asked_at_rest"]),
-        is_over=_flag(stored["is_over"]),
+        problems=[_problem(each) for each in as_objects(stored["problems"])],
+        resting_since=optional(as_us, stored["resting_since"]),
+        asked_at_rest=as_bool(stored["asked_at_rest"]),
+        is_over=as_bool(stored["is_over"]),
     )
 
 
 def _moment(row: Sequence[JsonValue], facts: _Facts) -> Moment:
     at, status, place, rests = row
-    return Moment(_instant(at), _text_or_none(status), _one_of(facts, place), _flag(rests))
+    return Moment(as_us(at), optional(as_text, status), as_item(place, facts), as_bool(rests))
 
 
 def _running(plan: Plan, clocks: Sequence[Clock], at: int) -> tuple[list[tuple[int, ...]], list[int]]:
@@ -148,7 +160,7 @@ def _running(plan: Plan, clocks: Sequence[Clock], at: int) -> tuple[list[tuple[i
     for clock in clocks:
         if clock.id.instance != counts[clock.metric]:
             raise ValueError(f"clock {clock.id.instance} of a metric comes after {counts[clock.metric]} others")
-        _in_order(clock.started, at if clock.ended is None else clock.ended, at)
+        _last_of(clock.started, at if clock.ended is None else clock.ended, at)
         counts[clock.metric] += 1
         if clock.ended is None:
             running[clock.metric] += (clock.place,)
@@ -156,109 +168,44 @@ def _running(plan: Plan, clocks: Sequence[Clock], at: int) -> tuple[list[tuple[i
 
 
 def _clock(plan: Plan, case_id: str, place: int, stored: Record, facts: _Facts) -> Clock:
-    name = ClockId(case_id, _text(stored["metric"]), _whole(stored["instance"]))
-    legs = tuple(_leg(plan, name.metric, each) for each in _rows(stored["legs"]))
-    clock = Clock(name, plan.index[name.metric], place, _instant(stored["started"]), legs[0])
-    _in_order(clock.started, *(leg.since for leg in legs))
+    name = ClockId(case_id, as_text(stored["metric"]), as_int(stored["instance"]))
+    legs = tuple(_leg(plan, name.metric, as_list(each)) for each in as_list(stored["legs"]))
+    clock = Clock(name, plan.index[name.metric], place, as_us(stored["started"]), legs[0])
+    _last_of(clock.started, *(leg.since for leg in legs))
     clock.legs = legs
-    clock.ended, clock.ending = (
-        _instant_or_none(stored["ended"]),
-        cast("Ending", _word(stored["ending"], get_args(Ending))),
-    )
+    clock.ended = optional(as_us, stored["ended"])
+    clock.ending = as_one_of(stored["ending"], get_args(Ending))
     if (clock.ended is None) != (clock.ending == "read"):
         raise ValueError(f"a clock that was {clock.ending!r} ended at {clock.ended}")
-    clock.facts = None if stored["facts"] is None else _one_of(facts, stored["facts"])
-    clock.override, clock.reason = _instant_or_none(stored["override"]), cast("str", fact_from_json(stored["reason"]))
-    clock.is_frozen, clock.changed = _flag(stored["is_frozen"]), _instant_or_none(stored["changed"])
+    clock.facts = None if stored["facts"] is None else as_item(stored["facts"], facts)
+    clock.override, clock.reason = optional(as_us, stored["override"]), cast("str", fact_from_json(stored["reason"]))
+    clock.is_frozen, clock.changed = as_bool(stored["is_frozen"]), optional(as_us, stored["changed"])
     return clock
 
 
 def _leg(plan: Plan, metric: str, row: Sequence[JsonValue]) -> Leg:
     since, key, edition = row
-    _one_of(plan.rules, edition)
-    return Leg(_instant(since), None if key is None else _goal(plan, metric, key), _whole(edition))
+    as_item(edition, plan.rules)
+    return Leg(as_us(since), None if key is None else _goal(plan, metric, as_list(key)), as_int(edition))
 
 
-def _goal(plan: Plan, metric: str, key: JsonValue) -> Goal:
-    [(edition, place, of, calendar, zone)] = _rows([key])
-    wanted = GoalKey(_whole(edition), _text(place), _text(of), _text(calendar), _text_or_none(zone))
-    goal = _one_of(plan.rules, edition).goal(wanted) if of == metric else None
+def _goal(plan: Plan, metric: str, key: Sequence[JsonValue]) -> Goal:
+    edition, place, of, calendar, zone = key
+    wanted = GoalKey(as_int(edition), as_text(place), as_text(of), as_text(calendar), optional(as_text, zone))
+    goal = as_item(edition, plan.rules).goal(wanted) if of == metric else None
     if goal is None:
         raise StateError(f"the policy no longer promises {metric} at {place} on {calendar!r}")
     return goal
 
 
 def _problem(stored: Record) -> Problem:
-    code, path, message = (_text(stored[name]) for name in ("code", "path", "message"))
-    severity = cast("Severity", _word(stored["severity"], get_args(Severity)))
-    return Problem(code, path, message, _text_or_none(stored["hint"]), severity)
+    code, path, message = (as_text(stored[name]) for name in ("code", "path", "message"))
+    severity: Severity = as_one_of(stored["severity"], get_args(Severity))
+    return Problem(code, path, message, optional(as_text, stored["hint"]), severity)
 
 
-# ------------------------------------------------------------------------------- single values
-
-
-def _records(value: JsonValue) -> list[Record]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise TypeError(f"{value!r} is no list of records")
-    return cast("list[Record]", value)
-
-
-def _rows(value: JsonValue) -> list[list[JsonValue]]:
-    if not isinstance(value, list) or not all(isinstance(each, list) for each in value):
-        raise TypeError(f"{value!r} is no list of rows")
-    return cast("list[list[JsonValue]]", value)
-
-
-def _whole(value: JsonValue) -> int:
-    """A whole number, and nothing that only looks like one."""
-    if type(value) is not int:
-        raise TypeError(f"{value!r} is no whole number")
-    return value
-
-
-def _instant(value: JsonValue) -> int:
-    """An instant in UTC microseconds, within the years that there are."""
-    moment = _whole(value)
-    from_us(moment)
-    return moment
-
-
-def _instant_or_none(value: JsonValue) -> int | None:
-    return None if value is None else _instant(value)
-
-
-def _in_order(*moments: int) -> int:
+def _last_of(*moments: int) -> int:
     """The last of some moments, none of which is before the one before it."""
     if any(later < earlier for earlier, later in pairwise(moments)):
         raise ValueError(f"{moments} are not in order")
     return moments[-1]
-
-
-def _one_of(those: Sequence[_Any], place: JsonValue) -> _Any:
-    number = _whole(place)
-    if number < 0:
-        raise IndexError(f"{number} is no place in a list")
-    return those[number]
-
-
-def _text(value: JsonValue) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _text_or_none(value: JsonValue) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _flag(value: JsonValue) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(f"{value!r} is neither true nor false")
-    return value
-
-
-def _word(value: JsonValue, words: Sequence[str]) -> str:
-    text = _text(value)
-    if text not in words:
-        raise ValueError(f"{text!r} is none of {words}")
-    return text

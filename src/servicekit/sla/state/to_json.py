@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from servicekit.document.json_values import JsonValue
 from servicekit.errors import Problem, ServiceKitError
 from servicekit.events import event_to_record
 from servicekit.events.arrivals import Arrivals
-from servicekit.events.record import JsonValue, fact_to_json, facts_to_json
+from servicekit.events.record import fact_to_json, facts_to_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_history import CaseHistory
