@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from servicekit.sla.availability import (
+from servicekit.availability import (
     BudgetWindow,
     BurnAlert,
     CreditBand,
@@ -18,7 +18,7 @@ from servicekit.sla.availability import (
     Slo,
     UptimeSla,
 )
-from servicekit.sla.availability.slo import Budgeting
+from servicekit.availability.slo import Budgeting
 from servicekit.testing.strategies.time import zone_names
 from servicekit.timeline import Interval
 

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 
-from servicekit.document import Loaded
-from servicekit.errors import Problem
-from servicekit.sla.availability.burn import BurnAlert
-from servicekit.sla.availability.openslo.document import (
+from servicekit.availability.burn import BurnAlert
+from servicekit.availability.openslo.document import (
     AlertCondition,
     AlertPolicy,
     Metadata,
@@ -18,9 +16,11 @@ from servicekit.sla.availability.openslo.document import (
     SpecObjective,
     span_of,
 )
-from servicekit.sla.availability.openslo.writing import BUDGETING, SINCE
-from servicekit.sla.availability.slo import Objective, Slo
-from servicekit.sla.availability.window import BudgetWindow
+from servicekit.availability.openslo.writing import BUDGETING, SINCE
+from servicekit.availability.slo import Objective, Slo
+from servicekit.availability.window import BudgetWindow
+from servicekit.document import Loaded
+from servicekit.errors import Problem
 
 __all__ = ["from_openslo"]
 

@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import field_validator
 
+from servicekit.availability.budget import ErrorBudget, exhausted_at
+from servicekit.availability.burn import BurnAlert, burn_rate
+from servicekit.availability.credit import CompiledCredits, CreditTable
+from servicekit.availability.outage import Stretches, stretches
+from servicekit.availability.share import ShareField
+from servicekit.availability.slices import BadSlice, in_slices
+from servicekit.availability.window import BudgetWindow, Over, WindowField, over_interval
 from servicekit.calendars import CompiledCalendar
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import UnknownNameError
 from servicekit.quantity import Ratio
-from servicekit.sla.availability.budget import ErrorBudget, exhausted_at
-from servicekit.sla.availability.burn import BurnAlert, burn_rate
-from servicekit.sla.availability.credit import CompiledCredits, CreditTable
-from servicekit.sla.availability.outage import Stretches, stretches
-from servicekit.sla.availability.share import ShareField
-from servicekit.sla.availability.slices import BadSlice, in_slices
-from servicekit.sla.availability.window import BudgetWindow, Over, WindowField, over_interval
 from servicekit.timeline import Interval, IntervalSet, SpanField, ZoneName, to_us, zone
 from servicekit.timeline.instant import SECOND_US, delta_to_us
 
@@ -36,7 +36,7 @@ class UptimeSla(Document):
     whole slices of that length, from the start of the period.
 
     >>> from datetime import UTC, date
-    >>> from servicekit.sla.availability.outage import Maintenance, Outage
+    >>> from servicekit.availability.outage import Maintenance, Outage
     >>> from servicekit.timeline import month
     >>> at = lambda day, hour, minute=0: datetime(2026, 4, day, hour, minute, tzinfo=UTC)
     >>> meter = UptimeSla(target="99.9%").compile()

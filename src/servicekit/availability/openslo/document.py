@@ -12,9 +12,9 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from servicekit.availability.window import ClockReading, WindowLength
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.sla.availability.window import ClockReading, WindowLength
 from servicekit.timeline import ZoneName
 
 __all__ = ["AlertCondition", "AlertPolicy", "OpenSlo", "Spec", "SpecObjective", "span_of"]

@@ -9,9 +9,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from servicekit.calendars import Calendar
-from servicekit.quantity import Ratio
-from servicekit.sla import (
+from servicekit.availability import (
     BurnAlert,
     CreditTable,
     KOfN,
@@ -24,6 +22,8 @@ from servicekit.sla import (
     UptimeVerdict,
     exhaustion,
 )
+from servicekit.calendars import Calendar
+from servicekit.quantity import Ratio
 from servicekit.testing.strategies import (
     MONTH,
     burn_alerts,

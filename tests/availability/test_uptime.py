@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
+from servicekit.availability import SRE_ALERTS, CreditTable, Maintenance, Outage, UptimeMeter, UptimeSla
 from servicekit.calendars import Calendar
 from servicekit.document import read
 from servicekit.errors import NaiveDatetimeError, PolicyError, UnknownNameError
-from servicekit.sla import SRE_ALERTS, CreditTable, Maintenance, Outage, UptimeMeter, UptimeSla
 from servicekit.timeline import Interval, IntervalSet, month, quarter, rolling
 
 APRIL = month(date(2026, 4, 1))
