@@ -2,12 +2,14 @@
 
 What lives here: moments as exact integer microseconds (:mod:`~servicekit.timeline.instant`), stretches of time
 (:class:`Interval`, :class:`IntervalSet`), amounts of time as people write them (:func:`parse_duration`),
-IANA zones with their gaps and overlaps (:func:`zone`), and calendar periods (:class:`Period`).
+IANA zones with their gaps and overlaps (:func:`zone`), calendar periods (:class:`Period`), and values that have an
+effective date (:class:`Dated`).
 
 It may import ``errors``, ``document``, ``quantity`` and ``vocabulary``; it knows no opening hours.
 To add a period, add a function to ``period.py``; to add a way of writing durations, see ``duration.py``.
 """
 
+from servicekit.timeline.dated import Dated
 from servicekit.timeline.duration import (
     BusinessDays,
     CalendarDays,
@@ -32,6 +34,7 @@ __all__ = [
     "BusinessDays",
     "CalendarDays",
     "ClockTimeField",
+    "Dated",
     "DayRule",
     "DayRuleField",
     "Duration",
