@@ -40,4 +40,4 @@ def test_values_out_of_order_or_without_an_instant_are_refused(moment: datetime)
 
 def test_a_naive_instant_is_refused() -> None:
     with pytest.raises(NaiveDatetimeError):
-        Dated([(datetime(2026, 1, 1), "value")])  # noqa: DTZ001 - what is refused
+        Dated([(datetime(2026, 1, 1), "value")])

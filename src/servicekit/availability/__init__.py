@@ -1,7 +1,7 @@
 """Availability: how much of the time, or of the events, a service was good, in exact fractions.
 
 What lives here. Promises on time: :class:`UptimeSla` and its :class:`UptimeMeter` (``uptime.py``), asked about
-:class:`Outage` and :class:`Maintenance` (``outage.py``) over a window (``window.py``), exactly or in slices of time
+:class:`Outage` and :class:`Maintenance` (``outage.py``) exactly or in slices of time
 (``slices.py``). Promises on events: :class:`Slo` (``slo.py``), which OpenSLO documents become and are made of
 (``openslo/``). What follows from either: error budgets (``budget.py``), burn rates and alerts (``burn.py``), service
 credits (``credit.py``). Wholes made of parts: ``compose.py``. ``share.py`` reads percentages without a float.
@@ -27,11 +27,9 @@ from servicekit.availability.outage import Maintenance, Outage
 from servicekit.availability.share import share, share_text
 from servicekit.availability.slo import Objective, Slo, SloEngine, SloVerdict
 from servicekit.availability.uptime import Uptime, UptimeMeter, UptimeSla, UptimeVerdict
-from servicekit.availability.window import BudgetWindow
 
 __all__ = [
     "SRE_ALERTS",
-    "BudgetWindow",
     "BurnAlert",
     "CompiledAlert",
     "CompiledCredits",

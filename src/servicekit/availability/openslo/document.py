@@ -12,10 +12,9 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from servicekit.availability.window import ClockReading, WindowLength
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.timeline import ZoneName
+from servicekit.timeline import LocalDatetimeField, WindowLengthField, ZoneName
 
 __all__ = ["AlertCondition", "AlertPolicy", "OpenSlo", "Spec", "SpecObjective", "span_of"]
 
@@ -52,12 +51,12 @@ class Metadata(_Part):
 
 
 class WindowCalendar(_Part):
-    start_time: ClockReading
+    start_time: LocalDatetimeField
     time_zone: ZoneName
 
 
 class TimeWindow(_Part):
-    duration: Annotated[WindowLength, BeforeValidator(_length)]
+    duration: Annotated[WindowLengthField, BeforeValidator(_length)]
     is_rolling: bool = False
     calendar: WindowCalendar | None = None
 

@@ -18,13 +18,13 @@ from servicekit.availability.openslo.document import (
 )
 from servicekit.availability.openslo.writing import BUDGETING, SINCE
 from servicekit.availability.slo import Objective, Slo
-from servicekit.availability.window import BudgetWindow
 from servicekit.document import Loaded
 from servicekit.errors import Problem
+from servicekit.timeline import TimeWindow
 
 __all__ = ["from_openslo"]
 
-_ROLLING = BudgetWindow(length="28d", rolling=True)
+_ROLLING = TimeWindow(length="28d", rolling=True)
 
 
 def from_openslo(document: OpenSlo) -> Loaded[Slo]:
@@ -117,14 +117,14 @@ def _slo(document: OpenSlo) -> Slo:
     )
 
 
-def _window(spec: Spec) -> tuple[BudgetWindow, str]:
+def _window(spec: Spec) -> tuple[TimeWindow, str]:
     if not spec.time_window:
         return _ROLLING, "UTC"
     [given] = spec.time_window
     if given.calendar is None:
-        return BudgetWindow(length=given.duration, rolling=True), "UTC"
+        return TimeWindow(length=given.duration, rolling=True), "UTC"
     start = given.calendar.start_time
-    window = BudgetWindow(length=given.duration, start=None if start == SINCE else start)
+    window = TimeWindow(length=given.duration, start=None if start == SINCE else start)
     return window, given.calendar.time_zone
 
 
