@@ -16,6 +16,7 @@ from importlib import import_module
 TYPE_CHECKING = False  # assigned, not imported: the typing module would be the costliest import here
 if TYPE_CHECKING:
     from servicekit import (
+        availability,
         calendars,
         desk,
         document,
@@ -90,6 +91,7 @@ __all__ = [
     "TableMapping",
     "Vocabulary",
     "__version__",
+    "availability",
     "calendars",
     "desk",
     "document",

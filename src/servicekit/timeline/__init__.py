@@ -2,12 +2,14 @@
 
 What lives here: moments as exact integer microseconds (:mod:`~servicekit.timeline.instant`), stretches of time
 (:class:`Interval`, :class:`IntervalSet`), amounts of time as people write them (:func:`parse_duration`),
-IANA zones with their gaps and overlaps (:func:`zone`), and calendar periods (:class:`Period`).
+IANA zones with their gaps and overlaps (:func:`zone`), calendar periods (:class:`Period`), windows as documents
+name them (:class:`TimeWindow`), and values that have an effective date (:class:`Dated`).
 
 It may import ``errors``, ``document``, ``quantity`` and ``vocabulary``; it knows no opening hours.
 To add a period, add a function to ``period.py``; to add a way of writing durations, see ``duration.py``.
 """
 
+from servicekit.timeline.dated import Dated
 from servicekit.timeline.duration import (
     BusinessDays,
     CalendarDays,
@@ -26,12 +28,14 @@ from servicekit.timeline.instant import from_us, to_us
 from servicekit.timeline.interval import Interval
 from servicekit.timeline.interval_set import IntervalSet
 from servicekit.timeline.period import Period, iso_week, month, quarter, rolling, year
+from servicekit.timeline.window import LocalDatetimeField, TimeWindow, TimeWindowField, WindowLengthField
 from servicekit.timeline.zone import ZoneName, local_at, zone
 
 __all__ = [
     "BusinessDays",
     "CalendarDays",
     "ClockTimeField",
+    "Dated",
     "DayRule",
     "DayRuleField",
     "Duration",
@@ -40,9 +44,13 @@ __all__ = [
     "Interval",
     "IntervalSet",
     "Landing",
+    "LocalDatetimeField",
     "Period",
     "SpanField",
     "Start",
+    "TimeWindow",
+    "TimeWindowField",
+    "WindowLengthField",
     "ZoneName",
     "format_duration",
     "format_span",

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from servicekit.availability import BurnAlert, KOfN, Parallel, Serial, Slo, SloEngine, SloVerdict
 from servicekit.document import read
 from servicekit.quantity import Ratio
-from servicekit.sla import BurnAlert, KOfN, Parallel, Serial, Slo, SloEngine, SloVerdict
 
 GOOD, HALF, SILENT = Ratio(10, 10), Ratio(5, 10), Ratio(0, 0)
 

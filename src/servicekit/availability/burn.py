@@ -9,9 +9,9 @@ from typing import Self
 
 from pydantic import model_validator
 
+from servicekit.availability.share import FactorField, Share, ShareField, number, share
 from servicekit.document import Document, DocumentValueError
 from servicekit.quantity import Ratio
-from servicekit.sla.availability.share import FactorField, Share, ShareField, number, share
 from servicekit.timeline import SpanField
 from servicekit.timeline.instant import delta_to_us
 

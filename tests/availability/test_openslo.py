@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
+from servicekit.availability import SRE_ALERTS, BurnAlert, OpenSlo, Slo, from_openslo, to_openslo
 from servicekit.document import read
 from servicekit.quantity import Ratio
-from servicekit.sla import SRE_ALERTS, BurnAlert, OpenSlo, Slo, from_openslo, to_openslo
 from servicekit.testing.strategies import slos
 
 WEB = """\

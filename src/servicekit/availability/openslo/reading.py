@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 
-from servicekit.document import Loaded
-from servicekit.errors import Problem
-from servicekit.sla.availability.burn import BurnAlert
-from servicekit.sla.availability.openslo.document import (
+from servicekit.availability.burn import BurnAlert
+from servicekit.availability.openslo.document import (
     AlertCondition,
     AlertPolicy,
     Metadata,
@@ -18,13 +16,15 @@ from servicekit.sla.availability.openslo.document import (
     SpecObjective,
     span_of,
 )
-from servicekit.sla.availability.openslo.writing import BUDGETING, SINCE
-from servicekit.sla.availability.slo import Objective, Slo
-from servicekit.sla.availability.window import BudgetWindow
+from servicekit.availability.openslo.writing import BUDGETING, SINCE
+from servicekit.availability.slo import Objective, Slo
+from servicekit.document import Loaded
+from servicekit.errors import Problem
+from servicekit.timeline import TimeWindow
 
 __all__ = ["from_openslo"]
 
-_ROLLING = BudgetWindow(length="28d", rolling=True)
+_ROLLING = TimeWindow(length="28d", rolling=True)
 
 
 def from_openslo(document: OpenSlo) -> Loaded[Slo]:
@@ -117,14 +117,14 @@ def _slo(document: OpenSlo) -> Slo:
     )
 
 
-def _window(spec: Spec) -> tuple[BudgetWindow, str]:
+def _window(spec: Spec) -> tuple[TimeWindow, str]:
     if not spec.time_window:
         return _ROLLING, "UTC"
     [given] = spec.time_window
     if given.calendar is None:
-        return BudgetWindow(length=given.duration, rolling=True), "UTC"
+        return TimeWindow(length=given.duration, rolling=True), "UTC"
     start = given.calendar.start_time
-    window = BudgetWindow(length=given.duration, start=None if start == SINCE else start)
+    window = TimeWindow(length=given.duration, start=None if start == SINCE else start)
     return window, given.calendar.time_zone
 
 

@@ -5,8 +5,8 @@ of an SLO. Nothing is dropped in silence: what one side says and the other canno
 read another field, take it over in ``reading`` and ``writing``, and out of what ``reading`` says is left behind.
 """
 
-from servicekit.sla.availability.openslo.document import OpenSlo
-from servicekit.sla.availability.openslo.reading import from_openslo
-from servicekit.sla.availability.openslo.writing import to_openslo
+from servicekit.availability.openslo.document import OpenSlo
+from servicekit.availability.openslo.reading import from_openslo
+from servicekit.availability.openslo.writing import to_openslo
 
 __all__ = ["OpenSlo", "from_openslo", "to_openslo"]

@@ -1,4 +1,4 @@
-"""Over which time a promise is counted: calendar months, quarters, rolling weeks, or any length from a start."""
+"""Windows of time: calendar months and quarters, rolling days, or any length repeated from a start."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, model_validator
 
 from servicekit.document import Document, DocumentValueError
-from servicekit.timeline import Interval, Period, from_us, local_at, to_us
+from servicekit.timeline.instant import from_us, to_us
+from servicekit.timeline.interval import Interval
+from servicekit.timeline.zone import local_at
 
-__all__ = ["BudgetWindow", "ClockReading", "Over", "WindowField", "WindowLength", "over_interval"]
-
-Over = Period | Interval
-"""What is measured: a run of dates, read in the promise's time zone, or a stretch of real time."""
+__all__ = ["LocalDatetimeField", "TimeWindow", "TimeWindowField", "WindowLengthField"]
 
 _LENGTH = re.compile(r"([1-9][0-9]{0,4})([mhdwMQY])")
 _EXACT = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -28,7 +27,7 @@ _HINT = "write day, week, month, quarter, year, or a rolling length such as 'rol
 _FIRST = datetime(2001, 1, 1)  # noqa: DTZ001 - a reading of the local clock; a Monday that begins a year
 
 
-def _clock_reading(text: str) -> str:
+def _local_datetime(text: str) -> str:
     try:
         is_reading = datetime.fromisoformat(text).tzinfo is None
     except ValueError:
@@ -39,8 +38,8 @@ def _clock_reading(text: str) -> str:
     return text
 
 
-ClockReading = Annotated[str, AfterValidator(_clock_reading)]
-"""A document field that holds date and time as a clock shows them: ``2022-01-01 12:00:00``."""
+LocalDatetimeField = Annotated[str, AfterValidator(_local_datetime)]
+"""A document field that holds a date and time without a zone: ``2022-01-01 12:00:00``."""
 
 
 def _window_length(length: str) -> str:
@@ -51,11 +50,11 @@ def _window_length(length: str) -> str:
     return length
 
 
-WindowLength = Annotated[str, AfterValidator(_window_length)]
-"""A document field that holds a number and a unit of time, no more than a hundred years: ``28d``."""
+WindowLengthField = Annotated[str, AfterValidator(_window_length)]
+"""A document field that holds a whole number of one unit, at most a hundred years: ``28d``."""
 
 
-class BudgetWindow(Document):
+class TimeWindow(Document):
     """The stretch of time for which a target holds.
 
     In a document it is a text: ``month``, ``quarter``, ``year``, ``week`` (from Monday) or ``day``, by the clock of
@@ -63,25 +62,25 @@ class BudgetWindow(Document):
     ``start``: ``{length: 1w, start: 2022-01-01 12:00:00}``.
 
     >>> noon = datetime(2026, 3, 18, 12, tzinfo=UTC)
-    >>> print(BudgetWindow(length="1M").around(noon, ZoneInfo("Asia/Shanghai")).start)
+    >>> print(TimeWindow(length="1M").around(noon, ZoneInfo("Asia/Shanghai")).start)
     2026-02-28 16:00:00+00:00
-    >>> print(BudgetWindow(length="28d", rolling=True).around(noon, ZoneInfo("UTC")).start)
+    >>> print(TimeWindow(length="28d", rolling=True).around(noon, ZoneInfo("UTC")).start)
     2026-02-18 12:00:00+00:00
     """
 
-    length: WindowLength
+    length: WindowLengthField
     """A number and a unit: ``m``, ``h``, ``d``, ``w``, ``M`` (months), ``Q`` (quarters), ``Y`` (years)."""
     rolling: bool = False
     """Whether it ends at the moment that is asked about, and moves with it."""
-    start: ClockReading | None = None
+    start: LocalDatetimeField | None = None
     """The clock reading at which one of the windows begins; without it, 2001-01-01 00:00, a Monday."""
 
     def around(self, moment: datetime, tz: ZoneInfo) -> Interval:
-        """The window that holds ``moment``; a rolling one is the length before it.
+        """The window that holds ``moment``; a rolling window ends at ``moment``.
 
-        Days, weeks and longer are counted on the clock of ``tz``, so a window with a change of that clock in it is
-        an hour longer or shorter; minutes and hours, and every rolling day and week, are real time. A month that
-        begins on a day that it does not have begins on its last.
+        Days, weeks and longer are counted on the clock of ``tz``: a window in which that clock changes is an hour
+        longer or shorter. Minutes and hours, and rolling days and weeks, are real time. Where a month lacks the day
+        of ``start``, its window begins on the month's last day.
         """
         if not self.rolling:
             return self._aligned(moment, tz)
@@ -105,7 +104,7 @@ class BudgetWindow(Document):
     def text(self) -> str:
         """The window in words.
 
-        >>> BudgetWindow(length="1Q").text, BudgetWindow(length="28d", rolling=True).text
+        >>> TimeWindow(length="1Q").text, TimeWindow(length="28d", rolling=True).text
         ('quarter', 'rolling 28d')
         """
         if self.rolling:
@@ -124,17 +123,6 @@ class BudgetWindow(Document):
         return self
 
 
-def over_interval(over: Over, tz: ZoneInfo) -> Interval:
-    """The real time of a period in ``tz``; an interval is what it is.
-
-    >>> from servicekit.timeline import month
-    >>> from datetime import date
-    >>> over_interval(month(date(2026, 3, 1)), ZoneInfo("Europe/Paris")).length == timedelta(days=31, hours=-1)
-    True
-    """
-    return over if isinstance(over, Interval) else over.interval(tz)
-
-
 def _reading(moment: datetime, tz: ZoneInfo) -> datetime:
     return from_us(to_us(moment), tz).replace(tzinfo=None, fold=0)
 
@@ -145,7 +133,7 @@ def _instant(reading: datetime, tz: ZoneInfo) -> datetime:
 
 
 def _later(reading: datetime, count: int, unit: str) -> datetime:
-    """A clock reading, so many units on; counted in one step, so that the 31st comes back after February."""
+    """A clock reading so many units later; one step from the anchor, so that a 31st comes back after February."""
     if unit in _EXACT:
         return reading + count * _EXACT[unit]
     year, month = divmod(reading.year * 12 + reading.month - 1 + count * _MONTHS[unit], 12)
@@ -161,7 +149,7 @@ def _boundaries(anchor: datetime, count: int, unit: str, tz: ZoneInfo) -> Callab
 
 
 def _guess(anchor: datetime, reading: datetime, count: int, unit: str) -> int:
-    """About which window holds a reading; off by one at most, or by a change of the clock."""
+    """The number of the window that holds a reading; a short month or a change of the clock may put it off by one."""
     if unit in _EXACT:
         return (reading - anchor) // (count * _EXACT[unit])
     months = (reading.year - anchor.year) * 12 + reading.month - anchor.month
@@ -179,12 +167,12 @@ def _from_text(value: object) -> object:
     return {"length": _NAMES[value]}
 
 
-def _to_text(window: BudgetWindow) -> object:
+def _to_text(window: TimeWindow) -> object:
     is_named = window.start is None and (window.rolling or window.length in _NAMES.values())
     return window.text if is_named else window.to_dict()
 
 
-WindowField = Annotated[
-    BudgetWindow, BeforeValidator(_from_text), PlainSerializer(_to_text, return_type=object, when_used="json")
+TimeWindowField = Annotated[
+    TimeWindow, BeforeValidator(_from_text), PlainSerializer(_to_text, return_type=object, when_used="json")
 ]
-"""A document field that holds a window, in the short or the full form."""
+"""A document field that holds a window, as a text or in full."""

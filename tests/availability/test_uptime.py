@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
+from servicekit.availability import SRE_ALERTS, CreditTable, Maintenance, Outage, UptimeMeter, UptimeSla
 from servicekit.calendars import Calendar
 from servicekit.document import read
 from servicekit.errors import NaiveDatetimeError, PolicyError, UnknownNameError
-from servicekit.sla import SRE_ALERTS, CreditTable, Maintenance, Outage, UptimeMeter, UptimeSla
 from servicekit.timeline import Interval, IntervalSet, month, quarter, rolling
 
 APRIL = month(date(2026, 4, 1))
@@ -67,25 +67,6 @@ def test_month_is_an_hour_short_when_the_clock_of_the_zone_goes_forward() -> Non
     seen = promise.measure([], over=month(date(2026, 3, 1)))
     assert seen.uptime == timedelta(days=31) - timedelta(hours=1)
     assert promise.period(datetime(2026, 3, 15, tzinfo=PARIS)) == seen.over
-
-
-@pytest.mark.parametrize(
-    ("window", "start", "end"),
-    [
-        ("day", "2026-03-18T00:00+01:00", "2026-03-19T00:00+01:00"),
-        ("week", "2026-03-16T00:00+01:00", "2026-03-23T00:00+01:00"),
-        ("quarter", "2026-01-01T00:00+01:00", "2026-04-01T00:00+02:00"),
-        ("year", "2026-01-01T00:00+01:00", "2027-01-01T00:00+01:00"),
-        ("rolling 28d", "2026-02-18T12:00+01:00", "2026-03-18T12:00+01:00"),
-        ("rolling 1M", "2026-02-18T12:00+01:00", "2026-03-18T12:00+01:00"),
-        ({"length": "1M", "start": "2025-01-31 00:00:00"}, "2026-02-28T00:00+01:00", "2026-03-31T00:00+02:00"),
-        ({"length": "2w", "start": "2026-03-16 12:00"}, "2026-03-16T12:00+01:00", "2026-03-30T12:00+02:00"),
-        ({"length": "6h", "start": "2026-03-16 12:00"}, "2026-03-18T12:00+01:00", "2026-03-18T18:00+01:00"),
-    ],
-)
-def test_window_begins_and_ends_on_the_clock_of_the_zone_when_it_is_asked(window: Any, start: str, end: str) -> None:
-    around = meter(window=window, timezone="Europe/Paris").period(datetime(2026, 3, 18, 12, tzinfo=PARIS))
-    assert around == Interval(datetime.fromisoformat(start), datetime.fromisoformat(end))
 
 
 def test_period_of_dates_is_measured_when_it_is_a_quarter_or_a_rolling_window() -> None:

@@ -11,15 +11,14 @@ from typing import Annotated, Literal, TypeAlias
 from annotated_types import MinLen
 from pydantic import NonNegativeInt
 
+from servicekit.availability.budget import ErrorBudget
+from servicekit.availability.burn import BurnAlert, CompiledAlert, burn_rate
+from servicekit.availability.share import FactorField, ShareField
+from servicekit.availability.slices import EmptySlices, average, slice_shares
 from servicekit.document import Document
 from servicekit.errors import Problem
 from servicekit.quantity import Ratio
-from servicekit.sla.availability.budget import ErrorBudget
-from servicekit.sla.availability.burn import BurnAlert, CompiledAlert, burn_rate
-from servicekit.sla.availability.share import FactorField, ShareField
-from servicekit.sla.availability.slices import EmptySlices, average, slice_shares
-from servicekit.sla.availability.window import BudgetWindow, WindowField
-from servicekit.timeline import Interval, SpanField, ZoneName, zone
+from servicekit.timeline import Interval, SpanField, TimeWindow, TimeWindowField, ZoneName, zone
 
 __all__ = ["Budgeting", "Objective", "Series", "Slo", "SloEngine", "SloVerdict"]
 
@@ -72,7 +71,7 @@ class Slo(Document):
     """What is measured."""
     budgeting: Budgeting = "occurrences"
     """What the error budget counts."""
-    window: WindowField = BudgetWindow(length="28d", rolling=True)
+    window: TimeWindowField = TimeWindow(length="28d", rolling=True)
     """Over which time: ``rolling 28d``, ``month``."""
     timezone: ZoneName = "UTC"
     """On whose clock months and days begin."""

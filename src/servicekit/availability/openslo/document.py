@@ -14,8 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.sla.availability.window import ClockReading, WindowLength
-from servicekit.timeline import ZoneName
+from servicekit.timeline import LocalDatetimeField, WindowLengthField, ZoneName
 
 __all__ = ["AlertCondition", "AlertPolicy", "OpenSlo", "Spec", "SpecObjective", "span_of"]
 
@@ -52,12 +51,12 @@ class Metadata(_Part):
 
 
 class WindowCalendar(_Part):
-    start_time: ClockReading
+    start_time: LocalDatetimeField
     time_zone: ZoneName
 
 
 class TimeWindow(_Part):
-    duration: Annotated[WindowLength, BeforeValidator(_length)]
+    duration: Annotated[WindowLengthField, BeforeValidator(_length)]
     is_rolling: bool = False
     calendar: WindowCalendar | None = None
 

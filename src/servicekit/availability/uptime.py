@@ -6,26 +6,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import field_validator
 
+from servicekit.availability.budget import ErrorBudget, exhausted_at
+from servicekit.availability.burn import BurnAlert, burn_rate
+from servicekit.availability.credit import CompiledCredits, CreditTable
+from servicekit.availability.outage import Stretches, stretches
+from servicekit.availability.share import ShareField
+from servicekit.availability.slices import BadSlice, in_slices
 from servicekit.calendars import CompiledCalendar
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import UnknownNameError
 from servicekit.quantity import Ratio
-from servicekit.sla.availability.budget import ErrorBudget, exhausted_at
-from servicekit.sla.availability.burn import BurnAlert, burn_rate
-from servicekit.sla.availability.credit import CompiledCredits, CreditTable
-from servicekit.sla.availability.outage import Stretches, stretches
-from servicekit.sla.availability.share import ShareField
-from servicekit.sla.availability.slices import BadSlice, in_slices
-from servicekit.sla.availability.window import BudgetWindow, Over, WindowField, over_interval
-from servicekit.timeline import Interval, IntervalSet, SpanField, ZoneName, to_us, zone
+from servicekit.timeline import (
+    Interval,
+    IntervalSet,
+    Period,
+    SpanField,
+    TimeWindow,
+    TimeWindowField,
+    ZoneName,
+    to_us,
+    zone,
+)
 from servicekit.timeline.instant import SECOND_US, delta_to_us
 
-__all__ = ["Uptime", "UptimeMeter", "UptimeSla", "UptimeVerdict"]
+__all__ = ["Over", "Uptime", "UptimeMeter", "UptimeSla", "UptimeVerdict"]
+
+Over: TypeAlias = Period | Interval
+"""What is measured: a run of dates, read in the time zone of the promise, or a stretch of real time."""
 
 
 class UptimeSla(Document):
@@ -36,7 +48,7 @@ class UptimeSla(Document):
     whole slices of that length, from the start of the period.
 
     >>> from datetime import UTC, date
-    >>> from servicekit.sla.availability.outage import Maintenance, Outage
+    >>> from servicekit.availability.outage import Maintenance, Outage
     >>> from servicekit.timeline import month
     >>> at = lambda day, hour, minute=0: datetime(2026, 4, day, hour, minute, tzinfo=UTC)
     >>> meter = UptimeSla(target="99.9%").compile()
@@ -48,7 +60,7 @@ class UptimeSla(Document):
 
     target: ShareField
     """The share of the time that is promised: ``99.9%``."""
-    window: WindowField = BudgetWindow(length="1M")
+    window: TimeWindowField = TimeWindow(length="1M")
     """Over which time: ``month``, ``quarter``, ``rolling 28d``."""
     timezone: ZoneName = "UTC"
     """On whose clock months and days begin."""
@@ -179,7 +191,7 @@ class UptimeMeter:
 
     def measure(self, outages: Stretches, maintenance: Stretches = (), *, over: Over) -> Uptime:
         """Where the time went; an outage that is not over lasts to the end of ``over``."""
-        period = over_interval(over, self.timezone)
+        period = self._interval(over)
         hours = self._open(period)
         down = stretches(outages, period.end).within(period) & hours
         excluded = self._excluded(down, stretches(maintenance, period.end).within(period) & hours)
@@ -198,7 +210,7 @@ class UptimeMeter:
         The budget is always that of the whole period, of which maintenance announced for later is known already; an
         outage that is not over lasts up to ``as_of``.
         """
-        period = over_interval(over, self.timezone)
+        period = self._interval(over)
         cut = period.end if as_of is None else max(period.start, min(period.end, as_of, key=to_us))
         known, announced = stretches(outages, cut), stretches(maintenance, period.end)
         so_far = self.measure(known, announced, over=Interval(period.start, cut))
@@ -223,6 +235,9 @@ class UptimeMeter:
                 shares[alert.long], None if alert.short is None else shares[alert.short]
             )
         )
+
+    def _interval(self, over: Over) -> Interval:
+        return over if isinstance(over, Interval) else over.interval(self.timezone)
 
     def _credit(self, uptime: Uptime) -> Fraction | None:
         value = uptime.value

@@ -1,18 +1,18 @@
 """Availability: how much of the time, or of the events, a service was good, in exact fractions.
 
 What lives here. Promises on time: :class:`UptimeSla` and its :class:`UptimeMeter` (``uptime.py``), asked about
-:class:`Outage` and :class:`Maintenance` (``outage.py``) over a window (``window.py``), exactly or in slices of time
+:class:`Outage` and :class:`Maintenance` (``outage.py``) exactly or in slices of time
 (``slices.py``). Promises on events: :class:`Slo` (``slo.py``), which OpenSLO documents become and are made of
 (``openslo/``). What follows from either: error budgets (``budget.py``), burn rates and alerts (``burn.py``), service
 credits (``credit.py``). Wholes made of parts: ``compose.py``. ``share.py`` reads percentages without a float.
 
-It may import ``calendars``, ``timeline``, ``quantity`` and below, and nothing of the rest of ``sla``. To add a way of
+It may import ``calendars``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a way of
 counting slices, see ``slices.py``; to add a kind of whole, write a document beside :class:`Serial` and name it in
 ``compose.py``'s forms.
 """
 
-from servicekit.sla.availability.budget import ErrorBudget, allowed_downtime, allowed_slices
-from servicekit.sla.availability.burn import (
+from servicekit.availability.budget import ErrorBudget, allowed_downtime, allowed_slices
+from servicekit.availability.burn import (
     SRE_ALERTS,
     BurnAlert,
     CompiledAlert,
@@ -20,18 +20,16 @@ from servicekit.sla.availability.burn import (
     burn_rate,
     exhaustion,
 )
-from servicekit.sla.availability.compose import KOfN, Parallel, Serial, k_of_n, parallel, serial
-from servicekit.sla.availability.credit import CompiledCredits, CreditBand, CreditTable
-from servicekit.sla.availability.openslo import OpenSlo, from_openslo, to_openslo
-from servicekit.sla.availability.outage import Maintenance, Outage
-from servicekit.sla.availability.share import share, share_text
-from servicekit.sla.availability.slo import Objective, Slo, SloEngine, SloVerdict
-from servicekit.sla.availability.uptime import Uptime, UptimeMeter, UptimeSla, UptimeVerdict
-from servicekit.sla.availability.window import BudgetWindow
+from servicekit.availability.compose import KOfN, Parallel, Serial, k_of_n, parallel, serial
+from servicekit.availability.credit import CompiledCredits, CreditBand, CreditTable
+from servicekit.availability.openslo import OpenSlo, from_openslo, to_openslo
+from servicekit.availability.outage import Maintenance, Outage
+from servicekit.availability.share import share, share_text
+from servicekit.availability.slo import Objective, Slo, SloEngine, SloVerdict
+from servicekit.availability.uptime import Uptime, UptimeMeter, UptimeSla, UptimeVerdict
 
 __all__ = [
     "SRE_ALERTS",
-    "BudgetWindow",
     "BurnAlert",
     "CompiledAlert",
     "CompiledCredits",

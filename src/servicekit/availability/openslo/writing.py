@@ -8,12 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from servicekit.availability.burn import BurnAlert
+from servicekit.availability.openslo.document import UNITS, OpenSlo
+from servicekit.availability.share import decimal_text
+from servicekit.availability.slo import Budgeting, Objective, Slo
 from servicekit.document import Loaded
 from servicekit.errors import Problem
-from servicekit.sla.availability.burn import BurnAlert
-from servicekit.sla.availability.openslo.document import UNITS, OpenSlo
-from servicekit.sla.availability.share import decimal_text
-from servicekit.sla.availability.slo import Budgeting, Objective, Slo
 
 __all__ = ["BUDGETING", "SINCE", "to_openslo"]
 
