@@ -101,7 +101,7 @@ def rank_of(event: CaseEvent) -> int:
     """The rank of an event among those of its instant.
 
     >>> from datetime import UTC, datetime
-    >>> rank_of(Resolved("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC)))
-    5
+    >>> rank_of(Resolved("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC))) == Rank.RESOLUTION
+    True
     """
     return _RANKS[type(event)]
