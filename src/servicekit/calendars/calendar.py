@@ -207,7 +207,9 @@ class Calendar(CalendarForm):
             for on, windows in dated.items():
                 yield from overlap_problems(f"{name}.{on}", windows)
         if Stack(self).never_opens and not self.openings:
-            yield _suspicion("calendar.never-open", "weekly", "this calendar never opens", f"list hours, or {ALWAYS}")
+            yield Problem.warning(
+                "calendar.never-open", "weekly", "this calendar never opens", f"list hours, or {ALWAYS}"
+            )
         yield from self._half_day_problems()
 
     def _half_day_problems(self) -> Iterable[Problem]:
@@ -219,14 +221,10 @@ class Calendar(CalendarForm):
             if "half_day" in categories and "half_day" not in ruled and not self.half_days:
                 hint = "give half_days: [{categories: half_day, hours: ...}]"
                 message = "half days are read and no half_days say their hours, so they are closed"
-                yield _suspicion("calendar.half-day", f"holidays[{i}].categories", message, hint)
+                yield Problem.warning("calendar.half-day", f"holidays[{i}].categories", message, hint)
         named = ((i, j, name) for i, rule in enumerate(self.half_days) for j, name in enumerate(rule.categories))
         for i, j, category in named:
             if category not in read:
                 hint = did_you_mean(category, read) or "list the category in a source of holidays"
                 message = f"no source of holidays reads the category {category!r}"
-                yield _suspicion("calendar.half-day", f"half_days[{i}].categories[{j}]", message, hint)
-
-
-def _suspicion(code: str, path: str, message: str, hint: str) -> Problem:
-    return Problem(code, path, message, hint=hint, severity="warning")
+                yield Problem.warning("calendar.half-day", f"half_days[{i}].categories[{j}]", message, hint)

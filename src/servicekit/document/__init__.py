@@ -8,6 +8,7 @@ Nothing here knows what a policy or a calendar is; every room's documents are ma
   scalar means), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their places.
 * ``writer``: a document as plain data, YAML and JSON.
 * ``hint``: did-you-mean.
+* ``json_values``: JSON values read with a check, for stored states, event records and journals.
 
 May import: ``errors``. To add a notation, write one ``<name>_text`` module whose ``parse`` returns
 ``Parsed``, and name it in ``reader`` and in ``text``. To add a check that concerns all documents, see
@@ -15,7 +16,18 @@ May import: ``errors``. To add a notation, write one ``<name>_text`` module whos
 """
 
 from servicekit.document.hint import did_you_mean, nearest
+from servicekit.document.json_values import JsonValue, JsonValueError
 from servicekit.document.model import Document, DocumentValueError, Format
 from servicekit.document.reader import Loaded, read
 
-__all__ = ["Document", "DocumentValueError", "Format", "Loaded", "did_you_mean", "nearest", "read"]
+__all__ = [
+    "Document",
+    "DocumentValueError",
+    "Format",
+    "JsonValue",
+    "JsonValueError",
+    "Loaded",
+    "did_you_mean",
+    "nearest",
+    "read",
+]

@@ -127,7 +127,7 @@ class Document(BaseModel, metaclass=_FrozenMeta):
         ...     seats: int
         ...     def own_problems(self):
         ...         if not self.seats:
-        ...             yield Problem("desk.empty", "seats", "nobody answers", severity="warning")
+        ...             yield Problem.warning("desk.empty", "seats", "nobody answers")
         >>> print(*Desk(seats=0).problems())
         warning desk.empty at seats: nobody answers
         """

@@ -9,12 +9,13 @@ event: :func:`step` and stored states (``state/``). Records: :class:`Outcome`, t
 are the room ``availability``.
 
 It may import ``calendars``, ``events``, ``rules``, ``timeline`` and below; it knows no other subject. To add a metric,
-add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What an event does to a clock is decided in
-``engine/life.py`` alone.
+add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What a kind of event says to clocks stands
+in ``signal.py``, what else it does to a case in ``engine/case_events.py``.
 """
 
 from servicekit.sla.attainment import Attainment, Convention
 from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
+from servicekit.sla.engine.clock import ClockId
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.sla.lint import reference_problems
 from servicekit.sla.measure import Agreement, Measure
@@ -34,21 +35,19 @@ from servicekit.sla.state import (
     Effect,
     StateError,
     TargetChanged,
-    ThresholdDue,
     start,
     step,
 )
 from servicekit.sla.target import Target, TargetField
 from servicekit.sla.view import (
-    Alert,
     Breach,
     CaseError,
     CaseView,
     ClockExplanation,
-    ClockId,
     ClockSpan,
     ClockView,
     SpanKind,
+    ThresholdDue,
     fold,
     next_breach,
 )
@@ -59,7 +58,6 @@ __all__ = [
     "OUTCOME_COLUMNS",
     "STANDARD_FIELDS",
     "Agreement",
-    "Alert",
     "Attainment",
     "Breach",
     "BreachDue",

@@ -11,18 +11,19 @@ from typing import NamedTuple
 
 from servicekit.errors import CalendarError, Problem
 from servicekit.events import Case, CaseEvent, Opened
-from servicekit.events.stream import Timed, is_tidy, never_opened, tidied, timed
+from servicekit.events.arrivals import Timed, arranged, is_in_order, never_opened, timed
 from servicekit.rules import Value
+from servicekit.sla.engine.case_events import advance, open_case, take, unpromised
+from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import Clock
 from servicekit.sla.engine.goal import Goal
-from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.plan import DueSource, Edition, Plan
 from servicekit.sla.engine.reading import outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["CaseVerdict", "Promise", "SlaEngine", "lived"]
+__all__ = ["CaseVerdict", "Promise", "SlaEngine", "replayed"]
 
 
 class CaseVerdict(NamedTuple):
@@ -128,15 +129,15 @@ class SlaEngine:
             ValueError: the events belong to more than one case.
         """
         now = to_us(as_of)
-        life, odd = lived(self.plan, case, now)
-        if life is None:
+        history, odd = replayed(self.plan, case, now)
+        if history is None:
             return CaseVerdict((), odd)
         problems: list[Problem] = []
-        clocks = sorted(life.clocks, key=_place) if len(life.clocks) > 1 else life.clocks
-        outcomes = tuple([outcome_of(life, read(life, clock, now, problems)) for clock in clocks])
-        if unpromised := life.unpromised():
-            problems.append(unpromised)
-        return CaseVerdict(outcomes, (*odd, *life.problems, *problems))
+        clocks = sorted(history.clocks, key=_place) if len(history.clocks) > 1 else history.clocks
+        outcomes = tuple([outcome_of(history, read(history, clock, now, problems)) for clock in clocks])
+        if warning := unpromised(history):
+            problems.append(warning)
+        return CaseVerdict(outcomes, (*odd, *history.problems, *problems))
 
     def promise(self, at: datetime, facts: Mapping[str, Value] = {}) -> Mapping[str, Promise]:
         """What a case with these facts would be promised if it were opened at ``at``, by metric.
@@ -166,10 +167,10 @@ class SlaEngine:
         return {metric: _promised(metric, goal[0], start, facts) for metric, goal in found if goal}
 
 
-def lived(plan: Plan, case: Case | Iterable[CaseEvent], now: int) -> tuple[Life | None, tuple[Problem, ...]]:
-    """The life of a case up to and including an instant, and what is odd about its events.
+def replayed(plan: Plan, case: Case | Iterable[CaseEvent], now: int) -> tuple[CaseHistory | None, tuple[Problem, ...]]:
+    """The history of a case up to and including an instant, and what is odd about its events.
 
-    There is no life where the case was not open yet, or its opening is missing. An event stamped before the opening
+    There is none where the case was not open yet, or its opening is missing. An event stamped before the opening
     counts as of the opening; nothing after a cancellation or merger counts.
 
     Raises:
@@ -181,14 +182,14 @@ def lived(plan: Plan, case: Case | Iterable[CaseEvent], now: int) -> tuple[Life 
     if opening is None or opening[0] > now:
         return None, _why_no_clocks(events)
     at, opened = opening
-    life = Life(plan, opened, at)
+    history = open_case(plan, opened, at)
     for moment, event in happened:
-        if moment > now or life.is_over:
+        if moment > now or history.is_over:
             break
         if event is not opened:
-            life.take(event, moment)
-    life.advance(now)
-    return life, tuple(odd)
+            take(history, event, moment)
+    advance(history, now)
+    return history, tuple(odd)
 
 
 def an_engine(given: object) -> SlaEngine:
@@ -238,7 +239,7 @@ def _of_one_case(events: Iterable[CaseEvent]) -> tuple[CaseEvent, ...]:
 def _happened(events: Sequence[CaseEvent], now: int) -> tuple[Sequence[Timed], Sequence[Problem]]:
     """The events by instant, and what is odd about those up to ``now``; most cases have nothing odd."""
     arrived = timed(events)
-    return (arrived, ()) if is_tidy(arrived) else tidied(pair for pair in arrived if pair[0] <= now)
+    return (arrived, ()) if is_in_order(arrived) else arranged(pair for pair in arrived if pair[0] <= now)
 
 
 def _opening(events: Iterable[Timed]) -> tuple[int, Opened] | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem, UnknownZoneError
 from servicekit.events import AgentReplied, CaseEvent, MilestoneReached
+from servicekit.events.kind import kind_of
 from servicekit.rules import Value
 from servicekit.timeline import zone
 
@@ -77,7 +78,7 @@ def facts_of_event(facts: Mapping[str, Value], status: str | None, event: CaseEv
     >>> facts_of_event({}, "open", MilestoneReached("C-1", datetime(2026, 1, 5, tzinfo=UTC), "called_back"))
     {'event': 'milestone_reached', 'status': 'open', 'milestone': 'called_back'}
     """
-    known: dict[str, Value] = {**facts, "event": _name(event)}
+    known: dict[str, Value] = {**facts, "event": kind_of(event).name}
     if status is not None:
         known["status"] = status
     if isinstance(event, MilestoneReached):
@@ -85,9 +86,3 @@ def facts_of_event(facts: Mapping[str, Value], status: str | None, event: CaseEv
     if isinstance(event, AgentReplied):
         known["answers"] = event.answers
     return known
-
-
-def _name(event: CaseEvent) -> str:
-    """The class's name in the words of a document: ``customer_replied``."""
-    name = type(event).__name__
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

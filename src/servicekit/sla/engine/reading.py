@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from servicekit.errors import CalendarError, Problem
 from servicekit.rules import Value
+from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import Clock, Ending, Leg
 from servicekit.sla.engine.goal import Goal, PausedSpan, moved_by_pauses, reached, running_time
-from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.pausing import RESTING, limited
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.timeline import from_us, to_us
@@ -40,7 +40,7 @@ Wanted: TypeAlias = Literal["everything", "due", "verdict"]
 
 
 class Stretch(NamedTuple):
-    """A part of a clock's life under one goal: from when to when, by which calendar, and the pauses in it.
+    """A part of a clock's history under one goal: from when to when, by which calendar, and the pauses in it.
 
     ``until`` is ``None`` for the last, which lasts until the clock ends.
     """
@@ -136,33 +136,33 @@ class Reading:
         return self.due if self.is_overdue and self.outcome != "met" else None
 
 
-def stretches(life: Life, clock: Clock, end: int) -> list[Stretch]:
-    """The clock's life from where it counts, goal by goal, each pause within its stretch.
+def stretches(history: CaseHistory, clock: Clock, end: int) -> list[Stretch]:
+    """The clock's history from where it counts, goal by goal, each pause within its stretch.
 
     Raises:
         CalendarError: the limit of a pause lies past a calendar's horizon.
     """
     legs = clock.legs
     if len(legs) == 1:  # nearly always
-        found = [_stretch(life, clock, legs[0], None, end)]
+        found = [_stretch(history, clock, legs[0], None, end)]
     else:
         untils = [*(leg.since for leg in legs[1:]), None]
-        found = [_stretch(life, clock, leg, until, end) for leg, until in zip(legs, untils, strict=True)]
-    return _limited(found, end, is_over=clock.ended is not None) if life.plan.limited[clock.metric] else found
+        found = [_stretch(history, clock, leg, until, end) for leg, until in zip(legs, untils, strict=True)]
+    return _limited(found, end, is_over=clock.ended is not None) if history.plan.limited[clock.metric] else found
 
 
-def _stretch(life: Life, clock: Clock, leg: Leg, until: int | None, end: int) -> Stretch:
+def _stretch(history: CaseHistory, clock: Clock, leg: Leg, until: int | None, end: int) -> Stretch:
     since, goal, edition = leg
-    rules = life.plan.rules[edition]
+    rules = history.plan.rules[edition]
     pausing, hours = rules.pausing[clock.metric], rules.hours if goal is None else goal.hours
     if not pausing.matters:
         return Stretch(since, until, hours, ())
     stop, is_over = (end, clock.ended is not None) if until is None else (until, True)
-    return Stretch(since, until, hours, pausing.spans(life.moments, since, stop, is_over=is_over))
+    return Stretch(since, until, hours, pausing.spans(history.moments, since, stop, is_over=is_over))
 
 
 def _limited(parts: Sequence[Stretch], end: int, *, is_over: bool) -> list[Stretch]:
-    """The stretches with every pause ended by its limits, which hold for the clock's whole life."""
+    """The stretches with every pause ended by its limits, which hold for the clock's whole history."""
     kept = limited([(part.hours, part.pauses) for part in parts])
     closed = [_ended(pauses, end) if pauses and is_over else pauses for pauses in kept]
     return [part._replace(pauses=pauses) for part, pauses in zip(parts, closed, strict=True)]
@@ -191,15 +191,16 @@ def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | N
     return reached(last.hours, last.since, left, last.pauses, goal.bias)
 
 
-def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wanted: Wanted = "everything") -> Reading:
-    """The clock at an instant up to which its case is known; what cannot be told is added to the problems.
+def read(
+    history: CaseHistory, clock: Clock, as_of: int, problems: list[Problem], *, wanted: Wanted = "everything"
+) -> Reading:
+    """The clock at an instant up to which its case is known; what cannot be computed is added to the problems.
 
-    Who wants only the due moment gets no amounts, and who wants only the verdict of a stopped clock no due moment
-    where the running time decides.
+    ``wanted="due"`` skips the amounts; ``wanted="verdict"`` skips the due moment where the running time decides.
     """
     reading = Reading(clock, as_of if clock.ended is None else clock.ended)
     try:
-        reading.stretches = parts = stretches(life, clock, reading.end)
+        reading.stretches = parts = stretches(history, clock, reading.end)
         last = parts[-1].pauses
         if last:
             until = last[-1].until
@@ -208,13 +209,13 @@ def read(life: Life, clock: Clock, as_of: int, problems: list[Problem], *, wante
             _measure(reading, parts)
     except (CalendarError, OverflowError) as error:
         problems.append(_problem("sla.elapsed-unknown", clock, error))
-    _settle(reading, life, problems, only_verdict=wanted == "verdict")
+    _settle(reading, history, problems, only_verdict=wanted == "verdict")
     return reading
 
 
-def is_fixed(life: Life, clock: Clock) -> bool:
+def is_fixed(history: CaseHistory, clock: Clock) -> bool:
     """Whether the due moment was set by hand or recorded, so that pauses do not move it."""
-    recorded = life.plan.rules[clock.legs[-1].edition].recorded
+    recorded = history.plan.rules[clock.legs[-1].edition].recorded
     return clock.override is not None or (bool(recorded) and clock.id.metric in recorded)
 
 
@@ -226,23 +227,23 @@ def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
     reading.elapsed, reading.paused = elapsed, paused
 
 
-def _settle(reading: Reading, life: Life, problems: list[Problem], *, only_verdict: bool) -> None:
+def _settle(reading: Reading, history: CaseHistory, problems: list[Problem], *, only_verdict: bool) -> None:
     """What is owed and when. An override beats a record, a record beats the table.
 
     For the verdict alone the due moment is not needed where the running time decides.
     """
     clock = reading.clock
     _, goal, edition = clock.legs[-1]
-    recorded_in = life.plan.rules[edition].recorded
+    recorded_in = history.plan.rules[edition].recorded
     field = recorded_in.get(clock.id.metric) if recorded_in else None
     if clock.override is not None:
         reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
     elif field is not None:
-        reading.due = fact_us(life, clock, field, problems)
+        reading.due = fact_us(history, clock, field, problems)
         reading.is_promised = reading.due is not None
         reading.target = f"field {field}" if reading.is_promised else None
     elif goal is not None:
-        recorded = None if goal.field is None else fact_us(life, clock, goal.field, problems)
+        recorded = None if goal.field is None else fact_us(history, clock, goal.field, problems)
         if goal.field is None or recorded is not None:
             reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
             if not (only_verdict and goal.length_us is not None and reading.elapsed is not None):
@@ -262,14 +263,14 @@ def _compute(reading: Reading, goal: Goal, recorded: int | None, problems: list[
         problems.append(_problem("sla.due-unknown", reading.clock, error))
 
 
-def fact_us(life: Life, clock: Clock, name: str, problems: list[Problem]) -> int | None:
+def fact_us(history: CaseHistory, clock: Clock, name: str, problems: list[Problem]) -> int | None:
     """The instant that a fact holds; a fact that is no instant is a problem and counts as absent."""
-    fact = (life.facts if clock.facts is None else clock.facts).get(name)
+    fact = (history.facts if clock.facts is None else clock.facts).get(name)
     if isinstance(fact, datetime) and fact.tzinfo is not None:
         return to_us(fact)
     if fact is not None and fact != "":
         message = f"{name} is {fact!r}, which is no instant with a time zone"
-        problem = Problem("sla.due-not-instant", f"case {life.case_id}.{name}", message)
+        problem = Problem("sla.due-not-instant", f"case {history.case_id}.{name}", message)
         if problem not in problems:
             problems.append(problem)
     return None
@@ -281,14 +282,14 @@ def _problem(code: str, clock: Clock, error: Exception) -> Problem:
     return Problem(code, f"case {case_id}.{metric}{instance}", str(error))
 
 
-def outcome_of(life: Life, reading: Reading) -> Outcome:
+def outcome_of(history: CaseHistory, reading: Reading) -> Outcome:
     """The reading as a row of the one schema for results."""
     clock = reading.clock
-    facts = (life.book.facts if clock.facts is None else clock.facts).get
+    facts = (history.book.facts if clock.facts is None else clock.facts).get
     due_at = instant(reading.due)
     return Outcome(
         *clock.id,
-        life.plan.rules[clock.legs[-1].edition].version,
+        history.plan.rules[clock.legs[-1].edition].version,
         reading.target,
         instant(clock.started),
         due_at,

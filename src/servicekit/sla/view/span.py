@@ -1,4 +1,4 @@
-"""The spans of a clock's life, each with the reason why it counts or does not."""
+"""The spans of a clock's history, each with the reason why it counts or does not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from servicekit.sla.engine.life import Life
+from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.reading import Reading, Stretch
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, us_to_delta
@@ -28,7 +28,7 @@ SpanKind: TypeAlias = Literal["counted", "closed", "paused", "discarded"]
 
 @dataclass(frozen=True, slots=True)
 class ClockSpan:
-    """One span of a clock's life: half-open, in UTC, with what it was and why.
+    """One span of a clock's history: half-open, in UTC, with what it was and why.
 
     ``layer`` and ``reason`` of a closed span are the calendar's: ``holiday``, its name; what lies outside the weekly
     hours has no reason of its own. The reason of a paused span is the policy's. ``target`` is what the clock was to
@@ -70,14 +70,14 @@ class _Piece:
         return self.kind, self.layer, self.reason, self.target
 
 
-def spans_of(life: Life, reading: Reading) -> tuple[ClockSpan, ...]:
+def spans_of(history: CaseHistory, reading: Reading) -> tuple[ClockSpan, ...]:
     """The spans from the clock's start to its end: they touch, and the counted ones add up to its elapsed time.
 
     Raises:
-        CalendarError: a part of its life lies past a calendar's horizon.
+        CalendarError: a part of its history lies past a calendar's horizon.
     """
     elapsed, found = 0, []
-    for piece in _merged(_pieces(life, reading)):
+    for piece in _merged(_pieces(history, reading)):
         if piece.kind == "counted":
             elapsed += piece.until - piece.since
         found.append(
@@ -94,7 +94,7 @@ def spans_of(life: Life, reading: Reading) -> tuple[ClockSpan, ...]:
     return tuple(found)
 
 
-def _pieces(life: Life, reading: Reading) -> Iterator[_Piece]:
+def _pieces(history: CaseHistory, reading: Reading) -> Iterator[_Piece]:
     clock, parts = reading.clock, reading.stretches
     if parts and clock.started < parts[0].since:
         yield _Piece(clock.started, min(parts[0].since, reading.end), "discarded", target=_target(reading, 0))

@@ -22,7 +22,7 @@ from servicekit.sla import SlaEngine
 from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.plan import Rules
 from servicekit.sla.engine.table import Goals
-from servicekit.sla.metric import OPENED, status_signal
+from servicekit.sla.signal import OPENED, status_signal
 from servicekit.timeline import to_us
 
 __all__ = ["Setting", "is_plain", "is_unpromised", "judges_plainly"]

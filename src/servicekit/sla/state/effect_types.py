@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from servicekit.sla.ladder import LadderStep
+from servicekit.sla.engine.clock import ClockId
 from servicekit.sla.outcome import OutcomeName
-from servicekit.sla.view import ClockId
+from servicekit.sla.view.alert import ThresholdDue
 
 __all__ = [
     "BreachDue",
@@ -19,7 +19,6 @@ __all__ = [
     "ClockStopped",
     "Effect",
     "TargetChanged",
-    "ThresholdDue",
 ]
 
 
@@ -104,34 +103,8 @@ class BreachDue(_OfClock):
 
     @property
     def key(self) -> str:
-        """What tells it from every other alert, and is the same whenever it is told again."""
+        """What tells it from every other alert, and is the same whenever it is announced again."""
         return f"{'/'.join(map(str, self.clock))}/broken/{self.at.isoformat()}"
-
-
-@dataclass(frozen=True, slots=True)
-class ThresholdDue(_OfClock):
-    """At ``at`` a step of the ladder is reached, to be delivered at ``deliver_at``, if nothing else happens.
-
-    >>> nine, step = datetime(2026, 1, 5, 9), LadderStep(at="75%", notify="owner", do={"priority": "urgent"})
-    >>> ThresholdDue(ClockId("C-1", "resolution", 0), nine, nine, step, 0).key
-    "C-1/resolution/0/75%/owner+priority='urgent'/0/2026-01-05T09:00:00"
-    """
-
-    deliver_at: datetime
-    step: LadderStep
-    occurrence: int
-
-    @property
-    def key(self) -> str:
-        """What tells it from every other alert, and is the same whenever it is told again."""
-        return f"{'/'.join(map(str, self.clock))}/{_told(self.step)}/{self.occurrence}/{self.at.isoformat()}"
-
-
-def _told(step: LadderStep) -> str:
-    """A step by all that tells it from its neighbours: ``75%/owner``, ``due/manager+priority='urgent'``."""
-    does = [*step.notify, *(f"{name}={value!r}" for name, value in step.do.items())]
-    hours = "" if step.deliver == "open_hours" else f" {step.deliver}"
-    return f"{step.at}{hours}/{'+'.join(does)}"
 
 
 Effect: TypeAlias = (

@@ -1,4 +1,4 @@
-"""States as JSON: what a case's life holds, goals by their keys, facts by what they are."""
+"""States written as JSON: the fields of a case's history, targets by their keys, facts by their types."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from servicekit.document.json_values import JsonValue
 from servicekit.errors import Problem, ServiceKitError
 from servicekit.events import event_to_record
-from servicekit.events.record import JsonValue, fact_to_json, facts_to_json
+from servicekit.events.arrivals import Arrivals
+from servicekit.events.record import fact_to_json, facts_to_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
+from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.life import Life
-from servicekit.sla.state.state import CaseState
 
 __all__ = ["FORMAT", "Record", "StateError", "state_to_json", "versions_of"]
 
@@ -33,50 +34,48 @@ class StateError(ServiceKitError, ValueError):
     code = "sla.state"
 
 
-def state_to_json(state: CaseState) -> str:
-    """The state as one line of JSON.
+def state_to_json(engine: SlaEngine, history: CaseHistory | None, arrivals: Arrivals) -> str:
+    """The state of a case as one line of JSON.
 
     Raises:
         StateError: a fact is of a kind that cannot be written and read back.
     """
     try:
-        return json.dumps(_state_record(state), ensure_ascii=False, separators=(",", ":"))
+        record: Record = {
+            "format": FORMAT,
+            "versions": versions_of(engine),
+            "early": [event_to_record(event) for event in arrivals.early],
+            "latest": [event_to_record(event) for event in arrivals.latest],
+            "problems": [_problem_record(problem) for problem in arrivals.problems],
+            "life": None if history is None else _history_record(history),
+        }
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     except (RecursionError, ValueError) as error:
-        raise StateError(f"the state of case {state.case_id!r} cannot be stored: {error}") from error
+        case_id = None if history is None else history.case_id
+        raise StateError(f"the state of case {case_id!r} cannot be stored: {error}") from error
 
 
-def _state_record(state: CaseState) -> Record:
-    return {
-        "format": FORMAT,
-        "versions": versions_of(state.engine),
-        "early": [event_to_record(event) for event in state.early],
-        "latest": [event_to_record(event) for event in state.latest],
-        "problems": [_problem_record(problem) for problem in state.problems],
-        "life": None if state.life is None else _life_record(state.life),
-    }
-
-
-def _life_record(life: Life) -> Record:
+def _history_record(history: CaseHistory) -> Record:
     facts: list[Mapping[str, Value]] = []
-    for moment in life.moments:
+    for moment in history.moments:
         if not facts or facts[-1] is not moment.facts:
             facts.append(moment.facts)
     place = {id(each): number for number, each in enumerate(facts)}
-    watched = [life.plan.metrics[watch.index].id for watch in life.plan.watches]
+    watched = [history.plan.metrics[watch.index].id for watch in history.plan.watches]
     return {
-        "case_id": fact_to_json(life.case_id),
-        "opened": life.opened,
-        "at": life.at,
-        "edition": life.rules.index,
-        "status": life.status,
+        "case_id": fact_to_json(history.case_id),
+        "opened": history.opened,
+        "at": history.at,
+        "edition": history.rules.index,
+        "status": history.status,
         "facts": [facts_to_json(each) for each in facts],
-        "moments": [[m.at, m.status, place[id(m.facts)], m.rests] for m in life.moments],
-        "clocks": [_clock_record(clock, place) for clock in life.clocks],
-        "held": dict(zip(watched, life.held, strict=True)),
-        "resting_since": life.resting_since,
-        "asked_at_rest": life.asked_at_rest,
-        "is_over": life.is_over,
-        "problems": [_problem_record(problem) for problem in life.problems],
+        "moments": [[m.at, m.status, place[id(m.facts)], m.rests] for m in history.moments],
+        "clocks": [_clock_record(clock, place) for clock in history.clocks],
+        "held": dict(zip(watched, history.held, strict=True)),
+        "resting_since": history.resting_since,
+        "asked_at_rest": history.asked_at_rest,
+        "is_over": history.is_over,
+        "problems": [_problem_record(problem) for problem in history.problems],
     }
 
 

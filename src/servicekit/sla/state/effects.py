@@ -1,4 +1,4 @@
-"""What a step tells: what an event did to the clocks of a case, by comparing its life before and after."""
+"""The effects of an event: what it did to the clocks of a case, found by comparing its history before and after."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
+from servicekit.sla.engine.case_history import CaseHistory, Turn
 from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.clockwork import Turn
-from servicekit.sla.engine.life import Life
 from servicekit.sla.engine.reading import Reading, Wanted, read
 from servicekit.sla.pause import Pause
-from servicekit.sla.state.effect import (
+from servicekit.sla.state.effect_types import (
     BreachDue,
     ClockCancelled,
     ClockPaused,
@@ -20,9 +19,8 @@ from servicekit.sla.state.effect import (
     ClockStopped,
     Effect,
     TargetChanged,
-    ThresholdDue,
 )
-from servicekit.sla.view.alert import rungs_reached
+from servicekit.sla.view.alert import threshold_due, thresholds
 from servicekit.timeline import from_us
 
 __all__ = ["effects_of"]
@@ -39,41 +37,41 @@ _WANTED: Mapping[Turn, Wanted] = {
 """How much of a clock its turn asks for; what stands in the way of that is told by views."""
 
 
-def effects_of(life: Life, before: Life | None) -> tuple[Effect, ...]:
+def effects_of(history: CaseHistory, before: CaseHistory | None) -> tuple[Effect, ...]:
     """What happened to clocks, then what is to be expected of those that were touched and have not ended.
 
-    ``before`` is the life without the event, ``None`` where the event began it; the turns are gathered in ``life``.
+    ``before`` is the history without the event, ``None`` where the event began it; ``history`` gathers the turns.
     """
-    turns = _beginning(life) if before is None else life.turns or ()
-    paused = [] if before is None or _stands_as(life, before) else _pauses(life, before)
+    turns = _beginning(history) if before is None else history.turns or ()
+    paused = [] if before is None or _stands_as(history, before) else _pauses(history, before)
     if not turns and not paused:
         return ()
-    now = from_us(life.at)
+    now = from_us(history.at)
     happened: list[Effect] = []
     to_come: list[Effect] = []
     known: set[int] = set()
     for turn, place in turns:
-        clock = life.clocks[place]
-        reading = read(life, clock, life.at, [], wanted=_WANTED[turn])
-        happened.append(_turned(turn, reading, life.at, now))
+        clock = history.clocks[place]
+        reading = read(history, clock, history.at, [], wanted=_WANTED[turn])
+        happened.append(_turned(turn, reading, history.at, now))
         if clock.ended is None:
             if reading.is_paused and turn != "retargeted":  # begun, or to run on, in a pause
                 paused.append((clock, _pause_of(reading)))
             if place not in known:
                 known.add(place)
-                _expect(to_come, life, reading)
+                _expect(to_come, history, reading)
     for clock, pause in paused:
         happened.append(ClockResumed(clock.id, now) if pause is None else ClockPaused(clock.id, now, pause.reason))
         if clock.place not in known:  # paused, some dues still come: set by hand, behind a limit, reached just now
             known.add(clock.place)
-            _expect(to_come, life, read(life, clock, life.at, [], wanted="due"))
+            _expect(to_come, history, read(history, clock, history.at, [], wanted="due"))
     return (*happened, *to_come)
 
 
-def _beginning(life: Life) -> Sequence[tuple[Turn, int]]:
+def _beginning(history: CaseHistory) -> Sequence[tuple[Turn, int]]:
     """What became of clocks of which nobody has heard: all have started, and some ended."""
-    started: list[tuple[Turn, int]] = [("started", place) for place in range(len(life.clocks))]
-    return started + [(clock.ending, clock.place) for clock in life.clocks if clock.ending != "read"]
+    started: list[tuple[Turn, int]] = [("started", place) for place in range(len(history.clocks))]
+    return started + [(clock.ending, clock.place) for clock in history.clocks if clock.ending != "read"]
 
 
 def _turned(turn: Turn, reading: Reading, at: int, now: datetime) -> Effect:
@@ -97,23 +95,23 @@ def _turned(turn: Turn, reading: Reading, at: int, now: datetime) -> Effect:
 # ------------------------------------------------------------------------------- pauses
 
 
-def _stands_as(life: Life, before: Life) -> bool:
+def _stands_as(history: CaseHistory, before: CaseHistory) -> bool:
     """Whether nothing has changed that pauses depend on: neither the case nor the version of the policy."""
-    return life.moments[-1] is before.moments[-1] and life.rules is before.rules
+    return history.moments[-1] is before.moments[-1] and history.rules is before.rules
 
 
-def _pauses(life: Life, before: Life) -> list[_Paused]:
+def _pauses(history: CaseHistory, before: CaseHistory) -> list[_Paused]:
     """The running clocks that the event has paused, with the pause, or let run on."""
     found: list[_Paused] = []
-    for place in [place for places in life.running for place in places]:
-        clock = life.clocks[place]
-        then, now = _then_and_now(life, before, clock)
+    for place in [place for places in history.running for place in places]:
+        clock = history.clocks[place]
+        then, now = _then_and_now(history, before, clock)
         if then is not now and (then is None or now is None or then != now):
             found.append((clock, now))
     return found
 
 
-def _then_and_now(life: Life, before: Life, clock: Clock) -> tuple[Pause | None, Pause | None]:
+def _then_and_now(history: CaseHistory, before: CaseHistory, clock: Clock) -> tuple[Pause | None, Pause | None]:
     """By which pauses a clock would stand still without the event, and does with it; neither where it has just begun.
 
     The versions count that the clock itself goes by. Limits are looked at where there are some: they may end another
@@ -122,18 +120,18 @@ def _then_and_now(life: Life, before: Life, clock: Clock) -> tuple[Pause | None,
     was = before.clocks[clock.place] if clock.place < len(before.clocks) else None
     if was is None or was.ended is not None:
         return None, None
-    then, now = _named_by(before, was), _named_by(life, clock)
+    then, now = _named_by(before, was), _named_by(history, clock)
     may_differ = then is not now or clock.legs is not was.legs
     if may_differ and ((then and then.has_limits) or (now and now.has_limits)):
-        then = _pause_of(read(before, was, life.at, [], wanted="due"))
-        now = _pause_of(read(life, clock, life.at, [], wanted="due"))
+        then = _pause_of(read(before, was, history.at, [], wanted="due"))
+        now = _pause_of(read(history, clock, history.at, [], wanted="due"))
     return then, now
 
 
-def _named_by(life: Life, clock: Clock) -> Pause | None:
+def _named_by(history: CaseHistory, clock: Clock) -> Pause | None:
     """The pause that the case is in for a clock, limits aside."""
-    pausing = life.plan.rules[clock.legs[-1].edition].pausing[clock.metric]
-    return pausing.at(life.moments[-1]) if pausing.matters else None
+    pausing = history.plan.rules[clock.legs[-1].edition].pausing[clock.metric]
+    return pausing.at(history.moments[-1]) if pausing.matters else None
 
 
 def _pause_of(reading: Reading) -> Pause | None:
@@ -144,13 +142,11 @@ def _pause_of(reading: Reading) -> Pause | None:
 # ------------------------------------------------------------------------------- what is to come
 
 
-def _expect(to_come: list[Effect], life: Life, reading: Reading) -> None:
+def _expect(to_come: list[Effect], history: CaseHistory, reading: Reading) -> None:
     """Add the due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
-    now, due, clock = life.at, reading.due, reading.clock.id
+    now, due, clock = history.at, reading.due, reading.clock.id
     if due is not None and (due >= now or (reading.broken or now) > now):
         to_come.append(BreachDue(clock, from_us(due)))
-    for at, deliver, step, occurrence in rungs_reached(life, reading):
-        if deliver > now:
-            reached_at = from_us(at)
-            delivered_at = reached_at if deliver == at else from_us(deliver)
-            to_come.append(ThresholdDue(clock, reached_at, delivered_at, step, occurrence))
+    for threshold in thresholds(history, reading):
+        if threshold[0] > now:
+            to_come.append(threshold_due(clock, threshold))

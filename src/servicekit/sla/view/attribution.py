@@ -8,7 +8,7 @@ from datetime import timedelta
 from operator import attrgetter
 
 from servicekit.rules import Value
-from servicekit.sla.engine.life import Life
+from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.pausing import Moment
 from servicekit.sla.engine.reading import Reading, Stretch
 from servicekit.timeline.instant import us_to_delta
@@ -16,12 +16,12 @@ from servicekit.timeline.instant import us_to_delta
 __all__ = ["shared_by"]
 
 
-def shared_by(by: str, life: Life, reading: Reading) -> Mapping[Value | None, timedelta]:
+def shared_by(by: str, history: CaseHistory, reading: Reading) -> Mapping[Value | None, timedelta]:
     """The elapsed time by the values that a fact, or the status, had meanwhile, in order of first appearance."""
     found: dict[Value | None, int] = {}
     if reading.elapsed is None:  # past the horizon
         return {}
-    for ran, moment in _shares(life, reading):
+    for ran, moment in _shares(history, reading):
         if ran:
             value = _value(moment, "owner" if by == "assignee" else by)
             found[value] = found.get(value, 0) + ran
@@ -32,11 +32,11 @@ def _value(moment: Moment, by: str) -> Value | None:
     return moment.status if by == "status" else moment.facts.get(by)
 
 
-def _shares(life: Life, reading: Reading) -> Iterator[tuple[int, Moment]]:
+def _shares(history: CaseHistory, reading: Reading) -> Iterator[tuple[int, Moment]]:
     """The running time piece by piece, with how the case stood in each."""
     for part in reading.stretches:
         for since, until in _running(part, reading.end):
-            for low, high, moment in _moments(life.moments, since, until):
+            for low, high, moment in _moments(history.moments, since, until):
                 yield part.hours.elapsed_us(low, high), moment
 
 

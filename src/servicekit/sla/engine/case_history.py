@@ -1,0 +1,102 @@
+"""What is known of one case: a plain record, which events change and views read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from servicekit.errors import Problem
+from servicekit.rules import Value
+from servicekit.sla.engine.clock import Clock
+from servicekit.sla.engine.facts import FactBook
+from servicekit.sla.engine.pausing import Moment
+from servicekit.sla.engine.plan import Plan, Rules
+from servicekit.sla.engine.table import Goals
+
+__all__ = ["CaseHistory", "Turn"]
+
+Turn: TypeAlias = Literal["started", "stopped", "cancelled", "resumed", "retargeted"]
+"""What can happen to a clock that an application may want to hear of at once."""
+
+
+@dataclass(slots=True, eq=False)
+class CaseHistory:
+    """One case up to an instant, and all its clocks. All moments are UTC microseconds.
+
+    ``open_case`` makes the first record of a case, ``take`` and ``advance`` (``case_events.py``) change it. Nothing is
+    computed here, so a stored record is restored by naming its fields.
+
+    The first ``lent`` clocks are shared with a copy (copy on write): take a clock from :meth:`own_clock` to change it.
+    """
+
+    plan: Plan
+    case_id: str
+    opened: int
+    """From when the clocks count."""
+    at: int
+    """The instant up to which the case is known."""
+    rules: Rules
+    """The version of the policy in force."""
+    book: FactBook
+    status: str | None
+    moments: list[Moment]
+    """How the case stood, from when on."""
+    goals: Goals
+    """What the target table promises the case now."""
+    running: list[tuple[int, ...]]
+    """By metric: the places of the clocks that have not ended."""
+    counts: list[int]
+    """By metric: how many clocks have started."""
+    held: list[bool]
+    """By condition clock: whether its start condition was true after the last event."""
+    clocks: list[Clock] = field(default_factory=list)
+    """Every clock that ever started."""
+    problems: list[Problem] = field(default_factory=list)
+    resting_since: int | None = None
+    """When the case was resolved; ``None`` while somebody works on it."""
+    asked_at_rest: bool = False
+    """Whether the customer has written since the case was resolved."""
+    is_over: bool = False
+    """Whether the case was cancelled or merged: nothing has an effect any more."""
+    turns: list[tuple[Turn, int]] | None = None
+    """Where it is a list: gathers what happens to clocks, by place."""
+    lent: int = 0
+
+    def copy(self) -> CaseHistory:
+        """The same case, to go on with on its own; the two share their clocks until one of them changes one."""
+        twin = CaseHistory.__new__(CaseHistory)
+        twin.plan, twin.case_id, twin.opened, twin.at = self.plan, self.case_id, self.opened, self.at
+        twin.rules, twin.book, twin.status, twin.goals = self.rules, self.book, self.status, self.goals
+        twin.moments, twin.problems, twin.turns = self.moments.copy(), self.problems.copy(), None
+        twin.running, twin.counts, twin.held = self.running.copy(), self.counts.copy(), self.held.copy()
+        twin.resting_since, twin.asked_at_rest = self.resting_since, self.asked_at_rest
+        twin.is_over, twin.clocks = self.is_over, self.clocks.copy()
+        self.lent = twin.lent = len(self.clocks)
+        return twin
+
+    def own_clock(self, place: int) -> Clock:
+        """The clock at a place, to be changed."""
+        clock = self.clocks[place]
+        if place < self.lent:
+            clock = self.clocks[place] = clock.copy()
+        return clock
+
+    @property
+    def facts(self) -> Mapping[str, Value]:
+        """The facts as they are now."""
+        return self.book.facts
+
+    @property
+    def owner(self) -> Value | None:
+        """Who has the case; an empty text is nobody."""
+        return self.book.facts.get("owner") or None
+
+    def note(self, at: int) -> None:
+        """Keep how the case stands from now on."""
+        self.moments.append(Moment(at, self.status, self.book.facts, self.resting_since is not None))
+
+    def turn(self, turn: Turn, place: int) -> None:
+        """Something has happened to a clock."""
+        if self.turns is not None:
+            self.turns.append((turn, place))
