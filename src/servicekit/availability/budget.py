@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor
 from typing import Literal, TypeAlias
 
-from servicekit.availability.share import Share, share
+from servicekit.quantity import Share, share
 from servicekit.timeline import IntervalSet, from_us
 from servicekit.timeline.instant import SECOND_US, delta_to_us
 

@@ -9,9 +9,8 @@ from typing import Self
 
 from pydantic import model_validator
 
-from servicekit.availability.share import FactorField, Share, ShareField, number, share
 from servicekit.document import Document, DocumentValueError
-from servicekit.quantity import Ratio
+from servicekit.quantity import FactorField, Ratio, Share, ShareField, exact_number, share
 from servicekit.timeline import SpanField
 from servicekit.timeline.instant import delta_to_us
 
@@ -54,7 +53,7 @@ def exhaustion(period: timedelta, rate: Share, *, left: Share = 1) -> timedelta 
     >>> str(exhaustion(timedelta(days=30), "14.4")), str(exhaustion(timedelta(days=30), 1, left="50%"))
     ('2 days, 2:00:00', '15 days, 0:00:00')
     """
-    burning = number(rate)
+    burning = exact_number(rate)
     return int(delta_to_us(period) * share(left) / burning) * timedelta(microseconds=1) if burning else None
 
 

@@ -14,9 +14,9 @@ from typing import Annotated, TypeAlias
 from annotated_types import MinLen
 from pydantic import Discriminator, PositiveInt, Tag
 
-from servicekit.availability.share import Share, ShareField, share
 from servicekit.document import Document
 from servicekit.errors import Problem
+from servicekit.quantity import Share, ShareField, share
 
 __all__ = ["KOfN", "Parallel", "Part", "Serial", "k_of_n", "parallel", "serial"]
 

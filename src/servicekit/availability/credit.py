@@ -10,9 +10,9 @@ from typing import Annotated
 
 from annotated_types import MinLen
 
-from servicekit.availability.share import Share, ShareField, share, share_text
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem
+from servicekit.quantity import Share, ShareField, share, share_text
 
 __all__ = ["CompiledCredits", "CreditBand", "CreditTable"]
 

@@ -13,11 +13,10 @@ from pydantic import NonNegativeInt
 
 from servicekit.availability.budget import ErrorBudget
 from servicekit.availability.burn import BurnAlert, CompiledAlert, burn_rate
-from servicekit.availability.share import FactorField, ShareField
 from servicekit.availability.slices import EmptySlices, average, slice_shares
 from servicekit.document import Document
 from servicekit.errors import Problem
-from servicekit.quantity import Ratio
+from servicekit.quantity import FactorField, Ratio, ShareField
 from servicekit.timeline import Interval, SpanField, TimeWindow, TimeWindowField, ZoneName, zone
 
 __all__ = ["Budgeting", "Objective", "Series", "Slo", "SloEngine", "SloVerdict"]

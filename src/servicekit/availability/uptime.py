@@ -15,12 +15,11 @@ from servicekit.availability.budget import ErrorBudget, exhausted_at
 from servicekit.availability.burn import BurnAlert, burn_rate
 from servicekit.availability.credit import CompiledCredits, CreditTable
 from servicekit.availability.outage import Stretches, stretches
-from servicekit.availability.share import ShareField
 from servicekit.availability.slices import BadSlice, in_slices
 from servicekit.calendars import CompiledCalendar
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import UnknownNameError
-from servicekit.quantity import Ratio
+from servicekit.quantity import Ratio, ShareField
 from servicekit.timeline import (
     Interval,
     IntervalSet,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from servicekit.quantity import points_text
 from servicekit.sla import Convention
 from servicekit.whatif.line import ComparedLine
-from servicekit.whatif.transitions import CHANGES, points_text
+from servicekit.whatif.transitions import CHANGES
 
 __all__ = ["drawn"]
 

@@ -10,10 +10,10 @@ from typing import Literal
 
 from servicekit.availability.burn import BurnAlert
 from servicekit.availability.openslo.document import UNITS, OpenSlo
-from servicekit.availability.share import decimal_text
 from servicekit.availability.slo import Budgeting, Objective, Slo
 from servicekit.document import Loaded
 from servicekit.errors import Problem
+from servicekit.quantity import decimal_text
 
 __all__ = ["BUDGETING", "SINCE", "to_openslo"]
 
