@@ -131,9 +131,6 @@ Part: TypeAlias = Annotated[
 ]
 """A part: its availability, or a whole that is itself made of parts."""
 
-for _document in _FORMS.values():
-    _document.model_rebuild()
-
 
 def _availability(part: Part) -> Fraction:
     return part if isinstance(part, Fraction) else part.compile()

@@ -285,16 +285,16 @@ def _check_categories(names: Iterable[str], entity: HolidayBase) -> None:
 
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
-    from holidays import list_supported_countries
+    from holidays.registry import EntityLoader  # the lists that the package itself offers import every country
 
-    return frozenset(list_supported_countries(include_aliases=True))
+    return frozenset(EntityLoader.get_country_codes(include_aliases=True))
 
 
 @lru_cache(maxsize=1)
 def _markets() -> frozenset[str]:
-    from holidays import list_supported_financial
+    from holidays.registry import EntityLoader
 
-    return frozenset(list_supported_financial(include_aliases=True))
+    return frozenset(EntityLoader.get_financial_codes(include_aliases=True))
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 Nothing here knows what a policy or a calendar is; every room's documents are made of these parts.
 
-* ``model``: the frozen base class :class:`Document`, and :class:`DocumentValueError` for validators.
+* ``model``: the frozen base class :class:`Document`; ``value_error``: :class:`DocumentValueError`, for validators.
 * ``reader``: :func:`read` and :class:`Loaded`. A source passes ``text`` (bytes to text, limits), then
   ``yaml_text`` | ``json_text`` | ``toml_text`` (text to plain data, with ``scalar`` for what a plain YAML
   scalar means), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their places.
@@ -17,8 +17,10 @@ May import: ``errors``. To add a notation, write one ``<name>_text`` module whos
 
 from servicekit.document.hint import did_you_mean, nearest
 from servicekit.document.json_values import JsonValue, JsonValueError
-from servicekit.document.model import Document, DocumentValueError, Format
+from servicekit.document.model import Document
 from servicekit.document.reader import Loaded, read
+from servicekit.document.text import Format
+from servicekit.document.value_error import DocumentValueError
 
 __all__ = [
     "Document",

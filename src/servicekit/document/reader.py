@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from servicekit.document import json_text, toml_text, yaml_text
 from servicekit.document.address import Refused, locate
 from servicekit.document.fault import faults
-from servicekit.document.model import Document, Format
-from servicekit.document.text import text_of
+from servicekit.document.model import Document
+from servicekit.document.text import Format, text_of
 from servicekit.errors import Address, PolicyError, Problem
 
 if TYPE_CHECKING:

@@ -26,9 +26,9 @@ from servicekit.events import (
 from servicekit.rules import Value
 from servicekit.sla.engine.case_clocks import ask_conditions, end_clocks, hear, start_clocks
 from servicekit.sla.engine.case_history import CaseHistory
+from servicekit.sla.engine.compiled import CompiledSla
 from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.pausing import Moment
-from servicekit.sla.engine.plan import Plan
 from servicekit.sla.engine.target_change import look_up_targets, retarget
 from servicekit.sla.signal import ASKED, RESOLVED, UNOWNED, signals_of
 from servicekit.timeline import to_us
@@ -39,29 +39,29 @@ _FACT_OF = {StatusChanged: "status", Assigned: "owner"}
 """The facts that have events of their own."""
 
 
-def open_case(plan: Plan, opened: Opened, at: int) -> CaseHistory:
+def open_case(compiled: CompiledSla, opened: Opened, at: int) -> CaseHistory:
     """The history of a case that has just been opened."""
     start = at if opened.counts_from is None else to_us(opened.counts_from)
-    rules, metrics = plan.rules_at(at), len(plan.metrics)
-    book, status = FactBook(plan, rules, opened.facts), opened.facts.get("status")
+    edition, metrics = compiled.edition_at(at), len(compiled.metrics)
+    book, status = FactBook(edition, opened.facts), opened.facts.get("status")
     status = status if isinstance(status, str) else None
     case = CaseHistory(
-        plan=plan,
+        compiled=compiled,
         case_id=opened.case_id,
         opened=start,
         at=at,
-        rules=rules,
+        edition=edition,
         book=book,
         status=status,
         moments=[Moment(start, status, book.facts, False)],
-        goals=rules.table.goals(book.sound),
+        goals=edition.table.goals(book.sound),
         running=[()] * metrics,
         counts=[0] * metrics,
-        held=[False] * len(plan.watches),
+        held=[False] * len(compiled.condition_metrics),
     )
     _report_facts(case)
     for signal in signals_of(opened):
-        if signal != ASKED or rules.policy.count_opening:
+        if signal != ASKED or edition.policy.count_opening:
             hear(case, signal, start)
     ask_conditions(case, opened, start)
     return case
@@ -74,17 +74,17 @@ def take(case: CaseHistory, event: CaseEvent, at: int) -> None:
     at = at if at > case.at else case.at
     advance(case, at)
     _happen(case, event, at)
-    if case.rules.watches:
+    if case.edition.condition_clocks:
         ask_conditions(case, event, at)
 
 
 def advance(case: CaseHistory, at: int) -> None:
     """Let time pass: a later version of the policy may come into force."""
-    for rules in case.plan.later[case.rules.index]:
-        if case.is_over or case.rules.policy.pin == "at_open" or rules.from_us is None or rules.from_us > at:
+    for edition in case.compiled.later[case.edition.index]:
+        if case.is_over or case.edition.policy.pin == "at_open" or edition.from_us is None or edition.from_us > at:
             break
-        case.at, case.rules = max(case.at, rules.from_us), rules
-        case.book = case.book.under(rules)
+        case.at, case.edition = max(case.at, edition.from_us), edition
+        case.book = case.book.under(edition)
         look_up_targets(case, case.at)
     if at > case.at:
         case.at = at
@@ -92,9 +92,9 @@ def advance(case: CaseHistory, at: int) -> None:
 
 def unpromised(case: CaseHistory) -> Problem | None:
     """The warning for a case that matches no row and is promised nothing else either, or ``None``."""
-    if case.rules.is_promise(case.goals) or any(leg.goal for clock in case.clocks for leg in clock.legs):
+    if case.edition.is_promise(case.goals) or any(leg.goal for clock in case.clocks for leg in clock.legs):
         return None
-    read = {name: case.facts.get(name) for name in case.rules.table.reads}
+    read = {name: case.facts.get(name) for name in case.edition.table.reads}
     told = ", ".join(f"{name} {value!r:.40}" for name, value in read.items()) or "no facts are asked for"
     message = f"no row of the policy is for this case, so it is promised nothing: {told}"
     hint = "add a row for it, or one that is the default"
@@ -151,7 +151,7 @@ def _take_status(case: CaseHistory, to: str, at: int) -> None:
     if to != case.status:
         case.status = to
         case.note(at)
-        if problem := case.rules.check.problem("status", to):
+        if problem := case.edition.check.problem("status", to):
             case.problems.append(problem.under(f"case {case.case_id}"))
 
 
@@ -175,7 +175,7 @@ def _move_dues(case: CaseHistory, name: str, at: int) -> None:
     """Announce the targets whose due moment is the fact that has changed."""
     for place in [place for places in case.running for place in places]:
         clock = case.clocks[place]
-        recorded = case.plan.rules[clock.legs[-1].edition].recorded.get(clock.id.metric)
+        recorded = case.compiled.editions[clock.legs[-1].edition].recorded.get(clock.id.metric)
         if name == recorded or (clock.goal is not None and clock.goal.field == name):
             case.own_clock(place).changed = at
             case.turn("retargeted", place)
@@ -198,7 +198,7 @@ def _reopen(case: CaseHistory, at: int) -> None:
         return
     case.resting_since = None
     case.note(at)
-    for index in case.plan.resuming:
+    for index in case.compiled.resuming:
         _resume(case, index, since, at)
     if case.asked_at_rest:
         case.asked_at_rest = False
@@ -214,7 +214,7 @@ def _resume(case: CaseHistory, index: int, since: int, at: int) -> None:
         for clock in case.clocks
         if clock.metric == index and clock.ended == since and clock.ending == "stopped"
     ]
-    if case.plan.metrics[index].again == "cycle" and _begins_cycle(case, since, at):
+    if case.compiled.metrics[index].again == "cycle" and _begins_cycle(case, since, at):
         start_clocks(case, index, at)
         return
     for place in rested:
@@ -225,10 +225,10 @@ def _resume(case: CaseHistory, index: int, since: int, at: int) -> None:
 
 
 def _begins_cycle(case: CaseHistory, since: int, at: int) -> bool:
-    reopen, mode = case.rules.policy.reopen, case.rules.policy.reopen.mode
+    reopen, mode = case.edition.policy.reopen, case.edition.policy.reopen.mode
     if reopen.within is not None:
         try:
-            limit = case.rules.hours.due_us(since, reopen.within)
+            limit = case.edition.hours.due_us(since, reopen.within)
         except (CalendarError, OverflowError) as error:
             path = f"case {case.case_id}.reopen"
             case.problems.append(Problem("sla.reopen-unknown", path, str(error), severity="warning"))
@@ -238,7 +238,7 @@ def _begins_cycle(case: CaseHistory, since: int, at: int) -> bool:
 
 
 def _override(case: CaseHistory, event: DueOverridden) -> None:
-    index = case.plan.index.get(event.metric)
+    index = case.compiled.index.get(event.metric)
     if index is None or not case.running[index]:
         case.problems.append(_without_clock(case, event))
         return
@@ -249,7 +249,7 @@ def _override(case: CaseHistory, event: DueOverridden) -> None:
 
 
 def _without_clock(case: CaseHistory, event: DueOverridden) -> Problem:
-    metrics = case.plan.index
+    metrics = case.compiled.index
     hint = did_you_mean(event.metric, metrics) if event.metric not in metrics else None
     message = f"no clock of {event.metric!r} runs at {event.at.isoformat()}, so the due moment set then has no effect"
     path = f"case {case.case_id}.{event.metric}"
