@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from pydantic import Field, GetJsonSchemaHandler, PrivateAttr
     from pydantic._internal._model_construction import ModelMetaclass
-
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
