@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import Problem, ProblemGroup
+from servicekit.quantity import points_text
 from servicekit.reports import render_comparison
-from servicekit.whatif import CHANGES, ComparedLine, Comparison, PolicyName, SidedProblems, Transitions, points_text
+from servicekit.whatif import CHANGES, ComparedLine, Comparison, PolicyName, SidedProblems, Transitions
 
 VERDICTS = st.sampled_from([None, "met", "met_late", "missed", "open", "cancelled", "no_target"])
 PAIRS = st.dictionaries(st.tuples(VERDICTS, VERDICTS), st.integers(1, 5000), min_size=1, max_size=8).map(Transitions)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from servicekit.desk import Counted, DeskReport, Line, ProblemGroup
 from servicekit.errors import Address, Problem
 from servicekit.layout import display_width
-from servicekit.quantity import Ratio
+from servicekit.quantity import Ratio, percent_text
 from servicekit.reports import FORMATS, number_of, render
-from servicekit.reports.figures import moment, percent
+from servicekit.reports.figures import moment
 from servicekit.sla import Attainment
 
 PHONE = Attainment(met=46_572, met_late=8_073, missed=3_448)
@@ -48,7 +48,7 @@ COUNTS = st.integers(0, 10**6)
 @given(COUNTS, COUNTS)
 def test_a_percentage_is_honest(hits: int, misses: int) -> None:
     of = hits + misses
-    text = percent(Ratio(hits, of))
+    text = percent_text(Ratio(hits, of).value)
     if not of:
         assert text == "n/a"
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from servicekit.quantity import points_text
 from servicekit.reports.content import (
     CONVENTIONS,
     Block,
@@ -18,7 +19,7 @@ from servicekit.reports.content import (
 )
 from servicekit.reports.figures import count, moment, number_of, share
 from servicekit.timeline import zone
-from servicekit.whatif import CHANGES, first_of_each, points_text
+from servicekit.whatif import CHANGES, first_of_each
 
 if TYPE_CHECKING:
     from datetime import datetime

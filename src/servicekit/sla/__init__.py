@@ -17,7 +17,6 @@ from servicekit.sla.attainment import Attainment, Convention
 from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
 from servicekit.sla.engine.clock import ClockId
 from servicekit.sla.ladder import LadderStep, Rung
-from servicekit.sla.lint import reference_problems
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
@@ -101,7 +100,6 @@ __all__ = [
     "from_row",
     "next_breach",
     "reach_stage",
-    "reference_problems",
     "start",
     "step",
     "to_row",

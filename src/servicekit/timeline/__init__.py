@@ -9,7 +9,9 @@ It may import ``errors``, ``document``, ``quantity`` and ``vocabulary``; it know
 To add a period, add a function to ``period.py``; to add a way of writing durations, see ``duration.py``.
 """
 
-from servicekit.timeline.dated import Dated
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.timeline.duration import (
     BusinessDays,
     CalendarDays,
@@ -25,11 +27,14 @@ from servicekit.timeline.duration import (
 )
 from servicekit.timeline.field import ClockTimeField, DayRuleField, DurationField, SpanField
 from servicekit.timeline.instant import from_us, to_us
-from servicekit.timeline.interval import Interval
-from servicekit.timeline.interval_set import IntervalSet
-from servicekit.timeline.period import Period, iso_week, month, quarter, rolling, year
-from servicekit.timeline.window import LocalDatetimeField, TimeWindow, TimeWindowField, WindowLengthField
 from servicekit.timeline.zone import ZoneName, local_at, zone
+
+if TYPE_CHECKING:
+    from servicekit.timeline.dated import Dated
+    from servicekit.timeline.interval import Interval
+    from servicekit.timeline.interval_set import IntervalSet
+    from servicekit.timeline.period import Period, iso_week, month, quarter, rolling, year
+    from servicekit.timeline.window import LocalDatetimeField, TimeWindow, TimeWindowField, WindowLengthField
 
 __all__ = [
     "BusinessDays",
@@ -66,3 +71,15 @@ __all__ = [
     "year",
     "zone",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "dated": "Dated",
+            "interval": "Interval",
+            "interval_set": "IntervalSet",
+            "period": "Period iso_week month quarter rolling year",
+            "window": "LocalDatetimeField TimeWindow TimeWindowField WindowLengthField",
+        },
+    )

@@ -14,7 +14,7 @@ from servicekit.whatif.comparison import Comparison, PolicyName, SidedProblems
 from servicekit.whatif.flip import FLIP_COLUMNS, Flip, first_of_each
 from servicekit.whatif.line import ComparedLine
 from servicekit.whatif.replay import FLIPS_KEPT, ReplayRun, replay
-from servicekit.whatif.transitions import CHANGES, Change, Transitions, Verdict, change, points_text
+from servicekit.whatif.transitions import CHANGES, Change, Transitions, Verdict, change
 
 __all__ = [
     "CHANGES",
@@ -31,6 +31,5 @@ __all__ = [
     "Verdict",
     "change",
     "first_of_each",
-    "points_text",
     "replay",
 ]

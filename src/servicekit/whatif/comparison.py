@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from servicekit.errors import ProblemGroup, UnknownNameError
 from servicekit.layout import Table
+from servicekit.quantity import points_text
 from servicekit.sla import Attainment, Convention
 from servicekit.whatif.flip import Flip
 from servicekit.whatif.line import ComparedLine
-from servicekit.whatif.transitions import CHANGES, Transitions, points_text
+from servicekit.whatif.transitions import CHANGES, Transitions
 
 __all__ = ["Comparison", "PolicyName", "SidedProblems"]
 

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.sla import Attainment, Convention, OutcomeName
 
-__all__ = ["CHANGES", "Change", "Transitions", "Verdict", "change", "points_text"]
+__all__ = ["CHANGES", "Change", "Transitions", "Verdict", "change"]
 
 Verdict: TypeAlias = OutcomeName | None
 """The verdict of one policy on a promise; ``None`` where it has no such outcome."""
@@ -114,22 +114,6 @@ class Transitions:
         """
         before, after = self.before.ratio(convention).value, self.after.ratio(convention).value
         return None if before is None or after is None else (after - before) * 100
-
-
-def points_text(difference: Fraction | None) -> str:
-    """A difference in points to one decimal, for people to read; ``n/a`` where there is none.
-
-    Only no difference at all is 0.0.
-
-    >>> points_text(Fraction(60, 17)), points_text(Fraction(-1, 900)), points_text(Fraction(0)), points_text(None)
-    ('+3.5', '-0.1', '0.0', 'n/a')
-    """
-    if difference is None:
-        return "n/a"
-    if not difference:
-        return "0.0"
-    tenths = max(round(abs(difference) * 10), 1)
-    return f"{'+' if difference > 0 else '-'}{tenths // 10}.{tenths % 10}"
 
 
 def _tally(counted: Iterable[tuple[Verdict, int]]) -> Attainment:

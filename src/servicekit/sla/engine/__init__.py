@@ -12,7 +12,7 @@ A history holds no amounts: what a clock comes to is computed only when it is re
 stands in ``sla/signal.py``, what else it does to a case in ``case_events.py``.
 """
 
+from servicekit.sla.engine.edition import Edition
 from servicekit.sla.engine.engine import CaseVerdict, Promise, SlaEngine
-from servicekit.sla.engine.plan import Edition
 
 __all__ = ["CaseVerdict", "Edition", "Promise", "SlaEngine"]

@@ -148,13 +148,13 @@ def stretches(history: CaseHistory, clock: Clock, end: int) -> list[Stretch]:
     else:
         untils = [*(leg.since for leg in legs[1:]), None]
         found = [_stretch(history, clock, leg, until, end) for leg, until in zip(legs, untils, strict=True)]
-    return _limited(found, end, is_over=clock.ended is not None) if history.plan.limited[clock.metric] else found
+    return _limited(found, end, is_over=clock.ended is not None) if history.compiled.limited[clock.metric] else found
 
 
 def _stretch(history: CaseHistory, clock: Clock, leg: Leg, until: int | None, end: int) -> Stretch:
-    since, goal, edition = leg
-    rules = history.plan.rules[edition]
-    pausing, hours = rules.pausing[clock.metric], rules.hours if goal is None else goal.hours
+    since, goal, number = leg
+    edition = history.compiled.editions[number]
+    pausing, hours = edition.pausing[clock.metric], edition.hours if goal is None else goal.hours
     if not pausing.matters:
         return Stretch(since, until, hours, ())
     stop, is_over = (end, clock.ended is not None) if until is None else (until, True)
@@ -215,7 +215,7 @@ def read(
 
 def is_fixed(history: CaseHistory, clock: Clock) -> bool:
     """Whether the due moment was set by hand or recorded, so that pauses do not move it."""
-    recorded = history.plan.rules[clock.legs[-1].edition].recorded
+    recorded = history.compiled.editions[clock.legs[-1].edition].recorded
     return clock.override is not None or (bool(recorded) and clock.id.metric in recorded)
 
 
@@ -234,7 +234,7 @@ def _settle(reading: Reading, history: CaseHistory, problems: list[Problem], *, 
     """
     clock = reading.clock
     _, goal, edition = clock.legs[-1]
-    recorded_in = history.plan.rules[edition].recorded
+    recorded_in = history.compiled.editions[edition].recorded
     field = recorded_in.get(clock.id.metric) if recorded_in else None
     if clock.override is not None:
         reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
@@ -289,7 +289,7 @@ def outcome_of(history: CaseHistory, reading: Reading) -> Outcome:
     due_at = instant(reading.due)
     return Outcome(
         *clock.id,
-        history.plan.rules[clock.legs[-1].edition].version,
+        history.compiled.editions[clock.legs[-1].edition].version,
         reading.target,
         instant(clock.started),
         due_at,

@@ -15,7 +15,7 @@ __all__ = ["look_up_targets", "retarget"]
 
 def look_up_targets(case: CaseHistory, at: int) -> None:
     """Ask the target table again; where it says something else, running clocks are given their new targets."""
-    goals = case.rules.table.goals(case.book.sound)
+    goals = case.edition.table.goals(case.book.sound)
     if goals is case.goals:
         return
     case.goals = goals
@@ -27,7 +27,7 @@ def look_up_targets(case: CaseHistory, at: int) -> None:
 def retarget(case: CaseHistory, index: int, at: int) -> None:
     """Give the running clocks of a metric what is promised on it now."""
     goals = goals_of(case, index)
-    if case.rules.policy.match == "all":
+    if case.edition.policy.match == "all":
         _rematch(case, index, at, goals)
         return
     for place in case.running[index]:
@@ -39,13 +39,13 @@ def _change(case: CaseHistory, place: int, goal: Goal | None, at: int) -> None:
     clock = case.clocks[place]
     if goal is clock.goal:
         return
-    mode = _mode_of_change(clock, goal, case.rules.policy.on_change)
+    mode = _mode_of_change(clock, goal, case.edition.policy.on_change)
     if mode == "parallel":
         case.own_clock(place).is_frozen = True
         begin_clock(case, clock.metric, at, goal)
     elif mode != "freeze":
         clock, moves_dues = case.own_clock(place), _moves_dues(clock, goal, mode)
-        clock.legs = _changed_legs(clock, Leg(at, goal, case.rules.index), mode)
+        clock.legs = _changed_legs(clock, Leg(at, goal, case.edition.index), mode)
         if moves_dues:
             clock.changed = at
             case.turn("retargeted", place)

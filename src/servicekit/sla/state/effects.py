@@ -97,7 +97,7 @@ def _turned(turn: Turn, reading: Reading, at: int, now: datetime) -> Effect:
 
 def _stands_as(history: CaseHistory, before: CaseHistory) -> bool:
     """Whether nothing has changed that pauses depend on: neither the case nor the version of the policy."""
-    return history.moments[-1] is before.moments[-1] and history.rules is before.rules
+    return history.moments[-1] is before.moments[-1] and history.edition is before.edition
 
 
 def _pauses(history: CaseHistory, before: CaseHistory) -> list[_Paused]:
@@ -130,7 +130,7 @@ def _then_and_now(history: CaseHistory, before: CaseHistory, clock: Clock) -> tu
 
 def _named_by(history: CaseHistory, clock: Clock) -> Pause | None:
     """The pause that the case is in for a clock, limits aside."""
-    pausing = history.plan.rules[clock.legs[-1].edition].pausing[clock.metric]
+    pausing = history.compiled.editions[clock.legs[-1].edition].pausing[clock.metric]
     return pausing.at(history.moments[-1]) if pausing.matters else None
 
 

@@ -61,12 +61,12 @@ def _history_record(history: CaseHistory) -> Record:
         if not facts or facts[-1] is not moment.facts:
             facts.append(moment.facts)
     place = {id(each): number for number, each in enumerate(facts)}
-    watched = [history.plan.metrics[watch.index].id for watch in history.plan.watches]
+    watched = [history.compiled.metrics[index].id for index in history.compiled.condition_metrics]
     return {
         "case_id": fact_to_json(history.case_id),
         "opened": history.opened,
         "at": history.at,
-        "edition": history.rules.index,
+        "edition": history.edition.index,
         "status": history.status,
         "facts": [facts_to_json(each) for each in facts],
         "moments": [[m.at, m.status, place[id(m.facts)], m.rests] for m in history.moments],
@@ -107,4 +107,4 @@ def _problem_record(problem: Problem) -> Record:
 
 def versions_of(engine: SlaEngine) -> list[JsonValue]:
     """The versions of an engine as a stored state names them, in order."""
-    return [f"{rules.version} {rules.fingerprint}" for rules in engine.plan.rules]
+    return [f"{edition.version} {edition.fingerprint}" for edition in engine.compiled.editions]

@@ -15,7 +15,7 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_events import unpromised
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import ClockId
-from servicekit.sla.engine.engine import an_engine, replayed
+from servicekit.sla.engine.engine import an_engine, in_metric_order, replayed
 from servicekit.sla.engine.reading import Reading, outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.view.alert import ThresholdDue, thresholds
@@ -75,7 +75,7 @@ class CaseView:
         self._history, self._as_of, self._metrics = history, as_of, engine.metrics
         self.case_id = "" if history is None else history.case_id
         odd: list[Problem] = []
-        clocks = [] if history is None else sorted(history.clocks, key=lambda clock: (clock.metric, clock.id.instance))
+        clocks = [] if history is None else in_metric_order(history.clocks)
         self._readings: list[Reading] = (
             [] if history is None else [read(history, clock, as_of, odd) for clock in clocks]
         )
@@ -160,8 +160,8 @@ class CaseView:
             if reading.ending == "read":
                 moments += [deliver for deliver, *_ in thresholds(history, reading)]
                 moments += [p.until for part in reading.stretches for p in part.pauses if p.until is not None]
-        if history.rules.policy.pin == "in_force" and any(reading.ending == "read" for reading in self._readings):
-            moments += [rules.from_us for rules in history.plan.rules if rules.from_us is not None]
+        if history.edition.policy.pin == "in_force" and any(reading.ending == "read" for reading in self._readings):
+            moments += [edition.from_us for edition in history.compiled.editions if edition.from_us is not None]
         later = [moment for moment in moments if moment > self._as_of]
         return from_us(min(later)) if later else None
 
@@ -238,7 +238,7 @@ def fold(engine: SlaEngine, events: Case | Iterable[CaseEvent], as_of: datetime,
         CaseError: ``strict``, and the case has problems.
     """
     now = to_us(as_of)
-    history, odd = replayed(an_engine(engine).plan, events, now)
+    history, odd = replayed(an_engine(engine).compiled, events, now)
     return view_of(engine, history, now, odd, strict=strict)
 
 

@@ -231,8 +231,8 @@ class ClockView:
     @property
     def _hours(self) -> CompiledCalendar:
         goal: Goal | None = self._reading.clock.goal
-        rules = self._history.plan.rules[self._reading.clock.legs[-1].edition]
-        return rules.hours if goal is None else goal.hours
+        edition = self._history.compiled.editions[self._reading.clock.legs[-1].edition]
+        return edition.hours if goal is None else goal.hours
 
     def __repr__(self) -> str:
         due = None if self.due_at is None else self.due_at.isoformat()
