@@ -119,6 +119,7 @@ _ROOMS = {
     "events": "Case",
     "frames": "",
     "importers": "TableMapping read_cases",
+    "layout": "",
     "policy": "PolicyEngine ServicePolicy",
     "quantity": "Money Ratio",
     "reports": "render",
