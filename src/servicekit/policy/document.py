@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from servicekit.calendars import AnyCalendar, Calendar, CalendarForm, CompiledCalendar
+from servicekit.calendars import AnyCalendar, Calendar, CalendarForm
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.rules import FactField, Fields
-from servicekit.sla import ALWAYS, SlaEngine, SlaPolicy, reference_problems
+from servicekit.sla import ALWAYS, SlaPolicy, reference_problems
 from servicekit.timeline import ZoneName
 from servicekit.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+    from servicekit.sla import SlaEngine
 
 __all__ = ["PolicyEngine", "ServicePolicy", "declared_fields"]
 
