@@ -20,6 +20,7 @@ __all__ = [
     "CurrencyId",
     "CustomerId",
     "FieldSpec",
+    "FieldType",
     "IssueTypeId",
     "Label",
     "MetricId",
@@ -27,7 +28,6 @@ __all__ = [
     "PriorityId",
     "Subject",
     "TierId",
-    "ValueType",
     "Vocabulary",
     "Word",
     "Words",
@@ -58,8 +58,8 @@ Label = str | dict[str, str]
 Subject = Literal["channels", "issue_types", "tiers", "priorities"]
 """The four lists of words that every service has."""
 
-ValueType = Literal["text", "integer", "decimal", "boolean", "instant"]
-"""What the values of a declared field are; an instant is a moment with a time zone."""
+FieldType = Literal["text", "integer", "decimal", "boolean", "instant"]
+"""The types that a fact of a case may have; an ``instant`` is a moment with a time zone."""
 
 _LONGEST = 64
 _FACTS: dict[str, Subject] = {
@@ -117,7 +117,7 @@ class FieldSpec(Document):
     'decimal'
     """
 
-    type: ValueType = "text"
+    type: FieldType = "text"
     """What its values are: ``text``, ``integer``, ``decimal``, ``boolean`` or ``instant``."""
     values: Annotated[tuple[str, ...], AfterValidator(lambda values: tuple(_listed(values)))] = ()
     """The values it may take, if it is a text; none listed: any."""
@@ -207,7 +207,7 @@ class Vocabulary(Document):
         extra = {name: spec.values or None for name, spec in self.fields.items()}
         return {**extra, **facts, _OWNER: None}
 
-    def value_types(self) -> dict[str, ValueType]:
+    def value_types(self) -> dict[str, FieldType]:
         """For each field of a case the type of its values; the usual ones are texts.
 
         >>> Vocabulary(fields={"amount": "decimal"}).value_types()["amount"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load
 from servicekit.cli.words import for_a_shell
-from servicekit.errors import PolicyError, Problem, UnknownNameError
+from servicekit.errors import UnknownNameError
 from servicekit.importers.cells import cell_reader
 from servicekit.importers.stamps import Localiser
 from servicekit.importers.table.mapping import FactColumn
@@ -31,11 +31,9 @@ def due(arguments: Namespace) -> int:
     """Run the command; 1 where a due moment cannot be told."""
     policy = load(ServicePolicy, arguments.policy)
     engine = policy.compile()
-    if engine.sla is None:
-        raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing")])
     at = instant(arguments.at, policy.timezone)
     facts = _facts(arguments.facts, declared_fields(policy.vocabulary), policy.timezone)
-    promises = engine.sla.promise(at, facts).values()
+    promises = engine.need_sla().promise(at, facts).values()
     zones = {name: calendar.timezone.key for name, calendar in engine.calendars.items()}
     print(f"opened {_moment(at, policy.timezone)}")
     rows = [_cells(promise, zones.get(promise.calendar, policy.timezone)) for promise in promises]

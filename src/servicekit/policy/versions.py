@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal
 
 from servicekit.errors import PolicyError, Problem
-from servicekit.policy.document import PolicyEngine, ServicePolicy, declared_fields
-from servicekit.sla import Edition, SlaEngine, SlaPolicy
+from servicekit.policy.document import PolicyEngine, ServicePolicy, compile_in_order
+from servicekit.policy.section import DueSource
 from servicekit.timeline import zone
 
 __all__ = ["compile_versions"]
 
 
-def compile_versions(
-    policies: Iterable[ServicePolicy], *, due: Literal["computed", "recorded"] = "computed"
-) -> PolicyEngine:
+def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "computed") -> PolicyEngine:
     """One engine of all versions of a policy: a case sees the version that is in force.
 
     A version is in force from midnight of its ``effective_from``, by its own time zone, until the next one is; the
@@ -39,11 +36,7 @@ def compile_versions(
     ordered = sorted(policies, key=lambda policy: (policy.effective_from is not None, str(policy.effective_from)))
     if problems := list(_problems(ordered)):
         raise PolicyError(problems)
-    compiled = [policy.compile(due=due) for policy in ordered]
-    latest = compiled[-1]
-    promises = any(engine.policy.sla is not None for engine in compiled)
-    sla = SlaEngine([_edition(engine) for engine in compiled], due=due) if promises else None
-    return PolicyEngine(latest.policy, latest.calendars, sla)
+    return compile_in_order([(policy, _midnight(policy)) for policy in ordered], due)
 
 
 def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
@@ -64,17 +57,6 @@ def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         message = f"{names.count(name)} versions are called {name!r}"
         yield Problem("policy.duplicate-version", f"version {name}", message, hint="outcomes tell them apart by it")
-
-
-def _edition(engine: PolicyEngine) -> Edition:
-    policy = engine.policy
-    return Edition(
-        policy.sla or SlaPolicy(),
-        engine.calendars,
-        fields=declared_fields(policy.vocabulary),
-        version=policy.version,
-        effective_at=_midnight(policy),
-    )
 
 
 def _midnight(policy: ServicePolicy) -> datetime | None:

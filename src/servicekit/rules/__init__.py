@@ -14,7 +14,7 @@ from servicekit.rules.check import bound_fields, check, fields_read, is_box, val
 from servicekit.rules.compiled import Test, compile_condition
 from servicekit.rules.condition import All, Any_, Compare, Condition, ConditionField, Match, Member, Not, Op, where
 from servicekit.rules.facts import FactCheck, FactError
-from servicekit.rules.field import FactField, Fields, FieldType, Value
+from servicekit.rules.field import FactField, Fields, Value
 
 __all__ = [
     "All",
@@ -25,7 +25,6 @@ __all__ = [
     "FactCheck",
     "FactError",
     "FactField",
-    "FieldType",
     "Fields",
     "Match",
     "Member",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from servicekit.errors import Problem, ServiceKitError, UnknownNameError
-from servicekit.rules.field import FactField, Fields, FieldType, Value
+from servicekit.rules.field import FactField, Fields, Value
+from servicekit.vocabulary import FieldType
 
 __all__ = ["FactCheck", "FactError"]
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from servicekit.sla.attainment import Attainment, Convention
     from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
     from servicekit.sla.engine.clock import ClockId
-    from servicekit.sla.lint import reference_problems
     from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
     from servicekit.sla.state import (
         BreachDue,
@@ -106,7 +105,6 @@ __all__ = [
     "from_row",
     "next_breach",
     "reach_stage",
-    "reference_problems",
     "start",
     "step",
     "to_row",
@@ -119,7 +117,6 @@ if not TYPE_CHECKING:
             "attainment": "Attainment Convention",
             "engine": "CaseVerdict Edition Promise SlaEngine",
             "engine.clock": "ClockId",
-            "lint": "reference_problems",
             "outcome": "OUTCOME_COLUMNS Outcome OutcomeName Phase from_row to_row",
             "state": (
                 "BreachDue CaseState ClockCancelled ClockPaused ClockResumed ClockStarted ClockStopped "

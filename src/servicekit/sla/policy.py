@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
@@ -164,6 +164,17 @@ class SlaPolicy(Document):
         from servicekit.sla.lint import table_problems
 
         return table_problems(self)
+
+    def problems_in(self, calendars: Collection[str], fields: Fields) -> Iterable[Problem]:
+        """Names that stand for nothing among these calendars and declared facts; paths are relative to this document.
+
+        >>> [problem] = SlaPolicy(calendar="emae").problems_in({"emea"}, STANDARD_FIELDS)
+        >>> problem.code, problem.path, problem.hint
+        ('sla.unknown-calendar', 'calendar', "did you mean 'emea'?")
+        """
+        from servicekit.sla.lint import reference_problems
+
+        return reference_problems(self, calendars, fields)
 
     def compile(
         self,

@@ -6,6 +6,9 @@ verdicts are read off the history afterwards (``reading.py``).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
 from servicekit.document import did_you_mean
 from servicekit.errors import CalendarError, Problem
 from servicekit.events import (
@@ -45,20 +48,12 @@ def open_case(compiled: CompiledSla, opened: Opened, at: int) -> CaseHistory:
     edition, metrics = compiled.edition_at(at), len(compiled.metrics)
     book, status = FactBook(edition, opened.facts), opened.facts.get("status")
     status = status if isinstance(status, str) else None
+    moments, goals = [Moment(start, status, book.facts, False)], edition.table.goals(book.sound)
+    running: list[tuple[int, ...]] = [()] * metrics
+    counts, held = [0] * metrics, [False] * len(compiled.condition_metrics)
     case = CaseHistory(
-        compiled=compiled,
-        case_id=opened.case_id,
-        opened=start,
-        at=at,
-        edition=edition,
-        book=book,
-        status=status,
-        moments=[Moment(start, status, book.facts, False)],
-        goals=edition.table.goals(book.sound),
-        running=[()] * metrics,
-        counts=[0] * metrics,
-        held=[False] * len(compiled.condition_metrics),
-    )
+        compiled, opened.case_id, start, at, edition, book, status, moments, goals, running, counts, held
+    )  # by place: this is made for every case
     _report_facts(case)
     for signal in signals_of(opened):
         if signal != ASKED or edition.policy.count_opening:
@@ -71,9 +66,13 @@ def take(case: CaseHistory, event: CaseEvent, at: int) -> None:
     """Let one more event happen. A late event happens now, and nothing happens after the end of the case."""
     if case.is_over:
         return
-    at = at if at > case.at else case.at
-    advance(case, at)
-    _happen(case, event, at)
+    if case.compiled.later[case.edition.index]:
+        advance(case, at)
+    if at > case.at:
+        case.at = at
+    else:
+        at = case.at
+    _CHANGES.get(type(event), _say)(case, event, at)
     if case.edition.condition_clocks:
         ask_conditions(case, event, at)
 
@@ -101,40 +100,22 @@ def unpromised(case: CaseHistory) -> Problem | None:
     return Problem("sla.no-row", f"case {case.case_id}", message, hint=hint, severity="warning")
 
 
-def _happen(case: CaseHistory, event: CaseEvent, at: int) -> None:
-    """Most kinds of event only say signals; those that change the case itself stand here by name."""
-    match event:
-        case StatusChanged() | Assigned() | FieldChanged():
-            _learn(case, event, at)
-        case CustomerReplied() | AgentReplied():
-            _reply(case, event, at)
-        case Resolved() | Closed():
-            _rest(case, event, at)
-        case Reopened():
-            _reopen(case, at)
-        case DueOverridden():
-            _override(case, event)
-        case MergedInto() | Cancelled():
-            _cancel(case, at)
-        case Opened():
-            pass  # the first opening counts
-        case _:
-            _say(case, event, at)
-
-
 def _reply(case: CaseHistory, event: CustomerReplied | AgentReplied, at: int) -> None:
     """A message to a case at rest begins a wait only if the case is reopened, and then from there."""
-    if isinstance(event, CustomerReplied) and case.resting_since is not None:
-        case.asked_at_rest = True
-        return
-    if isinstance(event, AgentReplied) and event.answers:
-        case.asked_at_rest = False
-    _say(case, event, at)
+    signals = signals_of(event)
+    if case.resting_since is not None and signals:
+        case.asked_at_rest = isinstance(event, CustomerReplied)
+        if case.asked_at_rest:
+            return
+    for signal in signals:
+        hear(case, signal, at)
 
 
 def _say(case: CaseHistory, event: CaseEvent, at: int) -> None:
+    listeners = case.compiled.listeners
     for signal in signals_of(event):
-        hear(case, signal, at)
+        if signal in listeners:
+            hear(case, signal, at)
 
 
 def _learn(case: CaseHistory, event: StatusChanged | Assigned | FieldChanged, at: int) -> None:
@@ -192,7 +173,7 @@ def _rest(case: CaseHistory, event: Resolved | Closed, at: int) -> None:
             case.note(at)
 
 
-def _reopen(case: CaseHistory, at: int) -> None:
+def _reopen(case: CaseHistory, event: Reopened, at: int) -> None:
     since = case.resting_since
     if since is None:
         return
@@ -237,14 +218,14 @@ def _begins_cycle(case: CaseHistory, since: int, at: int) -> bool:
     return mode == "new_cycle"
 
 
-def _override(case: CaseHistory, event: DueOverridden) -> None:
+def _override(case: CaseHistory, event: DueOverridden, at: int) -> None:
     index = case.compiled.index.get(event.metric)
     if index is None or not case.running[index]:
         case.problems.append(_without_clock(case, event))
         return
     for place in case.running[index]:
         clock = case.own_clock(place)
-        clock.override, clock.reason, clock.changed = to_us(event.due_at), event.reason, case.at
+        clock.override, clock.reason, clock.changed = to_us(event.due_at), event.reason, at
         case.turn("retargeted", place)
 
 
@@ -256,7 +237,28 @@ def _without_clock(case: CaseHistory, event: DueOverridden) -> Problem:
     return Problem("sla.override-no-clock", path, message, hint=hint, severity="warning")
 
 
-def _cancel(case: CaseHistory, at: int) -> None:
+def _cancel(case: CaseHistory, event: MergedInto | Cancelled, at: int) -> None:
     for index in range(len(case.running)):
         end_clocks(case, index, at, "cancelled")
     case.is_over = True
+
+
+def _open_again(case: CaseHistory, event: Opened, at: int) -> None:
+    """The first opening counts."""
+
+
+_CHANGES: Final[Mapping[type, Callable[[CaseHistory, Any, int], None]]] = {
+    CustomerReplied: _reply,
+    AgentReplied: _reply,
+    StatusChanged: _learn,
+    Assigned: _learn,
+    FieldChanged: _learn,
+    Resolved: _rest,
+    Closed: _rest,
+    Reopened: _reopen,
+    DueOverridden: _override,
+    MergedInto: _cancel,
+    Cancelled: _cancel,
+    Opened: _open_again,
+}
+"""The kinds of event that change the case itself; all others only say their signals."""

@@ -67,12 +67,24 @@ class CaseHistory:
     def copy(self) -> CaseHistory:
         """The same case, to go on with on its own; the two share their clocks until one of them changes one."""
         twin = CaseHistory.__new__(CaseHistory)
-        twin.compiled, twin.case_id, twin.opened, twin.at = self.compiled, self.case_id, self.opened, self.at
-        twin.edition, twin.book, twin.status, twin.goals = self.edition, self.book, self.status, self.goals
-        twin.moments, twin.problems, twin.turns = self.moments.copy(), self.problems.copy(), None
-        twin.running, twin.counts, twin.held = self.running.copy(), self.counts.copy(), self.held.copy()
-        twin.resting_since, twin.asked_at_rest = self.resting_since, self.asked_at_rest
-        twin.is_over, twin.clocks = self.is_over, self.clocks.copy()
+        twin.compiled = self.compiled
+        twin.case_id = self.case_id
+        twin.opened = self.opened
+        twin.at = self.at
+        twin.edition = self.edition
+        twin.book = self.book
+        twin.status = self.status
+        twin.goals = self.goals
+        twin.resting_since = self.resting_since
+        twin.asked_at_rest = self.asked_at_rest
+        twin.is_over = self.is_over
+        twin.turns = None
+        twin.moments = self.moments.copy()
+        twin.problems = self.problems.copy()
+        twin.running = self.running.copy()
+        twin.counts = self.counts.copy()
+        twin.held = self.held.copy()
+        twin.clocks = self.clocks.copy()
         self.lent = twin.lent = len(self.clocks)
         return twin
 

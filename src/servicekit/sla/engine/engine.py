@@ -6,6 +6,7 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from servicekit.errors import CalendarError, Problem
@@ -23,7 +24,9 @@ from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["CaseVerdict", "Promise", "SlaEngine", "replayed"]
+__all__ = ["CaseVerdict", "Promise", "SlaEngine", "in_metric_order", "replayed"]
+
+_metric = attrgetter("metric")
 
 
 class CaseVerdict(NamedTuple):
@@ -132,7 +135,7 @@ class SlaEngine:
         if history is None:
             return CaseVerdict((), odd)
         problems: list[Problem] = []
-        clocks = sorted(history.clocks, key=_place) if len(history.clocks) > 1 else history.clocks
+        clocks = in_metric_order(history.clocks)
         outcomes = tuple([outcome_of(history, read(history, clock, now, problems)) for clock in clocks])
         if warning := unpromised(history):
             problems.append(warning)
@@ -205,8 +208,9 @@ def an_engine(given: object) -> SlaEngine:
     return given
 
 
-def _place(clock: Clock) -> tuple[int, int]:
-    return clock.metric, clock.id.instance
+def in_metric_order(clocks: list[Clock]) -> list[Clock]:
+    """Clocks by metric and instance: the order of outcomes. Those of one metric have started in that order."""
+    return sorted(clocks, key=_metric)
 
 
 def _promised(metric: str, goal: Goal, start: int, facts: Mapping[str, Value]) -> Promise:

@@ -15,7 +15,7 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_events import unpromised
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import ClockId
-from servicekit.sla.engine.engine import an_engine, replayed
+from servicekit.sla.engine.engine import an_engine, in_metric_order, replayed
 from servicekit.sla.engine.reading import Reading, outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.view.alert import ThresholdDue, thresholds
@@ -75,7 +75,7 @@ class CaseView:
         self._history, self._as_of, self._metrics = history, as_of, engine.metrics
         self.case_id = "" if history is None else history.case_id
         odd: list[Problem] = []
-        clocks = [] if history is None else sorted(history.clocks, key=lambda clock: (clock.metric, clock.id.instance))
+        clocks = [] if history is None else in_metric_order(history.clocks)
         self._readings: list[Reading] = (
             [] if history is None else [read(history, clock, as_of, odd) for clock in clocks]
         )
