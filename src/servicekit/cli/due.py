@@ -12,8 +12,8 @@ from servicekit.errors import UnknownNameError
 from servicekit.importers.cells import cell_reader
 from servicekit.importers.stamps import Localiser
 from servicekit.importers.table.mapping import FactColumn
+from servicekit.layout import aligned
 from servicekit.policy import ServicePolicy, declared_fields
-from servicekit.reports import aligned
 from servicekit.timeline import zone
 
 if TYPE_CHECKING:

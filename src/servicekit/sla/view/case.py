@@ -21,7 +21,7 @@ from servicekit.sla.outcome import Outcome
 from servicekit.sla.view.alert import ThresholdDue, thresholds
 from servicekit.sla.view.clock import ClockView
 from servicekit.sla.view.gantt import gantt
-from servicekit.sla.view.words import Language, words_in
+from servicekit.sla.view.language import Language, words_in
 from servicekit.timeline import from_us, to_us
 
 __all__ = ["Breach", "CaseError", "CaseView", "fold", "next_breach", "view_of"]
@@ -203,7 +203,7 @@ class CaseView:
             + f"{words.colon}{words.outcomes[clock.outcome]}"
             for clock in self.clocks
         ]
-        rows = [each.row(name) for each, name in zip(told, names, strict=True)]
+        rows = [each.bars(name) for each, name in zip(told, names, strict=True)]
         timezone = told[0].timezone if told else "UTC"
         return gantt(f"{words.headings['case']} {self.case_id}", rows, timezone, words)
 

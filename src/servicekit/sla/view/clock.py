@@ -17,8 +17,8 @@ from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.sla.view.alert import ThresholdDue, threshold_due, thresholds
 from servicekit.sla.view.attribution import shared_by
 from servicekit.sla.view.explanation import ClockExplanation
+from servicekit.sla.view.language import Language, words_in
 from servicekit.sla.view.span import spans_of
-from servicekit.sla.view.words import Language, words_in
 from servicekit.timeline import from_us, to_us
 from servicekit.timeline.instant import us_to_delta
 
