@@ -96,17 +96,17 @@ def _parse(text: Text) -> Parsed:
     """The text as plain data; only the notation that it is in is loaded."""
     match text.format:
         case "yaml":
-            from servicekit.document import yaml_text
+            from servicekit.document.yaml_text import parse as parse_yaml
 
-            return yaml_text.parse(text.content, text.name)
+            return parse_yaml(text.content, text.name)
         case "json":
-            from servicekit.document import json_text
+            from servicekit.document.json_text import parse as parse_json
 
-            return json_text.parse(text.content, text.name)
+            return parse_json(text.content, text.name)
         case "toml":
-            from servicekit.document import toml_text
+            from servicekit.document.toml_text import parse as parse_toml
 
-            return toml_text.parse(text.content, text.name)
+            return parse_toml(text.content, text.name)
 
 
 def _with_hint_of_a_file(problem: Problem, source: object) -> Problem:
