@@ -48,7 +48,7 @@ def open_case(compiled: CompiledSla, opened: Opened, at: int) -> CaseHistory:
     edition, metrics = compiled.edition_at(at), len(compiled.metrics)
     book, status = FactBook(edition, opened.facts), opened.facts.get("status")
     status = status if isinstance(status, str) else None
-    moments, goals = [Moment(start, status, book.facts, False)], edition.table.goals(book.sound)
+    moments, goals = [Moment(start, status, book.facts, False)], edition.table.get(book.sound)
     running: list[tuple[int, ...]] = [()] * metrics
     counts, was_true = [0] * metrics, [False] * len(compiled.condition_metrics)
     case = CaseHistory(

@@ -164,7 +164,7 @@ class SlaEngine:
         start = to_us(at)
         edition = self.compiled.edition_at(start)
         edition.check.refuse(facts)
-        goals = edition.table.goals(facts)
+        goals = edition.table.get(facts)
         found = ((metric.id, goals.get(metric.id)) for metric in self.compiled.metrics)
         return {metric: _promised(metric, goal[0], start, facts) for metric, goal in found if goal}
 

@@ -15,7 +15,7 @@ __all__ = ["look_up_targets", "retarget"]
 
 def look_up_targets(case: CaseHistory, at: int) -> None:
     """Ask the target table again; where it says something else, running clocks are given their new targets."""
-    goals = case.edition.table.goals(case.book.sound)
+    goals = case.edition.table.get(case.book.sound)
     if goals is case.goals:
         return
     case.goals = goals

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem
-from servicekit.rules import Condition, FactField, Fields, bound_fields, check
-from servicekit.sla.engine.table import matches_nothing
+from servicekit.rules import Condition, FactField, Fields, check
+from servicekit.rules.check import bound_fields
 from servicekit.sla.lint.clocks import clock_problems
-from servicekit.sla.lint.grid import Grid
+from servicekit.sla.lint.meetings import meeting_problems
 from servicekit.sla.measure import EVENT_FACTS
 from servicekit.timeline import BusinessDays, CalendarDays
 
@@ -37,10 +37,7 @@ def table_problems(policy: SlaPolicy) -> Iterator[Problem]:
     yield from clock_problems(policy)
     for index, row in enumerate(policy.targets):
         yield from (problem.under(f"targets[{index}]") for problem in _row_problems(policy, row))
-    grid = Grid(policy)
-    if policy.match != "all":
-        yield from grid.ties() if policy.match == "most_specific" else grid.shadows()
-    yield from grid.rival_defaults()
+    yield from meeting_problems(policy)
 
 
 def reference_problems(policy: SlaPolicy, calendars: Collection[str], fields: Fields) -> Iterator[Problem]:
@@ -113,7 +110,7 @@ def _row_problems(policy: SlaPolicy, row: TargetRow) -> Iterator[Problem]:
     if row.default and bound_fields(row.when):
         hint = "leave 'when' out, or leave 'default' out"
         yield Problem("sla.default-with-condition", "when", "the default row is for all other cases", hint=hint)
-    if matches_nothing(policy, row):
+    if policy.is_idle(row):
         hint = "add a condition, 'default: true', or 'blank_matches: true'"
         yield _warning("sla.unreachable-row", "when", "a row without a condition is for no case here", hint)
     for name, values in bound_fields(row.when).items():

@@ -137,7 +137,7 @@ def _history(compiled: CompiledSla, stored: Record) -> CaseHistory:
         book=book,
         status=optional(as_text, stored["status"]),
         moments=moments,
-        goals=edition.table.goals(book.sound),
+        goals=edition.table.get(book.sound),
         running=running,
         counts=counts,
         was_true=[as_bool(was_true[compiled.metrics[index].id]) for index in compiled.condition_metrics],

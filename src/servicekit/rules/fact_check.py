@@ -32,7 +32,7 @@ class FactError(ServiceKitError, ValueError):
 
     >>> FactCheck({"tier": FactField("text", frozenset({"vip"}))}).refuse({"tier": "VIP"})
     Traceback (most recent call last):
-    servicekit.rules.facts.FactError: tier: 'VIP' is not one of its values; did you mean 'vip'?
+    servicekit.rules.fact_check.FactError: tier: 'VIP' is not one of its values; did you mean 'vip'?
     """
 
     code = "facts.invalid"
