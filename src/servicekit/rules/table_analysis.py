@@ -152,11 +152,12 @@ def _holds(when: Condition, names: Names, cell: Cell) -> bool:
 
 
 def _choices(name: str, atoms: Atoms, fields: Fields) -> tuple[Value | None, ...]:
-    """The values of a fact that rows tell apart; a fact with a list of values has no others."""
+    """The values of a fact that rows tell apart; where each of its declared values has a name, there is no other."""
     declared = fields.get(name)
     if declared is None or declared.values is None:
         return atoms[name]
-    return tuple(dict.fromkeys((*(v for v in atoms[name] if v in declared.values), *sorted(declared.values))))
+    named = tuple(value for value in atoms[name] if value in declared.values)
+    return named if len(named) == len(declared.values) else (*named, None)
 
 
 def _covers(above: Mapping[Names, set[Cell]], row: _Row) -> bool:
