@@ -94,10 +94,10 @@ def unpromised(case: CaseHistory) -> Problem | None:
     if case.edition.is_promise(case.goals) or any(period.goal for clock in case.clocks for period in clock.periods):
         return None
     read = {name: case.facts.get(name) for name in case.edition.table.reads}
-    told = ", ".join(f"{name} {value!r:.40}" for name, value in read.items()) or "no facts are asked for"
-    message = f"no row of the policy is for this case, so it is promised nothing: {told}"
+    known = ", ".join(f"{name} {value!r:.40}" for name, value in read.items()) or "no facts are asked for"
+    message = f"no row of the policy is for this case, so it is promised nothing: {known}"
     hint = "add a row for it, or one that is the default"
-    return Problem("sla.no-row", f"case {case.case_id}", message, hint=hint, severity="warning")
+    return Problem.warning("sla.no-row", f"case {case.case_id}", message, hint)
 
 
 def _reply(case: CaseHistory, event: CustomerReplied | AgentReplied, at: int) -> None:
@@ -212,7 +212,7 @@ def _begins_cycle(case: CaseHistory, since: int, at: int) -> bool:
             limit = case.edition.hours.due_us(since, reopen.within)
         except (CalendarError, OverflowError) as error:
             path = f"case {case.case_id}.reopen"
-            case.problems.append(Problem("sla.reopen-unknown", path, str(error), severity="warning"))
+            case.problems.append(Problem.warning("sla.reopen-unknown", path, str(error)))
             return mode == "new_cycle"
         mode = mode if at <= limit else reopen.otherwise
     return mode == "new_cycle"
@@ -234,7 +234,7 @@ def _without_clock(case: CaseHistory, event: DueOverridden) -> Problem:
     hint = did_you_mean(event.metric, metrics) if event.metric not in metrics else None
     message = f"no clock of {event.metric!r} runs at {event.at.isoformat()}, so the due moment set then has no effect"
     path = f"case {case.case_id}.{event.metric}"
-    return Problem("sla.override-no-clock", path, message, hint=hint, severity="warning")
+    return Problem.warning("sla.override-no-clock", path, message, hint)
 
 
 def _cancel(case: CaseHistory, event: MergedInto | Cancelled, at: int) -> None:

@@ -206,9 +206,7 @@ def condition_documents(policy: SlaPolicy) -> dict[str, Measure | Agreement]:
 
 
 def _refuse_faults(policy: SlaPolicy, calendars: Mapping[str, CompiledCalendar], fields: Fields) -> None:
-    from servicekit.sla.lint import reference_problems
-
-    problems: tuple[Problem, ...] = (*policy.problems(), *reference_problems(policy, calendars, fields))
+    problems: tuple[Problem, ...] = (*policy.problems(), *policy.problems_in(calendars, fields))
     if errors := [problem for problem in problems if problem.is_error]:
         raise PolicyError(errors)
 
