@@ -55,7 +55,7 @@ nitpick_ignore_regex = [
 suppress_warnings = ["ref.python"]  # a field named `type` is not what the word `type` in an annotation means
 
 REFERENCE = Path(__file__).parent / "reference" / "api"
-ROOMS = sorted(set(servicekit.__all__) - set(servicekit._NOUNS) - {"__version__"})
+ROOMS = sorted(servicekit._ROOMS)
 PYDANTIC_NOISE = re.compile(r"model_.*")
 
 

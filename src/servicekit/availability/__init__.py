@@ -1,13 +1,13 @@
 """Availability: how much of the time, or of the events, a service was good, in exact fractions.
 
-What lives here. Promises on time: :class:`UptimeSla` and its :class:`UptimeMeter` (``uptime.py``), asked about
-:class:`Outage` and :class:`Maintenance` (``outage.py``) exactly or in slices of time
-(``slices.py``). Promises on events: :class:`Slo` (``slo.py``), which OpenSLO documents become and are made of
-(``openslo/``). What follows from either: error budgets (``budget.py``), burn rates and alerts (``burn.py``), service
-credits (``credit.py``). Wholes made of parts: ``compose.py``. ``share.py`` reads percentages without a float.
+What lives here. Promises on time: :class:`UptimeSla` and its :class:`UptimeMeter` (``uptime.py``), which measures
+:class:`Outage` and :class:`Maintenance` records (``outage.py``), exactly or in slices of time (``slices.py``). Promises
+on events: :class:`Slo` (``slo.py``), read from OpenSLO documents and written to them (``openslo/``). Both lead to error
+budgets (``budget.py``), burn rates and alerts (``burn.py``), and service credits (``credit.py``). The availability of a
+system made of parts is composed in ``compose.py``.
 
 It may import ``calendars``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a way of
-counting slices, see ``slices.py``; to add a kind of whole, write a document beside :class:`Serial` and name it in
+counting slices, see ``slices.py``; to add a kind of system, write a document beside :class:`Serial` and name it in
 ``compose.py``'s forms.
 """
 
@@ -24,7 +24,6 @@ from servicekit.availability.compose import KOfN, Parallel, Serial, k_of_n, para
 from servicekit.availability.credit import CompiledCredits, CreditBand, CreditTable
 from servicekit.availability.openslo import OpenSlo, from_openslo, to_openslo
 from servicekit.availability.outage import Maintenance, Outage
-from servicekit.availability.share import share, share_text
 from servicekit.availability.slo import Objective, Slo, SloEngine, SloVerdict
 from servicekit.availability.uptime import Uptime, UptimeMeter, UptimeSla, UptimeVerdict
 
@@ -59,7 +58,5 @@ __all__ = [
     "k_of_n",
     "parallel",
     "serial",
-    "share",
-    "share_text",
     "to_openslo",
 ]

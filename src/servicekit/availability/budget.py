@@ -1,4 +1,4 @@
-"""Error budgets: how much may go wrong, how much did, what is left."""
+"""Error budgets: how much may go wrong, how much went wrong, and how much is left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor
 from typing import Literal, TypeAlias
 
-from servicekit.availability.share import Share, share
+from servicekit.quantity import Share, share
 from servicekit.timeline import IntervalSet, from_us
 from servicekit.timeline.instant import SECOND_US, delta_to_us
 
@@ -20,10 +20,10 @@ BudgetUnit: TypeAlias = Literal["seconds", "events", "slices"]
 
 @dataclass(frozen=True, slots=True)
 class ErrorBudget:
-    """What a target allows to go wrong, and what went wrong, as exact numbers of seconds, events or slices.
+    """The failure that a target allows and the failure so far, as exact numbers of seconds, events or slices.
 
-    The target is kept while ``spent <= allowed``; a budget is *exhausted* when nothing is left, which is one moment
-    earlier. ``exhausted_at`` says when, where time was measured and it has happened.
+    The target is kept while ``spent <= allowed``. A budget is *exhausted* when nothing is left: the target is still
+    kept, but the next failure breaks it. ``exhausted_at`` is the instant of that, for a budget of time.
 
     >>> budget = ErrorBudget(Fraction("2592"), Fraction("648"), "seconds")
     >>> str(budget.time_left)
@@ -39,12 +39,12 @@ class ErrorBudget:
 
     @property
     def left(self) -> Fraction:
-        """What may still go wrong; negative once more went wrong than was allowed."""
+        """How much may still go wrong; negative once the target is missed."""
         return self.allowed - self.spent
 
     @property
     def time_left(self) -> timedelta | None:
-        """What is left of a budget of time, down to the microsecond; None for one of events or slices."""
+        """The rest of a budget of time, rounded down to the microsecond; None for a budget of events or slices."""
         return floor(self.left * SECOND_US) * timedelta(microseconds=1) if self.unit == "seconds" else None
 
     @property
@@ -64,7 +64,7 @@ class ErrorBudget:
 
 
 def allowed_downtime(target: Share, length: timedelta) -> timedelta:
-    """How long a service may be down in ``length`` and keep its target; the part of a microsecond is dropped.
+    """How long a service may be down in ``length`` and keep its target, rounded down to the microsecond.
 
     >>> str(allowed_downtime("99.9%", timedelta(days=28)))
     '0:40:19.200000'
@@ -73,7 +73,7 @@ def allowed_downtime(target: Share, length: timedelta) -> timedelta:
 
 
 def allowed_slices(target: Share, slices: int) -> int:
-    """How many of so many slices of time may be bad: whole ones, as no slice is bad in part.
+    """How many of so many slices of time may be bad, rounded down.
 
     >>> allowed_slices("95%", 14 * 24 * 60), allowed_slices("99.9%", 1999)
     (1008, 1)
@@ -84,7 +84,7 @@ def allowed_slices(target: Share, slices: int) -> int:
 def exhausted_at(down: IntervalSet, allowed: Fraction) -> datetime | None:
     """The instant at which the downtime has used up ``allowed`` seconds; None if it has not.
 
-    With nothing allowed, the first outage exhausts it as it begins.
+    With nothing allowed, the start of the first outage.
 
     >>> exhausted_at(IntervalSet.from_us([(0, 10_000_000), (20_000_000, 30_000_000)]), Fraction(15)).second
     25

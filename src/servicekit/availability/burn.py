@@ -1,4 +1,4 @@
-"""Burn rates, and the alerts that rest on them."""
+"""Burn rates, and alerts on them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Self
 
 from pydantic import model_validator
 
-from servicekit.availability.share import FactorField, Share, ShareField, number, share
 from servicekit.document import Document, DocumentValueError
-from servicekit.quantity import Ratio
+from servicekit.quantity import FactorField, Ratio, Share, ShareField, exact_number, share
 from servicekit.timeline import SpanField
 from servicekit.timeline.instant import delta_to_us
 
@@ -19,9 +18,9 @@ __all__ = ["SRE_ALERTS", "BurnAlert", "CompiledAlert", "burn_factor", "burn_rate
 
 
 def burn_rate(bad: Share, target: Share) -> Fraction | None:
-    """How many times too fast the error budget is spent, if the share ``bad`` goes wrong; 1 spends it just in time.
+    """How many times too fast the error budget is spent while the share ``bad`` goes wrong; 1 spends exactly all of it.
 
-    None where the target allows nothing and something went wrong: no number is large enough.
+    None where the target allows nothing and something went wrong: the rate is infinite.
 
     >>> burn_rate("2%", "99.9%"), burn_rate(0, "100%"), burn_rate("1%", "100%")
     (Fraction(20, 1), Fraction(0, 1), None)
@@ -49,12 +48,12 @@ def burn_factor(budget: Share, window: timedelta, period: timedelta) -> Fraction
 def exhaustion(period: timedelta, rate: Share, *, left: Share = 1) -> timedelta | None:
     """How long the share of the budget that is ``left`` lasts at a burn rate; None if nothing burns.
 
-    The part of a microsecond is dropped.
+    Rounded down to the microsecond.
 
     >>> str(exhaustion(timedelta(days=30), "14.4")), str(exhaustion(timedelta(days=30), 1, left="50%"))
     ('2 days, 2:00:00', '15 days, 0:00:00')
     """
-    burning = number(rate)
+    burning = exact_number(rate)
     return int(delta_to_us(period) * share(left) / burning) * timedelta(microseconds=1) if burning else None
 
 
@@ -101,7 +100,7 @@ class BurnAlert(Document):
 
 @dataclass(frozen=True, slots=True)
 class CompiledAlert:
-    """An alert that knows its target: it fires or it does not.
+    """An alert for one target, with its threshold.
 
     >>> CompiledAlert(BurnAlert(factor=6, long="6h"), Fraction(6), Fraction("0.999")).threshold
     Fraction(3, 500)
@@ -117,10 +116,10 @@ class CompiledAlert:
         return self.factor * (1 - self.target)
 
     def fires(self, long: Share | None, short: Share | None = None) -> bool:
-        """Whether the share that went wrong exceeds the threshold in both windows: at the threshold it does not.
+        """Whether the share that went wrong exceeds the threshold in both windows; at the threshold it does not fire.
 
-        None, or a ratio of nothing, is a window without data: it fires nothing. An alert without a short window
-        asks about the long one alone.
+        None, or a ratio of nothing, is a window without data: the alert does not fire. An alert without a short window
+        looks at the long one alone.
 
         Raises:
             DocumentValueError: what is given is no exact share of one (code ``availability.share``).

@@ -1,6 +1,6 @@
-"""Availability of a whole from that of its parts: in series, in parallel, and k of n, nested as deep as needed.
+"""The availability of a system from its parts: in series, in parallel, and k of n, nested as deep as needed.
 
-The formulas take the parts to fail independently of each other, as every such calculation does.
+The formulas assume, as all of their kind do, that the parts fail independently of each other.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Annotated, TypeAlias
 from annotated_types import MinLen
 from pydantic import Discriminator, PositiveInt, Tag
 
-from servicekit.availability.share import Share, ShareField, share
 from servicekit.document import Document
 from servicekit.errors import Problem
+from servicekit.quantity import Share, ShareField, share
 
 __all__ = ["KOfN", "Parallel", "Part", "Serial", "k_of_n", "parallel", "serial"]
 
 
 def serial(parts: Iterable[Share]) -> Fraction:
-    """The availability of parts that are all needed: their product; that of no part is 1.
+    """The availability of parts that are all needed: their product, and 1 for no parts.
 
     >>> serial(["99.95%", "99.95%"]) == Fraction("0.99900025")
     True
@@ -31,7 +31,7 @@ def serial(parts: Iterable[Share]) -> Fraction:
 
 
 def parallel(parts: Iterable[Share]) -> Fraction:
-    """The availability of parts of which one is enough; that of no part is 0.
+    """The availability of parts of which one is enough; 0 for no parts.
 
     >>> parallel(["99%", "99%"]) == Fraction("0.9999")
     True
@@ -45,7 +45,7 @@ def k_of_n(needed: int, parts: Iterable[Share]) -> Fraction:
     >>> k_of_n(2, ["90%", "90%", "90%"])
     Fraction(243, 250)
     """
-    chances = [Fraction(1)]  # that just so many of the parts seen so far are up
+    chances = [Fraction(1)]  # by n: the chance that exactly n of the parts so far are up
     chances = reduce(_with_part, (share(part) for part in parts), chances)
     return sum(chances[max(needed, 0) :], Fraction(0))
 
@@ -115,7 +115,7 @@ _FORMS: Mapping[str, type[Document]] = {"serial": Serial, "parallel": Parallel, 
 
 
 def _form(value: object) -> str:
-    """Which form a part is in: told by the key that only it has."""
+    """The form of a part, by the key that only this form has."""
     for key, document in _FORMS.items():
         if isinstance(value, document) or (isinstance(value, Mapping) and key in value):
             return key
@@ -130,9 +130,6 @@ Part: TypeAlias = Annotated[
     Discriminator(_form),
 ]
 """A part: its availability, or a whole that is itself made of parts."""
-
-for _document in _FORMS.values():
-    _document.model_rebuild()
 
 
 def _availability(part: Part) -> Fraction:

@@ -10,9 +10,9 @@ from typing import Annotated
 
 from annotated_types import MinLen
 
-from servicekit.availability.share import Share, ShareField, share, share_text
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem
+from servicekit.quantity import Share, ShareField, share, share_text
 
 __all__ = ["CompiledCredits", "CreditBand", "CreditTable"]
 
@@ -73,7 +73,7 @@ class CreditTable(Document):
             if lower.band.credit < upper.band.credit:
                 message = f"{share_text(lower.band.credit)} is less than the credit of the next better band"
                 path = f"bands[{lower.index}].credit"
-                yield Problem("availability.credit-falls", path, message, severity="warning")
+                yield Problem.warning("availability.credit-falls", path, message)
 
     def _between(self, lower: _Row, upper: _Row) -> Iterator[Problem]:
         if lower.end < upper.start:
@@ -128,7 +128,7 @@ class CompiledCredits:
     """Where each band begins and what it gives, the best band first."""
 
     def credit(self, availability: Share) -> Fraction:
-        """The share of the fee that comes back; the availability is compared as it is, never rounded.
+        """The share of the fee that comes back; the availability is compared unrounded.
 
         Raises:
             DocumentValueError: the availability is no exact share of one (code ``availability.share``).

@@ -1,4 +1,4 @@
-"""What happened and what was announced: outages and maintenance, as records with a start and an end."""
+"""Records of outages, and of announced maintenance, with a start and an end."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Outage:
         object.__setattr__(self, "end", None if self.end is None else span.end)
 
     def until(self, moment: datetime) -> Interval:
-        """What of it lies before ``moment``; one that is not over reaches up to it."""
+        """The part before ``moment``; an outage that is not over lasts up to it."""
         return _clipped(self.start, moment if self.end is None else self.end, moment)
 
 
@@ -46,8 +46,7 @@ class Outage:
 class Maintenance:
     """A stretch of time that was announced as one in which the service may be down.
 
-    Whether it was announced early enough to count is for the contract, and for whoever makes the list. Both ends are
-    kept in UTC.
+    Whether it was announced early enough to count is decided by whoever makes the list. Both ends are kept in UTC.
 
     >>> from datetime import UTC
     >>> Maintenance(datetime(2026, 3, 7, 2, tzinfo=UTC), datetime(2026, 3, 7, 4, tzinfo=UTC), "new disks").reason
@@ -68,7 +67,7 @@ class Maintenance:
         object.__setattr__(self, "end", span.end)
 
     def until(self, moment: datetime) -> Interval:
-        """What of it lies before ``moment``."""
+        """The part before ``moment``."""
         return _clipped(self.start, self.end, moment)
 
 

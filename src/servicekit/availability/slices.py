@@ -1,4 +1,4 @@
-"""Time in slices: a unit of measurement for downtime, and slices of events as monitoring counts them."""
+"""Slices of time: downtime rounded to whole slices, and events counted by slice."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ EmptySlices: TypeAlias = Literal["excluded", "good", "bad"]
 
 
 def in_slices(down: IntervalSet, counted: IntervalSet, *, over: Interval, unit_us: int, bad: BadSlice) -> IntervalSet:
-    """Downtime by whole slices of ``unit_us`` from the start of ``over``; of a bad slice all counted time is down.
+    """Downtime by whole slices of ``unit_us`` from the start of ``over``: in a bad slice, all counted time is down.
 
-    The last slice may be shorter, and time that does not count belongs to none, so nothing is counted twice or lost.
+    The last slice may be shorter. Time that does not count stays out of every slice.
 
     >>> from servicekit.timeline import from_us
     >>> hour, down = Interval(from_us(0), from_us(60)), IntervalSet.from_us([(5, 30)])
@@ -58,7 +58,7 @@ def slice_shares(slices: Iterable[Ratio], empty: EmptySlices) -> list[Fraction |
 
 
 def average(shares: Iterable[Fraction | None]) -> Fraction | None:
-    """The mean of the shares that are there; None if there is none.
+    """The mean of the shares that are not None; None without any.
 
     >>> average([Fraction(1), None, Fraction(1, 2)])
     Fraction(3, 4)

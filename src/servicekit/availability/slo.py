@@ -13,20 +13,19 @@ from pydantic import NonNegativeInt
 
 from servicekit.availability.budget import ErrorBudget
 from servicekit.availability.burn import BurnAlert, CompiledAlert, burn_rate
-from servicekit.availability.share import FactorField, ShareField
 from servicekit.availability.slices import EmptySlices, average, slice_shares
 from servicekit.document import Document
 from servicekit.errors import Problem
-from servicekit.quantity import Ratio
+from servicekit.quantity import FactorField, Ratio, ShareField
 from servicekit.timeline import Interval, SpanField, TimeWindow, TimeWindowField, ZoneName, zone
 
 __all__ = ["Budgeting", "Objective", "Series", "Slo", "SloEngine", "SloVerdict"]
 
 Budgeting: TypeAlias = Literal["occurrences", "timeslices", "ratio_timeslices"]
-"""What is counted: events; slices of time that were good enough; or the average of the slices' shares."""
+"""What is counted: events; slices of time that were good enough; or the average share of good events by slice."""
 
 Series: TypeAlias = Sequence[Ratio]
-"""Good events of all events, slice by slice in order; for ``occurrences`` cut as one likes."""
+"""Good events of all events, slice by slice in order; for ``occurrences`` the length of slices does not matter."""
 
 
 class Objective(Document):
@@ -102,7 +101,7 @@ class Slo(Document):
 
 @dataclass(frozen=True, slots=True)
 class SloVerdict:
-    """What was measured means for one objective.
+    """The verdict on one objective: the measured share, and its error budget.
 
     >>> SloVerdict("", Fraction("0.9"), Fraction("0.5"), ErrorBudget(Fraction(1), Fraction(5), "events")).gap
     Fraction(-2, 5)
@@ -148,7 +147,7 @@ class SloEngine:
     def judge(self, *series: Series) -> tuple[SloVerdict, ...]:
         """A verdict for each objective: on one series for all of them, or on one for each.
 
-        The budget is that of what was counted.
+        The error budget is a share of the events or slices counted so far.
 
         Raises:
             ValueError: there are neither one series nor as many as objectives.
@@ -161,9 +160,9 @@ class SloEngine:
     def composite(self, *series: Series) -> Fraction | None:
         """The share that was good of a service made of all objectives, each with its own series.
 
-        After OpenSLO: of ``occurrences`` every bad event counts, times the objective's weight; of ``timeslices`` a
-        slice is bad if any objective's is, whatever the weights; of ``ratio_timeslices`` the missing parts add up,
-        times the weights, so 95 % and 95 % make 90 %. None without data.
+        After OpenSLO. ``occurrences``: every bad event counts, times the weight of its objective. ``timeslices``: a
+        slice is bad if it is bad for any objective, whatever the weights. ``ratio_timeslices``: the missing parts,
+        times the weights, add up, so 95 % and 95 % make 90 %. None without data.
 
         Raises:
             ValueError: there are not as many series as objectives, or slices that do not match.
@@ -198,7 +197,7 @@ class SloEngine:
         )
 
     def _counted(self, objective: Objective, counts: Series) -> tuple[Fraction, Fraction]:
-        """What was good, of how much."""
+        """How much was good, of how much."""
         if self.slo.budgeting == "occurrences":
             events = sum(counts, Ratio(0, 0))
             return Fraction(events.numerator), Fraction(events.denominator)
@@ -206,7 +205,7 @@ class SloEngine:
         return sum(known, Fraction(0)), Fraction(len(known))
 
     def _shares(self, objective: Objective, counts: Series) -> list[Fraction | None]:
-        """What each slice is worth: its share of good events, or with ``timeslices`` all or nothing."""
+        """By slice its share of good events; with ``timeslices``, 1 for a good slice and 0 for a bad one."""
         shares = slice_shares(counts, self.slo.empty_slices)
         if self.slo.budgeting != "timeslices":
             return shares

@@ -1,4 +1,4 @@
-"""Uptime: a promise about the share of time in which a service is up, and what outages make of it."""
+"""Uptime: a promise about the share of time in which a service is up, and its verdict on outages."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from servicekit.availability.budget import ErrorBudget, exhausted_at
 from servicekit.availability.burn import BurnAlert, burn_rate
 from servicekit.availability.credit import CompiledCredits, CreditTable
 from servicekit.availability.outage import Stretches, stretches
-from servicekit.availability.share import ShareField
 from servicekit.availability.slices import BadSlice, in_slices
 from servicekit.calendars import CompiledCalendar
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import UnknownNameError
-from servicekit.quantity import Ratio
+from servicekit.quantity import Ratio, ShareField
 from servicekit.timeline import (
     Interval,
     IntervalSet,
@@ -101,7 +100,7 @@ class UptimeSla(Document):
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """Where the time of a period went: four sets that share no instant and leave none out.
+    """The time of a period, split into four disjoint sets that cover all of it.
 
     >>> from servicekit.timeline import from_us
     >>> up, down, none = IntervalSet.from_us([(0, 3)]), IntervalSet.from_us([(3, 4)]), IntervalSet()
@@ -143,7 +142,7 @@ class Uptime:
 
 @dataclass(frozen=True, slots=True)
 class UptimeVerdict:
-    """What a period's outages mean for a promise.
+    """The verdict on a period: the uptime, the error budget, the credit.
 
     >>> from datetime import UTC, date
     >>> from servicekit.timeline import month
@@ -190,7 +189,7 @@ class UptimeMeter:
         return self.sla.window.around(moment, self.timezone)
 
     def measure(self, outages: Stretches, maintenance: Stretches = (), *, over: Over) -> Uptime:
-        """Where the time went; an outage that is not over lasts to the end of ``over``."""
+        """How the time of a period splits; an outage that is not over lasts to the end of ``over``."""
         period = self._interval(over)
         hours = self._open(period)
         down = stretches(outages, period.end).within(period) & hours
@@ -207,8 +206,8 @@ class UptimeMeter:
     ) -> UptimeVerdict:
         """The verdict on a period; with ``as_of``, on the part of it before that moment.
 
-        The budget is always that of the whole period, of which maintenance announced for later is known already; an
-        outage that is not over lasts up to ``as_of``.
+        The budget always covers the whole period, less the maintenance announced for the rest of it. An outage that is
+        not over lasts up to ``as_of``.
         """
         period = self._interval(over)
         cut = period.end if as_of is None else max(period.start, min(period.end, as_of, key=to_us))
@@ -223,7 +222,7 @@ class UptimeMeter:
         return UptimeVerdict(self.sla.target, so_far, budget, credit)
 
     def firing(self, outages: Stretches, maintenance: Stretches = (), *, at: datetime) -> tuple[BurnAlert, ...]:
-        """The alerts that fire at a moment, by the downtime in the windows that end with it."""
+        """The alerts that fire at a moment, by the downtime in the windows that end at it."""
         known, announced = stretches(outages, at), stretches(maintenance, at)
         length = self.period(at).length
         windows = {window for alert in self.sla.alerts for window in (alert.long, alert.short) if window is not None}

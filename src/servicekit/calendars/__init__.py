@@ -10,15 +10,12 @@ It may import ``timeline``, ``rules`` and below. To add a source of exceptional 
 add a layer, see ``layers``.
 """
 
-from servicekit.calendars.algebra import AllOf, AnyCalendar, AnyOf, Complement, Difference, Shifted
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.calendars.calendar import Calendar
-from servicekit.calendars.compiled import Bias, CompiledCalendar, DayHours
-from servicekit.calendars.engine.horizon import Horizon
-from servicekit.calendars.engine.hours import Hours
-from servicekit.calendars.explain import Explanation, Layer
 from servicekit.calendars.form import CalendarForm, Unannounced
 from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
-from servicekit.calendars.picture import Picture, PictureRow
 from servicekit.calendars.sources import (
     LAST_ANNOUNCED,
     CountryHolidays,
@@ -30,6 +27,14 @@ from servicekit.calendars.sources import (
     Validity,
 )
 from servicekit.calendars.week import WeekdayName, Window
+
+if TYPE_CHECKING:
+    from servicekit.calendars.algebra import AllOf, AnyCalendar, AnyOf, Complement, Difference, Shifted
+    from servicekit.calendars.compiled import Bias, CompiledCalendar, DayHours
+    from servicekit.calendars.engine.horizon import Horizon
+    from servicekit.calendars.engine.hours import Hours
+    from servicekit.calendars.explain import Explanation, Layer
+    from servicekit.calendars.picture import Picture, PictureRow
 
 __all__ = [
     "LAST_ANNOUNCED",
@@ -66,3 +71,16 @@ __all__ = [
     "WeekdayName",
     "Window",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "algebra": "AllOf AnyCalendar AnyOf Complement Difference Shifted",
+            "compiled": "Bias CompiledCalendar DayHours",
+            "engine.horizon": "Horizon",
+            "engine.hours": "Hours",
+            "explain": "Explanation Layer",
+            "picture": "Picture PictureRow",
+        },
+    )

@@ -48,7 +48,7 @@ def _form(value: object) -> str:
     return next((form for key, form in _FORMS.items() if key in keys), "hours")
 
 
-# The forms contain each other, so their parts are told by names that are resolved at the end of the module.
+# The forms contain each other, so their parts are told by names that are resolved when a form is first used.
 _Part: TypeAlias = Annotated[
     Annotated[Calendar, Tag("hours")]
     | Annotated["AnyOf", Tag("any_of")]
@@ -237,9 +237,6 @@ class Shifted(_Algebra):
         """What the compiled form asks."""
         return Moved(self._parts_hours(default, sources)[0], delta_to_us(self.by), self._zone(default))
 
-
-for _form_class in (AnyOf, AllOf, Difference, Complement, Shifted):
-    _form_class.model_rebuild()
 
 AnyCalendar: TypeAlias = Annotated[
     Annotated[Calendar, Tag("hours")]

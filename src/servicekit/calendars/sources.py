@@ -110,6 +110,7 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str | Mapping) else value
 
 
+_USUAL = ("public",)  # every country and market has this category; asking one of them would import them all
 ValidField = Annotated[tuple[Validity, ...], BeforeValidator(_listed)]
 
 
@@ -126,7 +127,7 @@ class CountryHolidays(Document):
     """ISO 3166 code of the country, such as ``CN``."""
     subdivision: str | None = None
     """Code of the state or province, such as ``CA`` in ``US``."""
-    categories: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("public",)
+    categories: Annotated[tuple[str, ...], BeforeValidator(_listed)] = _USUAL
     """Kinds of holiday as the ``holidays`` package names them: ``public``, ``bank``, ``half_day`` ... On a date of
     several kinds the first one listed counts."""
     with_weekends: bool = False
@@ -140,13 +141,15 @@ class CountryHolidays(Document):
     @model_validator(mode="after")
     def _known(self) -> Self:
         _check("country", self.country, _countries(), path="country")
-        known = _country(self.country)
         if self.subdivision is not None:
+            known = _country(self.country)
             divisions = (*known.subdivisions, *known.subdivisions_aliases)
             _check("subdivision", self.subdivision, divisions, path="subdivision")
-        _check_categories(self.categories, known)
+        if self.categories != _USUAL:
+            _check_categories(self.categories, _country(self.country))
         if self.language is not None:
-            _check("language", self.language, known.supported_languages or ("en_US",), path="language")
+            languages = _country(self.country).supported_languages or ("en_US",)
+            _check("language", self.language, languages, path="language")
         return self
 
     @property
@@ -189,7 +192,7 @@ class MarketHolidays(Document):
     kind: Literal["market"] = "market"
     market: str
     """ISO 10383 code of the market, such as ``XNYS``."""
-    categories: tuple[str, ...] = ("public",)
+    categories: tuple[str, ...] = _USUAL
     """Kinds of holiday as the ``holidays`` package names them."""
     valid: ValidField = ()
     """The dates on which the service observes them, as a list of ranges; always, where it is empty."""
@@ -197,7 +200,8 @@ class MarketHolidays(Document):
     @model_validator(mode="after")
     def _known(self) -> Self:
         _check("market", self.market, _markets(), path="market")
-        _check_categories(self.categories, _market(self.market))
+        if self.categories != _USUAL:
+            _check_categories(self.categories, _market(self.market))
         return self
 
     @property
@@ -285,16 +289,16 @@ def _check_categories(names: Iterable[str], entity: HolidayBase) -> None:
 
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
-    from holidays import list_supported_countries
+    from holidays.registry import EntityLoader  # the lists that the package itself offers import every country
 
-    return frozenset(list_supported_countries(include_aliases=True))
+    return frozenset(EntityLoader.get_country_codes(include_aliases=True))
 
 
 @lru_cache(maxsize=1)
 def _markets() -> frozenset[str]:
-    from holidays import list_supported_financial
+    from holidays.registry import EntityLoader
 
-    return frozenset(list_supported_financial(include_aliases=True))
+    return frozenset(EntityLoader.get_financial_codes(include_aliases=True))
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 Nothing here knows what a policy or a calendar is; every room's documents are made of these parts.
 
-* ``model``: the frozen base class :class:`Document`, and :class:`DocumentValueError` for validators.
+* ``model``: the frozen base class :class:`Document`; ``value_error``: :class:`DocumentValueError`, for validators.
 * ``reader``: :func:`read` and :class:`Loaded`. A source passes ``text`` (bytes to text, limits), then
   ``yaml_text`` | ``json_text`` | ``toml_text`` (text to plain data, with ``scalar`` for what a plain YAML
   scalar means), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their places.
@@ -15,10 +15,17 @@ May import: ``errors``. To add a notation, write one ``<name>_text`` module whos
 ``fault``; a check of one kind of document belongs to that document's ``own_problems``.
 """
 
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.document.hint import did_you_mean, nearest
-from servicekit.document.json_values import JsonValue, JsonValueError
-from servicekit.document.model import Document, DocumentValueError, Format
-from servicekit.document.reader import Loaded, read
+from servicekit.document.model import Document
+from servicekit.document.value_error import DocumentValueError
+
+if TYPE_CHECKING:
+    from servicekit.document.json_values import JsonValue, JsonValueError
+    from servicekit.document.reader import Loaded, read
+    from servicekit.document.text import Format
 
 __all__ = [
     "Document",
@@ -31,3 +38,13 @@ __all__ = [
     "nearest",
     "read",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "json_values": "JsonValue JsonValueError",
+            "reader": "Loaded read",
+            "text": "Format",
+        },
+    )

@@ -11,13 +11,15 @@ from typing import NamedTuple, TypeAlias
 
 from servicekit.errors import Problem
 from servicekit.events.case import CaseEvent, Opened
-from servicekit.events.kind import Rank, rank_of
+from servicekit.events.kind import RANK_OF, Rank
 from servicekit.timeline import from_us, to_us
 
 __all__ = ["Arrivals", "Timed", "arranged", "in_order", "is_in_order", "never_opened", "timed"]
 
 Timed: TypeAlias = tuple[int, CaseEvent]
 """An event behind its instant in UTC microseconds."""
+
+_OPENING, _END = int(Rank.OPENING), int(Rank.END)
 
 
 def timed(events: Iterable[CaseEvent]) -> list[Timed]:
@@ -36,7 +38,7 @@ def in_order(arrived: Iterable[Timed]) -> list[Timed]:
 
 
 def _place(pair: Timed) -> tuple[int, int]:
-    return pair[0], rank_of(pair[1])
+    return pair[0], RANK_OF[type(pair[1])]
 
 
 def is_in_order(arrived: Sequence[Timed]) -> bool:
@@ -47,10 +49,10 @@ def is_in_order(arrived: Sequence[Timed]) -> bool:
     """
     if not arrived or type(arrived[0][1]) is not Opened:
         return False
-    last, before = arrived[0][0], int(Rank.OPENING)
+    last, before = arrived[0][0], _OPENING
     for at, event in arrived[1:]:
-        rank = rank_of(event)
-        if at < last or (at == last and rank <= before) or rank == Rank.OPENING or before == Rank.END:
+        rank = RANK_OF[type(event)]
+        if at < last or (at == last and rank <= before) or rank == _OPENING or before == _END:
             return False
         last, before = at, rank
     return True
@@ -90,10 +92,12 @@ class Arrivals(NamedTuple):
 
     def open(self, opened: Opened, at: int) -> tuple[list[Timed], Arrivals]:
         """The opening: the events that have waited for it, in order, and what has arrived by now."""
+        if not self.early:
+            return [], Arrivals((), (opened,), self.problems)
         events = in_order(timed(self.early))
-        last = max(at, events[-1][0]) if events else at
+        last = max(at, events[-1][0])
         latest = tuple(event for moment, event in ((at, opened), *events) if moment == last)
-        odd = _without_effect(in_order([(at, opened), *events])) if events else ()
+        odd = _without_effect(in_order([(at, opened), *events]))
         return events, Arrivals((), latest, (*self.problems, *odd))
 
     def take(self, event: CaseEvent, at: int, known_until: int, *, is_over: bool) -> Arrivals:
@@ -145,7 +149,7 @@ def _without_effect(events: Sequence[Timed]) -> Iterator[Problem]:
             yield _warning("events.before-opening", event, words)
         elif event is not opened and (problem := _without_effect_now(event, ended=ended)):
             yield problem
-        ended = ended or rank_of(event) == Rank.END
+        ended = ended or RANK_OF[type(event)] == _END
 
 
 def _without_effect_now(event: CaseEvent, *, ended: bool) -> Problem | None:
@@ -158,11 +162,8 @@ def _without_effect_now(event: CaseEvent, *, ended: bool) -> Problem | None:
 
 
 def _late(event: CaseEvent, known_until: int) -> Problem:
-    hint = "fold all events of the case again"
-    message = (
-        f"{type(event).__name__} at {event.at.isoformat()} came after {from_us(known_until).isoformat()}; counts then"
-    )
-    return Problem("events.late", f"case {event.case_id}", message, hint=hint, severity="warning")
+    words = f"came after {from_us(known_until).isoformat()}; counts then"
+    return _warning("events.late", event, words, "fold all events of the case again")
 
 
 def _repeated(event: CaseEvent) -> Problem:

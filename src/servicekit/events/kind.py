@@ -28,7 +28,7 @@ from servicekit.events.case import (
     StatusChanged,
 )
 
-__all__ = ["KINDS", "EventKind", "Rank", "kind_of", "rank_of"]
+__all__ = ["KINDS", "RANK_OF", "EventKind", "Rank", "kind_of"]
 
 
 class Rank(IntEnum):
@@ -86,6 +86,9 @@ _KIND_OF: Final[Mapping[type, EventKind]] = {
 KINDS: Final[Mapping[str, EventKind]] = MappingProxyType({kind.name: kind for kind in _KIND_OF.values()})
 """Every kind of case event by its name."""
 
+RANK_OF: Final[Mapping[type, int]] = {event: int(rank) for event, rank in _RANKS.items()}
+"""The rank of each class of events, as plain numbers: asked for every event of every case."""
+
 
 def kind_of(event: CaseEvent) -> EventKind:
     """The kind of an event.
@@ -95,13 +98,3 @@ def kind_of(event: CaseEvent) -> EventKind:
     'resolved'
     """
     return _KIND_OF[type(event)]
-
-
-def rank_of(event: CaseEvent) -> int:
-    """The rank of an event among those of its instant.
-
-    >>> from datetime import UTC, datetime
-    >>> rank_of(Resolved("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC)))
-    5
-    """
-    return _RANKS[type(event)]

@@ -41,7 +41,7 @@ def chart(subject: CompiledCalendar | CalendarForm, *, year: int) -> LayerChart:
 @overload
 def chart(subject: ClockView | CaseView) -> LayerChart: ...
 def chart(subject: CompiledCalendar | CalendarForm | ClockView | CaseView, *, year: int | None = None) -> LayerChart:
-    """A calendar's year as a heat map of open hours, or the lives of clocks as bars.
+    """A calendar's year as a heat map of open hours, or the spans of clocks as bars.
 
     A clock, or a case with all its clocks, is drawn span by span, with a red tick at each due moment. A year goes by
     ISO weeks from left to right, Monday to Sunday from top to bottom. A date's hours are what its clock shows from

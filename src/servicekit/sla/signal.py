@@ -24,6 +24,7 @@ from servicekit.events import (
     Resolved,
     StatusChanged,
 )
+from servicekit.rules import Value
 
 __all__ = [
     "ANSWERED",
@@ -70,7 +71,7 @@ def ownership_signal(owner: object) -> str:
     return OWNED if owner else UNOWNED
 
 
-def signals_of(event: CaseEvent) -> tuple[str, ...]:
+def signals_of(event: CaseEvent) -> tuple[str, ...]:  # noqa: C901 - a table, one branch a kind
     """The signals that an event says, in order; none where it only changes what is known of the case.
 
     A message to a resolved case says nothing before the case is reopened, and a case is resolved once until then: that
@@ -82,16 +83,22 @@ def signals_of(event: CaseEvent) -> tuple[str, ...]:
     (('opened', 'unowned', 'asked'), ('answered',), ('resolved', 'closed'))
     """
     match event:
+        case StatusChanged():
+            return _of_field("status", event.to)
         case AgentReplied():
             return (ANSWERED,) if event.answers else ()
         case CustomerReplied():
             return (ASKED,)
-        case StatusChanged() | Assigned() | FieldChanged():
-            return _of_change(event)
+        case Resolved():
+            return (RESOLVED,)
+        case Closed():
+            return (RESOLVED, CLOSED)
         case MilestoneReached():
             return (milestone_signal(event.name),)
-        case Resolved() | Closed():
-            return (RESOLVED,) if isinstance(event, Resolved) else (RESOLVED, CLOSED)
+        case Assigned():
+            return _of_field("owner", event.to)
+        case FieldChanged():
+            return _of_field(event.name, event.to)
         case Opened():
             return _of_opening(event)
         case Reopened() | DueOverridden() | MergedInto() | Cancelled():
@@ -100,13 +107,11 @@ def signals_of(event: CaseEvent) -> tuple[str, ...]:
             assert_never(event)
 
 
-def _of_change(event: StatusChanged | Assigned | FieldChanged) -> tuple[str, ...]:
+def _of_field(name: str, to: Value | None) -> tuple[str, ...]:
     """A system may report a status or an owner as a change of any field."""
-    if isinstance(event, Assigned) or (isinstance(event, FieldChanged) and event.name == "owner"):
-        return (ownership_signal(event.to),)
-    if isinstance(event, StatusChanged) or (event.name == "status" and isinstance(event.to, str)):
-        return (status_signal(str(event.to)),)
-    return ()
+    if name == "owner":
+        return (ownership_signal(to),)
+    return (status_signal(to),) if name == "status" and isinstance(to, str) else ()
 
 
 def _of_opening(event: Opened) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
-"""OpenSLO v1: its ``kind: SLO`` documents, read, written, and made into an :class:`~servicekit.sla.Slo` and back.
+"""OpenSLO v1: documents of ``kind: SLO``, and their conversion to an :class:`~servicekit.availability.Slo` and back.
 
-``document`` holds the specification's fields and faults, ``reading`` makes an SLO of a document, ``writing`` a document
-of an SLO. Nothing is dropped in silence: what one side says and the other cannot hold is a Problem with its path. To
-read another field, take it over in ``reading`` and ``writing``, and out of what ``reading`` says is left behind.
+``document.py`` holds the fields of the specification and their faults, ``from_openslo.py`` and ``to_openslo.py`` the
+two conversions. Nothing is dropped in silence: a field that the other side cannot hold is a Problem with its path. To
+support another field, convert it in both files and delete it from the losses in ``from_openslo.py``.
 """
 
 from servicekit.availability.openslo.document import OpenSlo
-from servicekit.availability.openslo.reading import from_openslo
-from servicekit.availability.openslo.writing import to_openslo
+from servicekit.availability.openslo.from_openslo import from_openslo
+from servicekit.availability.openslo.to_openslo import to_openslo
 
 __all__ = ["OpenSlo", "from_openslo", "to_openslo"]

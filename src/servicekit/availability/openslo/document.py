@@ -55,7 +55,7 @@ class WindowCalendar(_Part):
     time_zone: ZoneName
 
 
-class TimeWindow(_Part):
+class SpecTimeWindow(_Part):
     duration: Annotated[WindowLengthField, BeforeValidator(_length)]
     is_rolling: bool = False
     calendar: WindowCalendar | None = None
@@ -130,7 +130,7 @@ class Spec(_Part):
     service: str = ""
     indicator: Plain | None = None
     indicator_ref: str | None = None
-    time_window: tuple[TimeWindow, ...] = ()
+    time_window: tuple[SpecTimeWindow, ...] = ()
     budgeting_method: Literal["Occurrences", "Timeslices", "RatioTimeslices"]
     objectives: Annotated[tuple[SpecObjective, ...], MinLen(1)]
     alert_policies: tuple[AlertPolicy, ...] = ()

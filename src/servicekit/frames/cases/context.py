@@ -20,7 +20,7 @@ from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
     from servicekit.errors import Problem
-    from servicekit.sla.engine.plan import Rules
+    from servicekit.sla.engine.edition import CompiledEdition
     from servicekit.sla.engine.table import Goals
 
 __all__ = ["JudgingContext"]
@@ -37,9 +37,9 @@ class JudgingContext:
     log: Log
 
     @property
-    def rules(self) -> Rules:
+    def edition(self) -> CompiledEdition:
         """The first edition; the fast path knows no other."""
-        return self.engine.plan.rules[0]
+        return self.engine.compiled.editions[0]
 
     @cached_property
     def opening(self) -> Ints:
@@ -63,12 +63,12 @@ class JudgingContext:
     @cached_property
     def goals(self) -> list[Goals]:
         """What is promised for each set of facts."""
-        return [self.rules.table.goals(facts) for facts in self.fact_sets[1]]
+        return [self.edition.table.get(facts) for facts in self.fact_sets[1]]
 
     @cached_property
     def has_no_promise(self) -> Bools:
         """Whether each case was promised nothing when it was opened."""
-        nothing = np.array([not self.rules.is_promise(goals) for goals in self.goals], np.bool_)
+        nothing = np.array([not self.edition.is_promise(goals) for goals in self.goals], np.bool_)
         return nothing[self.fact_set] if len(nothing) else np.zeros(self.log.cases, np.bool_)
 
     @cached_property
@@ -96,7 +96,7 @@ class JudgingContext:
     def due_fields(self) -> frozenset[str]:
         """The facts that a due moment is taken from."""
         taken = (goal.field for goals in self.goals for chosen in goals.values() for goal in chosen)
-        return frozenset((*filter(None, taken), *self.engine.plan.recorded.values()))
+        return frozenset((*filter(None, taken), *self.engine.compiled.latest.recorded.values()))
 
     def moments_of(self, name: str) -> Ints:
         """The instants that a fact holds, by opening; :data:`NONE` where it holds none."""
@@ -108,4 +108,4 @@ class JudgingContext:
 
     def fact_problems(self, name: str, value: Value) -> list[Problem]:
         """The problems of one fact."""
-        return list(FactBook(self.engine.plan, self.rules, {name: value}).odd)
+        return list(FactBook(self.edition, {name: value}).odd)

@@ -127,7 +127,7 @@ def _instant(values: Ints) -> Column:
 
 
 def _versions(context: JudgingContext, rows: _Rows, single: Sequence[Outcome]) -> TextColumn:
-    words = _Words([context.rules.version])
+    words = _Words([context.edition.version])
     codes = np.ones(rows.total, np.int32)
     rows.put_single(codes, [words[outcome.policy_version] for outcome in single])
     return words.column(codes)

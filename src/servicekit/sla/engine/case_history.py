@@ -9,14 +9,15 @@ from typing import Literal, TypeAlias
 from servicekit.errors import Problem
 from servicekit.rules import Value
 from servicekit.sla.engine.clock import Clock
+from servicekit.sla.engine.compiled import CompiledSla
+from servicekit.sla.engine.edition import CompiledEdition
 from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.pausing import Moment
-from servicekit.sla.engine.plan import Plan, Rules
 from servicekit.sla.engine.table import Goals
 
-__all__ = ["CaseHistory", "Turn"]
+__all__ = ["CaseHistory", "ClockEvent"]
 
-Turn: TypeAlias = Literal["started", "stopped", "cancelled", "resumed", "retargeted"]
+ClockEvent: TypeAlias = Literal["started", "stopped", "cancelled", "resumed", "retargeted"]
 """What can happen to a clock that an application may want to hear of at once."""
 
 
@@ -27,16 +28,16 @@ class CaseHistory:
     ``open_case`` makes the first record of a case, ``take`` and ``advance`` (``case_events.py``) change it. Nothing is
     computed here, so a stored record is restored by naming its fields.
 
-    The first ``lent`` clocks are shared with a copy (copy on write): take a clock from :meth:`own_clock` to change it.
+    Copy on write: the first ``shared`` clocks belong to a copy, too. To change a clock, take it from :meth:`own_clock`.
     """
 
-    plan: Plan
+    compiled: CompiledSla
     case_id: str
     opened: int
     """From when the clocks count."""
     at: int
     """The instant up to which the case is known."""
-    rules: Rules
+    edition: CompiledEdition
     """The version of the policy in force."""
     book: FactBook
     status: str | None
@@ -48,7 +49,7 @@ class CaseHistory:
     """By metric: the places of the clocks that have not ended."""
     counts: list[int]
     """By metric: how many clocks have started."""
-    held: list[bool]
+    was_true: list[bool]
     """By condition clock: whether its start condition was true after the last event."""
     clocks: list[Clock] = field(default_factory=list)
     """Every clock that ever started."""
@@ -59,26 +60,38 @@ class CaseHistory:
     """Whether the customer has written since the case was resolved."""
     is_over: bool = False
     """Whether the case was cancelled or merged: nothing has an effect any more."""
-    turns: list[tuple[Turn, int]] | None = None
+    clock_events: list[tuple[ClockEvent, int]] | None = None
     """Where it is a list: gathers what happens to clocks, by place."""
-    lent: int = 0
+    shared: int = 0
 
     def copy(self) -> CaseHistory:
         """The same case, to go on with on its own; the two share their clocks until one of them changes one."""
         twin = CaseHistory.__new__(CaseHistory)
-        twin.plan, twin.case_id, twin.opened, twin.at = self.plan, self.case_id, self.opened, self.at
-        twin.rules, twin.book, twin.status, twin.goals = self.rules, self.book, self.status, self.goals
-        twin.moments, twin.problems, twin.turns = self.moments.copy(), self.problems.copy(), None
-        twin.running, twin.counts, twin.held = self.running.copy(), self.counts.copy(), self.held.copy()
-        twin.resting_since, twin.asked_at_rest = self.resting_since, self.asked_at_rest
-        twin.is_over, twin.clocks = self.is_over, self.clocks.copy()
-        self.lent = twin.lent = len(self.clocks)
+        twin.compiled = self.compiled
+        twin.case_id = self.case_id
+        twin.opened = self.opened
+        twin.at = self.at
+        twin.edition = self.edition
+        twin.book = self.book
+        twin.status = self.status
+        twin.goals = self.goals
+        twin.resting_since = self.resting_since
+        twin.asked_at_rest = self.asked_at_rest
+        twin.is_over = self.is_over
+        twin.clock_events = None
+        twin.moments = self.moments.copy()
+        twin.problems = self.problems.copy()
+        twin.running = self.running.copy()
+        twin.counts = self.counts.copy()
+        twin.was_true = self.was_true.copy()
+        twin.clocks = self.clocks.copy()
+        self.shared = twin.shared = len(self.clocks)
         return twin
 
     def own_clock(self, place: int) -> Clock:
         """The clock at a place, to be changed."""
         clock = self.clocks[place]
-        if place < self.lent:
+        if place < self.shared:
             clock = self.clocks[place] = clock.copy()
         return clock
 
@@ -96,7 +109,7 @@ class CaseHistory:
         """Keep how the case stands from now on."""
         self.moments.append(Moment(at, self.status, self.book.facts, self.resting_since is not None))
 
-    def turn(self, turn: Turn, place: int) -> None:
+    def announce(self, happened: ClockEvent, place: int) -> None:
         """Something has happened to a clock."""
-        if self.turns is not None:
-            self.turns.append((turn, place))
+        if self.clock_events is not None:
+            self.clock_events.append((happened, place))

@@ -27,11 +27,12 @@ from servicekit.events.record import fact_from_json, facts_from_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, ClockId, Ending, Leg
+from servicekit.sla.engine.clock import Clock, ClockId, Ending, TargetPeriod
+from servicekit.sla.engine.compiled import CompiledSla
+from servicekit.sla.engine.edition import CompiledEdition
 from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.goal import Goal, GoalKey
 from servicekit.sla.engine.pausing import Moment
-from servicekit.sla.engine.plan import Plan, Rules
 from servicekit.sla.state.to_json import FORMAT, Record, StateError, versions_of
 from servicekit.timeline import from_us
 
@@ -67,8 +68,8 @@ def _state(engine: SlaEngine, record: Record) -> tuple[CaseHistory | None, Arriv
     if record["life"] is None:
         return None, arrivals
     stored = as_object(record["life"])
-    _check_metrics(engine.plan, known)
-    history = _history(engine.plan, stored)
+    _check_metrics(engine.compiled, known)
+    history = _history(engine.compiled, stored)
     _check_instant(history, known)
     return history, arrivals
 
@@ -84,20 +85,20 @@ def _known_versions(engine: SlaEngine, record: Record) -> int:
     return len(theirs)
 
 
-def _check_metrics(plan: Plan, known: int) -> None:
+def _check_metrics(compiled: CompiledSla, known: int) -> None:
     """A metric that a later version brings, or starts otherwise, would have had a clock from the opening on."""
-    if known < len(plan.rules):
-        before, now = _clocks_of(plan.rules[:known]), _clocks_of(plan.rules)
+    if known < len(compiled.editions):
+        before, now = _clocks_of(compiled.editions[:known]), _clocks_of(compiled.editions)
         if other := sorted(name for name in now if now[name] != before.get(name)):
             names = ", ".join(other)
             raise StateError(f"a later version of the policy begins other clocks of {names}; fold the events again")
 
 
-def _clocks_of(rules: Sequence[Rules]) -> Mapping[str, object]:
+def _clocks_of(editions: Sequence[CompiledEdition]) -> Mapping[str, object]:
     """What starts and stops the clocks of each metric that some of the versions promise."""
-    promised = {name for each in rules for name in each.policy.promised}
+    promised = {name for each in editions for name in each.policy.promised}
     found: dict[str, object] = {}
-    for policy in (each.policy for each in rules):
+    for policy in (each.policy for each in editions):
         conditions = {**policy.measures, **{each.metric: each.when for each in policy.agreements}}
         found.update((name, (metric, conditions.get(name))) for name, metric in policy.metrics.items())
     return {name: each for name, each in found.items() if name in promised}
@@ -105,11 +106,11 @@ def _clocks_of(rules: Sequence[Rules]) -> Mapping[str, object]:
 
 def _check_instant(history: CaseHistory, known: int) -> None:
     """What happened after a later version came into force was not judged by it."""
-    for rules in history.plan.rules[known:]:
-        if rules.from_us is not None and rules.from_us <= history.at:
-            begun, at = from_us(rules.from_us), from_us(history.at)
+    for edition in history.compiled.editions[known:]:
+        if edition.from_us is not None and edition.from_us <= history.at:
+            begun, at = from_us(edition.from_us), from_us(history.at)
             raise StateError(
-                f"version {rules.version} came into force at {begun}, but the state lived without it until {at}; "
+                f"version {edition.version} came into force at {begun}, but the state lived without it until {at}; "
                 "fold the events again"
             )
 
@@ -117,29 +118,29 @@ def _check_instant(history: CaseHistory, known: int) -> None:
 # ------------------------------------------------------------------------------- the history of a case
 
 
-def _history(plan: Plan, stored: Record) -> CaseHistory:
+def _history(compiled: CompiledSla, stored: Record) -> CaseHistory:
     facts = [facts_from_json(each) for each in as_objects(stored["facts"])]
-    rules = as_item(stored["edition"], plan.rules)
+    edition = as_item(stored["edition"], compiled.editions)
     moments = [_moment(as_list(each), facts) for each in as_list(stored["moments"])]
     case_id, opened = cast("str", fact_from_json(stored["case_id"])), as_us(stored["opened"])
     at = _last_of(opened, *(moment.at for moment in moments), as_us(stored["at"]))
-    book = FactBook(plan, rules, moments[-1].facts)
-    clocks = [_clock(plan, case_id, place, each, facts) for place, each in enumerate(as_objects(stored["clocks"]))]
-    running, counts = _running(plan, clocks, at)
-    held = as_object(stored["held"])
+    book = FactBook(edition, moments[-1].facts)
+    clocks = [_clock(compiled, case_id, place, each, facts) for place, each in enumerate(as_objects(stored["clocks"]))]
+    running, counts = _running(compiled, clocks, at)
+    was_true = as_object(stored["held"])
     return CaseHistory(
-        plan=plan,
+        compiled=compiled,
         case_id=case_id,
         opened=opened,
         at=at,
-        rules=rules,
+        edition=edition,
         book=book,
         status=optional(as_text, stored["status"]),
         moments=moments,
-        goals=rules.table.goals(book.sound),
+        goals=edition.table.get(book.sound),
         running=running,
         counts=counts,
-        held=[as_bool(held[plan.metrics[watch.index].id]) for watch in plan.watches],
+        was_true=[as_bool(was_true[compiled.metrics[index].id]) for index in compiled.condition_metrics],
         clocks=clocks,
         problems=[_problem(each) for each in as_objects(stored["problems"])],
         resting_since=optional(as_us, stored["resting_since"]),
@@ -153,10 +154,10 @@ def _moment(row: Sequence[JsonValue], facts: _Facts) -> Moment:
     return Moment(as_us(at), optional(as_text, status), as_item(place, facts), as_bool(rests))
 
 
-def _running(plan: Plan, clocks: Sequence[Clock], at: int) -> tuple[list[tuple[int, ...]], list[int]]:
+def _running(compiled: CompiledSla, clocks: Sequence[Clock], at: int) -> tuple[list[tuple[int, ...]], list[int]]:
     """By metric the places of the clocks that have not ended, and how many have started."""
-    running: list[tuple[int, ...]] = [()] * len(plan.metrics)
-    counts = [0] * len(plan.metrics)
+    running: list[tuple[int, ...]] = [()] * len(compiled.metrics)
+    counts = [0] * len(compiled.metrics)
     for clock in clocks:
         if clock.id.instance != counts[clock.metric]:
             raise ValueError(f"clock {clock.id.instance} of a metric comes after {counts[clock.metric]} others")
@@ -167,12 +168,12 @@ def _running(plan: Plan, clocks: Sequence[Clock], at: int) -> tuple[list[tuple[i
     return running, counts
 
 
-def _clock(plan: Plan, case_id: str, place: int, stored: Record, facts: _Facts) -> Clock:
+def _clock(compiled: CompiledSla, case_id: str, place: int, stored: Record, facts: _Facts) -> Clock:
     name = ClockId(case_id, as_text(stored["metric"]), as_int(stored["instance"]))
-    legs = tuple(_leg(plan, name.metric, as_list(each)) for each in as_list(stored["legs"]))
-    clock = Clock(name, plan.index[name.metric], place, as_us(stored["started"]), legs[0])
-    _last_of(clock.started, *(leg.since for leg in legs))
-    clock.legs = legs
+    periods = tuple(_period(compiled, name.metric, as_list(each)) for each in as_list(stored["legs"]))
+    clock = Clock(name, compiled.index[name.metric], place, as_us(stored["started"]), periods[0])
+    _last_of(clock.started, *(period.since for period in periods))
+    clock.periods = periods
     clock.ended = optional(as_us, stored["ended"])
     clock.ending = as_one_of(stored["ending"], get_args(Ending))
     if (clock.ended is None) != (clock.ending == "read"):
@@ -183,16 +184,16 @@ def _clock(plan: Plan, case_id: str, place: int, stored: Record, facts: _Facts) 
     return clock
 
 
-def _leg(plan: Plan, metric: str, row: Sequence[JsonValue]) -> Leg:
+def _period(compiled: CompiledSla, metric: str, row: Sequence[JsonValue]) -> TargetPeriod:
     since, key, edition = row
-    as_item(edition, plan.rules)
-    return Leg(as_us(since), None if key is None else _goal(plan, metric, as_list(key)), as_int(edition))
+    as_item(edition, compiled.editions)
+    return TargetPeriod(as_us(since), None if key is None else _goal(compiled, metric, as_list(key)), as_int(edition))
 
 
-def _goal(plan: Plan, metric: str, key: Sequence[JsonValue]) -> Goal:
+def _goal(compiled: CompiledSla, metric: str, key: Sequence[JsonValue]) -> Goal:
     edition, place, of, calendar, zone = key
-    wanted = GoalKey(as_int(edition), as_text(place), as_text(of), as_text(calendar), optional(as_text, zone))
-    goal = as_item(edition, plan.rules).goal(wanted) if of == metric else None
+    depth = GoalKey(as_int(edition), as_text(place), as_text(of), as_text(calendar), optional(as_text, zone))
+    goal = as_item(edition, compiled.editions).goal(depth) if of == metric else None
     if goal is None:
         raise StateError(f"the policy no longer promises {metric} at {place} on {calendar!r}")
     return goal

@@ -95,7 +95,7 @@ class CaseState:
         if now < self.history.at:
             raise ValueError(f"the state knows events up to {from_us(self.history.at)}, so it cannot tell of {as_of}")
         history = self.history
-        if len(history.plan.rules) > 1:
+        if len(history.compiled.editions) > 1:
             history = history.copy()
             advance(history, now)
         return view_of(self.engine, history, now, self.problems)
@@ -124,7 +124,7 @@ class CaseState:
 
     def _looks(self, until: int) -> list[int]:
         """When to look so as to see all that comes due: before each later version of the policy, and at the end."""
-        begun = (rules.from_us for rules in self.engine.plan.rules if rules.from_us is not None)
+        begun = (edition.from_us for edition in self.engine.compiled.editions if edition.from_us is not None)
         return [*(at - 1 for at in begun if self.history is not None and self.history.at < at <= until), until]
 
     def to_json(self) -> str:
@@ -159,8 +159,8 @@ class CaseState:
         """Whether both hold the same history of a case under the same versions of a policy."""
         if self is other or not isinstance(other, CaseState):
             return self is other
-        one, another = self.engine.plan, other.engine.plan
-        return (one is another or one.recorded == another.recorded) and self.to_json() == other.to_json()
+        one, another = self.engine.compiled, other.engine.compiled
+        return (one is another or one.latest.recorded == another.latest.recorded) and self.to_json() == other.to_json()
 
     def __hash__(self) -> int:
         return hash(self.to_json())
@@ -219,10 +219,10 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
     if (at <= history.at or history.is_over) and event in arrivals.latest:
         return CaseState(state.engine, history, arrivals.repeat(event)), ()
     twin = history.copy()
-    twin.turns = []
+    twin.clock_events = []
     take(twin, event, at)
     effects = effects_of(twin, history)
-    twin.turns = None
+    twin.clock_events = None
     return CaseState(state.engine, twin, arrivals.take(event, at, history.at, is_over=history.is_over)), effects
 
 
@@ -241,7 +241,7 @@ def _before_opening(state: CaseState, event: CaseEvent) -> tuple[CaseState, tupl
     if not isinstance(event, Opened):
         return CaseState(state.engine, None, arrivals.wait(event)), ()
     at = to_us(event.at)
-    history = open_case(state.engine.plan, event, at)
+    history = open_case(state.engine.compiled, event, at)
     early, arrivals = arrivals.open(event, at)
     for moment, each in early:
         take(history, each, moment)

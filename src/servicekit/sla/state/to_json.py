@@ -61,17 +61,17 @@ def _history_record(history: CaseHistory) -> Record:
         if not facts or facts[-1] is not moment.facts:
             facts.append(moment.facts)
     place = {id(each): number for number, each in enumerate(facts)}
-    watched = [history.plan.metrics[watch.index].id for watch in history.plan.watches]
+    watched = [history.compiled.metrics[index].id for index in history.compiled.condition_metrics]
     return {
         "case_id": fact_to_json(history.case_id),
         "opened": history.opened,
         "at": history.at,
-        "edition": history.rules.index,
+        "edition": history.edition.index,
         "status": history.status,
         "facts": [facts_to_json(each) for each in facts],
         "moments": [[m.at, m.status, place[id(m.facts)], m.rests] for m in history.moments],
         "clocks": [_clock_record(clock, place) for clock in history.clocks],
-        "held": dict(zip(watched, history.held, strict=True)),
+        "held": dict(zip(watched, history.was_true, strict=True)),
         "resting_since": history.resting_since,
         "asked_at_rest": history.asked_at_rest,
         "is_over": history.is_over,
@@ -84,7 +84,10 @@ def _clock_record(clock: Clock, place: Mapping[int, int]) -> Record:
         "metric": clock.id.metric,
         "instance": clock.id.instance,
         "started": clock.started,
-        "legs": [[leg.since, None if leg.goal is None else list(leg.goal.key), leg.edition] for leg in clock.legs],
+        "legs": [
+            [period.since, None if period.goal is None else list(period.goal.key), period.edition]
+            for period in clock.periods
+        ],
         "ended": clock.ended,
         "ending": clock.ending,
         "facts": None if clock.facts is None else place[id(clock.facts)],
@@ -107,4 +110,4 @@ def _problem_record(problem: Problem) -> Record:
 
 def versions_of(engine: SlaEngine) -> list[JsonValue]:
     """The versions of an engine as a stored state names them, in order."""
-    return [f"{rules.version} {rules.fingerprint}" for rules in engine.plan.rules]
+    return [f"{edition.version} {edition.fingerprint}" for edition in engine.compiled.editions]

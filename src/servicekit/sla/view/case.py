@@ -15,13 +15,13 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_events import unpromised
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import ClockId
-from servicekit.sla.engine.engine import an_engine, replayed
-from servicekit.sla.engine.reading import Reading, outcome_of, read
+from servicekit.sla.engine.clock_reading import ClockReading, outcome_of, read
+from servicekit.sla.engine.engine import an_engine, in_metric_order, replayed
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.view.alert import ThresholdDue, thresholds
 from servicekit.sla.view.clock import ClockView
 from servicekit.sla.view.gantt import gantt
-from servicekit.sla.view.words import Language, words_in
+from servicekit.sla.view.language import Language, words_in
 from servicekit.timeline import from_us, to_us
 
 __all__ = ["Breach", "CaseError", "CaseView", "fold", "next_breach", "view_of"]
@@ -75,8 +75,8 @@ class CaseView:
         self._history, self._as_of, self._metrics = history, as_of, engine.metrics
         self.case_id = "" if history is None else history.case_id
         odd: list[Problem] = []
-        clocks = [] if history is None else sorted(history.clocks, key=lambda clock: (clock.metric, clock.id.instance))
-        self._readings: list[Reading] = (
+        clocks = [] if history is None else in_metric_order(history.clocks)
+        self._readings: list[ClockReading] = (
             [] if history is None else [read(history, clock, as_of, odd) for clock in clocks]
         )
         self.clocks: tuple[ClockView, ...] = (
@@ -159,9 +159,9 @@ class CaseView:
         for reading in self._readings:
             if reading.ending == "read":
                 moments += [deliver for deliver, *_ in thresholds(history, reading)]
-                moments += [p.until for part in reading.stretches for p in part.pauses if p.until is not None]
-        if history.rules.policy.pin == "in_force" and any(reading.ending == "read" for reading in self._readings):
-            moments += [rules.from_us for rules in history.plan.rules if rules.from_us is not None]
+                moments += [p.until for part in reading.counted for p in part.pauses if p.until is not None]
+        if history.edition.policy.pin == "in_force" and any(reading.ending == "read" for reading in self._readings):
+            moments += [edition.from_us for edition in history.compiled.editions if edition.from_us is not None]
         later = [moment for moment in moments if moment > self._as_of]
         return from_us(min(later)) if later else None
 
@@ -203,7 +203,7 @@ class CaseView:
             + f"{words.colon}{words.outcomes[clock.outcome]}"
             for clock in self.clocks
         ]
-        rows = [each.row(name) for each, name in zip(told, names, strict=True)]
+        rows = [each.bars(name) for each, name in zip(told, names, strict=True)]
         timezone = told[0].timezone if told else "UTC"
         return gantt(f"{words.headings['case']} {self.case_id}", rows, timezone, words)
 
@@ -238,7 +238,7 @@ def fold(engine: SlaEngine, events: Case | Iterable[CaseEvent], as_of: datetime,
         CaseError: ``strict``, and the case has problems.
     """
     now = to_us(as_of)
-    history, odd = replayed(an_engine(engine).plan, events, now)
+    history, odd = replayed(an_engine(engine).compiled, events, now)
     return view_of(engine, history, now, odd, strict=strict)
 
 

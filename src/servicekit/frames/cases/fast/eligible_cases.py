@@ -29,13 +29,13 @@ _MOST_PAUSES = 32
 
 def is_supported(engine: SlaEngine) -> bool:
     """Whether any case can be eligible under this policy: one edition, one row a case, clocks of known metrics only."""
-    plan = engine.plan
+    compiled = engine.compiled
     pauses = engine.policy.pauses
     return (
-        len(plan.rules) == 1
+        len(compiled.editions) == 1
         and engine.policy.match != "all"
-        and not plan.watches
-        and all(metric.starts == {OPENED} or metric.again == "each" for metric in plan.metrics)
+        and not compiled.condition_metrics
+        and all(metric.starts == {OPENED} or metric.again == "each" for metric in compiled.metrics)
         and not any(pause.has_limits and pause.when is not None for pause in pauses)
     )
 
@@ -71,7 +71,7 @@ def _ineligible_openings(context: JudgingContext) -> Iterator[Bools]:
         yield faulty_values(fact, partial(context.fact_problems, name))
     for name in context.due_fields & context.log.openings.facts.keys():
         yield faulty_values(context.log.openings.facts[name], _no_instant)
-    stops = {signal for metric in context.engine.plan.metrics for signal in metric.stops}
+    stops = {signal for metric in context.engine.compiled.metrics for signal in metric.stops}
     statuses, codes = context.statuses
     if any(born := [word is not None and status_signal(word) in stops for word in statuses]):
         yield np.array(born, np.bool_)[codes]

@@ -85,7 +85,7 @@ def fast_outcomes(context: JudgingContext, now: int) -> FastOutcomes:
     if not len(events.case):
         return FastOutcomes([], [None], ~eligible)
     texts: dict[str | None, int] = {None: 0}
-    made = [_metric(context, events, number, now, texts) for number in range(len(context.engine.plan.metrics))]
+    made = [_metric(context, events, number, now, texts) for number in range(len(context.engine.compiled.metrics))]
     left = ~eligible
     for block, out_of_range in made:
         left[block.case[out_of_range]] = True
@@ -101,7 +101,7 @@ def _event_rows(context: JudgingContext, eligible: Bools, now: int) -> EventRows
     rows = None if happened.all() else np.flatnonzero(happened)
     some = slice(None) if rows is None else rows
     case, at, kind, to = log.case[some], log.at[some], log.kind[some], log.to.codes[some]
-    codes, signals = signal_codes(log, rows, opening_asks=context.rules.policy.count_opening)
+    codes, signals = signal_codes(log, rows, opening_asks=context.edition.policy.count_opening)
     first, last = np.full(log.cases, -1), np.full(log.cases, -1)
     opened = np.flatnonzero(kind == Kind.OPENED)
     first[case[opened]] = opened
@@ -124,10 +124,10 @@ def _counted(context: JudgingContext, at: Ints, case: Ints, opened: Ints) -> Int
 def _metric(
     context: JudgingContext, events: EventRows, number: int, now: int, texts: dict[str | None, int]
 ) -> tuple[OutcomeBlock, Bools]:
-    metric = context.engine.plan.metrics[number]
+    metric = context.engine.compiled.metrics[number]
     clocks = clocks_of(events, metric, now)
     goals, goal_of_set = _goals(context, metric.id)
-    field = context.engine.plan.recorded.get(metric.id)
+    field = context.engine.compiled.latest.recorded.get(metric.id)
     goal, opening = goal_of_set[context.fact_set[clocks.case]], context.opening[clocks.case]
     due_at = _from_fields(context, goals, goal, opening) if field is None else context.moments_of(field)[opening]
     targets = Targets(goals, goal, due_at, recorded=field is not None)
@@ -182,7 +182,7 @@ def _by_hours(context: JudgingContext, targets: Targets) -> Iterator[tuple[Compi
     """Each calendar with the numbers of the goals that use it; clocks without a goal use the policy's calendar."""
     found: dict[CompiledCalendar, list[int]] = {}
     if (targets.goal < 0).any():
-        found[context.rules.hours] = [-1]
+        found[context.edition.hours] = [-1]
     for number, goal in enumerate(targets.goals):
         found.setdefault(goal.hours, []).append(number)
     yield from found.items()
@@ -196,8 +196,8 @@ def _furthest(goals: Sequence[Goal]) -> int:
 
 
 def _spans(context: JudgingContext, events: EventRows, number: int) -> PauseSpans:
-    pausing = context.rules.pausing[number]
-    metric = context.engine.plan.metrics[number].id
+    pausing = context.edition.pausing[number]
+    metric = context.engine.compiled.metrics[number].id
     pauses = [pause for pause in context.engine.policy.pauses if metric in pause.metrics]
     if not pauses:
         nothing = np.zeros(0, np.int64)

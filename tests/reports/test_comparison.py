@@ -11,17 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import Problem, ProblemGroup
+from servicekit.quantity import points_text
 from servicekit.reports import render_comparison
-from servicekit.whatif import CHANGES, ComparedLine, Comparison, Edition, SidedProblems, Transitions, points_text
+from servicekit.whatif import CHANGES, ComparedLine, Comparison, PolicyName, SidedProblems, Transitions
 
 VERDICTS = st.sampled_from([None, "met", "met_late", "missed", "open", "cancelled", "no_target"])
 PAIRS = st.dictionaries(st.tuples(VERDICTS, VERDICTS), st.integers(1, 5000), min_size=1, max_size=8).map(Transitions)
 NOW = datetime(2026, 3, 31, 16, tzinfo=UTC)
-EDITIONS = Edition("服务台", "1"), Edition("a | b", "2")
+POLICIES = PolicyName("服务台", "1"), PolicyName("a | b", "2")
 
 
 def comparison(*lines: ComparedLine, by: str | None = None, problems: SidedProblems | None = None) -> Comparison:
-    return Comparison(EDITIONS, NOW, "Asia/Shanghai", lines, by=by, problems=problems or SidedProblems())
+    return Comparison(POLICIES, NOW, "Asia/Shanghai", lines, by=by, problems=problems or SidedProblems())
 
 
 @given(PAIRS, PAIRS)

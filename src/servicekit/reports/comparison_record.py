@@ -23,7 +23,7 @@ def comparison_record(comparison: Comparison, intake: Intake | None, flips: int)
     Ratios, and differences in points, are ``{"numerator": n, "denominator": d}``; the totals are lines whose ``group``
     is null.
     """
-    first, second = comparison.editions
+    first, second = comparison.policies
     return {
         "before": {"policy": first.policy, "version": first.version},
         "after": {"policy": second.policy, "version": second.version},
@@ -77,5 +77,5 @@ def _flip(flip: Flip) -> dict[str, object]:
 
 def _sides(comparison: Comparison, intake: Intake | None) -> tuple[tuple[str, tuple[ProblemGroup, ...]], ...]:
     problems = comparison.problems
-    brought = () if intake is None else intake.problems
-    return ("records", brought), *problems._asdict().items()
+    of_records = () if intake is None else intake.problems
+    return ("records", of_records), *problems._asdict().items()

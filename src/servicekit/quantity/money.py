@@ -1,38 +1,27 @@
-"""Money and ratios, on exact arithmetic: nothing is rounded unless a rounding is named, and floats are refused.
-
-May import ``errors``. Both types are values of their own and fields of documents at once: a document holds
-them as text (``12.50 CNY``, ``35591/43664``) or as a mapping of their parts.
-"""
+"""Money: exact amounts of one currency."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from decimal import Decimal, Inexact
 from fractions import Fraction
 from functools import total_ordering
-from math import ceil, floor, trunc
-from typing import TYPE_CHECKING, Literal, Self, get_args
+from typing import TYPE_CHECKING, Self
 
 from servicekit.errors import ServiceKitError
+from servicekit.quantity.exact import EXACT, MAX_DIGITS, Rounding, rounded, whole
+from servicekit.quantity.field import text_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["CurrencyMismatchError", "Money", "Ratio", "Rounding", "minor_digits"]
+__all__ = ["CurrencyMismatchError", "Money", "minor_digits"]
 
-Rounding = Literal["half_even", "half_up", "half_down", "up", "down", "ceiling", "floor"]
-"""How to give up digits: to the nearest (with ties to even, up, down), or away from zero, towards it, or one way."""
-
-_MAX_DIGITS = 400
-_EXACT = Context(prec=4 * _MAX_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = r"[-+]?[0-9]{1,400}(?:\.[0-9]{1,400})?"
 _MONEY = re.compile(rf"(?P<amount>{_AMOUNT}) ?(?P<currency>[A-Z]{{3}})")
-_RATIO = re.compile(r"(?P<numerator>-?[0-9]{1,400}) ?/ ?(?P<denominator>[0-9]{1,400})")
 
 # ISO 4217, list one of 2024-06: the currencies whose minor unit is not a hundredth.
 _NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()  # noqa: SIM905
@@ -86,7 +75,7 @@ class Money:
         amount = _number(self.amount, "an amount")
         if isinstance(amount, Fraction):
             raise TypeError("an amount is a Decimal; name a rounding with Money.times() where a fraction comes in")
-        if not amount.is_finite() or max(abs(amount.adjusted()), -_exponent(amount), 0) > _MAX_DIGITS:
+        if not amount.is_finite() or max(abs(amount.adjusted()), -_exponent(amount), 0) > MAX_DIGITS:
             raise ValueError(f"{amount!s:.40} is no amount of money")
         if not _CURRENCY.fullmatch(self.currency):
             raise ValueError(f"{self.currency!r} is no currency code; expected three capital letters, such as 'CNY'")
@@ -114,7 +103,7 @@ class Money:
         >>> print(Money.from_minor(1250, "CNY"), Money.from_minor(1250, "JPY"))
         12.50 CNY 1250 JPY
         """
-        return cls(Decimal(_whole(units, "minor units")).scaleb(-minor_digits(currency), _EXACT), currency)
+        return cls(Decimal(whole(units, "minor units")).scaleb(-minor_digits(currency), EXACT), currency)
 
     def to_minor(self) -> int:
         """How many of the currency's smallest unit this is.
@@ -125,7 +114,7 @@ class Money:
         Raises:
             ValueError: it is not a whole number of them; call :meth:`rounded` first.
         """
-        units = self.amount.scaleb(minor_digits(self.currency), _EXACT)
+        units = self.amount.scaleb(minor_digits(self.currency), EXACT)
         if units != units.to_integral_value():
             raise ValueError(f"{self} is not a whole number of minor units; say how to round it: rounded('half_even')")
         return int(units)
@@ -136,7 +125,7 @@ class Money:
         >>> print(Money.parse("0.125 CNY").rounded("half_even"), Money.parse("0.125 CNY").rounded("half_up"))
         0.12 CNY 0.13 CNY
         """
-        return type(self)(_rounded(Fraction(self.amount), minor_digits(self.currency), rounding), self.currency)
+        return type(self)(rounded(Fraction(self.amount), minor_digits(self.currency), rounding), self.currency)
 
     def times(self, factor: int | Decimal | Fraction, rounding: Rounding) -> Self:
         """The product, rounded once, to whole minor units.
@@ -145,28 +134,28 @@ class Money:
         3.33 CNY
         """
         product = Fraction(self.amount) * Fraction(_number(factor, "a factor"))
-        return type(self)(_rounded(product, minor_digits(self.currency), rounding), self.currency)
+        return type(self)(rounded(product, minor_digits(self.currency), rounding), self.currency)
 
     def __add__(self, other: Money) -> Self:
-        return type(self)(_EXACT.add(self.amount, self._same(other)), self.currency)
+        return type(self)(EXACT.add(self.amount, self._same(other)), self.currency)
 
     def __sub__(self, other: Money) -> Self:
-        return type(self)(_EXACT.subtract(self.amount, self._same(other)), self.currency)
+        return type(self)(EXACT.subtract(self.amount, self._same(other)), self.currency)
 
     def __mul__(self, factor: int | Decimal | Fraction) -> Self:
         number = _number(factor, "a factor")
         if isinstance(number, Decimal):
-            return type(self)(_EXACT.multiply(self.amount, number), self.currency)
+            return type(self)(EXACT.multiply(self.amount, number), self.currency)
         product = Fraction(self.amount) * number
         try:
-            return type(self)(_EXACT.divide(Decimal(product.numerator), Decimal(product.denominator)), self.currency)
+            return type(self)(EXACT.divide(Decimal(product.numerator), Decimal(product.denominator)), self.currency)
         except Inexact:
             raise ValueError(f"{self} times {factor} has no end; name a rounding: times(factor, 'half_even')") from None
 
     __rmul__ = __mul__
 
     def __neg__(self) -> Self:
-        return type(self)(_EXACT.minus(self.amount), self.currency)
+        return type(self)(EXACT.minus(self.amount), self.currency)
 
     def __lt__(self, other: Money) -> bool:
         return self.amount < self._same(other)
@@ -187,7 +176,7 @@ class Money:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _text_schema(cls._from_document, _MONEY.pattern)
+        return text_schema(cls._from_document, _MONEY.pattern)
 
     @classmethod
     def _from_document(cls, value: object) -> Self:
@@ -202,102 +191,6 @@ class Money:
                 raise ValueError("money is written as a text such as '12.50 CNY', or with its amount and currency")
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """So many of so many: a share with its evidence, or a sum over a count.
-
-    Adding ratios adds counts, so a roll-up divides the sums and never averages averages.
-
-    >>> Ratio(1, 2) + Ratio(9, 10)
-    Ratio(numerator=10, denominator=12)
-    >>> Ratio(1, 4).value, Ratio(0, 0).value is None
-    (Fraction(1, 4), True)
-
-    Raises:
-        TypeError: a part is no whole number.
-        ValueError: the denominator is negative, or zero under a numerator that is not.
-    """
-
-    numerator: int
-    denominator: int
-
-    def __post_init__(self) -> None:
-        _whole(self.numerator, "a numerator")
-        if _whole(self.denominator, "a denominator") < 0 or (self.numerator and not self.denominator):
-            raise ValueError(
-                f"{self.numerator}/{self.denominator} is no ratio: a count cannot be negative or be of nothing"
-            )
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The ratio that a text such as ``3/4`` names; it is not reduced.
-
-        >>> Ratio.parse("2/4")
-        Ratio(numerator=2, denominator=4)
-
-        Raises:
-            ValueError: the text is not two whole numbers with a slash between them.
-        """
-        match = _RATIO.fullmatch(text.strip())
-        if match is None:
-            raise ValueError(f"{text[:60]!r} is no ratio; write two whole numbers, such as '3/4'")
-        return cls(int(match["numerator"]), int(match["denominator"]))
-
-    @property
-    def value(self) -> Fraction | None:
-        """The quotient; None where there is nothing to divide by."""
-        return Fraction(self.numerator, self.denominator) if self.denominator else None
-
-    def percent(self, digits: int = 1, rounding: Rounding = "half_even") -> str:
-        """The quotient in per cent, to so many decimal places; for people to read, never to judge by.
-
-        >>> Ratio(2, 3).percent(), Ratio(1999, 2000).percent(0, "down"), Ratio(0, 0).percent()
-        ('66.7 %', '99 %', 'n/a')
-        """
-        return "n/a" if self.value is None else f"{_rounded(self.value * 100, digits, rounding):f} %"
-
-    def __add__(self, other: Ratio) -> Self:
-        if not isinstance(other, Ratio):
-            raise TypeError(f"{other!r} is no ratio")
-        return type(self)(self.numerator + other.numerator, self.denominator + other.denominator)
-
-    def __str__(self) -> str:
-        return f"{self.numerator}/{self.denominator}"
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _text_schema(cls._from_document, _RATIO.pattern)
-
-    @classmethod
-    def _from_document(cls, value: object) -> Self:
-        if isinstance(value, cls):
-            return value
-        match value:
-            case str():
-                return cls.parse(value)
-            case {"numerator": int(numerator), "denominator": int(denominator), **rest} if not rest:
-                return cls.parse(f"{numerator}/{denominator}")
-            case _:
-                raise ValueError("a ratio is written as a text such as '3/4', or with its numerator and denominator")
-
-
-def _text_schema(validate: Callable[[object], object], pattern: str) -> CoreSchema:
-    """How pydantic reads and writes a value that documents hold as text."""
-    from pydantic_core import core_schema  # loaded only where a document has such a field
-
-    return core_schema.no_info_plain_validator_function(
-        validate,
-        serialization=core_schema.to_string_ser_schema(when_used="json"),
-        json_schema_input_schema=core_schema.str_schema(pattern=pattern.replace("?P<", "?<")),
-    )
-
-
-def _whole(value: object, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{value!r} is no whole number; {what} must be exact")
-    return value
-
-
 def _number(value: object, what: str) -> Decimal | Fraction:
     """An exact number: what is whole or decimal as a Decimal."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
@@ -308,27 +201,3 @@ def _number(value: object, what: str) -> Decimal | Fraction:
 def _exponent(number: Decimal) -> int:
     exponent = number.as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
-
-
-def _rounded(value: Fraction, digits: int, rounding: Rounding) -> Decimal:
-    return Decimal(_to_whole(value * 10**digits, rounding)).scaleb(-digits, _EXACT)
-
-
-def _to_whole(value: Fraction, rounding: Rounding) -> int:
-    sign = -1 if value < 0 else 1
-    match rounding:
-        case "half_even":
-            return round(value)
-        case "half_up":
-            return sign * floor(abs(value) + Fraction(1, 2))
-        case "half_down":
-            return sign * ceil(abs(value) - Fraction(1, 2))
-        case "up":
-            return sign * ceil(abs(value))
-        case "down":
-            return trunc(value)
-        case "ceiling":
-            return ceil(value)
-        case "floor":
-            return floor(value)
-    raise ValueError(f"no rounding {rounding!r}; roundings: {', '.join(get_args(Rounding))}")

@@ -1,4 +1,4 @@
-"""From OpenSLO: the SLO that a document describes, and what of the document is not in it."""
+"""From OpenSLO: the SLO that a document describes, and the fields that an SLO cannot hold."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from servicekit.availability.openslo.document import (
     SpecObjective,
     span_of,
 )
-from servicekit.availability.openslo.writing import BUDGETING, SINCE
+from servicekit.availability.openslo.to_openslo import BUDGETING, SINCE
 from servicekit.availability.slo import Objective, Slo
 from servicekit.document import Loaded
 from servicekit.errors import Problem
@@ -28,9 +28,9 @@ _ROLLING = TimeWindow(length="28d", rolling=True)
 
 
 def from_openslo(document: OpenSlo) -> Loaded[Slo]:
-    """The SLO that a document describes, with the document's problems and a warning for all that is left behind.
+    """The SLO that a document describes, with the document's problems and a warning for each field that is lost.
 
-    There is no SLO where the document breaks the specification.
+    The value is None where the document breaks the specification.
 
     >>> document = OpenSlo.parse('''
     ... apiVersion: openslo/v1
@@ -49,53 +49,53 @@ def from_openslo(document: OpenSlo) -> Loaded[Slo]:
     >>> [(problem.code, problem.path) for problem in read.problems]
     [('openslo.not-carried', 'spec.objectives[0].op')]
     """
-    found = (*document.problems(), *_left_behind(document))
+    found = (*document.problems(), *_losses(document))
     if any(problem.is_error for problem in found):
         return Loaded(None, found)
     return Loaded(_slo(document), found)
 
 
-def _left_behind(document: OpenSlo) -> Iterator[Problem]:
-    """What the specification can say and an :class:`Slo` cannot hold."""
+def _losses(document: OpenSlo) -> Iterator[Problem]:
+    """The fields of the document that an :class:`Slo` cannot hold."""
     meta, spec = document.metadata, document.spec
-    yield from _left("metadata.labels", bool(meta.labels))
-    yield from _left("metadata.annotations", bool(meta.annotations))
-    yield from _left("spec.indicator", spec.indicator is not None)
+    yield from _lost("metadata.labels", bool(meta.labels))
+    yield from _lost("metadata.annotations", bool(meta.annotations))
+    yield from _lost("spec.indicator", spec.indicator is not None)
     if not spec.time_window:
         message = f"the document names no time window; {_ROLLING.text} is taken"
-        yield Problem("openslo.time-window", "spec.timeWindow", message, severity="warning")
+        yield Problem.warning("openslo.time-window", "spec.timeWindow", message)
     for index, objective in enumerate(spec.objectives):
         for key in ("op", "value", "indicator"):
-            yield from _left(f"spec.objectives[{index}].{key}", getattr(objective, key) is not None)
+            yield from _lost(f"spec.objectives[{index}].{key}", getattr(objective, key) is not None)
     for index, policy in enumerate(spec.alert_policies):
-        yield from _left_of_policy(policy, f"spec.alertPolicies[{index}]", f"{meta.name}-{index + 1}")
+        yield from _policy_losses(policy, f"spec.alertPolicies[{index}]", f"{meta.name}-{index + 1}")
 
 
-def _left(path: str, is_given: bool) -> Iterator[Problem]:
+def _lost(path: str, is_given: bool) -> Iterator[Problem]:
     if is_given:
         message = "stays in the OpenSLO document; what is made of it does not hold it"
-        yield Problem("openslo.not-carried", path, message, severity="warning")
+        yield Problem.warning("openslo.not-carried", path, message)
 
 
-def _left_of_policy(policy: AlertPolicy, path: str, name: str) -> Iterator[Problem]:
+def _policy_losses(policy: AlertPolicy, path: str, name: str) -> Iterator[Problem]:
     if policy.spec is None:
-        yield from _left(path, True)
+        yield from _lost(path, True)
         return
-    yield from _left_of_metadata(policy.metadata, f"{path}.metadata", name)
+    yield from _metadata_losses(policy.metadata, f"{path}.metadata", name)
     given = policy.spec.to_dict().keys() - {"conditions", "alertWhenBreaching"}
-    yield from chain.from_iterable(_left(f"{path}.spec.{key}", True) for key in sorted(given))
+    yield from chain.from_iterable(_lost(f"{path}.spec.{key}", True) for key in sorted(given))
     for index, condition in enumerate(policy.spec.conditions):
         place = f"{path}.spec.conditions[{index}]"
         if not policy.spec.alert_when_breaching or _alert(condition) is None:
-            yield from _left(place, True)
+            yield from _lost(place, True)
         else:
-            yield from _left_of_metadata(condition.metadata, f"{place}.metadata", name)
-            yield from _left(f"{place}.spec.description", bool(condition.spec and condition.spec.description))
+            yield from _metadata_losses(condition.metadata, f"{place}.metadata", name)
+            yield from _lost(f"{place}.spec.description", bool(condition.spec and condition.spec.description))
 
 
-def _left_of_metadata(metadata: Metadata | None, path: str, name: str) -> Iterator[Problem]:
-    """Alerts have no names of their own; those that we write say nothing and are no loss."""
-    yield from _left(path, metadata is not None and metadata != Metadata(name=name))
+def _metadata_losses(metadata: Metadata | None, path: str, name: str) -> Iterator[Problem]:
+    """Our alerts have no names. The names that ``to_openslo`` invents for them are not counted as a loss."""
+    yield from _lost(path, metadata is not None and metadata != Metadata(name=name))
 
 
 def _slo(document: OpenSlo) -> Slo:
@@ -141,7 +141,7 @@ def _objective(given: SpecObjective) -> Objective:
 
 
 def _indicator(given: Spec | SpecObjective) -> str:
-    """The name of what is measured."""
+    """The name of the indicator that is measured."""
     if given.indicator is None:
         return given.indicator_ref or ""
     metadata = given.indicator.get("metadata")
@@ -149,7 +149,7 @@ def _indicator(given: Spec | SpecObjective) -> str:
 
 
 def _alert(given: AlertCondition) -> BurnAlert | None:
-    """The alert that a condition describes; None if ours cannot say the same: they fire above a rate, at once."""
+    """The alert that a condition describes; None unless it fires at once above a rate, as ours do."""
     if given.spec is None:
         return None
     condition = given.spec.condition

@@ -1,4 +1,4 @@
-"""To OpenSLO: the document that describes an SLO, and what it cannot say."""
+"""To OpenSLO: the document that describes an SLO, and the properties that OpenSLO has no field for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Literal
 
 from servicekit.availability.burn import BurnAlert
 from servicekit.availability.openslo.document import UNITS, OpenSlo
-from servicekit.availability.share import decimal_text
 from servicekit.availability.slo import Budgeting, Objective, Slo
 from servicekit.document import Loaded
 from servicekit.errors import Problem
+from servicekit.quantity import decimal_text
 
 __all__ = ["BUDGETING", "SINCE", "to_openslo"]
 
@@ -24,7 +24,7 @@ BUDGETING: dict[str, Budgeting] = {
 }
 _METHODS = {ours: theirs for theirs, ours in BUDGETING.items()}
 SINCE = "2001-01-01 00:00:00"
-"""Where our windows begin that name no start; the specification wants one."""
+"""The start of a window that names none; the specification requires one."""
 
 
 def to_openslo(slo: Slo) -> Loaded[OpenSlo]:
@@ -41,33 +41,33 @@ def to_openslo(slo: Slo) -> Loaded[OpenSlo]:
     objectives:
     - target: 0.999
     """
-    unsaid = tuple(_unsaid(slo))
+    losses = tuple(_losses(slo))
     if not slo.name:
-        return Loaded(None, unsaid)
+        return Loaded(None, losses)
     made = OpenSlo.model_validate(_described(slo), by_alias=False, by_name=True)
-    return Loaded(made, (*made.problems(), *unsaid))
+    return Loaded(made, (*made.problems(), *losses))
 
 
-def _unsaid(slo: Slo) -> Iterator[Problem]:
-    """What an SLO says and the specification has no word for; paths are those of the SLO."""
-    yield from _unsayable("name", not slo.name, "error")
-    yield from _unsayable("indicator", bool(slo.indicator) and _is_composite(slo))
-    yield from _unsayable("timezone", slo.window.rolling and slo.timezone != "UTC")
-    yield from _unsayable("empty_slices", slo.empty_slices != "excluded")
-    yield from _unsayable("min_events", slo.min_events > 0)
+def _losses(slo: Slo) -> Iterator[Problem]:
+    """The properties of an SLO that the specification has no field for; paths are paths in the SLO."""
+    yield from _loss("name", not slo.name, "error")
+    yield from _loss("indicator", bool(slo.indicator) and _is_composite(slo))
+    yield from _loss("timezone", slo.window.rolling and slo.timezone != "UTC")
+    yield from _loss("empty_slices", slo.empty_slices != "excluded")
+    yield from _loss("min_events", slo.min_events > 0)
     for index, objective in enumerate(slo.objectives):
         path = f"objectives[{index}]"
-        yield from _unsayable(f"{path}.target", _decimal(objective.target) is None or objective.target == 1, "error")
+        yield from _loss(f"{path}.target", _decimal(objective.target) is None or objective.target == 1, "error")
         for key in ("slice_target", "weight"):
             value: Fraction | None = getattr(objective, key)
-            yield from _unsayable(f"{path}.{key}", value is not None and _positive(value) is None, "error")
-        yield from _unsayable(f"{path}.slice", objective.slice is not None and not _shorthand(objective.slice), "error")
+            yield from _loss(f"{path}.{key}", value is not None and _positive(value) is None, "error")
+        yield from _loss(f"{path}.slice", objective.slice is not None and not _shorthand(objective.slice), "error")
     for index, alert in enumerate(slo.alerts):
-        yield from _unsayable(f"alerts[{index}]", _condition(alert) is None)
+        yield from _loss(f"alerts[{index}]", _condition(alert) is None)
 
 
-def _unsayable(path: str, is_said: bool, severity: Literal["error", "warning"] = "warning") -> Iterator[Problem]:
-    if is_said:
+def _loss(path: str, is_given: bool, severity: Literal["error", "warning"] = "warning") -> Iterator[Problem]:
+    if is_given:
         yield Problem("openslo.not-expressible", path, "OpenSLO v1 cannot say this", severity=severity)
 
 
@@ -140,7 +140,7 @@ def _positive(value: Fraction) -> Decimal | None:
 
 
 def _shorthand(length: timedelta) -> str | None:
-    """The length in OpenSLO's shorthand, in the largest unit that fits; None if it is no whole number of minutes."""
+    """The length in OpenSLO's shorthand, in the largest unit that divides it; None if it is not whole minutes."""
     fitting = (unit for unit in ("w", "d", "h", "m") if length and not length % UNITS[unit])
     unit = next(fitting, None)
     return None if unit is None else f"{length // UNITS[unit]}{unit}"

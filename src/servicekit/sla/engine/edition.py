@@ -1,4 +1,4 @@
-"""A policy made ready for cases: every metric with what starts and stops it, and the editions one after another."""
+"""One version of an SLA policy: as it is given, and compiled."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Literal
 
 from servicekit.calendars import Calendar
 from servicekit.errors import PolicyError, Problem, UnknownZoneError
-from servicekit.rules import FactCheck, Fields, Test, Value, compile_condition, fields_read
+from servicekit.rules import FactCheck, Fields, Value
+from servicekit.sla.engine.condition_clock import ConditionClock
 from servicekit.sla.engine.goal import Goal, GoalKey
 from servicekit.sla.engine.pausing import Pausing
-from servicekit.sla.engine.table import GoalOf, Goals, TargetTable
-from servicekit.sla.measure import EVENT_FACTS, Agreement, Measure
+from servicekit.sla.engine.table import GoalOf, Goals, target_table
+from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import Metric
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy
 from servicekit.sla.row import TargetRow
@@ -26,7 +27,7 @@ from servicekit.timeline.instant import delta_to_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["DueSource", "Edition", "Plan", "Rules", "Watch"]
+__all__ = ["CompiledEdition", "DueSource", "Edition", "condition_documents"]
 
 DueSource = Literal["computed", "recorded"]
 
@@ -48,29 +49,12 @@ class Edition:
     effective_at: datetime | None = None
 
 
-class Watch:
-    """The clock of a measure or an agreement: what starts it and what stops it.
+class CompiledEdition:
+    """One edition, compiled: the target table, the pauses of each metric, and the targets of its agreements.
 
-    ``asks_event`` says that the start is about the event itself, which may come again and again.
+    ``condition_clocks`` stand in the order of :attr:`CompiledSla.condition_metrics`, ``None`` for a metric that this
+    edition does not have.
     """
-
-    __slots__ = ("asks_event", "index", "start", "stop")
-
-    def __init__(self, index: int, document: Measure | Agreement, fields: Fields) -> None:
-        start = document.start if isinstance(document, Measure) else document.when
-        known = {**fields, **EVENT_FACTS}
-        self.index = index
-        self.start: Test = compile_condition(start, known)
-        self.stop: Test | None = compile_condition(document.stop, known) if isinstance(document, Measure) else None
-        self.asks_event: bool = bool({"event", "milestone", "answers"} & set(fields_read(start)))
-
-    def is_done(self, facts: Mapping[str, Value], *, holds: bool) -> bool:
-        """Whether a clock that runs is to stop."""
-        return not holds if self.stop is None else self.stop(facts)
-
-
-class Rules:
-    """One edition, compiled: the target table, the pauses of each metric, and the goals of its agreements."""
 
     __slots__ = (
         "_fields",
@@ -81,6 +65,7 @@ class Rules:
         "calendar_facts",
         "calendars",
         "check",
+        "condition_clocks",
         "from_us",
         "hours",
         "index",
@@ -89,12 +74,14 @@ class Rules:
         "recorded",
         "table",
         "version",
-        "watches",
         "zone_facts",
     )
 
-    def __init__(self, index: int, edition: Edition, metrics: Sequence[Metric], due: DueSource) -> None:
-        policy, fields = edition.policy, _fields(edition)
+    def __init__(
+        self, index: int, edition: Edition, metrics: Sequence[Metric], condition_metrics: Sequence[str], due: DueSource
+    ) -> None:
+        policy = edition.policy
+        fields = STANDARD_FIELDS if edition.fields is None else edition.fields
         known = edition.calendars
         self.index, self.policy, self.version = index, policy, edition.version
         self.calendars = known if ALWAYS in known else {ALWAYS: Calendar.always().compile(), **known}
@@ -103,7 +90,10 @@ class Rules:
         self.hours = self.calendars[policy.calendar]
         self.check = FactCheck(fields, policy.due_fields, policy.statuses)
         self.recorded = dict(policy.recorded_due) if due == "recorded" else {}
-        self.watches: tuple[Watch | None, ...] = ()
+        by_condition = condition_documents(policy)
+        self.condition_clocks = tuple(
+            ConditionClock(by_condition[name], fields) if name in by_condition else None for name in condition_metrics
+        )
         self._fields = fields
         self._fingerprint: str | None = None
         self.pausing = [Pausing(metric, policy.pauses, fields) for metric in metrics]
@@ -111,7 +101,7 @@ class Rules:
         self.zone_facts = frozenset(row.zone_from for row in policy.targets if row.zone_from is not None)
         self._goals: dict[GoalKey, Goal] = {}
         self._places: dict[tuple[str, str], CompiledCalendar] = {}
-        self.table = TargetTable(policy, fields, self._goal_of)
+        self.table = target_table(policy, fields, self._goal_of)
         self.agreed = {each.metric: self._agreed(number, each) for number, each in enumerate(policy.agreements)}
 
     def is_promise(self, goals: Goals) -> bool:
@@ -196,7 +186,7 @@ class Rules:
         goal = self.goal(GoalKey(self.index, f"agreements[{number}]", agreement.metric, name, None))
         return () if goal is None else (goal,)
 
-    def __deepcopy__(self, memo: object) -> Rules:
+    def __deepcopy__(self, memo: object) -> CompiledEdition:
         return self
 
     @property
@@ -210,88 +200,13 @@ class Rules:
         return self._fingerprint
 
 
-class Plan:
-    """Everything an engine knows: its metrics in order, who listens to which signal, and its editions in order.
-
-    ``later`` holds, for each edition, those after it, ``limited`` says of each metric whether any edition limits its
-    pauses. ``recorded``, ``check`` and ``watches`` are those of the latest
-    edition; each edition has its own, and the watches of all stand in one order.
-    """
-
-    __slots__ = (
-        "check",
-        "index",
-        "later",
-        "limited",
-        "listeners",
-        "metrics",
-        "recorded",
-        "resuming",
-        "rules",
-        "watches",
-    )
-
-    def __init__(self, editions: Sequence[Edition], due: DueSource) -> None:
-        every = {name: metric for each in editions for name, metric in each.policy.metrics.items()}
-        promised = {name for each in editions for name in each.policy.promised}
-        self.metrics = tuple(metric for name, metric in every.items() if name in promised)
-        self.index = {metric.id: index for index, metric in enumerate(self.metrics)}
-        self.rules = tuple(Rules(number, each, self.metrics, due) for number, each in enumerate(editions))
-        self.later = tuple(self.rules[number:] for number in range(1, len(self.rules) + 1))
-        self.limited = [any(r.pausing[index].has_limits for r in self.rules) for index in range(len(self.metrics))]
-        self.recorded = self.rules[-1].recorded
-        self.listeners = _listeners(self.metrics)
-        self.resuming = tuple(index for index, metric in enumerate(self.metrics) if metric.rests)
-        watches = [self._watches(each) for each in editions]
-        watched = dict.fromkeys(index for found in watches for index in found)
-        for rules, found in zip(self.rules, watches, strict=True):
-            rules.watches = tuple(found.get(index) for index in watched)
-        self.watches = tuple(next(found[index] for found in reversed(watches) if index in found) for index in watched)
-        self.check = self.rules[-1].check
-
-    def _watches(self, edition: Edition) -> Mapping[int, Watch]:
-        """The clocks of measures and agreements of one edition, by metric."""
-        policy = edition.policy
-        agreed = {agreement.metric: agreement for agreement in policy.agreements}
-        documents: dict[str, Measure | Agreement] = {**policy.measures, **agreed}
-        return {
-            self.index[name]: Watch(self.index[name], document, _fields(edition))
-            for name, document in documents.items()
-            if name in self.index
-        }
-
-    def __deepcopy__(self, memo: object) -> Plan:
-        return self  # nothing in it changes, and goals are told apart by identity
-
-    def rules_at(self, at: int) -> Rules:
-        """The edition in force at an instant; before the first one began, the first."""
-        if len(self.rules) == 1:
-            return self.rules[0]
-        in_force = [rules for rules in self.rules if rules.from_us is None or rules.from_us <= at]
-        return in_force[-1] if in_force else self.rules[0]
-
-
-def _listeners(metrics: Sequence[Metric]) -> Mapping[str, tuple[tuple[int, bool, bool], ...]]:
-    """By signal: the metrics that it concerns, whether it stops their clocks, and whether it starts one."""
-    signals = {signal for metric in metrics for signal in (*metric.starts, *metric.stops)}
-    return {
-        signal: tuple(
-            (index, signal in metric.stops, signal in metric.starts)
-            for index, metric in enumerate(metrics)
-            if signal in metric.stops or signal in metric.starts
-        )
-        for signal in signals
-    }
-
-
-def _fields(edition: Edition) -> Fields:
-    return STANDARD_FIELDS if edition.fields is None else edition.fields
+def condition_documents(policy: SlaPolicy) -> dict[str, Measure | Agreement]:
+    """The measures and agreements of a policy by the names of their metrics."""
+    return {**policy.measures, **{agreement.metric: agreement for agreement in policy.agreements}}
 
 
 def _refuse_faults(policy: SlaPolicy, calendars: Mapping[str, CompiledCalendar], fields: Fields) -> None:
-    from servicekit.sla.lint import reference_problems
-
-    problems: tuple[Problem, ...] = (*policy.problems(), *reference_problems(policy, calendars, fields))
+    problems: tuple[Problem, ...] = (*policy.problems(), *policy.problems_in(calendars, fields))
     if errors := [problem for problem in problems if problem.is_error]:
         raise PolicyError(errors)
 

@@ -1,24 +1,25 @@
-"""What a comparison of two policies says, as blocks that know nothing of their layout."""
+"""The content of a comparison of two policies, as blocks without a layout."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from servicekit.quantity import points_text
 from servicekit.reports.content import (
     CONVENTIONS,
     Block,
+    GroupedTable,
     Heading,
     Items,
     Paragraph,
-    Table,
     group_label,
     not_counted,
     problem_list,
 )
 from servicekit.reports.figures import count, moment, number_of, share
 from servicekit.timeline import zone
-from servicekit.whatif import CHANGES, first_of_each, points_text
+from servicekit.whatif import CHANGES, first_of_each
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +44,7 @@ _FLIP_HEAD = ("case", "metric", "change", "before", "due before", "after", "due 
 
 def comparison_blocks(comparison: Comparison, intake: Intake | None, flips: int) -> Iterator[Block]:
     """The comparison from top to bottom."""
-    first, second = comparison.editions
+    first, second = comparison.policies
     yield Heading(f"{first} -> {second}", level=1)
     yield Paragraph(f"Cases are judged as of {moment(comparison.as_of, comparison.timezone)}.")
     read = "" if intake is None else f"{number_of(intake.records, 'record')}, "
@@ -80,12 +81,12 @@ def _attainment(comparison: Comparison, convention: Convention) -> Iterator[Bloc
 
 def _by_metric(
     comparison: Comparison, head: tuple[str, ...], cells: Callable[[ComparedLine], tuple[str, ...]]
-) -> Table:
-    """A table of the lines; where cases are told apart, metric by metric with the total last."""
+) -> GroupedTable:
+    """A table of the lines; where cases are grouped, metric by metric with the total last."""
     lines, by = comparison.totals_last(), comparison.by
     if by is None:
         rows = tuple((line.metric, *cells(line)) for line in lines)
-        return Table(("metric", *head), (rows,), labels=1, has_totals=False)
+        return GroupedTable(("metric", *head), (rows,), labels=1, has_totals=False)
     groups = tuple(
         tuple(
             (metric, group_label(line.group, comparison.labels, by), *cells(line))
@@ -94,7 +95,7 @@ def _by_metric(
         )
         for metric in comparison.metrics
     )
-    return Table(("metric", by, *head), groups)
+    return GroupedTable(("metric", by, *head), groups)
 
 
 def _flips(comparison: Comparison, most: int) -> Iterator[Block]:
@@ -108,7 +109,7 @@ def _flips(comparison: Comparison, most: int) -> Iterator[Block]:
     if shown:
         changes = dict.fromkeys(flip.change for flip in shown)
         alike = (tuple(_flip(flip, comparison.timezone) for flip in shown if flip.change == what) for what in changes)
-        yield Table(_FLIP_HEAD, tuple(alike), labels=len(_FLIP_HEAD), has_totals=False)
+        yield GroupedTable(_FLIP_HEAD, tuple(alike), labels=len(_FLIP_HEAD), has_totals=False)
 
 
 def _flip(flip: Flip, timezone: str) -> tuple[str, ...]:
@@ -136,8 +137,8 @@ def _missing(comparison: Comparison, intake: Intake | None) -> Iterator[Block]:
         (comparison.without_verdict, "no verdict, see the problems (no case)"),
         (comparison.not_opened, "not yet opened at the instant of the report (no case)"),
     )
-    besides = tuple((count(times), reason) for times, reason in cases if times)
-    yield from not_counted(intake, unjudged="not replayed", besides=besides)
+    more = tuple((count(times), reason) for times, reason in cases if times)
+    yield from not_counted(intake, unjudged="not replayed", more=more)
 
 
 def _problems(comparison: Comparison, intake: Intake | None) -> Iterator[Block]:
