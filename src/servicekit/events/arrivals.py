@@ -162,11 +162,8 @@ def _without_effect_now(event: CaseEvent, *, ended: bool) -> Problem | None:
 
 
 def _late(event: CaseEvent, known_until: int) -> Problem:
-    hint = "fold all events of the case again"
-    message = (
-        f"{type(event).__name__} at {event.at.isoformat()} came after {from_us(known_until).isoformat()}; counts then"
-    )
-    return Problem("events.late", f"case {event.case_id}", message, hint=hint, severity="warning")
+    words = f"came after {from_us(known_until).isoformat()}; counts then"
+    return _warning("events.late", event, words, "fold all events of the case again")
 
 
 def _repeated(event: CaseEvent) -> Problem:

@@ -15,7 +15,7 @@ from servicekit.rules import FactCheck, Fields, Value
 from servicekit.sla.engine.condition_clock import ConditionClock
 from servicekit.sla.engine.goal import Goal, GoalKey
 from servicekit.sla.engine.pausing import Pausing
-from servicekit.sla.engine.table import GoalOf, Goals, TargetTable
+from servicekit.sla.engine.table import GoalOf, Goals, target_table
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import Metric
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy
@@ -101,7 +101,7 @@ class CompiledEdition:
         self.zone_facts = frozenset(row.zone_from for row in policy.targets if row.zone_from is not None)
         self._goals: dict[GoalKey, Goal] = {}
         self._places: dict[tuple[str, str], CompiledCalendar] = {}
-        self.table = TargetTable(policy, fields, self._goal_of)
+        self.table = target_table(policy, fields, self._goal_of)
         self.agreed = {each.metric: self._agreed(number, each) for number, each in enumerate(policy.agreements)}
 
     def is_promise(self, goals: Goals) -> bool:
@@ -206,9 +206,7 @@ def condition_documents(policy: SlaPolicy) -> dict[str, Measure | Agreement]:
 
 
 def _refuse_faults(policy: SlaPolicy, calendars: Mapping[str, CompiledCalendar], fields: Fields) -> None:
-    from servicekit.sla.lint import reference_problems
-
-    problems: tuple[Problem, ...] = (*policy.problems(), *reference_problems(policy, calendars, fields))
+    problems: tuple[Problem, ...] = (*policy.problems(), *policy.problems_in(calendars, fields))
     if errors := [problem for problem in problems if problem.is_error]:
         raise PolicyError(errors)
 

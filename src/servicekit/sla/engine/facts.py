@@ -56,16 +56,14 @@ class FactBook:
             value, known = facts[name], self._edition.calendars
             if value not in ("", None) and (not isinstance(value, str) or value not in known):
                 hint = did_you_mean(str(value), known) or f"known: {', '.join(sorted(known))}"
-                yield _odd("sla.unknown-calendar", name, f"no calendar named {value!r}; the row's own counts", hint)
+                yield Problem.warning(
+                    "sla.unknown-calendar", name, f"no calendar named {value!r}; the row's own counts", hint
+                )
         for name in sorted(self._edition.zone_facts & facts.keys()):
             try:
                 zone(str(facts[name])) if facts[name] not in ("", None) else None
             except UnknownZoneError as error:
-                yield _odd("zone.unknown", name, f"{error}; the calendar's own zone counts", None)
-
-
-def _odd(code: str, name: str, message: str, hint: str | None) -> Problem:
-    return Problem(code, name, message, hint, severity="warning")
+                yield Problem.warning("zone.unknown", name, f"{error}; the calendar's own zone counts", None)
 
 
 def facts_of_event(facts: Mapping[str, Value], status: str | None, event: CaseEvent) -> Mapping[str, Value]:

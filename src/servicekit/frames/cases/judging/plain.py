@@ -79,7 +79,7 @@ class Setting:
     @cached_property
     def goals(self) -> list[Goals]:
         """What each kind is promised."""
-        return [self.rules.table.goals(facts) for facts in self.kinds[1]]
+        return [self.rules.table.get(facts) for facts in self.kinds[1]]
 
     @cached_property
     def statuses(self) -> tuple[tuple[str | None, ...], Ints]:

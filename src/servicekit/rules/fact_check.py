@@ -32,7 +32,7 @@ class FactError(ServiceKitError, ValueError):
 
     >>> FactCheck({"tier": FactField("text", frozenset({"vip"}))}).refuse({"tier": "VIP"})
     Traceback (most recent call last):
-    servicekit.rules.facts.FactError: tier: 'VIP' is not one of its values; did you mean 'vip'?
+    servicekit.rules.fact_check.FactError: tier: 'VIP' is not one of its values; did you mean 'vip'?
     """
 
     code = "facts.invalid"
@@ -118,7 +118,9 @@ class FactCheck:
         if value is None or value == "":
             return None
         if not field.takes(value):
-            return _odd("facts.wrong-type", name, f"{name}: {value!r:.80} is no {field.type}", _EXPECTED[field.type])
+            return Problem.warning(
+                "facts.wrong-type", name, f"{name}: {value!r:.80} is no {field.type}", _EXPECTED[field.type]
+            )
         return self._unlisted(name, value, field) if isinstance(value, str) else None
 
     def _unlisted(self, name: str, value: str, field: FactField) -> Problem | None:
@@ -128,20 +130,24 @@ class FactCheck:
             return told
         if len(self._told) >= _MOST_KEPT:
             self._told.clear()
-        return self._told.setdefault((name, value), _odd("facts.unknown-value", name, f"{name}: {fault[0]}", fault[1]))
+        return self._told.setdefault(
+            (name, value), Problem.warning("facts.unknown-value", name, f"{name}: {fault[0]}", fault[1])
+        )
 
     def _odd_name(self, name: str) -> Problem | None:
         meant = self._slips.meant(name)
         if meant is None:
             return None
-        return _odd("facts.misspelt-name", name, f"no fact named {name!r} is declared", f"did you mean {meant!r}?")
+        return Problem.warning(
+            "facts.misspelt-name", name, f"no fact named {name!r} is declared", f"did you mean {meant!r}?"
+        )
 
     def _odd_status(self, value: Value | None) -> Problem | None:
         meant = self._statuses.meant(value) if isinstance(value, str) else None
         if meant is None:
             return None
         message = f"nothing waits for the status {value!r}"
-        return _odd("facts.misspelt-status", _STATUS, message, f"did you mean {meant!r}?")
+        return Problem.warning("facts.misspelt-status", _STATUS, message, f"did you mean {meant!r}?")
 
 
 class _Slips:
@@ -162,10 +168,6 @@ class _Slips:
                 self._meant = dict.fromkeys(self._known)
             found = next((known for known in self._known if _is_slip(name, known)), None)
             return self._meant.setdefault(name, found)
-
-
-def _odd(code: str, name: str, message: str, hint: str | None) -> Problem:
-    return Problem(code, name, message, hint, severity="warning")
 
 
 def _is_slip(name: str, meant: str) -> bool:
