@@ -2,7 +2,7 @@
 
 What lives here, in the order in which a case passes through::
 
-    SlaPolicy    --compile--> SlaEngine     engine.py; compiled.py, edition.py, table.py, goal.py, pausing.py
+    SlaPolicy    --compile--> SlaEngine     engine.py; compiled.py, edition.py, target_table.py, compiled_*.py
     events       --take-----> CaseHistory   case_events.py, case_clocks.py, target_change.py; case_history.py, clock.py
     CaseHistory  --read-----> ClockReading  clock_reading.py: elapsed, paused, due moment and verdict, in integers
     ClockReading --show-----> ClockView     sla/view: the same in datetimes, with explanations and drawings

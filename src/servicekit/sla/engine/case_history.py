@@ -10,10 +10,10 @@ from servicekit.errors import Problem
 from servicekit.rules import Value
 from servicekit.sla.engine.clock import Clock
 from servicekit.sla.engine.compiled import CompiledSla
+from servicekit.sla.engine.compiled_pauses import Moment
 from servicekit.sla.engine.edition import CompiledEdition
 from servicekit.sla.engine.facts import FactBook
-from servicekit.sla.engine.pausing import Moment
-from servicekit.sla.engine.table import Goals
+from servicekit.sla.engine.target_table import Targets
 
 __all__ = ["CaseHistory", "ClockEvent"]
 
@@ -43,7 +43,7 @@ class CaseHistory:
     status: str | None
     moments: list[Moment]
     """How the case stood, from when on."""
-    goals: Goals
+    targets: Targets
     """What the target table promises the case now."""
     running: list[tuple[int, ...]]
     """By metric: the places of the clocks that have not ended."""
@@ -74,7 +74,7 @@ class CaseHistory:
         twin.edition = self.edition
         twin.book = self.book
         twin.status = self.status
-        twin.goals = self.goals
+        twin.targets = self.targets
         twin.resting_since = self.resting_since
         twin.asked_at_rest = self.asked_at_rest
         twin.is_over = self.is_over

@@ -46,7 +46,7 @@ class CompiledSla:
         )
         self.editions = self._by_date.values
         self.later = tuple(self.editions[number:] for number in range(1, len(self.editions) + 1))
-        self.limited = [any(e.pausing[index].has_limits for e in self.editions) for index in range(len(self.metrics))]
+        self.limited = [any(e.pauses[index].has_limits for e in self.editions) for index in range(len(self.metrics))]
         self.listeners = _listeners(self.metrics)
         self.resuming = tuple(index for index, metric in enumerate(self.metrics) if metric.rests)
 

@@ -29,10 +29,10 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import Clock, ClockId, Ending, TargetPeriod
 from servicekit.sla.engine.compiled import CompiledSla
+from servicekit.sla.engine.compiled_pauses import Moment
+from servicekit.sla.engine.compiled_target import CompiledTarget, TargetKey
 from servicekit.sla.engine.edition import CompiledEdition
 from servicekit.sla.engine.facts import FactBook
-from servicekit.sla.engine.goal import Goal, GoalKey
-from servicekit.sla.engine.pausing import Moment
 from servicekit.sla.state.to_json import FORMAT, Record, StateError, versions_of
 from servicekit.timeline import from_us
 
@@ -137,7 +137,7 @@ def _history(compiled: CompiledSla, stored: Record) -> CaseHistory:
         book=book,
         status=optional(as_text, stored["status"]),
         moments=moments,
-        goals=edition.table.get(book.sound),
+        targets=edition.table.get(book.sound),
         running=running,
         counts=counts,
         was_true=[as_bool(was_true[compiled.metrics[index].id]) for index in compiled.condition_metrics],
@@ -187,16 +187,16 @@ def _clock(compiled: CompiledSla, case_id: str, place: int, stored: Record, fact
 def _period(compiled: CompiledSla, metric: str, row: Sequence[JsonValue]) -> TargetPeriod:
     since, key, edition = row
     as_item(edition, compiled.editions)
-    return TargetPeriod(as_us(since), None if key is None else _goal(compiled, metric, as_list(key)), as_int(edition))
+    return TargetPeriod(as_us(since), None if key is None else _target(compiled, metric, as_list(key)), as_int(edition))
 
 
-def _goal(compiled: CompiledSla, metric: str, key: Sequence[JsonValue]) -> Goal:
+def _target(compiled: CompiledSla, metric: str, key: Sequence[JsonValue]) -> CompiledTarget:
     edition, place, of, calendar, zone = key
-    depth = GoalKey(as_int(edition), as_text(place), as_text(of), as_text(calendar), optional(as_text, zone))
-    goal = as_item(edition, compiled.editions).goal(depth) if of == metric else None
-    if goal is None:
+    depth = TargetKey(as_int(edition), as_text(place), as_text(of), as_text(calendar), optional(as_text, zone))
+    target = as_item(edition, compiled.editions).target(depth) if of == metric else None
+    if target is None:
         raise StateError(f"the policy no longer promises {metric} at {place} on {calendar!r}")
-    return goal
+    return target
 
 
 def _problem(stored: Record) -> Problem:

@@ -85,7 +85,7 @@ def _clock_record(clock: Clock, place: Mapping[int, int]) -> Record:
         "instance": clock.id.instance,
         "started": clock.started,
         "legs": [
-            [period.since, None if period.goal is None else list(period.goal.key), period.edition]
+            [period.since, None if period.target is None else list(period.target.key), period.edition]
             for period in clock.periods
         ],
         "ended": clock.ended,

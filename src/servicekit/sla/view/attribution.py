@@ -10,7 +10,7 @@ from operator import attrgetter
 from servicekit.rules import Value
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock_reading import ClockReading, CountedPeriod
-from servicekit.sla.engine.pausing import Moment
+from servicekit.sla.engine.compiled_pauses import Moment
 from servicekit.timeline.instant import us_to_delta
 
 __all__ = ["shared_by"]

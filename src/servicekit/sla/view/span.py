@@ -106,9 +106,9 @@ def _pieces(history: CaseHistory, reading: ClockReading) -> Iterator[_Piece]:
 
 def _target(reading: ClockReading, number: int) -> str | None:
     clock = reading.clock
-    goal = clock.periods[number].goal
+    target = clock.periods[number].target
     is_last = number + 1 == len(clock.periods)
-    return reading.target if is_last else goal.text if goal is not None else None
+    return reading.target if is_last else target.text if target is not None else None
 
 
 def _of_period(part: CountedPeriod, until: int) -> Iterator[_Piece]:

@@ -14,7 +14,7 @@ from servicekit.frames.cases.judging.pauses import Spans, rounds
 from servicekit.frames.cases.reading.intake import NONE
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.kernel import Kernel
-from servicekit.sla.engine.goal import Goal
+from servicekit.sla.engine.compiled_target import CompiledTarget
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -30,7 +30,7 @@ class Owed:
     instead of whatever the goals say.
     """
 
-    goals: Sequence[Goal]
+    goals: Sequence[CompiledTarget]
     goal: Ints
     due_at: Ints
     recorded: bool = False
@@ -51,7 +51,7 @@ class Owed:
         return any(goal.bias == "open" for goal in self.goals)
 
     @property
-    def days(self) -> list[tuple[int, Goal]]:
+    def days(self) -> list[tuple[int, CompiledTarget]]:
         """The goals that are no lengths, with their numbers."""
         every = () if self.recorded else enumerate(self.goals)
         return [(number, goal) for number, goal in every if goal.length_us is None]
@@ -214,7 +214,7 @@ class _Moments(NamedTuple):
     beyond: Bools
 
 
-def _moments(start: Ints, goal: Goal, recorded: Ints, reach: Reach) -> _Moments:
+def _moments(start: Ints, goal: CompiledTarget, recorded: Ints, reach: Reach) -> _Moments:
     if goal.within is not None:
         due = _days(start, goal)
         return _Moments(due, np.zeros(len(due), np.bool_), due == NONE)
@@ -225,7 +225,7 @@ def _moments(start: Ints, goal: Goal, recorded: Ints, reach: Reach) -> _Moments:
     return _Moments(due, absent, late & ~absent)
 
 
-def _days(start: Ints, goal: Goal) -> Ints:
+def _days(start: Ints, goal: CompiledTarget) -> Ints:
     """The days after each start, :data:`NONE` where nobody can tell; a calendar is asked once for each that differs."""
     distinct, places = np.unique(start, return_inverse=True)
     found = np.full(len(distinct), NONE)

@@ -12,7 +12,7 @@ from servicekit.frames.cases.judging.signals import Lived
 from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.rules import Value
-from servicekit.sla.engine.pausing import Moment, Pausing
+from servicekit.sla.engine.compiled_pauses import CompiledPauses, Moment
 
 __all__ = ["ENDLESS", "PauseTable", "Round", "Spans", "rounds", "spans_of"]
 
@@ -30,13 +30,15 @@ class PauseTable:
     numbers: Ints
 
     @classmethod
-    def of(cls, pausing: Pausing, kinds: Sequence[Mapping[str, Value]], statuses: Sequence[str | None]) -> PauseTable:
+    def of(
+        cls, pauses: CompiledPauses, kinds: Sequence[Mapping[str, Value]], statuses: Sequence[str | None]
+    ) -> PauseTable:
         """The table for some kinds of cases, asked pair by pair; not for statuses whose pauses have limits."""
         known: dict[int, int] = {}
         numbers = np.zeros((len(kinds), len(statuses)), np.int64)
         for kind, facts in enumerate(kinds):
             for code, status in enumerate(statuses):
-                pause = pausing.at(Moment(0, status, facts, False))
+                pause = pauses.at(Moment(0, status, facts, False))
                 if pause is not None:
                     numbers[kind, code] = known.setdefault(id(pause), len(known) + 1)
         return cls(numbers)

@@ -21,7 +21,7 @@ from servicekit.rules import Value
 from servicekit.sla import SlaEngine
 from servicekit.sla.engine.edition import CompiledEdition
 from servicekit.sla.engine.facts import FactBook
-from servicekit.sla.engine.table import Goals
+from servicekit.sla.engine.target_table import Targets
 from servicekit.sla.signal import OPENED, status_signal
 from servicekit.timeline import to_us
 
@@ -77,7 +77,7 @@ class Setting:
         return self.kinds[0][self.opening] if len(self.kinds[0]) else np.zeros(self.log.cases, np.int64)
 
     @cached_property
-    def goals(self) -> list[Goals]:
+    def goals(self) -> list[Targets]:
         """What each kind is promised."""
         return [self.rules.table.get(facts) for facts in self.kinds[1]]
 

@@ -17,7 +17,7 @@ from servicekit.frames.cases.judging.signals import Lived, said
 from servicekit.frames.cases.reading.intake import NONE
 from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Codes, Ints
-from servicekit.sla.engine.goal import Goal
+from servicekit.sla.engine.compiled_target import CompiledTarget
 from servicekit.timeline import BusinessDays, CalendarDays
 from servicekit.timeline.instant import DAY_US
 
@@ -124,7 +124,7 @@ def _metric(
     return _block(number, clocks, found, owed, (texts, _owners(setting, lived, clocks))), found.beyond
 
 
-def _from_fields(setting: Setting, goals: Sequence[Goal], goal: Ints, opening: Ints) -> Ints:
+def _from_fields(setting: Setting, goals: Sequence[CompiledTarget], goal: Ints, opening: Ints) -> Ints:
     """What the fields hold from which due moments are taken."""
     found = np.full(len(goal), NONE)
     for number, each in enumerate(goals):
@@ -152,9 +152,9 @@ def _measured(setting: Setting, clocks: Clocks, spans: Spans, owed: Owed) -> Mea
     return Measured.unknown(len(clocks)) if found is None else found
 
 
-def _goals(setting: Setting, metric: str) -> tuple[list[Goal], Ints]:
+def _goals(setting: Setting, metric: str) -> tuple[list[CompiledTarget], Ints]:
     """The distinct goals, and the number of each kind's; -1 for none."""
-    places: dict[Goal, int] = {}
+    places: dict[CompiledTarget, int] = {}
     numbers = np.full(len(setting.goals), -1)
     for kind, goals in enumerate(setting.goals):
         if metric in goals:
@@ -172,7 +172,7 @@ def _by_hours(setting: Setting, owed: Owed) -> Iterator[tuple[CompiledCalendar, 
     yield from found.items()
 
 
-def _furthest(goals: Sequence[Goal]) -> int:
+def _furthest(goals: Sequence[CompiledTarget]) -> int:
     """As long as any target may be, in open time."""
     lengths = [goal.length_us or 0 for goal in goals]
     days = [goal.within.days for goal in goals if isinstance(goal.within, BusinessDays | CalendarDays)]
@@ -180,7 +180,7 @@ def _furthest(goals: Sequence[Goal]) -> int:
 
 
 def _spans(setting: Setting, lived: Lived, number: int) -> Spans:
-    pausing = setting.rules.pausing[number]
+    pausing = setting.rules.pauses[number]
     metric = setting.engine.compiled.metrics[number].id
     pauses = [pause for pause in setting.engine.policy.pauses if metric in pause.metrics]
     if not pauses:
