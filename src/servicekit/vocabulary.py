@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 ChannelId = NewType("ChannelId", str)
-"""By which way a case came in: phone, chat, email."""
+"""How a case came in: phone, chat, email."""
 IssueTypeId = NewType("IssueTypeId", str)
 """What a case is about: consultation, complaint."""
 TierId = NewType("TierId", str)
@@ -70,7 +70,7 @@ _FACTS: dict[str, Subject] = {
 }
 _OWNER = "owner"
 _RESERVED = frozenset(("field", "op", "one_of", "all", "any", "not"))
-"""Keys that tell one form of a condition from another; a fact of such a name would be taken for the form."""
+"""The keys of the forms of a condition; a fact of such a name would be taken for a form."""
 
 
 def _word(text: object, path: str) -> str:
@@ -100,7 +100,7 @@ def _listed(value: object) -> object:
 
 
 def _written(words: Mapping[str, Label]) -> object:
-    """Without any label, the list that people write."""
+    """A mapping of id to label; a plain list where no id has a label."""
     return dict(words) if any(words.values()) else list(words)
 
 

@@ -31,9 +31,10 @@ def due(arguments: Namespace) -> int:
     """Run the command; 1 where a due moment cannot be told."""
     policy = load(ServicePolicy, arguments.policy)
     engine = policy.compile()
+    sla = engine.need_sla()
     at = instant(arguments.at, policy.timezone)
     facts = _facts(arguments.facts, declared_fields(policy.vocabulary), policy.timezone)
-    promises = engine.need_sla().promise(at, facts).values()
+    promises = sla.promise(at, facts).values()
     zones = {name: calendar.timezone.key for name, calendar in engine.calendars.items()}
     print(f"opened {_moment(at, policy.timezone)}")
     rows = [_cells(promise, zones.get(promise.calendar, policy.timezone)) for promise in promises]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -32,6 +33,8 @@ else:
 
 __all__ = ["Document"]
 
+_BUILDING = RLock()
+
 
 class Document(BaseModel, metaclass=_FrozenMeta):
     """What people write down: frozen, checked at birth, closed against unknown keys.
@@ -58,6 +61,30 @@ class Document(BaseModel, metaclass=_FrozenMeta):
         validate_by_name=True,
         validate_by_alias=True,
     )
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, object] | None = None,
+    ) -> bool | None:
+        """Build the validator, as pydantic does when a document is first used; one thread at a time.
+
+        >>> class Desk(Document):
+        ...     seats: int
+        >>> Desk.model_rebuild(), Desk.model_rebuild()
+        (True, None)
+        """
+        with _BUILDING:  # pydantic has a lock of its own since 2.14
+            return super().model_rebuild(
+                force=force,
+                raise_errors=raise_errors,
+                _parent_namespace_depth=_parent_namespace_depth + 1,
+                _types_namespace=_types_namespace,
+            )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

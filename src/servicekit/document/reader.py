@@ -96,12 +96,17 @@ def _parse(text: Text) -> Parsed:
     """The text as plain data; only the notation that it is in is loaded."""
     match text.format:
         case "yaml":
-            from servicekit.document.yaml_text import parse
+            from servicekit.document.yaml_text import parse as parse_yaml
+
+            return parse_yaml(text.content, text.name)
         case "json":
-            from servicekit.document.json_text import parse
+            from servicekit.document.json_text import parse as parse_json
+
+            return parse_json(text.content, text.name)
         case "toml":
-            from servicekit.document.toml_text import parse
-    return parse(text.content, text.name)
+            from servicekit.document.toml_text import parse as parse_toml
+
+            return parse_toml(text.content, text.name)
 
 
 def _with_hint_of_a_file(problem: Problem, source: object) -> Problem:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field
 
-from servicekit.calendars import AnyCalendar, Calendar, CalendarForm, CompiledCalendar
+from servicekit.calendars import AnyCalendar, Calendar, CalendarForm
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.policy.section import Context, DueSource, Section
 from servicekit.policy.sla_section import SlaSection
 from servicekit.rules import FactField, Fields
-from servicekit.sla import ALWAYS, SlaEngine, SlaPolicy
+from servicekit.sla import ALWAYS, SlaPolicy
 from servicekit.timeline import ZoneName
 from servicekit.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+    from servicekit.sla import SlaEngine
 
 __all__ = ["PolicyEngine", "ServicePolicy", "compile_in_order", "declared_fields"]
 

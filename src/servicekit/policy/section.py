@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
-from servicekit.calendars import CompiledCalendar
 from servicekit.document import Document
 from servicekit.errors import Problem
 from servicekit.rules import Fields
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
 
 __all__ = ["Context", "DueSource", "Section"]
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from servicekit.calendars import CompiledCalendar
-from servicekit.errors import Problem
-from servicekit.policy.section import Context
-from servicekit.sla import Edition, SlaEngine, SlaPolicy
+from servicekit.sla import SlaPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from servicekit.calendars import CompiledCalendar
+    from servicekit.errors import Problem
+    from servicekit.policy.section import Context
+    from servicekit.sla import SlaEngine
 
 __all__ = ["SlaSection"]
 
@@ -25,6 +30,8 @@ class SlaSection:
         return document.problems_in(context.calendars, context.fields)
 
     def compile(self, versions: Sequence[tuple[SlaPolicy | None, Context[CompiledCalendar]]]) -> SlaEngine:
+        from servicekit.sla import Edition, SlaEngine  # a policy that is only checked needs no engine
+
         editions = [
             Edition(
                 document or SlaPolicy(),

@@ -1,4 +1,4 @@
-"""Versions of one policy, each in force from its day on, as one engine."""
+"""Versions of one policy, each in force from its own day, as one engine."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ __all__ = ["compile_versions"]
 def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "computed") -> PolicyEngine:
     """One engine of all versions of a policy: a case sees the version that is in force.
 
-    A version is in force from midnight of its ``effective_from``, by its own time zone, until the next one is; the
-    earliest may go without. What a change of version does to clocks that run then is said by ``on_change`` of the row
-    they come to, and ``pin: at_open`` in the version of their opening keeps them with it. Under a version without an
-    ``sla`` section nothing is promised. Versions may come in any
-    order. The engine's ``policy`` and ``calendars`` are those of the latest.
+    Versions may come in any order. A version is in force from midnight of its ``effective_from``, in its own time zone,
+    until the next one begins; the earliest needs no day. The ``on_change`` of the row that a case comes to decides what
+    a change of version does to its running clocks; ``pin: at_open`` keeps a case with the version of its opening. A
+    version without an ``sla`` section promises nothing. ``policy`` and ``calendars`` of the engine are the latest ones.
 
     >>> old = ServicePolicy.parse('{name: desk, version: "1", sla: {targets: [{resolution: 8h}]}}')
     >>> new = old.replace(version="2", effective_from="2026-02-01", sla={"targets": [{"resolution": "4h"}]})

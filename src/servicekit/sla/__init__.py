@@ -13,43 +13,48 @@ add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What a k
 in ``signal.py``, what else it does to a case in ``engine/case_events.py``.
 """
 
-from servicekit.sla.attainment import Attainment, Convention
-from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
-from servicekit.sla.engine.clock import ClockId
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
-from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
 from servicekit.sla.pause import Pause
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, Reopening, SlaPolicy
 from servicekit.sla.row import ChangeMode, TargetRow
-from servicekit.sla.state import (
-    BreachDue,
-    CaseState,
-    ClockCancelled,
-    ClockPaused,
-    ClockResumed,
-    ClockStarted,
-    ClockStopped,
-    Effect,
-    StateError,
-    TargetChanged,
-    start,
-    step,
-)
 from servicekit.sla.target import Target, TargetField
-from servicekit.sla.view import (
-    Breach,
-    CaseError,
-    CaseView,
-    ClockExplanation,
-    ClockSpan,
-    ClockView,
-    SpanKind,
-    ThresholdDue,
-    fold,
-    next_breach,
-)
+
+if TYPE_CHECKING:
+    from servicekit.sla.attainment import Attainment, Convention
+    from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
+    from servicekit.sla.engine.clock import ClockId
+    from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
+    from servicekit.sla.state import (
+        BreachDue,
+        CaseState,
+        ClockCancelled,
+        ClockPaused,
+        ClockResumed,
+        ClockStarted,
+        ClockStopped,
+        Effect,
+        StateError,
+        TargetChanged,
+        start,
+        step,
+    )
+    from servicekit.sla.view import (
+        Breach,
+        CaseError,
+        CaseView,
+        ClockExplanation,
+        ClockSpan,
+        ClockView,
+        SpanKind,
+        ThresholdDue,
+        fold,
+        next_breach,
+    )
 
 __all__ = [
     "ALWAYS",
@@ -104,3 +109,21 @@ __all__ = [
     "step",
     "to_row",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "attainment": "Attainment Convention",
+            "engine": "CaseVerdict Edition Promise SlaEngine",
+            "engine.clock": "ClockId",
+            "outcome": "OUTCOME_COLUMNS Outcome OutcomeName Phase from_row to_row",
+            "state": (
+                "BreachDue CaseState ClockCancelled ClockPaused ClockResumed ClockStarted ClockStopped "
+                "Effect StateError TargetChanged start step"
+            ),
+            "view": (
+                "Breach CaseError CaseView ClockExplanation ClockSpan ClockView SpanKind ThresholdDue fold next_breach"
+            ),
+        },
+    )

@@ -1,9 +1,12 @@
 """Time without calendars: instants, intervals, durations, zones and periods.
 
-What lives here: moments as exact integer microseconds (:mod:`~servicekit.timeline.instant`), stretches of time
+What lives here: instants as exact integer microseconds (:func:`to_us`), stretches of time
 (:class:`Interval`, :class:`IntervalSet`), amounts of time as people write them (:func:`parse_duration`),
 IANA zones with their gaps and overlaps (:func:`zone`), calendar periods (:class:`Period`), windows as documents
 name them (:class:`TimeWindow`), and values that have an effective date (:class:`Dated`).
+
+The integer arithmetic under all of this, ``instant.py`` and ``spans.py``, is used by other rooms of this library and
+is not public: engines count in microseconds, users ask with datetimes.
 
 It may import ``errors``, ``document``, ``quantity`` and ``vocabulary``; it knows no opening hours.
 To add a period, add a function to ``period.py``; to add a way of writing durations, see ``duration.py``.

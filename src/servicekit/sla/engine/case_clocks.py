@@ -6,7 +6,7 @@ from typing import Literal
 
 from servicekit.events import CaseEvent
 from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, ClockId, Leg
+from servicekit.sla.engine.clock import Clock, ClockId, TargetPeriod
 from servicekit.sla.engine.facts import facts_of_event
 from servicekit.sla.engine.goal import NO_GOAL, Goal
 
@@ -32,9 +32,9 @@ def ask_conditions(case: CaseHistory, event: CaseEvent, at: int) -> None:
         holds = at_work and watch is not None and watch.start(facts)
         if case.running[index] and (not at_work or (watch is not None and watch.is_done(facts, holds=holds))):
             end_clocks(case, index, at, "stopped")
-        if holds and watch is not None and (watch.asks_event or not case.held[number]) and not case.running[index]:
+        if holds and watch is not None and (watch.asks_event or not case.was_true[number]) and not case.running[index]:
             start_clocks(case, index, at)
-        case.held[number] = holds
+        case.was_true[number] = holds
 
 
 def start_clocks(case: CaseHistory, index: int, at: int) -> None:
@@ -48,20 +48,20 @@ def start_clocks(case: CaseHistory, index: int, at: int) -> None:
 def begin_clock(case: CaseHistory, index: int, at: int, goal: Goal | None) -> None:
     """Start one clock of a metric, with what it is to reach."""
     name, place = ClockId(case.case_id, case.compiled.metrics[index].id, case.counts[index]), len(case.clocks)
-    clock = Clock(name, index, place, at, Leg(at, goal, case.edition.index))
+    clock = Clock(name, index, place, at, TargetPeriod(at, goal, case.edition.index))
     if at < case.at:
         clock.changed = case.at  # nobody knew of it before
     case.counts[index] += 1
     case.clocks.append(clock)
     case.running[index] += (place,)
-    case.turn("started", place)
+    case.announce("started", place)
 
 
 def end_clocks(case: CaseHistory, index: int, at: int, ending: Literal["stopped", "cancelled"]) -> None:
     """End every running clock of a metric."""
     for place in case.running[index]:
         case.own_clock(place).end(at, ending, case.book.facts)
-        case.turn(ending, place)
+        case.announce(ending, place)
     case.running[index] = ()
 
 

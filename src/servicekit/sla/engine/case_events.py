@@ -1,7 +1,7 @@
 """What each kind of event does to a case: to its facts, to its clocks, and to the targets of its clocks.
 
 Nothing is measured here and no calendar is asked but for the limits of reopening: elapsed time, due moments and
-verdicts are read off the history afterwards (``reading.py``).
+verdicts are read off the history afterwards (``clock_reading.py``).
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def open_case(compiled: CompiledSla, opened: Opened, at: int) -> CaseHistory:
     status = status if isinstance(status, str) else None
     moments, goals = [Moment(start, status, book.facts, False)], edition.table.goals(book.sound)
     running: list[tuple[int, ...]] = [()] * metrics
-    counts, held = [0] * metrics, [False] * len(compiled.condition_metrics)
+    counts, was_true = [0] * metrics, [False] * len(compiled.condition_metrics)
     case = CaseHistory(
-        compiled, opened.case_id, start, at, edition, book, status, moments, goals, running, counts, held
+        compiled, opened.case_id, start, at, edition, book, status, moments, goals, running, counts, was_true
     )  # by place: this is made for every case
     _report_facts(case)
     for signal in signals_of(opened):
@@ -91,7 +91,7 @@ def advance(case: CaseHistory, at: int) -> None:
 
 def unpromised(case: CaseHistory) -> Problem | None:
     """The warning for a case that matches no row and is promised nothing else either, or ``None``."""
-    if case.edition.is_promise(case.goals) or any(leg.goal for clock in case.clocks for leg in clock.legs):
+    if case.edition.is_promise(case.goals) or any(period.goal for clock in case.clocks for period in clock.periods):
         return None
     read = {name: case.facts.get(name) for name in case.edition.table.reads}
     told = ", ".join(f"{name} {value!r:.40}" for name, value in read.items()) or "no facts are asked for"
@@ -156,10 +156,10 @@ def _move_dues(case: CaseHistory, name: str, at: int) -> None:
     """Announce the targets whose due moment is the fact that has changed."""
     for place in [place for places in case.running for place in places]:
         clock = case.clocks[place]
-        recorded = case.compiled.editions[clock.legs[-1].edition].recorded.get(clock.id.metric)
+        recorded = case.compiled.editions[clock.periods[-1].edition].recorded.get(clock.id.metric)
         if name == recorded or (clock.goal is not None and clock.goal.field == name):
             case.own_clock(place).changed = at
-            case.turn("retargeted", place)
+            case.announce("retargeted", place)
 
 
 def _rest(case: CaseHistory, event: Resolved | Closed, at: int) -> None:
@@ -201,7 +201,7 @@ def _resume(case: CaseHistory, index: int, since: int, at: int) -> None:
     for place in rested:
         case.own_clock(place).resume()
         case.running[index] += (place,)
-        case.turn("resumed", place)
+        case.announce("resumed", place)
     retarget(case, index, at)
 
 
@@ -226,7 +226,7 @@ def _override(case: CaseHistory, event: DueOverridden, at: int) -> None:
     for place in case.running[index]:
         clock = case.own_clock(place)
         clock.override, clock.reason, clock.changed = to_us(event.due_at), event.reason, at
-        case.turn("retargeted", place)
+        case.announce("retargeted", place)
 
 
 def _without_clock(case: CaseHistory, event: DueOverridden) -> Problem:

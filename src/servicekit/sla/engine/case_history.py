@@ -15,9 +15,9 @@ from servicekit.sla.engine.facts import FactBook
 from servicekit.sla.engine.pausing import Moment
 from servicekit.sla.engine.table import Goals
 
-__all__ = ["CaseHistory", "Turn"]
+__all__ = ["CaseHistory", "ClockEvent"]
 
-Turn: TypeAlias = Literal["started", "stopped", "cancelled", "resumed", "retargeted"]
+ClockEvent: TypeAlias = Literal["started", "stopped", "cancelled", "resumed", "retargeted"]
 """What can happen to a clock that an application may want to hear of at once."""
 
 
@@ -28,7 +28,7 @@ class CaseHistory:
     ``open_case`` makes the first record of a case, ``take`` and ``advance`` (``case_events.py``) change it. Nothing is
     computed here, so a stored record is restored by naming its fields.
 
-    The first ``lent`` clocks are shared with a copy (copy on write): take a clock from :meth:`own_clock` to change it.
+    Copy on write: the first ``shared`` clocks belong to a copy, too. To change a clock, take it from :meth:`own_clock`.
     """
 
     compiled: CompiledSla
@@ -49,7 +49,7 @@ class CaseHistory:
     """By metric: the places of the clocks that have not ended."""
     counts: list[int]
     """By metric: how many clocks have started."""
-    held: list[bool]
+    was_true: list[bool]
     """By condition clock: whether its start condition was true after the last event."""
     clocks: list[Clock] = field(default_factory=list)
     """Every clock that ever started."""
@@ -60,9 +60,9 @@ class CaseHistory:
     """Whether the customer has written since the case was resolved."""
     is_over: bool = False
     """Whether the case was cancelled or merged: nothing has an effect any more."""
-    turns: list[tuple[Turn, int]] | None = None
+    clock_events: list[tuple[ClockEvent, int]] | None = None
     """Where it is a list: gathers what happens to clocks, by place."""
-    lent: int = 0
+    shared: int = 0
 
     def copy(self) -> CaseHistory:
         """The same case, to go on with on its own; the two share their clocks until one of them changes one."""
@@ -78,20 +78,20 @@ class CaseHistory:
         twin.resting_since = self.resting_since
         twin.asked_at_rest = self.asked_at_rest
         twin.is_over = self.is_over
-        twin.turns = None
+        twin.clock_events = None
         twin.moments = self.moments.copy()
         twin.problems = self.problems.copy()
         twin.running = self.running.copy()
         twin.counts = self.counts.copy()
-        twin.held = self.held.copy()
+        twin.was_true = self.was_true.copy()
         twin.clocks = self.clocks.copy()
-        self.lent = twin.lent = len(self.clocks)
+        self.shared = twin.shared = len(self.clocks)
         return twin
 
     def own_clock(self, place: int) -> Clock:
         """The clock at a place, to be changed."""
         clock = self.clocks[place]
-        if place < self.lent:
+        if place < self.shared:
             clock = self.clocks[place] = clock.copy()
         return clock
 
@@ -109,7 +109,7 @@ class CaseHistory:
         """Keep how the case stands from now on."""
         self.moments.append(Moment(at, self.status, self.book.facts, self.resting_since is not None))
 
-    def turn(self, turn: Turn, place: int) -> None:
+    def announce(self, happened: ClockEvent, place: int) -> None:
         """Something has happened to a clock."""
-        if self.turns is not None:
-            self.turns.append((turn, place))
+        if self.clock_events is not None:
+            self.clock_events.append((happened, place))

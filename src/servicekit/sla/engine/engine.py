@@ -16,10 +16,10 @@ from servicekit.rules import Value
 from servicekit.sla.engine.case_events import advance, open_case, take, unpromised
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import Clock
+from servicekit.sla.engine.clock_reading import outcome_of, read
 from servicekit.sla.engine.compiled import CompiledSla
 from servicekit.sla.engine.edition import DueSource, Edition
 from servicekit.sla.engine.goal import Goal
-from servicekit.sla.engine.reading import outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from servicekit.sla.engine.case_clocks import begin_clock, goals_of
 from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, Leg
+from servicekit.sla.engine.clock import Clock, TargetPeriod
 from servicekit.sla.engine.goal import Goal
 from servicekit.sla.row import ChangeMode
 
@@ -45,10 +45,10 @@ def _change(case: CaseHistory, place: int, goal: Goal | None, at: int) -> None:
         begin_clock(case, clock.metric, at, goal)
     elif mode != "freeze":
         clock, moves_dues = case.own_clock(place), _moves_dues(clock, goal, mode)
-        clock.legs = _changed_legs(clock, Leg(at, goal, case.edition.index), mode)
+        clock.periods = _changed_periods(clock, TargetPeriod(at, goal, case.edition.index), mode)
         if moves_dues:
             clock.changed = at
-            case.turn("retargeted", place)
+            case.announce("retargeted", place)
 
 
 def _rematch(case: CaseHistory, index: int, at: int, goals: tuple[Goal | None, ...]) -> None:
@@ -75,7 +75,7 @@ def _rematch(case: CaseHistory, index: int, at: int, goals: tuple[Goal | None, .
     case.running[index] = tuple([place for place in case.running[index] if place not in gone])
     for place in gone:
         case.own_clock(place).end(at, "cancelled", case.book.facts)
-        case.turn("cancelled", place)
+        case.announce("cancelled", place)
 
 
 def _admit(case: CaseHistory, beside: Sequence[int], index: int, at: int, goal: Goal) -> None:
@@ -96,21 +96,21 @@ def _mode_of_change(clock: Clock, goal: Goal | None, otherwise: ChangeMode) -> C
     there is no older target by which its time could have been kept. Beside a clock, and to nothing, nothing begins.
     """
     mode = otherwise if goal is None else goal.on_change
-    if mode != "restart" and all(leg.goal is None for leg in clock.legs):
+    if mode != "restart" and all(period.goal is None for period in clock.periods):
         return "retroactive"
     return "freeze" if goal is None and mode == "parallel" else mode
 
 
-def _changed_legs(clock: Clock, leg: Leg, mode: ChangeMode) -> tuple[Leg, ...]:
-    """The legs of the clock from now on, where it keeps its time, is counted again, or is restarted."""
-    legs = clock.legs
+def _changed_periods(clock: Clock, period: TargetPeriod, mode: ChangeMode) -> tuple[TargetPeriod, ...]:
+    """The periods of the clock from now on, where it keeps its time, is counted again, or is restarted."""
+    periods = clock.periods
     if mode == "restart":
-        return (leg,)
+        return (period,)
     if mode == "retroactive":
-        return (leg._replace(since=clock.started),)
-    if legs[-1].since == leg.since:
-        return (*legs[:-1], leg)
-    return (*legs, leg)
+        return (period._replace(since=clock.started),)
+    if periods[-1].since == period.since:
+        return (*periods[:-1], period)
+    return (*periods, period)
 
 
 def _moves_dues(clock: Clock, goal: Goal | None, mode: ChangeMode) -> bool:

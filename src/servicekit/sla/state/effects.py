@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from servicekit.sla.engine.case_history import CaseHistory, Turn
+from servicekit.sla.engine.case_history import CaseHistory, ClockEvent
 from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.reading import Reading, Wanted, read
+from servicekit.sla.engine.clock_reading import ClockReading, Depth, read
 from servicekit.sla.pause import Pause
 from servicekit.sla.state.effect_types import (
     BreachDue,
@@ -27,56 +27,57 @@ __all__ = ["effects_of"]
 
 _Paused: TypeAlias = tuple[Clock, Pause | None]
 """A clock that stands still by a pause, or runs on."""
-_WANTED: Mapping[Turn, Wanted] = {
+_DEPTH: Mapping[ClockEvent, Depth] = {
     "started": "due",
     "stopped": "verdict",
     "cancelled": "verdict",
     "resumed": "due",
     "retargeted": "due",
 }
-"""How much of a clock its turn asks for; what stands in the way of that is told by views."""
+"""How much of a clock must be read for what happened to it; problems of a reading are left to views."""
 
 
 def effects_of(history: CaseHistory, before: CaseHistory | None) -> tuple[Effect, ...]:
     """What happened to clocks, then what is to be expected of those that were touched and have not ended.
 
-    ``before`` is the history without the event, ``None`` where the event began it; ``history`` gathers the turns.
+    ``before`` is the history without the event, ``None`` where the event began it. ``history`` holds what
+    happened to its clocks.
     """
-    turns = _beginning(history) if before is None else history.turns or ()
+    clock_events = _beginning(history) if before is None else history.clock_events or ()
     paused = [] if before is None or _stands_as(history, before) else _pauses(history, before)
-    if not turns and not paused:
+    if not clock_events and not paused:
         return ()
     now = from_us(history.at)
-    happened: list[Effect] = []
+    effects: list[Effect] = []
     to_come: list[Effect] = []
     known: set[int] = set()
-    for turn, place in turns:
+    for happened, place in clock_events:
         clock = history.clocks[place]
-        reading = read(history, clock, history.at, [], wanted=_WANTED[turn])
-        happened.append(_turned(turn, reading, history.at, now))
+        reading = read(history, clock, history.at, [], depth=_DEPTH[happened])
+        effects.append(_effect(happened, reading, history.at, now))
         if clock.ended is None:
-            if reading.is_paused and turn != "retargeted":  # begun, or to run on, in a pause
+            if reading.is_paused and happened != "retargeted":  # begun, or to run on, in a pause
                 paused.append((clock, _pause_of(reading)))
             if place not in known:
                 known.add(place)
                 _expect(to_come, history, reading)
     for clock, pause in paused:
-        happened.append(ClockResumed(clock.id, now) if pause is None else ClockPaused(clock.id, now, pause.reason))
+        effects.append(ClockResumed(clock.id, now) if pause is None else ClockPaused(clock.id, now, pause.reason))
         if clock.place not in known:  # paused, some dues still come: set by hand, behind a limit, reached just now
             known.add(clock.place)
-            _expect(to_come, history, read(history, clock, history.at, [], wanted="due"))
-    return (*happened, *to_come)
+            _expect(to_come, history, read(history, clock, history.at, [], depth="due"))
+    return (*effects, *to_come)
 
 
-def _beginning(history: CaseHistory) -> Sequence[tuple[Turn, int]]:
+def _beginning(history: CaseHistory) -> Sequence[tuple[ClockEvent, int]]:
     """What became of clocks of which nobody has heard: all have started, and some ended."""
-    started: list[tuple[Turn, int]] = [("started", place) for place in range(len(history.clocks))]
+    started: list[tuple[ClockEvent, int]] = [("started", place) for place in range(len(history.clocks))]
     return started + [(clock.ending, clock.place) for clock in history.clocks if clock.ending != "read"]
 
 
-def _turned(turn: Turn, reading: Reading, at: int, now: datetime) -> Effect:
+def _effect(happened: ClockEvent, reading: ClockReading, at: int, now: datetime) -> Effect:
     clock = reading.clock.id
-    match turn:
+    match happened:
         case "started":
             started = reading.clock.started
             return ClockStarted(clock, now if started == at else from_us(started), reading.target)
@@ -89,7 +90,7 @@ def _turned(turn: Turn, reading: Reading, at: int, now: datetime) -> Effect:
         case "retargeted":
             return TargetChanged(clock, now, reading.target)
         case _:
-            assert_never(turn)
+            assert_never(happened)
 
 
 # ------------------------------------------------------------------------------- pauses
@@ -121,28 +122,28 @@ def _then_and_now(history: CaseHistory, before: CaseHistory, clock: Clock) -> tu
     if was is None or was.ended is not None:
         return None, None
     then, now = _named_by(before, was), _named_by(history, clock)
-    may_differ = then is not now or clock.legs is not was.legs
+    may_differ = then is not now or clock.periods is not was.periods
     if may_differ and ((then and then.has_limits) or (now and now.has_limits)):
-        then = _pause_of(read(before, was, history.at, [], wanted="due"))
-        now = _pause_of(read(history, clock, history.at, [], wanted="due"))
+        then = _pause_of(read(before, was, history.at, [], depth="due"))
+        now = _pause_of(read(history, clock, history.at, [], depth="due"))
     return then, now
 
 
 def _named_by(history: CaseHistory, clock: Clock) -> Pause | None:
     """The pause that the case is in for a clock, limits aside."""
-    pausing = history.compiled.editions[clock.legs[-1].edition].pausing[clock.metric]
+    pausing = history.compiled.editions[clock.periods[-1].edition].pausing[clock.metric]
     return pausing.at(history.moments[-1]) if pausing.matters else None
 
 
-def _pause_of(reading: Reading) -> Pause | None:
+def _pause_of(reading: ClockReading) -> Pause | None:
     """The pause in which a clock stands still at the instant of reading, limits considered."""
-    return reading.stretches[-1].pauses[-1].pause if reading.is_paused else None
+    return reading.counted[-1].pauses[-1].pause if reading.is_paused else None
 
 
 # ------------------------------------------------------------------------------- what is to come
 
 
-def _expect(to_come: list[Effect], history: CaseHistory, reading: Reading) -> None:
+def _expect(to_come: list[Effect], history: CaseHistory, reading: ClockReading) -> None:
     """Add the due moment and the ladder's steps that lie ahead, or have come to lie in the past just now."""
     now, due, clock = history.at, reading.due, reading.clock.id
     if due is not None and (due >= now or (reading.broken or now) > now):

@@ -27,7 +27,7 @@ from servicekit.events.record import fact_from_json, facts_from_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, ClockId, Ending, Leg
+from servicekit.sla.engine.clock import Clock, ClockId, Ending, TargetPeriod
 from servicekit.sla.engine.compiled import CompiledSla
 from servicekit.sla.engine.edition import CompiledEdition
 from servicekit.sla.engine.facts import FactBook
@@ -127,7 +127,7 @@ def _history(compiled: CompiledSla, stored: Record) -> CaseHistory:
     book = FactBook(edition, moments[-1].facts)
     clocks = [_clock(compiled, case_id, place, each, facts) for place, each in enumerate(as_objects(stored["clocks"]))]
     running, counts = _running(compiled, clocks, at)
-    held = as_object(stored["held"])
+    was_true = as_object(stored["held"])
     return CaseHistory(
         compiled=compiled,
         case_id=case_id,
@@ -140,7 +140,7 @@ def _history(compiled: CompiledSla, stored: Record) -> CaseHistory:
         goals=edition.table.goals(book.sound),
         running=running,
         counts=counts,
-        held=[as_bool(held[compiled.metrics[index].id]) for index in compiled.condition_metrics],
+        was_true=[as_bool(was_true[compiled.metrics[index].id]) for index in compiled.condition_metrics],
         clocks=clocks,
         problems=[_problem(each) for each in as_objects(stored["problems"])],
         resting_since=optional(as_us, stored["resting_since"]),
@@ -170,10 +170,10 @@ def _running(compiled: CompiledSla, clocks: Sequence[Clock], at: int) -> tuple[l
 
 def _clock(compiled: CompiledSla, case_id: str, place: int, stored: Record, facts: _Facts) -> Clock:
     name = ClockId(case_id, as_text(stored["metric"]), as_int(stored["instance"]))
-    legs = tuple(_leg(compiled, name.metric, as_list(each)) for each in as_list(stored["legs"]))
-    clock = Clock(name, compiled.index[name.metric], place, as_us(stored["started"]), legs[0])
-    _last_of(clock.started, *(leg.since for leg in legs))
-    clock.legs = legs
+    periods = tuple(_period(compiled, name.metric, as_list(each)) for each in as_list(stored["legs"]))
+    clock = Clock(name, compiled.index[name.metric], place, as_us(stored["started"]), periods[0])
+    _last_of(clock.started, *(period.since for period in periods))
+    clock.periods = periods
     clock.ended = optional(as_us, stored["ended"])
     clock.ending = as_one_of(stored["ending"], get_args(Ending))
     if (clock.ended is None) != (clock.ending == "read"):
@@ -184,16 +184,16 @@ def _clock(compiled: CompiledSla, case_id: str, place: int, stored: Record, fact
     return clock
 
 
-def _leg(compiled: CompiledSla, metric: str, row: Sequence[JsonValue]) -> Leg:
+def _period(compiled: CompiledSla, metric: str, row: Sequence[JsonValue]) -> TargetPeriod:
     since, key, edition = row
     as_item(edition, compiled.editions)
-    return Leg(as_us(since), None if key is None else _goal(compiled, metric, as_list(key)), as_int(edition))
+    return TargetPeriod(as_us(since), None if key is None else _goal(compiled, metric, as_list(key)), as_int(edition))
 
 
 def _goal(compiled: CompiledSla, metric: str, key: Sequence[JsonValue]) -> Goal:
     edition, place, of, calendar, zone = key
-    wanted = GoalKey(as_int(edition), as_text(place), as_text(of), as_text(calendar), optional(as_text, zone))
-    goal = as_item(edition, compiled.editions).goal(wanted) if of == metric else None
+    depth = GoalKey(as_int(edition), as_text(place), as_text(of), as_text(calendar), optional(as_text, zone))
+    goal = as_item(edition, compiled.editions).goal(depth) if of == metric else None
     if goal is None:
         raise StateError(f"the policy no longer promises {metric} at {place} on {calendar!r}")
     return goal

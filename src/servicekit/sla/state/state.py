@@ -219,10 +219,10 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
     if (at <= history.at or history.is_over) and event in arrivals.latest:
         return CaseState(state.engine, history, arrivals.repeat(event)), ()
     twin = history.copy()
-    twin.turns = []
+    twin.clock_events = []
     take(twin, event, at)
     effects = effects_of(twin, history)
-    twin.turns = None
+    twin.clock_events = None
     return CaseState(state.engine, twin, arrivals.take(event, at, history.at, is_over=history.is_over)), effects
 
 

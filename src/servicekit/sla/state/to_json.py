@@ -71,7 +71,7 @@ def _history_record(history: CaseHistory) -> Record:
         "facts": [facts_to_json(each) for each in facts],
         "moments": [[m.at, m.status, place[id(m.facts)], m.rests] for m in history.moments],
         "clocks": [_clock_record(clock, place) for clock in history.clocks],
-        "held": dict(zip(watched, history.held, strict=True)),
+        "held": dict(zip(watched, history.was_true, strict=True)),
         "resting_since": history.resting_since,
         "asked_at_rest": history.asked_at_rest,
         "is_over": history.is_over,
@@ -84,7 +84,10 @@ def _clock_record(clock: Clock, place: Mapping[int, int]) -> Record:
         "metric": clock.id.metric,
         "instance": clock.id.instance,
         "started": clock.started,
-        "legs": [[leg.since, None if leg.goal is None else list(leg.goal.key), leg.edition] for leg in clock.legs],
+        "legs": [
+            [period.since, None if period.goal is None else list(period.goal.key), period.edition]
+            for period in clock.periods
+        ],
         "ended": clock.ended,
         "ending": clock.ending,
         "facts": None if clock.facts is None else place[id(clock.facts)],

@@ -4,7 +4,7 @@ What lives here. Views: :class:`CaseView` and :func:`fold` (``case.py``), :class
 moments of ladders (:class:`ThresholdDue`, ``alert.py``) and time by owner (``attribution.py``). Explanations: the spans
 of a clock (``span.py``) in two languages (``explanation.py``, ``language.py``) and as a drawing (``gantt.py``).
 
-Views read, they decide nothing: verdicts come from ``engine/reading.py``.
+Views read, they decide nothing: verdicts come from ``engine/clock_reading.py``.
 """
 
 from servicekit.sla.view.alert import ThresholdDue

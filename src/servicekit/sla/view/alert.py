@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from servicekit.errors import CalendarError
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import ClockId
+from servicekit.sla.engine.clock_reading import ClockReading, fact_us, is_fixed, length_reached
 from servicekit.sla.engine.goal import Goal, reached
-from servicekit.sla.engine.reading import Reading, fact_us, is_fixed, length_reached
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import delta_to_us
@@ -58,14 +58,14 @@ def threshold_due(clock: ClockId, threshold: Threshold) -> ThresholdDue:
     return ThresholdDue(clock, reached_at, reached_at if deliver == at else from_us(deliver), step, occurrence)
 
 
-def thresholds(history: CaseHistory, reading: Reading) -> list[Threshold]:
+def thresholds(history: CaseHistory, reading: ClockReading) -> list[Threshold]:
     """The steps that the clock has reached or will reach if nothing happens to it, in order of delivery.
 
     What would be reached at its end or later, or could not be delivered before, is not reached. While a pause makes
     the due moment unknown, the steps that depend on it are unknown too. Where a change of the target has moved a step
     into the past, it may be delivered just after the change.
     """
-    goal = reading.clock.legs[-1].goal
+    goal = reading.clock.periods[-1].goal
     if goal is None or not goal.ladder or not reading.is_promised:
         return []
     found: list[Threshold] = []
@@ -83,7 +83,7 @@ def thresholds(history: CaseHistory, reading: Reading) -> list[Threshold]:
 
 
 def _add_occurrences(
-    found: list[Threshold], step: LadderStep, at: int, reading: Reading, hours: CompiledCalendar
+    found: list[Threshold], step: LadderStep, at: int, reading: ClockReading, hours: CompiledCalendar
 ) -> None:
     known_from, waits = reading.known_from, step.deliver == "open_hours"
     for occurrence in range(step.max):
@@ -92,26 +92,26 @@ def _add_occurrences(
             at = hours.add_us(at, delta_to_us(step.repeat))
 
 
-def _moment(place: Rung, mark: int | None, history: CaseHistory, reading: Reading, goal: Goal) -> int | None:
+def _moment(place: Rung, mark: int | None, history: CaseHistory, reading: ClockReading, goal: Goal) -> int | None:
     share = place.share
     if share is None:
         return None if reading.due is None else _from_due(place, reading.due, goal.hours)
-    if share.numerator == share.denominator or not reading.stretches:
+    if share.numerator == share.denominator or not reading.counted:
         return reading.due
     if mark is not None and reading.length is not None:
-        return length_reached(reading.stretches, mark, goal)
+        return length_reached(reading.counted, mark, goal)
     return _share_of_moment(place, history, reading, goal)
 
 
-def _share_of_moment(place: Rung, history: CaseHistory, reading: Reading, goal: Goal) -> int | None:
+def _share_of_moment(place: Rung, history: CaseHistory, reading: ClockReading, goal: Goal) -> int | None:
     """When a share of the open time from the start to a due moment has run; pauses count as they do for the moment."""
-    start, hours = reading.stretches[0].since, goal.hours
+    start, hours = reading.counted[0].since, goal.hours
     if is_fixed(history, reading.clock):
         moment, pauses = reading.due, []
     else:
         recorded = None if goal.field is None else fact_us(history, reading.clock, goal.field, [])
         moment = goal.moment_us(start, recorded)
-        pauses = [pause for part in reading.stretches for pause in part.pauses]
+        pauses = [pause for part in reading.counted for pause in part.pauses]
     part = None if moment is None else place.part_of(hours.elapsed_us(start, moment))
     return None if part is None else reached(hours, start, part, pauses)
 

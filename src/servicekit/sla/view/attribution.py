@@ -9,14 +9,14 @@ from operator import attrgetter
 
 from servicekit.rules import Value
 from servicekit.sla.engine.case_history import CaseHistory
+from servicekit.sla.engine.clock_reading import ClockReading, CountedPeriod
 from servicekit.sla.engine.pausing import Moment
-from servicekit.sla.engine.reading import Reading, Stretch
 from servicekit.timeline.instant import us_to_delta
 
 __all__ = ["shared_by"]
 
 
-def shared_by(by: str, history: CaseHistory, reading: Reading) -> Mapping[Value | None, timedelta]:
+def shared_by(by: str, history: CaseHistory, reading: ClockReading) -> Mapping[Value | None, timedelta]:
     """The elapsed time by the values that a fact, or the status, had meanwhile, in order of first appearance."""
     found: dict[Value | None, int] = {}
     if reading.elapsed is None:  # past the horizon
@@ -32,16 +32,16 @@ def _value(moment: Moment, by: str) -> Value | None:
     return moment.status if by == "status" else moment.facts.get(by)
 
 
-def _shares(history: CaseHistory, reading: Reading) -> Iterator[tuple[int, Moment]]:
+def _shares(history: CaseHistory, reading: ClockReading) -> Iterator[tuple[int, Moment]]:
     """The running time piece by piece, with how the case stood in each."""
-    for part in reading.stretches:
+    for part in reading.counted:
         for since, until in _running(part, reading.end):
             for low, high, moment in _moments(history.moments, since, until):
                 yield part.hours.elapsed_us(low, high), moment
 
 
-def _running(part: Stretch, end: int) -> Iterator[tuple[int, int]]:
-    """The spans of a stretch between its pauses, closed hours among them."""
+def _running(part: CountedPeriod, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of a period between its pauses, closed hours among them."""
     at, until = part.since, end if part.until is None else min(part.until, end)
     for since, over, _ in part.pauses:
         if at < since:

@@ -15,8 +15,8 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.engine.case_events import unpromised
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import ClockId
+from servicekit.sla.engine.clock_reading import ClockReading, outcome_of, read
 from servicekit.sla.engine.engine import an_engine, in_metric_order, replayed
-from servicekit.sla.engine.reading import Reading, outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.view.alert import ThresholdDue, thresholds
 from servicekit.sla.view.clock import ClockView
@@ -76,7 +76,7 @@ class CaseView:
         self.case_id = "" if history is None else history.case_id
         odd: list[Problem] = []
         clocks = [] if history is None else in_metric_order(history.clocks)
-        self._readings: list[Reading] = (
+        self._readings: list[ClockReading] = (
             [] if history is None else [read(history, clock, as_of, odd) for clock in clocks]
         )
         self.clocks: tuple[ClockView, ...] = (
@@ -159,7 +159,7 @@ class CaseView:
         for reading in self._readings:
             if reading.ending == "read":
                 moments += [deliver for deliver, *_ in thresholds(history, reading)]
-                moments += [p.until for part in reading.stretches for p in part.pauses if p.until is not None]
+                moments += [p.until for part in reading.counted for p in part.pauses if p.until is not None]
         if history.edition.policy.pin == "in_force" and any(reading.ending == "read" for reading in self._readings):
             moments += [edition.from_us for edition in history.compiled.editions if edition.from_us is not None]
         later = [moment for moment in moments if moment > self._as_of]

@@ -11,8 +11,16 @@ from servicekit.errors import CalendarError
 from servicekit.rules import Value
 from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import ClockId
+from servicekit.sla.engine.clock_reading import (
+    ClockReading,
+    CountedPeriod,
+    fact_us,
+    instant,
+    is_fixed,
+    length_reached,
+    outcome_of,
+)
 from servicekit.sla.engine.goal import Goal, moved_by_pauses
-from servicekit.sla.engine.reading import Reading, Stretch, fact_us, instant, is_fixed, length_reached, outcome_of
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.sla.view.alert import ThresholdDue, threshold_due, thresholds
 from servicekit.sla.view.attribution import shared_by
@@ -43,7 +51,7 @@ class ClockView:
 
     __slots__ = ("_history", "_reading")
 
-    def __init__(self, history: CaseHistory, reading: Reading) -> None:
+    def __init__(self, history: CaseHistory, reading: ClockReading) -> None:
         self._history, self._reading = history, reading
 
     @property
@@ -231,7 +239,7 @@ class ClockView:
     @property
     def _hours(self) -> CompiledCalendar:
         goal: Goal | None = self._reading.clock.goal
-        edition = self._history.compiled.editions[self._reading.clock.legs[-1].edition]
+        edition = self._history.compiled.editions[self._reading.clock.periods[-1].edition]
         return edition.hours if goal is None else goal.hours
 
     def __repr__(self) -> str:
@@ -246,7 +254,7 @@ def _delta(amount_us: int | None) -> timedelta | None:
     return None if amount_us is None else us_to_delta(amount_us)
 
 
-def _due_if_resumed(reading: Reading, goal: Goal, resumed: int, history: CaseHistory) -> int | None:
+def _due_if_resumed(reading: ClockReading, goal: Goal, resumed: int, history: CaseHistory) -> int | None:
     parts = list(_resumed(reading, resumed))
     if goal.length_us is not None:
         return length_reached(parts, goal.length_us, goal)
@@ -256,9 +264,9 @@ def _due_if_resumed(reading: Reading, goal: Goal, resumed: int, history: CaseHis
     return None if moment is None else moved_by_pauses(goal.hours, moment, pauses)
 
 
-def _resumed(reading: Reading, at: int) -> Iterator[Stretch]:
-    """The stretches, with the pause that lasts ended at an instant."""
-    *before, last = reading.stretches
+def _resumed(reading: ClockReading, at: int) -> Iterator[CountedPeriod]:
+    """The periods, with the pause that lasts ended at an instant."""
+    *before, last = reading.counted
     yield from before
     *pauses, lasting = last.pauses
     until = at if lasting.until is None else min(at, lasting.until)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.reading import Reading, Stretch
+from servicekit.sla.engine.clock_reading import ClockReading, CountedPeriod
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, us_to_delta
 from servicekit.timeline.zone import local_us
@@ -70,7 +70,7 @@ class _Piece:
         return self.kind, self.layer, self.reason, self.target
 
 
-def spans_of(history: CaseHistory, reading: Reading) -> tuple[ClockSpan, ...]:
+def spans_of(history: CaseHistory, reading: ClockReading) -> tuple[ClockSpan, ...]:
     """The spans from the clock's start to its end: they touch, and the counted ones add up to its elapsed time.
 
     Raises:
@@ -94,24 +94,24 @@ def spans_of(history: CaseHistory, reading: Reading) -> tuple[ClockSpan, ...]:
     return tuple(found)
 
 
-def _pieces(history: CaseHistory, reading: Reading) -> Iterator[_Piece]:
-    clock, parts = reading.clock, reading.stretches
+def _pieces(history: CaseHistory, reading: ClockReading) -> Iterator[_Piece]:
+    clock, parts = reading.clock, reading.counted
     if parts and clock.started < parts[0].since:
         yield _Piece(clock.started, min(parts[0].since, reading.end), "discarded", target=_target(reading, 0))
     for number, part in enumerate(parts):
         until = reading.end if part.until is None else part.until
-        for piece in _of_stretch(part, until):
+        for piece in _of_period(part, until):
             yield _Piece(piece.since, piece.until, piece.kind, piece.layer, piece.reason, _target(reading, number))
 
 
-def _target(reading: Reading, number: int) -> str | None:
+def _target(reading: ClockReading, number: int) -> str | None:
     clock = reading.clock
-    goal = clock.legs[number].goal
-    is_last = number + 1 == len(clock.legs)
+    goal = clock.periods[number].goal
+    is_last = number + 1 == len(clock.periods)
     return reading.target if is_last else goal.text if goal is not None else None
 
 
-def _of_stretch(part: Stretch, until: int) -> Iterator[_Piece]:
+def _of_period(part: CountedPeriod, until: int) -> Iterator[_Piece]:
     at = part.since
     for since, over, pause in part.pauses:
         end = until if over is None or over > until else over

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from servicekit.errors import CalendarError, Problem
 from servicekit.rules import Value
 from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, Ending, Leg
+from servicekit.sla.engine.clock import Clock, Ending, TargetPeriod
 from servicekit.sla.engine.goal import Goal, PausedSpan, moved_by_pauses, reached, running_time
 from servicekit.sla.engine.pausing import RESTING, limited
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
 __all__ = [
-    "Reading",
-    "Stretch",
-    "Wanted",
+    "ClockReading",
+    "CountedPeriod",
+    "Depth",
+    "counted_periods",
     "fact_us",
     "instant",
     "is_fixed",
     "length_reached",
     "outcome_of",
     "read",
-    "stretches",
 ]
 
-Wanted: TypeAlias = Literal["everything", "due", "verdict"]
+Depth: TypeAlias = Literal["everything", "due", "verdict"]
 """What a reading is for: reading less takes half the time, and an event is answered by little."""
 
 
-class Stretch(NamedTuple):
+class CountedPeriod(NamedTuple):
     """A part of a clock's history under one goal: from when to when, by which calendar, and the pauses in it.
 
     ``until`` is ``None`` for the last, which lasts until the clock ends.
@@ -51,7 +51,7 @@ class Stretch(NamedTuple):
     pauses: Sequence[PausedSpan]
 
 
-class Reading:
+class ClockReading:
     """What a clock comes to at an instant; moments and amounts are microseconds.
 
     ``end`` is the stop, the cancellation, or the instant of reading. ``length`` is the promised running time, ``None``
@@ -60,6 +60,7 @@ class Reading:
 
     __slots__ = (
         "clock",
+        "counted",
         "due",
         "elapsed",
         "end",
@@ -68,14 +69,13 @@ class Reading:
         "is_promised",
         "length",
         "paused",
-        "stretches",
         "target",
     )
 
     def __init__(self, clock: Clock, end: int) -> None:
         self.clock, self.end = clock, end
         self.ending: Ending = clock.ending
-        self.stretches: Sequence[Stretch] = ()
+        self.counted: Sequence[CountedPeriod] = ()
         self.is_paused = self.is_promised = False
         self.elapsed: int | None = None
         self.paused: int | None = None
@@ -119,7 +119,7 @@ class Reading:
         That is the start of the clock, a change of its target, or a reopening: at rest nothing comes due.
         """
         moment = self.clock.known_from(moment)
-        for part in self.stretches:
+        for part in self.counted:
             for since, until, pause in part.pauses:
                 if pause is RESTING and until is not None and since <= moment <= until:
                     moment = until + 1
@@ -136,46 +136,50 @@ class Reading:
         return self.due if self.is_overdue and self.outcome != "met" else None
 
 
-def stretches(history: CaseHistory, clock: Clock, end: int) -> list[Stretch]:
-    """The clock's history from where it counts, goal by goal, each pause within its stretch.
+def counted_periods(history: CaseHistory, clock: Clock, end: int) -> list[CountedPeriod]:
+    """The periods of a clock's history, target by target, each with the pauses in it.
 
     Raises:
         CalendarError: the limit of a pause lies past a calendar's horizon.
     """
-    legs = clock.legs
-    if len(legs) == 1:  # nearly always
-        found = [_stretch(history, clock, legs[0], None, end)]
+    periods = clock.periods
+    if len(periods) == 1:  # nearly always
+        found = [_counted_period(history, clock, periods[0], None, end)]
     else:
-        untils = [*(leg.since for leg in legs[1:]), None]
-        found = [_stretch(history, clock, leg, until, end) for leg, until in zip(legs, untils, strict=True)]
+        untils = [*(period.since for period in periods[1:]), None]
+        found = [
+            _counted_period(history, clock, period, until, end) for period, until in zip(periods, untils, strict=True)
+        ]
     return _limited(found, end, is_over=clock.ended is not None) if history.compiled.limited[clock.metric] else found
 
 
-def _stretch(history: CaseHistory, clock: Clock, leg: Leg, until: int | None, end: int) -> Stretch:
-    since, goal, number = leg
+def _counted_period(
+    history: CaseHistory, clock: Clock, period: TargetPeriod, until: int | None, end: int
+) -> CountedPeriod:
+    since, goal, number = period
     edition = history.compiled.editions[number]
     pausing, hours = edition.pausing[clock.metric], edition.hours if goal is None else goal.hours
     if not pausing.matters:
-        return Stretch(since, until, hours, ())
+        return CountedPeriod(since, until, hours, ())
     stop, is_over = (end, clock.ended is not None) if until is None else (until, True)
-    return Stretch(since, until, hours, pausing.spans(history.moments, since, stop, is_over=is_over))
+    return CountedPeriod(since, until, hours, pausing.spans(history.moments, since, stop, is_over=is_over))
 
 
-def _limited(parts: Sequence[Stretch], end: int, *, is_over: bool) -> list[Stretch]:
-    """The stretches with every pause ended by its limits, which hold for the clock's whole history."""
+def _limited(parts: Sequence[CountedPeriod], end: int, *, is_over: bool) -> list[CountedPeriod]:
+    """The periods with every pause ended by its limits, which hold for the clock's whole history."""
     kept = limited([(part.hours, part.pauses) for part in parts])
     closed = [_ended(pauses, end) if pauses and is_over else pauses for pauses in kept]
     return [part._replace(pauses=pauses) for part, pauses in zip(parts, closed, strict=True)]
 
 
 def _ended(pauses: list[PausedSpan], end: int) -> list[PausedSpan]:
-    """A pause that the end of a stretch finds ends with it."""
+    """A pause that lasts at the end of a period ends with it."""
     since, until, pause = pauses[-1]
     return [*pauses[:-1], PausedSpan(since, end, pause)] if until is None or until > end else pauses
 
 
-def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | None:
-    """The least instant at which the running time over all stretches is ``length``; ``None`` while a pause hides it."""
+def length_reached(parts: Sequence[CountedPeriod], length: int, goal: Goal) -> int | None:
+    """The least instant at which the running time over all periods is ``length``; ``None`` while a pause lasts."""
     last = parts[-1]
     if len(parts) == 1 and not last.pauses:  # nearly always
         return last.hours.add_us(last.since, length, bias=goal.bias)
@@ -185,41 +189,41 @@ def length_reached(parts: Sequence[Stretch], length: int, goal: Goal) -> int | N
         ran = running_time(hours, since, until, pauses)[0]
         if ran >= left:
             at = reached(hours, since, left, pauses, goal.bias)
-            if at is None or at <= until:  # else it is the opening after a closing, which the next stretch knows
+            if at is None or at <= until:  # else it is the opening after a closing, which the next period knows
                 return at
         left -= ran
     return reached(last.hours, last.since, left, last.pauses, goal.bias)
 
 
 def read(
-    history: CaseHistory, clock: Clock, as_of: int, problems: list[Problem], *, wanted: Wanted = "everything"
-) -> Reading:
+    history: CaseHistory, clock: Clock, as_of: int, problems: list[Problem], *, depth: Depth = "everything"
+) -> ClockReading:
     """The clock at an instant up to which its case is known; what cannot be computed is added to the problems.
 
-    ``wanted="due"`` skips the amounts; ``wanted="verdict"`` skips the due moment where the running time decides.
+    ``depth="due"`` skips the amounts; ``depth="verdict"`` skips the due moment where the running time decides.
     """
-    reading = Reading(clock, as_of if clock.ended is None else clock.ended)
+    reading = ClockReading(clock, as_of if clock.ended is None else clock.ended)
     try:
-        reading.stretches = parts = stretches(history, clock, reading.end)
+        reading.counted = parts = counted_periods(history, clock, reading.end)
         last = parts[-1].pauses
         if last:
             until = last[-1].until
             reading.is_paused = until is None or until > reading.end
-        if wanted != "due":
+        if depth != "due":
             _measure(reading, parts)
     except (CalendarError, OverflowError) as error:
         problems.append(_problem("sla.elapsed-unknown", clock, error))
-    _settle(reading, history, problems, only_verdict=wanted == "verdict")
+    _settle(reading, history, problems, only_verdict=depth == "verdict")
     return reading
 
 
 def is_fixed(history: CaseHistory, clock: Clock) -> bool:
     """Whether the due moment was set by hand or recorded, so that pauses do not move it."""
-    recorded = history.compiled.editions[clock.legs[-1].edition].recorded
+    recorded = history.compiled.editions[clock.periods[-1].edition].recorded
     return clock.override is not None or (bool(recorded) and clock.id.metric in recorded)
 
 
-def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
+def _measure(reading: ClockReading, parts: Sequence[CountedPeriod]) -> None:
     end, elapsed, paused = reading.end, 0, 0
     for since, until, hours, pauses in parts:
         ran, stood = running_time(hours, since, end if until is None else until, pauses)
@@ -227,13 +231,13 @@ def _measure(reading: Reading, parts: Sequence[Stretch]) -> None:
     reading.elapsed, reading.paused = elapsed, paused
 
 
-def _settle(reading: Reading, history: CaseHistory, problems: list[Problem], *, only_verdict: bool) -> None:
+def _settle(reading: ClockReading, history: CaseHistory, problems: list[Problem], *, only_verdict: bool) -> None:
     """What is owed and when. An override beats a record, a record beats the table.
 
     For the verdict alone the due moment is not needed where the running time decides.
     """
     clock = reading.clock
-    _, goal, edition = clock.legs[-1]
+    _, goal, edition = clock.periods[-1]
     recorded_in = history.compiled.editions[edition].recorded
     field = recorded_in.get(clock.id.metric) if recorded_in else None
     if clock.override is not None:
@@ -250,8 +254,8 @@ def _settle(reading: Reading, history: CaseHistory, problems: list[Problem], *, 
                 _compute(reading, goal, recorded, problems)
 
 
-def _compute(reading: Reading, goal: Goal, recorded: int | None, problems: list[Problem]) -> None:
-    parts = reading.stretches
+def _compute(reading: ClockReading, goal: Goal, recorded: int | None, problems: list[Problem]) -> None:
+    parts = reading.counted
     if not parts:
         return
     try:
@@ -282,14 +286,14 @@ def _problem(code: str, clock: Clock, error: Exception) -> Problem:
     return Problem(code, f"case {case_id}.{metric}{instance}", str(error))
 
 
-def outcome_of(history: CaseHistory, reading: Reading) -> Outcome:
+def outcome_of(history: CaseHistory, reading: ClockReading) -> Outcome:
     """The reading as a row of the one schema for results."""
     clock = reading.clock
     facts = (history.book.facts if clock.facts is None else clock.facts).get
     due_at = instant(reading.due)
     return Outcome(
         *clock.id,
-        history.compiled.editions[clock.legs[-1].edition].version,
+        history.compiled.editions[clock.periods[-1].edition].version,
         reading.target,
         instant(clock.started),
         due_at,
