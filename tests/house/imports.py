@@ -17,8 +17,8 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 class Import:
     """A line by which one module imports from another, all by their dotted names without ``servicekit``.
 
-    ``written`` is the module that the line names, ``defined_in`` the one that defines the name: they differ where a name is
-    taken from the ``__init__`` of a room.
+    ``written`` is the module that the line names, ``defined_in`` the one that defines the name: they differ where a
+    name is taken from the ``__init__`` of a room.
     """
 
     module: str
@@ -59,7 +59,8 @@ class Imports:
 
     def circles(self, without: Iterable[Import] = ()) -> list[list[Import]]:
         """For each group of modules that reach one another: the imports inside the group."""
-        kept = [line for line in self.lines if line not in set(without) and line.module != line.defined_in]
+        left_out = set(without)
+        kept = [line for line in self.lines if line not in left_out and line.module != line.defined_in]
         graph: dict[str, set[str]] = {}
         for line in kept:
             graph.setdefault(line.module, set()).add(line.defined_in)

@@ -14,7 +14,7 @@ from servicekit.frames.cases.judging.pauses import Spans, rounds
 from servicekit.frames.cases.reading.intake import NONE
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.frames.kernel import Kernel
-from servicekit.sla.engine.compiled_target import CompiledTarget
+from servicekit.sla.compiled.compiled_target import CompiledTarget
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar

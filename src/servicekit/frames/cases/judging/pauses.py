@@ -12,7 +12,7 @@ from servicekit.frames.cases.judging.signals import Lived
 from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Ints
 from servicekit.rules import Value
-from servicekit.sla.engine.compiled_pauses import CompiledPauses, Moment
+from servicekit.sla.compiled.compiled_pauses import CompiledPauses, Moment
 
 __all__ = ["ENDLESS", "PauseTable", "Round", "Spans", "rounds", "spans_of"]
 

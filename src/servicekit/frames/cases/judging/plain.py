@@ -19,9 +19,9 @@ from servicekit.frames.cases.reading.log import RANKS, Fact, Kind, Log
 from servicekit.frames.chunks import Bools, Codes, Ints
 from servicekit.rules import Value
 from servicekit.sla import SlaEngine
-from servicekit.sla.engine.edition import CompiledEdition
-from servicekit.sla.engine.facts import FactBook
-from servicekit.sla.engine.target_table import Targets
+from servicekit.sla.compiled.edition import CompiledEdition
+from servicekit.sla.compiled.target_table import Targets
+from servicekit.sla.history.case_facts import CaseFacts
 from servicekit.sla.signal import OPENED, status_signal
 from servicekit.timeline import to_us
 
@@ -118,7 +118,7 @@ class Setting:
 
     def oddities(self, name: str, value: Value) -> list[Problem]:
         """What is odd about one fact."""
-        return list(FactBook(self.rules, {name: value}).odd)
+        return list(CaseFacts(self.rules, {name: value}).problems)
 
 
 def is_plain(setting: Setting) -> Bools:

@@ -17,7 +17,7 @@ from servicekit.frames.cases.judging.signals import Lived, said
 from servicekit.frames.cases.reading.intake import NONE
 from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Codes, Ints
-from servicekit.sla.engine.compiled_target import CompiledTarget
+from servicekit.sla.compiled.compiled_target import CompiledTarget
 from servicekit.timeline import BusinessDays, CalendarDays
 from servicekit.timeline.instant import DAY_US
 

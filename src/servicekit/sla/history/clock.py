@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from servicekit.rules import Value
-from servicekit.sla.engine.compiled_target import CompiledTarget
+from servicekit.sla.compiled.compiled_target import CompiledTarget
 
 __all__ = ["Clock", "ClockId", "Ending", "TargetPeriod"]
 

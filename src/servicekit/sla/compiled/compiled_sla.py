@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from servicekit.sla.engine.edition import CompiledEdition, DueSource, Edition, condition_documents
+from servicekit.sla.compiled.edition import CompiledEdition, DueSource, Edition, condition_documents
 from servicekit.sla.metric import Metric
 from servicekit.timeline import Dated
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from servicekit.sla.engine.case_clocks import begin_clock, targets_of
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, TargetPeriod
-from servicekit.sla.engine.compiled_target import CompiledTarget
+from servicekit.sla.compiled.compiled_target import CompiledTarget
+from servicekit.sla.history.case_clocks import begin_clock, targets_of
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock, TargetPeriod
 from servicekit.sla.row import ChangeMode
 
 __all__ = ["look_up_targets", "retarget"]
@@ -15,7 +15,7 @@ __all__ = ["look_up_targets", "retarget"]
 
 def look_up_targets(case: CaseHistory, at: int) -> None:
     """Ask the target table again; where it says something else, running clocks are given their new targets."""
-    targets = case.edition.table.get(case.book.sound)
+    targets = case.edition.table.get(case.case_facts.sound)
     if targets is case.targets:
         return
     case.targets = targets
@@ -74,7 +74,7 @@ def _rematch(case: CaseHistory, index: int, at: int, targets: tuple[CompiledTarg
             _admit(case, before, index, at, target)
     case.running[index] = tuple([place for place in case.running[index] if place not in gone])
     for place in gone:
-        case.own_clock(place).end(at, "cancelled", case.book.facts)
+        case.own_clock(place).end(at, "cancelled", case.case_facts.facts)
         case.announce("cancelled", place)
 
 

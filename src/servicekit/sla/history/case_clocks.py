@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from servicekit.events import CaseEvent
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, ClockId, TargetPeriod
-from servicekit.sla.engine.compiled_target import NO_TARGET, CompiledTarget
-from servicekit.sla.engine.facts import facts_of_event
+from servicekit.sla.compiled.compiled_target import NO_TARGET, CompiledTarget
+from servicekit.sla.history.case_facts import facts_of_event
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock, ClockId, TargetPeriod
 
 __all__ = ["ask_conditions", "begin_clock", "end_clocks", "hear", "start_clocks", "targets_of"]
 
@@ -26,7 +26,7 @@ def ask_conditions(case: CaseHistory, event: CaseEvent, at: int) -> None:
     """Ask the conditions of measures and agreements again, by the version of the policy that is in force."""
     if not case.edition.condition_clocks or case.is_over:
         return
-    facts, at_work = facts_of_event(case.book.facts, case.status, event), case.resting_since is None
+    facts, at_work = facts_of_event(case.case_facts.facts, case.status, event), case.resting_since is None
     for number, watch in enumerate(case.edition.condition_clocks):
         index = case.compiled.condition_metrics[number]
         holds = at_work and watch is not None and watch.start(facts)
@@ -60,7 +60,7 @@ def begin_clock(case: CaseHistory, index: int, at: int, target: CompiledTarget |
 def end_clocks(case: CaseHistory, index: int, at: int, ending: Literal["stopped", "cancelled"]) -> None:
     """End every running clock of a metric."""
     for place in case.running[index]:
-        case.own_clock(place).end(at, ending, case.book.facts)
+        case.own_clock(place).end(at, ending, case.case_facts.facts)
         case.announce(ending, place)
     case.running[index] = ()
 

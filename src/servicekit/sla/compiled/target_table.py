@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from servicekit.rules import DecisionTable, FactCache, Fields, TableRow, Value
-from servicekit.sla.engine.compiled_target import CompiledTarget
+from servicekit.sla.compiled.compiled_target import CompiledTarget
 from servicekit.sla.policy import SlaPolicy
 from servicekit.sla.row import TargetRow
 

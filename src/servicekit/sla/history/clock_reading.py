@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from servicekit.errors import CalendarError, Problem
 from servicekit.rules import Value
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, Ending, TargetPeriod
-from servicekit.sla.engine.compiled_pauses import RESTING, limited
-from servicekit.sla.engine.compiled_target import CompiledTarget, PausedSpan, moved_by_pauses, reached, running_time
+from servicekit.sla.compiled.compiled_pauses import RESTING, limited
+from servicekit.sla.compiled.compiled_target import CompiledTarget, PausedSpan, moved_by_pauses, reached, running_time
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock, Ending, TargetPeriod
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.timeline import from_us, to_us
 
@@ -289,7 +289,7 @@ def _problem(code: str, clock: Clock, error: Exception) -> Problem:
 def outcome_of(history: CaseHistory, reading: ClockReading) -> Outcome:
     """The reading as a row of the one schema for results."""
     clock = reading.clock
-    facts = (history.book.facts if clock.facts is None else clock.facts).get
+    facts = (history.case_facts.facts if clock.facts is None else clock.facts).get
     due_at = instant(reading.due)
     return Outcome(
         *clock.id,

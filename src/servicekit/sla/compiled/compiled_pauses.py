@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import CalendarError
 from servicekit.rules import Fields, Test, Value, compile_condition
-from servicekit.sla.engine.compiled_target import PausedSpan
+from servicekit.sla.compiled.compiled_target import PausedSpan
 from servicekit.sla.metric import Metric
 from servicekit.sla.pause import Pause
 from servicekit.timeline.instant import delta_to_us

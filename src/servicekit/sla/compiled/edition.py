@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal
 from servicekit.calendars import Calendar
 from servicekit.errors import PolicyError, Problem, UnknownZoneError
 from servicekit.rules import FactCheck, Fields, Value
-from servicekit.sla.engine.compiled_pauses import CompiledPauses
-from servicekit.sla.engine.compiled_target import CompiledTarget, TargetKey
-from servicekit.sla.engine.condition_clock import ConditionClock
-from servicekit.sla.engine.target_table import TargetOf, Targets, target_table
+from servicekit.sla.compiled.compiled_pauses import CompiledPauses
+from servicekit.sla.compiled.compiled_target import CompiledTarget, TargetKey
+from servicekit.sla.compiled.condition_clock import ConditionClock
+from servicekit.sla.compiled.target_table import TargetOf, Targets, target_table
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import Metric
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy

@@ -13,13 +13,13 @@ from servicekit.errors import CalendarError, Problem
 from servicekit.events import Case, CaseEvent, Opened
 from servicekit.events.arrivals import Timed, arranged, is_in_order, never_opened, timed
 from servicekit.rules import Value
-from servicekit.sla.engine.case_events import advance, open_case, take, unpromised
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.clock_reading import outcome_of, read
-from servicekit.sla.engine.compiled import CompiledSla
-from servicekit.sla.engine.compiled_target import CompiledTarget
-from servicekit.sla.engine.edition import DueSource, Edition
+from servicekit.sla.compiled.compiled_sla import CompiledSla
+from servicekit.sla.compiled.compiled_target import CompiledTarget
+from servicekit.sla.compiled.edition import DueSource, Edition
+from servicekit.sla.history.case_events import advance, open_case, take, unpromised
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock
+from servicekit.sla.history.clock_reading import outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us
