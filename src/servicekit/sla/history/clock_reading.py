@@ -11,12 +11,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from servicekit.errors import CalendarError, Problem
-from servicekit.rules import Value
 from servicekit.sla.compiled.compiled_pauses import RESTING, limited
 from servicekit.sla.compiled.compiled_target import CompiledTarget, PausedSpan, moved_by_pauses, reached, running_time
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock, Ending, TargetPeriod
-from servicekit.sla.outcome import Outcome, OutcomeName, Phase
+from servicekit.sla.outcome import Outcome, OutcomeName, Phase, fact_text
 from servicekit.timeline import from_us, to_us
 
 if TYPE_CHECKING:
@@ -303,20 +302,14 @@ def outcome_of(history: CaseHistory, reading: ClockReading) -> Outcome:
         reading.paused,
         reading.phase,
         reading.outcome,
-        _text(facts("channel")),
-        _text(facts("issue_type")),
-        _text(facts("tier")),
-        _text(facts("priority")),
-        _text(facts("owner")),
+        fact_text(facts("channel")),
+        fact_text(facts("issue_type")),
+        fact_text(facts("tier")),
+        fact_text(facts("priority")),
+        fact_text(facts("owner")),
     )
 
 
 def instant(moment_us: int | None) -> datetime | None:
     """The datetime of an instant in UTC microseconds, where there is one."""
     return None if moment_us is None else from_us(moment_us)
-
-
-def _text(fact: Value | None) -> str | None:
-    if isinstance(fact, str):
-        return fact or None
-    return None if fact is None else str(fact)

@@ -1,4 +1,7 @@
-"""The questions put to calendars about the rows of a frame, as objects that can be sent to other processes."""
+"""Queries that add a column to a frame: open time between two columns, whether an instant is open, when it is due.
+
+They are objects, so that they can be sent to other processes.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +17,28 @@ import numpy.typing as npt
 
 from servicekit.calendars import Bias, CompiledCalendar
 from servicekit.errors import UnknownNameError
-from servicekit.frames.answers import Kernels, due_of, elapsed_of, is_open_of
-from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.columns import (
+from servicekit.frames.array_chunks import Bools, Ints
+from servicekit.frames.frame_columns import (
     Column,
-    Kind,
+    ColumnKind,
     amounts,
     check_amounts,
     check_instants,
     check_known,
     instants,
     keyed,
+    put,
     zone_of,
 )
+from servicekit.frames.kernel_answers import Kernels, due_of, elapsed_of, is_open_of
 from servicekit.timeline import BusinessDays, CalendarDays
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
 
-    from servicekit.frames.columns import Frame
+    from servicekit.frames.frame_columns import Frame
 
-__all__ = ["By", "Calendars", "Due", "Elapsed", "IsOpen", "Question", "RowAmount", "check_calendar"]
+__all__ = ["By", "Calendars", "ColumnQuery", "Due", "Elapsed", "IsOpen", "RowAmount", "check_calendar"]
 
 T = TypeVar("T", np.int64, np.bool_)
 
@@ -42,11 +46,11 @@ RowAmount: TypeAlias = timedelta | BusinessDays | CalendarDays | str
 """The same amount for all rows, or the name of the column that holds each row's."""
 
 
-class Question(Protocol):
-    """What makes a column of the rows of a frame, batch by batch."""
+class _Column(Protocol):
+    """How the values of a new column are computed, batch by batch."""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ColumnKind:
         """What the values of the new column mean."""
 
     def check(self, dtypes: Mapping[str, DType]) -> None:
@@ -57,8 +61,30 @@ class Question(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnQuery:
+    """Asks for a frame with one more column, row by row; see :class:`~servicekit.frames.libraries.FrameQuery`."""
+
+    column: _Column
+    name: str
+    case_id: None = None
+
+    @property
+    def schema(self) -> Mapping[str, ColumnKind]:
+        """The new column alone."""
+        return {self.name: self.column.kind}
+
+    def check(self, dtypes: Mapping[str, DType]) -> None:
+        """Refuse columns that are missing or of the wrong type, before any row is seen."""
+        self.column.check(dtypes)
+
+    def __call__(self, frame: Frame, *, dictionaries: bool = False) -> object:
+        """The frame with the new column; the column holds no texts."""
+        return put(frame, self.name, self.column(frame)).to_native()
+
+
+@dataclass(frozen=True, slots=True)
 class By:
-    """A calendar per row: that of the row's value in the column ``key``; a row without a value has none.
+    """A calendar per row, chosen by the value in the column ``key``; a row without a value has none.
 
     >>> from servicekit.calendars import Calendar
     >>> desks = {name: Calendar.always().compile() for name in ("emea", "apac")}
@@ -66,7 +92,7 @@ class By:
     'team'
 
     Raises:
-        TypeError: what is given is no mapping from names to compiled calendars.
+        TypeError: ``calendars`` is not a mapping from names to compiled calendars.
     """
 
     key: str
@@ -84,7 +110,7 @@ Calendars: TypeAlias = CompiledCalendar | By
 
 
 def check_calendar(calendar: object, wanted: type | UnionType = CompiledCalendar | By) -> None:
-    """Refuse what is no compiled calendar.
+    """Refuse whatever is not a compiled calendar.
 
     Raises:
         TypeError: it is something else.
@@ -96,7 +122,7 @@ def check_calendar(calendar: object, wanted: type | UnionType = CompiledCalendar
 
 
 def _groups(calendars: Calendars, frame: Frame, null: Bools) -> Iterator[tuple[CompiledCalendar, Bools | slice]]:
-    """Each calendar with the rows it is for, less those marked as null."""
+    """Each calendar with the rows it is for, without the rows marked as null."""
     if isinstance(calendars, CompiledCalendar):
         yield calendars, ~null if null.any() else slice(None)
         return
@@ -116,7 +142,7 @@ def _check(calendars: Calendars, dtypes: Mapping[str, DType], *names: str) -> No
 
 
 def _is_unknown(dtype: DType) -> bool:
-    """Whether only the rows will tell: a column of nulls has no type in Polars and Spark."""
+    """Whether the type is only known from the rows: a column of nulls has no type in Polars and Spark."""
     return isinstance(dtype, nw.Unknown)
 
 
@@ -135,7 +161,7 @@ class Elapsed:
     calendar: Calendars
     start: str
     end: str
-    kind: Kind = "integer"
+    kind: ColumnKind = "integer"
     kernels: Kernels = field(default_factory=Kernels, compare=False, repr=False)
 
     def check(self, dtypes: Mapping[str, DType]) -> None:
@@ -158,7 +184,7 @@ class IsOpen:
 
     calendar: Calendars
     at: str
-    kind: Kind = "boolean"
+    kind: ColumnKind = "boolean"
     kernels: Kernels = field(default_factory=Kernels, compare=False, repr=False)
 
     def check(self, dtypes: Mapping[str, DType]) -> None:
@@ -176,13 +202,13 @@ class IsOpen:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The instants an amount after those of a column."""
+    """The instants an amount after the instants of a column."""
 
     calendar: Calendars
     start: str
     amount: RowAmount
     bias: Bias
-    kind: Kind = "instant"
+    kind: ColumnKind = "instant"
 
     def check(self, dtypes: Mapping[str, DType]) -> None:
         """Refuse columns that are missing or hold no instants or no amounts."""

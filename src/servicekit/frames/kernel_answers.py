@@ -9,8 +9,8 @@ from typing import TypeAlias
 import numpy as np
 
 from servicekit.calendars import Bias, CompiledCalendar
-from servicekit.frames.chunks import Bools, Ints, bounds
-from servicekit.frames.kernel import Kernel
+from servicekit.frames.array_chunks import Bools, Ints, bounds
+from servicekit.frames.open_time_kernel import Kernel
 from servicekit.timeline import BusinessDays, CalendarDays
 from servicekit.timeline.instant import delta_to_us
 

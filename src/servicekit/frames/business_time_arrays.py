@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from servicekit.calendars import Bias, CompiledCalendar
-from servicekit.frames.answers import Amount, Kernels, due_of, elapsed_of, is_open_of
-from servicekit.frames.calendar import check_amount
-from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.questions import check_calendar
+from servicekit.frames.array_chunks import Bools, Ints
+from servicekit.frames.business_time import check_amount
+from servicekit.frames.column_queries import check_calendar
+from servicekit.frames.kernel_answers import Amount, Kernels, due_of, elapsed_of, is_open_of
 
 __all__ = ["Lengths", "Stamps", "due_array", "elapsed_array", "is_open_array"]
 

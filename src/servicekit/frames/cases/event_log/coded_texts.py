@@ -1,4 +1,4 @@
-"""Texts of frames as numbers, and back: every library has a fast way of its own."""
+"""Columns of texts as codes, and back; each library has its own fast way."""
 
 from __future__ import annotations
 
@@ -9,54 +9,54 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import narwhals as nw
 import numpy as np
 
-from servicekit.frames.chunks import Bools, Codes, Ints
+from servicekit.frames.array_chunks import Bools, Codes, Ints
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoSeries
 
-    from servicekit.frames.columns import Series
+    from servicekit.frames.frame_columns import Series
 
-__all__ = ["Coded", "Texts", "coded", "in_frame", "numbered"]
+__all__ = ["CodedTexts", "TextColumn", "coded", "in_frame", "numbered"]
 
 _MANY_ROWS, _SAMPLE, _FEW_WORDS = 10_000, 1_000, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class CodedTexts:
     """A column of few texts: each row's code, and the words; code 0 is no text.
 
-    >>> Coded(np.array([1, 0, 1]), (None, "open")).words[1]
+    >>> CodedTexts(np.array([1, 0, 1]), (None, "open")).words[1]
     'open'
     """
 
     codes: Codes
     words: tuple[str | None, ...]
 
-    def those(self, rows: Ints) -> Coded:
+    def take(self, rows: Ints) -> CodedTexts:
         """The texts of some rows."""
-        return Coded(self.codes[rows], self.words)
+        return CodedTexts(self.codes[rows], self.words)
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """A column of texts to be: which of the words each row has."""
+class TextColumn:
+    """A column of texts to be made: the words, and the place of each row's word among them."""
 
     codes: Codes
     words: Sequence[str | None] | Series
 
 
-def coded(series: Series) -> Coded:
+def coded(series: Series) -> CodedTexts:
     """The texts of a column, in no particular order."""
     texts = _plain(series)
     found = _of_few(texts)
     if found is not None:
         return found
     codes, words = _encoded(texts)
-    return Coded(codes + 1, (None, *words.to_list()))
+    return CodedTexts(codes + 1, (None, *words.to_list()))
 
 
-def _of_few(texts: Series) -> Coded | None:
-    """The same where all texts are among a few: comparing with each is quicker than looking each up."""
+def _of_few(texts: Series) -> CodedTexts | None:
+    """The texts where there are only a few distinct ones: comparing with each is quicker than looking each up."""
     equal = _EQUAL.get(texts.implementation)
     if equal is None or len(texts) < _MANY_ROWS:
         return None
@@ -68,7 +68,7 @@ def _of_few(texts: Series) -> Coded | None:
         codes += equal(native, word).view(np.int8) * np.int8(code)
     if np.count_nonzero(codes) + texts.null_count() < len(texts):
         return None
-    return Coded(codes.astype(np.int32), (None, *words))
+    return CodedTexts(codes.astype(np.int32), (None, *words))
 
 
 def numbered(series: Series) -> tuple[Ints, Series]:
@@ -86,7 +86,7 @@ def numbered(series: Series) -> tuple[Ints, Series]:
 
 
 def _plain(series: Series) -> Series:
-    """As texts of no special kind: numbers, categories and dictionaries are written out."""
+    """As ordinary texts: numbers, categories and dictionaries are written out."""
     if series.implementation.is_pyarrow():
         import pyarrow as pa
 
@@ -170,23 +170,23 @@ _EQUAL: Mapping[nw.Implementation, Callable[[Any, str], Bools]] = {
 }
 
 
-def in_frame(texts: Texts, library: nw.Implementation, *, dictionaries: bool = False) -> object:
-    """The column as a library's own series; of Arrow's as a dictionary, if that is wanted."""
+def in_frame(texts: TextColumn, library: nw.Implementation, *, dictionaries: bool = False) -> object:
+    """The column as a library's own series; ``dictionaries`` makes a dictionary of it, for Arrow only."""
     return _dictionary(texts) if dictionaries else _MAKERS[library](texts)
 
 
-def _native_words(texts: Texts) -> Any:
+def _native_words(texts: TextColumn) -> Any:
     return texts.words.to_native() if isinstance(texts.words, nw.Series) else None
 
 
-def _to_polars(texts: Texts) -> object:
+def _to_polars(texts: TextColumn) -> object:
     import polars as pl
 
     words = _native_words(texts)
     return (pl.Series(texts.words, dtype=pl.String) if words is None else words).gather(pl.Series(texts.codes))
 
 
-def _to_pandas(texts: Texts) -> object:
+def _to_pandas(texts: TextColumn) -> object:
     import pandas as pd
 
     words = _native_words(texts)
@@ -195,7 +195,7 @@ def _to_pandas(texts: Texts) -> object:
     return pd.Series(np.array(texts.words, object)[texts.codes])
 
 
-def _dictionary(texts: Texts) -> Any:
+def _dictionary(texts: TextColumn) -> Any:
     import pyarrow as pa
 
     words = _native_words(texts)
@@ -203,13 +203,13 @@ def _dictionary(texts: Texts) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(texts.codes.astype(np.int32, copy=False)), words)
 
 
-def _to_pyarrow(texts: Texts) -> object:
+def _to_pyarrow(texts: TextColumn) -> object:
     import pyarrow as pa
 
     return _dictionary(texts).cast(pa.string())
 
 
-_MAKERS: Mapping[nw.Implementation, Callable[[Texts], object]] = {
+_MAKERS: Mapping[nw.Implementation, Callable[[TextColumn], object]] = {
     nw.Implementation.POLARS: _to_polars,
     nw.Implementation.PANDAS: _to_pandas,
     nw.Implementation.PYARROW: _to_pyarrow,

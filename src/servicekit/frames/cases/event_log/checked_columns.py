@@ -1,4 +1,4 @@
-"""Columns read with all that is wrong with them, told at once and with their rows."""
+"""Columns checked and read; all that is wrong with them is reported at once, with the rows."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import numpy as np
 
 from servicekit.document import did_you_mean
 from servicekit.errors import FrameError, NaiveColumnError, Problem
-from servicekit.frames.cases.reading.texts import Coded, coded, numbered
-from servicekit.frames.chunks import Bools, Ints
-from servicekit.frames.columns import check_instants, instants
+from servicekit.frames.array_chunks import Bools, Ints
+from servicekit.frames.cases.event_log.coded_texts import CodedTexts, coded, numbered
+from servicekit.frames.frame_columns import check_instants, instants
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
 
-    from servicekit.frames.columns import Frame, Series
+    from servicekit.frames.frame_columns import Frame, Series
 
-__all__ = ["NONE", "Intake", "Schema"]
+__all__ = ["NONE", "ColumnReader", "ColumnSchema"]
 
 NONE: Final = int(np.iinfo(np.int64).min)
 """In place of an instant or a length where there is none."""
@@ -30,8 +30,8 @@ NONE: Final = int(np.iinfo(np.int64).min)
 _FIRST_US, _LAST_US = (1 - EPOCH_ORDINAL) * DAY_US, (3_652_060 - EPOCH_ORDINAL) * DAY_US - 1  # the years 1 to 9999
 
 
-class Schema:
-    """What can be said of columns before any row is seen; faults are gathered in ``problems``."""
+class ColumnSchema:
+    """Columns checked before any row is seen; what is wrong with them is collected in ``problems``."""
 
     __slots__ = ("dtypes", "problems")
 
@@ -54,7 +54,7 @@ class Schema:
         if not self.has(name):
             return False
         try:
-            if not self.says_nothing(name):
+            if not self.is_undecided(name):
                 check_instants(name, self.dtypes[name])
         except NaiveColumnError as error:
             self.problems.append(Problem("frames.naive-column", name, str(error)))
@@ -69,18 +69,19 @@ class Schema:
         if not self.has(name):
             return False
         dtype = self.dtypes[name]
-        fits = self.says_nothing(name) or isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
+        fits = self.is_undecided(name) or isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
         if fits or (numbers and dtype.is_integer()):
             return True
         self.problems.append(Problem("frames.wrong-type", name, f"column {name!r} holds {dtype}, not texts"))
         return False
 
-    def says_nothing(self, name: str) -> bool:
-        """Whether only the values tell: nulls have no type in most libraries, pandas' texts are objects."""
+    def is_undecided(self, name: str) -> bool:
+        """Whether the type is only known from the values: nulls have no type in most libraries, pandas' texts are
+        objects."""
         return isinstance(self.dtypes[name], nw.Unknown | nw.Object)
 
-    def done(self) -> None:
-        """Raise what was found, if anything was.
+    def raise_problems(self) -> None:
+        """Raise what was collected, if anything was.
 
         Raises:
             FrameError: a column is missing, or cannot be what it should be.
@@ -89,10 +90,10 @@ class Schema:
             raise FrameError(self.problems)
 
 
-class Intake(Schema):
-    """A frame with what is wrong with it.
+class ColumnReader(ColumnSchema):
+    """The columns of a frame, read and checked.
 
-    The readers answer with columns of nulls where nothing can be read, so that reading goes on and finds the rest.
+    What cannot be read becomes a column of nulls, so that reading goes on and finds what else is wrong.
     """
 
     __slots__ = ("frame", "rows")
@@ -101,9 +102,9 @@ class Intake(Schema):
         super().__init__(dict(frame.schema))
         self.frame, self.rows = frame, len(frame)
 
-    def says_nothing(self, name: str) -> bool:
-        """The same of a column without a single value, whatever type its library gives it."""
-        return super().says_nothing(name) or self._is_empty(name)
+    def is_undecided(self, name: str) -> bool:
+        """The same; also for a column without a single value, whatever type its library gives it."""
+        return super().is_undecided(name) or self._is_empty(name)
 
     def cases(self, name: str) -> tuple[Ints, Series]:
         """The number of each row's case, and the distinct case ids."""
@@ -128,14 +129,14 @@ class Intake(Schema):
         self.refuse(outside, "frames.out-of-range", name, "the instant lies outside the years 1 to 9999")
         return np.where(null, NONE, values) if null.any() else values
 
-    def texts(self, name: str) -> Coded:
+    def texts(self, name: str) -> CodedTexts:
         """The texts of a column as codes."""
         if self._is_empty(name) or not self.holds_texts(name) or not self.are_texts(name, str):
-            return Coded(np.zeros(self.rows, np.int64), (None,))
+            return CodedTexts(np.zeros(self.rows, np.int64), (None,))
         return coded(self.frame[name])
 
     def are_texts(self, name: str, kind: type | UnionType) -> bool:
-        """Whether a column of objects holds texts only; of other columns the type has told already."""
+        """Whether a column of objects holds texts only; other columns are checked by their type."""
         series = self.frame[name]
         odd = (
             [value for value in series.drop_nulls().to_list() if not isinstance(value, kind)]
@@ -148,8 +149,8 @@ class Intake(Schema):
         return not odd
 
     def holds_facts(self, name: str) -> bool:
-        """Whether a column holds one value a row, of which no instant lacks its time zone; what else is odd is told
-        case by case."""
+        """Whether a column holds one value a row, and no instant without a time zone; all else is checked case by
+        case."""
         dtype = self.dtypes[name]
         if isinstance(dtype, nw.Datetime):
             return self.holds_instants(name)
@@ -163,9 +164,9 @@ class Intake(Schema):
             return False
         return True
 
-    def texts_if_there(self, name: str) -> Coded:
-        """The same, nulls where there is no such column."""
-        return self.texts(name) if name in self.dtypes else Coded(np.zeros(self.rows, np.int64), (None,))
+    def texts_if_there(self, name: str) -> CodedTexts:
+        """The texts of a column as codes, nulls where there is no such column."""
+        return self.texts(name) if name in self.dtypes else CodedTexts(np.zeros(self.rows, np.int64), (None,))
 
     def flags(self, name: str, *, default: bool) -> Bools:
         """A column of booleans, if there is one; nulls are the default."""
@@ -186,7 +187,7 @@ class Intake(Schema):
         return np.full(self.rows, default)
 
     def refuse(self, rows: Bools, code: str, column: str, message: str, hint: str | None = None) -> None:
-        """Note a fault of some rows; the first of them is named, the others are counted."""
+        """Report what is wrong with some rows; the first of them is named, the others are counted."""
         count = int(np.count_nonzero(rows))
         if count:
             more = f" (so in {count} rows)" if count > 1 else ""
@@ -198,7 +199,7 @@ class Intake(Schema):
             self.refuse(rows & ~present, "frames.missing-value", column, "there is no value")
 
     def _is_empty(self, name: str) -> bool:
-        """Whether a column says nothing at all."""
+        """Whether a column holds no value at all."""
         if name not in self.dtypes:
             return False
         series = self.frame[name]

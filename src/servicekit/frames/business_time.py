@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from servicekit.calendars import Bias
-from servicekit.frames.engines import answered
-from servicekit.frames.questions import Calendars, Due, Elapsed, IsOpen, RowAmount, check_calendar
+from servicekit.frames.column_queries import Calendars, ColumnQuery, Due, Elapsed, IsOpen, RowAmount, check_calendar
+from servicekit.frames.libraries import answer
 from servicekit.timeline import BusinessDays, CalendarDays
 
 __all__ = ["check_amount", "due", "elapsed", "is_open"]
@@ -39,7 +39,7 @@ def elapsed(frame: F, start: str, end: str, *, calendar: Calendars, name: str = 
         CalendarHorizonError: an instant lies past a calendar's horizon.
     """
     check_calendar(calendar)
-    return answered(frame, Elapsed(calendar, start, end), name)
+    return answer(frame, ColumnQuery(Elapsed(calendar, start, end), name))
 
 
 def is_open(frame: F, at: str, *, calendar: Calendars, name: str = "is_open") -> F:
@@ -52,7 +52,7 @@ def is_open(frame: F, at: str, *, calendar: Calendars, name: str = "is_open") ->
     [True, False, None]
     """
     check_calendar(calendar)
-    return answered(frame, IsOpen(calendar, at), name)
+    return answer(frame, ColumnQuery(IsOpen(calendar, at), name))
 
 
 def due(  # noqa: PLR0913 - the question has that many parts
@@ -77,11 +77,11 @@ def due(  # noqa: PLR0913 - the question has that many parts
     """
     check_amount(amount, bias, str, "the name of a column")
     check_calendar(calendar)
-    return answered(frame, Due(calendar, start, amount, bias), name)
+    return answer(frame, ColumnQuery(Due(calendar, start, amount, bias), name))
 
 
 def check_amount(amount: object, bias: Bias, also: type, word: str) -> None:
-    """Refuse what is no amount, and a bias that does not exist.
+    """Refuse an amount of the wrong type, and a bias that does not exist.
 
     Raises:
         TypeError: the amount is something else.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from servicekit.frames.chunks import Bools, Ints, Room, in_chunks
+from servicekit.frames.array_chunks import Bools, Ints, Room, in_chunks
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -185,7 +185,7 @@ class Kernel:
     def move(self, at: Ints, amount: Ints, *, late: bool) -> Ints:
         """The instant that each amount of open time separates from each instant; ``late`` means bias ``open``.
 
-        The kernel must cover the answers too; :mod:`servicekit.frames.answers` sees to that.
+        The kernel must cover the answers too; :mod:`servicekit.frames.kernel_answers` sees to that.
         """
         cells, found = self._cells_for(len(at)), np.empty(len(at), np.int64)
 

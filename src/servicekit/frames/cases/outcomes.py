@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeVar
 
-from servicekit.frames.cases.asking import Judging, answered
-from servicekit.frames.cases.columns import AnyColumns, EventColumns, WideColumns
+from servicekit.frames.cases.column_names import AnyColumns, EventColumns, WideColumns
+from servicekit.frames.cases.outcome_query import OutcomeQuery
+from servicekit.frames.libraries import answer
 from servicekit.policy import PolicyEngine, ServicePolicy
 from servicekit.sla import SlaEngine
 from servicekit.timeline import to_us
@@ -24,11 +25,11 @@ def outcomes(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: EventColu
 
     ``frame`` is a Polars (eager or lazy), pandas, PyArrow, DuckDB or PySpark frame; the same type comes back, with the
     columns of ``servicekit.sla.OUTCOME_COLUMNS``: instants in UTC to the microsecond, lengths in whole
-    microseconds. The rows are those that :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` gives, case by case
+    microseconds. The rows are the outcomes of :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>`, case by case
     in the order in which cases first occur (Spark keeps no order). A case may have its rows anywhere. Rows of a frame
-    have no order but that of their instants; only of events at the same instant the later row is the later one.
+    are ordered by their instants alone; only among events at the same instant the later row is the later one.
 
-    What stood in the way of a verdict, and cases that were never opened, :func:`outcome_problems` tells.
+    :func:`outcome_problems` reports what stood in the way of a verdict, and cases that were never opened.
 
     >>> import pyarrow as pa
     >>> from datetime import UTC
@@ -45,11 +46,11 @@ def outcomes(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: EventColu
         PolicyError: the policy has errors, or no ``sla`` section (``desk.no-sla``).
         TypeError: the frame is of no supported library.
     """
-    return answered(frame, Judging(engine_of(policy), to_us(as_of), columns))
+    return answer(frame, OutcomeQuery(engine_of(policy), to_us(as_of), columns))
 
 
 def outcomes_wide(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: WideColumns = WideColumns()) -> F:  # noqa: B008
-    """The same of a frame with one row per ticket, and a column of instants for each thing that may happen to it.
+    """The outcomes of a frame with one row per ticket and a column of instants for each thing that may happen to it.
 
     >>> import pyarrow as pa
     >>> from datetime import UTC
@@ -60,14 +61,14 @@ def outcomes_wide(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: Wide
     >>> answer["outcome"].to_pylist()
     ['open']
     """
-    return answered(frame, Judging(engine_of(policy), to_us(as_of), columns))
+    return answer(frame, OutcomeQuery(engine_of(policy), to_us(as_of), columns))
 
 
 def outcome_problems(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: AnyColumns = EventColumns()) -> F:  # noqa: B008
-    """What :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` says stood in the way, one row per problem.
+    """The problems that :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` reports, one row per problem.
 
-    The columns are ``case_id``, ``code``, ``severity``, ``path``, ``message`` and ``hint``. Of the order of rows
-    nothing is said (no ``events.out-of-order``). ``columns`` tells of which sort the frame is.
+    The columns are ``case_id``, ``code``, ``severity``, ``path``, ``message`` and ``hint``. The order of rows is not
+    reported on (no ``events.out-of-order``). The type of ``columns`` says whether the frame holds events or tickets.
 
     >>> import pyarrow as pa
     >>> from datetime import UTC
@@ -76,7 +77,7 @@ def outcome_problems(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: A
     >>> outcome_problems(policy, log, as_of=datetime(2026, 1, 6, tzinfo=UTC))["code"].to_pylist()
     ['events.no-opening']
     """
-    return answered(frame, Judging(engine_of(policy), to_us(as_of), columns, problems=True))
+    return answer(frame, OutcomeQuery(engine_of(policy), to_us(as_of), columns, problems=True))
 
 
 def engine_of(policy: AnyPolicy) -> SlaEngine:

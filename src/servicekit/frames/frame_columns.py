@@ -1,4 +1,4 @@
-"""Columns between data frames and the kernel: instants as int64 microseconds with a mask of nulls, and back."""
+"""Columns of data frames as arrays and back: instants are int64 microseconds, nulls are a mask."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from servicekit.document import did_you_mean
 from servicekit.errors import NaiveColumnError
-from servicekit.frames.chunks import Bools, Ints
+from servicekit.frames.array_chunks import Bools, Ints
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Column",
-    "Kind",
+    "ColumnKind",
     "amounts",
     "check_amounts",
     "check_instants",
     "check_known",
+    "check_library",
     "instants",
     "keyed",
     "put",
@@ -35,13 +36,13 @@ __all__ = [
     "zone_of",
 ]
 
-Kind: TypeAlias = Literal["integer", "boolean", "instant"]
-"""What the values of a column mean: ``instant`` for UTC microseconds."""
+ColumnKind: TypeAlias = Literal["integer", "boolean", "instant", "text"]
+"""What the values of a column mean; instants are UTC microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Values with a mask that is true where there is none.
+    """Numbers or booleans with a mask that is true where there is none.
 
     ``zone`` is the time zone in which instants are shown, as their library names it.
 
@@ -51,19 +52,19 @@ class Column:
 
     values: Ints | Bools
     null: Bools
-    kind: Kind
+    kind: ColumnKind
     zone: str | tzinfo = "UTC"
 
 
 def instants(frame: Frame, name: str) -> tuple[Ints, Bools]:
-    """The UTC microseconds of a column of instants; whatever finer than a microsecond is cut off.
+    """The UTC microseconds of a column of instants; finer fractions are cut off.
 
     Raises:
         KeyError: there is no such column.
         NaiveColumnError: its datetimes have no time zone.
         TypeError: it holds something else.
     """
-    series = _zone_told(_series(frame, name))
+    series = _in_known_zone(_series(frame, name))
     if _is_empty(series):
         return _nothing(len(series))
     check_instants(name, series.dtype)
@@ -152,8 +153,8 @@ def _pandas_zone(series: Series) -> tzinfo | None:
     return zone if isinstance(zone, tzinfo) else None
 
 
-def _zone_told(series: Series) -> Series:
-    """The column with a zone that narwhals can tell: it does not know pandas' zones with an underscore."""
+def _in_known_zone(series: Series) -> Series:
+    """The column in UTC where it is pandas': narwhals does not know its zones with an underscore."""
     if _pandas_zone(series) is None:
         return series
     return nw.from_native(series.to_native().dt.tz_convert("UTC"), series_only=True)
@@ -169,7 +170,7 @@ def _nothing(rows: int) -> tuple[Ints, Bools]:
 
 
 def _microseconds(series: Series, measured: Callable[[Series], Series]) -> tuple[Ints, Bools]:
-    """The values at their rows, zero where there is none; ``measured`` makes numbers of what is no number."""
+    """The values at their rows, zero where there is none; ``measured`` makes whole numbers of other values."""
     null = series.is_null().to_numpy().astype(np.bool_, copy=False)
     some_null = bool(null.any())
     present = series.drop_nulls() if some_null else series
@@ -182,25 +183,24 @@ def _microseconds(series: Series, measured: Callable[[Series], Series]) -> tuple
 
 
 def put(frame: Frame, name: str, column: Column) -> Frame:
-    """The frame with one more column, of the frame's own library; one of the same name is replaced.
-
-    Raises:
-        TypeError: the frame's library is not supported.
-    """
+    """The frame with one more column; a column of the same name is replaced."""
     native = cast("IntoSeries", series_of(column, frame.implementation))
     return frame.with_columns(nw.from_native(native, series_only=True).alias(name))
 
 
-def series_of(column: Column, library: nw.Implementation) -> object:
-    """The column as a library's own series.
+def check_library(library: nw.Implementation) -> None:
+    """Refuse a library of eager frames that is not supported.
 
     Raises:
-        TypeError: the library is not supported.
+        TypeError: it is not.
     """
-    maker = _MAKERS.get(library)
-    if maker is None:
+    if library not in _MAKERS:
         raise TypeError(f"frames of {library} are not supported; convert them to Arrow first")
-    return maker(column)
+
+
+def series_of(column: Column, library: nw.Implementation) -> object:
+    """The column as a series of a supported library."""
+    return _MAKERS[library](column)
 
 
 def _polars(column: Column) -> object:

@@ -1,41 +1,51 @@
-"""Blocks of outcomes, and verdicts on single cases, as the columns of one frame."""
+"""The frame of outcomes, made of the fast path's blocks and the fallback's verdicts; and the frame of problems."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 import narwhals as nw
 import numpy as np
 
-from servicekit.frames.cases.judging.clocks import instances
-from servicekit.frames.cases.judging.reckoned import OUTCOMES, PHASES, Block
-from servicekit.frames.cases.reading.intake import NONE
-from servicekit.frames.cases.reading.log import Fact
-from servicekit.frames.cases.reading.texts import Texts, in_frame
-from servicekit.frames.chunks import Codes, Ints
-from servicekit.frames.columns import Column, series_of
+from servicekit.frames.array_chunks import Codes, Ints
+from servicekit.frames.cases.event_log.checked_columns import NONE
+from servicekit.frames.cases.event_log.coded_texts import TextColumn, in_frame
+from servicekit.frames.cases.event_log.log import Fact
+from servicekit.frames.cases.fast.clocks import instances
+from servicekit.frames.cases.fast.fast_outcomes import OUTCOMES, PHASES, FastOutcomes, OutcomeBlock
+from servicekit.frames.frame_columns import Column, ColumnKind, series_of
 from servicekit.sla import OUTCOME_COLUMNS, CaseVerdict, Outcome
+from servicekit.sla.outcome import OUTCOME_FACTS, fact_text
 from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
-    from servicekit.frames.cases.judging.plain import Setting
+    from servicekit.frames.cases.context import JudgingContext
 
-__all__ = ["PROBLEM_COLUMNS", "Columns", "framed", "outcome_columns", "problem_columns"]
+__all__ = ["OUTCOME_SCHEMA", "PROBLEM_SCHEMA", "Columns", "framed", "outcome_columns", "problem_columns"]
 
-Columns: TypeAlias = Mapping[str, Texts | Column]
+Columns: TypeAlias = Mapping[str, TextColumn | Column]
 Array = TypeVar("Array", bound=Codes)
 Verdicts: TypeAlias = Sequence[tuple[int, CaseVerdict]]
 
-PROBLEM_COLUMNS = ("case_id", "code", "severity", "path", "message", "hint")
-"""The columns of a frame of problems, all of them texts."""
 
-_FACTS = ("channel", "issue_type", "tier", "priority", "owner")
+def _kind(hint: object) -> ColumnKind:
+    types = {hint, *get_args(hint)}
+    return "instant" if datetime in types else "integer" if int in types else "text"
+
+
+OUTCOME_SCHEMA: Final[Mapping[str, ColumnKind]] = {name: _kind(of) for name, of in get_type_hints(Outcome).items()}
+"""The columns of a frame of outcomes."""
+
+PROBLEM_SCHEMA: Final[Mapping[str, ColumnKind]] = dict.fromkeys(
+    ("case_id", "code", "severity", "path", "message", "hint"), "text"
+)
+"""The columns of a frame of problems."""
 
 
 class _Words:
-    """Texts that have got numbers; 0 is no text."""
+    """Texts by numbers; 0 is no text."""
 
     def __init__(self, words: Iterable[str | None] = ()) -> None:
         self.numbers: dict[str | None, int] = {None: 0}
@@ -45,24 +55,22 @@ class _Words:
     def __getitem__(self, word: str | None) -> int:
         return self.numbers.setdefault(word, len(self.numbers))
 
-    def column(self, codes: Codes) -> Texts:
-        return Texts(codes, list(self.numbers))
+    def column(self, codes: Codes) -> TextColumn:
+        return TextColumn(codes, list(self.numbers))
 
 
-def outcome_columns(
-    setting: Setting, blocks: Sequence[Block], targets: Sequence[str | None], verdicts: Verdicts
-) -> Columns:
-    """The one schema for results, by case, metric and instance."""
-    told = [(number, outcome) for number, verdict in verdicts for outcome in verdict.outcomes]
-    metrics, texts = setting.engine.metrics, _Words(targets)
-    rows = _Rows([*blocks, _told_block(told, metrics, texts)], setting.log.cases)
-    single = [outcome for _, outcome in told]
+def outcome_columns(context: JudgingContext, fast: FastOutcomes, verdicts: Verdicts) -> Columns:
+    """The one schema for results, by case, metric and instance; ``verdicts`` are those of the fallback."""
+    judged = [(number, outcome) for number, verdict in verdicts for outcome in verdict.outcomes]
+    metrics, texts = context.engine.metrics, _Words(fast.target_texts)
+    rows = _Rows([*fast.blocks, _fallback_block(judged, metrics, texts)], context.log.cases)
+    single = [outcome for _, outcome in judged]
     case = rows.column("case")
-    found: dict[str, Texts | Column] = {
-        "case_id": Texts(case, setting.log.ids),
-        "metric": Texts(rows.codes("metric"), metrics),
+    found: dict[str, TextColumn | Column] = {
+        "case_id": TextColumn(case, context.log.ids),
+        "metric": TextColumn(rows.codes("metric"), metrics),
         "instance": _number(rows.column("instance")),
-        "policy_version": _versions(setting, rows, single),
+        "policy_version": _versions(context, rows, single),
         "target": texts.column(rows.codes("target")),
         "started_at": _instant(rows.column("started")),
         "due_at": _instant(rows.column("due")),
@@ -70,18 +78,18 @@ def outcome_columns(
         "breached_at": _instant(rows.column("breached")),
         "elapsed_us": _number(rows.column("elapsed")),
         "paused_us": _number(rows.column("paused")),
-        "phase": Texts(rows.codes("phase"), PHASES),
-        "outcome": Texts(rows.codes("outcome"), OUTCOMES),
-        **{name: _fact(setting, name, rows, case, single) for name in _FACTS},
+        "phase": TextColumn(rows.codes("phase"), PHASES),
+        "outcome": TextColumn(rows.codes("outcome"), OUTCOMES),
+        **{name: _fact(context, name, rows, case, single) for name in OUTCOME_FACTS},
     }
     assert tuple(found) == OUTCOME_COLUMNS
     return found
 
 
 class _Rows:
-    """Where the rows of blocks go: by case, and within a case block by block. The last block is of single cases."""
+    """Where the rows of blocks go: by case, and within a case block by block. The fallback's block is the last."""
 
-    def __init__(self, blocks: Sequence[Block], cases: int) -> None:
+    def __init__(self, blocks: Sequence[OutcomeBlock], cases: int) -> None:
         counts = [np.bincount(block.case, minlength=cases) for block in blocks]
         each = np.sum(counts, axis=0)
         place = np.cumsum(each) - each
@@ -97,7 +105,7 @@ class _Rows:
         return self._filled(name, np.empty(self.total, np.int64))
 
     def codes(self, name: str) -> Codes:
-        """The same in less room, of small numbers."""
+        """One column of small numbers, in less memory."""
         return self._filled(name, np.empty(self.total, np.int32))
 
     def _filled(self, name: str, found: Array) -> Array:
@@ -118,15 +126,15 @@ def _instant(values: Ints) -> Column:
     return Column(values, values == NONE, "instant")
 
 
-def _versions(setting: Setting, rows: _Rows, single: Sequence[Outcome]) -> Texts:
-    words = _Words([setting.rules.version])
+def _versions(context: JudgingContext, rows: _Rows, single: Sequence[Outcome]) -> TextColumn:
+    words = _Words([context.edition.version])
     codes = np.ones(rows.total, np.int32)
     rows.put_single(codes, [words[outcome.policy_version] for outcome in single])
     return words.column(codes)
 
 
-def _told_block(told: Sequence[tuple[int, Outcome]], metrics: Sequence[str], texts: _Words) -> Block:
-    """The outcomes of cases that were judged one by one; owners are told apart elsewhere."""
+def _fallback_block(judged: Sequence[tuple[int, Outcome]], metrics: Sequence[str], texts: _Words) -> OutcomeBlock:
+    """The outcomes of cases that were judged one by one, but for their owners, which :func:`_fact` puts."""
     rows = [
         (
             case,
@@ -143,54 +151,48 @@ def _told_block(told: Sequence[tuple[int, Outcome]], metrics: Sequence[str], tex
             OUTCOMES.index(each.outcome),
             0,
         )
-        for case, each in told
+        for case, each in judged
     ]
-    return Block(*np.array(rows, np.int64).reshape(len(rows), len(Block.__slots__)).T)
+    return OutcomeBlock(*np.array(rows, np.int64).reshape(len(rows), len(OutcomeBlock.__slots__)).T)
 
 
 def _us(moment: datetime | None) -> int:
     return NONE if moment is None else to_us(moment)
 
 
-def _fact(setting: Setting, name: str, rows: _Rows, case: Ints, single: Sequence[Outcome]) -> Texts:
-    """The texts of one fact: of plain cases by the code of the opening's value, of the others as they were told."""
-    words, log = _Words(), setting.log
+def _fact(context: JudgingContext, name: str, rows: _Rows, case: Ints, single: Sequence[Outcome]) -> TextColumn:
+    """The texts of one fact: of eligible cases the opening's value, of the others the outcome's."""
+    words, log = _Words(), context.log
     fact = log.openings.facts.get(name) or Fact(np.zeros(len(log.openings.by_agent), np.int64), (None,))
     values = [*fact.values, *log.to.words] if name == "owner" else fact.values
-    numbers = np.array([words[_text(value)] for value in values], np.int32)
+    numbers = np.array([words[fact_text(value)] for value in values], np.int32)
     if name == "owner":
         codes = numbers[rows.codes("owner")]
     elif fact.codes.any():
-        codes = numbers[fact.codes[setting.opening]][case]
+        codes = numbers[fact.codes[context.opening]][case]
     else:
         codes = np.zeros(rows.total, np.int32)
     rows.put_single(codes, [words[getattr(outcome, name)] for outcome in single])
     return words.column(codes)
 
 
-def _text(fact: object) -> str | None:
-    if isinstance(fact, str):
-        return fact or None
-    return None if fact is None else str(fact)
-
-
-def problem_columns(setting: Setting, verdicts: Verdicts) -> Columns:
-    """What stood in the way, case by case."""
+def problem_columns(context: JudgingContext, verdicts: Verdicts) -> Columns:
+    """The problems, case by case."""
     rows = [(case, problem) for case, verdict in verdicts for problem in verdict.problems]
-    words = {name: _Words() for name in PROBLEM_COLUMNS[1:]}
+    words = {name: _Words() for name in tuple(PROBLEM_SCHEMA)[1:]}
     codes = {
         name: np.array([words[name][getattr(problem, name)] for _, problem in rows], np.int64)
-        for name in PROBLEM_COLUMNS[1:]
+        for name in tuple(PROBLEM_SCHEMA)[1:]
     }
-    ids = Texts(np.array([case for case, _ in rows], np.int64), setting.log.ids)
+    ids = TextColumn(np.array([case for case, _ in rows], np.int64), context.log.ids)
     return {"case_id": ids, **{name: words[name].column(codes[name]) for name in codes}}
 
 
 def framed(columns: Columns, library: nw.Implementation, *, dictionaries: bool = False) -> object:
-    """The columns as a frame of a library; Arrow's texts as dictionaries, where somebody only reads on from them."""
+    """The columns as a frame of a library; ``dictionaries`` makes dictionaries of Arrow's texts."""
     native: dict[str, Any] = {
         name: in_frame(column, library, dictionaries=dictionaries)
-        if isinstance(column, Texts)
+        if isinstance(column, TextColumn)
         else series_of(column, library)
         for name, column in columns.items()
     }

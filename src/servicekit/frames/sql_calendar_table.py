@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicekit.errors import CalendarError
-from servicekit.frames.chunks import Ints
-from servicekit.frames.kernel import Cells, Kernel
+from servicekit.frames.array_chunks import Ints
+from servicekit.frames.open_time_kernel import Cells, Kernel
 from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
