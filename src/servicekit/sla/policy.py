@@ -203,6 +203,7 @@ class SlaPolicy(Document):
         Raises:
             PolicyError: the document has errors, or names a calendar or fact that is not there.
         """
-        from servicekit.sla.engine import Edition, SlaEngine
+        from servicekit.sla.compiled.edition import Edition
+        from servicekit.sla.engine import SlaEngine
 
         return SlaEngine([Edition(self, calendars, fields=fields, version=version)], due=due)

@@ -15,13 +15,13 @@ from servicekit.frames.cases.event_log.checked_columns import NONE
 from servicekit.frames.cases.event_log.log import Log
 from servicekit.rules import Value
 from servicekit.sla import SlaEngine
-from servicekit.sla.engine.facts import FactBook
+from servicekit.sla.history.case_facts import CaseFacts
 from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
     from servicekit.errors import Problem
-    from servicekit.sla.engine.edition import CompiledEdition
-    from servicekit.sla.engine.table import Goals
+    from servicekit.sla.compiled.edition import CompiledEdition
+    from servicekit.sla.compiled.target_table import Targets
 
 __all__ = ["JudgingContext"]
 
@@ -61,7 +61,7 @@ class JudgingContext:
         return numbers[self.opening] if len(numbers) else np.zeros(self.log.cases, np.int64)
 
     @cached_property
-    def goals(self) -> list[Goals]:
+    def goals(self) -> list[Targets]:
         """What is promised for each set of facts."""
         return [self.edition.table.get(facts) for facts in self.fact_sets[1]]
 
@@ -108,4 +108,4 @@ class JudgingContext:
 
     def fact_problems(self, name: str, value: Value) -> list[Problem]:
         """The problems of one fact."""
-        return list(FactBook(self.edition, {name: value}).odd)
+        return list(CaseFacts(self.edition, {name: value}).problems)

@@ -52,7 +52,8 @@ def _event(engine: SlaEngine, log: Log, row: int, case_id: str) -> CaseEvent:
     fields = {field.name: log.value(row, field) for field in FIELDS[kind]}
     if event is FieldChanged:
         fields["to"] = _fitted(engine, str(fields["name"]), cast("str | None", fields["to"]))
-    return event(case_id, at, **fields)  # type: ignore[arg-type]
+    made: CaseEvent = event(case_id, at, **fields)
+    return made
 
 
 def _opened(log: Log, row: int, case_id: str, at: datetime) -> CaseEvent:

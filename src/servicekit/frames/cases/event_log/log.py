@@ -83,7 +83,7 @@ class Log:
 
     def value(self, row: int, of: EventField) -> object:
         """A field of the event in one row of the log."""
-        values = self.to if of.column == "to" else self.name if of.column == "name" else None
+        values: Detail | None = self.to if of.column == "to" else self.name if of.column == "name" else None
         if values is None:
             row = int(self.row[row])
             values = self.details.get(of.column)

@@ -16,7 +16,7 @@ from servicekit.frames.cases.fast.pauses import PauseSpans, pause_rounds
 from servicekit.frames.cases.fast.targets import Targets
 
 if TYPE_CHECKING:
-    from servicekit.sla.engine.goal import Goal
+    from servicekit.sla.compiled.compiled_target import CompiledTarget
 
 __all__ = ["ClockAmounts", "amounts_of"]
 
@@ -111,7 +111,7 @@ class _Moments(NamedTuple):
     out_of_range: Bools
 
 
-def _moments(start: Ints, goal: Goal, recorded: Ints, calendar: CalendarRange) -> _Moments:
+def _moments(start: Ints, goal: CompiledTarget, recorded: Ints, calendar: CalendarRange) -> _Moments:
     if goal.within is not None:
         due = _days(start, goal)
         return _Moments(due, np.zeros(len(due), np.bool_), due == NONE)
@@ -122,7 +122,7 @@ def _moments(start: Ints, goal: Goal, recorded: Ints, calendar: CalendarRange) -
     return _Moments(due, absent, late & ~absent)
 
 
-def _days(start: Ints, goal: Goal) -> Ints:
+def _days(start: Ints, goal: CompiledTarget) -> Ints:
     """The days after each start, :data:`NONE` out of range; the calendar is asked once for each distinct start."""
     distinct, places = np.unique(start, return_inverse=True)
     found = np.full(len(distinct), NONE)

@@ -26,7 +26,7 @@ from servicekit.timeline.instant import DAY_US
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
-    from servicekit.sla.engine.goal import Goal
+    from servicekit.sla.compiled.compiled_target import CompiledTarget
 
 __all__ = ["OUTCOMES", "PHASES", "FastOutcomes", "OutcomeBlock", "fast_outcomes"]
 
@@ -139,7 +139,7 @@ def _metric(
     return _block(number, clocks, found, targets, codes), found.out_of_range
 
 
-def _from_fields(context: JudgingContext, goals: Sequence[Goal], goal: Ints, opening: Ints) -> Ints:
+def _from_fields(context: JudgingContext, goals: Sequence[CompiledTarget], goal: Ints, opening: Ints) -> Ints:
     """The instants that facts hold as due moments, for clocks whose goal takes them from a fact."""
     found = np.full(len(goal), NONE)
     for number, each in enumerate(goals):
@@ -168,9 +168,9 @@ def _amounts(context: JudgingContext, clocks: Clocks, spans: PauseSpans, targets
     return ClockAmounts.unknown(len(clocks)) if found is None else found
 
 
-def _goals(context: JudgingContext, metric: str) -> tuple[list[Goal], Ints]:
+def _goals(context: JudgingContext, metric: str) -> tuple[list[CompiledTarget], Ints]:
     """The distinct goals, and the number of the goal of each set of facts; -1 for none."""
-    places: dict[Goal, int] = {}
+    places: dict[CompiledTarget, int] = {}
     numbers = np.full(len(context.goals), -1)
     for number, goals in enumerate(context.goals):
         if metric in goals:
@@ -188,7 +188,7 @@ def _by_hours(context: JudgingContext, targets: Targets) -> Iterator[tuple[Compi
     yield from found.items()
 
 
-def _furthest(goals: Sequence[Goal]) -> int:
+def _furthest(goals: Sequence[CompiledTarget]) -> int:
     """The longest that any target may be, in open time."""
     lengths = [goal.length_us or 0 for goal in goals]
     days = [goal.within.days for goal in goals if isinstance(goal.within, BusinessDays | CalendarDays)]
@@ -196,7 +196,7 @@ def _furthest(goals: Sequence[Goal]) -> int:
 
 
 def _spans(context: JudgingContext, events: EventRows, number: int) -> PauseSpans:
-    pausing = context.edition.pausing[number]
+    pausing = context.edition.pauses[number]
     metric = context.engine.compiled.metrics[number].id
     pauses = [pause for pause in context.engine.policy.pauses if metric in pause.metrics]
     if not pauses:

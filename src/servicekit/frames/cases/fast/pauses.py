@@ -12,7 +12,7 @@ from servicekit.frames.cases.event_log.event_kinds import Kind
 from servicekit.frames.cases.fast.clocks import READ, Clocks
 from servicekit.frames.cases.fast.event_signals import EventRows
 from servicekit.rules import Value
-from servicekit.sla.engine.pausing import Moment, Pausing
+from servicekit.sla.compiled.compiled_pauses import CompiledPauses, Moment
 
 __all__ = ["ENDLESS", "PauseRound", "PauseSpans", "PauseTable", "pause_rounds", "spans_of"]
 
@@ -31,7 +31,7 @@ class PauseTable:
 
     @classmethod
     def of(
-        cls, pausing: Pausing, fact_sets: Sequence[Mapping[str, Value]], statuses: Sequence[str | None]
+        cls, pausing: CompiledPauses, fact_sets: Sequence[Mapping[str, Value]], statuses: Sequence[str | None]
     ) -> PauseTable:
         """The table for some sets of facts, asked pair by pair; not for statuses whose pauses have limits."""
         known: dict[int, int] = {}

@@ -12,7 +12,7 @@ from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.checked_columns import NONE
 
 if TYPE_CHECKING:
-    from servicekit.sla.engine.goal import Goal
+    from servicekit.sla.compiled.compiled_target import CompiledTarget
 
 __all__ = ["Targets"]
 
@@ -25,7 +25,7 @@ class Targets:
     is ``recorded``, it replaces the due moments of the goals.
     """
 
-    goals: Sequence[Goal]
+    goals: Sequence[CompiledTarget]
     goal: Ints
     due_at: Ints
     recorded: bool = False
@@ -46,7 +46,7 @@ class Targets:
         return any(goal.bias == "open" for goal in self.goals)
 
     @property
-    def days(self) -> list[tuple[int, Goal]]:
+    def days(self) -> list[tuple[int, CompiledTarget]]:
         """The goals that are days or fields, with their numbers."""
         every = () if self.recorded else enumerate(self.goals)
         return [(number, goal) for number, goal in every if goal.length_us is None]

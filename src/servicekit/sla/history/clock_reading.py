@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from servicekit.errors import CalendarError, Problem
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, Ending, TargetPeriod
-from servicekit.sla.engine.goal import Goal, PausedSpan, moved_by_pauses, reached, running_time
-from servicekit.sla.engine.pausing import RESTING, limited
+from servicekit.sla.compiled.compiled_pauses import RESTING, limited
+from servicekit.sla.compiled.compiled_target import CompiledTarget, PausedSpan, moved_by_pauses, reached, running_time
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock, Ending, TargetPeriod
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase, fact_text
 from servicekit.timeline import from_us, to_us
 
@@ -39,7 +39,7 @@ Depth: TypeAlias = Literal["everything", "due", "verdict"]
 
 
 class CountedPeriod(NamedTuple):
-    """A part of a clock's history under one goal: from when to when, by which calendar, and the pauses in it.
+    """A part of a clock's history under one target: from when to when, by which calendar, and the pauses in it.
 
     ``until`` is ``None`` for the last, which lasts until the clock ends.
     """
@@ -155,9 +155,9 @@ def counted_periods(history: CaseHistory, clock: Clock, end: int) -> list[Counte
 def _counted_period(
     history: CaseHistory, clock: Clock, period: TargetPeriod, until: int | None, end: int
 ) -> CountedPeriod:
-    since, goal, number = period
+    since, target, number = period
     edition = history.compiled.editions[number]
-    pausing, hours = edition.pausing[clock.metric], edition.hours if goal is None else goal.hours
+    pausing, hours = edition.pauses[clock.metric], edition.hours if target is None else target.hours
     if not pausing.matters:
         return CountedPeriod(since, until, hours, ())
     stop, is_over = (end, clock.ended is not None) if until is None else (until, True)
@@ -177,21 +177,21 @@ def _ended(pauses: list[PausedSpan], end: int) -> list[PausedSpan]:
     return [*pauses[:-1], PausedSpan(since, end, pause)] if until is None or until > end else pauses
 
 
-def length_reached(parts: Sequence[CountedPeriod], length: int, goal: Goal) -> int | None:
+def length_reached(parts: Sequence[CountedPeriod], length: int, target: CompiledTarget) -> int | None:
     """The least instant at which the running time over all periods is ``length``; ``None`` while a pause lasts."""
     last = parts[-1]
     if len(parts) == 1 and not last.pauses:  # nearly always
-        return last.hours.add_us(last.since, length, bias=goal.bias)
+        return last.hours.add_us(last.since, length, bias=target.bias)
     left = length
     for since, until, hours, pauses in parts[:-1]:
         assert until is not None
         ran = running_time(hours, since, until, pauses)[0]
         if ran >= left:
-            at = reached(hours, since, left, pauses, goal.bias)
+            at = reached(hours, since, left, pauses, target.bias)
             if at is None or at <= until:  # else it is the opening after a closing, which the next period knows
                 return at
         left -= ran
-    return reached(last.hours, last.since, left, last.pauses, goal.bias)
+    return reached(last.hours, last.since, left, last.pauses, target.bias)
 
 
 def read(
@@ -236,7 +236,7 @@ def _settle(reading: ClockReading, history: CaseHistory, problems: list[Problem]
     For the verdict alone the due moment is not needed where the running time decides.
     """
     clock = reading.clock
-    _, goal, edition = clock.periods[-1]
+    _, target, edition = clock.periods[-1]
     recorded_in = history.compiled.editions[edition].recorded
     field = recorded_in.get(clock.id.metric) if recorded_in else None
     if clock.override is not None:
@@ -245,23 +245,23 @@ def _settle(reading: ClockReading, history: CaseHistory, problems: list[Problem]
         reading.due = fact_us(history, clock, field, problems)
         reading.is_promised = reading.due is not None
         reading.target = f"field {field}" if reading.is_promised else None
-    elif goal is not None:
-        recorded = None if goal.field is None else fact_us(history, clock, goal.field, problems)
-        if goal.field is None or recorded is not None:
-            reading.is_promised, reading.length, reading.target = True, goal.length_us, goal.text
-            if not (only_verdict and goal.length_us is not None and reading.elapsed is not None):
-                _compute(reading, goal, recorded, problems)
+    elif target is not None:
+        recorded = None if target.field is None else fact_us(history, clock, target.field, problems)
+        if target.field is None or recorded is not None:
+            reading.is_promised, reading.length, reading.target = True, target.length_us, target.text
+            if not (only_verdict and target.length_us is not None and reading.elapsed is not None):
+                _compute(reading, target, recorded, problems)
 
 
-def _compute(reading: ClockReading, goal: Goal, recorded: int | None, problems: list[Problem]) -> None:
+def _compute(reading: ClockReading, target: CompiledTarget, recorded: int | None, problems: list[Problem]) -> None:
     parts = reading.counted
     if not parts:
         return
     try:
-        if goal.length_us is not None:
-            reading.due = length_reached(parts, goal.length_us, goal)
-        elif (due := goal.moment_us(parts[0].since, recorded)) is not None:
-            reading.due = moved_by_pauses(goal.hours, due, [span for part in parts for span in part.pauses])
+        if target.length_us is not None:
+            reading.due = length_reached(parts, target.length_us, target)
+        elif (due := target.moment_us(parts[0].since, recorded)) is not None:
+            reading.due = moved_by_pauses(target.hours, due, [span for part in parts for span in part.pauses])
     except (CalendarError, OverflowError) as error:
         problems.append(_problem("sla.due-unknown", reading.clock, error))
 
@@ -288,7 +288,7 @@ def _problem(code: str, clock: Clock, error: Exception) -> Problem:
 def outcome_of(history: CaseHistory, reading: ClockReading) -> Outcome:
     """The reading as a row of the one schema for results."""
     clock = reading.clock
-    facts = (history.book.facts if clock.facts is None else clock.facts).get
+    facts = (history.case_facts.facts if clock.facts is None else clock.facts).get
     due_at = instant(reading.due)
     return Outcome(
         *clock.id,

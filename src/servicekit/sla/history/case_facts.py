@@ -1,6 +1,6 @@
-"""The facts of a case as they change: as they were told, and as conditions can be asked about them.
+"""The facts of a case as they change: as they came, and as conditions can read them.
 
-Conditions of measures and agreements may ask about the event that has just happened, too.
+Conditions of measures and agreements may also read the event that has just happened.
 """
 
 from __future__ import annotations
@@ -12,43 +12,43 @@ from servicekit.errors import Problem, UnknownZoneError
 from servicekit.events import AgentReplied, CaseEvent, MilestoneReached
 from servicekit.events.kind import kind_of
 from servicekit.rules import Value
-from servicekit.sla.engine.edition import CompiledEdition
+from servicekit.sla.compiled.edition import CompiledEdition
 from servicekit.timeline import zone
 
-__all__ = ["FactBook", "facts_of_event"]
+__all__ = ["CaseFacts", "facts_of_event"]
 
 
-class FactBook:
-    """Facts that are never changed, only replaced: ``facts`` as told, ``sound`` without those of a wrong type.
+class CaseFacts:
+    """Facts that are never changed, only replaced: ``facts`` as they came, ``sound`` without those of a wrong type.
 
-    ``odd`` is what is odd about those that have just been told, by the names of the facts.
+    ``problems`` are those of the facts that have just come to be known (``news``), under the names of the facts.
     """
 
-    __slots__ = ("_edition", "facts", "odd", "sound")
+    __slots__ = ("_edition", "facts", "problems", "sound")
 
     def __init__(
-        self, edition: CompiledEdition, facts: Mapping[str, Value], told: Mapping[str, Value] | None = None
+        self, edition: CompiledEdition, facts: Mapping[str, Value], news: Mapping[str, Value] | None = None
     ) -> None:
         self._edition, self.facts = edition, facts
-        odd = edition.check.problems(facts)
-        self.sound: Mapping[str, Value] = edition.check.sound(facts, odd) if odd else facts
-        if told is not None and odd:
-            odd = [problem for problem in odd if problem.path in told]
+        problems = edition.check.problems(facts)
+        self.sound: Mapping[str, Value] = edition.check.sound(facts, problems) if problems else facts
+        if news is not None and problems:
+            problems = [problem for problem in problems if problem.path in news]
         if edition.calendar_facts or edition.zone_facts:
-            odd = [*odd, *self._misplaced(facts if told is None else told)]
-        self.odd: Sequence[Problem] = odd
+            problems = [*problems, *self._misplaced(facts if news is None else news)]
+        self.problems: Sequence[Problem] = problems
 
-    def under(self, edition: CompiledEdition) -> FactBook:
-        """The same facts under another version of the policy; nothing has been told anew."""
-        return FactBook(edition, self.facts, {})
+    def under(self, edition: CompiledEdition) -> CaseFacts:
+        """The same facts under another version of the policy; there is no news."""
+        return CaseFacts(edition, self.facts, {})
 
-    def with_fact(self, name: str, to: Value | None) -> FactBook:
+    def with_fact(self, name: str, to: Value | None) -> CaseFacts:
         """The facts with one of them changed; ``None`` takes it away."""
         facts = {key: value for key, value in self.facts.items() if key != name}
         if to is None:
-            return FactBook(self._edition, facts, {})
+            return CaseFacts(self._edition, facts, {})
         facts[name] = to
-        return FactBook(self._edition, facts, {name: to})
+        return CaseFacts(self._edition, facts, {name: to})
 
     def _misplaced(self, facts: Mapping[str, Value]) -> Iterator[Problem]:
         """Facts that should name a calendar or a time zone and name none."""

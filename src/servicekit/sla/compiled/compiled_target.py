@@ -19,7 +19,16 @@ from servicekit.timeline import BusinessDays, CalendarDays, DayRule
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["NO_GOAL", "Bias", "Goal", "GoalKey", "PausedSpan", "moved_by_pauses", "reached", "running_time"]
+__all__ = [
+    "NO_TARGET",
+    "Bias",
+    "CompiledTarget",
+    "PausedSpan",
+    "TargetKey",
+    "moved_by_pauses",
+    "reached",
+    "running_time",
+]
 
 Bias: TypeAlias = Literal["close", "open"]
 
@@ -32,8 +41,8 @@ class PausedSpan(NamedTuple):
     pause: Pause
 
 
-class GoalKey(NamedTuple):
-    """What tells a goal from all others of its engine; it outlives the process."""
+class TargetKey(NamedTuple):
+    """What tells a target from all others of its engine; it outlives the process."""
 
     edition: int
     place: str
@@ -81,15 +90,15 @@ def moved_by_pauses(hours: CompiledCalendar, due: int, pauses: Sequence[PausedSp
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Goal:
+class CompiledTarget:
     """What one row or agreement promises cases of one kind on one metric.
 
-    ``length_us`` is the running time that is promised, ``None`` for days and fields; ``marks`` are the running times at
-    which the steps of the ladder are reached that stand at a share of it. Goals of one engine are told apart by
+    ``length_us`` is the running time that is promised, ``None`` for days and fields; ``step_lengths`` are the running
+    times after which the ladder's steps at a share of it are reached. Targets of one engine are told apart by
     identity, those of a stored state by ``key``.
     """
 
-    key: GoalKey
+    key: TargetKey
     text: str
     hours: CompiledCalendar
     within: BusinessDays | CalendarDays | None
@@ -100,7 +109,7 @@ class Goal:
     bias: Bias
     on_change: ChangeMode
     ladder: tuple[LadderStep, ...]
-    marks: tuple[int | None, ...]
+    step_lengths: tuple[int | None, ...]
     because: str | None
 
     def moment_us(self, start: int, recorded: int | None) -> int | None:
@@ -112,12 +121,12 @@ class Goal:
         return self.hours.add_us(recorded, 0, bias="open")
 
     def due_us(self, start: int, recorded: int | None, pauses: Sequence[PausedSpan] = ()) -> int | None:
-        """The due moment of a clock that has had this goal since it started."""
+        """The due moment of a clock that has had this target since it started."""
         if self.length_us is not None:
             return reached(self.hours, start, self.length_us, pauses, self.bias)
         due = self.moment_us(start, recorded)
         return due if due is None else moved_by_pauses(self.hours, due, pauses)
 
 
-NO_GOAL: tuple[None] = (None,)
-"""In place of the goals of a metric that nothing promises."""
+NO_TARGET: tuple[None] = (None,)
+"""In place of the targets of a metric that nothing promises."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from servicekit.rules import Value
-from servicekit.sla.engine.goal import Goal
+from servicekit.sla.compiled.compiled_target import CompiledTarget
 
 __all__ = ["Clock", "ClockId", "Ending", "TargetPeriod"]
 
@@ -30,7 +30,7 @@ class TargetPeriod(NamedTuple):
     """What a clock was to reach from an instant on, by which edition of the policy."""
 
     since: int
-    goal: Goal | None
+    target: CompiledTarget | None
     edition: int
 
 
@@ -39,8 +39,8 @@ class Clock:
 
     What counts is counted from the first period's start, which is the clock's own unless the clock was restarted.
     ``metric`` is the number of the engine's metric, ``place`` the clock's place among all of its case; ``facts`` are
-    those of its end. A frozen clock keeps its goal whatever happens. ``changed`` is when its goal last came to be what
-    it is, where that was not at its start: nobody knew before of what is due then.
+    those of its end. A frozen clock keeps its target whatever happens. ``changed`` is when its target last
+    changed, if it did: nobody knew before of what is due since.
     """
 
     __slots__ = (
@@ -70,9 +70,9 @@ class Clock:
         self.changed: int | None = None
 
     @property
-    def goal(self) -> Goal | None:
+    def target(self) -> CompiledTarget | None:
         """What it is to reach now."""
-        return self.periods[-1].goal
+        return self.periods[-1].target
 
     def end(self, at: int, ending: Ending, facts: Mapping[str, Value]) -> None:
         """Stop it, or call it off."""

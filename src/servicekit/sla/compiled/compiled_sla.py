@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from servicekit.sla.engine.edition import CompiledEdition, DueSource, Edition, condition_documents
+from servicekit.sla.compiled.edition import CompiledEdition, DueSource, Edition, condition_documents
 from servicekit.sla.metric import Metric
 from servicekit.timeline import Dated
 
@@ -46,7 +46,7 @@ class CompiledSla:
         )
         self.editions = self._by_date.values
         self.later = tuple(self.editions[number:] for number in range(1, len(self.editions) + 1))
-        self.limited = [any(e.pausing[index].has_limits for e in self.editions) for index in range(len(self.metrics))]
+        self.limited = [any(e.pauses[index].has_limits for e in self.editions) for index in range(len(self.metrics))]
         self.listeners = _listeners(self.metrics)
         self.resuming = tuple(index for index, metric in enumerate(self.metrics) if metric.rests)
 

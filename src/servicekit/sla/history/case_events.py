@@ -27,12 +27,12 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.rules import Value
-from servicekit.sla.engine.case_clocks import ask_conditions, end_clocks, hear, start_clocks
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.compiled import CompiledSla
-from servicekit.sla.engine.facts import FactBook
-from servicekit.sla.engine.pausing import Moment
-from servicekit.sla.engine.target_change import look_up_targets, retarget
+from servicekit.sla.compiled.compiled_pauses import Moment
+from servicekit.sla.compiled.compiled_sla import CompiledSla
+from servicekit.sla.history.case_clocks import ask_conditions, end_clocks, hear, start_clocks
+from servicekit.sla.history.case_facts import CaseFacts
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.target_change import look_up_targets, retarget
 from servicekit.sla.signal import ASKED, RESOLVED, UNOWNED, signals_of
 from servicekit.timeline import to_us
 
@@ -46,13 +46,13 @@ def open_case(compiled: CompiledSla, opened: Opened, at: int) -> CaseHistory:
     """The history of a case that has just been opened."""
     start = at if opened.counts_from is None else to_us(opened.counts_from)
     edition, metrics = compiled.edition_at(at), len(compiled.metrics)
-    book, status = FactBook(edition, opened.facts), opened.facts.get("status")
+    case_facts, status = CaseFacts(edition, opened.facts), opened.facts.get("status")
     status = status if isinstance(status, str) else None
-    moments, goals = [Moment(start, status, book.facts, False)], edition.table.get(book.sound)
+    moments, targets = [Moment(start, status, case_facts.facts, False)], edition.table.get(case_facts.sound)
     running: list[tuple[int, ...]] = [()] * metrics
     counts, was_true = [0] * metrics, [False] * len(compiled.condition_metrics)
     case = CaseHistory(
-        compiled, opened.case_id, start, at, edition, book, status, moments, goals, running, counts, was_true
+        compiled, opened.case_id, start, at, edition, case_facts, status, moments, targets, running, counts, was_true
     )  # by place: this is made for every case
     _report_facts(case)
     for signal in signals_of(opened):
@@ -83,7 +83,7 @@ def advance(case: CaseHistory, at: int) -> None:
         if case.is_over or case.edition.policy.pin == "at_open" or edition.from_us is None or edition.from_us > at:
             break
         case.at, case.edition = max(case.at, edition.from_us), edition
-        case.book = case.book.under(edition)
+        case.case_facts = case.case_facts.under(edition)
         look_up_targets(case, case.at)
     if at > case.at:
         case.at = at
@@ -91,7 +91,7 @@ def advance(case: CaseHistory, at: int) -> None:
 
 def unpromised(case: CaseHistory) -> Problem | None:
     """The warning for a case that matches no row and is promised nothing else either, or ``None``."""
-    if case.edition.is_promise(case.goals) or any(period.goal for clock in case.clocks for period in clock.periods):
+    if case.edition.is_promise(case.targets) or any(period.target for clock in case.clocks for period in clock.periods):
         return None
     read = {name: case.facts.get(name) for name in case.edition.table.reads}
     known = ", ".join(f"{name} {value!r:.40}" for name, value in read.items()) or "no facts are asked for"
@@ -137,9 +137,9 @@ def _take_status(case: CaseHistory, to: str, at: int) -> None:
 
 
 def _set_fact(case: CaseHistory, name: str, to: Value | None, at: int) -> None:
-    book = case.book.with_fact(name, to)
-    if book.facts != case.book.facts:
-        case.book = book
+    case_facts = case.case_facts.with_fact(name, to)
+    if case_facts.facts != case.case_facts.facts:
+        case.case_facts = case_facts
         _report_facts(case)
         case.note(at)
         look_up_targets(case, at)
@@ -148,8 +148,8 @@ def _set_fact(case: CaseHistory, name: str, to: Value | None, at: int) -> None:
 
 def _report_facts(case: CaseHistory) -> None:
     """Add the problems of the facts that have just become known."""
-    if case.book.odd:
-        case.problems.extend(problem.under(f"case {case.case_id}") for problem in case.book.odd)
+    if case.case_facts.problems:
+        case.problems.extend(problem.under(f"case {case.case_id}") for problem in case.case_facts.problems)
 
 
 def _move_dues(case: CaseHistory, name: str, at: int) -> None:
@@ -157,7 +157,7 @@ def _move_dues(case: CaseHistory, name: str, at: int) -> None:
     for place in [place for places in case.running for place in places]:
         clock = case.clocks[place]
         recorded = case.compiled.editions[clock.periods[-1].edition].recorded.get(clock.id.metric)
-        if name == recorded or (clock.goal is not None and clock.goal.field == name):
+        if name == recorded or (clock.target is not None and clock.target.field == name):
             case.own_clock(place).changed = at
             case.announce("retargeted", place)
 

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 
 from servicekit.document.address import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Lines, Mark, Node, Parsed, Refused, join
-from servicekit.document.scalar import exact
+from servicekit.document.notation.scalar import exact
 from servicekit.errors import Address, Problem
 
 __all__ = ["parse"]

@@ -8,12 +8,12 @@ from typing import Literal, TypeAlias
 
 from servicekit.errors import Problem
 from servicekit.rules import Value
-from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.compiled import CompiledSla
-from servicekit.sla.engine.edition import CompiledEdition
-from servicekit.sla.engine.facts import FactBook
-from servicekit.sla.engine.pausing import Moment
-from servicekit.sla.engine.table import Goals
+from servicekit.sla.compiled.compiled_pauses import Moment
+from servicekit.sla.compiled.compiled_sla import CompiledSla
+from servicekit.sla.compiled.edition import CompiledEdition
+from servicekit.sla.compiled.target_table import Targets
+from servicekit.sla.history.case_facts import CaseFacts
+from servicekit.sla.history.clock import Clock
 
 __all__ = ["CaseHistory", "ClockEvent"]
 
@@ -39,11 +39,11 @@ class CaseHistory:
     """The instant up to which the case is known."""
     edition: CompiledEdition
     """The version of the policy in force."""
-    book: FactBook
+    case_facts: CaseFacts
     status: str | None
     moments: list[Moment]
     """How the case stood, from when on."""
-    goals: Goals
+    targets: Targets
     """What the target table promises the case now."""
     running: list[tuple[int, ...]]
     """By metric: the places of the clocks that have not ended."""
@@ -72,9 +72,9 @@ class CaseHistory:
         twin.opened = self.opened
         twin.at = self.at
         twin.edition = self.edition
-        twin.book = self.book
+        twin.case_facts = self.case_facts
         twin.status = self.status
-        twin.goals = self.goals
+        twin.targets = self.targets
         twin.resting_since = self.resting_since
         twin.asked_at_rest = self.asked_at_rest
         twin.is_over = self.is_over
@@ -98,16 +98,16 @@ class CaseHistory:
     @property
     def facts(self) -> Mapping[str, Value]:
         """The facts as they are now."""
-        return self.book.facts
+        return self.case_facts.facts
 
     @property
     def owner(self) -> Value | None:
         """Who has the case; an empty text is nobody."""
-        return self.book.facts.get("owner") or None
+        return self.case_facts.facts.get("owner") or None
 
     def note(self, at: int) -> None:
         """Keep how the case stands from now on."""
-        self.moments.append(Moment(at, self.status, self.book.facts, self.resting_since is not None))
+        self.moments.append(Moment(at, self.status, self.case_facts.facts, self.resting_since is not None))
 
     def announce(self, happened: ClockEvent, place: int) -> None:
         """Something has happened to a clock."""

@@ -14,7 +14,7 @@ from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
 
 from servicekit.document.address import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Mark, Node, Parsed, Refused, join
-from servicekit.document.scalar import Scalar, plain_value
+from servicekit.document.notation.scalar import Scalar, plain_value
 from servicekit.errors import Address, Problem
 
 try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import CalendarError
 from servicekit.rules import Fields, Test, Value, compile_condition
-from servicekit.sla.engine.goal import PausedSpan
+from servicekit.sla.compiled.compiled_target import PausedSpan
 from servicekit.sla.metric import Metric
 from servicekit.sla.pause import Pause
 from servicekit.timeline.instant import delta_to_us
@@ -18,7 +18,7 @@ from servicekit.timeline.instant import delta_to_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["RESTING", "Moment", "Pausing", "limited", "situation"]
+__all__ = ["RESTING", "CompiledPauses", "Moment", "limited", "situation"]
 
 _LONG_LIFE = 24  # of shorter ones it is cheaper to look at every moment than to find the first that counts
 _at = attrgetter("at")
@@ -41,7 +41,7 @@ def situation(moment: Moment) -> Mapping[str, Value]:
     return moment.facts if moment.status is None else {**moment.facts, "status": moment.status}
 
 
-class Pausing:
+class CompiledPauses:
     """The pauses of one metric, compiled. ``matters`` is false where nothing ever pauses it.
 
     Of several pauses that fit, the first in the policy counts.
@@ -110,7 +110,7 @@ def _from(moments: Sequence[Moment], start: int) -> Iterable[Moment]:
 def limited(parts: Sequence[tuple[CompiledCalendar, Sequence[PausedSpan]]]) -> list[list[PausedSpan]]:
     """The pauses of a clock's periods, each ended by its limits where they end it before the case does.
 
-    Limits hold for the clock's whole life. A pause that goes on over a change of goal is one pause. A span that its
+    Limits hold for the clock's whole life. A pause that goes on over a change of target is one pause. A span that its
     limit ends later than anything known has that end already.
     """
     used: dict[Pause, int] = {}

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal
 from servicekit.calendars import Calendar
 from servicekit.errors import PolicyError, Problem, UnknownZoneError
 from servicekit.rules import FactCheck, Fields, Value
-from servicekit.sla.engine.condition_clock import ConditionClock
-from servicekit.sla.engine.goal import Goal, GoalKey
-from servicekit.sla.engine.pausing import Pausing
-from servicekit.sla.engine.table import GoalOf, Goals, target_table
+from servicekit.sla.compiled.compiled_pauses import CompiledPauses
+from servicekit.sla.compiled.compiled_target import CompiledTarget, TargetKey
+from servicekit.sla.compiled.condition_clock import ConditionClock
+from servicekit.sla.compiled.target_table import TargetOf, Targets, target_table
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import Metric
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy
@@ -59,8 +59,8 @@ class CompiledEdition:
     __slots__ = (
         "_fields",
         "_fingerprint",
-        "_goals",
         "_places",
+        "_targets",
         "agreed",
         "calendar_facts",
         "calendars",
@@ -69,7 +69,7 @@ class CompiledEdition:
         "from_us",
         "hours",
         "index",
-        "pausing",
+        "pauses",
         "policy",
         "recorded",
         "table",
@@ -96,28 +96,28 @@ class CompiledEdition:
         )
         self._fields = fields
         self._fingerprint: str | None = None
-        self.pausing = [Pausing(metric, policy.pauses, fields) for metric in metrics]
+        self.pauses = [CompiledPauses(metric, policy.pauses, fields) for metric in metrics]
         self.calendar_facts = frozenset(row.calendar_from for row in policy.targets if row.calendar_from is not None)
         self.zone_facts = frozenset(row.zone_from for row in policy.targets if row.zone_from is not None)
-        self._goals: dict[GoalKey, Goal] = {}
+        self._targets: dict[TargetKey, CompiledTarget] = {}
         self._places: dict[tuple[str, str], CompiledCalendar] = {}
-        self.table = target_table(policy, fields, self._goal_of)
+        self.table = target_table(policy, fields, self._target_of)
         self.agreed = {each.metric: self._agreed(number, each) for number, each in enumerate(policy.agreements)}
 
-    def is_promise(self, goals: Goals) -> bool:
-        """Whether a case with these goals is promised anything, be it by an agreement or a record."""
-        return bool(goals or self.agreed or self.recorded)
+    def is_promise(self, targets: Targets) -> bool:
+        """Whether a case with these targets is promised anything, be it by an agreement or a record."""
+        return bool(targets or self.agreed or self.recorded)
 
-    def goal(self, key: GoalKey) -> Goal | None:
-        """The goal of that key; ``None`` where this edition has none."""
-        if key not in self._goals:
+    def target(self, key: TargetKey) -> CompiledTarget | None:
+        """The target of that key; ``None`` where this edition has none."""
+        if key not in self._targets:
             found = self._source(key)
             if found is None or key.calendar not in self.calendars:
                 return None
-            self._goals[key] = self._made(key, *found)
-        return self._goals[key]
+            self._targets[key] = self._compiled(key, *found)
+        return self._targets[key]
 
-    def _source(self, key: GoalKey) -> tuple[Target, TargetRow | Agreement] | None:
+    def _source(self, key: TargetKey) -> tuple[Target, TargetRow | Agreement] | None:
         """The target that a key means, and where it stands."""
         kind, _, rest = key.place.partition("[")
         number = int(rest.removesuffix("]")) if rest[:-1].isdigit() else -1
@@ -128,21 +128,21 @@ class CompiledEdition:
         targets = row.targets if isinstance(row, TargetRow) else {row.metric: row.target}
         return (targets[key.metric], row) if key.metric in targets else None
 
-    def _goal_of(self, index: int, row: TargetRow, metric: str) -> GoalOf:
-        """The goal of a row for the facts of a case; nearly always the same one."""
+    def _target_of(self, index: int, row: TargetRow, metric: str) -> TargetOf:
+        """The target of a row for the facts of a case; nearly always the same one."""
         target = row.targets[metric]
         name = ALWAYS if target.clock == "wall" else target.calendar or row.calendar or self.policy.calendar
 
-        def goal(facts: Mapping[str, Value]) -> Goal:
+        def compiled(facts: Mapping[str, Value]) -> CompiledTarget:
             chosen = self._place(row, facts, name) if target.clock != "wall" else (name, None)
-            found = self.goal(GoalKey(self.index, f"targets[{index}]", metric, *chosen))
+            found = self.target(TargetKey(self.index, f"targets[{index}]", metric, *chosen))
             assert found is not None  # the row is there, and its calendar was looked for
             return found
 
         if row.calendar_from is None and row.zone_from is None:
-            only = goal({})
+            only = compiled({})
             return lambda facts: only
-        return goal
+        return compiled
 
     def _place(self, row: TargetRow, facts: Mapping[str, Value], name: str) -> tuple[str, str | None]:
         """The calendar and the zone that the facts of a case choose; what they name wrongly is not chosen."""
@@ -151,12 +151,12 @@ class CompiledEdition:
         calendar = named if isinstance(named, str) and named in self.calendars else name
         return calendar, where if isinstance(where, str) and _is_zone(where) else None
 
-    def _made(self, key: GoalKey, target: Target, row: TargetRow | Agreement) -> Goal:
+    def _compiled(self, key: TargetKey, target: Target, row: TargetRow | Agreement) -> CompiledTarget:
         within, policy = target.within, self.policy
         named = row.ladder or policy.ladder
         ladder = policy.ladders[named] if named is not None else ()
         length = delta_to_us(within) if isinstance(within, timedelta) else None
-        return Goal(
+        return CompiledTarget(
             key=key,
             text=target.text,
             hours=self._hours(key.calendar, key.zone),
@@ -168,7 +168,7 @@ class CompiledEdition:
             bias="open" if policy.boundary == "next_open" else "close",
             on_change=(row.on_change if isinstance(row, TargetRow) else None) or policy.on_change,
             ladder=ladder,
-            marks=tuple(None if length is None else step.at.part_of(length) for step in ladder),
+            step_lengths=tuple(None if length is None else step.at.part_of(length) for step in ladder),
             because=row.because,
         )
 
@@ -180,11 +180,11 @@ class CompiledEdition:
             self._places[place] = self.calendars[calendar].in_zone(where)
         return self._places[place]
 
-    def _agreed(self, number: int, agreement: Agreement) -> tuple[Goal, ...]:
+    def _agreed(self, number: int, agreement: Agreement) -> tuple[CompiledTarget, ...]:
         target = agreement.target
         name = ALWAYS if target.clock == "wall" else target.calendar or agreement.calendar or self.policy.calendar
-        goal = self.goal(GoalKey(self.index, f"agreements[{number}]", agreement.metric, name, None))
-        return () if goal is None else (goal,)
+        found = self.target(TargetKey(self.index, f"agreements[{number}]", agreement.metric, name, None))
+        return () if found is None else (found,)
 
     def __deepcopy__(self, memo: object) -> CompiledEdition:
         return self

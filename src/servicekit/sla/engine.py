@@ -13,13 +13,13 @@ from servicekit.errors import CalendarError, Problem
 from servicekit.events import Case, CaseEvent, Opened
 from servicekit.events.arrivals import Timed, arranged, is_in_order, never_opened, timed
 from servicekit.rules import Value
-from servicekit.sla.engine.case_events import advance, open_case, take, unpromised
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.clock_reading import outcome_of, read
-from servicekit.sla.engine.compiled import CompiledSla
-from servicekit.sla.engine.edition import DueSource, Edition
-from servicekit.sla.engine.goal import Goal
+from servicekit.sla.compiled.compiled_sla import CompiledSla
+from servicekit.sla.compiled.compiled_target import CompiledTarget
+from servicekit.sla.compiled.edition import DueSource, Edition
+from servicekit.sla.history.case_events import advance, open_case, take, unpromised
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock
+from servicekit.sla.history.clock_reading import outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us
@@ -164,9 +164,9 @@ class SlaEngine:
         start = to_us(at)
         edition = self.compiled.edition_at(start)
         edition.check.refuse(facts)
-        goals = edition.table.get(facts)
-        found = ((metric.id, goals.get(metric.id)) for metric in self.compiled.metrics)
-        return {metric: _promised(metric, goal[0], start, facts) for metric, goal in found if goal}
+        targets = edition.table.get(facts)
+        found = ((metric.id, targets.get(metric.id)) for metric in self.compiled.metrics)
+        return {metric: _promised(metric, target[0], start, facts) for metric, target in found if target}
 
 
 def replayed(
@@ -213,16 +213,16 @@ def in_metric_order(clocks: list[Clock]) -> list[Clock]:
     return sorted(clocks, key=_metric)
 
 
-def _promised(metric: str, goal: Goal, start: int, facts: Mapping[str, Value]) -> Promise:
+def _promised(metric: str, target: CompiledTarget, start: int, facts: Mapping[str, Value]) -> Promise:
     due_at, problem = None, None
     try:
-        due = goal.due_us(start, _recorded_us(goal, facts))
+        due = target.due_us(start, _recorded_us(target, facts))
         due_at = None if due is None else from_us(due)
     except (CalendarError, OverflowError) as error:
         problem = Problem("sla.due-unknown", metric, str(error))
     if due_at is None and problem is None:
-        problem = Problem("sla.due-unknown", metric, f"the fact {goal.field!r} holds no instant")
-    return Promise(metric, goal.text, due_at, goal.key.calendar, goal.key.place, goal.because, problem)
+        problem = Problem("sla.due-unknown", metric, f"the fact {target.field!r} holds no instant")
+    return Promise(metric, target.text, due_at, target.key.calendar, target.key.place, target.because, problem)
 
 
 def _of_one_case(events: Iterable[CaseEvent]) -> tuple[CaseEvent, ...]:
@@ -249,8 +249,8 @@ def _why_no_clocks(events: Sequence[CaseEvent]) -> tuple[Problem, ...]:
     return (never_opened(events[0].case_id if events else ""),)
 
 
-def _recorded_us(goal: Goal, facts: Mapping[str, Value]) -> int | None:
-    fact = None if goal.field is None else facts.get(goal.field)
+def _recorded_us(target: CompiledTarget, facts: Mapping[str, Value]) -> int | None:
+    fact = None if target.field is None else facts.get(target.field)
     return to_us(fact) if isinstance(fact, datetime) and fact.tzinfo is not None else None
 
 

@@ -26,7 +26,7 @@ from servicekit.document.address import (
     locate,
     refuse,
 )
-from servicekit.document.scalar import MAX_DIGITS, exact
+from servicekit.document.notation.scalar import MAX_DIGITS, exact
 from servicekit.errors import Address, Problem
 
 if TYPE_CHECKING:
