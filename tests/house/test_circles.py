@@ -32,9 +32,9 @@ FOR_START_UP = {
     ("cli.command", "cli.report"),
     ("document.model", "document.description"),
     ("document.model", "document.writer"),
-    ("document.reader", "document.json_text"),
-    ("document.reader", "document.toml_text"),
-    ("document.reader", "document.yaml_text"),
+    ("document.reader", "document.notation.json_text"),
+    ("document.reader", "document.notation.toml_text"),
+    ("document.reader", "document.notation.yaml_text"),
     ("policy.sla_section", "sla"),
     ("quantity.share", "document"),
 }
