@@ -79,7 +79,8 @@ log = [event for number in range(60) for event in events(number)]
 rows = [
     {
         "case_id": e.case_id, "at": e.at, "event": kind.kind_of(e).name, "to": getattr(e, "to", None),
-        "name": getattr(e, "name", None), "agreed_at": getattr(e, "agreed_at", None), "public": getattr(e, "public", None),
+        "name": getattr(e, "name", None), "agreed_at": getattr(e, "agreed_at", None),
+        "public": getattr(e, "public", None),
     }
     for e in log
 ]
@@ -89,11 +90,10 @@ table = table.take(np.random.default_rng(1).permutation(len(rows)))  # so that t
 
 now = nine + 100 * hour
 judged = {case.case_id: engine.judge(case, now) for case in group(log)}
-expected = sorted(tuple(getattr(o, n) for n in OUTCOME_COLUMNS) for v in judged.values() for o in v.outcomes)
+expected = [tuple(getattr(o, n) for n in OUTCOME_COLUMNS) for v in judged.values() for o in v.outcomes]
 found = frames.outcomes(engine, table, as_of=now)
-assert sorted(zip(*(found[name].to_pylist() for name in OUTCOME_COLUMNS), strict=True), key=lambda row: row[:3]) == sorted(
-    expected, key=lambda row: row[:3]
-)
+rows = zip(*(found[name].to_pylist() for name in OUTCOME_COLUMNS), strict=True)
+assert sorted(rows, key=lambda row: row[:3]) == sorted(expected, key=lambda row: row[:3])
 problems = frames.outcome_problems(engine, table, as_of=now)
 assert sorted(zip(problems["case_id"].to_pylist(), problems["code"].to_pylist())) == sorted(
     (name, p.code) for name, v in judged.items() for p in v.problems if p.code != "events.out-of-order"

@@ -138,15 +138,15 @@ class ColumnReader(ColumnSchema):
     def are_texts(self, name: str, kind: type | UnionType) -> bool:
         """Whether a column of objects holds texts only; other columns are checked by their type."""
         series = self.frame[name]
-        odd = (
+        others = (
             [value for value in series.drop_nulls().to_list() if not isinstance(value, kind)]
             if isinstance(series.dtype, nw.Object)
             else []
         )
-        if odd:
-            message = f"column {name!r} holds {odd[0]!r:.40}, which is no text"
+        if others:
+            message = f"column {name!r} holds {others[0]!r:.40}, which is no text"
             self.problems.append(Problem("frames.wrong-type", name, message))
-        return not odd
+        return not others
 
     def holds_facts(self, name: str) -> bool:
         """Whether a column holds one value a row, and no instant without a time zone; all else is checked case by

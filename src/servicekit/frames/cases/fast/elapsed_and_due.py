@@ -11,9 +11,9 @@ from servicekit.errors import CalendarError
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.checked_columns import NONE
 from servicekit.frames.cases.fast.calendar_range import CalendarRange
+from servicekit.frames.cases.fast.clock_targets import ClockTargets
 from servicekit.frames.cases.fast.clocks import Clocks
 from servicekit.frames.cases.fast.pauses import PauseSpans, pause_rounds
-from servicekit.frames.cases.fast.targets import Targets
 
 if TYPE_CHECKING:
     from servicekit.sla.compiled.compiled_target import CompiledTarget
@@ -43,7 +43,7 @@ class ClockAmounts:
             getattr(self, name)[rows] = getattr(part, name)
 
 
-def amounts_of(clocks: Clocks, spans: PauseSpans, calendar: CalendarRange, targets: Targets) -> ClockAmounts:
+def amounts_of(clocks: Clocks, spans: PauseSpans, calendar: CalendarRange, targets: ClockTargets) -> ClockAmounts:
     """The amounts of clocks of one metric and calendar, given the target of each."""
     open_time = _OpenTime(*map(calendar.open_before, (clocks.start, clocks.end, spans.since, spans.until)))
     paused, is_paused = np.zeros(len(clocks), np.int64), np.zeros(len(clocks), np.bool_)
@@ -79,7 +79,7 @@ class _OpenTime:
 
 
 def _due_of_lengths(
-    clocks: Clocks, spans: PauseSpans, calendar: CalendarRange, targets: Targets, open_time: _OpenTime
+    clocks: Clocks, spans: PauseSpans, calendar: CalendarRange, targets: ClockTargets, open_time: _OpenTime
 ) -> tuple[Ints, Bools]:
     length = targets.lengths()
     counts = length != NONE

@@ -14,12 +14,12 @@ from servicekit.frames.cases.context import JudgingContext
 from servicekit.frames.cases.event_log.checked_columns import NONE
 from servicekit.frames.cases.event_log.event_kinds import Kind
 from servicekit.frames.cases.fast.calendar_range import CalendarRange
+from servicekit.frames.cases.fast.clock_targets import ClockTargets
 from servicekit.frames.cases.fast.clocks import CANCELLED, READ, STOPPED, Clocks, clocks_of
 from servicekit.frames.cases.fast.elapsed_and_due import ClockAmounts, amounts_of
 from servicekit.frames.cases.fast.eligible_cases import eligible_cases, is_supported
 from servicekit.frames.cases.fast.event_signals import EventRows, signal_codes
 from servicekit.frames.cases.fast.pauses import PauseSpans, PauseTable, spans_of
-from servicekit.frames.cases.fast.targets import Targets
 from servicekit.sla import OutcomeName, Phase
 from servicekit.timeline import BusinessDays, CalendarDays
 from servicekit.timeline.instant import DAY_US
@@ -130,7 +130,7 @@ def _metric(
     field = context.engine.compiled.latest.recorded.get(metric.id)
     goal, opening = goal_of_set[context.fact_set[clocks.case]], context.opening[clocks.case]
     due_at = _from_fields(context, goals, goal, opening) if field is None else context.moments_of(field)[opening]
-    targets = Targets(goals, goal, due_at, recorded=field is not None)
+    targets = ClockTargets(goals, goal, due_at, recorded=field is not None)
     found = _amounts(context, clocks, _spans(context, events, number), targets)
     words = [goal.text if field is None else f"field {field}" for goal in goals]
     words.append("" if field is None else f"field {field}")  # no goal is -1, the last
@@ -149,7 +149,7 @@ def _from_fields(context: JudgingContext, goals: Sequence[CompiledTarget], goal:
     return found
 
 
-def _amounts(context: JudgingContext, clocks: Clocks, spans: PauseSpans, targets: Targets) -> ClockAmounts:
+def _amounts(context: JudgingContext, clocks: Clocks, spans: PauseSpans, targets: ClockTargets) -> ClockAmounts:
     """Calendar by calendar; nearly always there is one."""
     calendars = list(_by_hours(context, targets))
     found = ClockAmounts.unknown(len(clocks)) if len(calendars) > 1 else None
@@ -178,7 +178,7 @@ def _goals(context: JudgingContext, metric: str) -> tuple[list[CompiledTarget], 
     return list(places), numbers
 
 
-def _by_hours(context: JudgingContext, targets: Targets) -> Iterator[tuple[CompiledCalendar, list[int]]]:
+def _by_hours(context: JudgingContext, targets: ClockTargets) -> Iterator[tuple[CompiledCalendar, list[int]]]:
     """Each calendar with the numbers of the goals that use it; clocks without a goal use the policy's calendar."""
     found: dict[CompiledCalendar, list[int]] = {}
     if (targets.goal < 0).any():
@@ -222,7 +222,7 @@ def _owners(context: JudgingContext, events: EventRows, clocks: Clocks) -> Ints:
 
 
 def _block(
-    number: int, clocks: Clocks, found: ClockAmounts, targets: Targets, codes: tuple[Ints, Ints]
+    number: int, clocks: Clocks, found: ClockAmounts, targets: ClockTargets, codes: tuple[Ints, Ints]
 ) -> OutcomeBlock:
     target, owner = codes
     overdue = (found.due != NONE) & (clocks.end > found.due)
@@ -246,7 +246,7 @@ def _block(
     )
 
 
-def _outcomes(clocks: Clocks, found: ClockAmounts, targets: Targets, overdue: Bools) -> Small:
+def _outcomes(clocks: Clocks, found: ClockAmounts, targets: ClockTargets, overdue: Bools) -> Small:
     length = targets.lengths()
     is_late = np.where(length != NONE, found.elapsed > length, overdue)
     outcome = np.where(is_late, _MET_LATE, _MET).astype(np.int8)

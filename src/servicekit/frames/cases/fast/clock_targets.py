@@ -14,11 +14,11 @@ from servicekit.frames.cases.event_log.checked_columns import NONE
 if TYPE_CHECKING:
     from servicekit.sla.compiled.compiled_target import CompiledTarget
 
-__all__ = ["Targets"]
+__all__ = ["ClockTargets"]
 
 
 @dataclass(frozen=True, slots=True)
-class Targets:
+class ClockTargets:
     """The distinct goals of some clocks, and the number of each clock's goal; -1 for none.
 
     ``due_at`` is the instant that the field of a goal holds, :data:`NONE` where there is no field or no instant. If it
@@ -57,6 +57,6 @@ class Targets:
             return np.full(len(self.goal), NONE)
         return np.array([*(NONE if each.length_us is None else each.length_us for each in self.goals), NONE])[self.goal]
 
-    def take(self, rows: Ints) -> Targets:
+    def take(self, rows: Ints) -> ClockTargets:
         """The targets of some of the clocks."""
-        return Targets(self.goals, self.goal[rows], self.due_at[rows], self.recorded)
+        return ClockTargets(self.goals, self.goal[rows], self.due_at[rows], self.recorded)
