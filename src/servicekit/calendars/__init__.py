@@ -10,16 +10,16 @@ It may import ``timeline``, ``rules`` and below. To add a source of exceptional 
 add a layer, see ``layers``.
 """
 
-from servicekit.calendars.algebra import AllOf, AnyCalendar, AnyOf, Complement, Difference, Shifted
+from servicekit.calendars.calendar_algebra import AllOf, AnyCalendar, AnyOf, Complement, Difference, Shifted
 from servicekit.calendars.calendar import Calendar
-from servicekit.calendars.compiled import Bias, CompiledCalendar, DayHours
+from servicekit.calendars.compiled_calendar import Bias, CompiledCalendar, DayHours
 from servicekit.calendars.engine.horizon import Horizon
-from servicekit.calendars.engine.hours import Hours
-from servicekit.calendars.explain import Explanation, Layer
-from servicekit.calendars.form import CalendarForm, Unannounced
+from servicekit.calendars.engine.hours_source import Hours
+from servicekit.calendars.explanation import Explanation, Layer
+from servicekit.calendars.any_calendar import CalendarForm, Unannounced
 from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
 from servicekit.calendars.picture import Picture, PictureRow
-from servicekit.calendars.sources import (
+from servicekit.calendars.holiday_sources import (
     LAST_ANNOUNCED,
     CountryHolidays,
     DaySource,

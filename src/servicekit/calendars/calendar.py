@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field
 
-from servicekit.calendars.form import CalendarForm, Limit, Unannounced
+from servicekit.calendars.any_calendar import CalendarForm, Limit, Unannounced
 from servicekit.calendars.layers import Absolute, HalfDay, LayeredHours, Recurrence, Season, Stack
 from servicekit.calendars.rows import written_week
-from servicekit.calendars.sources import DaySource, FixedDays, HolidaySource, written_out
+from servicekit.calendars.holiday_sources import DaySource, FixedDays, HolidaySource, written_out
 from servicekit.calendars.week import (
     ALWAYS,
     HoursField,
@@ -30,7 +30,7 @@ from servicekit.timeline.zone import ZoneName, zone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from servicekit.calendars.engine.hours import Hours
+    from servicekit.calendars.engine.hours_source import Hours
     from servicekit.timeline.spans import Span
 
     WrittenHours = str | Window | Sequence[str | Window] | None

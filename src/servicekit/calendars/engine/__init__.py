@@ -5,10 +5,10 @@ is open time as sorted spans with prefix sums, ``open_time.py`` grows it by year
 counts dates. The face of it all is :class:`~servicekit.calendars.CompiledCalendar`, one floor up in the room.
 """
 
-from servicekit.calendars.engine.days import DayCount
+from servicekit.calendars.engine.day_count import DayCount
 from servicekit.calendars.engine.horizon import Horizon
-from servicekit.calendars.engine.hours import Hours
+from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.open_time import OpenTime
-from servicekit.calendars.engine.table import OpenTable
+from servicekit.calendars.engine.open_table import OpenTable
 
 __all__ = ["DayCount", "Horizon", "Hours", "OpenTable", "OpenTime"]

@@ -11,7 +11,7 @@ from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, Horizo
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
 
 if TYPE_CHECKING:
-    from servicekit.calendars.form import Limit
+    from servicekit.calendars.any_calendar import Limit
 
 __all__ = ["Horizon", "on_clock", "year_range", "year_start"]
 
@@ -26,7 +26,7 @@ class Horizon:
     ``silent_us`` is the instant up to which answers need no check: the end of the last known year, or endless.
     ``limit`` says how far holidays are known, and what an answer past that does.
 
-    >>> from servicekit.calendars.form import Limit
+    >>> from servicekit.calendars.any_calendar import Limit
     >>> shanghai = ZoneInfo("Asia/Shanghai")
     >>> Horizon(1970, 2100, limit=Limit(2026, "raise", shanghai), tz=shanghai).last_needed_year
     2026

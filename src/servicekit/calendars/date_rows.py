@@ -14,9 +14,9 @@ from servicekit.timeline.zone import offset_segments
 
 if TYPE_CHECKING:
     from servicekit.calendars.calendar import Calendar
-    from servicekit.calendars.compiled import CompiledCalendar, DayHours
-    from servicekit.calendars.explain import Explanation, Layer
-    from servicekit.calendars.form import CalendarForm
+    from servicekit.calendars.compiled_calendar import CompiledCalendar, DayHours
+    from servicekit.calendars.explanation import Explanation, LayerName
+    from servicekit.calendars.any_calendar import CalendarForm
 
 __all__ = ["WEEK_US", "days_picture", "in_week", "week_picture", "written_week"]
 
@@ -156,7 +156,7 @@ def _leaves(explanation: Explanation) -> Iterator[Explanation]:
         yield explanation
 
 
-def _said(layer: Layer, reason: str, *, is_open: bool) -> Iterator[str]:
+def _said(layer: LayerName, reason: str, *, is_open: bool) -> Iterator[str]:
     """What is out of the ordinary, in a few words."""
     if layer == "date":
         yield "date override"

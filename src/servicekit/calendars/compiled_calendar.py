@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 
-from servicekit.calendars.engine.days import DayCount
+from servicekit.calendars.engine.day_count import DayCount
 from servicekit.calendars.engine.horizon import Horizon, on_clock, year_start
-from servicekit.calendars.engine.hours import Hours
+from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.open_time import OpenTime
-from servicekit.calendars.explain import Explanation, Layer
-from servicekit.calendars.form import CalendarForm
+from servicekit.calendars.explanation import Explanation, LayerName
+from servicekit.calendars.any_calendar import CalendarForm
 from servicekit.calendars.picture import Picture
 from servicekit.calendars.rows import days_picture
-from servicekit.calendars.sources import DaySource
+from servicekit.calendars.holiday_sources import DaySource
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
 from servicekit.timeline.instant import delta_to_us, from_us, to_us, us_to_delta
 from servicekit.timeline.interval import Interval
@@ -43,7 +43,7 @@ class DayHours:
 
     on: date
     hours: IntervalSet
-    layer: Layer
+    layer: LayerName
     reason: str
 
 
@@ -79,7 +79,7 @@ class CompiledCalendar:
     def __init__(
         self,
         calendar: CalendarForm,
-        hours: Hours,
+        hours: HoursSource,
         horizon: Horizon,
         sources: tuple[DaySource, ...] = (),
         default_zone: str | None = None,

@@ -7,14 +7,14 @@ A source is any object with ``days(year)`` and ``known_until``; the document kin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field, model_validator
 
+from servicekit.calendars.special_days import SpecialDay
 from servicekit.document import Document, DocumentValueError, did_you_mean
 
 if TYPE_CHECKING:
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 __all__ = [
     "LAST_ANNOUNCED",
     "CountryHolidays",
-    "DaySource",
     "FixedDays",
     "HolidaySource",
     "MarketHolidays",
-    "SpecialDay",
     "Validity",
     "written_out",
 ]
@@ -49,38 +47,6 @@ LAST_ANNOUNCED: Mapping[str, int] = {
     "VN": 2026,
 }
 """The countries that move working days by decree, with the last year whose decree ``holidays`` 0.109 carries."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SpecialDay:
-    """A date that breaks the week: a day off, or a make-up working day; ``category`` says what kind of holiday.
-
-    >>> SpecialDay(date(2026, 2, 14), "春节", working=True).working
-    True
-    """
-
-    on: date
-    name: str
-    working: bool = False
-    category: str = "public"
-
-
-@runtime_checkable
-class DaySource(Protocol):
-    """What a calendar asks of a source of exceptional days.
-
-    >>> isinstance(FixedDays(dates=["2026-05-01"]), DaySource)
-    True
-    """
-
-    @property
-    def known_until(self) -> int | None:
-        """The last year whose days are final; None when the rules know every year."""
-        ...
-
-    def days(self, year: int, /) -> Iterable[SpecialDay]:
-        """The exceptional days of one year, closures and make-up working days alike."""
-        ...
 
 
 class Validity(Document):
