@@ -13,7 +13,8 @@ import yaml
 from benchmarks.questions import Ask
 from servicekit import Case, ServicePolicy, SlaEngine, read
 from servicekit.events import AgentReplied, MilestoneReached, Opened, Resolved, StatusChanged
-from servicekit.rules import All, Any_, Compare, Condition, Not, Value, bound_fields, compile_condition, where
+from servicekit.rules import All, Any_, Compare, Condition, Not, Value, compile_condition, where
+from servicekit.rules.check import bound_fields
 
 if TYPE_CHECKING:
     from benchmarks.conftest import Stopwatch

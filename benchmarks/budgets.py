@@ -28,10 +28,11 @@ class Budget:
 
     ``calls``: at least ``limit`` calls a second. ``times``: at least ``limit`` times as fast as the fastest form of
     the rival ``beside``. ``seconds``: at most ``limit`` seconds, beyond those of ``beside`` where it is given.
+    ``multiple``: at most ``limit`` times the seconds of ``beside``.
     """
 
     what: str
-    unit: Literal["calls", "times", "seconds"]
+    unit: Literal["calls", "times", "seconds", "multiple"]
     limit: float
     of: Key
     beside: Key | None = None
@@ -49,10 +50,17 @@ class Budget:
                 return other / mine
             case "seconds":
                 return mine - other
+            case "multiple":
+                return mine / other
 
     def holds(self, measured: float) -> bool:
         """Whether a figure keeps within the limit."""
-        return measured <= self.limit if self.unit == "seconds" else measured >= self.limit
+        return measured <= self.limit if self.is_ceiling else measured >= self.limit
+
+    @property
+    def is_ceiling(self) -> bool:
+        """Whether less is better."""
+        return self.unit in ("seconds", "multiple")
 
 
 class Row(NamedTuple):
@@ -92,11 +100,18 @@ _DAY, _WEEK, _YEAR = (f"elapsed, {length}, America/New_York" for length in ("a d
 _UTC, _AWARE = "servicekit, UTC datetimes", "servicekit, zoneinfo datetimes"
 _RIVAL = "businesstimedelta"
 _PAIRS, _ENGINES = "10 M random pairs, 5 years", "5 M rows in and out"
+_START_UP, _FLOOR = "start-up, CPU", "pydantic with one model, and PyYAML"
 _OUTCOMES = "outcomes, 300,000 cases, three metrics"
 
 BUDGETS = (
     Budget(
-        "import servicekit, over bare Python", "seconds", 0.025, ("import", "servicekit"), ("import", "bare Python")
+        "import servicekit, over bare Python", "seconds", 0.010, ("import", "servicekit"), ("import", "bare Python")
+    ),
+    *(
+        Budget(
+            f"start-up, {who}: CPU beside pydantic and PyYAML", "multiple", limit, (_START_UP, who), (_START_UP, _FLOOR)
+        )
+        for who, limit in (("first elapsed of a Calendar", 1.6), ("servicekit check", 3.0))
     ),
     *(
         Budget(f"{question}: {who}", "calls", limit, (question, who))

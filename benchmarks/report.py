@@ -74,7 +74,7 @@ def budget_lines(rows: Iterable[Row]) -> Iterator[str]:
     """Each budget with what was measured, and the verdict."""
     yield f"{'':66}{'budget':>14}{'best':>12}{'median':>12}"
     for row in rows:
-        limit = f"{'<=' if row.budget.unit == 'seconds' else '>='} {_amount(row.budget, row.budget.limit)}"
+        limit = f"{'<=' if row.budget.is_ceiling else '>='} {_amount(row.budget, row.budget.limit)}"
         best, median = (_amount(row.budget, value) for value in (row.best, row.median))
         yield f"{row.budget.what:66}{limit:>14}{best:>12}{median:>12}  {row.verdict}"
 
@@ -97,7 +97,7 @@ def _amount(budget: Budget, value: float) -> str:
             return _time(value)
         case "calls":
             return f"{value / 1000:,.0f} k/s"
-        case "times":
+        case "times" | "multiple":
             return f"{value:,.0f} x" if value >= 10 else f"{value:.2f} x"
 
 

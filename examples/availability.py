@@ -8,7 +8,8 @@ web, app and two databases: 99.9799%
 
 from datetime import UTC, date, datetime
 
-from servicekit.sla import Maintenance, Outage, Serial, UptimeSla, share_text
+from servicekit.availability import Maintenance, Outage, Serial, UptimeSla
+from servicekit.quantity import share_text
 from servicekit.timeline import month
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from servicekit import Case, ServicePolicy, replay
 from servicekit.events import Opened, Resolved
-from servicekit.whatif import points_text
+from servicekit.quantity import points_text
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

@@ -11,11 +11,12 @@ This front door is lazy (PEP 562): a name loads its room when it is first asked 
 '1h30m'
 """
 
-from importlib import import_module
+from servicekit._lazy_names import lazy_names
 
 TYPE_CHECKING = False  # assigned, not imported: the typing module would be the costliest import here
 if TYPE_CHECKING:
     from servicekit import (
+        availability,
         calendars,
         desk,
         document,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         events,
         frames,
         importers,
+        layout,
         policy,
         quantity,
         reports,
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
     )
     from servicekit.calendars import Calendar, CompiledCalendar
     from servicekit.desk import DeskReport, ServiceDesk
-    from servicekit.document import Document, Loaded, read
-    from servicekit.errors import Address, PolicyError, Problem, ServiceKitError, ServiceKitWarning
+    from servicekit.document import Document, read
+    from servicekit.errors import PolicyError, Problem, ServiceKitError
     from servicekit.events import Case
     from servicekit.importers import TableMapping, read_cases
     from servicekit.policy import PolicyEngine, ServicePolicy
@@ -46,10 +48,7 @@ if TYPE_CHECKING:
     from servicekit.timeline import (
         BusinessDays,
         CalendarDays,
-        DayRule,
-        Duration,
         Interval,
-        IntervalSet,
         format_duration,
         parse_duration,
     )
@@ -59,7 +58,6 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Address",
     "Attainment",
     "BusinessDays",
     "Calendar",
@@ -68,13 +66,9 @@ __all__ = [
     "CaseView",
     "Comparison",
     "CompiledCalendar",
-    "DayRule",
     "DeskReport",
     "Document",
-    "Duration",
     "Interval",
-    "IntervalSet",
-    "Loaded",
     "Money",
     "Outcome",
     "PolicyEngine",
@@ -83,13 +77,13 @@ __all__ = [
     "Ratio",
     "ServiceDesk",
     "ServiceKitError",
-    "ServiceKitWarning",
     "ServicePolicy",
     "SlaEngine",
     "SlaPolicy",
     "TableMapping",
     "Vocabulary",
     "__version__",
+    "availability",
     "calendars",
     "desk",
     "document",
@@ -99,6 +93,7 @@ __all__ = [
     "format_duration",
     "frames",
     "importers",
+    "layout",
     "parse_duration",
     "policy",
     "quantity",
@@ -115,61 +110,27 @@ __all__ = [
     "whatif",
 ]
 
-_NOUNS = {
-    "Address": "errors",
-    "Attainment": "sla",
-    "BusinessDays": "timeline",
-    "Calendar": "calendars",
-    "CalendarDays": "timeline",
-    "Case": "events",
-    "CaseView": "sla",
-    "Comparison": "whatif",
-    "CompiledCalendar": "calendars",
-    "DayRule": "timeline",
-    "DeskReport": "desk",
-    "Document": "document",
-    "Duration": "timeline",
-    "Interval": "timeline",
-    "IntervalSet": "timeline",
-    "Loaded": "document",
-    "Money": "quantity",
-    "Outcome": "sla",
-    "PolicyEngine": "policy",
-    "PolicyError": "errors",
-    "Problem": "errors",
-    "Ratio": "quantity",
-    "ServiceDesk": "desk",
-    "ServiceKitError": "errors",
-    "ServiceKitWarning": "errors",
-    "ServicePolicy": "policy",
-    "SlaEngine": "sla",
-    "SlaPolicy": "sla",
-    "TableMapping": "importers",
-    "Vocabulary": "vocabulary",
-    "fold": "sla",
-    "format_duration": "timeline",
-    "parse_duration": "timeline",
-    "read": "document",
-    "read_cases": "importers",
-    "render": "reports",
-    "replay": "whatif",
+_ROOMS = {
+    "availability": "",
+    "calendars": "Calendar CompiledCalendar",
+    "desk": "DeskReport ServiceDesk",
+    "document": "Document read",
+    "errors": "PolicyError Problem ServiceKitError",
+    "events": "Case",
+    "frames": "",
+    "importers": "TableMapping read_cases",
+    "layout": "",
+    "policy": "PolicyEngine ServicePolicy",
+    "quantity": "Money Ratio",
+    "reports": "render",
+    "rules": "",
+    "sla": "Attainment CaseView Outcome SlaEngine SlaPolicy fold",
+    "testing": "",
+    "timeline": "BusinessDays CalendarDays Interval format_duration parse_duration",
+    "vocabulary": "Vocabulary",
+    "whatif": "Comparison replay",
 }
-"""Which room each noun comes from; a test compares this with the block that type checkers read."""
-
+"""The rooms, and the nouns that come from each; a test compares this with the block that type checkers read."""
 
 if not TYPE_CHECKING:  # a checker reads the block above, and so reports a name that does not exist
-
-    def __getattr__(name):
-        """A noun from its room, or a room; kept, so that the next look is an ordinary one."""
-        if name in _NOUNS:
-            value = getattr(import_module(f"servicekit.{_NOUNS[name]}"), name)
-        elif name in __all__:
-            value = import_module(f"servicekit.{name}")
-        else:
-            raise AttributeError(f"module 'servicekit' has no attribute {name!r}")
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    __getattr__, __dir__ = lazy_names(__name__, _ROOMS)

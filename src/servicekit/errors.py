@@ -85,6 +85,15 @@ class Problem:
         hint = f"; {self.hint}" if self.hint else ""
         return f"{self.severity} {self.code}{place}{file}: {self.message}{hint}"
 
+    @classmethod
+    def warning(cls, code: str, path: str, message: str, hint: str | None = None) -> Problem:
+        """A problem in spite of which a result exists; a person should look.
+
+        >>> print(Problem.warning("sla.empty-row", "targets[2]", "the row promises nothing", "add a target"))
+        warning sla.empty-row at targets[2]: the row promises nothing; add a target
+        """
+        return cls(code, path, message, hint, "warning")
+
     @property
     def is_error(self) -> bool:
         """Whether no result can be trusted."""

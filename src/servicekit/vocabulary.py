@@ -20,6 +20,7 @@ __all__ = [
     "CurrencyId",
     "CustomerId",
     "FieldSpec",
+    "FieldType",
     "IssueTypeId",
     "Label",
     "MetricId",
@@ -27,14 +28,13 @@ __all__ = [
     "PriorityId",
     "Subject",
     "TierId",
-    "ValueType",
     "Vocabulary",
     "Word",
     "Words",
 ]
 
 ChannelId = NewType("ChannelId", str)
-"""By which way a case came in: phone, chat, email."""
+"""How a case came in: phone, chat, email."""
 IssueTypeId = NewType("IssueTypeId", str)
 """What a case is about: consultation, complaint."""
 TierId = NewType("TierId", str)
@@ -58,8 +58,8 @@ Label = str | dict[str, str]
 Subject = Literal["channels", "issue_types", "tiers", "priorities"]
 """The four lists of words that every service has."""
 
-ValueType = Literal["text", "integer", "decimal", "boolean", "instant"]
-"""What the values of a declared field are; an instant is a moment with a time zone."""
+FieldType = Literal["text", "integer", "decimal", "boolean", "instant"]
+"""The types that a fact of a case may have; an ``instant`` is a moment with a time zone."""
 
 _LONGEST = 64
 _FACTS: dict[str, Subject] = {
@@ -70,7 +70,7 @@ _FACTS: dict[str, Subject] = {
 }
 _OWNER = "owner"
 _RESERVED = frozenset(("field", "op", "one_of", "all", "any", "not"))
-"""Keys that tell one form of a condition from another; a fact of such a name would be taken for the form."""
+"""The keys of the forms of a condition; a fact of such a name would be taken for a form."""
 
 
 def _word(text: object, path: str) -> str:
@@ -100,7 +100,7 @@ def _listed(value: object) -> object:
 
 
 def _written(words: Mapping[str, Label]) -> object:
-    """Without any label, the list that people write."""
+    """A mapping of id to label; a plain list where no id has a label."""
     return dict(words) if any(words.values()) else list(words)
 
 
@@ -117,7 +117,7 @@ class FieldSpec(Document):
     'decimal'
     """
 
-    type: ValueType = "text"
+    type: FieldType = "text"
     """What its values are: ``text``, ``integer``, ``decimal``, ``boolean`` or ``instant``."""
     values: Annotated[tuple[str, ...], AfterValidator(lambda values: tuple(_listed(values)))] = ()
     """The values it may take, if it is a text; none listed: any."""
@@ -207,7 +207,7 @@ class Vocabulary(Document):
         extra = {name: spec.values or None for name, spec in self.fields.items()}
         return {**extra, **facts, _OWNER: None}
 
-    def value_types(self) -> dict[str, ValueType]:
+    def value_types(self) -> dict[str, FieldType]:
         """For each field of a case the type of its values; the usual ones are texts.
 
         >>> Vocabulary(fields={"amount": "decimal"}).value_types()["amount"]

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from servicekit.calendars import Calendar, CompiledCalendar, Picture, PictureRow
+from servicekit.calendars import Calendar, CompiledCalendar, Picture
+from servicekit.calendars.picture import PictureRow
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError
 from servicekit.testing import strategies
 
@@ -215,3 +216,10 @@ def test_the_horizon_can_be_drawn_up_to_its_ends(zone: str) -> None:
     compiled = Calendar.always(zone).compile()
     for on in (date(1970, 1, 2), date(2100, 12, 30)):
         assert compiled.picture(on, on).rows[0].bars == ((0.0, 24.0),)
+
+
+def test_combining_marks_take_no_room() -> None:
+    name, same = "Café", "Cafe\u0301"
+    drawn = [Picture(text, (PictureRow(text, ((9, 17),), text), PictureRow("mon", (), ""))) for text in (name, same)]
+    assert drawn[0].svg().replace(name, same) == drawn[1].svg()
+    assert str(drawn[0]).replace(name, same) == str(drawn[1])

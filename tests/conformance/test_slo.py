@@ -18,8 +18,7 @@ from typing import Any
 
 import pytest
 
-from servicekit.quantity import Ratio
-from servicekit.sla import (
+from servicekit.availability import (
     BurnAlert,
     CreditTable,
     Parallel,
@@ -30,6 +29,7 @@ from servicekit.sla import (
     burn_factor,
     exhaustion,
 )
+from servicekit.quantity import Ratio
 from tests.conformance.cases import is_sla_file
 
 VECTORS = Path(__file__).parent / "vectors" / "sla.json"

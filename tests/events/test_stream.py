@@ -30,7 +30,7 @@ from servicekit.events import (
     group,
     order,
 )
-from servicekit.events.stream import is_tidy, tidied, timed
+from servicekit.events.arrivals import arranged, is_in_order, timed
 from servicekit.timeline import to_us
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -93,12 +93,12 @@ def test_instants_never_run_backwards_when_events_are_arranged(events: list[Case
 def test_tidy_case_has_no_oddity_and_is_arranged(events: list[CaseEvent]) -> None:
     for case_id in ("A", "B"):
         log = [event for event in events if event.case_id == case_id]
-        arranged, problems = tidied(timed(log))
+        in_place, problems = arranged(timed(log))
         ordered = order(log)
-        assert tuple(event for _, event in arranged) == ordered.events
+        assert tuple(event for _, event in in_place) == ordered.events
         assert problems == [problem for problem in ordered.problems if not problem.is_error]
-        if is_tidy(timed(log)):
-            assert (arranged, ordered.problems) == (timed(log), ())
+        if is_in_order(timed(log)):
+            assert (in_place, ordered.problems) == (timed(log), ())
 
 
 @given(st.lists(st.tuples(st.integers(1, 30), st.integers(1, 6)), max_size=8, unique=True))
@@ -106,12 +106,12 @@ def test_log_is_tidy_when_everything_follows_one_opening_in_order(made_of: list[
     later = [made(kind - (kind == 1), "A", minute) for minute, kind in made_of if kind != 6]
     arranged = arrange([Opened("A", NINE), *later])
     moments = [event.at for event in arranged]
-    assert is_tidy(timed(arranged)) or len(set(moments)) < len(moments)
+    assert is_in_order(timed(arranged)) or len(set(moments)) < len(moments)
 
 
 def test_log_is_tidy_when_a_reply_acknowledges_and_a_resolution_closes_in_the_same_second() -> None:
     replied = [MilestoneReached("C", at(1), "acknowledged"), AgentReplied("C", at(1))]
-    assert is_tidy(timed(arrange([Opened("C", NINE), *replied[::-1], Closed("C", at(9)), Resolved("C", at(9))])))
+    assert is_in_order(timed(arrange([Opened("C", NINE), *replied[::-1], Closed("C", at(9)), Resolved("C", at(9))])))
 
 
 def test_stop_beats_pause_and_pause_beats_start_when_they_share_an_instant() -> None:

@@ -61,12 +61,11 @@ def test_exemptions_are_not_stale() -> None:
 
 
 def test_the_front_door_offers_what_the_rooms_offer() -> None:
-    for name in servicekit.__all__:
-        value = getattr(servicekit, name)
-        if not inspect.ismodule(value) and name != "__version__":
-            room = import_module(f"servicekit.{servicekit._NOUNS[name]}")
-            assert value is getattr(room, name)
-            assert name in room.__all__
+    for room, nouns in servicekit._ROOMS.items():
+        module = import_module(f"servicekit.{room}")
+        assert getattr(servicekit, room) is module
+        assert [name for name in nouns.split() if getattr(servicekit, name) is not getattr(module, name)] == []
+        assert set(nouns.split()) <= set(module.__all__)
 
 
 def test_the_front_door_lists_itself() -> None:
@@ -92,15 +91,30 @@ def mentions_any(function: ast.FunctionDef) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "Any" for node in names)
 
 
-def test_type_checkers_see_the_same_front_door_as_programs(trees: Trees) -> None:
-    door = trees["src/servicekit/__init__.py"]
-    imports = [
-        (alias.name, (node.module or "").removeprefix("servicekit").removeprefix("."))
-        for block in door.body
-        if isinstance(block, ast.If)
-        for node in block.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    ]
-    assert {name: room for name, room in imports if room} == servicekit._NOUNS
-    assert {name for name, _ in imports} | {"__version__"} == set(servicekit.__all__)
+def lazy_packages(trees: Trees) -> Iterator[tuple[str, ast.Module, dict[str, str]]]:
+    """The packages with lazy names: name, syntax tree, and each lazy name with the module that it comes from."""
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy_names":
+                package = path.removeprefix("src/").removesuffix("/__init__.py").replace("/", ".")
+                given = servicekit._ROOMS if package == "servicekit" else ast.literal_eval(node.args[1])
+                yield package, tree, {name: f"{package}.{module}" for module in given for name in given[module].split()}
+
+
+def test_type_checkers_see_the_same_lazy_names_as_programs(trees: Trees) -> None:
+    for package, tree, homes in lazy_packages(trees):
+        block = next(node for node in tree.body if isinstance(node, ast.If))
+        imports = [node for node in block.body if isinstance(node, ast.ImportFrom) and node.module != package]
+        assert {alias.name: node.module for node in imports for alias in node.names} == homes
+        assert set(homes) <= set(import_module(package).__all__)
+
+
+def test_no_lazy_name_is_that_of_a_module(trees: Trees) -> None:
+    for package, _, homes in lazy_packages(trees):
+        stem = f"src/{package.replace('.', '/')}"
+        assert [name for name in homes if trees.keys() & {f"{stem}/{name}.py", f"{stem}/{name}/__init__.py"}] == []
+
+
+def test_the_front_door_names_every_room() -> None:
+    nouns = {name for names in servicekit._ROOMS.values() for name in names.split()}
+    assert {*servicekit._ROOMS, *nouns, "__version__"} == set(servicekit.__all__)

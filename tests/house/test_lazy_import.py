@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,29 @@ HOSTS = {"testing": {"hypothesis"}, "frames": {"numpy", "narwhals"}}
 """Rooms that load a guest as soon as they are imported."""
 
 
-def loaded_after(statement: str) -> set[str]:
-    """Top-level modules that a fresh interpreter holds after ``statement``, beyond what it starts with."""
-    code = f"import sys; before = set(sys.modules); {statement}; print(*(set(sys.modules) - before))"
+FIRST_ELAPSED = """
+from datetime import UTC, datetime
+from servicekit import Calendar
+hours = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": ["09:00-18:00"]}).compile()
+hours.elapsed(datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC))
+"""
+
+
+def modules_after(program: str) -> set[str]:
+    """Modules that a fresh interpreter holds after ``program``, beyond what it starts with."""
+    code = f"import sys\nbefore = set(sys.modules)\n{program}\nprint('loaded', *(set(sys.modules) - before))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return {name.partition(".")[0] for name in run.stdout.split()}
+    return set(run.stdout.rpartition("loaded")[2].split())
+
+
+def loaded_after(statement: str) -> set[str]:
+    """The top-level modules among them."""
+    return {name.partition(".")[0] for name in modules_after(statement)}
+
+
+def ours(modules: set[str]) -> set[str]:
+    """The rooms of servicekit among some modules."""
+    return {name.split(".")[1] for name in modules if name.startswith("servicekit.")}
 
 
 def test_the_front_door_loads_nothing_heavy() -> None:
@@ -37,3 +56,21 @@ def test_a_room_loads_no_guest_when_imported(room: str, project: dict[str, Any])
     contracts = {contract["id"]: contract for contract in project["tool"]["importlinter"]["contracts"]}
     guests = set(contracts["guests"]["forbidden_modules"])
     assert loaded_after(f"import servicekit.{room}") & guests == HOSTS.get(room, set())
+
+
+def test_a_first_elapsed_loads_calendars_and_what_is_below() -> None:
+    loaded = modules_after(FIRST_ELAPSED)
+    assert ours(loaded) <= {"_lazy_names", "calendars", "document", "errors", "layout", "timeline"}
+    unasked = {"calendars.algebra", "document.fault", "document.reader", "document.writer", "timeline.window"}
+    assert {f"servicekit.{name}" for name in unasked} & loaded == set()
+    assert {name.partition(".")[0] for name in loaded} & (HEAVY - {"pydantic", "zoneinfo"}) == set()
+
+
+def test_a_check_loads_documents_and_no_engine(root: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text((root / "README.md").read_text("utf-8").partition("```yaml\n")[2].partition("```")[0], "utf-8")
+    loaded = modules_after(f"from servicekit.cli import main; assert main(['check', {str(policy)!r}]) == 0")
+    assert ours(loaded) & {"availability", "desk", "frames", "importers", "testing", "whatif"} == set()
+    unasked = {"document.json_text", "document.toml_text", "sla.engine", "sla.outcome", "sla.state", "sla.view"}
+    assert {f"servicekit.{name}" for name in unasked} & loaded == set()
+    assert {"holidays.countries", "hypothesis", "numpy", "rich"} & loaded == set()

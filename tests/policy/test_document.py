@@ -97,7 +97,16 @@ def test_policy_warns_of_words_outside_its_vocabulary_when_it_judges() -> None:
 
 
 def test_policy_has_no_engine_when_it_promises_nothing() -> None:
-    assert ServicePolicy(name="desk").compile().sla is None
+    engine = ServicePolicy(name="desk").compile()
+    assert engine.sla is None
+    with pytest.raises(PolicyError) as caught:
+        engine.need_sla()
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("desk.no-sla", "sla")]
+
+
+def test_engine_of_a_section_is_given_when_it_is_needed() -> None:
+    engine = ServicePolicy.parse(GOOD).compile()
+    assert engine.need_sla() is engine.sla
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,11 @@ from servicekit.rules import (
     Member,
     Not,
     Value,
-    bound_fields,
     check,
     compile_condition,
     fields_read,
-    is_box,
-    values_told_apart,
 )
+from servicekit.rules.check import bound_fields, is_box, values_told_apart
 
 CHANNELS, TIERS = ("chat", "email", "phone"), ("standard", "gold", "vip")
 FIELDS = {

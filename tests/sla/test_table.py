@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from servicekit.calendars import Calendar
 from servicekit.document import read
 from servicekit.errors import PolicyError
-from servicekit.rules import Match, Value, bound_fields, compile_condition
+from servicekit.rules import Match, Value, compile_condition
+from servicekit.rules.check import bound_fields
 from servicekit.sla import SlaPolicy, TargetRow
 from servicekit.timeline import DayRule
 

@@ -26,7 +26,7 @@ from servicekit.events import (
 )
 from servicekit.rules import Value
 from servicekit.sla import CaseError, CaseView, ClockId, Edition, SlaEngine, SlaPolicy, fold, next_breach
-from servicekit.sla.view.words import Language
+from servicekit.sla.view.language import Language
 from tests.sla.samples import HOURS, NINE, at, compiled, minute, seen, spans
 
 HOUR = timedelta(hours=1)

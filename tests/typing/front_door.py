@@ -18,10 +18,7 @@ from servicekit import (
     Case,
     Comparison,
     CompiledCalendar,
-    Duration,
     Interval,
-    IntervalSet,
-    Loaded,
     Money,
     Outcome,
     PolicyEngine,
@@ -33,6 +30,8 @@ from servicekit import (
     read,
     replay,
 )
+from servicekit.document import Loaded
+from servicekit.timeline import Duration, IntervalSet
 
 
 def documents_compile_to_engines(calendar: Calendar, policy: ServicePolicy) -> None:

@@ -18,7 +18,7 @@ from servicekit.policy import PolicyEngine, ServicePolicy
 from servicekit.sla import Attainment, CaseVerdict, Outcome
 from servicekit.testing import LawBroken, laws
 from servicekit.testing import strategies as sks
-from servicekit.whatif import FLIP_COLUMNS, FLIPS_KEPT, Comparison, Edition, Flip, ReplayRun, replay
+from servicekit.whatif import FLIP_COLUMNS, FLIPS_KEPT, Comparison, Flip, PolicyName, ReplayRun, replay
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NIGHT = NINE + timedelta(hours=12)
@@ -273,7 +273,7 @@ class Cells(HTMLParser):
 
 
 def test_a_notebook_shows_a_table_in_which_names_are_no_markup() -> None:
-    wild = Comparison((Edition("<script>", "1"), Edition("b", "&2")), NIGHT, "UTC", (), by="<b>")
+    wild = Comparison((PolicyName("<script>", "1"), PolicyName("b", "&2")), NIGHT, "UTC", (), by="<b>")
     shown = Cells(wild._repr_html_())
     assert shown.tags == {"table", "caption", "thead", "tbody", "tr", "th"}
     assert "<b>" in shown.texts

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import Discriminator, GetCoreSchemaHandler, Tag
 
 from servicekit.calendars.special_days import DaySource
 from servicekit.document import Document
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["AnyCalendar"]
 
 
-class AnyCalendar(Document, defer_build=True):
+class AnyCalendar(Document):
     """A calendar of any form. ``|``, ``&``, ``-`` and ``~`` make calendars of calendars; each is a document again.
 
     A field of this type holds a calendar of any form, told apart by its keys.
@@ -38,10 +40,9 @@ class AnyCalendar(Document, defer_build=True):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler, /) -> CoreSchema:
         if cls is not AnyCalendar:
-            return super().__get_pydantic_core_schema__(source, handler)
-        from servicekit.calendars.calendar_algebra import any_form
-
-        return handler.generate_schema(any_form())
+            return handler(source)
+        forms = (Annotated[form, Tag(tag)] for tag, form in _forms().items())
+        return handler.generate_schema(Annotated[reduce(or_, forms), Discriminator(_tag)])
 
     @property
     @abstractmethod
@@ -66,7 +67,7 @@ class AnyCalendar(Document, defer_build=True):
             CalendarError: neither the document nor the caller names a zone.
             ValueError: ``last_year`` precedes ``first_year``, or a year is not between 2 and 9998.
         """
-        from servicekit.calendars.engine.builder import compiled
+        from servicekit.calendars.compiled_calendar import compiled
 
         return compiled(self, timezone, first_year, last_year, tuple(sources))
 
@@ -114,7 +115,23 @@ class AnyCalendar(Document, defer_build=True):
         return _made("shifted", shifted=self, by=by)
 
 
-def _made(form: str, **parts: object) -> AnyCalendar:
+def _forms() -> Mapping[str, type[AnyCalendar]]:
     from servicekit.calendars.calendar_algebra import FORMS
 
-    return FORMS[form].model_validate(parts)
+    return FORMS
+
+
+def _made(tag: str, **fields: object) -> AnyCalendar:
+    return _forms()[tag].model_validate(fields)
+
+
+_TAGS = {name: name for name in ("any_of", "all_of", "minus", "complement", "shifted")} | {
+    "of": "minus",
+    "by": "shifted",
+}
+
+
+def _tag(value: object) -> str:
+    """Which form a calendar has, by the keys that no other form has."""
+    keys = value if isinstance(value, Mapping) else type(value).model_fields if isinstance(value, Document) else ()
+    return next((tag for key, tag in _TAGS.items() if key in keys), "hours")

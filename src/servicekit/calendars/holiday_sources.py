@@ -26,7 +26,9 @@ __all__ = [
     "FixedDays",
     "HolidaySource",
     "MarketHolidays",
+    "NamedDates",
     "Validity",
+    "one_or_more",
     "written_out",
 ]
 
@@ -72,11 +74,17 @@ class Validity(Document):
         return self.start_on <= on <= self.last_on
 
 
-def _listed(value: object) -> object:
+def one_or_more(value: object) -> object:
+    """A lone text or mapping as a list of one, for a validator.
+
+    >>> one_or_more("CN")
+    ('CN',)
+    """
     return (value,) if isinstance(value, str | Mapping) else value
 
 
-ValidField = Annotated[tuple[Validity, ...], BeforeValidator(_listed)]
+_USUAL = ("public",)  # every country and market has this category; asking one of them would import them all
+ValidField = Annotated[tuple[Validity, ...], BeforeValidator(one_or_more)]
 
 
 class CountryHolidays(Document):
@@ -92,7 +100,7 @@ class CountryHolidays(Document):
     """ISO 3166 code of the country, such as ``CN``."""
     subdivision: str | None = None
     """Code of the state or province, such as ``CA`` in ``US``."""
-    categories: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("public",)
+    categories: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] = _USUAL
     """Kinds of holiday as the ``holidays`` package names them: ``public``, ``bank``, ``half_day`` ... On a date of
     several kinds the first one listed counts."""
     with_weekends: bool = False
@@ -106,13 +114,15 @@ class CountryHolidays(Document):
     @model_validator(mode="after")
     def _known(self) -> Self:
         _check("country", self.country, _countries(), path="country")
-        known = _country(self.country)
         if self.subdivision is not None:
+            known = _country(self.country)
             divisions = (*known.subdivisions, *known.subdivisions_aliases)
             _check("subdivision", self.subdivision, divisions, path="subdivision")
-        _check_categories(self.categories, known)
+        if self.categories != _USUAL:
+            _check_categories(self.categories, _country(self.country))
         if self.language is not None:
-            _check("language", self.language, known.supported_languages or ("en_US",), path="language")
+            languages = _country(self.country).supported_languages or ("en_US",)
+            _check("language", self.language, languages, path="language")
         return self
 
     @property
@@ -155,7 +165,7 @@ class MarketHolidays(Document):
     kind: Literal["market"] = "market"
     market: str
     """ISO 10383 code of the market, such as ``XNYS``."""
-    categories: tuple[str, ...] = ("public",)
+    categories: tuple[str, ...] = _USUAL
     """Kinds of holiday as the ``holidays`` package names them."""
     valid: ValidField = ()
     """The dates on which the service observes them, as a list of ranges; always, where it is empty."""
@@ -163,7 +173,8 @@ class MarketHolidays(Document):
     @model_validator(mode="after")
     def _known(self) -> Self:
         _check("market", self.market, _markets(), path="market")
-        _check_categories(self.categories, _market(self.market))
+        if self.categories != _USUAL:
+            _check_categories(self.categories, _market(self.market))
         return self
 
     @property
@@ -185,6 +196,10 @@ def _named(value: object) -> object:
     return dict.fromkeys(value, "holiday") if isinstance(value, list | tuple | set | frozenset) else value
 
 
+NamedDates: TypeAlias = Annotated[dict[date, str], BeforeValidator(_named)]
+"""A document field for dates with names: a list of dates, or a mapping from date to name."""
+
+
 class FixedDays(Document):
     """Days off that are listed by hand.
 
@@ -193,9 +208,9 @@ class FixedDays(Document):
     """
 
     kind: Literal["dates"] = "dates"
-    dates: Annotated[dict[date, str], BeforeValidator(_named)]
+    dates: NamedDates
     """The days off: a list of dates, or a mapping from date to name."""
-    working: Annotated[dict[date, str], BeforeValidator(_named)] = Field(default_factory=dict)
+    working: NamedDates = Field(default_factory=dict)
     """Make-up working days: a list of dates, or a mapping from date to name."""
     categories: dict[date, str] = Field(default_factory=dict)
     """Categories of days off that are not ``public``, such as ``half_day``."""
@@ -251,16 +266,16 @@ def _check_categories(names: Iterable[str], entity: HolidayBase) -> None:
 
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
-    from holidays import list_supported_countries
+    from holidays.registry import EntityLoader  # the lists that the package itself offers import every country
 
-    return frozenset(list_supported_countries(include_aliases=True))
+    return frozenset(EntityLoader.get_country_codes(include_aliases=True))
 
 
 @lru_cache(maxsize=1)
 def _markets() -> frozenset[str]:
-    from holidays import list_supported_financial
+    from holidays.registry import EntityLoader
 
-    return frozenset(list_supported_financial(include_aliases=True))
+    return frozenset(EntityLoader.get_financial_codes(include_aliases=True))
 
 
 @lru_cache(maxsize=256)

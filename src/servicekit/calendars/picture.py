@@ -1,15 +1,15 @@
 """Pictures of open hours: a row per day, a column per hour, as SVG for notebooks and as blocks for terminals.
 
-Standard library only. Rows come from ``rows.py``; here they are only drawn. Times are readings of the calendar's clock.
+Rows come from ``week_rows.py`` and ``date_rows.py``. Times are readings of the calendar's clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import Protocol, TypeAlias, TypeVar
-from unicodedata import east_asian_width
+
+from servicekit.layout import FAINT, LINE, bar, display_width, drawing, element, heading, label, line, printable
 
 __all__ = ["Bars", "Picture", "PictureRow", "clock_text"]
 
@@ -18,20 +18,20 @@ Bars: TypeAlias = tuple[tuple[float, float], ...]
 
 _HOUR, _ROW, _TOP, _GAP, _CHAR = 24, 20, 44, 12, 6.4
 _CELLS, _LONGEST_NOTE = 48, 56
-_OPEN, _CLOSED, _LINE, _INK, _FAINT, _TWICE = "#2f7d5b", "#eef0f2", "#d5d9dc", "#202428", "#5d646a", "#d98e04"
+_OPEN, _CLOSED, _SKIPPED, _TWICE = "#2f7d5b", "#eef0f2", "#9aa1a7", "#d98e04"
 
 _T_co = TypeVar("_T_co", covariant=True)
 _Options = TypeVar("_Options", bound="_ConsoleOptions")
 
 
 class _ConsoleOptions(Protocol):
-    """What is used of rich's ``ConsoleOptions``."""
+    """The part of rich's ``ConsoleOptions`` that is used here."""
 
     def update(self: _Options, *, no_wrap: bool, overflow: str) -> _Options: ...
 
 
 class _Console(Protocol[_T_co]):
-    """What is used of rich's ``Console``; rich itself is never imported here."""
+    """The part of rich's ``Console`` that is used here; rich itself is never imported here."""
 
     def render_str(self, text: str, *, markup: bool, emoji: bool, highlight: bool) -> object: ...
     def render(self, renderable: object, options: object, /) -> Iterable[_T_co]: ...
@@ -88,12 +88,12 @@ class Picture:
     rows: tuple[PictureRow, ...]
 
     def __str__(self) -> str:
-        wide = max((_columns(row.label) for row in self.rows), default=0) + 1
+        wide = max((display_width(row.label) for row in self.rows), default=0) + 1
         hours = "".join(f"{hour:<6}" for hour in range(0, 24, 3))
-        lines = [_plain(self.title), f"{'':{wide}} {hours}24"]
+        lines = [printable(self.title), f"{'':{wide}} {hours}24"]
         for row in self.rows:
-            label = _plain(row.label) + " " * (wide - _columns(row.label))
-            lines.append(f"{label} {_blocks(row)}  {_plain(row.note)}".rstrip())
+            label = printable(row.label) + " " * (wide - display_width(row.label))
+            lines.append(f"{label} {_blocks(row)}  {printable(row.note)}".rstrip())
         return "\n".join(lines)
 
     def __rich__(self) -> object:
@@ -108,26 +108,20 @@ class Picture:
         It has a background of its own and stays readable on dark pages. Texts of the document are escaped, and long
         notes shortened; the whole of a note shows when the pointer rests on it.
         """
-        left = _GAP + max((_pixels(row.label) for row in self.rows), default=0) + _GAP
-        notes = max((_pixels(_shortened(row.note)) for row in self.rows), default=0)
+        left = _GAP + max((_pixels(row.label) for row in self.rows), default=0.0) + _GAP
+        notes = max((_pixels(_shortened(row.note)) for row in self.rows), default=0.0)
         width = round(max(left + 24 * _HOUR + _GAP + notes, _pixels(self.title) * 1.2) + _GAP)
-        height, title = _TOP + len(self.rows) * _ROW + 10, escape(_plain(self.title))
-        parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'role="img" font-family="sans-serif" font-size="11"><title>{title}</title>',
-            f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-            f'<text x="{_GAP}" y="17" font-size="13" font-weight="bold" fill="{_INK}">{title}</text>',
-        ]
-        tops = [_TOP + number * _ROW for number in range(len(self.rows))]
-        parts += [_box(left, (0, 24), (top + 3, _ROW - 6), f'fill="{_CLOSED}"') for top in tops]
+        height, tops = _TOP + len(self.rows) * _ROW + 10, [_TOP + number * _ROW for number in range(len(self.rows))]
+        parts = [heading(_GAP, 17, self.title)]
+        parts += [_bar(left, (0, 24), (top + 3, _ROW - 6), fill=_CLOSED) for top in tops]
         parts += _scale(left, height)
-        parts += [piece for row, top in zip(self.rows, tops, strict=True) for piece in _drawn(row, left, top)]
-        return "".join((*parts, "</svg>"))
+        parts += [piece for row, top in zip(self.rows, tops, strict=True) for piece in _row(row, left, top)]
+        return drawing(self.title, (width, height), parts)
 
 
 @dataclass(frozen=True, slots=True)
 class _InTerminal:
-    """Text for rich, taken literally: a name with brackets is no markup, and a narrow terminal cuts lines off."""
+    """Text for rich, taken literally: brackets are not markup, and a narrow terminal cuts lines off."""
 
     text: str
 
@@ -136,24 +130,15 @@ class _InTerminal:
         return console.render(text, options.update(no_wrap=True, overflow="ellipsis"))
 
 
-def _plain(text: str) -> str:
-    """The text without what steers terminals, turns directions, or may not stand in XML."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
-def _columns(text: str) -> int:
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-
 def _pixels(text: str) -> float:
-    return _columns(text) * _CHAR
+    return display_width(text) * _CHAR
 
 
 def _shortened(text: str) -> str:
     """The text, or as much of it as fits beside a row."""
-    if _columns(text) <= _LONGEST_NOTE:
+    if display_width(text) <= _LONGEST_NOTE:
         return text
-    kept = next(n for n in range(len(text), -1, -1) if _columns(text[:n]) < _LONGEST_NOTE)
+    kept = next(n for n in range(len(text), -1, -1) if display_width(text[:n]) < _LONGEST_NOTE)
     return f"{text[:kept].rstrip()}…"
 
 
@@ -178,43 +163,40 @@ def _block(row: PictureRow, cell: int) -> str:
 def _scale(left: float, height: int) -> Iterator[str]:
     for hour in range(0, 25, 3):
         x = left + hour * _HOUR
-        yield f'<text x="{x:.1f}" y="{_TOP - 8}" fill="{_FAINT}" text-anchor="middle">{hour:02d}</text>'
-        yield f'<path d="M{x:.1f} {_TOP - 4}V{height - 8}" stroke="{_LINE}" stroke-opacity="0.8"/>'
+        yield label(x, _TOP - 8, f"{hour:02d}", fill=FAINT, text_anchor="middle")
+        yield line(x, _TOP - 4, height - 8, stroke=LINE, stroke_opacity="0.8")
 
 
-def _drawn(row: PictureRow, left: float, y: int) -> Iterator[str]:
+def _row(row: PictureRow, left: float, y: int) -> Iterator[str]:
     top, deep, half = y + 3.0, _ROW - 6.0, (_ROW - 6) / 2
-    label, note = escape(_plain(row.label)), _plain(row.note)
-    yield f'<text x="{_GAP}" y="{y + 14}" fill="{_INK}">{label}</text>'
-    for bar in row.skipped:
-        yield _box(left, bar, (top - 1, deep + 2), 'fill="#ffffff"')
-        yield _hatching(left, bar, top)
-    lanes = [(bar, (top, deep)) for bar in _less(row.bars, row.repeated)]
-    lanes += [(bar, (top, half - 0.5)) for bar in _within(row.bars, row.repeated)]
-    lanes += [(bar, (top + half + 0.5, half - 0.5)) for bar in row.again]
-    for bar, lane in lanes:
-        yield _box(left, bar, lane, f'fill="{_OPEN}"', f"{label} {clock_text(bar[0])}-{clock_text(bar[1])}")
-    for bar in row.repeated:
-        yield _box(left, bar, (top - 1.5, deep + 3), f'fill="none" stroke="{_TWICE}" stroke-width="1.5"')
-    if note:
-        place = f'x="{left + 24 * _HOUR + _GAP:.1f}" y="{y + 14}"'
-        yield f'<text {place} fill="{_FAINT}"><title>{escape(note)}</title>{escape(_shortened(note))}</text>'
+    yield label(_GAP, y + 14, row.label)
+    for hours in row.skipped:
+        yield _bar(left, hours, (top - 1, deep + 2), fill="#ffffff")
+        yield _hatching(left, hours, top)
+    lanes = [(hours, (top, deep)) for hours in _less(row.bars, row.repeated)]
+    lanes += [(hours, (top, half - 0.5)) for hours in _within(row.bars, row.repeated)]
+    lanes += [(hours, (top + half + 0.5, half - 0.5)) for hours in row.again]
+    for hours, lane in lanes:
+        title = f"{row.label} {clock_text(hours[0])}-{clock_text(hours[1])}"
+        yield _bar(left, hours, lane, fill=_OPEN, title=title)
+    for hours in row.repeated:
+        yield _bar(left, hours, (top - 1.5, deep + 3), fill="none", stroke=_TWICE, stroke_width="1.5")
+    if row.note:
+        yield label(left + 24 * _HOUR + _GAP, y + 14, _shortened(row.note), fill=FAINT, title=row.note)
 
 
-def _box(left: float, bar: tuple[float, float], lane: tuple[float, float], look: str, told: str = "") -> str:
-    x, width = left + bar[0] * _HOUR, max((bar[1] - bar[0]) * _HOUR, 0.5)
-    shape = f'<rect x="{x:.2f}" y="{lane[0]}" width="{width:.2f}" height="{lane[1]}" {look}'
-    return f"{shape}><title>{told}</title></rect>" if told else f"{shape}/>"
+def _bar(left: float, hours: tuple[float, float], lane: tuple[float, float], **look: str) -> str:
+    return bar(left + hours[0] * _HOUR, max((hours[1] - hours[0]) * _HOUR, 0.5), lane, **look)
 
 
-def _hatching(left: float, bar: tuple[float, float], top: float) -> str:
+def _hatching(left: float, hours: tuple[float, float], top: float) -> str:
     """Slanting lines over readings that do not exist."""
-    x, end, deep = left + bar[0] * _HOUR, left + bar[1] * _HOUR, _ROW - 6
+    x, end, deep = left + hours[0] * _HOUR, left + hours[1] * _HOUR, _ROW - 6
     starts = [x + n * 5 for n in range(int((end - x) / 5) + 1)]
     lines = "".join(
         f"M{at:.1f} {top + deep}l{min(7.0, end - at):.1f} {-deep * min(7.0, end - at) / 7:.1f}" for at in starts
     )
-    return f'<path d="{lines}" stroke="#9aa1a7" stroke-width="0.8"/>'
+    return element("path", d=lines, stroke=_SKIPPED, stroke_width="0.8")
 
 
 def _less(bars: Bars, others: Bars) -> Bars:

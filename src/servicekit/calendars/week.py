@@ -137,7 +137,7 @@ def weekly_overlap_problems(path: str, weekly: Mapping[str, tuple[Window, ...]])
 
 
 def _overlap(path: str, message: str) -> Problem:
-    return Problem("calendar.overlapping-hours", path, message, hint="they count once", severity="warning")
+    return Problem.warning("calendar.overlapping-hours", path, message, hint="they count once")
 
 
 def _read_window(value: object) -> Window:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load
 from servicekit.cli.words import for_a_shell
-from servicekit.errors import PolicyError, Problem, UnknownNameError
+from servicekit.errors import UnknownNameError
 from servicekit.importers.cells import cell_reader
 from servicekit.importers.stamps import Localiser
 from servicekit.importers.table.mapping import FactColumn
+from servicekit.layout import aligned
 from servicekit.policy import ServicePolicy, declared_fields
-from servicekit.reports import aligned
 from servicekit.timeline import zone
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ def due(arguments: Namespace) -> int:
     """Run the command; 1 where a due moment cannot be told."""
     policy = load(ServicePolicy, arguments.policy)
     engine = policy.compile()
-    if engine.sla is None:
-        raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing")])
+    sla = engine.need_sla()
     at = instant(arguments.at, policy.timezone)
     facts = _facts(arguments.facts, declared_fields(policy.vocabulary), policy.timezone)
-    promises = engine.sla.promise(at, facts).values()
+    promises = sla.promise(at, facts).values()
     zones = {name: calendar.timezone.key for name, calendar in engine.calendars.items()}
     print(f"opened {_moment(at, policy.timezone)}")
     rows = [_cells(promise, zones.get(promise.calendar, policy.timezone)) for promise in promises]

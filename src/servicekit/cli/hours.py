@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import load
 from servicekit.errors import CalendarError, UnknownNameError
+from servicekit.layout import aligned
 from servicekit.policy import ServicePolicy
-from servicekit.reports import aligned
 from servicekit.timeline import format_duration
 
 if TYPE_CHECKING:

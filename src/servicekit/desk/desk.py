@@ -50,10 +50,7 @@ class ServiceDesk:
     def __init__(self, policy: ServicePolicy, *, due: DueSource = "computed") -> None:
         _check_arguments(policy, due)
         self.policy, self.due = policy, due
-        engine = policy.compile(due=due).sla
-        if engine is None:
-            hint = "add a section 'sla' with targets"
-            raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing", hint=hint)])
+        engine = policy.compile(due=due).need_sla()
         if due == "recorded" and not engine.policy.recorded_due:
             hint = "name the fact that holds it, by metric: recorded_due: {resolution: promised_at}"
             message = "the policy does not say where due moments are recorded"

@@ -55,7 +55,7 @@ class Latest(NamedTuple):
         """The warning that open cases are judged at this instant, because nobody gave one."""
         message = f"not given: open cases are judged at the latest instant in the data, that of case {self.case_id!r}"
         hint = "say when the data was exported (as_of in the column mapping, or --as-of)"
-        return Problem("desk.as-of-from-data", "as_of", message, hint=hint, severity="warning")
+        return Problem.warning("desk.as-of-from-data", "as_of", message, hint)
 
 
 def later(one: Latest | None, other: Latest | None) -> Latest | None:

@@ -2,20 +2,49 @@
 
 Nothing here knows what a policy or a calendar is; every room's documents are made of these parts.
 
-* ``model``: the frozen base class :class:`Document`, and :class:`DocumentValueError` for validators.
+* ``model``: the frozen base class :class:`Document`; ``value_error``: :class:`DocumentValueError`, for validators.
 * ``reader``: :func:`read` and :class:`Loaded`. A source passes ``text`` (bytes to text, limits), then
   ``yaml_text`` | ``json_text`` | ``toml_text`` (text to plain data, with ``scalar`` for what a plain YAML
   scalar means), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their places.
 * ``writer``: a document as plain data, YAML and JSON.
 * ``hint``: did-you-mean.
+* ``json_values``: JSON values read with a check, for stored states, event records and journals.
 
 May import: ``errors``. To add a notation, write one ``<name>_text`` module whose ``parse`` returns
 ``Parsed``, and name it in ``reader`` and in ``text``. To add a check that concerns all documents, see
 ``fault``; a check of one kind of document belongs to that document's ``own_problems``.
 """
 
-from servicekit.document.hint import did_you_mean, nearest
-from servicekit.document.model import Document, DocumentValueError, Format
-from servicekit.document.reader import Loaded, read
+from typing import TYPE_CHECKING
 
-__all__ = ["Document", "DocumentValueError", "Format", "Loaded", "did_you_mean", "nearest", "read"]
+from servicekit._lazy_names import lazy_names
+from servicekit.document.hint import did_you_mean, nearest
+from servicekit.document.model import Document
+from servicekit.document.value_error import DocumentValueError
+
+if TYPE_CHECKING:
+    from servicekit.document.json_values import JsonValue, JsonValueError
+    from servicekit.document.reader import Loaded, read
+    from servicekit.document.text import Format
+
+__all__ = [
+    "Document",
+    "DocumentValueError",
+    "Format",
+    "JsonValue",
+    "JsonValueError",
+    "Loaded",
+    "did_you_mean",
+    "nearest",
+    "read",
+]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "json_values": "JsonValue JsonValueError",
+            "reader": "Loaded read",
+            "text": "Format",
+        },
+    )

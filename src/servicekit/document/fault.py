@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from servicekit.document.address import join
 from servicekit.document.hint import did_you_mean
-from servicekit.document.model import DocumentValueError
+from servicekit.document.value_error import DocumentValueError
 from servicekit.errors import PolicyError, Problem, ServiceKitError
 
 __all__ = ["faults"]

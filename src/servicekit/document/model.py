@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, Self
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import dataclass_transform
 
-    from pydantic import Field, PrivateAttr
+    from pydantic import Field, GetJsonSchemaHandler, PrivateAttr
     from pydantic._internal._model_construction import ModelMetaclass
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
+    from servicekit.document.text import Format
     from servicekit.errors import Problem
 
     # Type checkers cannot see ``ConfigDict(frozen=True)``; this says it to all of them at once.
@@ -27,26 +31,9 @@ if TYPE_CHECKING:
 else:
     _FrozenMeta = type(BaseModel)
 
-__all__ = ["Document", "DocumentValueError", "Format"]
+__all__ = ["Document"]
 
-Format = Literal["yaml", "json", "toml"]
-"""The three notations that documents are read from."""
-
-
-class DocumentValueError(ValueError):
-    """A value that a document cannot hold, with the code of the room that refuses it.
-
-    Raise it inside a validator: the reader makes a Problem of it, at the place in the file. ``path`` names
-    a place inside the refused value, where the validator knows it better (``[1]``, ``mon-fri``).
-
-    >>> raise DocumentValueError("calendar.hours", "'25:00' is no time of day", hint="hours end at 24:00")
-    Traceback (most recent call last):
-    servicekit.document.model.DocumentValueError: '25:00' is no time of day; hours end at 24:00
-    """
-
-    def __init__(self, code: str, message: str, hint: str | None = None, *, path: str = "") -> None:
-        self.code, self.message, self.hint, self.path = code, message, hint, path
-        super().__init__(f"{message}; {hint}" if hint else message)
+_BUILDING = RLock()
 
 
 class Document(BaseModel, metaclass=_FrozenMeta):
@@ -70,10 +57,47 @@ class Document(BaseModel, metaclass=_FrozenMeta):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
+        defer_build=True,
         validate_by_name=True,
         validate_by_alias=True,
     )
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, object] | None = None,
+    ) -> bool | None:
+        """Build the validator, as pydantic does when a document is first used; one thread at a time.
+
+        >>> class Desk(Document):
+        ...     seats: int
+        >>> Desk.model_rebuild(), Desk.model_rebuild()
+        (True, None)
+        """
+        with _BUILDING:  # pydantic has a lock of its own since 2.14
+            return super().model_rebuild(
+                force=force,
+                raise_errors=raise_errors,
+                _parent_namespace_depth=_parent_namespace_depth + 1,
+                _types_namespace=_types_namespace,
+            )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        # The texts under the fields are read here, because doing so for every class would double the time of an import.
+        from servicekit.document.description import descriptions
+
+        shown = handler(schema)
+        properties = handler.resolve_ref_schema(shown).get("properties", {})
+        for name, text in descriptions(cls).items():
+            key = _key_of(cls.model_fields[name], name) if name in cls.model_fields else name
+            if key in properties:
+                properties[key] = {"description": text, **properties[key]}
+        return shown
 
     def replace(self, **changes: object) -> Self:
         """A document like this one but for ``changes``, checked as if it were new.
@@ -127,7 +151,7 @@ class Document(BaseModel, metaclass=_FrozenMeta):
         ...     seats: int
         ...     def own_problems(self):
         ...         if not self.seats:
-        ...             yield Problem("desk.empty", "seats", "nobody answers", severity="warning")
+        ...             yield Problem.warning("desk.empty", "seats", "nobody answers")
         >>> print(*Desk(seats=0).problems())
         warning desk.empty at seats: nobody answers
         """

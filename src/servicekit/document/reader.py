@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from servicekit.document import json_text, toml_text, yaml_text
 from servicekit.document.address import Refused, locate
 from servicekit.document.fault import faults
-from servicekit.document.model import Document, Format
-from servicekit.document.text import text_of
+from servicekit.document.model import Document
+from servicekit.document.text import Format, Text, text_of
 from servicekit.errors import Address, PolicyError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from servicekit.document.address import Parsed
@@ -25,11 +24,6 @@ __all__ = ["Loaded", "read"]
 
 M = TypeVar("M", bound=Document)
 
-_PARSERS: Mapping[Format, Callable[[str, str], Parsed]] = {
-    "yaml": yaml_text.parse,
-    "json": json_text.parse,
-    "toml": toml_text.parse,
-}
 _FILE_NAME = re.compile(r"(?:[A-Z]:)?[^:\n]+\.(?:ya?ml|json|toml)", re.IGNORECASE)
 
 
@@ -89,13 +83,30 @@ def read(
     try:
         text = text_of(source, format, name)
         file = text.name
-        parsed = _PARSERS[text.format](text.content, text.name)
+        parsed = _parse(text)
     except Refused as refused:
         return Loaded(None, (refused.problem,))
     value, problems = _validated(model, parsed.value)
     problems = (problem if problem.path else _with_hint_of_a_file(problem, source) for problem in problems)
     found = _located((*parsed.problems, *problems), parsed, file)
     return Loaded(None if parsed.problems else value, found)
+
+
+def _parse(text: Text) -> Parsed:
+    """The text as plain data; only the notation that it is in is loaded."""
+    match text.format:
+        case "yaml":
+            from servicekit.document.yaml_text import parse as parse_yaml
+
+            return parse_yaml(text.content, text.name)
+        case "json":
+            from servicekit.document.json_text import parse as parse_json
+
+            return parse_json(text.content, text.name)
+        case "toml":
+            from servicekit.document.toml_text import parse as parse_toml
+
+            return parse_toml(text.content, text.name)
 
 
 def _with_hint_of_a_file(problem: Problem, source: object) -> Problem:

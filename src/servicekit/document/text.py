@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from servicekit.document.address import Refused, refuse
-from servicekit.document.model import Format
 from servicekit.errors import Address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MAX_BYTES", "Text", "text_of"]
+__all__ = ["MAX_BYTES", "Format", "Text", "text_of"]
+
+Format = Literal["yaml", "json", "toml"]
+"""The three notations that documents are read from."""
 
 MAX_BYTES = 8_000_000
 """How large a document may be."""

@@ -10,6 +10,9 @@ To add a kind of event, add its class to ``case.py`` and to :data:`CaseEvent`; t
 place that must decide what the new event means. Contacts, purchases and answers get a file each beside ``case.py``.
 """
 
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.events.case import (
     AgentReplied,
     Assigned,
@@ -28,8 +31,10 @@ from servicekit.events.case import (
     Resolved,
     StatusChanged,
 )
-from servicekit.events.record import event_from_record, event_to_record
-from servicekit.events.stream import Ordered, arrange, group, order
+
+if TYPE_CHECKING:
+    from servicekit.events.record import event_from_record, event_to_record
+    from servicekit.events.stream import Ordered, arrange, group, order
 
 __all__ = [
     "AgentReplied",
@@ -55,3 +60,12 @@ __all__ = [
     "group",
     "order",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "record": "event_from_record event_to_record",
+            "stream": "Ordered arrange group order",
+        },
+    )

@@ -1,25 +1,37 @@
-"""Events as plain values and back: for logs, queues and stored states.
+"""Events as JSON values and back: for logs, queues and stored states.
 
-A record holds JSON values only. Instants are ISO 8601 in UTC; facts that JSON cannot tell apart say what they are:
-``{"decimal": "1.50"}``, ``{"instant": "2026-01-05T09:00:00Z"}``. Systems tell of values that are no facts, too
-(floats, days, lists); these are kept, for cases that hold them are judged all the same.
+A record holds JSON values only. Instants are ISO 8601 in UTC; a fact that JSON has no type for carries its type:
+``{"decimal": "1.50"}``, ``{"instant": "2026-01-05T09:00:00Z"}``. Values that are not facts (floats, days, lists) are
+kept as well, because cases with such values are judged all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from math import isfinite, nan
-from typing import TypeAlias, cast, get_args
+from typing import cast
 
-from servicekit.errors import NaiveDatetimeError, UnknownNameError
+from servicekit.document.json_values import (
+    JsonValue,
+    JsonValueError,
+    as_instant,
+    as_list,
+    as_object,
+    as_one_of,
+    as_text,
+    entry,
+    instant_text,
+    optional,
+)
+from servicekit.errors import UnknownNameError
 from servicekit.events.case import CaseEvent, FieldChanged
+from servicekit.events.kind import KINDS, kind_of
 from servicekit.rules import Value
 
 __all__ = [
-    "JsonValue",
     "event_from_record",
     "event_to_record",
     "fact_from_json",
@@ -28,20 +40,13 @@ __all__ = [
     "facts_to_json",
 ]
 
-JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
-"""What JSON can hold."""
-
-_EVENTS: Mapping[str, type[CaseEvent]] = {
-    "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("_"): kind
-    for kind in get_args(CaseEvent)
-}
-_NAMES = {kind: name for name, kind in _EVENTS.items()}
 _INSTANTS = frozenset(("at", "due_at", "counts_from"))
 
 
 def event_to_record(event: CaseEvent) -> dict[str, JsonValue]:
     """The event as JSON values, under its name in ``event``; what is at its default is left out.
 
+    >>> from datetime import UTC
     >>> from servicekit.events import StatusChanged
     >>> event_to_record(StatusChanged("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC), "pending"))
     {'event': 'status_changed', 'case_id': 'C-1', 'at': '2026-01-05T09:00:00Z', 'to': 'pending'}
@@ -49,7 +54,7 @@ def event_to_record(event: CaseEvent) -> dict[str, JsonValue]:
     Raises:
         ValueError: a fact is of a kind that cannot be written and read back; the message names it.
     """
-    record: dict[str, JsonValue] = {"event": _NAMES[type(event)]}
+    record: dict[str, JsonValue] = {"event": kind_of(event).name}
     for each in fields(event):
         value = getattr(event, each.name)
         if each.default is not MISSING and value == each.default:
@@ -58,7 +63,7 @@ def event_to_record(event: CaseEvent) -> dict[str, JsonValue]:
             if value:
                 record["facts"] = facts_to_json(value)
         elif each.name in _INSTANTS:
-            record[each.name] = _instant_text(value)
+            record[each.name] = instant_text(value)
         else:
             named = event.name if isinstance(event, FieldChanged) and each.name == "to" else each.name
             record[each.name] = _named_to_json(named, value)
@@ -77,11 +82,11 @@ def event_from_record(record: Mapping[str, JsonValue]) -> CaseEvent:
         ValueError: a value is missing, or not what its place holds.
     """
     name = str(record.get("event"))
-    if name not in _EVENTS:
-        raise UnknownNameError("event", name, _EVENTS)
-    given = {key: _value(key, value) for key, value in record.items() if key != "event"}
+    if name not in KINDS:
+        raise UnknownNameError("event", name, KINDS)
+    given = {key: entry(record, key, _reader_of(key)) for key in record if key != "event"}
     try:
-        return _EVENTS[name](**given)  # type: ignore[arg-type]
+        return KINDS[name].event(**given)  # type: ignore[arg-type]
     except TypeError as error:
         raise ValueError(f"a record of {name!r} does not fit: {error}") from None
 
@@ -105,9 +110,9 @@ def facts_from_json(record: Mapping[str, JsonValue]) -> dict[str, Value]:
     {'tier': 'vip', 'amount': Decimal('1.50')}
 
     Raises:
-        ValueError: a value is no fact.
+        ValueError: a value is not a fact.
     """
-    return {name: cast("Value", fact_from_json(value)) for name, value in record.items()}
+    return {name: cast("Value", entry(record, name, fact_from_json)) for name in record}
 
 
 def fact_to_json(fact: object) -> JsonValue:
@@ -123,7 +128,7 @@ def fact_to_json(fact: object) -> JsonValue:
         case str() | bool() | int() | None:
             return fact
         case datetime():
-            return {"instant": _instant_text(fact)} if fact.tzinfo is not None else {"reading": fact.isoformat()}
+            return {"instant": instant_text(fact)} if fact.tzinfo is not None else {"reading": fact.isoformat()}
         case date():
             return {"date": fact.isoformat()}
         case Decimal():
@@ -137,31 +142,19 @@ def fact_to_json(fact: object) -> JsonValue:
 
 
 def fact_from_json(value: JsonValue) -> object:
-    """The fact that :func:`fact_to_json` wrote; it may be a value that is no :data:`Value`, as it was told.
+    """The fact that :func:`fact_to_json` wrote, which may be a value that is not a :data:`Value`.
 
     Raises:
-        ValueError: the value is no fact.
+        ValueError: the value is not a fact.
     """
     match value:
         case str() | bool() | int() | float() | None:
             return value
         case dict() if len(value) == 1:
-            [(kind, held)] = value.items()
-            return _tagged(kind, held)
+            kind = as_one_of(next(iter(value)), tuple(_KINDS))
+            return entry(value, kind, _KINDS[kind])
         case _:
-            raise ValueError(f"{value!r} is no fact")
-
-
-def _tagged(kind: str, held: JsonValue) -> object:
-    match kind, held:
-        case "list", list():
-            return [fact_from_json(each) for each in held]
-        case "dict", dict():
-            return {name: fact_from_json(each) for name, each in held.items()}
-        case _, str() if kind in _KINDS:
-            return _KINDS[kind](held)
-        case _:
-            raise ValueError(f"{ {kind: held}!r} is no fact")
+            raise JsonValueError("a fact", value)
 
 
 def _many_to_json(fact: list[object] | dict[object, object]) -> JsonValue:
@@ -183,50 +176,36 @@ def _named_to_json(name: str, fact: object) -> JsonValue:
         raise ValueError(f"{name}: {error}") from None
 
 
-def _value(key: str, value: JsonValue) -> object:
-    if key == "facts" and isinstance(value, dict):
-        return facts_from_json(value)
-    if key in _INSTANTS and value is not None:
-        return _instant(str(value))
-    return fact_from_json(value)
+def _reader_of(field: str) -> Callable[[JsonValue], object]:
+    """How the value of a field of an event is read."""
+    if field in _INSTANTS:
+        return lambda value: optional(as_instant, value)
+    return (lambda value: facts_from_json(as_object(value))) if field == "facts" else fact_from_json
 
 
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise NaiveDatetimeError(moment)
-    return _in_utc(moment)
+def _reader(expected: str, parse: Callable[[str], object]) -> Callable[[JsonValue], object]:
+    """A function that reads a text; ``parse`` refuses it with a ``ValueError`` or an ``ArithmeticError``."""
 
+    def read(value: JsonValue) -> object:
+        try:
+            return parse(as_text(value))
+        except (ValueError, ArithmeticError):
+            raise JsonValueError(expected, value) from None
 
-def _instant_text(moment: datetime) -> str:
-    text = _in_utc(moment).isoformat()
-    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
-
-
-def _in_utc(moment: datetime) -> datetime:
-    """The same instant in UTC, unless that would lie outside the years 1 to 9999."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return moment
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is no decimal") from None
+    return read
 
 
 def _float(text: str) -> float:
-    return nan if text == "nan" else float(text)  # one and the same, so that facts which hold it are the same, too
+    return nan if text == "nan" else float(text)  # one object for all, so that facts that hold it are equal
 
 
-_KINDS: Mapping[str, Callable[[str], object]] = {
-    "instant": _instant,
-    "reading": datetime.fromisoformat,
-    "date": date.fromisoformat,
-    "decimal": _decimal,
-    "float": _float,
+_KINDS: Mapping[str, Callable[[JsonValue], object]] = {
+    "list": lambda value: [fact_from_json(each) for each in as_list(value)],
+    "dict": lambda value: {name: fact_from_json(each) for name, each in as_object(value).items()},
+    "instant": as_instant,
+    "reading": _reader("a datetime without an offset", datetime.fromisoformat),
+    "date": _reader("a date", date.fromisoformat),
+    "decimal": _reader("a decimal number", Decimal),
+    "float": _reader("a number", _float),
 }
-"""What tells facts apart that are texts in JSON, and how each is read."""
+"""The types that JSON does not have, and how each is read."""

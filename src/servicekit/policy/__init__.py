@@ -1,10 +1,12 @@
 """The policy as one document: every room's part, put together and checked against each other.
 
-What lives here: :class:`ServicePolicy`, which composes the vocabulary, the calendars and the SLA part and resolves the
-names between them, and :class:`PolicyEngine`, what it compiles to (``document.py``).
+What lives here: :class:`ServicePolicy`, which composes the vocabulary, the calendars and the sections of the subjects,
+and the :class:`PolicyEngine` that it compiles to (``document.py``); several versions as one engine (``versions.py``).
+``section.py`` says what a policy asks of a section and what context it gives it; each subject's section is a file of
+its own (``sla_section.py``).
 
-It may import every subject below it and computes nothing itself. To add a subject, add a field to ``ServicePolicy``,
-its cross-references to ``own_problems``, and its engine to ``PolicyEngine``.
+It may import every subject below it and computes nothing itself. To add a subject, write its section, name it in
+``SECTIONS`` of ``document.py``, and give :class:`ServicePolicy` the field and :class:`PolicyEngine` the property.
 """
 
 from servicekit.policy.document import PolicyEngine, ServicePolicy, declared_fields

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field
 
-from servicekit.calendars import AnyCalendar, Calendar, CalendarForm, CompiledCalendar
+from servicekit.calendars import AnyCalendar, Calendar
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
+from servicekit.policy.section import Context, DueSource, Section
+from servicekit.policy.sla_section import SlaSection
 from servicekit.rules import FactField, Fields
-from servicekit.sla import ALWAYS, SlaEngine, SlaPolicy, reference_problems
+from servicekit.sla import ALWAYS, SlaPolicy
 from servicekit.timeline import ZoneName
 from servicekit.vocabulary import Vocabulary
 
-__all__ = ["PolicyEngine", "ServicePolicy", "declared_fields"]
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+    from servicekit.sla import SlaEngine
+
+__all__ = ["PolicyEngine", "ServicePolicy", "compile_in_order", "declared_fields"]
+
+SECTIONS: tuple[Section[Any], ...] = (SlaSection(),)
+"""The sections of a policy: each is a field of :class:`ServicePolicy` and an attribute of :class:`PolicyEngine`."""
+
+C = TypeVar("C")
 
 
 def declared_fields(vocabulary: Vocabulary) -> Fields:
@@ -44,8 +56,21 @@ class PolicyEngine:
 
     __slots__ = ("calendars", "policy", "sla")
 
-    def __init__(self, policy: ServicePolicy, calendars: Mapping[str, CompiledCalendar], sla: SlaEngine | None) -> None:
+    def __init__(
+        self, policy: ServicePolicy, calendars: Mapping[str, CompiledCalendar], sla: SlaEngine | None = None
+    ) -> None:
         self.policy, self.calendars, self.sla = policy, calendars, sla
+
+    def need_sla(self) -> SlaEngine:
+        """The engine of the section ``sla``, for a question that makes no sense without it.
+
+        Raises:
+            PolicyError: the policy has no such section (``desk.no-sla``).
+        """
+        if self.sla is None:
+            hint = "add a section 'sla' with targets"
+            raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing", hint=hint)])
+        return self.sla
 
     def calendar(self, name: str) -> CompiledCalendar:
         """The calendar of that name; ``always`` is there without being defined.
@@ -62,7 +87,8 @@ class PolicyEngine:
 
     def __repr__(self) -> str:
         policy, names = self.policy, sorted(self.calendars)
-        return f"PolicyEngine({policy.name!r}, version={policy.version!r}, calendars={names}, sla={self.sla!r})"
+        engines = ", ".join(f"{section.name}={getattr(self, section.name)!r}" for section in SECTIONS)
+        return f"PolicyEngine({policy.name!r}, version={policy.version!r}, calendars={names}, {engines})"
 
 
 class ServicePolicy(Document):
@@ -111,12 +137,13 @@ class ServicePolicy(Document):
         if ALWAYS in self.calendars:
             message = f"{ALWAYS!r} is the calendar that never closes, in every policy"
             yield Problem("policy.reserved-name", f"calendars.{ALWAYS}", message, "choose another name")
-        if self.sla is not None:
-            names = {ALWAYS, *self.calendars}
-            for problem in reference_problems(self.sla, names, declared_fields(self.vocabulary)):
-                yield problem.under("sla")
+        context = self._context(self._calendars())
+        for section in SECTIONS:
+            document = getattr(self, section.name)
+            if document is not None:
+                yield from (problem.under(section.name) for problem in section.problems_in(document, context))
 
-    def compile(self, *, due: Literal["computed", "recorded"] = "computed") -> PolicyEngine:
+    def compile(self, *, due: DueSource = "computed") -> PolicyEngine:
         """The engines that answer; ``due`` as in :meth:`SlaPolicy.compile <servicekit.sla.SlaPolicy.compile>`.
 
         Raises:
@@ -124,8 +151,25 @@ class ServicePolicy(Document):
         """
         if errors := [problem for problem in self.problems() if problem.is_error]:
             raise PolicyError(errors)
-        documents: dict[str, CalendarForm] = {ALWAYS: Calendar.always(self.timezone), **self.calendars}
-        calendars = {name: calendar.compile(timezone=self.timezone) for name, calendar in documents.items()}
-        fields = declared_fields(self.vocabulary)
-        sla = None if self.sla is None else self.sla.compile(calendars, fields=fields, due=due, version=self.version)
-        return PolicyEngine(self, calendars, sla)
+        return compile_in_order([(self, None)], due)
+
+    def _calendars(self) -> dict[str, AnyCalendar]:
+        return {ALWAYS: Calendar.always(self.timezone), **self.calendars}
+
+    def _context(self, calendars: Mapping[str, C]) -> Context[C]:
+        return Context(calendars, declared_fields(self.vocabulary), self.timezone, self.version)
+
+    def _compiled_context(self) -> Context[CompiledCalendar]:
+        documents = self._calendars().items()
+        return self._context({name: document.compile(timezone=self.timezone) for name, document in documents})
+
+
+def compile_in_order(versions: Sequence[tuple[ServicePolicy, datetime | None]], due: DueSource) -> PolicyEngine:
+    """One engine of versions that have no errors, each with the moment from which it is in force."""
+    contexts = [replace(policy._compiled_context(), effective_at=at, due=due) for policy, at in versions]
+    engines: dict[str, Any] = {}
+    for section in SECTIONS:
+        documents = [getattr(policy, section.name) for policy, _ in versions]
+        if any(document is not None for document in documents):
+            engines[section.name] = section.compile(list(zip(documents, contexts, strict=True)))
+    return PolicyEngine(versions[-1][0], contexts[-1].calendars, **engines)

@@ -1,30 +1,26 @@
-"""Versions of one policy, each in force from its day on, as one engine."""
+"""Versions of one policy, each in force from its own day, as one engine."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal
 
 from servicekit.errors import PolicyError, Problem
-from servicekit.policy.document import PolicyEngine, ServicePolicy, declared_fields
-from servicekit.sla import Edition, SlaEngine, SlaPolicy
+from servicekit.policy.document import PolicyEngine, ServicePolicy, compile_in_order
+from servicekit.policy.section import DueSource
 from servicekit.timeline import zone
 
 __all__ = ["compile_versions"]
 
 
-def compile_versions(
-    policies: Iterable[ServicePolicy], *, due: Literal["computed", "recorded"] = "computed"
-) -> PolicyEngine:
+def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "computed") -> PolicyEngine:
     """One engine of all versions of a policy: a case sees the version that is in force.
 
-    A version is in force from midnight of its ``effective_from``, by its own time zone, until the next one is; the
-    earliest may go without. What a change of version does to clocks that run then is said by ``on_change`` of the row
-    they come to, and ``pin: at_open`` in the version of their opening keeps them with it. Under a version without an
-    ``sla`` section nothing is promised. Versions may come in any
-    order. The engine's ``policy`` and ``calendars`` are those of the latest.
+    Versions may come in any order. A version is in force from midnight of its ``effective_from``, in its own time zone,
+    until the next one begins; the earliest needs no day. The ``on_change`` of the row that a case comes to decides what
+    a change of version does to its running clocks; ``pin: at_open`` keeps a case with the version of its opening. A
+    version without an ``sla`` section promises nothing. ``policy`` and ``calendars`` of the engine are the latest ones.
 
     >>> old = ServicePolicy.parse('{name: desk, version: "1", sla: {targets: [{resolution: 8h}]}}')
     >>> new = old.replace(version="2", effective_from="2026-02-01", sla={"targets": [{"resolution": "4h"}]})
@@ -39,11 +35,7 @@ def compile_versions(
     ordered = sorted(policies, key=lambda policy: (policy.effective_from is not None, str(policy.effective_from)))
     if problems := list(_problems(ordered)):
         raise PolicyError(problems)
-    compiled = [policy.compile(due=due) for policy in ordered]
-    latest = compiled[-1]
-    promises = any(engine.policy.sla is not None for engine in compiled)
-    sla = SlaEngine([_edition(engine) for engine in compiled], due=due) if promises else None
-    return PolicyEngine(latest.policy, latest.calendars, sla)
+    return compile_in_order([(policy, _midnight(policy)) for policy in ordered], due)
 
 
 def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
@@ -64,17 +56,6 @@ def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         message = f"{names.count(name)} versions are called {name!r}"
         yield Problem("policy.duplicate-version", f"version {name}", message, hint="outcomes tell them apart by it")
-
-
-def _edition(engine: PolicyEngine) -> Edition:
-    policy = engine.policy
-    return Edition(
-        policy.sla or SlaPolicy(),
-        engine.calendars,
-        fields=declared_fields(policy.vocabulary),
-        version=policy.version,
-        effective_at=_midnight(policy),
-    )
 
 
 def _midnight(policy: ServicePolicy) -> datetime | None:

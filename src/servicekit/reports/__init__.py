@@ -1,10 +1,10 @@
 """Reports that people read: a frozen result in, a text or a chart out.
 
 What lives here: :func:`render` turns a :class:`~servicekit.desk.DeskReport` into text, Markdown or JSON, and
-:func:`render_comparison` a :class:`~servicekit.whatif.Comparison`. ``content`` and ``replayed`` decide what is said, as
-blocks; ``text`` and ``markdown`` only lay the blocks out, ``record`` and ``replay_record`` give the exact counts as
-plain data. Nothing is computed here but percentages for display. :func:`chart` (``charts``, extra ``charts``) draws
-the open hours of a year.
+:func:`render_comparison` a :class:`~servicekit.whatif.Comparison`. ``content`` and ``comparison`` hold what a report
+says, as blocks; ``text`` and ``markdown`` lay the blocks out on the room ``layout``, ``record`` and
+``comparison_record`` give the exact counts as plain data. Nothing is computed here but percentages for display.
+:func:`chart` (``charts``, extra ``charts``) draws the open hours of a year.
 
 It may import every room up to ``desk`` and ``whatif``. To add a format, write one file that lays out the blocks of
 ``content`` and name it in ``render.py``.
@@ -13,6 +13,5 @@ It may import every room up to ``desk`` and ``whatif``. To add a format, write o
 from servicekit.reports.charts import chart
 from servicekit.reports.figures import number_of
 from servicekit.reports.render import FORMATS, ReportFormat, render, render_comparison
-from servicekit.reports.text import aligned, display_width
 
-__all__ = ["FORMATS", "ReportFormat", "aligned", "chart", "display_width", "number_of", "render", "render_comparison"]
+__all__ = ["FORMATS", "ReportFormat", "chart", "number_of", "render", "render_comparison"]

@@ -1,4 +1,4 @@
-"""A clock's life as an Altair chart: its spans over time, with its due moment."""
+"""Clocks as an Altair chart: their spans over time, with their due moments."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def _name(clock: ClockView) -> str:
 
 
 def _bars(clock: ClockView) -> list[dict[str, str]]:
-    told = clock.explain()
-    zone = ZoneInfo(told.timezone)
+    explanation = clock.explain()
+    zone = ZoneInfo(explanation.timezone)
     return [
         {
             "clock": _name(clock),
@@ -65,18 +65,18 @@ def _bars(clock: ClockView) -> list[dict[str, str]]:
             "until": f"{span.end.astimezone(zone):%a %Y-%m-%d %H:%M}",
             "length": format_duration(span.length if span.length > timedelta(0) else timedelta(0)),
         }
-        for span in told.spans
+        for span in explanation.spans
     ]
 
 
 def _due(clock: ClockView) -> list[dict[str, str]]:
-    told = clock.explain()
-    if told.due_at is None:
+    explanation = clock.explain()
+    if explanation.due_at is None:
         return []
-    local = told.due_at.astimezone(ZoneInfo(told.timezone))
+    local = explanation.due_at.astimezone(ZoneInfo(explanation.timezone))
     return [{"clock": _name(clock), "at": _reading(local.isoformat()), "due": f"due {local:%a %Y-%m-%d %H:%M}"}]
 
 
 def _reading(text: str) -> str:
-    """What the clock on the wall shows: Vega would move an offset into the time zone of the browser."""
+    """The wall clock without its offset, from which Vega would go to the time zone of the browser."""
     return text[:19]

@@ -1,4 +1,4 @@
-"""What a report says, as blocks that know nothing of their layout."""
+"""The content of a report, as blocks without a layout."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 __all__ = [
     "CONVENTIONS",
     "Block",
+    "GroupedTable",
     "Heading",
     "Items",
     "Paragraph",
-    "Table",
     "blocks",
     "group_label",
     "not_counted",
@@ -44,17 +44,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; an item's first part stands to the left of the others' second parts. A legend stands off a little."""
+    """A list of pairs, in two columns. A legend explains the table above it."""
 
     rows: tuple[tuple[str, str], ...]
     is_legend: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class GroupedTable:
     """Groups of rows under a head; the first ``labels`` columns are words, the rest figures.
 
-    The last row of a group of two and more is their total, unless there are none.
+    Where the table has totals, the last row of a group of two and more is the total of that group.
     """
 
     head: tuple[str, ...]
@@ -70,7 +70,7 @@ CONVENTIONS: Mapping[Convention, str] = {
 }
 """The denominators of attainment, in words."""
 
-Block = Heading | Paragraph | Items | Table
+Block = Heading | Paragraph | Items | GroupedTable
 
 _ALL = "all"
 _COUNTS = ("met", "late", "missed", "open", "cancelled", "no target")
@@ -106,10 +106,10 @@ def _tables(report: DeskReport) -> Iterator[Block]:
     if not report.lines:
         return
     yield Heading("Cases")
-    yield Table(("metric", "channel", "cases", *_COUNTS), _by_metric(report, _counts))
+    yield GroupedTable(("metric", "channel", "cases", *_COUNTS), _by_metric(report, _counts))
     yield Items(_MEANINGS, is_legend=True)
     yield Heading("Attainment")
-    yield Table(("metric", "channel", *CONVENTIONS), _by_metric(report, _shares))
+    yield GroupedTable(("metric", "channel", *CONVENTIONS), _by_metric(report, _shares))
     yield Items(tuple(CONVENTIONS.items()), is_legend=True)
 
 
@@ -149,15 +149,15 @@ def group_label(group: str | None, labels: Mapping[str, str], fact: str) -> str:
 
 
 def not_counted(
-    intake: DeskReport | Intake | None, *, unjudged: str, besides: tuple[tuple[str, str], ...] = ()
+    intake: DeskReport | Intake | None, *, unjudged: str, more: tuple[tuple[str, str], ...] = ()
 ) -> Iterator[Block]:
-    """What became of the records that no figure holds; ``unjudged`` says what was done with cases set apart."""
+    """The records that are in no figure, by reason; ``unjudged`` says what happens to cases that are not judged."""
     yield Heading("Not counted")
-    rows = [*(() if intake is None else _apart(intake, unjudged)), *besides]
+    rows = [*(() if intake is None else _left_out(intake, unjudged)), *more]
     yield Items(tuple(rows)) if rows else Paragraph("Every record is counted.")
 
 
-def _apart(intake: DeskReport | Intake, unjudged: str) -> Iterator[tuple[str, str]]:
+def _left_out(intake: DeskReport | Intake, unjudged: str) -> Iterator[tuple[str, str]]:
     yield from ((count(times), f"{reason} (no case)") for reason, times in intake.left_out)
     yield from ((count(times), f"{reason} ({unjudged})") for reason, times in intake.unjudged)
     if intake.unreadable:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from servicekit.quantity import percent_text
 from servicekit.timeline import zone
 
 if TYPE_CHECKING:
     from servicekit.quantity import Ratio
 
-__all__ = ["count", "moment", "number_of", "percent", "share"]
+__all__ = ["count", "moment", "number_of", "share"]
 
 
 _WIDEST = len("100.0 %")
@@ -34,20 +35,6 @@ def number_of(number: int, noun: str) -> str:
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
-def percent(ratio: Ratio) -> str:
-    """A share with one decimal; ``n/a`` where there is none.
-
-    Only all is 100.0 % and only none is 0.0 %: rounding never hides the last miss.
-
-    >>> from servicekit.quantity import Ratio
-    >>> percent(Ratio(46_572, 58_093)), percent(Ratio(9_999, 10_000)), percent(Ratio(0, 0))
-    ('80.2 %', '99.9 %', 'n/a')
-    """
-    rounded = ratio.percent()
-    partly = 0 < ratio.numerator < ratio.denominator
-    return {"100.0 %": "99.9 %", "0.0 %": "0.1 %"}.get(rounded, rounded) if partly else rounded
-
-
 def share(ratio: Ratio) -> str:
     """A ratio as its counts with their percentage, of one width so that both stand under each other.
 
@@ -55,7 +42,7 @@ def share(ratio: Ratio) -> str:
     >>> share(Ratio(35_591, 47_112)), share(Ratio(0, 0))
     ('35,591/47,112   75.5 %', '0/0      n/a')
     """
-    return f"{count(ratio.numerator)}/{count(ratio.denominator)}  {percent(ratio):>{_WIDEST}}"
+    return f"{count(ratio.numerator)}/{count(ratio.denominator)}  {percent_text(ratio.value):>{_WIDEST}}"
 
 
 def moment(at: datetime, timezone: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from servicekit.reports.content import Block, Heading, Items, Paragraph, Table
+from servicekit.layout import markdown_row
+from servicekit.reports.content import Block, GroupedTable, Heading, Items, Paragraph
 
 __all__ = ["lay_out"]
 
@@ -13,7 +14,7 @@ __all__ = ["lay_out"]
 def lay_out(blocks: Iterable[Block]) -> str:
     """The blocks as Markdown with pipe tables.
 
-    >>> print(lay_out([Table(("channel", "cases"), ((("a|b", "7"), ("all", "7")),), labels=1)]), end="")
+    >>> print(lay_out([GroupedTable(("channel", "cases"), ((("a|b", "7"), ("all", "7")),), labels=1)]), end="")
     | channel | cases |
     | :--- | ---: |
     | a\\|b | 7 |
@@ -30,9 +31,9 @@ def _lines(block: Block) -> Iterator[str]:
             yield _escaped(text)
         case Items(rows):
             yield from (f"* **{_escaped(first)}** {_escaped(second)}" for first, second in rows)
-        case Table(head, groups, labels, has_totals):
-            yield _row(head)
-            yield _row(":---" if place < labels else "---:" for place in range(len(head)))
+        case GroupedTable(head, groups, labels, has_totals):
+            yield markdown_row(head)
+            yield markdown_row(":---" if place < labels else "---:" for place in range(len(head)))
             yield from (line for group in groups for line in _group(group, has_totals))
         case _:
             assert_never(block)
@@ -42,11 +43,7 @@ def _group(rows: Sequence[Sequence[str]], has_total: bool) -> Iterator[str]:
     """The rows of a group; its total, the last, is bold."""
     for place, row in enumerate(rows, start=1):
         mark = "**" if has_total and 1 < place == len(rows) else ""
-        yield _row(f"{mark}{_escaped(cell).strip()}{mark}" for cell in row)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+        yield markdown_row(f"{mark}{_escaped(cell).strip()}{mark}" for cell in row)
 
 
 def _escaped(text: str) -> str:

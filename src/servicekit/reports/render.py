@@ -1,4 +1,4 @@
-"""The one door to every format."""
+"""Reports and comparisons in every format."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Literal, get_args
 
 from servicekit.reports import markdown, text
+from servicekit.reports.comparison import comparison_blocks
+from servicekit.reports.comparison_record import comparison_record
 from servicekit.reports.content import blocks
 from servicekit.reports.record import as_record
-from servicekit.reports.replay_record import comparison_record
-from servicekit.reports.replayed import comparison_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ def render(report: DeskReport, format: ReportFormat = "text") -> str:
     Hotline
 
     Raises:
-        ValueError: there is no such format.
+        ValueError: the format is unknown.
     """
     return _laid_out(format, blocks(report), lambda: as_record(report))
 
@@ -47,17 +47,17 @@ def render_comparison(
 ) -> str:
     """A comparison of two policies in one of :data:`FORMATS`, ending in a line break.
 
-    ``intake`` is where the cases came from: with it, the records that are no case are told as well. At most ``flips``
-    of the comparison's flips are shown of each change, and how many there are.
+    ``intake`` is where the cases came from: with it, the report also counts the records that made no case. At most
+    ``flips`` flips are shown of each change, and how many there are.
 
     >>> from datetime import UTC, datetime
-    >>> from servicekit.whatif import Comparison, Edition
-    >>> editions = Edition("Hotline", "1"), Edition("Hotline", "2")
-    >>> print(render_comparison(Comparison(editions, datetime(2026, 1, 5, tzinfo=UTC), "UTC", ())).splitlines()[0])
+    >>> from servicekit.whatif import Comparison, PolicyName
+    >>> names = PolicyName("Hotline", "1"), PolicyName("Hotline", "2")
+    >>> print(render_comparison(Comparison(names, datetime(2026, 1, 5, tzinfo=UTC), "UTC", ())).splitlines()[0])
     Hotline 1 -> Hotline 2
 
     Raises:
-        ValueError: there is no such format.
+        ValueError: the format is unknown.
     """
     shown = comparison_blocks(comparison, intake, flips)
     return _laid_out(format, shown, lambda: comparison_record(comparison, intake, flips))

@@ -1,20 +1,23 @@
-"""Conditions over declared, typed facts: written by people, checked when loaded, compiled once, asked often.
+"""Conditions over declared, typed facts, and decision tables of them: checked when loaded, compiled once, asked often.
 
 What lives here: what a fact may be (:class:`FactField`, ``field.py``); conditions as documents, the short form
 (:class:`Match`) and the full ones (:class:`Compare`, :class:`Member`, :class:`All`, :class:`Any_`, :class:`Not`,
-``condition.py``); their faults and their reach (:func:`check`, :func:`bound_fields`, ``check.py``); the closures
-that answer them (:func:`compile_condition`, ``compiled.py``); and what is odd about the facts that cases bring
-(:class:`FactCheck`, ``facts.py``).
+``condition.py``); their faults and their reach (:func:`check`, :func:`fields_read`, ``check.py``); the closures that
+answer them (:func:`compile_condition`, ``compiled.py``); the facts of cases held against the declared ones
+(:class:`FactCheck`, ``fact_check.py``); decision tables (:class:`DecisionTable`, ``table.py``), and rows of them that
+tie, that no facts reach, or that leave gaps (``table_analysis.py``).
 
 It may import ``errors``, ``vocabulary`` and ``document``. To add an operator, add its name to ``Op`` in
-``condition.py`` and its function in ``compiled.py``; decision tables get a file of their own beside these.
+``condition.py`` and its function in ``compiled.py``; to add a hit policy, add it to ``HitPolicy`` and to
+``DecisionTable``.
 """
 
-from servicekit.rules.check import bound_fields, check, fields_read, is_box, values_told_apart
+from servicekit.rules.check import check, fields_read
 from servicekit.rules.compiled import Test, compile_condition
 from servicekit.rules.condition import All, Any_, Compare, Condition, ConditionField, Match, Member, Not, Op, where
-from servicekit.rules.facts import FactCheck, FactError
-from servicekit.rules.field import FactField, Fields, FieldType, Value
+from servicekit.rules.fact_check import FactCheck, FactError
+from servicekit.rules.field import FactField, Fields, Value
+from servicekit.rules.table import DecisionTable, FactCache, HitPolicy, TableRow
 
 __all__ = [
     "All",
@@ -22,22 +25,22 @@ __all__ = [
     "Compare",
     "Condition",
     "ConditionField",
+    "DecisionTable",
+    "FactCache",
     "FactCheck",
     "FactError",
     "FactField",
-    "FieldType",
     "Fields",
+    "HitPolicy",
     "Match",
     "Member",
     "Not",
     "Op",
+    "TableRow",
     "Test",
     "Value",
-    "bound_fields",
     "check",
     "compile_condition",
     "fields_read",
-    "is_box",
-    "values_told_apart",
     "where",
 ]

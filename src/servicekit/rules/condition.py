@@ -196,6 +196,3 @@ ConditionField = Annotated[
 """A document field that holds a condition, in the short or the full form."""
 
 _FULL_FORMS: dict[str, type[Document]] = {"op": Compare, "one_of": Member, "all": All, "any": Any_, "not": Not}
-
-for _document in _FULL_FORMS.values():
-    _document.model_rebuild()

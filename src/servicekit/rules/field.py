@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from servicekit.document import did_you_mean
+from servicekit.vocabulary import FieldType
 
-__all__ = ["FactField", "FieldType", "Fields", "Value", "fitted"]
-
-FieldType = Literal["text", "integer", "decimal", "boolean", "instant"]
-"""The types a fact may have; an ``instant`` is an aware datetime."""
+__all__ = ["FactField", "Fields", "Value", "fitted"]
 
 Value: TypeAlias = str | int | Decimal | bool | datetime
 """A fact. Floats are no facts: they are not what they look like."""

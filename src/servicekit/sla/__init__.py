@@ -5,100 +5,66 @@ What lives here. Documents: :class:`SlaPolicy` (``policy.py``) with its :class:`
 their faults (``lint/``). Metrics, which are data (``metric.py``). Engine: :class:`SlaEngine`, the lives of cases and
 what is read off them (``engine/``). Views: :func:`fold`, clocks and their explanations (``view/``). Cases event by
 event: :func:`step` and stored states (``state/``). Records: :class:`Outcome`, the one schema for results
-(``outcome.py``), and :class:`Attainment`, their tally (``attainment.py``). Promises about services instead of cases,
-:class:`UptimeSla` and :class:`Slo`, live in ``availability/``.
+(``outcome.py``), and :class:`Attainment`, their tally (``attainment.py``). Promises about services instead of cases
+are the room ``availability``.
 
 It may import ``calendars``, ``events``, ``rules``, ``timeline`` and below; it knows no other subject. To add a metric,
-add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What an event does to a clock is decided in
-``engine/life.py`` alone.
+add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What a kind of event says to clocks stands
+in ``signal.py``, what else it does to a case in ``engine/case_events.py``.
 """
 
-from servicekit.sla.attainment import Attainment, Convention
-from servicekit.sla.availability import (
-    SRE_ALERTS,
-    BudgetWindow,
-    BurnAlert,
-    CompiledAlert,
-    CompiledCredits,
-    CreditBand,
-    CreditTable,
-    ErrorBudget,
-    KOfN,
-    Maintenance,
-    Objective,
-    OpenSlo,
-    Outage,
-    Parallel,
-    Serial,
-    Slo,
-    SloEngine,
-    SloVerdict,
-    Uptime,
-    UptimeMeter,
-    UptimeSla,
-    UptimeVerdict,
-    allowed_downtime,
-    allowed_slices,
-    burn_factor,
-    burn_rate,
-    exhaustion,
-    from_openslo,
-    share,
-    share_text,
-    to_openslo,
-)
-from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.sla.ladder import LadderStep, Rung
-from servicekit.sla.lint import reference_problems
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
-from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
 from servicekit.sla.pause import Pause
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, Reopening, SlaPolicy
 from servicekit.sla.row import ChangeMode, TargetRow
-from servicekit.sla.state import (
-    BreachDue,
-    CaseState,
-    ClockCancelled,
-    ClockPaused,
-    ClockResumed,
-    ClockStarted,
-    ClockStopped,
-    Effect,
-    StateError,
-    TargetChanged,
-    ThresholdDue,
-    start,
-    step,
-)
 from servicekit.sla.target import Target, TargetField
-from servicekit.sla.view import (
-    Alert,
-    Breach,
-    CaseError,
-    CaseView,
-    ClockExplanation,
-    ClockId,
-    ClockSpan,
-    ClockView,
-    SpanKind,
-    fold,
-    next_breach,
-)
+
+if TYPE_CHECKING:
+    from servicekit.sla.attainment import Attainment, Convention
+    from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
+    from servicekit.sla.engine.clock import ClockId
+    from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
+    from servicekit.sla.state import (
+        BreachDue,
+        CaseState,
+        ClockCancelled,
+        ClockPaused,
+        ClockResumed,
+        ClockStarted,
+        ClockStopped,
+        Effect,
+        StateError,
+        TargetChanged,
+        start,
+        step,
+    )
+    from servicekit.sla.view import (
+        Breach,
+        CaseError,
+        CaseView,
+        ClockExplanation,
+        ClockSpan,
+        ClockView,
+        SpanKind,
+        ThresholdDue,
+        fold,
+        next_breach,
+    )
 
 __all__ = [
     "ALWAYS",
     "METRICS",
     "OUTCOME_COLUMNS",
-    "SRE_ALERTS",
     "STANDARD_FIELDS",
     "Agreement",
-    "Alert",
     "Attainment",
     "Breach",
     "BreachDue",
-    "BudgetWindow",
-    "BurnAlert",
     "CaseError",
     "CaseState",
     "CaseVerdict",
@@ -113,36 +79,21 @@ __all__ = [
     "ClockStarted",
     "ClockStopped",
     "ClockView",
-    "CompiledAlert",
-    "CompiledCredits",
     "Convention",
-    "CreditBand",
-    "CreditTable",
     "Edition",
     "Effect",
-    "ErrorBudget",
-    "KOfN",
     "LadderStep",
-    "Maintenance",
     "Measure",
     "Metric",
-    "Objective",
-    "OpenSlo",
-    "Outage",
     "Outcome",
     "OutcomeName",
-    "Parallel",
     "Pause",
     "Phase",
     "Promise",
     "Reopening",
     "Rung",
-    "Serial",
     "SlaEngine",
     "SlaPolicy",
-    "Slo",
-    "SloEngine",
-    "SloVerdict",
     "SpanKind",
     "StateError",
     "Target",
@@ -150,25 +101,29 @@ __all__ = [
     "TargetField",
     "TargetRow",
     "ThresholdDue",
-    "Uptime",
-    "UptimeMeter",
-    "UptimeSla",
-    "UptimeVerdict",
-    "allowed_downtime",
-    "allowed_slices",
-    "burn_factor",
-    "burn_rate",
-    "exhaustion",
     "fold",
-    "from_openslo",
     "from_row",
     "next_breach",
     "reach_stage",
-    "reference_problems",
-    "share",
-    "share_text",
     "start",
     "step",
-    "to_openslo",
     "to_row",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "attainment": "Attainment Convention",
+            "engine": "CaseVerdict Edition Promise SlaEngine",
+            "engine.clock": "ClockId",
+            "outcome": "OUTCOME_COLUMNS Outcome OutcomeName Phase from_row to_row",
+            "state": (
+                "BreachDue CaseState ClockCancelled ClockPaused ClockResumed ClockStarted ClockStopped "
+                "Effect StateError TargetChanged start step"
+            ),
+            "view": (
+                "Breach CaseError CaseView ClockExplanation ClockSpan ClockView SpanKind ThresholdDue fold next_breach"
+            ),
+        },
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -13,6 +12,7 @@ from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from servicekit.document import Document, DocumentValueError
+from servicekit.quantity import percentage, share_text
 from servicekit.timeline import BusinessDays, CalendarDays, SpanField, format_duration, parse_duration
 
 __all__ = ["Deliver", "LadderStep", "Rung", "RungField"]
@@ -20,10 +20,10 @@ __all__ = ["Deliver", "LadderStep", "Rung", "RungField"]
 Deliver: TypeAlias = Literal["open_hours", "always"]
 """When a step may be delivered: only in the open hours of the clock's calendar, or day and night."""
 
-_PERCENT = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*%", re.ASCII)
 _OFFSET = re.compile(r"(?:due|breach)(?:\s*([+-])\s*(\S+))?", re.ASCII)
 _HINT = "write 75%, due, 'due - 30m' or 'due + 2h'"
 _MOST_REPEATS = 1000
+_MOST_TIMES = 100  # the target; further on lies no date
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,9 @@ class Rung:
     def parse(cls, text: object) -> Rung:
         """The place that a text names: ``75%``, ``due``, ``due - 30m``, ``due + 2bd``; ``breach`` means ``due``."""
         written = text.strip() if isinstance(text, str) else ""
-        if percent := _PERCENT.fullmatch(written):
-            return cls(share=Fraction(Decimal(percent[1])) / 100)
+        part = percentage(written)
+        if part is not None and part < _MOST_TIMES:
+            return cls(share=part)
         if offset := _OFFSET.fullmatch(written):
             return cls._from_due(offset[2] or "0s", -1 if offset[1] == "-" else 1)
         raise DocumentValueError("sla.ladder", f"{text!r} is no place on a ladder", hint=_HINT)
@@ -74,15 +75,11 @@ class Rung:
 
     def __str__(self) -> str:
         if self.share is not None:
-            return f"{_decimal(self.share * 100)}%"
+            return share_text(self.share)
         if self.days:
             return f"due {'-' if self.days < 0 else '+'} {abs(self.days)}bd"
         sign = "-" if self.offset < timedelta(0) else "+"
         return f"due {sign} {format_duration(abs(self.offset))}" if self.offset else "due"
-
-
-def _decimal(number: Fraction) -> str:
-    return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
 
 
 RungField = Annotated[

@@ -1,8 +1,6 @@
 """What a clock measures: what starts it, what stops it, and whether there can be another.
 
-An event says a few *signals* (an agent's public answer says ``answered``); a metric names the signals that start and
-stop its clocks. So a metric is data, and what an event means to all of them is decided in one place,
-``engine/life.py``.
+A metric names the signals (``signal.py``) that start and stop its clocks, so it is data: a new metric is an entry here.
 """
 
 from __future__ import annotations
@@ -12,28 +10,28 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from servicekit.sla.signal import (
+    ANSWERED,
+    ASKED,
+    CLOSED,
+    OPENED,
+    OWNED,
+    RESOLVED,
+    UNOWNED,
+    milestone_signal,
+    status_signal,
+)
+
 __all__ = [
     "ACKNOWLEDGEMENT",
-    "ANSWERED",
-    "ASKED",
-    "CLOSED",
     "FIRST_RESPONSE",
     "METRICS",
-    "OPENED",
-    "OWNED",
     "RESOLUTION",
-    "RESOLVED",
     "STAGE",
-    "UNOWNED",
     "Again",
     "Metric",
-    "milestone_signal",
     "reach_stage",
-    "status_signal",
 ]
-
-OPENED, ASKED, ANSWERED, RESOLVED, CLOSED = "opened", "asked", "answered", "resolved", "closed"
-OWNED, UNOWNED = "owned", "unowned"
 
 Again: TypeAlias = Literal["once", "each", "continue", "cycle"]
 """Whether a stopped clock has a successor.
@@ -67,24 +65,6 @@ class Metric:
         (True, False)
         """
         return self.again in ("continue", "cycle")
-
-
-def milestone_signal(name: str) -> str:
-    """What reaching a milestone says.
-
-    >>> milestone_signal("acknowledged")
-    'milestone:acknowledged'
-    """
-    return f"milestone:{name}"
-
-
-def status_signal(name: str) -> str:
-    """What taking a status says.
-
-    >>> status_signal("pending")
-    'status:pending'
-    """
-    return f"status:{name}"
 
 
 def reach_stage(name: str) -> Metric:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.rules import Condition, FactField, Fields, bound_fields
+from servicekit.rules import Condition, FactField, Fields, fields_read
+from servicekit.rules.check import bound_fields
 from servicekit.sla.ladder import LadderStep
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
@@ -159,11 +160,31 @@ class SlaPolicy(Document):
         rows = (metric for row in self.targets for metric in row.targets)
         return frozenset((*rows, *(each.metric for each in self.agreements), *self.recorded_due))
 
+    def is_idle(self, row: TargetRow) -> bool:
+        """Whether the row's ``when`` is empty and ``blank_matches`` says that such a row is for no case.
+
+        >>> row = TargetRow(resolution="8h")
+        >>> SlaPolicy(blank_matches=False).is_idle(row), SlaPolicy().is_idle(row)
+        (True, False)
+        """
+        return not self.blank_matches and not row.default and not fields_read(row.when)
+
     def own_problems(self) -> Iterable[Problem]:
         """Faults that show in this document alone: ties, rows never reached, metrics nobody knows."""
         from servicekit.sla.lint import table_problems
 
         return table_problems(self)
+
+    def problems_in(self, calendars: Collection[str], fields: Fields) -> Iterable[Problem]:
+        """Names that stand for nothing among these calendars and declared facts; paths are relative to this document.
+
+        >>> [problem] = SlaPolicy(calendar="emae").problems_in({"emea"}, STANDARD_FIELDS)
+        >>> problem.code, problem.path, problem.hint
+        ('sla.unknown-calendar', 'calendar', "did you mean 'emea'?")
+        """
+        from servicekit.sla.lint import reference_problems
+
+        return reference_problems(self, calendars, fields)
 
     def compile(
         self,

@@ -1,20 +1,20 @@
-"""What would another policy have made of these cases? Two policies and cases in, a comparison out.
+"""The same cases under another policy: two policies and cases in, a comparison out.
 
 What lives here: :func:`replay` judges every case by both policies, and :class:`ReplayRun` does so in a stream
 (``replay.py``). Every pair of verdicts is counted in :class:`Transitions` (``transitions.py``), from which all else is
 derived: attainment before and after, the difference, and who is better off (:data:`Change`). :class:`Comparison` holds
 these counts by metric and group (``comparison.py``, ``line.py``), with the pairs that differ as :class:`Flip`
-(``flip.py``). ``drawing.py`` is its table for notebooks; texts and files are the business of the floor above.
+(``flip.py``). ``reports``, a floor above, makes texts and files of it.
 
-It may import every room up to ``policy``, and not ``desk``. To tell one more kind of change apart, name it in
+It may import every room up to ``policy``, and not ``desk``. To add a kind of change, name it in
 ``transitions.py``.
 """
 
-from servicekit.whatif.comparison import Comparison, Edition, SidedProblems
+from servicekit.whatif.comparison import Comparison, PolicyName, SidedProblems
 from servicekit.whatif.flip import FLIP_COLUMNS, Flip, first_of_each
 from servicekit.whatif.line import ComparedLine
 from servicekit.whatif.replay import FLIPS_KEPT, ReplayRun, replay
-from servicekit.whatif.transitions import CHANGES, Change, Transitions, Verdict, change, points_text
+from servicekit.whatif.transitions import CHANGES, Change, Transitions, Verdict, change
 
 __all__ = [
     "CHANGES",
@@ -23,14 +23,13 @@ __all__ = [
     "Change",
     "ComparedLine",
     "Comparison",
-    "Edition",
     "Flip",
+    "PolicyName",
     "ReplayRun",
     "SidedProblems",
     "Transitions",
     "Verdict",
     "change",
     "first_of_each",
-    "points_text",
     "replay",
 ]

@@ -1,4 +1,4 @@
-"""What a replay comes to, as a frozen value."""
+"""The result of a replay, as a frozen value."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from operator import add
 from typing import NamedTuple
 
 from servicekit.errors import ProblemGroup, UnknownNameError
+from servicekit.layout import Table
+from servicekit.quantity import points_text
 from servicekit.sla import Attainment, Convention
-from servicekit.whatif.drawing import drawn
 from servicekit.whatif.flip import Flip
 from servicekit.whatif.line import ComparedLine
-from servicekit.whatif.transitions import Transitions
+from servicekit.whatif.transitions import CHANGES, Transitions
 
-__all__ = ["Comparison", "Edition", "SidedProblems"]
+__all__ = ["Comparison", "PolicyName", "SidedProblems"]
 
 
-class Edition(NamedTuple):
-    """Which policy stood on one side.
+class PolicyName(NamedTuple):
+    """A policy by its name and version.
 
-    >>> print(Edition("Hotline", "7"))
+    >>> print(PolicyName("Hotline", "7"))
     Hotline 7
     """
 
@@ -35,7 +36,7 @@ class Edition(NamedTuple):
 
 
 class SidedProblems(NamedTuple):
-    """What stood in the way of verdicts: said by both policies of the same case, or by one alone.
+    """The problems of the cases: those that ``both`` policies have with the same case, and those of one policy alone.
 
     >>> SidedProblems().both
     ()
@@ -48,16 +49,17 @@ class SidedProblems(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same cases under two policies: what was kept, what would have been, and which verdicts differ.
+    """The same cases under two policies: attainment before and after, and the verdicts that differ.
 
     ``lines`` count every outcome by metric, and by the values of the fact ``by`` if there is one. ``cases`` were
-    judged; ``not_opened`` were opened after ``as_of``, and of ``without_verdict`` the problems say why neither policy
-    has an outcome: the three add up to the cases that were brought. ``flips`` are some of ``flip_count``,
+    judged; ``not_opened`` were opened after ``as_of``; for ``without_verdict`` the problems say why neither policy
+    has an outcome. The three add up to all cases. ``flips`` are some of ``flip_count``,
     change by change. ``labels`` gives the policies' words for the groups.
 
     >>> moved = Transitions({("met", "met"): 240, ("missed", "met"): 12, ("met", "met_late"): 3})
-    >>> editions, now = (Edition("Hotline", "1"), Edition("Hotline", "2")), datetime.fromisoformat("2026-04-01T00:00Z")
-    >>> comparison = Comparison(editions, now, "UTC", (ComparedLine("resolution", None, moved),), cases=255)
+    >>> old, new = PolicyName("Hotline", "1"), PolicyName("Hotline", "2")
+    >>> now = datetime.fromisoformat("2026-04-01T00:00Z")
+    >>> comparison = Comparison((old, new), now, "UTC", (ComparedLine("resolution", None, moved),), cases=255)
     >>> comparison.before["resolution"].met, comparison.after["resolution"].met, comparison.flip_count
     (243, 252, 15)
     >>> print(comparison)
@@ -65,7 +67,7 @@ class Comparison:
     resolution: 12 better, 3 worse, 240 unchanged
     """
 
-    editions: tuple[Edition, Edition]
+    policies: tuple[PolicyName, PolicyName]
     as_of: datetime
     timezone: str
     lines: tuple[ComparedLine, ...]
@@ -135,13 +137,24 @@ class Comparison:
         """
         return tuple(line.row() for line in self.totals_last())
 
+    @property
+    def _title(self) -> str:
+        first, second = self.policies
+        return f"{first} -> {second}, {self.cases} {'case' if self.cases == 1 else 'cases'}"
+
     def __str__(self) -> str:
-        first, second = self.editions
-        cases = "1 case" if self.cases == 1 else f"{self.cases} cases"
-        return "\n".join([f"{first} -> {second}, {cases}", *map(str, self.totals_last())])
+        return "\n".join([self._title, *map(str, self.totals_last())])
 
     def _repr_html_(self) -> str:
-        return drawn(str(self).partition("\n")[0], self.by, self.totals_last())
+        head = ("metric", *([self.by] if self.by else []), "before", "after", "points", *CHANGES)
+        rows = [self._cells(line) for line in self.totals_last()]
+        return Table(head, rows, caption=f"{self._title}; met of promised").html()
+
+    def _cells(self, line: ComparedLine) -> tuple[str, ...]:
+        group = () if self.by is None else ("all" if line.group is None else line.group,)
+        shares = (str(tally.ratio("promised")) for tally in (line.before, line.after))
+        changes = (str(line.transitions.times(change)) for change in CHANGES)
+        return (line.metric, *group, *shares, points_text(line.difference("promised")), *changes)
 
     def _groups(self, metric: str) -> tuple[ComparedLine, ...]:
         return tuple(line for line in self.lines if line.metric == metric)

@@ -1,4 +1,4 @@
-"""One promise on one case about which the two policies disagree."""
+"""A promise on a case about which the two policies disagree."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from servicekit.whatif.transitions import CHANGES, Change, Verdict, change
 __all__ = ["FLIP_COLUMNS", "Flip", "first_of_each", "verdict_of"]
 
 _SHOWN = ("outcome", "target", "due_at", "stopped_at")
-"""What a row tells of each side."""
+"""The columns for each side."""
 
 FLIP_COLUMNS: tuple[str, ...] = (
     "case_id",
@@ -43,22 +43,22 @@ class Flip:
 
     @property
     def verdicts(self) -> tuple[Verdict, Verdict]:
-        """What the two policies say."""
+        """The verdicts of the two policies."""
         return verdict_of(self.before), verdict_of(self.after)
 
     @property
     def change(self) -> Change:
-        """What became of the verdict."""
+        """The change from the first verdict to the second."""
         return change(*self.verdicts)
 
     def row(self) -> tuple[str, ...]:
-        """The flip as the cells of a CSV row, in the order of :data:`FLIP_COLUMNS`; what there is not is empty."""
+        """The flip as the cells of a CSV row, in the order of :data:`FLIP_COLUMNS`; a missing value is empty."""
         sides = (cell for outcome in (self.before, self.after) for cell in _cells(outcome))
         return (self.case_id, self.metric, str(self.instance), self.change, *sides)
 
 
 def first_of_each(flips: Iterable[Flip], most: int) -> tuple[Flip, ...]:
-    """The first ``most`` flips of each change, change by change; the others are drawn and let go.
+    """The first ``most`` flips of each change, change by change; the others are read and dropped.
 
     So a metric that only one policy promises does not crowd out the few verdicts that got worse.
 

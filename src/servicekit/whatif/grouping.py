@@ -1,4 +1,4 @@
-"""Telling cases apart by a fact."""
+"""Cases grouped by the value of a fact."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["Grouping"]
 
 
 class Grouping:
-    """The groups of cases that a fact makes, in the order and the words of two policies.
+    """The groups of cases by a fact, in the order and with the labels of two policies.
 
     Raises:
-        UnknownNameError: neither policy knows the fact.
+        UnknownNameError: neither policy declares the fact.
     """
 
     __slots__ = ("_by", "_values", "labels")

@@ -54,6 +54,6 @@ class ComparedLine:
 
     def __str__(self) -> str:
         where = self.metric if self.group is None else f"{self.metric} ({self.group})"
+        always = ("better", "worse", "unchanged")
         counted = ((self.transitions.times(change), change) for change in CHANGES)
-        told = [f"{times} {change}" for times, change in counted if times or change in ("better", "worse", "unchanged")]
-        return f"{where}: {', '.join(told)}"
+        return f"{where}: {', '.join(f'{times} {change}' for times, change in counted if times or change in always)}"

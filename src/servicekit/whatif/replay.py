@@ -1,4 +1,4 @@
-"""The pass: every case judged by both policies, every pair of outcomes counted."""
+"""One pass over the cases: both policies judge each case, and every pair of outcomes is counted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from servicekit.events import Case
 from servicekit.policy import PolicyEngine
 from servicekit.sla import METRICS, Outcome
 from servicekit.timeline import to_us
-from servicekit.whatif.comparison import Comparison, Edition, SidedProblems
+from servicekit.whatif.comparison import Comparison, PolicyName, SidedProblems
 from servicekit.whatif.flip import Flip, first_of_each, verdict_of
 from servicekit.whatif.grouping import Grouping
 from servicekit.whatif.line import ComparedLine
@@ -36,10 +36,10 @@ def replay(
     The policies are compiled, because replaying is asking: one compilation serves many replays, and
     ``policy.compile(due="recorded")`` on one side compares a policy with what another system recorded. ``cases`` are
     taken one at a time and never kept. ``by`` is a fact, such as ``channel`` or one that a policy declares, by whose
-    value at the opening the cases are told apart.
+    value at the opening the cases are grouped.
 
     The first :data:`FLIPS_KEPT` flips of each change are in the comparison, and all are counted; :class:`ReplayRun`
-    gives out all.
+    yields all.
 
     >>> from datetime import UTC
     >>> from servicekit.events import Opened, Resolved
@@ -60,8 +60,8 @@ def replay(
     Raises:
         NaiveDatetimeError: ``as_of`` has no time zone.
         PolicyError: a policy promises nothing (``whatif.no-sla``).
-        TypeError: a policy is not compiled, ``as_of`` is no datetime, or what comes is no case.
-        UnknownNameError: neither policy knows the fact ``by``.
+        TypeError: a policy is not compiled, ``as_of`` is not a datetime, or an item is not a case.
+        UnknownNameError: neither policy declares the fact ``by``.
     """
     run = ReplayRun(before, after, cases, as_of=as_of, by=by)
     kept = first_of_each(run, FLIPS_KEPT)
@@ -95,7 +95,7 @@ class ReplayRun:
         by: str | None = None,
     ) -> None:
         self._judges = (_sla(before, "before"), _sla(after, "after"))
-        to_us(as_of)  # refuses what is no instant before any case is taken
+        to_us(as_of)  # raises before any case is read
         self._policies, self._cases, self._as_of, self._by = (before.policy, after.policy), cases, as_of, by
         self._grouping = None if by is None else Grouping(by, self._policies)
         self._counts: dict[_Place, Counter[tuple[Verdict, Verdict]]] = {}
@@ -110,10 +110,10 @@ class ReplayRun:
         return next(self._flips)
 
     def comparison(self, flips: Iterable[Flip] = ()) -> Comparison:
-        """The count so far; complete once the iteration has ended. ``flips`` are those that it shall show."""
+        """The counts so far, complete once the iteration has ended; ``flips`` are the flips to show."""
         first, second = self._policies
         return Comparison(
-            editions=(Edition(first.name, first.version), Edition(second.name, second.version)),
+            policies=(PolicyName(first.name, first.version), PolicyName(second.name, second.version)),
             as_of=self._as_of,
             timezone=first.timezone,
             lines=tuple(self._lines()),
@@ -160,7 +160,7 @@ class ReplayRun:
                 yield Flip(case.case_id, *clock, was, would_be)
 
     def _lines(self) -> Iterator[ComparedLine]:
-        """By metric, then by group, whatever came first."""
+        """The lines by metric, then by group, whatever the order of the cases."""
         own = (metric for judge in self._judges for metric in judge.metrics)
         metrics = {metric: place for place, metric in enumerate(dict.fromkeys((*METRICS, *own)))}
 
@@ -176,10 +176,10 @@ class ReplayRun:
 
 
 def _sla(engine: object, side: str) -> SlaEngine:
-    """What judges on one side.
+    """The SLA engine of one side.
 
     Raises:
-        TypeError: it is no compiled policy.
+        TypeError: it is not a compiled policy.
         PolicyError: it promises nothing.
     """
     if not isinstance(engine, PolicyEngine):

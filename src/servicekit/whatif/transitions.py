@@ -1,4 +1,4 @@
-"""How verdicts moved: every pair of verdicts with its count. All figures of a comparison are taken from these."""
+"""Every pair of verdicts, before and after, with its count; all figures of a comparison come from these counts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.sla import Attainment, Convention, OutcomeName
 
-__all__ = ["CHANGES", "Change", "Transitions", "Verdict", "change", "points_text"]
+__all__ = ["CHANGES", "Change", "Transitions", "Verdict", "change"]
 
 Verdict: TypeAlias = OutcomeName | None
-"""What one policy says of a promise; ``None`` where it has no such outcome."""
+"""The verdict of one policy on a promise; ``None`` where it has no such outcome."""
 
 Change: TypeAlias = Literal["better", "worse", "appeared", "vanished", "other", "unchanged"]
-"""What became of a verdict under the other policy; see :func:`change`."""
+"""How the verdict differs under the other policy; see :func:`change`."""
 
 CHANGES: tuple[Change, ...] = get_args(Change)
 """Every change, ``unchanged`` last."""
@@ -27,13 +27,13 @@ _NEVER_PROMISED = frozenset({None, "no_target"})
 
 
 def change(before: Verdict, after: Verdict) -> Change:
-    """What became of a verdict.
+    """How a verdict differs under the second policy.
 
     * ``better``: breached before (late or missed), not breached after (met, or open still);
     * ``worse``: the reverse;
-    * ``appeared``: promised by the second policy only, whatever came of it; ``vanished``: by the first only;
+    * ``appeared``: promised by the second policy only, whatever the verdict; ``vanished``: by the first only;
     * ``unchanged``: the same verdict, or promised by neither;
-    * ``other``: what is left, such as a verdict that one side could not compute.
+    * ``other``: any other pair, such as a verdict that one side could not compute.
 
     >>> change("missed", "open"), change("met", "met_late"), change(None, "met"), change("no_target", None)
     ('better', 'worse', 'appeared', 'unchanged')
@@ -91,7 +91,7 @@ class Transitions:
 
     @property
     def shared(self) -> Transitions:
-        """The pairs that both policies promise: shares before and after are then of the same cases.
+        """The pairs that both policies promise: before and after then count the same cases.
 
         >>> moved = Transitions({("met", "met"): 9, ("missed", "met"): 1, (None, "missed"): 10})
         >>> moved.difference("promised"), moved.shared.difference("promised")
@@ -100,7 +100,7 @@ class Transitions:
         return Transitions({pair: times for pair, times in self.counts.items() if not _NEVER_PROMISED & {*pair}})
 
     def times(self, what: Change) -> int:
-        """How many pairs made this change; those of :data:`CHANGES` add up to ``total``."""
+        """How many pairs made this change; the numbers of all :data:`CHANGES` add up to ``total``."""
         return sum(times for pair, times in self.counts.items() if change(*pair) == what)
 
     def difference(self, convention: Convention) -> Fraction | None:
@@ -114,22 +114,6 @@ class Transitions:
         """
         before, after = self.before.ratio(convention).value, self.after.ratio(convention).value
         return None if before is None or after is None else (after - before) * 100
-
-
-def points_text(difference: Fraction | None) -> str:
-    """A difference in points to one decimal, for people to read; ``n/a`` where there is none.
-
-    Only no difference at all is 0.0.
-
-    >>> points_text(Fraction(60, 17)), points_text(Fraction(-1, 900)), points_text(Fraction(0)), points_text(None)
-    ('+3.5', '-0.1', '0.0', 'n/a')
-    """
-    if difference is None:
-        return "n/a"
-    if not difference:
-        return "0.0"
-    tenths = max(round(abs(difference) * 10), 1)
-    return f"{'+' if difference > 0 else '-'}{tenths // 10}.{tenths % 10}"
 
 
 def _tally(counted: Iterable[tuple[Verdict, int]]) -> Attainment:

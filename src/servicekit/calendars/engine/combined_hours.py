@@ -1,4 +1,4 @@
-"""The hours of calendars made of calendars, computed on the UTC line."""
+"""The hours of calendars made of calendars: set algebra on the UTC line."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from functools import reduce
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
+from servicekit.calendars.any_calendar import AnyCalendar
+from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, Shifted
 from servicekit.calendars.engine.horizon import year_range, year_start
 from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.explanation import Explanation, LayerName
-from servicekit.timeline.instant import from_us
+from servicekit.timeline.instant import delta_to_us, from_us
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 from servicekit.timeline.zone import local_us
 
-__all__ = ["ComplementHours", "UnionHours", "DifferenceHours", "IntersectionHours", "ShiftedHours"]
+__all__ = ["combined"]
 
 
 def _open_within(spans_of: Callable[[int], list[Span]], spans: list[Span]) -> list[Span]:
@@ -75,7 +77,7 @@ class _Combination(ABC):
         return Explanation(is_open, "algebra", self.reason, from_us(at, self._tz).date(), parts=parts)
 
 
-class UnionHours(_Combination):
+class _Union(_Combination):
     """Open when any part is."""
 
     __slots__ = ()
@@ -95,7 +97,7 @@ class UnionHours(_Combination):
         return tuple(sorted({n for part in self._parts for n in part.business_dates(year)}))
 
 
-class IntersectionHours(_Combination):
+class _Intersection(_Combination):
     """Open when every part is."""
 
     __slots__ = ()
@@ -109,7 +111,7 @@ class IntersectionHours(_Combination):
         return reduce(intersect, (part.spans(year) for part in self._parts))
 
 
-class DifferenceHours(_Combination):
+class _Difference(_Combination):
     """Open when the first part is and the second is not."""
 
     __slots__ = ()
@@ -119,7 +121,7 @@ class DifferenceHours(_Combination):
         return subtract(self._parts[0].spans(year), self._parts[1].spans(year))
 
 
-class ComplementHours(_Combination):
+class _Complement(_Combination):
     """Open when the part is closed."""
 
     __slots__ = ()
@@ -140,7 +142,7 @@ class ComplementHours(_Combination):
         return tuple(n for n in _dates(year) if self.on(n))
 
 
-class ShiftedHours(_Combination):
+class _Shifted(_Combination):
     """The part's open time, moved along the UTC line; its dates stay."""
 
     __slots__ = ("_by",)
@@ -169,3 +171,24 @@ class ShiftedHours(_Combination):
 
     def _moved(self, spans: list[Span]) -> Iterator[Span]:
         return ((start + self._by, end + self._by) for start, end in spans)
+
+
+def combined(form: AnyCalendar, parts: Sequence[HoursSource], tz: ZoneInfo) -> HoursSource:
+    """The hours of a calendar made of calendars, from the hours of its parts; ``tz`` is the zone whose dates are meant.
+
+    Raises:
+        TypeError: the calendar is not made of calendars.
+    """
+    match form:
+        case AnyOf():
+            return _Union(parts, tz)
+        case AllOf():
+            return _Intersection(parts, tz)
+        case Difference():
+            return _Difference(parts, tz)
+        case Complement():
+            return _Complement(parts, tz)
+        case Shifted():
+            return _Shifted(parts[0], delta_to_us(form.by), tz)
+        case _:
+            raise TypeError(f"{type(form).__name__} is not made of calendars")

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.explanation import LayerName
-from servicekit.calendars.holiday_sources import DaySource, SpecialDay
+from servicekit.calendars.special_days import DaySource, SpecialDay
 from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.spans import Span, clip, merge, subtract
 
-if TYPE_CHECKING:
-    from servicekit.calendars.calendar import Calendar
-
-__all__ = ["DayPlan", "DateLayers"]
+__all__ = ["DateLayers", "DayPlan"]
 
 Week: TypeAlias = tuple[tuple[Window, ...], ...]
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from servicekit.calendars.calendar import Calendar
+from servicekit.calendars.engine.date_layers import DateLayers, DayPlan
 from servicekit.calendars.engine.horizon import on_clock, year_range, year_start
 from servicekit.calendars.explanation import Explanation, LayerName
-from servicekit.calendars.engine.date_layers import DayPlan, DateLayers
+from servicekit.calendars.special_days import DaySource
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, delta_to_us
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 from servicekit.timeline.zone import offset_segments, to_utc
-
-if TYPE_CHECKING:
-    from servicekit.calendars.calendar import Calendar
-    from servicekit.calendars.holiday_sources import DaySource
 
 __all__ = ["LayeredHours"]
 
@@ -27,7 +24,7 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a local reading, not an instant
 class LayeredHours:
     """What the compiled form asks of a calendar: open spans by year and by date, and reasons."""
 
-    __slots__ = ("_closed", "_closures", "_opened", "_openings", "_dates", "_tz")
+    __slots__ = ("_closed", "_closures", "_dates", "_opened", "_openings", "_tz")
 
     def __init__(self, calendar: Calendar, tz: ZoneInfo, sources: Iterable[DaySource]) -> None:
         self._tz = tz

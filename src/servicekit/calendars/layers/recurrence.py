@@ -79,4 +79,4 @@ class Recurrence(Document):
             yield Problem("calendar.recurrence", "last_on", "it ends before it starts")
         elif not self._known(_FIRST_YEARS):
             message = f"no date fits {self.rule!r} within {_FIRST_YEARS} years"
-            yield Problem("calendar.empty-recurrence", "rule", message, severity="warning")
+            yield Problem.warning("calendar.empty-recurrence", "rule", message)

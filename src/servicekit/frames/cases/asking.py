@@ -63,7 +63,7 @@ class Judging:
 
     def __call__(self, frame: Frame) -> Columns:
         """The columns of the answer, for a frame that holds all rows of its cases."""
-        policies = [rules.policy for rules in self.engine.plan.rules]
+        policies = [edition.policy for edition in self.engine.compiled.editions]
         if isinstance(self.columns, EventColumns):
             log = events_log(frame, self.columns, policies)
         else:

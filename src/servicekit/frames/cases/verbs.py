@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeVar
 
-from servicekit.errors import PolicyError, Problem
 from servicekit.frames.cases.asking import Judging, answered
 from servicekit.frames.cases.columns import AnyColumns, EventColumns, WideColumns
 from servicekit.policy import PolicyEngine, ServicePolicy
@@ -90,8 +89,4 @@ def engine_of(policy: AnyPolicy) -> SlaEngine:
         return policy
     if not isinstance(policy, ServicePolicy | PolicyEngine):
         raise TypeError(f"a ServicePolicy or its engine is needed, not {type(policy).__name__}")
-    engine = policy.compile().sla if isinstance(policy, ServicePolicy) else policy.sla
-    if engine is None:
-        hint = "add a section 'sla' with targets"
-        raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing", hint=hint)])
-    return engine
+    return (policy.compile() if isinstance(policy, ServicePolicy) else policy).need_sla()

@@ -116,7 +116,7 @@ class FreshdeskTickets(CaseTable):
 
     def _warning(self, code: str, message: str, row: Imported, column: str = "status") -> Problem:
         path = f"row {row.row}.{self._columns.get(column, '')}"
-        return Problem(code, path, message, severity="warning")
+        return Problem.warning(code, path, message)
 
 
 def _turn(means: Meaning, told: Set[type[CaseEvent]]) -> Callable[[str, datetime], CaseEvent] | None:

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.rules import FieldType
 from servicekit.timeline import ZoneName
+from servicekit.vocabulary import FieldType
 
 __all__ = ["CaseColumns", "FactColumn", "PauseColumns", "RowRule", "StampColumn", "TableMapping"]
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from servicekit.rules import Value
 from servicekit.sla.engine.goal import Goal
 
-__all__ = ["Clock", "ClockId", "Ending", "Leg"]
+__all__ = ["Clock", "ClockId", "Ending", "TargetPeriod"]
 
 Ending: TypeAlias = Literal["stopped", "cancelled", "read"]
 """How a clock's life ended: it was stopped, called off, or has not ended and was only read."""
@@ -26,7 +26,7 @@ class ClockId(NamedTuple):
     instance: int
 
 
-class Leg(NamedTuple):
+class TargetPeriod(NamedTuple):
     """What a clock was to reach from an instant on, by which edition of the policy."""
 
     since: int
@@ -37,7 +37,7 @@ class Leg(NamedTuple):
 class Clock:
     """A clock of one metric; all moments are UTC microseconds.
 
-    What counts is counted from the first leg's start, which is the clock's own unless the clock was restarted.
+    What counts is counted from the first period's start, which is the clock's own unless the clock was restarted.
     ``metric`` is the number of the engine's metric, ``place`` the clock's place among all of its case; ``facts`` are
     those of its end. A frozen clock keeps its goal whatever happens. ``changed`` is when its goal last came to be what
     it is, where that was not at its start: nobody knew before of what is due then.
@@ -50,17 +50,17 @@ class Clock:
         "facts",
         "id",
         "is_frozen",
-        "legs",
         "metric",
         "override",
+        "periods",
         "place",
         "reason",
         "started",
     )
 
-    def __init__(self, name: ClockId, metric: int, place: int, started: int, leg: Leg) -> None:
+    def __init__(self, name: ClockId, metric: int, place: int, started: int, period: TargetPeriod) -> None:
         self.id, self.metric, self.place, self.started = name, metric, place, started
-        self.legs: tuple[Leg, ...] = (leg,)
+        self.periods: tuple[TargetPeriod, ...] = (period,)
         self.ended: int | None = None
         self.ending: Ending = "read"
         self.facts: Mapping[str, Value] | None = None
@@ -72,7 +72,7 @@ class Clock:
     @property
     def goal(self) -> Goal | None:
         """What it is to reach now."""
-        return self.legs[-1].goal
+        return self.periods[-1].goal
 
     def end(self, at: int, ending: Ending, facts: Mapping[str, Value]) -> None:
         """Stop it, or call it off."""
@@ -92,7 +92,7 @@ class Clock:
         """The same clock, to be changed on its own."""
         twin = Clock.__new__(Clock)
         twin.id, twin.metric, twin.place = self.id, self.metric, self.place
-        twin.started, twin.legs = self.started, self.legs
+        twin.started, twin.periods = self.started, self.periods
         twin.ended, twin.ending, twin.facts = self.ended, self.ending, self.facts
         twin.override, twin.reason, twin.is_frozen = self.override, self.reason, self.is_frozen
         twin.changed = self.changed

@@ -6,23 +6,27 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from servicekit.errors import CalendarError, Problem
 from servicekit.events import Case, CaseEvent, Opened
-from servicekit.events.stream import Timed, is_tidy, never_opened, tidied, timed
+from servicekit.events.arrivals import Timed, arranged, is_in_order, never_opened, timed
 from servicekit.rules import Value
+from servicekit.sla.engine.case_events import advance, open_case, take, unpromised
+from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import Clock
+from servicekit.sla.engine.clock_reading import outcome_of, read
+from servicekit.sla.engine.compiled import CompiledSla
+from servicekit.sla.engine.edition import DueSource, Edition
 from servicekit.sla.engine.goal import Goal
-from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.plan import DueSource, Edition, Plan
-from servicekit.sla.engine.reading import outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["CaseVerdict", "Promise", "SlaEngine", "lived"]
+__all__ = ["CaseVerdict", "Promise", "SlaEngine", "in_metric_order", "replayed"]
+
+_metric = attrgetter("metric")
 
 
 class CaseVerdict(NamedTuple):
@@ -71,12 +75,11 @@ class SlaEngine:
         ValueError: there is no edition, or two are not in order.
     """
 
-    __slots__ = ("_due", "_editions", "plan", "policy", "version")
+    __slots__ = ("_due", "_editions", "compiled", "policy", "version")
 
     def __init__(self, editions: Sequence[Edition], *, due: DueSource = "computed") -> None:
-        _check_order(editions)
         self._editions, self._due = tuple(editions), due
-        self.plan = Plan(editions, due)
+        self.compiled = CompiledSla(editions, due)
         self.policy: SlaPolicy = editions[-1].policy
         self.version = editions[-1].version
 
@@ -94,7 +97,7 @@ class SlaEngine:
         >>> SlaPolicy(targets=[{"resolution": "8h"}]).compile({}).metrics
         ('resolution',)
         """
-        return tuple(metric.id for metric in self.plan.metrics)
+        return tuple(metric.id for metric in self.compiled.metrics)
 
     def __repr__(self) -> str:
         policy, metrics = self.policy, list(self.metrics)
@@ -128,15 +131,15 @@ class SlaEngine:
             ValueError: the events belong to more than one case.
         """
         now = to_us(as_of)
-        life, odd = lived(self.plan, case, now)
-        if life is None:
+        history, odd = replayed(self.compiled, case, now)
+        if history is None:
             return CaseVerdict((), odd)
         problems: list[Problem] = []
-        clocks = sorted(life.clocks, key=_place) if len(life.clocks) > 1 else life.clocks
-        outcomes = tuple([outcome_of(life, read(life, clock, now, problems)) for clock in clocks])
-        if unpromised := life.unpromised():
-            problems.append(unpromised)
-        return CaseVerdict(outcomes, (*odd, *life.problems, *problems))
+        clocks = in_metric_order(history.clocks)
+        outcomes = tuple([outcome_of(history, read(history, clock, now, problems)) for clock in clocks])
+        if warning := unpromised(history):
+            problems.append(warning)
+        return CaseVerdict(outcomes, (*odd, *history.problems, *problems))
 
     def promise(self, at: datetime, facts: Mapping[str, Value] = {}) -> Mapping[str, Promise]:
         """What a case with these facts would be promised if it were opened at ``at``, by metric.
@@ -159,17 +162,19 @@ class SlaEngine:
             FactError: a fact is not of its field's type, or not one of its values.
         """
         start = to_us(at)
-        rules = self.plan.rules_at(start)
-        rules.check.refuse(facts)
-        goals = rules.table.goals(facts)
-        found = ((metric.id, goals.get(metric.id)) for metric in self.plan.metrics)
+        edition = self.compiled.edition_at(start)
+        edition.check.refuse(facts)
+        goals = edition.table.get(facts)
+        found = ((metric.id, goals.get(metric.id)) for metric in self.compiled.metrics)
         return {metric: _promised(metric, goal[0], start, facts) for metric, goal in found if goal}
 
 
-def lived(plan: Plan, case: Case | Iterable[CaseEvent], now: int) -> tuple[Life | None, tuple[Problem, ...]]:
-    """The life of a case up to and including an instant, and what is odd about its events.
+def replayed(
+    compiled: CompiledSla, case: Case | Iterable[CaseEvent], now: int
+) -> tuple[CaseHistory | None, tuple[Problem, ...]]:
+    """The history of a case up to and including an instant, and what is odd about its events.
 
-    There is no life where the case was not open yet, or its opening is missing. An event stamped before the opening
+    There is none where the case was not open yet, or its opening is missing. An event stamped before the opening
     counts as of the opening; nothing after a cancellation or merger counts.
 
     Raises:
@@ -181,14 +186,14 @@ def lived(plan: Plan, case: Case | Iterable[CaseEvent], now: int) -> tuple[Life 
     if opening is None or opening[0] > now:
         return None, _why_no_clocks(events)
     at, opened = opening
-    life = Life(plan, opened, at)
+    history = open_case(compiled, opened, at)
     for moment, event in happened:
-        if moment > now or life.is_over:
+        if moment > now or history.is_over:
             break
         if event is not opened:
-            life.take(event, moment)
-    life.advance(now)
-    return life, tuple(odd)
+            take(history, event, moment)
+    advance(history, now)
+    return history, tuple(odd)
 
 
 def an_engine(given: object) -> SlaEngine:
@@ -203,19 +208,9 @@ def an_engine(given: object) -> SlaEngine:
     return given
 
 
-def _place(clock: Clock) -> tuple[int, int]:
-    return clock.metric, clock.id.instance
-
-
-def _check_order(editions: Sequence[Edition]) -> None:
-    if not editions:
-        raise ValueError("an engine needs at least one edition of a policy")
-    moments = [each.effective_at for each in editions[1:]]
-    if any(moment is None for moment in moments):
-        raise ValueError("every edition but the first needs the moment from which it is in force")
-    stamps = [to_us(moment) for moment in (editions[0].effective_at, *moments) if moment is not None]
-    if any(later <= earlier for earlier, later in pairwise(stamps)):
-        raise ValueError("editions come in the order in which they were in force, no two from the same moment")
+def in_metric_order(clocks: list[Clock]) -> list[Clock]:
+    """Clocks by metric and instance: the order of outcomes. Those of one metric have started in that order."""
+    return sorted(clocks, key=_metric)
 
 
 def _promised(metric: str, goal: Goal, start: int, facts: Mapping[str, Value]) -> Promise:
@@ -238,7 +233,7 @@ def _of_one_case(events: Iterable[CaseEvent]) -> tuple[CaseEvent, ...]:
 def _happened(events: Sequence[CaseEvent], now: int) -> tuple[Sequence[Timed], Sequence[Problem]]:
     """The events by instant, and what is odd about those up to ``now``; most cases have nothing odd."""
     arrived = timed(events)
-    return (arrived, ()) if is_tidy(arrived) else tidied(pair for pair in arrived if pair[0] <= now)
+    return (arrived, ()) if is_in_order(arrived) else arranged(pair for pair in arrived if pair[0] <= now)
 
 
 def _opening(events: Iterable[Timed]) -> tuple[int, Opened] | None:

@@ -6,16 +6,14 @@ Conditions of measures and agreements may ask about the event that has just happ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem, UnknownZoneError
 from servicekit.events import AgentReplied, CaseEvent, MilestoneReached
+from servicekit.events.kind import kind_of
 from servicekit.rules import Value
+from servicekit.sla.engine.edition import CompiledEdition
 from servicekit.timeline import zone
-
-if TYPE_CHECKING:
-    from servicekit.sla.engine.plan import Plan, Rules
 
 __all__ = ["FactBook", "facts_of_event"]
 
@@ -26,48 +24,46 @@ class FactBook:
     ``odd`` is what is odd about those that have just been told, by the names of the facts.
     """
 
-    __slots__ = ("_plan", "_rules", "facts", "odd", "sound")
+    __slots__ = ("_edition", "facts", "odd", "sound")
 
     def __init__(
-        self, plan: Plan, rules: Rules, facts: Mapping[str, Value], told: Mapping[str, Value] | None = None
+        self, edition: CompiledEdition, facts: Mapping[str, Value], told: Mapping[str, Value] | None = None
     ) -> None:
-        self._plan, self._rules, self.facts = plan, rules, facts
-        odd = rules.check.problems(facts)
-        self.sound: Mapping[str, Value] = rules.check.sound(facts, odd) if odd else facts
+        self._edition, self.facts = edition, facts
+        odd = edition.check.problems(facts)
+        self.sound: Mapping[str, Value] = edition.check.sound(facts, odd) if odd else facts
         if told is not None and odd:
             odd = [problem for problem in odd if problem.path in told]
-        if rules.calendar_facts or rules.zone_facts:
+        if edition.calendar_facts or edition.zone_facts:
             odd = [*odd, *self._misplaced(facts if told is None else told)]
         self.odd: Sequence[Problem] = odd
 
-    def under(self, rules: Rules) -> FactBook:
+    def under(self, edition: CompiledEdition) -> FactBook:
         """The same facts under another version of the policy; nothing has been told anew."""
-        return FactBook(self._plan, rules, self.facts, {})
+        return FactBook(edition, self.facts, {})
 
     def with_fact(self, name: str, to: Value | None) -> FactBook:
         """The facts with one of them changed; ``None`` takes it away."""
         facts = {key: value for key, value in self.facts.items() if key != name}
         if to is None:
-            return FactBook(self._plan, self._rules, facts, {})
+            return FactBook(self._edition, facts, {})
         facts[name] = to
-        return FactBook(self._plan, self._rules, facts, {name: to})
+        return FactBook(self._edition, facts, {name: to})
 
     def _misplaced(self, facts: Mapping[str, Value]) -> Iterator[Problem]:
         """Facts that should name a calendar or a time zone and name none."""
-        for name in sorted(self._rules.calendar_facts & facts.keys()):
-            value, known = facts[name], self._rules.calendars
+        for name in sorted(self._edition.calendar_facts & facts.keys()):
+            value, known = facts[name], self._edition.calendars
             if value not in ("", None) and (not isinstance(value, str) or value not in known):
                 hint = did_you_mean(str(value), known) or f"known: {', '.join(sorted(known))}"
-                yield _odd("sla.unknown-calendar", name, f"no calendar named {value!r}; the row's own counts", hint)
-        for name in sorted(self._rules.zone_facts & facts.keys()):
+                yield Problem.warning(
+                    "sla.unknown-calendar", name, f"no calendar named {value!r}; the row's own counts", hint
+                )
+        for name in sorted(self._edition.zone_facts & facts.keys()):
             try:
                 zone(str(facts[name])) if facts[name] not in ("", None) else None
             except UnknownZoneError as error:
-                yield _odd("zone.unknown", name, f"{error}; the calendar's own zone counts", None)
-
-
-def _odd(code: str, name: str, message: str, hint: str | None) -> Problem:
-    return Problem(code, name, message, hint, severity="warning")
+                yield Problem.warning("zone.unknown", name, f"{error}; the calendar's own zone counts", None)
 
 
 def facts_of_event(facts: Mapping[str, Value], status: str | None, event: CaseEvent) -> Mapping[str, Value]:
@@ -77,7 +73,7 @@ def facts_of_event(facts: Mapping[str, Value], status: str | None, event: CaseEv
     >>> facts_of_event({}, "open", MilestoneReached("C-1", datetime(2026, 1, 5, tzinfo=UTC), "called_back"))
     {'event': 'milestone_reached', 'status': 'open', 'milestone': 'called_back'}
     """
-    known: dict[str, Value] = {**facts, "event": _name(event)}
+    known: dict[str, Value] = {**facts, "event": kind_of(event).name}
     if status is not None:
         known["status"] = status
     if isinstance(event, MilestoneReached):
@@ -85,9 +81,3 @@ def facts_of_event(facts: Mapping[str, Value], status: str | None, event: CaseEv
     if isinstance(event, AgentReplied):
         known["answers"] = event.answers
     return known
-
-
-def _name(event: CaseEvent) -> str:
-    """The class's name in the words of a document: ``customer_replied``."""
-    name = type(event).__name__
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

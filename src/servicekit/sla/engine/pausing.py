@@ -1,4 +1,4 @@
-"""Which stretches of a case's life do not count for one metric, by the pauses of one edition of the policy."""
+"""When the clocks of one metric stand still, by the pauses of one edition of the policy."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _from(moments: Sequence[Moment], start: int) -> Iterable[Moment]:
 
 
 def limited(parts: Sequence[tuple[CompiledCalendar, Sequence[PausedSpan]]]) -> list[list[PausedSpan]]:
-    """The pauses of a clock's stretches, each ended by its limits where they end it before the case does.
+    """The pauses of a clock's periods, each ended by its limits where they end it before the case does.
 
     Limits hold for the clock's whole life. A pause that goes on over a change of goal is one pause. A span that its
     limit ends later than anything known has that end already.

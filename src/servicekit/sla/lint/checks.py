@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem
-from servicekit.rules import Condition, FactField, Fields, bound_fields, check
-from servicekit.sla.engine.table import matches_nothing
+from servicekit.rules import Condition, FactField, Fields, check
+from servicekit.rules.check import bound_fields
 from servicekit.sla.lint.clocks import clock_problems
-from servicekit.sla.lint.grid import Grid
+from servicekit.sla.lint.meetings import meeting_problems
 from servicekit.sla.measure import EVENT_FACTS
 from servicekit.timeline import BusinessDays, CalendarDays
 
@@ -33,14 +33,11 @@ def table_problems(policy: SlaPolicy) -> Iterator[Problem]:
     ``sla.never-paused``, ``sla.ladder-order``, ``sla.unused-measure``.
     """
     if not (policy.targets or policy.agreements or policy.recorded_due):
-        yield Problem("sla.no-target", "targets", "nothing is promised", "add a row of targets", severity="warning")
+        yield Problem.warning("sla.no-target", "targets", "nothing is promised", "add a row of targets")
     yield from clock_problems(policy)
     for index, row in enumerate(policy.targets):
         yield from (problem.under(f"targets[{index}]") for problem in _row_problems(policy, row))
-    grid = Grid(policy)
-    if policy.match != "all":
-        yield from grid.ties() if policy.match == "most_specific" else grid.shadows()
-    yield from grid.rival_defaults()
+    yield from meeting_problems(policy)
 
 
 def reference_problems(policy: SlaPolicy, calendars: Collection[str], fields: Fields) -> Iterator[Problem]:
@@ -109,16 +106,18 @@ def _due_field_problems(policy: SlaPolicy, fields: Fields) -> Iterator[Problem]:
 
 def _row_problems(policy: SlaPolicy, row: TargetRow) -> Iterator[Problem]:
     if not row.targets:
-        yield _warning("sla.empty-row", "", "the row promises nothing", "add a target, or remove the row")
+        yield Problem.warning("sla.empty-row", "", "the row promises nothing", "add a target, or remove the row")
     if row.default and bound_fields(row.when):
         hint = "leave 'when' out, or leave 'default' out"
         yield Problem("sla.default-with-condition", "when", "the default row is for all other cases", hint=hint)
-    if matches_nothing(policy, row):
+    if policy.is_idle(row):
         hint = "add a condition, 'default: true', or 'blank_matches: true'"
-        yield _warning("sla.unreachable-row", "when", "a row without a condition is for no case here", hint)
+        yield Problem.warning("sla.unreachable-row", "when", "a row without a condition is for no case here", hint)
     for name, values in bound_fields(row.when).items():
         if values is not None and not values:
-            yield _warning("sla.unreachable-row", "when", f"no {name} can satisfy it", "see 'all': one must give way")
+            yield Problem.warning(
+                "sla.unreachable-row", "when", f"no {name} can satisfy it", "see 'all': one must give way"
+            )
     yield from _hasty_resolution(row)
 
 
@@ -126,7 +125,7 @@ def _hasty_resolution(row: TargetRow) -> Iterable[Problem]:
     response, resolution = row.first_response, row.resolution
     if response and resolution and _is_longer(response, resolution):
         message = f"the first response ({response.text}) is due after the resolution ({resolution.text})"
-        yield _warning("sla.response-after-resolution", "first_response", message, "a resolution answers, too")
+        yield Problem.warning("sla.response-after-resolution", "first_response", message, "a resolution answers, too")
 
 
 def _is_longer(one: Target, other: Target) -> bool:
@@ -140,7 +139,3 @@ def _is_longer(one: Target, other: Target) -> bool:
             return a > b
         case _:
             return False
-
-
-def _warning(code: str, path: str, message: str, hint: str) -> Problem:
-    return Problem(code, path, message, hint=hint, severity="warning")

@@ -46,7 +46,9 @@ def _never_paused(policy: SlaPolicy) -> Iterator[Problem]:
         for name in _PAUSED_BY_NATURE:
             if getattr(row, name) is not None and name not in paused:
                 hint = f"name it in a pause: metrics: [{name}]"
-                yield _warning("sla.never-paused", f"targets[{index}].{name}", f"no pause ever stops {name}", hint)
+                yield Problem.warning(
+                    "sla.never-paused", f"targets[{index}].{name}", f"no pause ever stops {name}", hint
+                )
 
 
 def _measure_problems(policy: SlaPolicy) -> Iterator[Problem]:
@@ -57,7 +59,7 @@ def _measure_problems(policy: SlaPolicy) -> Iterator[Problem]:
             yield Problem("sla.reserved-name", path, f"{name!r} is a metric already", "choose another name")
         elif name not in used:
             hint = "set a target for it in a row: measures: {" + name + ": 4h}"
-            yield _warning("sla.unused-measure", path, "no row promises it", hint)
+            yield Problem.warning("sla.unused-measure", path, "no row promises it", hint)
     yield from _unknown_measures(policy)
     yield from _duplicate_agreements(policy)
 
@@ -94,9 +96,9 @@ def _order_problems(steps: tuple[LadderStep, ...]) -> Iterator[Problem]:
     for index, (above, step) in enumerate(pairwise(steps), start=1):
         if _comes_earlier(step, above):
             message = f"{step.at} comes before {above.at}, which stands above it"
-            yield _warning("sla.ladder-order", f"[{index}].at", message, "sort the steps")
+            yield Problem.warning("sla.ladder-order", f"[{index}].at", message, "sort the steps")
         if step == above:
-            yield _warning("sla.ladder-order", f"[{index}]", "the step stands there twice", "remove one")
+            yield Problem.warning("sla.ladder-order", f"[{index}]", "the step stands there twice", "remove one")
 
 
 def _comes_earlier(step: LadderStep, above: LadderStep) -> bool:
@@ -120,7 +122,3 @@ def _side(place: Rung) -> int:
 def _unknown(code: str, path: str, kind: str, name: str, known: Collection[str]) -> Problem:
     hint = did_you_mean(name, known) or f"known: {', '.join(known) or 'none'}"
     return Problem(code, path, f"no {kind} named {name!r}", hint=hint)
-
-
-def _warning(code: str, path: str, message: str, hint: str) -> Problem:
-    return Problem(code, path, message, hint=hint, severity="warning")

@@ -1,12 +1,12 @@
 """Cases taken event by event, for applications that keep their state.
 
-What lives here. :func:`step` and :class:`CaseState` (``state.py``); the effects of an event (``effect.py``), and how
-they are told from a life before and after (``told.py``); states as JSON (``saved.py``), and what is checked when they
-are read back (``restored.py``). :func:`~servicekit.sla.fold` and an iterated :func:`step` agree on every arranged list
-of events.
+What lives here. :func:`step` and :class:`CaseState` (``state.py``); the effects of an event (``effect_types.py``), and
+how they are found from a history before and after it (``effects.py``); states written as JSON (``to_json.py``) and read
+back, every value checked (``from_json.py``). :func:`~servicekit.sla.fold` and an iterated :func:`step` agree on every
+arranged list of events.
 """
 
-from servicekit.sla.state.effect import (
+from servicekit.sla.state.effect_types import (
     BreachDue,
     ClockCancelled,
     ClockPaused,
@@ -15,10 +15,9 @@ from servicekit.sla.state.effect import (
     ClockStopped,
     Effect,
     TargetChanged,
-    ThresholdDue,
 )
-from servicekit.sla.state.saved import StateError
 from servicekit.sla.state.state import CaseState, start, step
+from servicekit.sla.state.to_json import StateError
 
 __all__ = [
     "BreachDue",
@@ -31,7 +30,6 @@ __all__ = [
     "Effect",
     "StateError",
     "TargetChanged",
-    "ThresholdDue",
     "start",
     "step",
 ]

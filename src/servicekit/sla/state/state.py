@@ -8,16 +8,21 @@ from operator import itemgetter
 
 from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened, arrange
-from servicekit.events.stream import before_opening, never_opened, repeated, without_effect
-from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.engine import an_engine
-from servicekit.sla.engine.life import Life
-from servicekit.sla.state.effect import BreachDue, Effect, ThresholdDue
-from servicekit.sla.state.told import effects_of
+from servicekit.events.arrivals import Arrivals, never_opened
+from servicekit.sla.engine.case_events import advance, open_case, take
+from servicekit.sla.engine.case_history import CaseHistory
+from servicekit.sla.engine.engine import SlaEngine, an_engine
+from servicekit.sla.state.effect_types import BreachDue, Effect
+from servicekit.sla.state.effects import effects_of
+from servicekit.sla.state.from_json import state_from_json
+from servicekit.sla.state.to_json import state_to_json
+from servicekit.sla.view.alert import ThresholdDue
 from servicekit.sla.view.case import CaseView, view_of
 from servicekit.timeline import from_us, to_us
 
 __all__ = ["CaseState", "start", "step"]
+
+_NOTHING_ARRIVED = Arrivals()
 
 
 class CaseState:
@@ -31,17 +36,17 @@ class CaseState:
     CaseState(None, events up to None)
     """
 
-    __slots__ = ("early", "engine", "latest", "life", "problems")
+    __slots__ = ("arrivals", "engine", "history")
 
     def __init__(
-        self,
-        engine: SlaEngine,
-        life: Life | None = None,
-        early: tuple[CaseEvent, ...] = (),
-        problems: tuple[Problem, ...] = (),
-        latest: tuple[CaseEvent, ...] = (),
+        self, engine: SlaEngine, history: CaseHistory | None = None, arrivals: Arrivals = _NOTHING_ARRIVED
     ) -> None:
-        self.engine, self.life, self.early, self.problems, self.latest = engine, life, early, problems, latest
+        self.engine, self.history, self.arrivals = engine, history, arrivals
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was odd about the events, each on its own; what views say of the case comes on top."""
+        return self.arrivals.problems
 
     @classmethod
     def of(cls, engine: SlaEngine, events: Iterable[CaseEvent]) -> CaseState:
@@ -65,14 +70,15 @@ class CaseState:
     @property
     def case_id(self) -> str | None:
         """The case's id, once an event has told it."""
-        if self.life is not None:
-            return self.life.case_id
-        return self.early[0].case_id if self.early else None
+        if self.history is not None:
+            return self.history.case_id
+        early = self.arrivals.early
+        return early[0].case_id if early else None
 
     @property
     def last_at(self) -> datetime | None:
         """The instant of the last event."""
-        return None if self.life is None else from_us(self.life.at)
+        return None if self.history is None else from_us(self.history.at)
 
     def view(self, as_of: datetime) -> CaseView:
         """The case as of an instant, which is not before the last event.
@@ -82,16 +88,17 @@ class CaseState:
             ValueError: it lies before the last event; fold the events that had happened by then.
         """
         now = to_us(as_of)
-        if self.life is None:
-            missing = (never_opened(self.early[0].case_id),) if self.early else ()
+        if self.history is None:
+            case_id = self.case_id
+            missing = () if case_id is None else (never_opened(case_id),)
             return view_of(self.engine, None, now, (*self.problems, *missing))
-        if now < self.life.at:
-            raise ValueError(f"the state knows events up to {from_us(self.life.at)}, so it cannot tell of {as_of}")
-        life = self.life
-        if len(life.plan.rules) > 1:
-            life = life.copy()
-            life.advance(now)
-        return view_of(self.engine, life, now, self.problems)
+        if now < self.history.at:
+            raise ValueError(f"the state knows events up to {from_us(self.history.at)}, so it cannot tell of {as_of}")
+        history = self.history
+        if len(history.compiled.editions) > 1:
+            history = history.copy()
+            advance(history, now)
+        return view_of(self.engine, history, now, self.problems)
 
     def next_wake_up(self, after: datetime) -> datetime | None:
         """The next instant at which something changes if nothing happens; see :attr:`CaseView.next_wake_up`."""
@@ -117,8 +124,8 @@ class CaseState:
 
     def _looks(self, until: int) -> list[int]:
         """When to look so as to see all that comes due: before each later version of the policy, and at the end."""
-        begun = (rules.from_us for rules in self.engine.plan.rules if rules.from_us is not None)
-        return [*(at - 1 for at in begun if self.life is not None and self.life.at < at <= until), until]
+        begun = (edition.from_us for edition in self.engine.compiled.editions if edition.from_us is not None)
+        return [*(at - 1 for at in begun if self.history is not None and self.history.at < at <= until), until]
 
     def to_json(self) -> str:
         """The state as JSON text; :meth:`from_json` reads it back under the same policy.
@@ -131,9 +138,7 @@ class CaseState:
         Raises:
             StateError: a fact is of a kind that cannot be written as JSON and read back.
         """
-        from servicekit.sla.state.saved import state_to_json
-
-        return state_to_json(self)
+        return state_to_json(self.engine, self.history, self.arrivals)
 
     @classmethod
     def from_json(cls, engine: SlaEngine, text: str) -> CaseState:
@@ -145,19 +150,17 @@ class CaseState:
                 its last event, so that only the events can tell how the case stands.
             TypeError: ``engine`` is none.
         """
-        from servicekit.sla.state.restored import state_from_json
-
-        return state_from_json(an_engine(engine), text)
+        return CaseState(an_engine(engine), *state_from_json(engine, text))
 
     def __reduce__(self) -> tuple[Callable[[SlaEngine, str], CaseState], tuple[SlaEngine, str]]:
         return CaseState.from_json, (self.engine, self.to_json())
 
     def __eq__(self, other: object) -> bool:
-        """Whether both hold the same life of a case under the same versions of a policy."""
+        """Whether both hold the same history of a case under the same versions of a policy."""
         if self is other or not isinstance(other, CaseState):
             return self is other
-        one, another = self.engine.plan, other.engine.plan
-        return (one is another or one.recorded == another.recorded) and self.to_json() == other.to_json()
+        one, another = self.engine.compiled, other.engine.compiled
+        return (one is another or one.latest.recorded == another.latest.recorded) and self.to_json() == other.to_json()
 
     def __hash__(self) -> int:
         return hash(self.to_json())
@@ -172,8 +175,7 @@ def _came_due(view: CaseView, since: int, now: int) -> list[BreachDue | Threshol
         (known, BreachDue(view.clocks[number].id, from_us(due))) for known, due, number in view.broken_us()
     ]
     for alert in view.alerts:
-        told = ThresholdDue(alert.clock, alert.at, alert.deliver_at, alert.step, alert.occurrence)
-        found.append((to_us(alert.deliver_at), told))
+        found.append((to_us(alert.deliver_at), alert))
     found.sort(key=itemgetter(0))
     return [effect for moment, effect in found if since < moment <= now]
 
@@ -209,24 +211,19 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
     Raises:
         ValueError: the event belongs to another case.
     """
-    life = state.life
-    if life is None:
-        return _before_life(state, event)
-    _check_case(event, life.case_id)
+    history, arrivals = state.history, state.arrivals
+    if history is None:
+        return _before_opening(state, event)
+    _check_case(event, history.case_id)
     at = to_us(event.at)
-    is_in_turn = at > life.at and not life.is_over
-    if not is_in_turn and event in state.latest:
-        return _again(state, event), ()
-    twin = life.copy()
-    twin.turns = []
-    twin.take(event, at)
-    effects = effects_of(twin, life)
-    twin.turns = None
-    problems: tuple[Problem, ...] = state.problems
-    latest: tuple[CaseEvent, ...] = (event,)
-    if not is_in_turn or isinstance(event, Opened):
-        problems, latest = (*problems, *_odd(life, event, at)), _latest(state, life, event, at)
-    return CaseState(state.engine, twin, (), problems, latest), effects
+    if (at <= history.at or history.is_over) and event in arrivals.latest:
+        return CaseState(state.engine, history, arrivals.repeat(event)), ()
+    twin = history.copy()
+    twin.clock_events = []
+    take(twin, event, at)
+    effects = effects_of(twin, history)
+    twin.clock_events = None
+    return CaseState(state.engine, twin, arrivals.take(event, at, history.at, is_over=history.is_over)), effects
 
 
 def _check_case(event: CaseEvent, known: str) -> None:
@@ -234,61 +231,18 @@ def _check_case(event: CaseEvent, known: str) -> None:
         raise ValueError(f"an event of case {event.case_id!r} was put into case {known!r}")
 
 
-def _before_life(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, ...]]:
-    """The state of a case that was not open yet: opened now, or with an event more that waits for the opening."""
-    if state.early:
-        _check_case(event, state.early[0].case_id)
-        if event in state.early:
-            return _again(state, event), ()
-    if isinstance(event, Opened):
-        return _opened(state, event)
-    return CaseState(state.engine, None, (*state.early, event), state.problems), ()
-
-
-def _again(state: CaseState, event: CaseEvent) -> CaseState:
-    """The state after an event that it knows; repeats are told before all else, as ``order`` tells them."""
-    told = state.problems
-    first = next((n for n, problem in enumerate(told) if problem.code != "events.duplicate"), len(told))
-    return CaseState(
-        state.engine, state.life, state.early, (*told[:first], repeated(event), *told[first:]), state.latest
-    )
-
-
-def _latest(state: CaseState, life: Life, event: CaseEvent, at: int) -> tuple[CaseEvent, ...]:
-    """The events of the last instant, any of which may come again; what comes late is not one of them."""
-    last = to_us(state.latest[0].at) if life.is_over and state.latest else life.at
-    if at < last:
-        return state.latest
-    return (*state.latest, event) if at == last else (event,)
-
-
-def _opened(state: CaseState, event: Opened) -> tuple[CaseState, tuple[Effect, ...]]:
-    """The state after the opening and all that came before it, each when it happened, but not before the opening."""
+def _before_opening(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, ...]]:
+    """The state of a case that was not open yet: opened now, or with one more event that waits for the opening."""
+    arrivals = state.arrivals
+    if arrivals.early:
+        _check_case(event, arrivals.early[0].case_id)
+        if event in arrivals.early:
+            return CaseState(state.engine, None, arrivals.repeat(event)), ()
+    if not isinstance(event, Opened):
+        return CaseState(state.engine, None, arrivals.wait(event)), ()
     at = to_us(event.at)
-    life = Life(state.engine.plan, event, at)
-    odd, latest = _take_early(life, event, state.early) if state.early else ((), (event,))
-    return CaseState(state.engine, life, (), (*state.problems, *odd), latest), effects_of(life, None)
-
-
-def _take_early(
-    life: Life, opened: Opened, early: Iterable[CaseEvent]
-) -> tuple[Iterable[Problem], tuple[CaseEvent, ...]]:
-    """Let the events happen that came before the opening: what is odd about them, and those of the last instant."""
-    start, odd = life.at, []
-    events = [(to_us(event.at), event) for event in arrange(early)]
-    for at, event in events:
-        fault = before_opening(event, opened) if at < start else without_effect(event, ended=life.is_over)
-        odd += [] if fault is None else [fault]
-        life.take(event, at)
-    last = max(start, events[-1][0])
-    return odd, tuple(event for at, event in ((start, opened), *events) if at == last)
-
-
-def _odd(life: Life, event: CaseEvent, at: int) -> tuple[Problem, ...]:
-    """What is odd about an event: it has no effect, or it is older than the last."""
-    odd = without_effect(event, ended=life.is_over)
-    if odd is not None or at >= life.at:
-        return () if odd is None else (odd,)
-    message = f"{type(event).__name__} at {event.at.isoformat()} came after {from_us(life.at).isoformat()}; counts then"
-    hint = "fold all events of the case again"
-    return (Problem("events.late", f"case {life.case_id}", message, hint=hint, severity="warning"),)
+    history = open_case(state.engine.compiled, event, at)
+    early, arrivals = arrivals.open(event, at)
+    for moment, each in early:
+        take(history, each, moment)
+    return CaseState(state.engine, history, arrivals), effects_of(history, None)

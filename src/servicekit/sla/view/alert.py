@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.errors import CalendarError
+from servicekit.sla.engine.case_history import CaseHistory
+from servicekit.sla.engine.clock import ClockId
+from servicekit.sla.engine.clock_reading import ClockReading, fact_us, is_fixed, length_reached
 from servicekit.sla.engine.goal import Goal, reached
-from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, fact_us, is_fixed, length_reached
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import delta_to_us
@@ -18,75 +20,98 @@ from servicekit.timeline.zone import local_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Reached", "rungs_reached"]
+__all__ = ["Threshold", "ThresholdDue", "threshold_due", "thresholds"]
+
+Threshold: TypeAlias = tuple[int, int, LadderStep, int]
+"""When a step may be delivered and when it is reached, in UTC microseconds; the step; which repetition."""
 
 
-_delivery = attrgetter("deliver")
+@dataclass(frozen=True, slots=True)
+class ThresholdDue:
+    """At ``at`` a step of the ladder is reached, to be delivered at ``deliver_at``, if nothing else happens.
 
+    >>> nine, step = datetime(2026, 1, 5, 9), LadderStep(at="75%", notify="owner", do={"priority": "urgent"})
+    >>> ThresholdDue(ClockId("C-1", "resolution", 0), nine, nine, step, 0).key
+    "C-1/resolution/0/75%/owner+priority='urgent'/0/2026-01-05T09:00:00"
+    """
 
-class Reached(NamedTuple):
-    """A step of a ladder and its moments in UTC microseconds: when it is reached, and when it may be delivered."""
-
-    at: int
-    deliver: int
+    clock: ClockId
+    at: datetime
+    deliver_at: datetime
     step: LadderStep
     occurrence: int
 
+    @property
+    def key(self) -> str:
+        """What tells it from every other alert, and is the same whenever it is announced again."""
+        step = self.step
+        does = [*step.notify, *(f"{name}={value!r}" for name, value in step.do.items())]
+        hours = "" if step.deliver == "open_hours" else f" {step.deliver}"
+        text = f"{step.at}{hours}/{'+'.join(does)}"
+        return f"{'/'.join(map(str, self.clock))}/{text}/{self.occurrence}/{self.at.isoformat()}"
 
-def rungs_reached(life: Life, reading: Reading) -> list[Reached]:
+
+def threshold_due(clock: ClockId, threshold: Threshold) -> ThresholdDue:
+    """The record of a threshold of a clock."""
+    deliver, at, step, occurrence = threshold
+    reached_at = from_us(at)
+    return ThresholdDue(clock, reached_at, reached_at if deliver == at else from_us(deliver), step, occurrence)
+
+
+def thresholds(history: CaseHistory, reading: ClockReading) -> list[Threshold]:
     """The steps that the clock has reached or will reach if nothing happens to it, in order of delivery.
 
-    What would be reached at its end or later, or could not be delivered before, is not reached. While a pause hides
-    the due moment, so it does what hangs on it. Where a change of the target has moved a step into the past, it may be
-    delivered just after the change.
+    What would be reached at its end or later, or could not be delivered before, is not reached. While a pause makes
+    the due moment unknown, the steps that depend on it are unknown too. Where a change of the target has moved a step
+    into the past, it may be delivered just after the change.
     """
-    goal = reading.clock.legs[-1].goal
+    goal = reading.clock.periods[-1].goal
     if goal is None or not goal.ladder or not reading.is_promised:
         return []
-    found: list[Reached] = []
+    found: list[Threshold] = []
     for step, mark in zip(goal.ladder, goal.marks, strict=True):
         try:
-            at = _moment(step.at, mark, life, reading, goal)
+            at = _moment(step.at, mark, history, reading, goal)
             if at is not None:
                 _add_occurrences(found, step, at, reading, goal.hours)
         except (CalendarError, OverflowError):
             continue  # past the horizon
     if reading.ending != "read":
-        found = [each for each in found if each.deliver < reading.end]
-    found.sort(key=_delivery)
+        found = [each for each in found if each[0] < reading.end]
+    found.sort(key=itemgetter(0))
     return found
 
 
 def _add_occurrences(
-    found: list[Reached], step: LadderStep, at: int, reading: Reading, hours: CompiledCalendar
+    found: list[Threshold], step: LadderStep, at: int, reading: ClockReading, hours: CompiledCalendar
 ) -> None:
     known_from, waits = reading.known_from, step.deliver == "open_hours"
     for occurrence in range(step.max):
-        found.append(Reached(at, known_from(hours.next_open_us(at) if waits else at), step, occurrence))
+        found.append((known_from(hours.next_open_us(at) if waits else at), at, step, occurrence))
         if step.repeat is not None:
             at = hours.add_us(at, delta_to_us(step.repeat))
 
 
-def _moment(place: Rung, mark: int | None, life: Life, reading: Reading, goal: Goal) -> int | None:
+def _moment(place: Rung, mark: int | None, history: CaseHistory, reading: ClockReading, goal: Goal) -> int | None:
     share = place.share
     if share is None:
         return None if reading.due is None else _from_due(place, reading.due, goal.hours)
-    if share.numerator == share.denominator or not reading.stretches:
+    if share.numerator == share.denominator or not reading.counted:
         return reading.due
     if mark is not None and reading.length is not None:
-        return length_reached(reading.stretches, mark, goal)
-    return _share_of_moment(place, life, reading, goal)
+        return length_reached(reading.counted, mark, goal)
+    return _share_of_moment(place, history, reading, goal)
 
 
-def _share_of_moment(place: Rung, life: Life, reading: Reading, goal: Goal) -> int | None:
+def _share_of_moment(place: Rung, history: CaseHistory, reading: ClockReading, goal: Goal) -> int | None:
     """When a share of the open time from the start to a due moment has run; pauses count as they do for the moment."""
-    start, hours = reading.stretches[0].since, goal.hours
-    if is_fixed(life, reading.clock):
+    start, hours = reading.counted[0].since, goal.hours
+    if is_fixed(history, reading.clock):
         moment, pauses = reading.due, []
     else:
-        recorded = None if goal.field is None else fact_us(life, reading.clock, goal.field, [])
+        recorded = None if goal.field is None else fact_us(history, reading.clock, goal.field, [])
         moment = goal.moment_us(start, recorded)
-        pauses = [pause for part in reading.stretches for pause in part.pauses]
+        pauses = [pause for part in reading.counted for pause in part.pauses]
     part = None if moment is None else place.part_of(hours.elapsed_us(start, moment))
     return None if part is None else reached(hours, start, part, pauses)
 

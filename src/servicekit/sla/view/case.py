@@ -12,14 +12,16 @@ from servicekit.errors import Problem, ServiceKitError, UnknownNameError
 from servicekit.events import Case, CaseEvent
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.engine import an_engine, lived
-from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, outcome_of, read
+from servicekit.sla.engine.case_events import unpromised
+from servicekit.sla.engine.case_history import CaseHistory
+from servicekit.sla.engine.clock import ClockId
+from servicekit.sla.engine.clock_reading import ClockReading, outcome_of, read
+from servicekit.sla.engine.engine import an_engine, in_metric_order, replayed
 from servicekit.sla.outcome import Outcome
-from servicekit.sla.view.alert import rungs_reached
-from servicekit.sla.view.clock import Alert, ClockId, ClockView
+from servicekit.sla.view.alert import ThresholdDue, thresholds
+from servicekit.sla.view.clock import ClockView
 from servicekit.sla.view.gantt import gantt
-from servicekit.sla.view.words import Language, words_in
+from servicekit.sla.view.language import Language, words_in
 from servicekit.timeline import from_us, to_us
 
 __all__ = ["Breach", "CaseError", "CaseView", "fold", "next_breach", "view_of"]
@@ -65,18 +67,24 @@ class CaseView:
     ([('first_response', 'running'), ('resolution', 'running')], '2026-01-05 10:00:00+00:00')
     """
 
-    __slots__ = ("_as_of", "_life", "_metrics", "_readings", "case_id", "clocks", "dues", "first_due", "problems")
+    __slots__ = ("_as_of", "_history", "_metrics", "_readings", "case_id", "clocks", "dues", "first_due", "problems")
 
-    def __init__(self, engine: SlaEngine, life: Life | None, as_of: int, problems: tuple[Problem, ...]) -> None:
-        self._life, self._as_of, self._metrics = life, as_of, engine.metrics
-        self.case_id = "" if life is None else life.case_id
+    def __init__(
+        self, engine: SlaEngine, history: CaseHistory | None, as_of: int, problems: tuple[Problem, ...]
+    ) -> None:
+        self._history, self._as_of, self._metrics = history, as_of, engine.metrics
+        self.case_id = "" if history is None else history.case_id
         odd: list[Problem] = []
-        clocks = [] if life is None else sorted(life.clocks, key=lambda clock: (clock.metric, clock.id.instance))
-        self._readings: list[Reading] = [] if life is None else [read(life, clock, as_of, odd) for clock in clocks]
-        self.clocks: tuple[ClockView, ...] = () if life is None else tuple(ClockView(life, r) for r in self._readings)
-        if life is not None and (unpromised := life.unpromised()):
-            odd.append(unpromised)
-        self.problems = (*problems, *(() if life is None else life.problems), *odd)
+        clocks = [] if history is None else in_metric_order(history.clocks)
+        self._readings: list[ClockReading] = (
+            [] if history is None else [read(history, clock, as_of, odd) for clock in clocks]
+        )
+        self.clocks: tuple[ClockView, ...] = (
+            () if history is None else tuple(ClockView(history, r) for r in self._readings)
+        )
+        if history is not None and (warning := unpromised(history)):
+            odd.append(warning)
+        self.problems = (*problems, *(() if history is None else history.problems), *odd)
         self.dues: tuple[tuple[int, int], ...] = tuple(
             sorted((r.due, n) for n, r in enumerate(self._readings) if r.due is not None and r.ending == "read")
         )
@@ -91,18 +99,18 @@ class CaseView:
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """The clocks as rows of the outcome schema; the same that ``SlaEngine.judge`` gives."""
-        life = self._life
-        return () if life is None else tuple(outcome_of(life, reading) for reading in self._readings)
+        history = self._history
+        return () if history is None else tuple(outcome_of(history, reading) for reading in self._readings)
 
     @property
     def facts(self) -> Mapping[str, Value]:
         """The facts of the case as they are at that instant."""
-        return {} if self._life is None else self._life.facts
+        return {} if self._history is None else self._history.facts
 
     @property
     def status(self) -> str | None:
         """The status of the case at that instant."""
-        return None if self._life is None else self._life.status
+        return None if self._history is None else self._history.status
 
     def clocks_of(self, metric: str) -> tuple[ClockView, ...]:
         """All clocks of one metric; none where it has not started.
@@ -132,7 +140,7 @@ class CaseView:
         return from_us(self.dues[0][0]) if self.dues else None
 
     @property
-    def alerts(self) -> tuple[Alert, ...]:
+    def alerts(self) -> tuple[ThresholdDue, ...]:
         """The steps of all ladders, past and to come, in order of delivery; see :attr:`ClockView.alerts`."""
         return tuple(sorted((a for clock in self.clocks for a in clock.alerts), key=lambda alert: alert.deliver_at))
 
@@ -144,16 +152,16 @@ class CaseView:
         reaches its limit, or a later version of the policy takes the case over. A scheduler needs no other moment: look
         again then. ``None`` where nothing will change.
         """
-        life = self._life
-        if life is None:
+        history = self._history
+        if history is None:
             return None
         moments = [known for known, _, number in self.broken_us() if self._readings[number].ending == "read"]
         for reading in self._readings:
             if reading.ending == "read":
-                moments += [rung.deliver for rung in rungs_reached(life, reading)]
-                moments += [p.until for part in reading.stretches for p in part.pauses if p.until is not None]
-        if life.rules.policy.pin == "in_force" and any(reading.ending == "read" for reading in self._readings):
-            moments += [rules.from_us for rules in life.plan.rules if rules.from_us is not None]
+                moments += [deliver for deliver, *_ in thresholds(history, reading)]
+                moments += [p.until for part in reading.counted for p in part.pauses if p.until is not None]
+        if history.edition.policy.pin == "in_force" and any(reading.ending == "read" for reading in self._readings):
+            moments += [edition.from_us for edition in history.compiled.editions if edition.from_us is not None]
         later = [moment for moment in moments if moment > self._as_of]
         return from_us(min(later)) if later else None
 
@@ -195,7 +203,7 @@ class CaseView:
             + f"{words.colon}{words.outcomes[clock.outcome]}"
             for clock in self.clocks
         ]
-        rows = [each.row(name) for each, name in zip(told, names, strict=True)]
+        rows = [each.bars(name) for each, name in zip(told, names, strict=True)]
         timezone = told[0].timezone if told else "UTC"
         return gantt(f"{words.headings['case']} {self.case_id}", rows, timezone, words)
 
@@ -210,7 +218,8 @@ def fold(engine: SlaEngine, events: Case | Iterable[CaseEvent], as_of: datetime,
     """The case that the events make, as of one instant; later events have not happened yet.
 
     Pure, total and deterministic: the same events give the same view, in whatever order they arrive and whoever asked
-    before. It is :func:`step` for every event in order. Nothing is raised for what a case holds; with ``strict`` any
+    before. Events are first put in order and repeats dropped, so the view is that of :func:`step` taken for every event
+    in order. Nothing is raised for what a case holds; with ``strict`` any
     problem is, warnings too.
 
     >>> from datetime import UTC
@@ -229,15 +238,15 @@ def fold(engine: SlaEngine, events: Case | Iterable[CaseEvent], as_of: datetime,
         CaseError: ``strict``, and the case has problems.
     """
     now = to_us(as_of)
-    life, odd = lived(an_engine(engine).plan, events, now)
-    return view_of(engine, life, now, odd, strict=strict)
+    history, odd = replayed(an_engine(engine).compiled, events, now)
+    return view_of(engine, history, now, odd, strict=strict)
 
 
 def view_of(
-    engine: SlaEngine, life: Life | None, as_of: int, odd: tuple[Problem, ...], *, strict: bool = False
+    engine: SlaEngine, history: CaseHistory | None, as_of: int, odd: tuple[Problem, ...], *, strict: bool = False
 ) -> CaseView:
-    """The view of a life at an instant that it has come to."""
-    view = CaseView(engine, life, as_of, odd)
+    """The view of a history at an instant that it has come to."""
+    view = CaseView(engine, history, as_of, odd)
     if strict and view.problems:
         raise CaseError(view.problems)
     return view

@@ -5,44 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from servicekit.errors import CalendarError
 from servicekit.rules import Value
+from servicekit.sla.engine.case_history import CaseHistory
 from servicekit.sla.engine.clock import ClockId
+from servicekit.sla.engine.clock_reading import (
+    ClockReading,
+    CountedPeriod,
+    fact_us,
+    instant,
+    is_fixed,
+    length_reached,
+    outcome_of,
+)
 from servicekit.sla.engine.goal import Goal, moved_by_pauses
-from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, Stretch, fact_us, instant, is_fixed, length_reached, outcome_of
-from servicekit.sla.ladder import LadderStep
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
-from servicekit.sla.view.alert import rungs_reached
+from servicekit.sla.view.alert import ThresholdDue, threshold_due, thresholds
+from servicekit.sla.view.attribution import shared_by
 from servicekit.sla.view.explanation import ClockExplanation
-from servicekit.sla.view.share import shared_by
+from servicekit.sla.view.language import Language, words_in
 from servicekit.sla.view.span import spans_of
-from servicekit.sla.view.words import Language, words_in
 from servicekit.timeline import from_us, to_us
 from servicekit.timeline.instant import us_to_delta
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Alert", "ClockId", "ClockView"]
-
-
-class Alert(NamedTuple):
-    """A step of a clock's ladder: when it is reached, when it may be delivered, what it says, and which repetition.
-
-    >>> from servicekit.sla import LadderStep
-    >>> nine = datetime(2026, 1, 5, 9)
-    >>> Alert(ClockId("C-1", "resolution", 0), nine, nine, LadderStep(at="75%", notify="owner"), 0).step.notify
-    ('owner',)
-    """
-
-    clock: ClockId
-    at: datetime
-    deliver_at: datetime
-    step: LadderStep
-    occurrence: int
+__all__ = ["ClockView"]
 
 
 class ClockView:
@@ -58,10 +49,10 @@ class ClockView:
     ('running', '6:00:00', '2:00:00', Fraction(3, 4))
     """
 
-    __slots__ = ("_life", "_reading")
+    __slots__ = ("_history", "_reading")
 
-    def __init__(self, life: Life, reading: Reading) -> None:
-        self._life, self._reading = life, reading
+    def __init__(self, history: CaseHistory, reading: ClockReading) -> None:
+        self._history, self._reading = history, reading
 
     @property
     def id(self) -> ClockId:
@@ -116,7 +107,7 @@ class ClockView:
 
     @property
     def read_until(self) -> datetime:
-        """The end of the life that is told of: the stop, the cancellation, or the view's instant."""
+        """The end of the history that is told of: the stop, the cancellation, or the view's instant."""
         return from_us(self._reading.end)
 
     @property
@@ -165,19 +156,16 @@ class ClockView:
     @property
     def row(self) -> Outcome:
         """The clock as a row of the outcome schema."""
-        return outcome_of(self._life, self._reading)
+        return outcome_of(self._history, self._reading)
 
     @property
-    def alerts(self) -> tuple[Alert, ...]:
+    def alerts(self) -> tuple[ThresholdDue, ...]:
         """The steps of its ladder with their moments, past and to come, in order of delivery.
 
         What is to come holds if nothing happens to the clock. Steps behind a pause that lasts are not known yet, and
         steps past the calendar's horizon are left out.
         """
-        return tuple(
-            Alert(self.id, from_us(each.at), from_us(each.deliver), each.step, each.occurrence)
-            for each in rungs_reached(self._life, self._reading)
-        )
+        return tuple(threshold_due(self.id, each) for each in thresholds(self._history, self._reading))
 
     def forecast(self, *, resume_at: datetime | None = None) -> datetime | None:
         """The due moment if nothing more happens; for a paused clock, if the pause ends at ``resume_at``.
@@ -196,15 +184,15 @@ class ClockView:
         if resumed < reading.end:
             raise ValueError(f"a pause that lasted at {from_us(reading.end)} cannot have ended at {resume_at}")
         goal = reading.clock.goal
-        if goal is None or not reading.is_promised or is_fixed(self._life, reading.clock):
+        if goal is None or not reading.is_promised or is_fixed(self._history, reading.clock):
             return self.due_at
         try:
-            return instant(_due_if_resumed(reading, goal, resumed, self._life))
+            return instant(_due_if_resumed(reading, goal, resumed, self._history))
         except (CalendarError, OverflowError):
             return None
 
     def explain(self, language: Language = "en") -> ClockExplanation:
-        """Every span of its life with its reason, in English (``en``) or Chinese (``zh``).
+        """Every span of its history with its reason, in English (``en``) or Chinese (``zh``).
 
         Raises:
             ValueError: ``language`` is neither.
@@ -212,11 +200,11 @@ class ClockView:
         words_in(language)  # refuses what it cannot speak
         reading, note = self._reading, self._reading.clock.reason
         try:
-            spans = spans_of(self._life, reading) if reading.elapsed is not None else ()
+            spans = spans_of(self._history, reading) if reading.elapsed is not None else ()
         except (CalendarError, OverflowError) as error:
             spans, note = (), str(error)
         return ClockExplanation(
-            case_id=self._life.case_id,
+            case_id=self._history.case_id,
             metric=self.metric,
             outcome=self.outcome,
             target=self.target,
@@ -243,7 +231,7 @@ class ClockView:
         >>> {who: str(spent) for who, spent in case.clock("resolution").attribute("owner").items()}
         {None: '1:00:00', 'li': '3:00:00'}
         """
-        return shared_by(by, self._life, self._reading)
+        return shared_by(by, self._history, self._reading)
 
     def _repr_html_(self) -> str:
         return self.explain()._repr_html_()
@@ -251,8 +239,8 @@ class ClockView:
     @property
     def _hours(self) -> CompiledCalendar:
         goal: Goal | None = self._reading.clock.goal
-        rules = self._life.plan.rules[self._reading.clock.legs[-1].edition]
-        return rules.hours if goal is None else goal.hours
+        edition = self._history.compiled.editions[self._reading.clock.periods[-1].edition]
+        return edition.hours if goal is None else goal.hours
 
     def __repr__(self) -> str:
         due = None if self.due_at is None else self.due_at.isoformat()
@@ -266,19 +254,19 @@ def _delta(amount_us: int | None) -> timedelta | None:
     return None if amount_us is None else us_to_delta(amount_us)
 
 
-def _due_if_resumed(reading: Reading, goal: Goal, resumed: int, life: Life) -> int | None:
+def _due_if_resumed(reading: ClockReading, goal: Goal, resumed: int, history: CaseHistory) -> int | None:
     parts = list(_resumed(reading, resumed))
     if goal.length_us is not None:
         return length_reached(parts, goal.length_us, goal)
-    recorded = None if goal.field is None else fact_us(life, reading.clock, goal.field, [])
+    recorded = None if goal.field is None else fact_us(history, reading.clock, goal.field, [])
     moment = goal.moment_us(parts[0].since, recorded)
     pauses = [pause for part in parts for pause in part.pauses]
     return None if moment is None else moved_by_pauses(goal.hours, moment, pauses)
 
 
-def _resumed(reading: Reading, at: int) -> Iterator[Stretch]:
-    """The stretches, with the pause that lasts ended at an instant."""
-    *before, last = reading.stretches
+def _resumed(reading: ClockReading, at: int) -> Iterator[CountedPeriod]:
+    """The periods, with the pause that lasts ended at an instant."""
+    *before, last = reading.counted
     yield from before
     *pauses, lasting = last.pauses
     until = at if lasting.until is None else min(at, lasting.until)

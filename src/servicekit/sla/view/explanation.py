@@ -1,4 +1,4 @@
-"""A clock's account of itself: every span of its life with its reason, as text, Markdown, HTML and a dict."""
+"""The explanation of a clock: every span of it with its reason, as text, Markdown, HTML and a dict."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
-from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
+from servicekit.layout import Table
 from servicekit.sla.engine.pausing import RESTING
 from servicekit.sla.outcome import OutcomeName
-from servicekit.sla.view.gantt import Bar, Row, gantt
+from servicekit.sla.view.gantt import Bar, ClockBars, gantt
+from servicekit.sla.view.language import Language, Words, moment_text, words_in
 from servicekit.sla.view.span import ClockSpan
-from servicekit.sla.view.words import Language, Words, moment_text, words_in
 from servicekit.timeline import format_duration
 
 __all__ = ["ClockExplanation"]
 
-_COLUMNS = ("from", "what", "why", "length", "total")
+_COLUMNS, _LABELS = ("from", "what", "why", "length", "total"), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,13 @@ class ClockExplanation:
             ValueError: it is neither English nor Chinese.
         """
         words = words_in(language or self.language)
-        table = [tuple(words.headings[name] for name in _COLUMNS), *self._cells(words)]
-        widths = [max(_wide(row[column]) for row in table) for column in range(len(_COLUMNS))]
-        lines = [
-            "  ".join(cell + " " * (width - _wide(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in table
-        ]
-        return "\n".join((*self._head(words), *lines))
+        return "\n".join((*self._head(words), self._table(words).text()))
 
     def markdown(self, language: Language | None = None) -> str:
         """The account as a heading and a Markdown table."""
         words = words_in(language or self.language)
         title, *rest = self._head(words)
-        head = " | ".join(words.headings[name] for name in _COLUMNS)
-        rows = (" | ".join(cell.replace("|", "\\|") for cell in row) for row in self._cells(words))
-        table = (f"| {head} |", "|---|---|---|--:|--:|", *(f"| {row} |" for row in rows))
-        return "\n".join((f"**{title}**", "", *rest, "", *table))
+        return "\n".join((f"**{title}**", "", *rest, "", self._table(words, labels=_LABELS).markdown()))
 
     def html(self, language: Language | None = None) -> str:
         """The account as a piece of HTML: the clock as a bar over time (inline SVG), and the table.
@@ -86,11 +77,9 @@ class ClockExplanation:
         """
         words = words_in(language or self.language)
         title, *rest = self._head(words)
-        drawing = gantt(title, [self.row(words.metric(self.metric), language)], self.timezone, words)
-        head = "".join(f"<th>{escape(words.headings[name])}</th>" for name in _COLUMNS)
-        rows = "".join(f"<tr>{''.join(_html_cells(row))}</tr>" for row in self._cells(words))
-        told = "".join(f"<p>{escape(line)}</p>" for line in rest)
-        return f"<div>{drawing}{told}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        drawing = gantt(title, [self.bars(words.metric(self.metric), language)], self.timezone, words)
+        lines = "".join(f"<p>{escape(line)}</p>" for line in rest)
+        return f"<div>{drawing}{lines}{self._table(words, labels=_LABELS).html()}</div>"
 
     def to_dict(self) -> dict[str, object]:
         """The account as plain values: instants in ISO 8601, amounts in whole microseconds."""
@@ -119,25 +108,28 @@ class ClockExplanation:
                 "elapsed_us": span.elapsed // timedelta(microseconds=1),
             }
 
-    def row(self, label: str, language: Language | None = None) -> Row:
+    def bars(self, label: str, language: Language | None = None) -> ClockBars:
         """The spans as bars of a drawing of several clocks."""
         words = words_in(language or self.language)
-        told = (f"{self._why(span, words)} {format_duration(span.length)}".lstrip() for span in self.spans)
-        bars = tuple(Bar(s.start, s.end, s.kind, text) for s, text in zip(self.spans, told, strict=True))
-        return Row(label, bars, self.due_at)
+        notes = (f"{self._why(span, words)} {format_duration(span.length)}".lstrip() for span in self.spans)
+        bars = tuple(Bar(s.start, s.end, s.kind, note) for s, note in zip(self.spans, notes, strict=True))
+        return ClockBars(label, bars, self.due_at)
+
+    def _table(self, words: Words, labels: int | None = None) -> Table:
+        return Table([words.headings[name] for name in _COLUMNS], list(self._cells(words)), labels)
 
     def _head(self, words: Words) -> Sequence[str]:
         zone, names = ZoneInfo(self.timezone), words.headings
         due = names["none"] if self.due_at is None else f"{moment_text(self.due_at.astimezone(zone))} {self.timezone}"
         elapsed = names["none"] if self.elapsed is None else format_duration(self.elapsed)
         numbers = (names["target"], self.target or names["none"]), (names["due"], due), (names["elapsed"], elapsed)
-        told = (
+        lines = (
             words.title.format(
                 metric=words.metric(self.metric), case_id=self.case_id, outcome=words.outcomes[self.outcome]
             ),
             words.comma.join(f"{name} {value}" for name, value in numbers),
         )
-        return told if self.note is None else (*told, self.note)
+        return lines if self.note is None else (*lines, self.note)
 
     def _cells(self, words: Words) -> Iterator[tuple[str, ...]]:
         zone, target = ZoneInfo(self.timezone), self.spans[0].target if self.spans else None
@@ -160,15 +152,3 @@ class ClockExplanation:
 
     def _repr_html_(self) -> str:
         return self.html()
-
-
-def _html_cells(cells: Sequence[str]) -> Iterator[str]:
-    """The cells of a row, the two amounts at its end to the right."""
-    *texts, length, total = map(escape, cells)
-    yield from (f"<td>{text}</td>" for text in texts)
-    yield from (f'<td style="text-align:right">{amount}</td>' for amount in (length, total))
-
-
-def _wide(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)

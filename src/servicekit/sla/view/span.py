@@ -1,4 +1,4 @@
-"""The spans of a clock's life, each with the reason why it counts or does not."""
+"""The spans of a clock's history, each with the reason why it counts or does not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from servicekit.sla.engine.life import Life
-from servicekit.sla.engine.reading import Reading, Stretch
+from servicekit.sla.engine.case_history import CaseHistory
+from servicekit.sla.engine.clock_reading import ClockReading, CountedPeriod
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, us_to_delta
 from servicekit.timeline.zone import local_us
@@ -28,7 +28,7 @@ SpanKind: TypeAlias = Literal["counted", "closed", "paused", "discarded"]
 
 @dataclass(frozen=True, slots=True)
 class ClockSpan:
-    """One span of a clock's life: half-open, in UTC, with what it was and why.
+    """One span of a clock's history: half-open, in UTC, with what it was and why.
 
     ``layer`` and ``reason`` of a closed span are the calendar's: ``holiday``, its name; what lies outside the weekly
     hours has no reason of its own. The reason of a paused span is the policy's. ``target`` is what the clock was to
@@ -70,14 +70,14 @@ class _Piece:
         return self.kind, self.layer, self.reason, self.target
 
 
-def spans_of(life: Life, reading: Reading) -> tuple[ClockSpan, ...]:
+def spans_of(history: CaseHistory, reading: ClockReading) -> tuple[ClockSpan, ...]:
     """The spans from the clock's start to its end: they touch, and the counted ones add up to its elapsed time.
 
     Raises:
-        CalendarError: a part of its life lies past a calendar's horizon.
+        CalendarError: a part of its history lies past a calendar's horizon.
     """
     elapsed, found = 0, []
-    for piece in _merged(_pieces(life, reading)):
+    for piece in _merged(_pieces(history, reading)):
         if piece.kind == "counted":
             elapsed += piece.until - piece.since
         found.append(
@@ -94,24 +94,24 @@ def spans_of(life: Life, reading: Reading) -> tuple[ClockSpan, ...]:
     return tuple(found)
 
 
-def _pieces(life: Life, reading: Reading) -> Iterator[_Piece]:
-    clock, parts = reading.clock, reading.stretches
+def _pieces(history: CaseHistory, reading: ClockReading) -> Iterator[_Piece]:
+    clock, parts = reading.clock, reading.counted
     if parts and clock.started < parts[0].since:
         yield _Piece(clock.started, min(parts[0].since, reading.end), "discarded", target=_target(reading, 0))
     for number, part in enumerate(parts):
         until = reading.end if part.until is None else part.until
-        for piece in _of_stretch(part, until):
+        for piece in _of_period(part, until):
             yield _Piece(piece.since, piece.until, piece.kind, piece.layer, piece.reason, _target(reading, number))
 
 
-def _target(reading: Reading, number: int) -> str | None:
+def _target(reading: ClockReading, number: int) -> str | None:
     clock = reading.clock
-    goal = clock.legs[number].goal
-    is_last = number + 1 == len(clock.legs)
+    goal = clock.periods[number].goal
+    is_last = number + 1 == len(clock.periods)
     return reading.target if is_last else goal.text if goal is not None else None
 
 
-def _of_stretch(part: Stretch, until: int) -> Iterator[_Piece]:
+def _of_period(part: CountedPeriod, until: int) -> Iterator[_Piece]:
     at = part.since
     for since, over, pause in part.pauses:
         end = until if over is None or over > until else over

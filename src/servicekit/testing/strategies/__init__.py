@@ -2,7 +2,7 @@
 
 Named and shaped as Hypothesis' own: plural nouns, keyword-only options, ``min_`` and ``max_`` for bounds.
 
-* ``time``: instants (also those near a change of the clocks), intervals, interval sets, spans, durations, zones.
+* ``time``: instants (some near a change of the clocks), intervals, interval sets, spans, durations, windows, zones.
 * ``weeks``: windows, hours of a day, hours and breaks of a week.
 * ``layers``: seasons, half days, recurrences, absolute intervals, validity of sources.
 * ``calendars``: sources of holidays, calendar documents.
@@ -20,7 +20,6 @@ To add a strategy, add a function to the file of its subject and name it here; i
 
 from servicekit.testing.strategies.availability import (
     MONTH,
-    budget_windows,
     burn_alerts,
     credit_tables,
     maintenance_windows,
@@ -81,6 +80,7 @@ from servicekit.testing.strategies.time import (
     interval_sets,
     intervals,
     spans,
+    time_windows,
     zone_names,
     zones,
 )
@@ -101,7 +101,6 @@ __all__ = [
     "Weekly",
     "absolutes",
     "broken_texts",
-    "budget_windows",
     "burn_alerts",
     "business_days",
     "calendar_days",
@@ -146,6 +145,7 @@ __all__ = [
     "targets",
     "texts",
     "ticket_streams",
+    "time_windows",
     "uptime_slas",
     "validities",
     "vocabularies",

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from servicekit.sla.availability import (
-    BudgetWindow,
+from servicekit.availability import (
     BurnAlert,
     CreditBand,
     CreditTable,
@@ -18,13 +17,12 @@ from servicekit.sla.availability import (
     Slo,
     UptimeSla,
 )
-from servicekit.sla.availability.slo import Budgeting
-from servicekit.testing.strategies.time import zone_names
+from servicekit.availability.slo import Budgeting
+from servicekit.testing.strategies.time import time_windows, zone_names
 from servicekit.timeline import Interval
 
 __all__ = [
     "MONTH",
-    "budget_windows",
     "burn_alerts",
     "credit_tables",
     "maintenance_windows",
@@ -90,21 +88,6 @@ def shares(*, min_value: Fraction = Fraction(0), max_value: Fraction = Fraction(
     return st.sampled_from(likely) | any_other if likely else any_other
 
 
-def budget_windows() -> st.SearchStrategy[BudgetWindow]:
-    """Windows of every unit: rolling, aligned to the calendar, and from a start of their own.
-
-    >>> from hypothesis import find
-    >>> find(budget_windows(), lambda window: window.rolling).text[:8]
-    'rolling '
-    """
-    lengths = st.builds("{}{}".format, st.integers(1, 40), st.sampled_from("mhdwMQY"))
-    starts = st.none() | st.datetimes(datetime(1999, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001 - clock readings
-        lambda at: at.replace(microsecond=0).isoformat(" ")
-    )
-    rolling = st.builds(BudgetWindow, length=lengths, rolling=st.just(True))
-    return rolling | st.builds(BudgetWindow, length=lengths, start=starts)
-
-
 @st.composite
 def burn_alerts(draw: st.DrawFn) -> BurnAlert:
     """Alerts on a burn rate or on a share of the budget, with and without a short window.
@@ -155,7 +138,7 @@ def uptime_slas() -> st.SearchStrategy[UptimeSla]:
     return st.builds(
         UptimeSla,
         target=shares(),
-        window=budget_windows(),
+        window=time_windows(),
         timezone=zone_names(),
         maintenance=st.sampled_from(("window", "overlap", "counted")),
         unit=st.none() | st.integers(1, 7200).map(lambda seconds: timedelta(seconds=seconds)),
@@ -174,7 +157,7 @@ def slos(draw: st.DrawFn) -> Slo:
     """
     budgeting = draw(st.sampled_from(_BUDGETING))
     composite = draw(st.booleans())
-    window = draw(budget_windows())
+    window = draw(time_windows())
     objective = st.builds(
         Objective,
         name=st.sampled_from(("", "good", "very good")),

@@ -18,6 +18,7 @@ from servicekit.timeline import (
     IntervalSet,
     Landing,
     Start,
+    TimeWindow,
     from_us,
     to_us,
     zone,
@@ -35,6 +36,7 @@ __all__ = [
     "interval_sets",
     "intervals",
     "spans",
+    "time_windows",
     "zone_names",
     "zones",
 ]
@@ -214,3 +216,18 @@ def durations() -> st.SearchStrategy[Duration]:
 def _ends() -> st.SearchStrategy[str | time]:
     minutes = st.integers(0, 24 * 60 - 1).map(lambda at: time(at // 60, at % 60))
     return st.sampled_from(("same_clock", "close")) | minutes
+
+
+def time_windows() -> st.SearchStrategy[TimeWindow]:
+    """Windows of every unit: rolling, aligned to the calendar, and from a start of their own.
+
+    >>> from hypothesis import find
+    >>> find(time_windows(), lambda window: window.rolling).text[:8]
+    'rolling '
+    """
+    lengths = st.builds("{}{}".format, st.integers(1, 40), st.sampled_from("mhdwMQY"))
+    starts = st.none() | st.datetimes(datetime(1999, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001 - clock readings
+        lambda at: at.replace(microsecond=0).isoformat(" ")
+    )
+    rolling = st.builds(TimeWindow, length=lengths, rolling=st.just(True))
+    return rolling | st.builds(TimeWindow, length=lengths, start=starts)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from servicekit.frames.cases.judging.signals import Lived
 from servicekit.frames.cases.reading.log import Kind
 from servicekit.frames.chunks import Bools, Ints
-from servicekit.sla.metric import OPENED, Metric
+from servicekit.sla.metric import Metric
+from servicekit.sla.signal import OPENED
 
 __all__ = ["CANCELLED", "READ", "STOPPED", "Clocks", "clocks_of", "instances"]
 

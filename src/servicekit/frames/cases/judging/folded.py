@@ -83,9 +83,13 @@ def _fitted(engine: SlaEngine, name: str, text: str | None) -> Value | None:
         return fitted(text, "instant") or text
     for read in _READERS:
         value = read(text)
-        if value is not None and not any(odd.code == _WRONG_TYPE for odd in engine.plan.check.problems({name: value})):
+        if value is not None and _is_of_its_type(engine, name, value):
             return value
     return text
+
+
+def _is_of_its_type(engine: SlaEngine, name: str, value: Value) -> bool:
+    return not any(each.code == _WRONG_TYPE for each in engine.compiled.latest.check.problems({name: value}))
 
 
 def _integer(text: str) -> int | None:

@@ -19,10 +19,10 @@ from servicekit.frames.cases.reading.log import RANKS, Fact, Kind, Log
 from servicekit.frames.chunks import Bools, Codes, Ints
 from servicekit.rules import Value
 from servicekit.sla import SlaEngine
+from servicekit.sla.engine.edition import CompiledEdition
 from servicekit.sla.engine.facts import FactBook
-from servicekit.sla.engine.plan import Rules
 from servicekit.sla.engine.table import Goals
-from servicekit.sla.metric import OPENED, status_signal
+from servicekit.sla.signal import OPENED, status_signal
 from servicekit.timeline import to_us
 
 __all__ = ["Setting", "is_plain", "is_unpromised", "judges_plainly"]
@@ -35,13 +35,13 @@ _TOLD_ALONE[[Kind.FIELD_CHANGED, Kind.DUE_OVERRIDDEN, Kind.REOPENED]] = True
 
 def judges_plainly(engine: SlaEngine) -> bool:
     """Whether any case can be plain under this policy: one edition, one row a case, clocks of known metrics only."""
-    plan = engine.plan
+    compiled = engine.compiled
     pauses = engine.policy.pauses
     return (
-        len(plan.rules) == 1
+        len(compiled.editions) == 1
         and engine.policy.match != "all"
-        and not plan.watches
-        and all(metric.starts == {OPENED} or metric.again == "each" for metric in plan.metrics)
+        and not compiled.condition_metrics
+        and all(metric.starts == {OPENED} or metric.again == "each" for metric in compiled.metrics)
         and not any(pause.has_limits and pause.when is not None for pause in pauses)
     )
 
@@ -54,9 +54,9 @@ class Setting:
     log: Log
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> CompiledEdition:
         """The only edition."""
-        return self.engine.plan.rules[0]
+        return self.engine.compiled.editions[0]
 
     @cached_property
     def opening(self) -> Ints:
@@ -79,7 +79,7 @@ class Setting:
     @cached_property
     def goals(self) -> list[Goals]:
         """What each kind is promised."""
-        return [self.rules.table.goals(facts) for facts in self.kinds[1]]
+        return [self.rules.table.get(facts) for facts in self.kinds[1]]
 
     @cached_property
     def statuses(self) -> tuple[tuple[str | None, ...], Ints]:
@@ -106,7 +106,7 @@ class Setting:
     def due_fields(self) -> frozenset[str]:
         """The facts that a due moment is taken from."""
         taken = (goal.field for goals in self.goals for chosen in goals.values() for goal in chosen)
-        return frozenset((*filter(None, taken), *self.engine.plan.recorded.values()))
+        return frozenset((*filter(None, taken), *self.engine.compiled.latest.recorded.values()))
 
     def moments_of(self, name: str) -> Ints:
         """The instants that a fact holds, by opening; :data:`NONE` where it holds none."""
@@ -118,7 +118,7 @@ class Setting:
 
     def oddities(self, name: str, value: Value) -> list[Problem]:
         """What is odd about one fact."""
-        return list(FactBook(self.engine.plan, self.rules, {name: value}).odd)
+        return list(FactBook(self.rules, {name: value}).odd)
 
 
 def is_plain(setting: Setting) -> Bools:
@@ -158,7 +158,7 @@ def _odd_openings(setting: Setting) -> Iterator[Bools]:
         yield odd_values(fact, partial(setting.oddities, name))
     for name in setting.due_fields & setting.log.openings.facts.keys():
         yield odd_values(setting.log.openings.facts[name], _no_instant)
-    stops = {signal for metric in setting.engine.plan.metrics for signal in metric.stops}
+    stops = {signal for metric in setting.engine.compiled.metrics for signal in metric.stops}
     statuses, codes = setting.statuses
     if any(born := [word is not None and status_signal(word) in stops for word in statuses]):
         yield np.array(born, np.bool_)[codes]

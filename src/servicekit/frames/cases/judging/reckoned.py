@@ -70,7 +70,7 @@ def reckoned(setting: Setting, now: int) -> tuple[list[Block], list[str | None],
     if not len(lived.case):
         return [], [None], ~plain
     targets: dict[str | None, int] = {None: 0}
-    made = [_metric(setting, lived, number, now, targets) for number in range(len(setting.engine.plan.metrics))]
+    made = [_metric(setting, lived, number, now, targets) for number in range(len(setting.engine.compiled.metrics))]
     rest = ~plain
     for block, beyond in made:
         rest[block.case[beyond]] = True
@@ -109,10 +109,10 @@ def _counted(setting: Setting, at: Ints, case: Ints, opened: Ints) -> Ints:
 def _metric(
     setting: Setting, lived: Lived, number: int, now: int, targets: dict[str | None, int]
 ) -> tuple[Block, Bools]:
-    metric = setting.engine.plan.metrics[number]
+    metric = setting.engine.compiled.metrics[number]
     clocks = clocks_of(lived, metric, now)
     goals, goal_of_kind = _goals(setting, metric.id)
-    field = setting.engine.plan.recorded.get(metric.id)
+    field = setting.engine.compiled.latest.recorded.get(metric.id)
     goal, opening = goal_of_kind[setting.kind_of[clocks.case]], setting.opening[clocks.case]
     due_at = _from_fields(setting, goals, goal, opening) if field is None else setting.moments_of(field)[opening]
     owed = Owed(goals, goal, due_at, recorded=field is not None)
@@ -181,7 +181,7 @@ def _furthest(goals: Sequence[Goal]) -> int:
 
 def _spans(setting: Setting, lived: Lived, number: int) -> Spans:
     pausing = setting.rules.pausing[number]
-    metric = setting.engine.plan.metrics[number].id
+    metric = setting.engine.compiled.metrics[number].id
     pauses = [pause for pause in setting.engine.policy.pauses if metric in pause.metrics]
     if not pauses:
         nothing = np.zeros(0, np.int64)

@@ -9,7 +9,8 @@ import numpy as np
 
 from servicekit.frames.cases.reading.log import Kind, Kinds, Log
 from servicekit.frames.chunks import Bools, Codes, Ints
-from servicekit.sla.metric import (
+from servicekit.sla.metric import Metric
+from servicekit.sla.signal import (
     ANSWERED,
     ASKED,
     CLOSED,
@@ -17,7 +18,6 @@ from servicekit.sla.metric import (
     OWNED,
     RESOLVED,
     UNOWNED,
-    Metric,
     milestone_signal,
     status_signal,
 )

@@ -1,0 +1,238 @@
+"""JSON values read with a check: for stored states, event records and journals.
+
+Each function takes what ``json.loads`` returned and gives it back as the type that was expected, or raises
+:class:`JsonValueError`, which says what was expected and what was found. :func:`entry` adds the key.
+
+>>> life = {"at": 1_767_600_000_000_000, "is_over": "no", "status": None}
+>>> entry(life, "at", as_us), optional(as_text, life["status"])
+(1767600000000000, None)
+>>> entry(life, "is_over", as_bool)
+Traceback (most recent call last):
+servicekit.document.json_values.JsonValueError: is_over: expected true or false, got 'no'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias, TypeVar
+
+from servicekit.errors import NaiveDatetimeError
+
+__all__ = [
+    "JsonValue",
+    "JsonValueError",
+    "as_bool",
+    "as_instant",
+    "as_int",
+    "as_item",
+    "as_list",
+    "as_object",
+    "as_objects",
+    "as_one_of",
+    "as_text",
+    "as_us",
+    "entry",
+    "instant_text",
+    "optional",
+]
+
+T = TypeVar("T")
+
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
+"""What JSON can hold."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST = 60
+
+
+class JsonValueError(ValueError):
+    """A JSON value is not what its place holds; ``path`` names the place, where it is known.
+
+    >>> str(JsonValueError("a text", 5, "life.status"))
+    'life.status: expected a text, got 5'
+    """
+
+    def __init__(self, expected: str, found: object, path: str = "") -> None:
+        self.expected, self.found, self.path = expected, found, path
+        place = f"{path}: " if path else ""
+        super().__init__(f"{place}expected {expected}, got {_short(found)}")
+
+    def under(self, key: str) -> JsonValueError:
+        """The same error seen from one level up."""
+        return JsonValueError(self.expected, self.found, f"{key}.{self.path}" if self.path else key)
+
+
+def entry(record: Mapping[str, JsonValue], key: str, read: Callable[[JsonValue], T]) -> T:
+    """The value of a key, read by one of the functions below; errors name the key.
+
+    >>> entry({"step": {"at": 5}}, "step", as_object)
+    {'at': 5}
+
+    Raises:
+        JsonValueError: the key is missing, or ``read`` refuses its value.
+    """
+    if key not in record:
+        raise JsonValueError(f"the key {key!r}", sorted(record))
+    try:
+        return read(record[key])
+    except JsonValueError as error:
+        raise error.under(key) from None
+
+
+def optional(read: Callable[[JsonValue], T], value: JsonValue) -> T | None:
+    """``None`` for null; any other value as ``read`` reads it.
+
+    >>> optional(as_int, None), optional(as_int, 5)
+    (None, 5)
+    """
+    return None if value is None else read(value)
+
+
+def as_text(value: JsonValue) -> str:
+    """A text.
+
+    >>> as_text("open")
+    'open'
+    """
+    if not isinstance(value, str):
+        raise JsonValueError("a text", value)
+    return value
+
+
+def as_int(value: JsonValue) -> int:
+    """A whole number; neither ``true`` nor ``1.0`` is one.
+
+    >>> as_int(5)
+    5
+    """
+    if type(value) is not int:
+        raise JsonValueError("a whole number", value)
+    return value
+
+
+def as_bool(value: JsonValue) -> bool:
+    """True or false.
+
+    >>> as_bool(True)
+    True
+    """
+    if not isinstance(value, bool):
+        raise JsonValueError("true or false", value)
+    return value
+
+
+def as_one_of(value: JsonValue, known: Sequence[T]) -> T:
+    """The one of some known texts that the value is.
+
+    >>> as_one_of("warning", ("error", "warning"))
+    'warning'
+    """
+    if not isinstance(value, str) or value not in known:
+        raise JsonValueError(f"one of {', '.join(map(str, known))}", value)
+    return known[known.index(value)]
+
+
+def as_item(value: JsonValue, items: Sequence[T]) -> T:
+    """The item at a place in a sequence, counted from 0.
+
+    >>> as_item(1, ("bronze", "gold"))
+    'gold'
+    """
+    if type(value) is not int or not 0 <= value < len(items):
+        raise JsonValueError(f"a place among {len(items)} items, counted from 0", value)
+    return items[value]
+
+
+def as_list(value: JsonValue) -> list[JsonValue]:
+    """A list.
+
+    >>> as_list([1, "a"])
+    [1, 'a']
+    """
+    if not isinstance(value, list):
+        raise JsonValueError("a list", value)
+    return value
+
+
+def as_object(value: JsonValue) -> dict[str, JsonValue]:
+    """An object: a mapping with texts for keys.
+
+    >>> as_object({"at": 5})
+    {'at': 5}
+    """
+    if not isinstance(value, dict):
+        raise JsonValueError("an object", value)
+    return value
+
+
+def as_objects(value: JsonValue) -> list[dict[str, JsonValue]]:
+    """A list of objects.
+
+    >>> as_objects([{"at": 5}])
+    [{'at': 5}]
+    """
+    return [as_object(each) for each in as_list(value)]
+
+
+def as_us(value: JsonValue) -> int:
+    """An instant as microseconds since 1970-01-01 UTC, within the years 1 to 9999.
+
+    >>> as_us(1_767_600_000_000_000)
+    1767600000000000
+    """
+    moment = as_int(value)
+    try:
+        _EPOCH + timedelta(microseconds=moment)
+    except OverflowError:
+        raise JsonValueError("microseconds within the years 1 to 9999", value) from None
+    return moment
+
+
+def as_instant(value: JsonValue) -> datetime:
+    """An instant as ISO 8601 text with an offset; in UTC, unless that would lie outside the years 1 to 9999.
+
+    >>> as_instant("2026-01-05T17:00:00+08:00")
+    datetime.datetime(2026, 1, 5, 9, 0, tzinfo=datetime.timezone.utc)
+
+    Raises:
+        NaiveDatetimeError: the text has no offset.
+        JsonValueError: it is not an instant at all.
+    """
+    try:
+        moment = datetime.fromisoformat(as_text(value))
+    except ValueError:
+        raise JsonValueError("an instant such as '2026-01-05T09:00:00Z'", value) from None
+    if moment.tzinfo is None:
+        raise NaiveDatetimeError(moment)
+    return _in_utc(moment)
+
+
+def instant_text(moment: datetime) -> str:
+    """An aware datetime as the text that :func:`as_instant` reads.
+
+    >>> instant_text(datetime(2026, 1, 5, 9, tzinfo=UTC))
+    '2026-01-05T09:00:00Z'
+    """
+    text = _in_utc(moment).isoformat()
+    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment
+
+
+def _short(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return f"an object of {len(value)} keys"
+        case _:
+            shown = repr(value)
+            return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."

@@ -1,0 +1,93 @@
+"""Rows of texts under a head, laid out as text, Markdown and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from servicekit.layout.width import display_width, with_codes
+
+__all__ = ["Table", "aligned", "markdown_row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A head and rows of as many cells; the first ``labels`` columns are words (all, by default), the rest figures.
+
+    Figures stand to the right. A caption is shown by HTML only.
+
+    >>> table = Table(("channel", "cases"), (("在线客服", "7"), ("phone", "12")), labels=1)
+    >>> print(table.text())
+    channel   cases
+    在线客服      7
+    phone        12
+    >>> print(table.markdown())
+    | channel | cases |
+    |---|--:|
+    | 在线客服 | 7 |
+    | phone | 12 |
+    """
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    labels: int | None = None
+    caption: str = ""
+
+    def text(self) -> str:
+        """Cell under cell, with unprintable characters shown by their codes; see :func:`aligned`."""
+        return "\n".join(aligned((self.head, *self.rows), labels=self.labels))
+
+    def markdown(self) -> str:
+        """A pipe table. Pipes in cells are escaped; other Markdown in a cell keeps its meaning."""
+        rule = "".join("---|" if place < self._labels else "--:|" for place in range(len(self.head)))
+        rows = (markdown_row(cell.replace("|", "\\|") for cell in row) for row in self.rows)
+        return "\n".join((markdown_row(self.head), f"|{rule}", *rows))
+
+    def html(self) -> str:
+        """A ``table`` element; texts are escaped, and only the alignment of figures is styled."""
+        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.head)
+        rows = "".join(f"<tr>{''.join(self._html_cells(row))}</tr>" for row in self.rows)
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def _html_cells(self, row: Sequence[str]) -> Iterator[str]:
+        for place, cell in enumerate(row):
+            style = "" if place < self._labels else ' style="text-align:right"'
+            yield f"<td{style}>{escape(cell)}</td>"
+
+    @property
+    def _labels(self) -> int:
+        return len(self.head) if self.labels is None else self.labels
+
+
+def aligned(rows: Sequence[Sequence[str]], *, labels: int | None = None) -> Iterator[str]:
+    """The rows as lines, cell under cell; the first ``labels`` columns to the left (all, by default), the rest right.
+
+    Unprintable characters are shown by their codes.
+
+    >>> print(*aligned([("phone", "12"), ("在线客服", "7")], labels=1), sep="\\n")
+    phone     12
+    在线客服   7
+    """
+    rows = [[with_codes(cell) for cell in row] for row in rows]
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    lefts = len(widths) if labels is None else labels
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        padded = (_padded(cell, width, left=place < lefts) for place, (cell, width) in enumerate(cells))
+        yield "  ".join(padded).rstrip()
+
+
+def _padded(cell: str, width: int, *, left: bool) -> str:
+    room = " " * (width - display_width(cell))
+    return cell + room if left else room + cell
+
+
+def markdown_row(cells: Iterable[str]) -> str:
+    """A line of a pipe table; the cells are Markdown and taken as they are.
+
+    >>> markdown_row(("chat", "**7**"))
+    '| chat | **7** |'
+    """
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,129 @@
+"""Decision tables: rows of a condition and outputs, and a hit policy that says which of the matching rows count.
+
+The names are those of the Decision Model and Notation (DMN), with ``most_specific`` of our own. What is wrong with a
+table before any facts meet it is found by ``table_analysis.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from servicekit.rules.check import bound_fields, fields_read
+from servicekit.rules.compiled import Test, compile_condition
+from servicekit.rules.condition import Condition
+from servicekit.rules.field import Fields, Value
+
+__all__ = ["DecisionTable", "FactCache", "HitPolicy", "TableRow"]
+
+T = TypeVar("T")
+
+HitPolicy: TypeAlias = Literal["unique", "first", "most_specific", "all"]
+"""Which of several matching rows count. ``unique``: no two rows match the same facts. ``first``: the first from the top.
+``most_specific``: the one whose condition pins down the most facts. ``all``: each of them."""
+
+_MOST_KINDS = 65_536  # a bound on memory where a row reads a number that differs in every case
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow(Generic[T]):
+    """A row: for which facts it is, and its outputs by name. A default row is for facts that no other row takes.
+
+    >>> from servicekit.rules import where
+    >>> TableRow(where(tier="vip"), {"discount": 10}).is_default
+    False
+    """
+
+    when: Condition
+    outputs: Mapping[str, T]
+    is_default: bool = False
+
+
+class DecisionTable(Generic[T]):
+    """A compiled table. Rows keep their places: the index of a row in ``rows`` is the order in which it was given.
+
+    With ``fall_through`` each output is decided on its own: if the row that counts does not name it, the next best row
+    is asked. Without it the row that counts decides on every output, and what it does not name has no value.
+
+    >>> from servicekit.rules import where
+    >>> rows = [TableRow(where(), {"points": 1, "gift": "card"}), TableRow(where(tier="vip"), {"points": 3})]
+    >>> DecisionTable(rows, hit="most_specific").decide({"tier": "vip"})
+    {'points': (3,), 'gift': ('card',)}
+    >>> DecisionTable(rows, hit="first").decide({"tier": "vip"})
+    {'points': (1,), 'gift': ('card',)}
+    """
+
+    __slots__ = ("_in_order", "_outputs", "fall_through", "hit", "reads", "rows")
+
+    def __init__(
+        self,
+        rows: Iterable[TableRow[T]],
+        *,
+        hit: HitPolicy = "unique",
+        fall_through: bool = True,
+        fields: Fields | None = None,
+    ) -> None:
+        self.rows: Sequence[TableRow[T]] = tuple(rows)
+        self.hit, self.fall_through = hit, fall_through
+        self.reads: frozenset[str] = frozenset().union(*(fields_read(row.when) for row in self.rows))
+        ordered = sorted(self.rows, key=self._rank)
+        self._in_order: list[tuple[Test, TableRow[T]]] = [(compile_condition(row.when, fields), row) for row in ordered]
+        self._outputs = dict.fromkeys(name for row in ordered for name in row.outputs)
+
+    def _rank(self, row: TableRow[T]) -> tuple[bool, int]:
+        """Rows in the order in which they are asked: the default rows last, rows of one rank as they were given."""
+        return row.is_default, -len(bound_fields(row.when)) if self.hit == "most_specific" else 0
+
+    def decide(self, facts: Mapping[str, Value]) -> dict[str, tuple[T, ...]]:
+        """The outputs by name, each with one value, or with several where all matching rows count.
+
+        It never raises for a fact. Outputs that no matching row names are not in the answer.
+        """
+        matching = [row for test, row in self._in_order if test(facts)]
+        if not (self.hit == "all" or self.fall_through):
+            matching = matching[:1]
+        chosen = {name: self._choose(name, matching) for name in self._outputs}
+        return {name: values for name, values in chosen.items() if values}
+
+    def _choose(self, name: str, matching: Iterable[TableRow[T]]) -> tuple[T, ...]:
+        """The values of the rows that name the output: the first, or all but defaults that are not needed."""
+        chosen: list[T] = []
+        for row in matching:
+            if name in row.outputs and not (chosen and (row.is_default or self.hit != "all")):
+                chosen.append(row.outputs[name])
+        return tuple(chosen)
+
+
+class FactCache(Generic[T]):
+    """Answers kept by the facts that they depend on: cases are many, and kinds of cases are few.
+
+    >>> table = DecisionTable([TableRow(bound, {"points": 3}) for bound in ()], hit="first")
+    >>> FactCache(table.reads, table.decide).get({"tier": "vip"})
+    {}
+    """
+
+    __slots__ = ("_answer", "_kinds", "reads")
+
+    def __init__(self, reads: Iterable[str], answer: Callable[[Mapping[str, Value]], T]) -> None:
+        self.reads = tuple(sorted(reads))
+        self._answer = answer
+        self._kinds: dict[tuple[Value | None, ...], T] = {}
+
+    def get(self, facts: Mapping[str, Value]) -> T:
+        """The answer to these facts; the very same object for all facts that agree on those that are read."""
+        kind = tuple([facts.get(name) for name in self.reads])
+        try:
+            return self._kinds[kind]
+        except KeyError:
+            answer = self._answer(facts)
+        except TypeError:  # a fact that is not hashable matches no condition
+            return self.get({name: facts[name] for name in self.reads if _can_match(facts.get(name))})
+        if len(self._kinds) >= _MOST_KINDS:
+            self._kinds.clear()
+        self._kinds[kind] = answer
+        return answer
+
+
+def _can_match(fact: object) -> bool:
+    return fact is not None and isinstance(fact, Hashable)

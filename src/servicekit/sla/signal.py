@@ -1,0 +1,121 @@
+"""What case events say to clocks: the one source, read by the engine and by frames.
+
+An event says a few *signals* (an agent's public answer says ``answered``). A metric names the signals that start and
+stop its clocks, so a metric is data (``metric.py``) and a kind of event is one branch of :func:`signals_of`.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from servicekit.events import (
+    AgentReplied,
+    Assigned,
+    Cancelled,
+    CaseEvent,
+    Closed,
+    CustomerReplied,
+    DueOverridden,
+    FieldChanged,
+    MergedInto,
+    MilestoneReached,
+    Opened,
+    Reopened,
+    Resolved,
+    StatusChanged,
+)
+from servicekit.rules import Value
+
+__all__ = [
+    "ANSWERED",
+    "ASKED",
+    "CLOSED",
+    "OPENED",
+    "OWNED",
+    "RESOLVED",
+    "UNOWNED",
+    "milestone_signal",
+    "ownership_signal",
+    "signals_of",
+    "status_signal",
+]
+
+OPENED, ASKED, ANSWERED, RESOLVED, CLOSED = "opened", "asked", "answered", "resolved", "closed"
+OWNED, UNOWNED = "owned", "unowned"
+
+
+def milestone_signal(name: str) -> str:
+    """The signal of reaching a milestone.
+
+    >>> milestone_signal("acknowledged")
+    'milestone:acknowledged'
+    """
+    return f"milestone:{name}"
+
+
+def status_signal(name: str) -> str:
+    """The signal of taking a status.
+
+    >>> status_signal("pending")
+    'status:pending'
+    """
+    return f"status:{name}"
+
+
+def ownership_signal(owner: object) -> str:
+    """The signal of getting an owner, or of losing it; an empty text is nobody.
+
+    >>> ownership_signal("li.wei"), ownership_signal("")
+    ('owned', 'unowned')
+    """
+    return OWNED if owner else UNOWNED
+
+
+def signals_of(event: CaseEvent) -> tuple[str, ...]:  # noqa: C901 - a table, one branch a kind
+    """The signals that an event says, in order; none where it only changes what is known of the case.
+
+    A message to a resolved case says nothing before the case is reopened, and a case is resolved once until then: that
+    depends on the case, and is decided by the engine.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> signals_of(Opened("C-1", nine)), signals_of(AgentReplied("C-1", nine)), signals_of(Closed("C-1", nine))
+    (('opened', 'unowned', 'asked'), ('answered',), ('resolved', 'closed'))
+    """
+    match event:
+        case StatusChanged():
+            return _of_field("status", event.to)
+        case AgentReplied():
+            return (ANSWERED,) if event.answers else ()
+        case CustomerReplied():
+            return (ASKED,)
+        case Resolved():
+            return (RESOLVED,)
+        case Closed():
+            return (RESOLVED, CLOSED)
+        case MilestoneReached():
+            return (milestone_signal(event.name),)
+        case Assigned():
+            return _of_field("owner", event.to)
+        case FieldChanged():
+            return _of_field(event.name, event.to)
+        case Opened():
+            return _of_opening(event)
+        case Reopened() | DueOverridden() | MergedInto() | Cancelled():
+            return ()
+        case _:
+            assert_never(event)
+
+
+def _of_field(name: str, to: Value | None) -> tuple[str, ...]:
+    """A system may report a status or an owner as a change of any field."""
+    if name == "owner":
+        return (ownership_signal(to),)
+    return (status_signal(to),) if name == "status" and isinstance(to, str) else ()
+
+
+def _of_opening(event: Opened) -> tuple[str, ...]:
+    owner, status = event.facts.get("owner"), event.facts.get("status")
+    asked = (ASKED,) if event.by == "customer" else ()
+    taken = (status_signal(status),) if isinstance(status, str) else ()
+    return (OPENED, ownership_signal(owner), *asked, *taken)

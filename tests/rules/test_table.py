@@ -1,0 +1,117 @@
+"""Decision tables against a judge that reads the rows one by one, and their analysis against every case there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.rules import Compare, DecisionTable, FactCache, FactField, HitPolicy, Not, TableRow, Value, where
+from servicekit.rules.check import bound_fields
+from servicekit.rules.compiled import compile_condition
+from servicekit.rules.table_analysis import TableAnalysis
+
+VALUES: dict[str, tuple[str, ...]] = {"channel": ("chat", "email"), "tier": ("gold", "vip")}
+CASES: list[dict[str, Value]] = [
+    {name: value for name, value in zip(VALUES, cell, strict=True) if value is not None}
+    for cell in product(*((*values, None) for values in VALUES.values()))
+]
+Row = TableRow[int]
+
+matches = st.fixed_dictionaries(
+    {}, optional={n: st.lists(st.sampled_from(v), min_size=1, max_size=2, unique=True) for n, v in VALUES.items()}
+).map(lambda facts: where(**facts))
+conditions = matches | st.builds(lambda part: Not(negated=part), matches)
+outputs = st.dictionaries(st.sampled_from(("points", "gift")), st.integers(0, 9), max_size=2)
+rows_of_tables = st.lists(st.builds(TableRow, conditions, outputs, st.booleans()), max_size=5)
+
+
+def best_first(rows: list[Row], hit: HitPolicy) -> list[Row]:
+    """The rows in the order in which a person would ask them."""
+
+    def before(one: Row, other: Row) -> bool:
+        if one.is_default != other.is_default:
+            return other.is_default
+        return hit == "most_specific" and len(bound_fields(one.when)) > len(bound_fields(other.when))
+
+    found: list[Row] = []
+    for row in rows:
+        place = next((n for n, other in enumerate(found) if before(row, other)), len(found))
+        found.insert(place, row)
+    return found
+
+
+def judged(rows: list[Row], hit: HitPolicy, facts: Mapping[str, Value], *, fall_through: bool) -> dict[str, list[int]]:
+    """Every row is asked in turn; an output that has a value takes no more, unless all rows count."""
+    found: dict[str, list[int]] = {}
+    for row in best_first(rows, hit):
+        if not compile_condition(row.when)(facts):
+            continue
+        for name, value in row.outputs.items():
+            if name not in found or (hit == "all" and not row.is_default):
+                found.setdefault(name, []).append(value)
+        if not fall_through and hit != "all":
+            break
+    return found
+
+
+@pytest.mark.parametrize("hit", ["first", "most_specific", "all"])
+@pytest.mark.parametrize("fall_through", [True, False])
+@given(rows=rows_of_tables)
+def test_a_table_decides_as_one_who_asks_row_by_row(hit: HitPolicy, fall_through: bool, rows: list[Row]) -> None:
+    table = DecisionTable(rows, hit=hit, fall_through=fall_through)
+    for case in CASES:
+        decided = {name: list(values) for name, values in table.decide(case).items()}
+        assert decided == judged(rows, hit, case, fall_through=fall_through)
+
+
+@given(rows=rows_of_tables)
+def test_a_gap_is_a_case_for_which_no_row_gives_the_output(rows: list[Row]) -> None:
+    fields = {name: FactField("text", frozenset(values)) for name, values in VALUES.items()}
+    table, found = DecisionTable(rows, hit="first"), list(TableAnalysis(rows).gaps("points", fields))
+    assert all("points" not in table.decide({n: v for n, v in gap.items() if v is not None}) for gap in found)
+    if not any(row.is_default and "points" in row.outputs for row in rows):
+        for case in CASES:
+            is_missed = case.keys() == VALUES.keys() and "points" not in table.decide(case)
+            assert not is_missed or any(all(v in (None, case[n]) for n, v in gap.items()) for gap in found)
+
+
+@given(rows=st.lists(st.builds(TableRow, conditions, outputs), max_size=5))
+def test_a_shadowed_row_changes_no_answer(rows: list[Row]) -> None:
+    table = DecisionTable(rows, hit="first")
+    for index in TableAnalysis(rows).shadows():
+        without = DecisionTable([row for place, row in enumerate(rows) if place != index], hit="first")
+        assert all(table.decide(case) == without.decide(case) for case in CASES)
+
+
+def test_default_rows_that_give_the_same_output_are_rivals() -> None:
+    rows = [TableRow(where(), {"points": 1}, True), TableRow(where(), {"gift": 1}, True)]
+    again = TableRow(where(), {"gift": 2, "points": 2}, True)
+    assert list(TableAnalysis(rows).rival_defaults()) == []
+    assert list(TableAnalysis([*rows, again]).rival_defaults()) == [(1, 2, "gift")]
+
+
+def test_a_fact_that_has_no_hash_matches_no_row() -> None:
+    table = DecisionTable([TableRow(where(tier="vip"), {"points": 3}), TableRow(where(), {"points": 1})], hit="first")
+    facts: dict[str, Any] = {"tier": ["vip"]}
+    assert FactCache(table.reads, table.decide).get(facts) == {"points": (1,)}
+
+
+def test_answers_are_kept_by_the_facts_that_are_read() -> None:
+    asked: list[Mapping[str, Value]] = []
+    cache = FactCache(["tier"], lambda facts: asked.append(facts) or len(asked))
+    answers = [cache.get({"tier": "vip", "case": number}) for number in range(3)]
+    assert (answers, cache.get({}), len(asked)) == ([1, 1, 1], 2, 2)
+
+
+def test_limits_cut_an_amount_where_rows_name_them() -> None:
+    rows = [
+        TableRow(Compare(field="amount", op="ge", value=50), {"points": 2}),
+        TableRow(Compare(field="amount", op="lt", value=40), {"points": 1}),
+    ]
+    gaps = TableAnalysis(rows).gaps("points", {"amount": FactField("decimal")})
+    assert {gap["amount"] for gap in gaps} == {40, 45, None}
