@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import Discriminator, GetCoreSchemaHandler, Tag
+from typing import TYPE_CHECKING, Any
 
 from servicekit.calendars.special_days import DaySource
 from servicekit.document import Document
 from servicekit.timeline.zone import ZoneName
 
 if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
     from servicekit.calendars.compiled_calendar import CompiledCalendar
@@ -41,8 +38,9 @@ class AnyCalendar(Document):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler, /) -> CoreSchema:
         if cls is not AnyCalendar:
             return handler(source)
-        forms = (Annotated[form, Tag(tag)] for tag, form in _forms().items())
-        return handler.generate_schema(Annotated[reduce(or_, forms), Discriminator(_tag)])
+        from servicekit.calendars.calendar_algebra import any_form
+
+        return handler.generate_schema(any_form())
 
     @property
     @abstractmethod
@@ -115,23 +113,7 @@ class AnyCalendar(Document):
         return _made("shifted", shifted=self, by=by)
 
 
-def _forms() -> Mapping[str, type[AnyCalendar]]:
+def _made(tag: str, **fields: object) -> AnyCalendar:
     from servicekit.calendars.calendar_algebra import FORMS
 
-    return FORMS
-
-
-def _made(tag: str, **fields: object) -> AnyCalendar:
-    return _forms()[tag].model_validate(fields)
-
-
-_TAGS = {name: name for name in ("any_of", "all_of", "minus", "complement", "shifted")} | {
-    "of": "minus",
-    "by": "shifted",
-}
-
-
-def _tag(value: object) -> str:
-    """Which form a calendar has, by the keys that no other form has."""
-    keys = value if isinstance(value, Mapping) else type(value).model_fields if isinstance(value, Document) else ()
-    return next((tag for key, tag in _TAGS.items() if key in keys), "hours")
+    return FORMS[tag].model_validate(fields)

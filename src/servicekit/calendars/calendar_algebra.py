@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Annotated, Self
 
 from annotated_types import MinLen
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.calendar import Calendar
-from servicekit.document import DocumentValueError
+from servicekit.document import Document, DocumentValueError
 from servicekit.timeline.duration import format_span
 from servicekit.timeline.field import SpanField
 
-__all__ = ["FORMS", "AllOf", "AnyOf", "Complement", "Difference", "Shifted"]
+__all__ = ["FORMS", "AllOf", "AnyOf", "Complement", "Difference", "Shifted", "any_form"]
 
 
 class AnyOf(AnyCalendar):
@@ -129,4 +131,17 @@ FORMS: Mapping[str, type[AnyCalendar]] = {
     "complement": Complement,
     "shifted": Shifted,
 }
-"""Every form of calendar, by the key that tells it from the others."""
+"""Every form of calendar, by its tag: a key that no other form has."""
+_TAGS = {**{tag: tag for tag in FORMS if tag != "hours"}, "of": "minus", "by": "shifted"}
+
+
+def _tag(value: object) -> str:
+    """The tag of a calendar, by the keys that no other form has."""
+    keys = value if isinstance(value, Mapping) else type(value).model_fields if isinstance(value, Document) else ()
+    return next((tag for key, tag in _TAGS.items() if key in keys), "hours")
+
+
+def any_form() -> object:
+    """The annotation by which pydantic reads a calendar of any form, told apart by its keys."""
+    forms = (Annotated[form, Tag(tag)] for tag, form in FORMS.items())
+    return Annotated[reduce(or_, forms), Discriminator(_tag)]

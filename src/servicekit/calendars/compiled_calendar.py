@@ -54,9 +54,8 @@ class CompiledCalendar:
 
     Every verb takes aware datetimes of any zone and answers with instants in UTC, since Python compares and subtracts
     two datetimes of one zone by their wall clocks, which is wrong around a change of offset; :meth:`local` shows one
-    on the calendar's clock. Intervals are half-open, so a closing instant is closed. Answers are exact to the
-    microsecond and cost a bisection or two, whatever the span; years are compiled when first asked about. Safe to
-    share between threads.
+    on the calendar's clock. Intervals are half-open. Answers are exact to the microsecond and cost a bisection or two,
+    whatever the span; years are compiled when first asked about. Safe to share between threads.
 
     >>> from servicekit.calendars import Calendar
     >>> from zoneinfo import ZoneInfo
@@ -166,9 +165,8 @@ class CompiledCalendar:
         """The moment ``amount`` after ``moment``: open time, business days or calendar days by its type.
 
         >>> from servicekit.calendars import Calendar
-        >>> from zoneinfo import ZoneInfo
         >>> week = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}).compile()
-        >>> friday = datetime(2026, 3, 6, 16, tzinfo=ZoneInfo("UTC"))
+        >>> friday = datetime(2026, 3, 6, 16, tzinfo=UTC)
         >>> [f"{week.due(friday, d):%a %H:%M}" for d in (timedelta(hours=2), BusinessDays(2), CalendarDays(2))]
         ['Mon 10:00', 'Tue 16:00', 'Sun 16:00']
         """
