@@ -5,7 +5,8 @@ A circle means that no file of it can be understood, tested or moved without the
 stands in a list below:
 
 * a document knows its engine in ``compile`` and its checks in ``own_problems``, which both know the document; a base class
-  knows its reader; an engine its picture. These lines, and no others, may close a circle.
+  knows its reader; an operator on calendars makes a calendar of calendars; what is shown knows its picture. These lines, and no
+  others, may close a circle.
 * start-up: what only some programs need is loaded when it is asked for.
 """
 
@@ -18,6 +19,11 @@ import pytest
 from .imports import Import, Imports
 
 MAY_CLOSE_A_CIRCLE = {
+    ("calendars.any_calendar", "calendars.calendar_algebra"): "operators",
+    ("calendars.any_calendar", "calendars.compiled_calendar"): "compile",
+    ("calendars.any_calendar", "calendars.week_rows"): "picture",
+    ("calendars.calendar", "calendars.engine.date_layers"): "own_problems",
+    ("calendars.compiled_calendar", "calendars.date_rows"): "picture",
     ("document.model", "document.reader"): "reader",
     ("sla.policy", "sla.engine"): "compile",
     ("sla.policy", "sla.lint"): "own_problems",
@@ -25,6 +31,7 @@ MAY_CLOSE_A_CIRCLE = {
 """A module and what it imports inside a function; and which of the reasons above it has."""
 
 FOR_START_UP = {
+    ("calendars.engine.builder", "calendars.engine.combined_hours"),
     ("cli.command", "cli.check"),
     ("cli.command", "cli.due"),
     ("cli.command", "cli.hours"),
@@ -72,7 +79,7 @@ def test_no_listed_lazy_line_is_gone(imports: Imports) -> None:
 
 
 def test_a_line_that_may_close_a_circle_has_a_reason() -> None:
-    assert set(MAY_CLOSE_A_CIRCLE.values()) <= {"compile", "own_problems", "reader", "picture"}
+    assert set(MAY_CLOSE_A_CIRCLE.values()) <= {"compile", "operators", "own_problems", "reader", "picture"}
 
 
 SMALL_HOUSE = {
