@@ -117,10 +117,11 @@ def case_stream(
             return Imported(problems=(record.fault,), row=record.row)
         faults = Faults(origin, record.row, record.line)
         found = read(record, faults)
-        if found.value is not None and not faults.any_error and not seen.add(found.value.case_id):
-            faults.repeated(found.value.case_id)
+        case = found.value
+        if case is not None and not faults.any_error and not seen.add(case.case_id):
+            faults.repeated(case.case_id)
         if faults.any_error:
             return Imported(problems=tuple(faults.problems), row=record.row)
-        return Imported(found.value, tuple(faults.problems), found.left_out, found.unjudged, record.row)
+        return Imported(case, tuple(faults.problems), found.left_out, found.unjudged, record.row)
 
     return ImportStream(source, map(imported, source), stops=stops)

@@ -184,7 +184,10 @@ class RecordFile:
             except UNREADABLE as error:
                 return self._record([], self._fault(BROKEN_OFF, f"the rest of the file cannot be read: {error}"))
             if cells or oddity:
-                return self._record(cells, self._fault_in(oddity) or self._fault_of_width(cells))
+                fault = self._fault_in(oddity)
+                if fault is None and len(cells) != self._width:
+                    fault = self._fault_of_width(cells)
+                return self._record(cells, fault)
             self._record(cells, None)
 
     def _next_cells(self) -> tuple[list[str], str | None]:

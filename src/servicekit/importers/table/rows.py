@@ -163,7 +163,8 @@ class CaseRowReader:
         return None if text in self._missing else text
 
     def _instant(self, cell: _StampCell, cells: Sequence[str], faults: Faults) -> datetime | None:
-        return faults.instant(self._text(cells, cell.place), cell, cell.read)
+        text = cells[cell.place].strip()
+        return None if text in self._missing else faults.instant(text, cell, cell.read)
 
     def _read_facts(self, cells: Sequence[str], faults: Faults) -> dict[str, Value]:
         facts, missing = dict(self._constants), self._missing
