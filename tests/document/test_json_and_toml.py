@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.document import json_text, toml_text
 from servicekit.document.address import MAX_DEPTH, MAX_NODES, Node, Refused, join, locate
+from servicekit.document.notation import json_text, toml_text
 from servicekit.document.writer import as_json
 from servicekit.testing.strategies.documents import broken_texts, plain_data
 

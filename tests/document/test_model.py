@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from threading import Barrier
 from typing import Annotated
 
 import pytest
@@ -132,6 +134,21 @@ def test_a_computed_field_is_not_written() -> None:
 
 def test_fields_are_described_by_the_text_under_them() -> None:
     assert Counter.model_json_schema()["properties"]["count"]["description"] == "So many."
+
+
+def test_threads_may_use_a_document_for_the_first_time_at_once() -> None:
+    class Unused(Document):
+        counters: tuple[Counter, ...]
+
+    start = Barrier(8)
+
+    def made(count: int) -> Unused:
+        start.wait()
+        return Unused.model_validate({"counters": [{"count": count}]})
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(made, range(8)))
+    assert [each.counters[0].count for each in found] == list(range(8))
 
 
 def test_problems_of_nested_documents_come_with_their_paths() -> None:

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from hypothesis import given
 
-from servicekit.document import yaml_text
 from servicekit.document.address import MAX_DEPTH, Refused, locate
+from servicekit.document.notation import yaml_text
 from servicekit.document.writer import as_yaml
 from servicekit.testing.strategies.documents import plain_data
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.layout import Table, aligned, bar, display_width, drawing, element, heading, label, line, printable
+from servicekit.layout import Table, aligned, display_width, printable, svg
 
 SCRIPTS = "ab电话-é\u0301"
 ANY = st.text(st.characters(), max_size=12)
@@ -81,8 +81,8 @@ def test_only_figures_are_styled() -> None:
 
 @given(ANY, ANY)
 def test_a_drawing_is_sound_and_says_its_texts_whatever_they_are(title: str, note: str) -> None:
-    parts = [heading(1, 2, title), bar(1, 2, (3, 4), fill=note, title=note), line(1, 2, 3, title=note)]
-    drawn = drawing(title, (10, 20), [*parts, label(1, 2, title, title=note)], description=note, style=note)
+    parts = [svg.heading(1, 2, title), svg.bar(1, 2, (3, 4), fill=note, title=note), svg.line(1, 2, 3, title=note)]
+    drawn = svg.drawing(title, (10, 20), [*parts, svg.label(1, 2, title, title=note)], description=note, style=note)
     root = ElementTree.fromstring(drawn)
     assert {node.tag.removeprefix(SHAPES) for node in root.iter()} <= {"svg", "title", "desc", "rect", "text", "path"}
     assert (root.findtext(f"{SHAPES}title") or "") == printable(title)
@@ -90,5 +90,5 @@ def test_a_drawing_is_sound_and_says_its_texts_whatever_they_are(title: str, not
 
 
 def test_an_element_is_closed_by_itself_when_it_holds_nothing() -> None:
-    assert element("path", d="M0 0") == '<path d="M0 0"/>'
-    assert element("text", "") == "<text></text>"
+    assert svg.element("path", d="M0 0") == '<path d="M0 0"/>'
+    assert svg.element("text", "") == "<text></text>"

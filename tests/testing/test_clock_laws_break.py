@@ -20,7 +20,7 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.sla import CaseState, CaseVerdict, ClockView, Edition, Effect, SlaEngine, SlaPolicy, fold, start, step
-from servicekit.sla.engine.clock import Clock
+from servicekit.sla.history.clock import Clock
 from servicekit.testing import LawBroken, laws
 
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
-from servicekit.layout import FAINT, LINE, bar, display_width, drawing, element, heading, label, line, printable
+from servicekit.layout import aligned, display_width, printable, svg
 
 __all__ = ["Bars", "Picture", "PictureRow", "clock_text"]
 
@@ -41,8 +41,8 @@ class _Console(Protocol[_T_co]):
 class PictureRow:
     """One day: its label, the open readings of its clock in hours from 0 to 24, and a note beside it.
 
-    On a day on which the clock is changed, ``skipped`` are readings that it never shows, ``repeated`` those that it
-    shows twice; ``bars`` are then the open readings of the first time, and ``again`` those of the second.
+    On a day on which the clock is changed, it never shows the readings ``skipped``, and shows the readings ``repeated``
+    twice; ``bars`` are then the open readings of the first time, and ``again`` the open readings of the second.
 
     >>> monday = PictureRow("mon", ((9.0, 12.5), (13.0, 17.0)), "")
     >>> monday.hours, monday.hours_text
@@ -58,7 +58,7 @@ class PictureRow:
 
     @property
     def hours(self) -> float:
-        """How many hours are open, those that come twice counted twice."""
+        """How many hours are open; repeated hours count twice."""
         return sum(end - start for start, end in (*self.bars, *self.again))
 
     @property
@@ -88,13 +88,9 @@ class Picture:
     rows: tuple[PictureRow, ...]
 
     def __str__(self) -> str:
-        wide = max((display_width(row.label) for row in self.rows), default=0) + 1
         hours = "".join(f"{hour:<6}" for hour in range(0, 24, 3))
-        lines = [printable(self.title), f"{'':{wide}} {hours}24"]
-        for row in self.rows:
-            label = printable(row.label) + " " * (wide - display_width(row.label))
-            lines.append(f"{label} {_blocks(row)}  {printable(row.note)}".rstrip())
-        return "\n".join(lines)
+        rows = ((printable(row.label), f"{_blocks(row)}  {printable(row.note)}") for row in self.rows)
+        return "\n".join((printable(self.title), *aligned([("", f"{hours}24"), *rows])))
 
     def __rich__(self) -> object:
         return _InTerminal(str(self))
@@ -112,11 +108,11 @@ class Picture:
         notes = max((_pixels(_shortened(row.note)) for row in self.rows), default=0.0)
         width = round(max(left + 24 * _HOUR + _GAP + notes, _pixels(self.title) * 1.2) + _GAP)
         height, tops = _TOP + len(self.rows) * _ROW + 10, [_TOP + number * _ROW for number in range(len(self.rows))]
-        parts = [heading(_GAP, 17, self.title)]
+        parts = [svg.heading(_GAP, 17, self.title)]
         parts += [_bar(left, (0, 24), (top + 3, _ROW - 6), fill=_CLOSED) for top in tops]
         parts += _scale(left, height)
         parts += [piece for row, top in zip(self.rows, tops, strict=True) for piece in _row(row, left, top)]
-        return drawing(self.title, (width, height), parts)
+        return svg.drawing(self.title, (width, height), parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +159,13 @@ def _block(row: PictureRow, cell: int) -> str:
 def _scale(left: float, height: int) -> Iterator[str]:
     for hour in range(0, 25, 3):
         x = left + hour * _HOUR
-        yield label(x, _TOP - 8, f"{hour:02d}", fill=FAINT, text_anchor="middle")
-        yield line(x, _TOP - 4, height - 8, stroke=LINE, stroke_opacity="0.8")
+        yield svg.label(x, _TOP - 8, f"{hour:02d}", fill=svg.FAINT, text_anchor="middle")
+        yield svg.line(x, _TOP - 4, height - 8, stroke=svg.LINE, stroke_opacity="0.8")
 
 
 def _row(row: PictureRow, left: float, y: int) -> Iterator[str]:
     top, deep, half = y + 3.0, _ROW - 6.0, (_ROW - 6) / 2
-    yield label(_GAP, y + 14, row.label)
+    yield svg.label(_GAP, y + 14, row.label)
     for hours in row.skipped:
         yield _bar(left, hours, (top - 1, deep + 2), fill="#ffffff")
         yield _hatching(left, hours, top)
@@ -182,11 +178,11 @@ def _row(row: PictureRow, left: float, y: int) -> Iterator[str]:
     for hours in row.repeated:
         yield _bar(left, hours, (top - 1.5, deep + 3), fill="none", stroke=_TWICE, stroke_width="1.5")
     if row.note:
-        yield label(left + 24 * _HOUR + _GAP, y + 14, _shortened(row.note), fill=FAINT, title=row.note)
+        yield svg.label(left + 24 * _HOUR + _GAP, y + 14, _shortened(row.note), fill=svg.FAINT, title=row.note)
 
 
 def _bar(left: float, hours: tuple[float, float], lane: tuple[float, float], **look: str) -> str:
-    return bar(left + hours[0] * _HOUR, max((hours[1] - hours[0]) * _HOUR, 0.5), lane, **look)
+    return svg.bar(left + hours[0] * _HOUR, max((hours[1] - hours[0]) * _HOUR, 0.5), lane, **look)
 
 
 def _hatching(left: float, hours: tuple[float, float], top: float) -> str:
@@ -196,7 +192,7 @@ def _hatching(left: float, hours: tuple[float, float], top: float) -> str:
     lines = "".join(
         f"M{at:.1f} {top + deep}l{min(7.0, end - at):.1f} {-deep * min(7.0, end - at) / 7:.1f}" for at in starts
     )
-    return element("path", d=lines, stroke=_SKIPPED, stroke_width="0.8")
+    return svg.element("path", d=lines, stroke=_SKIPPED, stroke_width="0.8")
 
 
 def _less(bars: Bars, others: Bars) -> Bars:

@@ -2,17 +2,17 @@
 
 Nothing here knows what a policy or a calendar is; every room's documents are made of these parts.
 
-* ``model``: the frozen base class :class:`Document`; ``value_error``: :class:`DocumentValueError`, for validators.
-* ``reader``: :func:`read` and :class:`Loaded`. A source passes ``text`` (bytes to text, limits), then
-  ``yaml_text`` | ``json_text`` | ``toml_text`` (text to plain data, with ``scalar`` for what a plain YAML
-  scalar means), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their places.
+* ``model``: the frozen base class :class:`Document`, with ``description`` for its JSON Schema; ``value_error``:
+  :class:`DocumentValueError`, for validators.
+* ``reader``: :func:`read` and :class:`Loaded`. A source passes ``text`` (bytes to text, limits), then a module of
+  ``notation`` (text to plain data), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their
+  places.
 * ``writer``: a document as plain data, YAML and JSON.
-* ``hint``: did-you-mean.
 * ``json_values``: JSON values read with a check, for stored states, event records and journals.
+* ``hint``: did-you-mean.
 
-May import: ``errors``. To add a notation, write one ``<name>_text`` module whose ``parse`` returns
-``Parsed``, and name it in ``reader`` and in ``text``. To add a check that concerns all documents, see
-``fault``; a check of one kind of document belongs to that document's ``own_problems``.
+May import: ``errors``. To add a notation, see ``notation``. To add a check that concerns all documents, see ``fault``;
+a check of one kind of document belongs to that document's ``own_problems``.
 """
 
 from typing import TYPE_CHECKING

@@ -96,15 +96,15 @@ def _parse(text: Text) -> Parsed:
     """The text as plain data; only the notation that it is in is loaded."""
     match text.format:
         case "yaml":
-            from servicekit.document.yaml_text import parse as parse_yaml
+            from servicekit.document.notation.yaml_text import parse as parse_yaml
 
             return parse_yaml(text.content, text.name)
         case "json":
-            from servicekit.document.json_text import parse as parse_json
+            from servicekit.document.notation.json_text import parse as parse_json
 
             return parse_json(text.content, text.name)
         case "toml":
-            from servicekit.document.toml_text import parse as parse_toml
+            from servicekit.document.notation.toml_text import parse as parse_toml
 
             return parse_toml(text.content, text.name)
 

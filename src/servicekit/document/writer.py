@@ -26,7 +26,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from servicekit.document.scalar import plain_value
+from servicekit.document.notation.scalar import plain_value
 
 __all__ = ["as_json", "as_yaml", "plain"]
 

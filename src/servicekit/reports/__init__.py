@@ -7,11 +7,25 @@ says, as blocks; ``text`` and ``markdown`` lay the blocks out on the room ``layo
 :func:`chart` (``charts``, extra ``charts``) draws the open hours of a year.
 
 It may import every room up to ``desk`` and ``whatif``. To add a format, write one file that lays out the blocks of
-``content`` and name it in ``render.py``.
+``content`` and name it in ``formats.py``.
 """
 
-from servicekit.reports.charts import chart
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.reports.figures import number_of
-from servicekit.reports.render import FORMATS, ReportFormat, render, render_comparison
+
+if TYPE_CHECKING:
+    from servicekit.reports.charts import chart
+    from servicekit.reports.formats import FORMATS, ReportFormat, render, render_comparison
 
 __all__ = ["FORMATS", "ReportFormat", "chart", "number_of", "render", "render_comparison"]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "charts": "chart",
+            "formats": "FORMATS ReportFormat render render_comparison",
+        },
+    )

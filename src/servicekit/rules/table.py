@@ -20,7 +20,7 @@ __all__ = ["DecisionTable", "FactCache", "HitPolicy", "TableRow"]
 T = TypeVar("T")
 
 HitPolicy: TypeAlias = Literal["unique", "first", "most_specific", "all"]
-"""Which of several matching rows count. ``unique``: no two rows match the same facts. ``first``: the first from the top.
+"""Which of several matching rows count. ``unique``: no two rows match the same facts. ``first``: the first one.
 ``most_specific``: the one whose condition pins down the most facts. ``all``: each of them."""
 
 _MOST_KINDS = 65_536  # a bound on memory where a row reads a number that differs in every case

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from servicekit.sla.engine.case_history import CaseHistory, ClockEvent
-from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.clock_reading import ClockReading, Depth, read
+from servicekit.sla.history.case_history import CaseHistory, ClockEvent
+from servicekit.sla.history.clock import Clock
+from servicekit.sla.history.clock_reading import ClockReading, Depth, read
 from servicekit.sla.pause import Pause
 from servicekit.sla.state.effect_types import (
     BreachDue,
@@ -116,7 +116,7 @@ def _then_and_now(history: CaseHistory, before: CaseHistory, clock: Clock) -> tu
     """By which pauses a clock would stand still without the event, and does with it; neither where it has just begun.
 
     The versions count that the clock itself goes by. Limits are looked at where there are some: they may end another
-    pause, or the same one otherwise once the clock is counted by another goal.
+    pause, or the same one otherwise once the clock is counted by another target.
     """
     was = before.clocks[clock.place] if clock.place < len(before.clocks) else None
     if was is None or was.ended is not None:
@@ -131,7 +131,7 @@ def _then_and_now(history: CaseHistory, before: CaseHistory, clock: Clock) -> tu
 
 def _named_by(history: CaseHistory, clock: Clock) -> Pause | None:
     """The pause that the case is in for a clock, limits aside."""
-    pausing = history.compiled.editions[clock.periods[-1].edition].pausing[clock.metric]
+    pausing = history.compiled.editions[clock.periods[-1].edition].pauses[clock.metric]
     return pausing.at(history.moments[-1]) if pausing.matters else None
 
 

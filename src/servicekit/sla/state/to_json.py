@@ -13,8 +13,8 @@ from servicekit.events.arrivals import Arrivals
 from servicekit.events.record import fact_to_json, facts_to_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock
 
 __all__ = ["FORMAT", "Record", "StateError", "state_to_json", "versions_of"]
 
@@ -85,7 +85,7 @@ def _clock_record(clock: Clock, place: Mapping[int, int]) -> Record:
         "instance": clock.id.instance,
         "started": clock.started,
         "legs": [
-            [period.since, None if period.goal is None else list(period.goal.key), period.edition]
+            [period.since, None if period.target is None else list(period.target.key), period.edition]
             for period in clock.periods
         ],
         "ended": clock.ended,

@@ -8,10 +8,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.errors import CalendarError
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import ClockId
-from servicekit.sla.engine.clock_reading import ClockReading, fact_us, is_fixed, length_reached
-from servicekit.sla.engine.goal import Goal, reached
+from servicekit.sla.compiled.compiled_target import CompiledTarget, reached
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import ClockId
+from servicekit.sla.history.clock_reading import ClockReading, fact_us, is_fixed, length_reached
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import delta_to_us
@@ -65,15 +65,15 @@ def thresholds(history: CaseHistory, reading: ClockReading) -> list[Threshold]:
     the due moment unknown, the steps that depend on it are unknown too. Where a change of the target has moved a step
     into the past, it may be delivered just after the change.
     """
-    goal = reading.clock.periods[-1].goal
-    if goal is None or not goal.ladder or not reading.is_promised:
+    target = reading.clock.periods[-1].target
+    if target is None or not target.ladder or not reading.is_promised:
         return []
     found: list[Threshold] = []
-    for step, mark in zip(goal.ladder, goal.marks, strict=True):
+    for step, mark in zip(target.ladder, target.step_lengths, strict=True):
         try:
-            at = _moment(step.at, mark, history, reading, goal)
+            at = _moment(step.at, mark, history, reading, target)
             if at is not None:
-                _add_occurrences(found, step, at, reading, goal.hours)
+                _add_occurrences(found, step, at, reading, target.hours)
         except (CalendarError, OverflowError):
             continue  # past the horizon
     if reading.ending != "read":
@@ -92,25 +92,27 @@ def _add_occurrences(
             at = hours.add_us(at, delta_to_us(step.repeat))
 
 
-def _moment(place: Rung, mark: int | None, history: CaseHistory, reading: ClockReading, goal: Goal) -> int | None:
+def _moment(
+    place: Rung, mark: int | None, history: CaseHistory, reading: ClockReading, target: CompiledTarget
+) -> int | None:
     share = place.share
     if share is None:
-        return None if reading.due is None else _from_due(place, reading.due, goal.hours)
+        return None if reading.due is None else _from_due(place, reading.due, target.hours)
     if share.numerator == share.denominator or not reading.counted:
         return reading.due
     if mark is not None and reading.length is not None:
-        return length_reached(reading.counted, mark, goal)
-    return _share_of_moment(place, history, reading, goal)
+        return length_reached(reading.counted, mark, target)
+    return _share_of_moment(place, history, reading, target)
 
 
-def _share_of_moment(place: Rung, history: CaseHistory, reading: ClockReading, goal: Goal) -> int | None:
+def _share_of_moment(place: Rung, history: CaseHistory, reading: ClockReading, target: CompiledTarget) -> int | None:
     """When a share of the open time from the start to a due moment has run; pauses count as they do for the moment."""
-    start, hours = reading.counted[0].since, goal.hours
+    start, hours = reading.counted[0].since, target.hours
     if is_fixed(history, reading.clock):
         moment, pauses = reading.due, []
     else:
-        recorded = None if goal.field is None else fact_us(history, reading.clock, goal.field, [])
-        moment = goal.moment_us(start, recorded)
+        recorded = None if target.field is None else fact_us(history, reading.clock, target.field, [])
+        moment = target.moment_us(start, recorded)
         pauses = [pause for part in reading.counted for pause in part.pauses]
     part = None if moment is None else place.part_of(hours.elapsed_us(start, moment))
     return None if part is None else reached(hours, start, part, pauses)

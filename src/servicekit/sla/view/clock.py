@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from servicekit.errors import CalendarError
 from servicekit.rules import Value
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import ClockId
-from servicekit.sla.engine.clock_reading import (
+from servicekit.sla.compiled.compiled_target import CompiledTarget, moved_by_pauses
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import ClockId
+from servicekit.sla.history.clock_reading import (
     ClockReading,
     CountedPeriod,
     fact_us,
@@ -20,7 +21,6 @@ from servicekit.sla.engine.clock_reading import (
     length_reached,
     outcome_of,
 )
-from servicekit.sla.engine.goal import Goal, moved_by_pauses
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.sla.view.alert import ThresholdDue, threshold_due, thresholds
 from servicekit.sla.view.attribution import shared_by
@@ -87,8 +87,8 @@ class ClockView:
     @property
     def place(self) -> str | None:
         """Where the policy promises it: ``targets[2]``."""
-        goal = self._reading.clock.goal
-        return None if goal is None else goal.key.place
+        target = self._reading.clock.target
+        return None if target is None else target.key.place
 
     @property
     def started_at(self) -> datetime:
@@ -183,11 +183,11 @@ class ClockView:
         resumed = to_us(resume_at)
         if resumed < reading.end:
             raise ValueError(f"a pause that lasted at {from_us(reading.end)} cannot have ended at {resume_at}")
-        goal = reading.clock.goal
-        if goal is None or not reading.is_promised or is_fixed(self._history, reading.clock):
+        target = reading.clock.target
+        if target is None or not reading.is_promised or is_fixed(self._history, reading.clock):
             return self.due_at
         try:
-            return instant(_due_if_resumed(reading, goal, resumed, self._history))
+            return instant(_due_if_resumed(reading, target, resumed, self._history))
         except (CalendarError, OverflowError):
             return None
 
@@ -238,9 +238,9 @@ class ClockView:
 
     @property
     def _hours(self) -> CompiledCalendar:
-        goal: Goal | None = self._reading.clock.goal
+        target: CompiledTarget | None = self._reading.clock.target
         edition = self._history.compiled.editions[self._reading.clock.periods[-1].edition]
-        return edition.hours if goal is None else goal.hours
+        return edition.hours if target is None else target.hours
 
     def __repr__(self) -> str:
         due = None if self.due_at is None else self.due_at.isoformat()
@@ -254,14 +254,14 @@ def _delta(amount_us: int | None) -> timedelta | None:
     return None if amount_us is None else us_to_delta(amount_us)
 
 
-def _due_if_resumed(reading: ClockReading, goal: Goal, resumed: int, history: CaseHistory) -> int | None:
+def _due_if_resumed(reading: ClockReading, target: CompiledTarget, resumed: int, history: CaseHistory) -> int | None:
     parts = list(_resumed(reading, resumed))
-    if goal.length_us is not None:
-        return length_reached(parts, goal.length_us, goal)
-    recorded = None if goal.field is None else fact_us(history, reading.clock, goal.field, [])
-    moment = goal.moment_us(parts[0].since, recorded)
+    if target.length_us is not None:
+        return length_reached(parts, target.length_us, target)
+    recorded = None if target.field is None else fact_us(history, reading.clock, target.field, [])
+    moment = target.moment_us(parts[0].since, recorded)
     pauses = [pause for part in parts for pause in part.pauses]
-    return None if moment is None else moved_by_pauses(goal.hours, moment, pauses)
+    return None if moment is None else moved_by_pauses(target.hours, moment, pauses)
 
 
 def _resumed(reading: ClockReading, at: int) -> Iterator[CountedPeriod]:

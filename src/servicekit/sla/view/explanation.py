@@ -9,7 +9,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from servicekit.layout import Table
-from servicekit.sla.engine.pausing import RESTING
+from servicekit.sla.compiled.compiled_pauses import RESTING
 from servicekit.sla.outcome import OutcomeName
 from servicekit.sla.view.gantt import Bar, ClockBars, gantt
 from servicekit.sla.view.language import Language, Words, moment_text, words_in
@@ -25,7 +25,7 @@ _COLUMNS, _LABELS = ("from", "what", "why", "length", "total"), 3
 class ClockExplanation:
     """Why a clock reads what it reads: its spans partition its life, and the counted ones add up to ``elapsed``.
 
-    Times are shown in ``timezone``, that of the calendar that counts. ``note`` says why a due moment was set by hand,
+    Times are shown in ``timezone``, the time zone of the calendar. ``note`` says why a due moment was set by hand,
     or why the clock could not be read.
 
     >>> from datetime import UTC
@@ -53,7 +53,7 @@ class ClockExplanation:
     note: str | None = None
 
     def text(self, language: Language | None = None) -> str:
-        """The account as lines of text in columns; ``language`` is the explanation's own where it is left out.
+        """The explanation as lines of text in columns; ``language`` is that of the explanation by default.
 
         Raises:
             ValueError: it is neither English nor Chinese.
@@ -62,13 +62,13 @@ class ClockExplanation:
         return "\n".join((*self._head(words), self._table(words).text()))
 
     def markdown(self, language: Language | None = None) -> str:
-        """The account as a heading and a Markdown table."""
+        """The explanation as a heading and a Markdown table."""
         words = words_in(language or self.language)
         title, *rest = self._head(words)
         return "\n".join((f"**{title}**", "", *rest, "", self._table(words, labels=_LABELS).markdown()))
 
     def html(self, language: Language | None = None) -> str:
-        """The account as a piece of HTML: the clock as a bar over time (inline SVG), and the table.
+        """The explanation as a piece of HTML: the clock as a bar over time (inline SVG), and the table.
 
         Texts are escaped; there are no scripts and no styles but those of the drawing.
 
@@ -82,7 +82,7 @@ class ClockExplanation:
         return f"<div>{drawing}{lines}{self._table(words, labels=_LABELS).html()}</div>"
 
     def to_dict(self) -> dict[str, object]:
-        """The account as plain values: instants in ISO 8601, amounts in whole microseconds."""
+        """The explanation as plain values: instants in ISO 8601, amounts in whole microseconds."""
         return {
             "case_id": self.case_id,
             "metric": self.metric,

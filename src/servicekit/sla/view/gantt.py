@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from servicekit.layout import FAINT, LINE, bar, display_width, drawing, element, heading, label, line
+from servicekit.layout import display_width, svg
 from servicekit.sla.view.language import Words, moment_text
 from servicekit.sla.view.span import SpanKind
 from servicekit.timeline.instant import EPOCH
@@ -46,7 +46,7 @@ class ClockBars:
 
     @property
     def late(self) -> tuple[Bar, ...]:
-        """What was counted after the due moment."""
+        """The time counted after the due moment."""
         due = self.due_at
         if due is None:
             return ()
@@ -55,7 +55,7 @@ class ClockBars:
 
 
 class _Scale:
-    """Instants to pixels, over all that the rows hold."""
+    """Instants as pixels, over the whole time of the rows."""
 
     def __init__(self, rows: Sequence[ClockBars]) -> None:
         moments = [m for row in rows for bar in row.bars for m in (bar.start, bar.end)]
@@ -80,34 +80,34 @@ class _Scale:
 
 
 def gantt(title: str, rows: Sequence[ClockBars], timezone: str, words: Words) -> str:
-    """The rows as one SVG element with a scale, its time zone, and a legend of what occurs.
+    """The rows as one SVG element with a scale, its time zone, and a legend.
 
-    A red line stands at each due moment, and what was counted after it is red.
+    A red line stands at each due moment, and time counted after it is red.
     Texts are escaped; the drawing has no scripts, and its own background.
     """
     zone, scale = ZoneInfo(timezone), _Scale(rows)
     width, height = round(scale.left + _WIDTH + _GAP * 3), _TOP + len(rows) * _ROW + 34
     parts = [
-        heading(_GAP, 18, title),
-        label(width - _GAP, 18, timezone, fill=FAINT, text_anchor="end"),
+        svg.heading(_GAP, 18, title),
+        svg.label(width - _GAP, 18, timezone, fill=svg.FAINT, text_anchor="end"),
         *(_axis(scale, zone, height) if any(row.bars for row in rows) else ()),
     ]
     for number, row in enumerate(rows):
         parts += _row(row, scale, _TOP + number * _ROW, words, zone)
     parts += _legend(rows, scale.left, height - 12, words)
-    return drawing(title, (width, height), parts, style="max-width:100%;height:auto")
+    return svg.drawing(title, (width, height), parts, style="max-width:100%;height:auto")
 
 
 def _axis(scale: _Scale, zone: ZoneInfo, height: int) -> Iterator[str]:
     step_is_days = scale.length / timedelta(hours=12) > _TICKS
     for moment in scale.ticks(zone):
         x, text = scale.x(moment), f"{moment:%m-%d}" if step_is_days else f"{moment:%m-%d %H:%M}"
-        yield line(x, _TOP - 6, height - 30, stroke=LINE)
-        yield label(x, _TOP - 10, text, fill=FAINT, text_anchor="middle")
+        yield svg.line(x, _TOP - 6, height - 30, stroke=svg.LINE)
+        yield svg.label(x, _TOP - 10, text, fill=svg.FAINT, text_anchor="middle")
 
 
 def _row(row: ClockBars, scale: _Scale, top: int, words: Words, zone: ZoneInfo) -> Iterator[str]:
-    yield label(_GAP, top + 17, row.label)
+    yield svg.label(_GAP, top + 17, row.label)
     for span in row.bars:
         note = f"{moment_text(span.start.astimezone(zone))} {words.kinds[span.kind]} {span.note}"
         yield _bar(span, scale, top, _COLOURS[span.kind], note)
@@ -115,12 +115,12 @@ def _row(row: ClockBars, scale: _Scale, top: int, words: Words, zone: ZoneInfo) 
         yield _bar(span, scale, top, _LATE, f"{moment_text(span.start.astimezone(zone))} {words.headings['late']}")
     if row.due_at is not None:
         note = f"{words.headings['due']} {moment_text(row.due_at.astimezone(zone))}"
-        yield line(scale.x(row.due_at), top, top + _ROW - 4, stroke=_DUE, stroke_width=2, title=note)
+        yield svg.line(scale.x(row.due_at), top, top + _ROW - 4, stroke=_DUE, stroke_width=2, title=note)
 
 
 def _bar(span: Bar, scale: _Scale, top: int, colour: str, note: str) -> str:
     width = max((span.end - span.start) / scale.length * _WIDTH, 0.7)
-    return bar(scale.x(span.start), width, (top + 4, _ROW - 12), fill=colour, title=note)
+    return svg.bar(scale.x(span.start), width, (top + 4, _ROW - 12), fill=colour, title=note)
 
 
 def _legend(rows: Sequence[ClockBars], left: float, y: int, words: Words) -> Iterator[str]:
@@ -130,12 +130,12 @@ def _legend(rows: Sequence[ClockBars], left: float, y: int, words: Words) -> Ite
     entries += [(_LATE, words.headings["late"])] if any(row.late for row in rows) else []
     x = left
     for colour, text in entries:
-        yield element("rect", x=x, y=y - 9, width=10, height=10, fill=colour)
-        yield label(x + 14, y, text, fill=FAINT)
+        yield svg.element("rect", x=x, y=y - 9, width=10, height=10, fill=colour)
+        yield svg.label(x + 14, y, text, fill=svg.FAINT)
         x += 30 + _pixels(text)
     if any(row.due_at is not None for row in rows):
-        yield line(x + 4, y - 10, y + 2, stroke=_DUE, stroke_width=2)
-        yield label(x + 12, y, words.headings["due"], fill=FAINT)
+        yield svg.line(x + 4, y - 10, y + 2, stroke=_DUE, stroke_width=2)
+        yield svg.label(x + 12, y, words.headings["due"], fill=svg.FAINT)
 
 
 def _pixels(text: str) -> float:

@@ -16,7 +16,7 @@ Language: TypeAlias = Literal["en", "zh"]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What spans, layers, verdicts and metrics are called in one language."""
+    """The names of spans, layers, verdicts and metrics in one language."""
 
     kinds: Mapping[str, str]
     layers: Mapping[str, str]
@@ -28,7 +28,7 @@ class Words:
     comma: str
 
     def metric(self, name: str) -> str:
-        """The metric for people; a name of the policy's own stays as it is."""
+        """The name of a metric for people; a metric that the policy names itself keeps its name."""
         known = self.metrics.get(name)
         if known is not None:
             return known
@@ -163,7 +163,7 @@ def words_in(language: Language) -> Words:
     '解决'
 
     Raises:
-        ValueError: there are none in that language.
+        ValueError: the language is not one of :data:`LANGUAGES`.
     """
     if language not in LANGUAGES:
         raise ValueError(f"an explanation is given in {' or '.join(LANGUAGES)}, not in {language!r}")

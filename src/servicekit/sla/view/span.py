@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock_reading import ClockReading, CountedPeriod
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock_reading import ClockReading, CountedPeriod
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, us_to_delta
 from servicekit.timeline.zone import local_us
@@ -106,9 +106,9 @@ def _pieces(history: CaseHistory, reading: ClockReading) -> Iterator[_Piece]:
 
 def _target(reading: ClockReading, number: int) -> str | None:
     clock = reading.clock
-    goal = clock.periods[number].goal
+    target = clock.periods[number].target
     is_last = number + 1 == len(clock.periods)
-    return reading.target if is_last else goal.text if goal is not None else None
+    return reading.target if is_last else target.text if target is not None else None
 
 
 def _of_period(part: CountedPeriod, until: int) -> Iterator[_Piece]:
