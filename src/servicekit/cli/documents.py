@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from servicekit.cli.arguments import UsageError
 from servicekit.document import Document, Loaded, read
-from servicekit.importers.stamps import Localiser
+from servicekit.importers.timestamps import Localiser
 
 __all__ = ["instant", "load", "unwrapped"]
 

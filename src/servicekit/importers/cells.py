@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from servicekit.importers.stamps import Localiser, stamp_reader
+from servicekit.importers.timestamps import Localiser, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from io import BufferedReader, BytesIO, StringIO
 from itertools import chain
@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn, TextIO, TypeAlias
 from servicekit.errors import Address, Problem
 from servicekit.importers.records import BROKEN_OFF, UNREADABLE, check_encoding, decoded, opened, size_of
 
-__all__ = ["JsonSource", "Raw", "Source"]
+__all__ = ["JsonRecord", "JsonRecords", "JsonSource", "Raw", "Source"]
 
 Source: TypeAlias = Path | str | bytes | Mapping[str, object] | Iterable[Mapping[str, object]]
 """A ``Path`` is a file, ``str`` and ``bytes`` are the text itself, anything else is parsed already."""
@@ -114,6 +114,28 @@ class JsonSource:
 
     def _fault(self, code: str, line: int | None, message: str) -> Problem:
         return Problem(code, "", message, address=Address(self.name, line) if line else None)
+
+
+class JsonRecord(NamedTuple):
+    """One record: its number, the value, the line it begins on, and what is wrong with that line."""
+
+    row: int
+    value: object
+    line: int | None = None
+    fault: Problem | None = None
+
+
+class JsonRecords:
+    """The records of a source, numbered; ``split`` takes pages of them apart."""
+
+    def __init__(self, source: JsonSource, split: Callable[[Iterable[Raw]], Iterator[Raw]]) -> None:
+        self._source, self._split = source, split
+        self.name, self.size = source.name, source.size
+        self.position, self.close = source.position, source.close
+
+    def __iter__(self) -> Iterator[JsonRecord]:
+        for row, (value, line, fault) in enumerate(self._split(self._source), 1):
+            yield JsonRecord(row, value, line, fault and fault.under(f"record {row}"))
 
 
 def _items(value: object, line: int) -> Iterator[Raw]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import UnknownZoneError
-from servicekit.importers.stamps import Localiser, names_a_missing_day, parser, stamp_reader
+from servicekit.importers.timestamps import Localiser, names_a_missing_day, parser, stamp_reader
 
 ZONES = [
     "America/New_York", "Europe/Paris", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Apia",

@@ -7,7 +7,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.importers.seen import SeenIds
+from servicekit.importers.duplicates import SeenIds
 
 
 @given(st.lists(st.text(max_size=3)))

@@ -1,4 +1,4 @@
-"""The events of one case while they are gathered: what a change of status comes to depends on what was before."""
+"""Collecting the events of one case: what a change of status means depends on the status before."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 
 from servicekit.events import Cancelled, Case, CaseEvent, Closed, Opened, Reopened, Resolved, StatusChanged, arrange
 from servicekit.importers.tickets.mapping import Meaning
-from servicekit.importers.tickets.words import Status
+from servicekit.importers.tickets.statuses import Status
 
-__all__ = ["Life"]
+__all__ = ["CaseBuilder"]
 
 _TURNS: Mapping[Meaning, Callable[[str, datetime], CaseEvent]] = {
     "open": Reopened,
@@ -19,15 +19,15 @@ _TURNS: Mapping[Meaning, Callable[[str, datetime], CaseEvent]] = {
 }
 
 
-class Life:
-    """The life of one case from its opening on; turns come in the order of time, other events in any.
+class CaseBuilder:
+    """The builder of one case from its opening on; turns come in the order of time, other events in any.
 
     >>> from datetime import UTC
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
-    >>> life = Life(Opened("C-1", nine))
-    >>> life.enter(Status("solved", "resolved"), nine.replace(hour=10))
-    >>> life.enter(Status("open", "open"), nine.replace(hour=11))
-    >>> [type(event).__name__ for event in life.case().events]
+    >>> builder = CaseBuilder(Opened("C-1", nine))
+    >>> builder.enter(Status("solved", "resolved"), nine.replace(hour=10))
+    >>> builder.enter(Status("open", "open"), nine.replace(hour=11))
+    >>> [type(event).__name__ for event in builder.case().events]
     ['Opened', 'StatusChanged', 'Resolved', 'Reopened', 'StatusChanged']
     """
 
@@ -40,16 +40,16 @@ class Life:
         self._events: list[CaseEvent] = [opened]
 
     def add(self, event: CaseEvent) -> None:
-        """Let something happen that is no change of status."""
+        """Add an event that is not a change of status."""
         self._events.append(event)
 
     def enter(self, status: Status, at: datetime) -> None:
-        """Let the case take a status, with what that means for it."""
+        """The case takes a status, and is resolved, closed, cancelled or reopened by it."""
         self.add(StatusChanged(self.case_id, at, status.name))
         self.turn(status.means, at)
 
     def turn(self, to: Meaning, at: datetime) -> None:
-        """Let the case be resolved, closed, cancelled or reopened, unless it is so already.
+        """The case is resolved, closed, cancelled or reopened, unless it is so already.
 
         A closed case that is called resolved is not resolved a second time.
         """

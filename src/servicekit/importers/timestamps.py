@@ -85,10 +85,10 @@ class Localiser:
         return offset
 
     def _offset_of_the_whole(self, day: int) -> timedelta | None:
-        # No zone of the database changes its clock twice within 12 hours, so three looks are enough.
+        # No zone of the database changes its clock twice within 12 hours, so three items are enough.
         start = datetime.fromordinal(day)
-        looks = (start, start.replace(hour=12), datetime.combine(start, time.max, tzinfo=None))
-        offsets = {look.replace(tzinfo=self._zone, fold=fold).utcoffset() for look in looks for fold in (0, 1)}
+        items = (start, start.replace(hour=12), datetime.combine(start, time.max, tzinfo=None))
+        offsets = {item.replace(tzinfo=self._zone, fold=fold).utcoffset() for item in items for fold in (0, 1)}
         return offsets.pop() if len(offsets) == 1 else None
 
     def _on_a_day_of_change(self, reading: datetime) -> Stamp:

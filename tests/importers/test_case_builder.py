@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.events import Cancelled, Closed, Opened, Reopened, Resolved, StatusChanged
-from servicekit.importers.tickets.life import Life
+from servicekit.importers.tickets.case_builder import CaseBuilder
 from servicekit.importers.tickets.mapping import Meaning
-from servicekit.importers.tickets.words import Status
+from servicekit.importers.tickets.statuses import Status
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ENDS = (Resolved, Closed, Cancelled)
@@ -20,18 +20,18 @@ meanings = st.lists(st.sampled_from(get_args(Meaning)), max_size=12)
 
 def turns(statuses: list[Meaning]) -> list[type]:
     """The kinds of events that the statuses come to, but for the changes of status themselves."""
-    life = Life(Opened("C", NINE))
+    builder = CaseBuilder(Opened("C", NINE))
     for minute, means in enumerate(statuses, start=1):
-        life.enter(Status(means, means), NINE + timedelta(minutes=minute))
-    return [type(event) for event in life.case().events[1:] if not isinstance(event, StatusChanged)]
+        builder.enter(Status(means, means), NINE + timedelta(minutes=minute))
+    return [type(event) for event in builder.case().events[1:] if not isinstance(event, StatusChanged)]
 
 
 @given(meanings)
 def test_every_status_is_told_in_its_order(statuses: list[Meaning]) -> None:
-    life = Life(Opened("C", NINE))
+    builder = CaseBuilder(Opened("C", NINE))
     for minute, means in enumerate(statuses):
-        life.enter(Status(means, means), NINE + timedelta(minutes=minute))
-    assert [event.to for event in life.case().events if isinstance(event, StatusChanged)] == statuses
+        builder.enter(Status(means, means), NINE + timedelta(minutes=minute))
+    assert [event.to for event in builder.case().events if isinstance(event, StatusChanged)] == statuses
 
 
 @given(meanings)

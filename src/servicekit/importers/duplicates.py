@@ -1,4 +1,4 @@
-"""Telling repeated case numbers apart without keeping them all."""
+"""Finding repeated case numbers without keeping them all."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class SeenIds:
 
     def add(self, case_id: str) -> bool:
         """Remember ``case_id``; whether it is new."""
+        # The salted hash(): nobody can make two numbers collide on purpose. Two tickets with one digest by chance would
+        # cost the later one its place in the report, as a repeated number does.
         digest = hash(case_id) or 1
         at = digest & self._mask
         while (found := self._slots[at]) != _EMPTY:

@@ -3,61 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
-from servicekit.errors import Severity
-from servicekit.importers.stamps import ReadStamp
+from servicekit.importers.faults import Faults
+from servicekit.importers.timestamps import ReadStamp
 
-__all__ = ["Fault", "Faults", "Look"]
+__all__ = ["JsonValue"]
 
 _NAMES = ("displayName", "name", "value", "key", "id")
 _LONGEST = 60
 _MOST_DIGITS = 400
 
 
-class Fault(NamedTuple):
-    """What is wrong in one place of a record: a stable code, the path, and the words."""
+class JsonValue:
+    """A value in a parsed JSON record, with its path; what is wrong with it is noted among the faults of the record.
 
-    code: str
-    path: str
-    message: str
-    severity: Severity = "error"
+    A part that is missing is None; asking for a part of a value that has no parts is a fault, noted once.
 
-
-@dataclass(slots=True)
-class Faults:
-    """All that is wrong with one record, and how its stamps are read."""
-
-    read_stamp: ReadStamp
-    found: list[Fault] = field(default_factory=list)
-
-    @property
-    def any_error(self) -> bool:
-        """Whether no case can be made of the record."""
-        return any(fault.severity == "error" for fault in self.found)
-
-
-class Look:
-    """One place of a record: what stands there, by what path, and where its faults are kept.
-
-    Looking where nothing is gives None; looking into what has no parts is a fault, told once.
-
-    >>> from servicekit.importers.stamps import Localiser, stamp_reader
-    >>> faults = Faults(stamp_reader(["iso"], Localiser("UTC")))
-    >>> ticket = Look({"id": 7, "via": {"channel": "web"}, "custom_fields": [{"id": 17, "value": "vip"}]}, faults)
+    >>> from servicekit.importers.timestamps import Localiser, stamp_reader
+    >>> from servicekit.importers.faults import RECORD, Origin
+    >>> record = {"id": 7, "via": {"channel": "web"}, "custom_fields": [{"id": 17, "value": "vip"}]}
+    >>> faults = Faults(Origin("tickets.json", RECORD), 1, None)
+    >>> ticket = JsonValue(record, faults, stamp_reader(["iso"], Localiser("UTC")))
     >>> ticket["id"].text(), ticket.at("via.channel").text(), ticket.at("custom_fields.17").text(), ticket["no"].text()
     ('7', 'web', 'vip', None)
-    >>> ticket["id"].each(), faults.found[0].code, faults.found[0].path
-    ([], 'ticket.bad-value', 'id')
+    >>> ticket["id"].each(), faults.problems[0].code, faults.problems[0].path
+    ([], 'ticket.bad-value', 'record 1.id')
     """
 
-    __slots__ = ("_inside", "_key", "faults", "value")
+    __slots__ = ("_inside", "_key", "_read_stamp", "faults", "value")
 
-    def __init__(self, value: object, faults: Faults, inside: Look | None = None, key: str = "") -> None:
-        self.value, self.faults = value, faults
+    def __init__(
+        self, value: object, faults: Faults, read_stamp: ReadStamp, inside: JsonValue | None = None, key: str = ""
+    ) -> None:
+        self.value, self.faults, self._read_stamp = value, faults, read_stamp
         self._inside, self._key = inside, key
 
     @property
@@ -66,32 +46,32 @@ class Look:
         before = "" if self._inside is None else self._inside.path
         return f"{before}.{self._key}" if before and not self._key.startswith("[") else f"{before}{self._key}"
 
-    def __getitem__(self, key: str) -> Look:
+    def __getitem__(self, key: str) -> JsonValue:
         """The part called ``key``."""
         value = self.value
         if type(value) is dict or isinstance(value, Mapping):  # asked for every value; the first is ten times faster
-            return Look(value.get(key), self.faults, self, key)
+            return JsonValue(value.get(key), self.faults, self._read_stamp, self, key)
         if value is not None:
             self._wrong("an object")
-        return Look(None, self.faults, self, key)
+        return JsonValue(None, self.faults, self._read_stamp, self, key)
 
-    def at(self, path: str) -> Look:
+    def at(self, path: str) -> JsonValue:
         """The part at a path of keys joined by dots; in a list of ``{id, value}`` an id is a key."""
-        look = self
+        item = self
         for key in path.split("."):
-            look = look._item(key) if isinstance(look.value, list) else look[key]
-        return look
+            item = item._item(key) if isinstance(item.value, list) else item[key]
+        return item
 
-    def _item(self, key: str) -> Look:
+    def _item(self, key: str) -> JsonValue:
         for item in self.each():
             if isinstance(item.value, Mapping) and str(item.value.get("id")) == key:
                 return item["value"]
-        return Look(None, self.faults, self, key)
+        return JsonValue(None, self.faults, self._read_stamp, self, key)
 
-    def each(self) -> list[Look]:
+    def each(self) -> list[JsonValue]:
         """The items of a list."""
         if isinstance(self.value, list | tuple):
-            return [Look(item, self.faults, self, f"[{n}]") for n, item in enumerate(self.value)]
+            return [JsonValue(item, self.faults, self._read_stamp, self, f"[{n}]") for n, item in enumerate(self.value)]
         if self.value is not None:
             self._wrong("a list")
         return []
@@ -119,33 +99,24 @@ class Look:
 
     def instant(self) -> datetime | None:
         """The value as an instant; None where there is nothing, or (with a fault) no stamp."""
-        text = self.text()
-        if text is None:
-            return None
-        try:
-            stamp = self.faults.read_stamp(text)
-        except ValueError as error:
-            self.fault("ticket.bad-instant", str(error))
-            return None
-        if stamp.skipped:
-            words = f"the clock skipped {text!r} on that day; read with the offset before the change"
-            self.fault("ticket.skipped-local-time", words, "warning")
-        return stamp.at
+        return self.faults.instant(self.text(), self, self._read_stamp)
 
     def needed_instant(self) -> datetime | None:
         """The value as an instant that has to be there; None, with a fault, where it is not."""
         if self.text() is None and not self.faults.any_error:
-            self.fault("ticket.bad-instant", "the time stamp is missing")
+            self.faults.missing_instant(self)
         return self.instant()
 
-    def fault(self, code: str, message: str, severity: Severity = "error") -> None:
-        """Say what is wrong here."""
-        self.faults.found.append(Fault(code, self.path, message, severity))
+    def fault(self, code: str, message: str) -> None:
+        """Note an error in this value."""
+        self.faults.add(code, self.path, message)
+
+    def warn(self, code: str, message: str) -> None:
+        """Note something about this value that does not cost the record its case."""
+        self.faults.warn(code, self.path, message)
 
     def _wrong(self, wanted: str) -> None:
-        fault = Fault("ticket.bad-value", self.path, f"expected {wanted}, not {_kind(self.value)}")
-        if fault not in self.faults.found:
-            self.faults.found.append(fault)
+        self.faults.add_once("ticket.bad-value", self.path, f"expected {wanted}, not {_kind(self.value)}")
 
 
 def _text(value: object) -> str | None:

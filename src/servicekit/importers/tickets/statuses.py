@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from servicekit.importers.faults import Faults, HasPath
 from servicekit.importers.tickets.mapping import Meaning, StatusMeaning
 
-__all__ = ["Status", "StatusWords"]
+__all__ = ["Status", "StatusTable"]
 
 
 class Status(NamedTuple):
@@ -18,11 +19,11 @@ class Status(NamedTuple):
     is_known: bool = True
 
 
-class StatusWords:
-    """The statuses of a mapping, made ready to be asked; upper and lower case are one.
+class StatusTable:
+    """The meanings of statuses, looked up by name; upper and lower case are one.
 
-    >>> words = StatusWords({"Solved": StatusMeaning(means="resolved")})
-    >>> words("solved"), words("odd")
+    >>> statuses = StatusTable({"Solved": StatusMeaning(means="resolved")})
+    >>> statuses("solved"), statuses("odd")
     (Status(name='solved', means='resolved', is_known=True), Status(name='odd', means='open', is_known=False))
     """
 
@@ -35,3 +36,11 @@ class StatusWords:
         """What ``text`` means; an unknown status is an open one."""
         meaning = self._meanings.get(text.casefold())
         return Status(text, "open", is_known=False) if meaning is None else Status(meaning.name or text, meaning.means)
+
+    def reported(self, text: str, place: HasPath, faults: Faults) -> Status:
+        """The same; an unknown status is noted among ``faults``."""
+        status = self(text)
+        if not status.is_known:
+            words = f"the mapping does not say what {text[:60]!r} means; read as open"
+            faults.warn("ticket.unknown-status", place.path, words)
+        return status
