@@ -81,7 +81,7 @@ _RESERVED = frozenset(("field", "op", "one_of", "all", "any", "not"))
 def _word(text: object, path: str) -> str:
     if isinstance(text, str) and text and text == text.strip() and len(text) <= _LONGEST and text.isprintable():
         return text
-    message = f"{str(text)[:_LONGEST]!r} is no id"
+    message = f"{str(text)[:_LONGEST]!r} is not an id"
     hint = f"an id is a text of 1 to {_LONGEST} characters in one line, without spaces around it"
     raise DocumentValueError("vocabulary.id", message, f"{hint}; numbers are put in quotes", path=path)
 

@@ -141,7 +141,7 @@ def test_account_that_leaves_something_out_is_found_out(monkeypatch: pytest.Monk
     paused = [StatusChanged("C", NOON, "pending"), StatusChanged("C", NOON + HOUR, "open")]
     clock = fold(HONEST, [OPENED, AGREED, *paused], NIGHT).clock("resolution")
     told = clock.explain()
-    assert (told.note, len(told.spans)) == ("by phone", 3)  # a note is no excuse
+    assert (told.note, len(told.spans)) == ("by phone", 3)  # a note is not an excuse
     laws.explanation_partitions_the_clock(clock)
     monkeypatch.setattr(ClockView, "explain", lambda view: replace(told, spans=told.spans[kept]))
     with pytest.raises(LawBroken):

@@ -41,7 +41,7 @@ def instant(text: str, timezone: str) -> datetime:
     """An instant from the command line; without an offset it is a reading in ``timezone``.
 
     Raises:
-        UsageError: the text is no date and time, or the clock of ``timezone`` skipped it.
+        UsageError: the text is not a date and time, or the clock of ``timezone`` skipped it.
     """
     try:
         stamp = Localiser(timezone)(datetime.fromisoformat(text))

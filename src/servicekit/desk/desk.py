@@ -43,7 +43,7 @@ class ServiceDesk:
     Raises:
         PolicyError: the policy has errors, or no ``sla`` section (``desk.no-sla``), or no ``recorded_due`` where
             ``due`` is ``"recorded"`` (``desk.no-recorded-due``).
-        TypeError: ``policy`` is no ServicePolicy.
+        TypeError: ``policy`` is not a ServicePolicy.
         ValueError: ``due`` is neither word.
     """
 

@@ -126,7 +126,7 @@ class Intake(Generic[T_co]):
 
     @property
     def left_out(self) -> tuple[Counted, ...]:
-        """How many of them are no case, by reason."""
+        """How many of them are not cases, by reason."""
         return most_frequent_first(self._count.left_out)
 
     @property

@@ -46,7 +46,7 @@ class Faults:
     """The faults of one record, in the order in which they were found.
 
     >>> faults = Faults(Origin("tickets.csv", ROW), 7, 9)
-    >>> faults.add("table.bad-value", "priority", "'x' is no whole number")
+    >>> faults.add("table.bad-value", "priority", "'x' is not a whole number")
     >>> faults.any_error, str(faults.problems[0].address), faults.problems[0].path
     (True, 'tickets.csv:9:1', 'row 7.priority')
     """

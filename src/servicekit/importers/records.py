@@ -215,7 +215,7 @@ class RecordFile:
                 return self._fault("table.bad-value", "a NUL character in the row", "is the file UTF-16 text?")
             if not text.isascii() and _UNDECODED.search(text):
                 hint = "say which encoding the file has, for example 'encoding: gb18030'"
-                return self._fault("table.encoding", "the row has bytes that are no text in its encoding", hint)
+                return self._fault("table.encoding", "the row has bytes that are not text in its encoding", hint)
         return None
 
     def _fault_of_width(self, cells: list[str]) -> Problem | None:

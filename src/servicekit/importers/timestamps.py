@@ -34,7 +34,7 @@ class Stamp(NamedTuple):
 
 
 ReadStamp = Callable[[str], Stamp]
-"""Turns text into a :class:`Stamp`; raises ``ValueError`` where the text is no instant."""
+"""Turns text into a :class:`Stamp`; raises ``ValueError`` where the text is not an instant."""
 
 
 class Localiser:

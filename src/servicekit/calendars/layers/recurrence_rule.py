@@ -104,7 +104,7 @@ def _check(name: str, value: str, frequency: str) -> None:
         numbered = frequency in ("YEARLY", "MONTHLY")
         found = [_DAY.fullmatch(item) for item in value.split(",")]
         if not all(day and (numbered or not day[1]) for day in found):
-            raise _refusal(f"{name}={value} are no days of the week of a {frequency.lower()} rule")
+            raise _refusal(f"{name}={value} are not days of the week of a {frequency.lower()} rule")
     limit = _MOST.get(name, _CLOCK_PARTS.get(name))
     if limit is not None and not all(_fits(item, name, limit) for item in value.split(",")):
         raise _refusal(f"{name}={value} is out of range: at most {limit}")

@@ -45,7 +45,7 @@ PROBLEM_SCHEMA: Final[Mapping[str, ColumnKind]] = dict.fromkeys(
 
 
 class _Words:
-    """Texts by numbers; 0 is no text."""
+    """Texts by numbers; 0 is not text."""
 
     def __init__(self, words: Iterable[str | None] = ()) -> None:
         self.numbers: dict[str | None, int] = {None: 0}

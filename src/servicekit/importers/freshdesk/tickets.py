@@ -127,7 +127,7 @@ class _TicketReader:
         if turn is Reopened:
             faults.warn("ticket.incomplete-history", column.path, f"resolved by its stamp, now {text!r}")
         elif turn is not None and at is None:
-            words = f"it is {text!r}, and no stamp says since when; not told"
+            words = f"it is {text!r}, and no timestamp says since when, so the change is left out"
             faults.warn("ticket.incomplete-history", column.path, words)
         return turn
 

@@ -221,7 +221,7 @@ def _stamp(found: IcalProperty, text: str, tz: ZoneInfo) -> IcalTime:
             raise ValueError(text)
     except ValueError:
         hint = "write a date as 20260302, a time as 20260302T090000"
-        raise found.fault("ical.value", f"{text!r} is no date and no time", hint) from None
+        raise found.fault("ical.value", f"{text!r} is neither a date nor a time", hint) from None
     return IcalTime(at, ZoneInfo("UTC") if match[3] else tz, match[2] is None)
 
 

@@ -155,7 +155,7 @@ def _at_least_resolved(phase: Meaning) -> Meaning:
 
 
 def _check_whole(part: JsonValue, items: JsonValue) -> None:
-    """A page of a longer list is no history."""
+    """A page of a longer list is not a history."""
     total, has = part["total"].value, len(items.each())
     if isinstance(total, int) and total > has:
         items.warn("ticket.incomplete-history", f"only {has} of {total} are in the export")

@@ -33,7 +33,7 @@ class JsonSource:
     """A source of JSON values, open for one reading; the items of a list are values of their own.
 
     A text or file holds one document, or a value on each line (JSON lines); the first line tells. Only the latter is
-    read piece by piece. A line that is no JSON costs only itself. ``size`` and :meth:`position` are in bytes.
+    read piece by piece. A line that is not JSON costs only itself. ``size`` and :meth:`position` are in bytes.
 
     >>> [raw.value for raw in JsonSource('{"id": 1}\\n{"id": 2}')]
     [{'id': 1}, {'id': 2}]
@@ -102,13 +102,13 @@ class JsonSource:
         elif any(_stands_alone(line) for _, line in rest):
             yield from chain.from_iterable(map(self._of_line, (first, *rest)))
         else:
-            yield Raw(None, first[0], self._fault(BROKEN_OFF, first[0], f"the text is no JSON to its end: {whole}"))
+            yield Raw(None, first[0], self._fault(BROKEN_OFF, first[0], f"the text is not JSON to its end: {whole}"))
 
     def _of_line(self, line: tuple[int, str]) -> Iterator[Raw]:
         number, text = line
         value = _parse(text)
         if isinstance(value, ValueError):
-            yield Raw(None, number, self._fault("ticket.not-json", number, f"the line is no JSON: {value}"))
+            yield Raw(None, number, self._fault("ticket.not-json", number, f"the line is not JSON: {value}"))
         else:
             yield from _items(value, number)
 
@@ -162,4 +162,4 @@ def _parse(text: str) -> object:
 
 
 def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

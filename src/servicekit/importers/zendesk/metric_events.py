@@ -1,7 +1,7 @@
 """Ticket metric events: what happened, as far as Zendesk's own clocks tell it.
 
 They are read where a ticket has no audits. What the clocks *answer* (``breach``, ``apply_sla``, ``apply_group_sla``,
-``update_status``) is no event and is passed over; what moved them is:
+``update_status``) is not an event and is passed over; what moved them is:
 
 - ``reply_time`` fulfilled: an agent answered (``AgentReplied``); activated again: the customer wrote
   (``CustomerReplied``);

@@ -267,12 +267,12 @@ def _compute(reading: ClockReading, target: CompiledTarget, recorded: int | None
 
 
 def fact_us(history: CaseHistory, clock: Clock, name: str, problems: list[Problem]) -> int | None:
-    """The instant that a fact holds; a fact that is no instant is a problem and counts as absent."""
+    """The instant that a fact holds; a fact that is not an instant is a problem and counts as absent."""
     fact = (history.facts if clock.facts is None else clock.facts).get(name)
     if isinstance(fact, datetime) and fact.tzinfo is not None:
         return to_us(fact)
     if fact is not None and fact != "":
-        message = f"{name} is {fact!r}, which is no instant with a time zone"
+        message = f"{name} is {fact!r}, which is not an instant with a time zone"
         problem = Problem("sla.due-not-instant", f"case {history.case_id}.{name}", message)
         if problem not in problems:
             problems.append(problem)

@@ -41,7 +41,7 @@ __all__ = ["state_from_json"]
 _Facts = Sequence[Mapping[str, Value]]
 
 _WRONG = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
-"""What reading a text that is no state may come to."""
+"""What reading a text that is not a state may come to."""
 
 
 def state_from_json(engine: SlaEngine, text: str) -> tuple[CaseHistory | None, Arrivals]:

@@ -27,7 +27,7 @@ Record: TypeAlias = dict[str, JsonValue]
 class StateError(ServiceKitError, ValueError):
     """A state cannot be stored, or a stored one cannot be read back.
 
-    The text is no state, the policy is another one by now, or a fact is of a kind that JSON cannot hold. Fold the
+    The text is not a state, the policy is another one by now, or a fact is of a kind that JSON cannot hold. Fold the
     case's events instead.
     """
 

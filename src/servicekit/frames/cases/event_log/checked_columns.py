@@ -144,7 +144,7 @@ class ColumnReader(ColumnSchema):
             else []
         )
         if others:
-            message = f"column {name!r} holds {others[0]!r:.40}, which is no text"
+            message = f"column {name!r} holds {others[0]!r:.40}, which is not text"
             self.problems.append(Problem("frames.wrong-type", name, message))
         return not others
 

@@ -23,7 +23,7 @@ _MANY_ROWS, _SAMPLE, _FEW_WORDS = 10_000, 1_000, 12
 
 @dataclass(frozen=True, slots=True)
 class CodedTexts:
-    """A column of few texts: each row's code, and the words; code 0 is no text.
+    """A column of few texts: each row's code, and the words; code 0 is not text.
 
     >>> CodedTexts(np.array([1, 0, 1]), (None, "open")).words[1]
     'open'

@@ -92,7 +92,7 @@ def _ineligible_rows(context: JudgingContext) -> Iterator[Bools | Ints]:
     limited = {status for pause in policy.pauses if pause.has_limits for status in pause.status}
     changes = (log.kind == Kind.STATUS_CHANGED) | (log.kind == Kind.OPENED)
     words, ineligible = context.statuses[0], np.zeros(len(context.statuses[0]), np.bool_)
-    for code in np.flatnonzero(np.bincount(context.statuses_by_row[changes])).tolist():  # other words are no statuses
+    for code in np.flatnonzero(np.bincount(context.statuses_by_row[changes])).tolist():  # other words are not statuses
         word = words[code]
         ineligible[code] = word is not None and (word in limited or bool(context.fact_problems("status", word)))
     if ineligible.any():

@@ -73,7 +73,7 @@ class EventRows:
 def signal_codes(log: Log, rows: Ints | None, *, opening_asks: bool) -> tuple[Ints, list[frozenset[str]]]:
     """The number of each row's set of signals, and the sets; ``opening_asks``: a customer's opening is a question.
 
-    Number 0 is no signal.
+    Number 0 is not a signal.
     """
     kind = log.kind if rows is None else log.kind[rows]
     found, first = [frozenset[str]()], np.zeros(len(KIND_NAMES), np.int64)
