@@ -14,10 +14,10 @@ from servicekit.rules.check import bound_fields
 from servicekit.sla.ladder import LadderStep
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
-from servicekit.sla.outcome import OUTCOME_FACTS
 from servicekit.sla.pause import Pause
 from servicekit.sla.row import ChangeMode, TargetRow
 from servicekit.timeline import DayRule, DayRuleField, DurationField
+from servicekit.vocabulary import STANDARD_FACTS
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -28,7 +28,7 @@ __all__ = ["ALWAYS", "STANDARD_FIELDS", "Reopening", "SlaPolicy"]
 ALWAYS = "always"
 """The name of the calendar that never closes; it need not be defined."""
 
-STANDARD_FIELDS: Fields = {name: FactField("text") for name in OUTCOME_FACTS}
+STANDARD_FIELDS: Fields = {name: FactField("text") for name in STANDARD_FACTS}
 """The facts that every case may have; a policy declares others under ``vocabulary.fields``."""
 
 

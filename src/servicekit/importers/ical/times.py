@@ -11,7 +11,7 @@ from math import prod
 from zoneinfo import ZoneInfo
 
 from servicekit._extras import require
-from servicekit.calendars.layers.rule import LONGEST_YEARS, checked_rule, moments, parts_of
+from servicekit.calendars.layers.recurrence_rule import LONGEST_YEARS, checked_rule, moments, parts_of
 from servicekit.document import DocumentValueError
 from servicekit.errors import UnknownZoneError
 from servicekit.importers.ical.events import IcalEvent, IcalFault, IcalProperty

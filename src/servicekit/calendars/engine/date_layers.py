@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from servicekit.calendars.explain import Layer
-from servicekit.calendars.sources import DaySource, SpecialDay
+from servicekit.calendars.calendar import Calendar
+from servicekit.calendars.explanation import LayerName
+from servicekit.calendars.special_days import DaySource, SpecialDay
 from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.spans import Span, clip, merge, subtract
 
-if TYPE_CHECKING:
-    from servicekit.calendars.calendar import Calendar
-
-__all__ = ["DayPlan", "Stack"]
+__all__ = ["DateLayers", "DayPlan"]
 
 Week: TypeAlias = tuple[tuple[Window, ...], ...]
 
@@ -36,7 +34,7 @@ class DayPlan:
     """
 
     windows: tuple[Window, ...]
-    layer: Layer
+    layer: LayerName
     reason: str
     source: str | None
     weekday: int
@@ -48,7 +46,7 @@ class _Regime:
     __slots__ = ("breaks", "plain", "plans")
 
     def __init__(self, week: Week, breaks: Week, *, cut: bool, season: str | None) -> None:
-        layer: Layer = "weekly" if season is None else "season"
+        layer: LayerName = "weekly" if season is None else "season"
         self.plans = tuple(DayPlan(windows, layer, season or DAYS[i], None, i) for i, windows in enumerate(week))
         self.plain = [[(w.start_us, w.end_us) for w in (_cut(week, i) if cut else week[i])] for i in range(7)]
         self.breaks = breaks
@@ -63,7 +61,7 @@ class _Regime:
         return False
 
 
-class Stack:
+class DateLayers:
     """All layers of one calendar that work on dates, resolved date by date; dates are ordinals.
 
     ``never_opens`` tells that no layer holds any hours, so that no open time can exist.

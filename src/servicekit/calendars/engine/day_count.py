@@ -7,7 +7,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from servicekit.calendars.engine.horizon import Horizon, on_clock
-from servicekit.calendars.engine.hours import Hours
+from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.open_time import OpenTime
 from servicekit.errors import CalendarHorizonError, NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, End
@@ -25,7 +25,7 @@ class DayCount:
 
     __slots__ = ("_horizon", "_hours", "_time", "_tz", "_years")
 
-    def __init__(self, hours: Hours, open_time: OpenTime, tz: ZoneInfo) -> None:
+    def __init__(self, hours: HoursSource, open_time: OpenTime, tz: ZoneInfo) -> None:
         self._hours, self._time, self._tz = hours, open_time, tz
         self._horizon: Horizon = open_time.horizon
         self._years: dict[int, tuple[int, ...]] = {}

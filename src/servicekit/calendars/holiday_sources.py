@@ -7,14 +7,14 @@ A source is any object with ``days(year)`` and ``known_until``; the document kin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field, model_validator
 
+from servicekit.calendars.special_days import SpecialDay
 from servicekit.document import Document, DocumentValueError, did_you_mean
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 __all__ = [
     "LAST_ANNOUNCED",
     "CountryHolidays",
-    "DaySource",
     "FixedDays",
     "HolidaySource",
     "MarketHolidays",
-    "SpecialDay",
+    "NamedDates",
     "Validity",
+    "one_or_more",
     "written_out",
 ]
 
@@ -49,38 +49,6 @@ LAST_ANNOUNCED: Mapping[str, int] = {
     "VN": 2026,
 }
 """The countries that move working days by decree, with the last year whose decree ``holidays`` 0.109 carries."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SpecialDay:
-    """A date that breaks the week: a day off, or a make-up working day; ``category`` says what kind of holiday.
-
-    >>> SpecialDay(date(2026, 2, 14), "春节", working=True).working
-    True
-    """
-
-    on: date
-    name: str
-    working: bool = False
-    category: str = "public"
-
-
-@runtime_checkable
-class DaySource(Protocol):
-    """What a calendar asks of a source of exceptional days.
-
-    >>> isinstance(FixedDays(dates=["2026-05-01"]), DaySource)
-    True
-    """
-
-    @property
-    def known_until(self) -> int | None:
-        """The last year whose days are final; None when the rules know every year."""
-        ...
-
-    def days(self, year: int, /) -> Iterable[SpecialDay]:
-        """The exceptional days of one year, closures and make-up working days alike."""
-        ...
 
 
 class Validity(Document):
@@ -106,12 +74,17 @@ class Validity(Document):
         return self.start_on <= on <= self.last_on
 
 
-def _listed(value: object) -> object:
+def one_or_more(value: object) -> object:
+    """A lone text or mapping as a list of one, for a validator.
+
+    >>> one_or_more("CN")
+    ('CN',)
+    """
     return (value,) if isinstance(value, str | Mapping) else value
 
 
 _USUAL = ("public",)  # every country and market has this category; asking one of them would import them all
-ValidField = Annotated[tuple[Validity, ...], BeforeValidator(_listed)]
+ValidField = Annotated[tuple[Validity, ...], BeforeValidator(one_or_more)]
 
 
 class CountryHolidays(Document):
@@ -127,7 +100,7 @@ class CountryHolidays(Document):
     """ISO 3166 code of the country, such as ``CN``."""
     subdivision: str | None = None
     """Code of the state or province, such as ``CA`` in ``US``."""
-    categories: Annotated[tuple[str, ...], BeforeValidator(_listed)] = _USUAL
+    categories: Annotated[tuple[str, ...], BeforeValidator(one_or_more)] = _USUAL
     """Kinds of holiday as the ``holidays`` package names them: ``public``, ``bank``, ``half_day`` ... On a date of
     several kinds the first one listed counts."""
     with_weekends: bool = False
@@ -223,6 +196,10 @@ def _named(value: object) -> object:
     return dict.fromkeys(value, "holiday") if isinstance(value, list | tuple | set | frozenset) else value
 
 
+NamedDates: TypeAlias = Annotated[dict[date, str], BeforeValidator(_named)]
+"""A document field for dates with names: a list of dates, or a mapping from date to name."""
+
+
 class FixedDays(Document):
     """Days off that are listed by hand.
 
@@ -231,9 +208,9 @@ class FixedDays(Document):
     """
 
     kind: Literal["dates"] = "dates"
-    dates: Annotated[dict[date, str], BeforeValidator(_named)]
+    dates: NamedDates
     """The days off: a list of dates, or a mapping from date to name."""
-    working: Annotated[dict[date, str], BeforeValidator(_named)] = Field(default_factory=dict)
+    working: NamedDates = Field(default_factory=dict)
     """Make-up working days: a list of dates, or a mapping from date to name."""
     categories: dict[date, str] = Field(default_factory=dict)
     """Categories of days off that are not ``public``, such as ``half_day``."""

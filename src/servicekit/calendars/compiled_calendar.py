@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from servicekit.calendars.engine.days import DayCount
-from servicekit.calendars.engine.horizon import Horizon, on_clock, year_start
-from servicekit.calendars.engine.hours import Hours
+from servicekit.calendars.any_calendar import AnyCalendar
+from servicekit.calendars.engine.builder import hours_of, limits_of, zone_of
+from servicekit.calendars.engine.day_count import DayCount
+from servicekit.calendars.engine.horizon import Horizon, on_clock, tightest, year_start
+from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.open_time import OpenTime
-from servicekit.calendars.explain import Explanation, Layer
-from servicekit.calendars.form import CalendarForm
-from servicekit.calendars.picture import Picture
-from servicekit.calendars.rows import days_picture
-from servicekit.calendars.sources import DaySource
+from servicekit.calendars.explanation import Explanation, LayerName
+from servicekit.calendars.special_days import DaySource
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
 from servicekit.timeline.instant import delta_to_us, from_us, to_us, us_to_delta
 from servicekit.timeline.interval import Interval
 from servicekit.timeline.interval_set import IntervalSet
 from servicekit.timeline.zone import zone
 
-__all__ = ["Bias", "CompiledCalendar", "DayHours"]
+if TYPE_CHECKING:
+    from servicekit.calendars.picture import Picture
+
+__all__ = ["Bias", "CompiledCalendar", "DayHours", "compiled"]
 
 Bias: TypeAlias = Literal["close", "open"]
 """Which instant is meant where open time ends exactly at a closing: that ``close``, or the next ``open``."""
@@ -43,7 +45,7 @@ class DayHours:
 
     on: date
     hours: IntervalSet
-    layer: Layer
+    layer: LayerName
     reason: str
 
 
@@ -52,9 +54,8 @@ class CompiledCalendar:
 
     Every verb takes aware datetimes of any zone and answers with instants in UTC, since Python compares and subtracts
     two datetimes of one zone by their wall clocks, which is wrong around a change of offset; :meth:`local` shows one
-    on the calendar's clock. Intervals are half-open, so a closing instant is closed. Answers are exact to the
-    microsecond and cost a bisection or two, whatever the span; years are compiled when first asked about. Safe to
-    share between threads.
+    on the calendar's clock. Intervals are half-open. Answers are exact to the microsecond and cost a bisection or two,
+    whatever the span; years are compiled when first asked about. Safe to share between threads.
 
     >>> from servicekit.calendars import Calendar
     >>> from zoneinfo import ZoneInfo
@@ -78,8 +79,8 @@ class CompiledCalendar:
 
     def __init__(
         self,
-        calendar: CalendarForm,
-        hours: Hours,
+        calendar: AnyCalendar,
+        hours: HoursSource,
         horizon: Horizon,
         sources: tuple[DaySource, ...] = (),
         default_zone: str | None = None,
@@ -92,7 +93,7 @@ class CompiledCalendar:
     def __reduce__(self) -> tuple[Callable[..., CompiledCalendar], tuple[object, ...]]:
         # What was compiled is cheap to compile again, and locks do not travel.
         horizon = self._time.horizon
-        return _compiled, (self.calendar, self._default_zone, horizon.first_year, horizon.last_year, self._sources)
+        return compiled, (self.calendar, self._default_zone, horizon.first_year, horizon.last_year, self._sources)
 
     @property
     def known_until(self) -> int | None:
@@ -114,7 +115,8 @@ class CompiledCalendar:
         >>> desk.in_zone("Asia/Tokyo").next_open(datetime(2026, 1, 5, tzinfo=UTC)).hour
         0
         """
-        return _in_zone(self.calendar, zone(name).key, self._time.horizon, self._sources)
+        key, horizon = zone(name).key, self._time.horizon
+        return compiled(self.calendar.in_zone(key), key, horizon.first_year, horizon.last_year, self._sources)
 
     def local(self, moment: datetime) -> datetime:
         """``moment`` on the calendar's own clock.
@@ -163,9 +165,8 @@ class CompiledCalendar:
         """The moment ``amount`` after ``moment``: open time, business days or calendar days by its type.
 
         >>> from servicekit.calendars import Calendar
-        >>> from zoneinfo import ZoneInfo
         >>> week = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}).compile()
-        >>> friday = datetime(2026, 3, 6, 16, tzinfo=ZoneInfo("UTC"))
+        >>> friday = datetime(2026, 3, 6, 16, tzinfo=UTC)
         >>> [f"{week.due(friday, d):%a %H:%M}" for d in (timedelta(hours=2), BusinessDays(2), CalendarDays(2))]
         ['Mon 10:00', 'Tue 16:00', 'Sun 16:00']
         """
@@ -287,7 +288,9 @@ class CompiledCalendar:
         Raises:
             ValueError: ``last`` precedes ``first``, or they span more than 400 dates.
         """
-        return days_picture(self, date.fromordinal(_ordinal(first)), date.fromordinal(_ordinal(last)))
+        from servicekit.calendars.date_rows import dates_picture
+
+        return dates_picture(self, date.fromordinal(_ordinal(first)), date.fromordinal(_ordinal(last)))
 
     def __rich__(self) -> object:
         return self.calendar.picture()
@@ -337,14 +340,10 @@ def _checked(rule: DayRule) -> DayRule:
     return rule
 
 
-def _in_zone(form: CalendarForm, name: str, horizon: Horizon, sources: tuple[DaySource, ...]) -> CompiledCalendar:
-    from servicekit.calendars.calendar import Calendar
-
-    moved = form.replace(timezone=name) if isinstance(form, Calendar) else form
-    return _compiled(moved, name, horizon.first_year, horizon.last_year, sources)
-
-
-def _compiled(
-    calendar: CalendarForm, zone: str | None, first_year: int, last_year: int, sources: tuple[DaySource, ...]
+def compiled(
+    calendar: AnyCalendar, zone: str | None, first_year: int, last_year: int, sources: tuple[DaySource, ...]
 ) -> CompiledCalendar:
-    return calendar.compile(timezone=zone, first_year=first_year, last_year=last_year, sources=sources)
+    """The engine of a document; see :meth:`~servicekit.calendars.AnyCalendar.compile`."""
+    limit = tightest(limits_of(calendar, zone, sources))
+    horizon = Horizon(first_year, last_year, limit=limit, tz=zone_of(calendar, zone))
+    return CompiledCalendar(calendar, hours_of(calendar, zone, sources), horizon, sources, zone)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from servicekit.calendars.calendar import Calendar
+from servicekit.calendars.engine.date_layers import DateLayers, DayPlan
 from servicekit.calendars.engine.horizon import on_clock, year_range, year_start
-from servicekit.calendars.explain import Explanation, Layer
-from servicekit.calendars.layers.stack import DayPlan, Stack
+from servicekit.calendars.explanation import Explanation, LayerName
+from servicekit.calendars.special_days import DaySource
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, delta_to_us
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 from servicekit.timeline.zone import offset_segments, to_utc
-
-if TYPE_CHECKING:
-    from servicekit.calendars.calendar import Calendar
-    from servicekit.calendars.sources import DaySource
 
 __all__ = ["LayeredHours"]
 
@@ -27,11 +24,11 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a local reading, not an instant
 class LayeredHours:
     """What the compiled form asks of a calendar: open spans by year and by date, and reasons."""
 
-    __slots__ = ("_closed", "_closures", "_opened", "_openings", "_stack", "_tz")
+    __slots__ = ("_closed", "_closures", "_dates", "_opened", "_openings", "_tz")
 
     def __init__(self, calendar: Calendar, tz: ZoneInfo, sources: Iterable[DaySource]) -> None:
         self._tz = tz
-        self._stack = Stack(calendar, sources)
+        self._dates = DateLayers(calendar, sources)
         self._openings, self._closures = calendar.openings, calendar.closures
         self._opened = merge(span for opening in self._openings for span in opening.spans(tz))
         self._closed = merge(span for closure in self._closures for span in closure.spans(tz))
@@ -39,18 +36,18 @@ class LayeredHours:
     @property
     def never_opens(self) -> bool:
         """Whether no layer holds any hours."""
-        return self._stack.never_opens and not self._opened
+        return self._dates.never_opens and not self._opened
 
     def spans(self, year: int) -> list[Span]:
         """The open UTC spans of one UTC year."""
         start, end = year_start(year), year_start(year + 1)
         first, last = (at // DAY_US + EPOCH_ORDINAL for at in (start, end))
-        found = to_utc(self._stack.readings(first - 2, last + 2), offset_segments(year, self._tz))
+        found = to_utc(self._dates.readings(first - 2, last + 2), offset_segments(year, self._tz))
         return clip(self._overlaid(found), start, end) if self._opened or self._closed else found
 
     def on(self, ordinal: int) -> list[Span]:
         """The open UTC spans of the windows that begin on a date."""
-        readings = self._stack.own_readings(ordinal)
+        readings = self._dates.own_readings(ordinal)
         if self._opened:
             midnight = (ordinal - EPOCH_ORDINAL) * DAY_US
             day = self._utc([(midnight, midnight + DAY_US)])  # nothing, where the clock skips the date
@@ -61,7 +58,7 @@ class LayeredHours:
         """The dates of one year on which open time begins, as ordinals in order."""
         if not self._opened and not self._closed:
             skipped = self._skipped_dates(year)
-            return tuple(n for n in self._stack.business_dates(year) if n not in skipped or self.on(n))
+            return tuple(n for n in self._dates.business_dates(year) if n not in skipped or self.on(n))
         return tuple(n for n in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1) if self.on(n))
 
     def _skipped_dates(self, year: int) -> set[int]:
@@ -85,9 +82,9 @@ class LayeredHours:
             return Explanation(False, "break", f"within {plan.reason}", date.fromordinal(on), plan.source, hours)
         return Explanation(is_open, plan.layer, plan.reason, date.fromordinal(on), plan.source, hours)
 
-    def decided_by(self, ordinal: int) -> tuple[Layer, str]:
+    def decided_by(self, ordinal: int) -> tuple[LayerName, str]:
         """The layer that decided a date's hours, and its reason."""
-        plan = self._stack.plan(ordinal)
+        plan = self._dates.plan(ordinal)
         return plan.layer, plan.reason
 
     def _deciding(self, ordinal: int, reading: int) -> tuple[DayPlan, int, bool]:
@@ -96,12 +93,12 @@ class LayeredHours:
         Windows are taken as they are cut, so that a night which is chopped at midnight decides nothing after it.
         """
         for on in (ordinal, ordinal - 1):
-            if _holds(self._stack.window_readings(on), reading):
-                return self._stack.plan(on), on, True
-        return self._stack.plan(ordinal), ordinal, False
+            if _holds(self._dates.window_readings(on), reading):
+                return self._dates.plan(on), on, True
+        return self._dates.plan(ordinal), ordinal, False
 
     def _is_break(self, reading: int, ordinal: int) -> bool:
-        return _holds(self._stack.break_readings(ordinal - 1, ordinal + 1), reading)
+        return _holds(self._dates.break_readings(ordinal - 1, ordinal + 1), reading)
 
     def _utc(self, readings: list[Span]) -> list[Span]:
         if not readings:

@@ -1,23 +1,23 @@
-"""Hours: what the compiled form asks of whatever calendar it was made from."""
+"""HoursSource: what the compiled form asks of whatever calendar it was made from."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from servicekit.calendars.explain import Explanation, Layer
+from servicekit.calendars.explanation import Explanation, LayerName
 from servicekit.timeline.spans import Span
 
-__all__ = ["Hours"]
+__all__ = ["HoursSource"]
 
 
-class Hours(Protocol):
+class HoursSource(Protocol):
     """Open time by year and by date, with reasons. Dates are ordinals, instants UTC microseconds.
 
     The layers of a document are one kind, the combinations of calendars another. An object with these methods of your
     own, handed to :class:`CompiledCalendar`, answers all questions too.
 
-    >>> Hours.__name__
-    'Hours'
+    >>> HoursSource.__name__
+    'HoursSource'
     """
 
     @property
@@ -37,7 +37,7 @@ class Hours(Protocol):
         """The dates of one year to which open time belongs, in order."""
         ...
 
-    def decided_by(self, ordinal: int, /) -> tuple[Layer, str]:
+    def decided_by(self, ordinal: int, /) -> tuple[LayerName, str]:
         """The layer that decided a date's hours, and its reason."""
         ...
 

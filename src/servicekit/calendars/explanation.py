@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-__all__ = ["Explanation", "Layer"]
+__all__ = ["Explanation", "LayerName"]
 
-Layer: TypeAlias = Literal[
+LayerName: TypeAlias = Literal[
     "weekly", "season", "holiday", "make-up", "recurrence", "date", "break", "opening", "closure", "algebra"
 ]
 """What can decide, least specific first; ``algebra`` is a calendar made of calendars."""
@@ -30,7 +30,7 @@ class Explanation:
     """
 
     is_open: bool
-    layer: Layer
+    layer: LayerName
     reason: str
     on: date
     source: str | None = None

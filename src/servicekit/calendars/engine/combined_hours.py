@@ -1,4 +1,4 @@
-"""The hours of calendars made of calendars, computed on the UTC line."""
+"""The hours of calendars made of calendars: set algebra on the UTC line."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from functools import reduce
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
+from servicekit.calendars.any_calendar import AnyCalendar
+from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, Shifted
 from servicekit.calendars.engine.horizon import year_range, year_start
-from servicekit.calendars.engine.hours import Hours
-from servicekit.calendars.explain import Explanation, Layer
-from servicekit.timeline.instant import from_us
+from servicekit.calendars.engine.hours_source import HoursSource
+from servicekit.calendars.explanation import Explanation, LayerName
+from servicekit.timeline.instant import delta_to_us, from_us
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 from servicekit.timeline.zone import local_us
 
-__all__ = ["Complemented", "Joined", "Lessened", "Met", "Moved"]
+__all__ = ["combined"]
 
 
 def _open_within(spans_of: Callable[[int], list[Span]], spans: list[Span]) -> list[Span]:
@@ -44,7 +46,7 @@ class _Combination(ABC):
     __slots__ = ("_known", "_parts", "_tz")
     reason = ""
 
-    def __init__(self, parts: Sequence[Hours], tz: ZoneInfo) -> None:
+    def __init__(self, parts: Sequence[HoursSource], tz: ZoneInfo) -> None:
         self._parts, self._tz = tuple(parts), tz
         self._known: dict[int, list[Span]] = {}
 
@@ -67,7 +69,7 @@ class _Combination(ABC):
     def business_dates(self, year: int) -> tuple[int, ...]:
         return tuple(n for n in self._parts[0].business_dates(year) if self.on(n))
 
-    def decided_by(self, ordinal: int) -> tuple[Layer, str]:
+    def decided_by(self, ordinal: int) -> tuple[LayerName, str]:
         return "algebra", self.reason
 
     def explain(self, at: int, *, is_open: bool) -> Explanation:
@@ -75,7 +77,7 @@ class _Combination(ABC):
         return Explanation(is_open, "algebra", self.reason, from_us(at, self._tz).date(), parts=parts)
 
 
-class Joined(_Combination):
+class _Union(_Combination):
     """Open when any part is."""
 
     __slots__ = ()
@@ -95,7 +97,7 @@ class Joined(_Combination):
         return tuple(sorted({n for part in self._parts for n in part.business_dates(year)}))
 
 
-class Met(_Combination):
+class _Intersection(_Combination):
     """Open when every part is."""
 
     __slots__ = ()
@@ -109,7 +111,7 @@ class Met(_Combination):
         return reduce(intersect, (part.spans(year) for part in self._parts))
 
 
-class Lessened(_Combination):
+class _Difference(_Combination):
     """Open when the first part is and the second is not."""
 
     __slots__ = ()
@@ -119,7 +121,7 @@ class Lessened(_Combination):
         return subtract(self._parts[0].spans(year), self._parts[1].spans(year))
 
 
-class Complemented(_Combination):
+class _Complement(_Combination):
     """Open when the part is closed."""
 
     __slots__ = ()
@@ -140,13 +142,13 @@ class Complemented(_Combination):
         return tuple(n for n in _dates(year) if self.on(n))
 
 
-class Moved(_Combination):
+class _Shifted(_Combination):
     """The part's open time, moved along the UTC line; its dates stay."""
 
     __slots__ = ("_by",)
     reason = "a shift of"
 
-    def __init__(self, part: Hours, by: int, tz: ZoneInfo) -> None:
+    def __init__(self, part: HoursSource, by: int, tz: ZoneInfo) -> None:
         super().__init__((part,), tz)
         self._by = by
 
@@ -169,3 +171,24 @@ class Moved(_Combination):
 
     def _moved(self, spans: list[Span]) -> Iterator[Span]:
         return ((start + self._by, end + self._by) for start, end in spans)
+
+
+def combined(form: AnyCalendar, parts: Sequence[HoursSource], tz: ZoneInfo) -> HoursSource:
+    """The hours of a calendar made of calendars, from the hours of its parts; ``tz`` is the zone whose dates are meant.
+
+    Raises:
+        TypeError: the calendar is not made of calendars.
+    """
+    match form:
+        case AnyOf():
+            return _Union(parts, tz)
+        case AllOf():
+            return _Intersection(parts, tz)
+        case Difference():
+            return _Difference(parts, tz)
+        case Complement():
+            return _Complement(parts, tz)
+        case Shifted():
+            return _Shifted(parts[0], delta_to_us(form.by), tz)
+        case _:
+            raise TypeError(f"{type(form).__name__} is not made of calendars")
