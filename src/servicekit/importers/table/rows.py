@@ -154,6 +154,8 @@ class CaseRowReader:
         if opened_at is None or faults.any_error:
             return None
         self._check_order(opened_at, later, cells, faults)
+        if faults.any_error:
+            return None
         customer = None if self._customer_id is None else self._text(cells, self._customer_id)
         opened = Opened(case_id, opened_at, facts, customer)
         return Case(case_id, tuple(arrange([opened, *(event for _, event in later)])))
