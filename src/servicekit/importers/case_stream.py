@@ -7,6 +7,7 @@ which records repeat a number, and when a bad record ends the run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from servicekit.errors import PolicyError, Problem
@@ -55,7 +56,8 @@ class RecordSource(Protocol[R_co]):
 
 
 ReadRecord: TypeAlias = Callable[[R, Faults], Imported[T]]
-"""Reads one record: its value, or why it is left out; neither, where it has noted an error among the faults."""
+"""Reads one record: its row with its value, or why it is left out; neither, where it has noted an error among the
+faults. The problems are added here."""
 
 
 class ImportStream(Generic[T]):
@@ -120,8 +122,10 @@ def case_stream(
         case = found.value
         if case is not None and not faults.any_error and not seen.add(case.case_id):
             faults.repeated(case.case_id)
+        if not faults.problems:  # nearly always
+            return found
         if faults.any_error:
             return Imported(problems=tuple(faults.problems), row=record.row)
-        return Imported(case, tuple(faults.problems), found.left_out, found.unjudged, record.row)
+        return replace(found, problems=tuple(faults.problems))
 
     return ImportStream(source, map(imported, source), stops=stops)

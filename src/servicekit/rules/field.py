@@ -40,8 +40,8 @@ class FactField:
     def takes(self, value: Value) -> bool:
         """Whether the fact of a case may be ``value``, as far as its type goes.
 
-        A fact is what it is: unlike the value of a condition, a text is not an instant. A number that is not finite has no
-        place among the others, so it is none.
+        Nothing is converted: unlike the value of a condition, a text is not an instant. A number that is not finite has
+        no place among the others, so it is refused.
 
         >>> FactField("instant").takes("2026-01-05T09:00:00Z"), FactField("decimal").takes(5)
         (False, True)

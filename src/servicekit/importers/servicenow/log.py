@@ -128,4 +128,4 @@ class _LogReader:
             advice = "sort the log, or write rows: scattered in the mapping"
             words = f"rows of incident {incident.case_id!r} stand apart; {advice}"
             faults.add("table.duplicate-case", self._rows.columns["case_id"].path, words)
-        return Imported(self._reader.read(incident.case_id, incident.rows, faults))
+        return Imported(self._reader.read(incident.case_id, incident.rows, faults), row=incident.row)

@@ -138,12 +138,13 @@ class CaseRowReader:
         """The case of this row, or why the row is left out; neither, where there is an error among ``faults``."""
         cells = record.cells
         if because := _first_reason(self._skip, cells):
-            return Imported(left_out=because)
+            return Imported(left_out=because, row=record.row)
         case_id = self._text(cells, self._case_id)
         if not case_id:
             faults.add("table.bad-value", "", "the case number is missing")
             return Imported()
-        return Imported(self._case(case_id, cells, faults), unjudged=_first_reason(self._unjudged, cells))
+        case = self._case(case_id, cells, faults)
+        return Imported(case, unjudged=_first_reason(self._unjudged, cells), row=record.row)
 
     def _case(self, case_id: str, cells: Sequence[str], faults: Faults) -> Case | None:
         opened_at = self._instant(self._opened, cells, faults)

@@ -29,7 +29,7 @@ def json_cases(source: Source, mapping: JsonMapping, *, split: SplitPages, read:
     def read_record(record: JsonRecord, faults: Faults) -> Imported[Case]:
         value = JsonValue(record.value, faults, read_stamp)
         try:
-            return Imported(read(value))
+            return Imported(read(value), row=record.row)
         except RecursionError:  # two entries of a log were compared
             faults.add("ticket.bad-value", "", "nested too deep")
             return Imported()
