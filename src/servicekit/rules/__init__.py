@@ -18,6 +18,7 @@ from servicekit.rules.condition import All, Any_, Compare, Condition, ConditionF
 from servicekit.rules.fact_check import FactCheck, FactError
 from servicekit.rules.field import FactField, Fields, Value
 from servicekit.rules.table import DecisionTable, FactCache, HitPolicy, TableRow
+from servicekit.rules.table_analysis import TableAnalysis, Tie
 
 __all__ = [
     "All",
@@ -36,8 +37,10 @@ __all__ = [
     "Member",
     "Not",
     "Op",
+    "TableAnalysis",
     "TableRow",
     "Test",
+    "Tie",
     "Value",
     "check",
     "compile_condition",
