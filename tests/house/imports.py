@@ -17,8 +17,8 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 class Import:
     """A line by which one module imports from another, all by their dotted names without ``servicekit``.
 
-    ``written`` is the module that the line names, ``defined_in`` the one that defines the name: they differ where a name is
-    taken from the ``__init__`` of a room.
+    ``written`` is the module that the line names, ``defined_in`` the one that defines the name: they differ where a
+    name is taken from the ``__init__`` of a room.
     """
 
     module: str
@@ -32,7 +32,7 @@ class Import:
 
 
 class Imports:
-    """All imports between the modules of ``trees``, a syntax tree for each path like ``src/servicekit/room/file.py``."""
+    """All imports between the modules of ``trees``, one tree for each path like ``src/servicekit/room/file.py``."""
 
     def __init__(self, trees: Mapping[str, ast.Module]) -> None:
         self.modules = {dotted(path): tree for path, tree in trees.items()}
@@ -106,7 +106,7 @@ def imported_names(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
     """The module that a statement names and each name that it takes; none for ``import module``."""
     if isinstance(node, ast.Import):
         return [(alias.name, "") for alias in node.names]
-    assert node.level == 0 and node.module, "imports are absolute"
+    assert node.module, "imports are absolute"
     return [(node.module, alias.name) for alias in node.names]
 
 

@@ -1,11 +1,11 @@
 """No file imports, by whatever way round, a file that imports it; one lazy line leads from a document to its engine.
 
-A circle means that no file of it can be understood, tested or moved without the others. An import for a checker's eyes
-(``TYPE_CHECKING``) counts as any other. An import inside a function, a *lazy line*, is written for one of two reasons, and each
-stands in a list below:
+A circle means that no file of it can be understood, tested or moved without the others. An import under
+``TYPE_CHECKING`` counts as any other. An import inside a function, a *lazy line*, is written for one of two reasons,
+and each stands in a list below:
 
-* a document knows its engine in ``compile`` and its checks in ``own_problems``, which both know the document; a base class
-  knows its reader; an engine its picture. These lines, and no others, may close a circle.
+* a document knows its engine in ``compile`` and its checks in ``own_problems``, which both know the document; a base
+  class knows its reader; an engine its picture. These lines, and no others, may close a circle.
 * start-up: what only some programs need is loaded when it is asked for.
 """
 
@@ -47,7 +47,7 @@ def imports(trees: dict[str, ast.Module]) -> Imports:
 
 
 def allowed(line: Import) -> bool:
-    """Whether a lazy line may close a circle; and so may its twin under ``TYPE_CHECKING``, which annotates what the line makes."""
+    """Whether a lazy line may close a circle; so may its twin under ``TYPE_CHECKING``, for the annotation."""
     return line.when != "at once" and (line.module, line.written) in MAY_CLOSE_A_CIRCLE
 
 
