@@ -18,8 +18,8 @@ import pytest
 
 from benchmarks.questions import Ask
 from servicekit import Calendar, CompiledCalendar, frames
-from servicekit.frames.chunks import Ints
-from servicekit.frames.kernel import Kernel
+from servicekit.frames.array_chunks import Ints
+from servicekit.frames.open_time_kernel import Kernel
 from servicekit.timeline import to_us
 
 if TYPE_CHECKING:

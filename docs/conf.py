@@ -47,8 +47,8 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!servicekit\.).*"),
     (r"py:mod", r"servicekit\..*"),
-    (r"py:class", r"servicekit\.sla\.engine\.(life|reading)\..*"),  # what views and states are made of; not for users
-    (r"py:class", r"servicekit\.sla\.view\.gantt\.Row"),  # what an explanation hands to the drawing
+    (r"py:class", r"servicekit\.(sla\.(history|compiled)|events\.arrivals)\..*"),  # what views and states are made of
+    (r"py:class", r"servicekit\.sla\.view\.gantt\.ClockBars"),  # what an explanation hands to the drawing
     (r"py:class", r"servicekit\.availability\.openslo\.document\..*"),  # parts that OpenSLO itself describes
     (r"py:.*", r"servicekit\.(.*\.)?(_\w+|[A-Z]|Annotated)"),
 ]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
-# A busy machine is no finding, hence no deadlines. In CI the same examples are drawn every time, and a failure is
+# A busy machine is not a finding, hence no deadlines. In CI the same examples are drawn every time, and a failure is
 # shrunk but not explained, which takes longer than the rest of the run.
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(

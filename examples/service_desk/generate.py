@@ -4,7 +4,7 @@ Usage: python generate.py [tickets.csv]
 
 The same file comes out every time: the only source of chance is a generator with a fixed seed. The quarter holds the
 Spring Festival (15 to 23 February) and three worked weekends; agents work in the hours of the policy beside this
-script. Some rows are spoilt on purpose, as in every export: a stamp that is no date, a ticket listed twice.
+script. Some rows are spoilt on purpose, as in every export: a stamp that is not a date, a ticket listed twice.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def local(stamp: datetime) -> str:
 
 
 def spoilt(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The rows with what every export has: tests, mergers, a ticket listed twice, stamps that are no dates."""
+    """The rows with what every export has: tests, mergers, a ticket listed twice, stamps that are not dates."""
     for place in range(100, len(rows), 200):
         rows[place]["问题类型"] = "测试"
     for place in range(150, len(rows), 400):

@@ -15,6 +15,7 @@ from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem, UnknownNameError
 
 __all__ = [
+    "STANDARD_FACTS",
     "CaseId",
     "ChannelId",
     "CurrencyId",
@@ -69,6 +70,10 @@ _FACTS: dict[str, Subject] = {
     "priority": "priorities",
 }
 _OWNER = "owner"
+
+STANDARD_FACTS: tuple[str, ...] = (*_FACTS, _OWNER)
+"""The facts that every case may have."""
+
 _RESERVED = frozenset(("field", "op", "one_of", "all", "any", "not"))
 """The keys of the forms of a condition; a fact of such a name would be taken for a form."""
 
@@ -76,7 +81,7 @@ _RESERVED = frozenset(("field", "op", "one_of", "all", "any", "not"))
 def _word(text: object, path: str) -> str:
     if isinstance(text, str) and text and text == text.strip() and len(text) <= _LONGEST and text.isprintable():
         return text
-    message = f"{str(text)[:_LONGEST]!r} is no id"
+    message = f"{str(text)[:_LONGEST]!r} is not an id"
     hint = f"an id is a text of 1 to {_LONGEST} characters in one line, without spaces around it"
     raise DocumentValueError("vocabulary.id", message, f"{hint}; numbers are put in quotes", path=path)
 
@@ -165,7 +170,7 @@ class Vocabulary(Document):
 
     def own_problems(self) -> Iterable[Problem]:
         """Names of fields that cannot be used, since every case has a fact of that name."""
-        for name in sorted(self.fields.keys() & {*_FACTS, _OWNER}):
+        for name in sorted(self.fields.keys() & {*STANDARD_FACTS}):
             hint = f"list its values under {_FACTS[name]!r}" if name in _FACTS else "choose another name"
             yield Problem("vocabulary.field", f"fields.{name}", f"every case has a {name!r} of its own", hint)
         for name in sorted(self.fields.keys() & _RESERVED):
@@ -214,7 +219,7 @@ class Vocabulary(Document):
         'decimal'
         """
         extra = {name: spec.type for name, spec in self.fields.items()}
-        return {**extra, **dict.fromkeys((*_FACTS, _OWNER), "text")}
+        return {**extra, **dict.fromkeys(STANDARD_FACTS, "text")}
 
 
 def _text(label: Label, language: str) -> str:

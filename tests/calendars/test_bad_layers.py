@@ -12,9 +12,9 @@ from dateutil.rrule import rrulestr
 
 from servicekit.calendars import (
     AllOf,
+    AnyCalendar,
     AnyOf,
     Calendar,
-    CalendarForm,
     CompiledCalendar,
     Complement,
     Difference,
@@ -221,7 +221,7 @@ def test_a_faulty_layer_is_told_at_its_place(text: str, problems: list[tuple[str
         (Shifted, "shifted: {weekly: 24x7}\nby: 2bd", "duration.text", "by"),
     ],
 )
-def test_a_faulty_calendar_of_calendars_is_told(model: type[CalendarForm], text: str, code: str, path: str) -> None:
+def test_a_faulty_calendar_of_calendars_is_told(model: type[AnyCalendar], text: str, code: str, path: str) -> None:
     assert (code, path) in told(text, model)
 
 
@@ -246,7 +246,7 @@ def test_10000_dates_are_compiled_and_asked_quickly() -> None:
 
 SHUT = {"start": "1960-01-01T00:00Z", "end": "2110-01-01T00:00Z", "reason": "moved away"}
 MONDAYS, TUESDAYS = (Calendar(timezone="UTC", weekly={day: "09:00-17:00"}) for day in ("mon", "tue"))
-NEVER_OPEN: dict[str, CalendarForm] = {
+NEVER_OPEN: dict[str, AnyCalendar] = {
     "no hours": Calendar(timezone="UTC"),
     "breaks all day": Calendar(timezone="UTC", weekly="24x7", breaks="24x7"),
     "a closure of everything": Calendar(timezone="UTC", weekly="24x7", closures=[SHUT]),
@@ -272,7 +272,7 @@ QUESTIONS: dict[str, Callable[[CompiledCalendar], object]] = {
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
 @pytest.mark.parametrize("calendar", NEVER_OPEN.values(), ids=NEVER_OPEN)
 def test_a_calendar_that_never_opens_says_so_quickly(
-    calendar: CalendarForm, question: Callable[[CompiledCalendar], object]
+    calendar: AnyCalendar, question: Callable[[CompiledCalendar], object]
 ) -> None:
     hours = calendar.compile(first_year=2000, last_year=2050)
     with quickly(), pytest.raises((NeverOpenError, CalendarHorizonError)):
@@ -291,7 +291,7 @@ LAYERED = Calendar.model_validate(
         "closures": [{"start": "9997-12-01 00:00", "end": "9997-12-30 00:00", "reason": "last"}],
     }
 )
-FORMS: dict[str, CalendarForm] = {
+FORMS: dict[str, AnyCalendar] = {
     "layers": LAYERED,
     "any": LAYERED | MONDAYS,
     "all": LAYERED & MONDAYS,
@@ -327,7 +327,7 @@ ASKED: list[Callable[[CompiledCalendar, datetime], object]] = [
 
 @pytest.mark.parametrize("at", EDGES, ids=str)
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_the_ends_of_time_are_answered_or_refused(form: CalendarForm, at: datetime) -> None:
+def test_the_ends_of_time_are_answered_or_refused(form: AnyCalendar, at: datetime) -> None:
     hours = form.compile(first_year=2, last_year=9998)
     with quickly():
         for ask in ASKED:
@@ -343,7 +343,7 @@ def test_the_ends_of_time_are_answered_or_refused(form: CalendarForm, at: dateti
     [timedelta.max, timedelta.min, BusinessDays(10**9), BusinessDays(10**30), CalendarDays(10**30)],
     ids=["longest", "longest back", "10^9 days", "10^30 days", "10^30 dates"],
 )
-def test_a_huge_amount_is_past_the_horizon(form: CalendarForm, amount: timedelta | BusinessDays | CalendarDays) -> None:
+def test_a_huge_amount_is_past_the_horizon(form: AnyCalendar, amount: timedelta | BusinessDays | CalendarDays) -> None:
     with quickly(), pytest.raises(CalendarHorizonError):
         form.compile(first_year=2000, last_year=2050).due(NOW, amount)
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from servicekit.calendars import Calendar, CompiledCalendar, Picture, PictureRow
+from servicekit.calendars import Calendar, CompiledCalendar, Picture
+from servicekit.calendars.picture import PictureRow
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError
 from servicekit.testing import strategies
 

@@ -51,6 +51,12 @@ def is_sla_file(path: Path) -> bool:
     return isinstance(found, dict) and found.get("schema") == "servicekit-sla-vectors/1"
 
 
+def is_table_file(path: Path) -> bool:
+    """Whether a file holds decision tables, which ``test_decision_tables.py`` reads."""
+    found = json.loads(path.read_text("utf-8"))
+    return isinstance(found, dict) and "tables" in found
+
+
 def plan_file(path: Path) -> Plan:
     """Sort the cases of a file by the rules of its README: nothing is dropped without being counted."""
     asserted: list[Vector] = []

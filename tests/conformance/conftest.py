@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.cases import BUNDLED, Plan, is_sla_file, plan_file
+from tests.conformance.cases import BUNDLED, Plan, is_sla_file, is_table_file, plan_file
 
 PLANS: pytest.StashKey[list[Plan]] = pytest.StashKey()
 
@@ -30,7 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def plans(config: pytest.Config) -> list[Plan]:
     """The files of this run, read once."""
     if not config.stash[PLANS]:
-        given = [path for path in config.getoption("--vectors", default=None) or [] if not is_sla_file(path)]
+        files: list[Path] = config.getoption("--vectors", default=None) or []
+        given = [path for path in files if not (is_sla_file(path) or is_table_file(path))]
         config.stash[PLANS] = [plan_file(path) for path in dict.fromkeys([BUNDLED, *given])]
     return config.stash[PLANS]
 

@@ -22,7 +22,7 @@ def log(shared_data: Path) -> list[CaseEvent]:
     """The events of every request that the mapping reads."""
     mapping = TableMapping.load(EXAMPLE / "columns.yaml")
     records = read_cases(shared_data / "boston311_2011" / "boston311_2011_slim.csv.gz", mapping)
-    return [event for record in records if record.case is not None for event in record.case.events]
+    return [event for record in records if record.value is not None for event in record.value.events]
 
 
 @pytest.mark.parametrize("due", ["computed", "recorded"])

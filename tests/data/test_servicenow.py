@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from servicekit import Calendar, SlaPolicy
-from servicekit.events import Case, Closed, FieldChanged, Reopened, Resolved
-from servicekit.importers import Imported, ServiceNowMapping, read_servicenow
+from servicekit.events import Case, Closed, FieldChanged, Imported, Reopened, Resolved
+from servicekit.importers import ServiceNowMapping, read_servicenow
 from servicekit.rules import Value
 
 MAPPING = ServiceNowMapping.parse("""
@@ -40,20 +40,20 @@ def log(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def records(log: Path) -> list[Imported]:
+def records(log: Path) -> list[Imported[Case]]:
     return list(read_servicenow(log, MAPPING))
 
 
 @pytest.fixture(scope="module")
-def cases(records: list[Imported]) -> list[Case]:
-    return [record.case for record in records if record.case is not None]
+def cases(records: list[Imported[Case]]) -> list[Case]:
+    return [record.value for record in records if record.value is not None]
 
 
 @pytest.fixture(scope="module")
 def stamped(log: Path) -> list[Case]:
     """The incidents that are resolved in the end, where only a stamp says so."""
     records = read_servicenow(log, MAPPING.replace(unstamped="untold"))
-    return [record.case for record in records if record.case and resolved_at_last(record.case)]
+    return [record.value for record in records if record.value and resolved_at_last(record.value)]
 
 
 def rows(log: Path) -> Iterator[tuple[int, str]]:
@@ -71,12 +71,12 @@ def at_the_end(case: Case, name: str) -> Value | None:
     return changed[-1] if changed else case.opened.facts.get(name)
 
 
-def test_every_incident_is_imported_under_the_number_of_its_first_row(log: Path, records: list[Imported]) -> None:
+def test_every_incident_is_imported_under_the_number_of_its_first_row(log: Path, records: list[Imported[Case]]) -> None:
     first: dict[str, int] = {}
     for number, case_id in rows(log):
         first.setdefault(case_id, number)
     assert len(first) == 24_918
-    assert {record.case.case_id: record.row for record in records if record.case} == first
+    assert {record.value.case_id: record.row for record in records if record.value} == first
     assert len(records) == 24_918
 
 
@@ -96,7 +96,7 @@ def updates(case: Case) -> Iterator[FieldChanged]:
     yield from (event for event in changes if event.name == "written" and event.at not in counted)
 
 
-def test_what_is_odd_about_rows_is_reported_and_costs_nothing(records: list[Imported]) -> None:
+def test_what_is_odd_about_rows_is_reported_and_costs_nothing(records: list[Imported[Case]]) -> None:
     odd = Counter((problem.severity, problem.code) for record in records for problem in record.problems)
     assert odd == {
         ("warning", "ticket.before-opening"): 5,

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.desk import DeskReport, DueSource, Imported, ServiceDesk
+from servicekit.desk import DeskReport, DueSource, ServiceDesk
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem
-from servicekit.events import AgentReplied, Cancelled, Case, CaseEvent, Opened, Resolved, StatusChanged
+from servicekit.events import AgentReplied, Cancelled, Case, CaseEvent, Imported, Opened, Resolved, StatusChanged
 from servicekit.policy import ServicePolicy
 from servicekit.sla import Attainment, Outcome
 
@@ -142,7 +142,7 @@ RECORDS = st.sampled_from([
 
 
 @given(st.lists(RECORDS, max_size=12))
-def test_every_record_is_counted_exactly_once(records: list[Imported]) -> None:
+def test_every_record_is_counted_exactly_once(records: list[Imported[Case]]) -> None:
     report = DESK.report(records, as_of=NINE + timedelta(days=1))
     set_apart = Counter(dict(report.left_out)) + Counter(dict(report.unjudged))
     assert report.records == len(records) == report.cases + set_apart.total() + report.unreadable

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.desk import Imported, Intake
+from servicekit.desk import Intake
 from servicekit.errors import Problem
-from servicekit.events import Case, Opened
+from servicekit.events import Case, Imported, Opened
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -30,21 +30,21 @@ RECORDS = st.one_of(
 
 
 @given(st.lists(RECORDS, max_size=12))
-def test_every_record_is_counted_once_and_every_case_handed_on(records: list[Imported]) -> None:
+def test_every_record_is_counted_once_and_every_case_handed_on(records: list[Imported[Case]]) -> None:
     intake = Intake(iter(records))
     handed = list(intake)
-    assert handed == [record.case for record in records if record.case is not None and record.unjudged is None]
+    assert handed == [record.value for record in records if record.value is not None and record.unjudged is None]
     apart = sum(times for _, times in (*intake.left_out, *intake.unjudged))
     assert intake.records == len(records) == intake.cases + apart + intake.unreadable
     assert intake.unreadable == sum(group.times for group in intake.problems)
 
 
 @given(st.lists(RECORDS, max_size=12))
-def test_the_latest_instant_is_that_of_all_cases_and_of_the_first_that_has_it(records: list[Imported]) -> None:
+def test_the_latest_instant_is_that_of_all_cases_and_of_the_first_that_has_it(records: list[Imported[Case]]) -> None:
     intake = Intake(records)
     for _ in intake:
         pass
-    stamps = [(event.at, event.case_id) for record in records if record.case for event in record.case.events]
+    stamps = [(event.at, event.case_id) for record in records if record.value for event in record.value.events]
     if not stamps:
         assert intake.latest is None
         return
@@ -55,7 +55,7 @@ def test_the_latest_instant_is_that_of_all_cases_and_of_the_first_that_has_it(re
 def test_records_are_taken_one_at_a_time() -> None:
     taken: list[int] = []
 
-    def records() -> Iterator[Imported]:
+    def records() -> Iterator[Imported[Case]]:
         for number in range(3):
             taken.append(number)
             yield Imported(case(number))

@@ -36,7 +36,7 @@ Source = Annotated[Country | Dates, Field(discriminator="kind")]
 
 def _hours(value: object) -> object:
     if isinstance(value, str) and not value.endswith("h"):
-        raise DocumentValueError("desk.hours", f"{value!r} is no number of hours", "write 4h")
+        raise DocumentValueError("desk.hours", f"{value!r} is not a number of hours", "write 4h")
     return timedelta(hours=int(value[:-1])) if isinstance(value, str) else value
 
 

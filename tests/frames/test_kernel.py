@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from servicekit import CompiledCalendar
 from servicekit.calendars import Calendar
 from servicekit.errors import CalendarHorizonError
-from servicekit.frames.answers import Kernels, due_of, elapsed_of
-from servicekit.frames.chunks import Ints
-from servicekit.frames.kernel import Cells, Kernel
+from servicekit.frames.array_chunks import Ints
+from servicekit.frames.kernel_answers import Kernels, due_of, elapsed_of
+from servicekit.frames.open_time_kernel import Cells, Kernel
 from servicekit.testing import SlowCalendar
 from servicekit.testing import strategies as sks
 from servicekit.timeline import from_us, to_us

@@ -1,4 +1,4 @@
-"""What is no column of instants is refused by its name, before any row is counted."""
+"""What is not a column of instants is refused by its name, before any row is counted."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Import:
 
 
 class Imports:
-    """All imports between the modules of ``trees``, one tree for each path like ``src/servicekit/room/file.py``."""
+    """All imports between modules: ``trees`` has a syntax tree for each path like ``src/servicekit/room/file.py``."""
 
     def __init__(self, trees: Mapping[str, ast.Module]) -> None:
         self.modules = {dotted(path): tree for path, tree in trees.items()}
@@ -59,7 +59,8 @@ class Imports:
 
     def circles(self, without: Iterable[Import] = ()) -> list[list[Import]]:
         """For each group of modules that reach one another: the imports inside the group."""
-        kept = [line for line in self.lines if line not in set(without) and line.module != line.defined_in]
+        left_out = set(without)
+        kept = [line for line in self.lines if line not in left_out and line.module != line.defined_in]
         graph: dict[str, set[str]] = {}
         for line in kept:
             graph.setdefault(line.module, set()).add(line.defined_in)

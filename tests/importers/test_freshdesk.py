@@ -12,14 +12,16 @@ from servicekit.errors import PolicyError
 from servicekit.events import (
     AgentReplied,
     Cancelled,
+    Case,
     CaseEvent,
     Closed,
+    Imported,
     Opened,
     Reopened,
     Resolved,
     StatusChanged,
 )
-from servicekit.importers import FreshdeskMapping, Imported, read_freshdesk
+from servicekit.importers import FreshdeskMapping, read_freshdesk
 
 FIXTURE = Path(__file__).parent / "fixtures" / "freshdesk.csv"
 MAPPING = FreshdeskMapping.parse("""
@@ -35,25 +37,25 @@ def at(hour: int, minute: int = 0, *, day: int = 5) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def records() -> list[Imported]:
+def records() -> list[Imported[Case]]:
     return list(read_freshdesk(FIXTURE, MAPPING))
 
 
-def problems(record: Imported) -> list[tuple[str, str, str]]:
+def problems(record: Imported[Case]) -> list[tuple[str, str, str]]:
     return [(problem.severity, problem.code, problem.path) for problem in record.problems]
 
 
-def events(record: Imported) -> tuple[CaseEvent, ...]:
-    assert record.case is not None
-    return record.case.events
+def events(record: Imported[Case]) -> tuple[CaseEvent, ...]:
+    assert record.value is not None
+    return record.value.events
 
 
-def test_every_row_is_one_record_with_its_number(records: list[Imported]) -> None:
+def test_every_row_is_one_record_with_its_number(records: list[Imported[Case]]) -> None:
     assert [record.row for record in records] == list(range(2, 13))
-    assert [record.row for record in records if record.case is None] == [8, 9, 10, 11, 12]
+    assert [record.row for record in records if record.value is None] == [8, 9, 10, 11, 12]
 
 
-def test_the_stamps_tell_a_whole_life(records: list[Imported]) -> None:
+def test_the_stamps_tell_a_whole_life(records: list[Imported[Case]]) -> None:
     facts = {"channel": "Email", "issue_type": "Incident", "priority": "High", "owner": "Ann", "group": "Second line"}
     assert events(records[0]) == (
         Opened("1", at(9), {**facts, "due_at": at(18, day=6)}, "carla@example.org"),
@@ -64,30 +66,30 @@ def test_the_stamps_tell_a_whole_life(records: list[Imported]) -> None:
     )
 
 
-def test_the_status_is_told_as_of_the_last_update(records: list[Imported]) -> None:
+def test_the_status_is_told_as_of_the_last_update(records: list[Imported[Case]]) -> None:
     assert events(records[1])[1:] == (AgentReplied("2", at(10, 45)), StatusChanged("2", at(11), "pending"))
     assert [problems(record) for record in records[:4]] == [[], [], [], []]
 
 
-def test_what_the_stamps_leave_out_is_told_by_the_status(records: list[Imported]) -> None:
+def test_what_the_stamps_leave_out_is_told_by_the_status(records: list[Imported[Case]]) -> None:
     assert events(records[2])[1:] == (StatusChanged("3", at(10, 1), "Spam"), Cancelled("3", at(10, 1)))
     assert events(records[3])[1:] == (StatusChanged("4", at(16), "Resolved"), Resolved("4", at(16)))
 
 
-def test_nobody_and_no_group_are_missing(records: list[Imported]) -> None:
+def test_nobody_and_no_group_are_missing(records: list[Imported[Case]]) -> None:
     opened = events(records[2])[0]
     assert isinstance(opened, Opened)
     assert opened.facts.keys() == {"channel", "priority", "due_at"}
 
 
-def test_an_open_ticket_with_a_resolution_has_been_reopened_and_is_reported(records: list[Imported]) -> None:
+def test_an_open_ticket_with_a_resolution_has_been_reopened_and_is_reported(records: list[Imported[Case]]) -> None:
     assert problems(records[4]) == [("warning", "ticket.incomplete-history", "row 6.Status")]
     assert events(records[4])[1:] == (
         Resolved("5", at(12)), Reopened("5", at(9, day=6)), StatusChanged("5", at(9, day=6), "Open"),
     )  # fmt: skip
 
 
-def test_an_unknown_status_is_an_open_one_and_reported(records: list[Imported]) -> None:
+def test_an_unknown_status_is_an_open_one_and_reported(records: list[Imported[Case]]) -> None:
     assert problems(records[5]) == [("warning", "ticket.unknown-status", "row 7.Status")]
     assert events(records[5])[1:] == (StatusChanged("6", at(16), "Escalated to Mars"),)
 
@@ -102,16 +104,16 @@ def test_an_unknown_status_is_an_open_one_and_reported(records: list[Imported]) 
         (12, "table.bad-value", "row 12"),
     ],
 )
-def test_a_row_that_is_no_case_says_why(records: list[Imported], row: int, code: str, path: str) -> None:
+def test_a_row_that_is_no_case_says_why(records: list[Imported[Case]], row: int, code: str, path: str) -> None:
     assert problems(records[row - 2]) == [("error", code, path)]
 
 
-def test_the_names_of_columns_may_differ_in_case_or_be_said(records: list[Imported], tmp_path: Path) -> None:
+def test_the_names_of_columns_may_differ_in_case_or_be_said(records: list[Imported[Case]], tmp_path: Path) -> None:
     text = FIXTURE.read_text("utf-8").replace("Created time", "CREATED TIME")
     path = tmp_path / "t.csv"
     path.write_text(text.replace("Resolved time", "Solved on"), "utf-8")
     mapping = MAPPING.replace(columns={"resolved_at": ["Solved at", "Solved on"]})
-    assert [record.case for record in read_freshdesk(path, mapping)] == [record.case for record in records]
+    assert [record.value for record in read_freshdesk(path, mapping)] == [record.value for record in records]
 
 
 def test_a_needed_column_that_is_missing_is_named(tmp_path: Path) -> None:
@@ -131,9 +133,9 @@ def test_without_a_status_column_the_stamps_are_all(tmp_path: Path) -> None:
     assert events(record) == (Opened("1", at(9)),)
 
 
-def test_a_stream_of_bytes_reads_as_its_file(records: list[Imported]) -> None:
+def test_a_stream_of_bytes_reads_as_its_file(records: list[Imported[Case]]) -> None:
     found = list(read_freshdesk(BytesIO(FIXTURE.read_bytes()), MAPPING))
-    assert [record.case for record in found] == [record.case for record in records]
+    assert [record.value for record in found] == [record.value for record in records]
     assert str(found[6].problems[0].address) == "<stream>:8:1"
 
 

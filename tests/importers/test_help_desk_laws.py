@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import PolicyError
+from servicekit.events import Case, Imported
 from servicekit.importers import (
     BROKEN_OFF,
     FreshdeskMapping,
-    Imported,
     JiraMapping,
     ServiceNowMapping,
     ZendeskMapping,
@@ -73,13 +73,13 @@ def spoilt(draw: st.DrawFn, records: list[Any]) -> list[Any]:
     return chosen
 
 
-def check(found: list[Imported]) -> None:
+def check(found: list[Imported[Case]]) -> None:
     """A record has a case or an error, never both and never neither; its problems name it."""
     assert [record.row for record in found] == sorted(record.row or 0 for record in found)
     for record in found:
-        assert (record.case is None) == any(problem.is_error for problem in record.problems)
+        assert (record.value is None) == any(problem.is_error for problem in record.problems)
         assert all(str(record.row) in problem.path or "row" in problem.path for problem in record.problems)
-    numbers = [record.case.case_id for record in found if record.case]
+    numbers = [record.value.case_id for record in found if record.value]
     assert len(numbers) == len(set(numbers))
 
 
@@ -100,21 +100,21 @@ def test_every_jira_issue_comes_out_once_when_its_values_are_spoilt(records: lis
 
 
 @given(st.sampled_from([read_zendesk, read_jira]), st.text())
-def test_any_text_gives_records(read: Callable[[str], Iterator[Imported]], text: str) -> None:
+def test_any_text_gives_records(read: Callable[[str], Iterator[Imported[Case]]], text: str) -> None:
     check(list(read(text)))
 
 
 @given(st.sampled_from([read_zendesk, read_jira]), st.binary())
 def test_any_bytes_of_json_give_records_or_a_policy_error(
-    read: Callable[[bytes], Iterator[Imported]], content: bytes
+    read: Callable[[bytes], Iterator[Imported[Case]]], content: bytes
 ) -> None:
-    with contextlib.suppress(PolicyError):  # they may look like a zip file and be none
+    with contextlib.suppress(PolicyError):  # they may item like a zip file and be none
         check(list(read(content)))
 
 
 @given(st.sampled_from([(read_zendesk, ZENDESK), (read_jira, JIRA)]), st.data())
 def test_a_cut_costs_one_line_and_says_so(
-    pair: tuple[Callable[[str], Iterator[Imported]], list[Any]], data: st.DataObject
+    pair: tuple[Callable[[str], Iterator[Imported[Case]]], list[Any]], data: st.DataObject
 ) -> None:
     """JSON lines cut anywhere: the whole lines are there, and the rest of the last is one error."""
     read, records = pair
@@ -122,7 +122,7 @@ def test_a_cut_costs_one_line_and_says_so(
     kept = data.draw(st.integers(1, len(lines) - 1))
     cut = lines[kept][: data.draw(st.integers(1, len(lines[kept]) - 1))]
     found = list(read("\n".join([*lines[:kept], cut])))
-    assert [record.case for record in found[:kept]] == [record.case for record in list(read("\n".join(lines)))[:kept]]
+    assert [record.value for record in found[:kept]] == [record.value for record in list(read("\n".join(lines)))[:kept]]
     assert [problem.code for problem in found[kept].problems] == ["ticket.not-json"]
     assert len(found) == kept + 1
 
@@ -133,7 +133,7 @@ def test_a_log_tells_the_same_in_any_order(data: st.DataObject) -> None:
     issue = copy.deepcopy(JIRA[0])
     histories = issue["changelog"]["histories"]
     issue["changelog"]["histories"] = data.draw(st.permutations(histories))
-    assert [record.case for record in read_jira(issue)] == [record.case for record in read_jira(JIRA[0])]
+    assert [record.value for record in read_jira(issue)] == [record.value for record in read_jira(JIRA[0])]
 
 
 def table(name: str) -> list[list[str]]:
@@ -179,7 +179,7 @@ def test_every_row_of_a_log_is_in_one_record_when_cells_are_spoilt(file: Path, r
     alone = [row for row in rows[1:] if len(row) < len(rows[0]) or row[0].strip() not in whole]
     assert len(found) == len(whole) + len(alone)
     for record in found:
-        assert (record.case is None) == any(problem.is_error for problem in record.problems)
+        assert (record.value is None) == any(problem.is_error for problem in record.problems)
 
 
 @given(spoilt_table(FRESHDESK))
@@ -188,7 +188,7 @@ def test_every_row_of_a_ticket_export_is_one_record_when_cells_are_spoilt(file: 
     found = list(read_freshdesk(file))
     assert len(found) == len(rows) - 1
     for record in found:
-        assert (record.case is None) == any(problem.is_error for problem in record.problems)
+        assert (record.value is None) == any(problem.is_error for problem in record.problems)
 
 
 def test_a_number_of_many_digits_is_a_problem() -> None:
@@ -212,7 +212,7 @@ def test_a_value_that_is_nested_too_deep_is_a_problem(key: str) -> None:
     audit = {"id": 1, "created_at": "2026-01-05T09:00:00Z"}
     audits = [audit | {key: nested(20_000)}, audit | {key: nested(20_000)}]
     (record,) = read_zendesk({"ticket": {"id": 1, "created_at": "2026-01-05T09:00:00Z"}, "audits": audits})
-    assert record.case is None
+    assert record.value is None
     assert [(problem.code, problem.path) for problem in record.problems][-1] == ("ticket.bad-value", "record 1")
 
 
@@ -243,7 +243,7 @@ def test_a_cut_gzip_file_ends_with_one_problem(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_another_delimiter_is_one_problem_that_says_which(
-    read: Callable[[Path], Iterator[Imported]], name: str, delimiter: str, tmp_path: Path
+    read: Callable[[Path], Iterator[Imported[Case]]], name: str, delimiter: str, tmp_path: Path
 ) -> None:
     """Spreadsheets in much of Europe save a comma-separated file with semicolons."""
     with (tmp_path / name).open("w", encoding="utf-8", newline="") as out:

@@ -15,17 +15,19 @@ from servicekit.events import (
     AgentReplied,
     Assigned,
     Cancelled,
+    Case,
     CaseEvent,
     Closed,
     CustomerReplied,
     FieldChanged,
+    Imported,
     MergedInto,
     Opened,
     Reopened,
     Resolved,
     StatusChanged,
 )
-from servicekit.importers import Imported, JiraMapping, read_jira
+from servicekit.importers import JiraMapping, read_jira
 
 FIXTURE = Path(__file__).parent / "fixtures" / "jira.jsonl"
 TIER = JiraMapping.parse("facts: {tier: {field: customfield_10050, log: Customer tier}, issue_type: null}")
@@ -36,26 +38,26 @@ def at(hour: int, minute: int = 0, second: int = 0, *, day: int = 5) -> datetime
 
 
 @pytest.fixture(scope="module")
-def records() -> list[Imported]:
+def records() -> list[Imported[Case]]:
     return list(read_jira(FIXTURE))
 
 
-def problems(record: Imported) -> list[tuple[str, str, str]]:
+def problems(record: Imported[Case]) -> list[tuple[str, str, str]]:
     return [(problem.severity, problem.code, problem.path) for problem in record.problems]
 
 
-def events(record: Imported) -> tuple[CaseEvent, ...]:
-    assert record.case is not None
-    return record.case.events
+def events(record: Imported[Case]) -> tuple[CaseEvent, ...]:
+    assert record.value is not None
+    return record.value.events
 
 
-def test_every_issue_is_one_record_with_its_number(records: list[Imported]) -> None:
+def test_every_issue_is_one_record_with_its_number(records: list[Imported[Case]]) -> None:
     assert [record.row for record in records] == list(range(1, 13))
-    assert [record.row for record in records if record.case is None] == [3, 9, 10, 11, 12]
-    assert all((record.case is None) == any(problem.is_error for problem in record.problems) for record in records)
+    assert [record.row for record in records if record.value is None] == [3, 9, 10, 11, 12]
+    assert all((record.value is None) == any(problem.is_error for problem in record.problems) for record in records)
 
 
-def test_a_whole_life_is_told_by_a_log_that_comes_newest_first(records: list[Imported]) -> None:
+def test_a_whole_life_is_told_by_a_log_that_comes_newest_first(records: list[Imported[Case]]) -> None:
     assert problems(records[0]) == []
     facts = {"issue_type": "[System] Incident", "priority": "Medium", "status": "Waiting for support"}
     assert events(records[0]) == (
@@ -79,7 +81,9 @@ def test_a_whole_life_is_told_by_a_log_that_comes_newest_first(records: list[Imp
     )
 
 
-def test_a_data_center_issue_knows_people_by_name_and_hides_comments_in_its_own_ways(records: list[Imported]) -> None:
+def test_a_data_center_issue_knows_people_by_name_and_hides_comments_in_its_own_ways(
+    records: list[Imported[Case]],
+) -> None:
     assert problems(records[1]) == []
     assert events(records[1]) == (
         Opened("IT-2", at(9), {"status": "Open"}, "dora"),
@@ -93,19 +97,19 @@ def test_a_data_center_issue_knows_people_by_name_and_hides_comments_in_its_own_
 
 def test_a_custom_field_is_followed_by_its_id_or_by_its_name_in_the_log() -> None:
     cloud, data_center = list(read_jira(FIXTURE, TIER))[:2]
-    assert cloud.case is not None
-    assert cloud.case.opened is not None
-    assert cloud.case.opened.facts["tier"] == "Silver"
+    assert cloud.value is not None
+    assert cloud.value.opened is not None
+    assert cloud.value.opened.facts["tier"] == "Silver"
     assert FieldChanged("IT-1", at(10), "tier", "Gold") in events(cloud)
     assert FieldChanged("IT-2", at(11), "tier", "Gold") in events(data_center)
 
 
-def test_a_broken_stamp_costs_the_issue_and_names_its_place(records: list[Imported]) -> None:
+def test_a_broken_stamp_costs_the_issue_and_names_its_place(records: list[Imported[Case]]) -> None:
     assert problems(records[2]) == [("error", "ticket.bad-instant", "record 3.fields.created")]
     assert str(records[2].problems[0].address) == f"{FIXTURE}:2:1"
 
 
-def test_an_unknown_status_is_open_and_a_repeated_history_is_told_once(records: list[Imported]) -> None:
+def test_an_unknown_status_is_open_and_a_repeated_history_is_told_once(records: list[Imported[Case]]) -> None:
     assert problems(records[3]) == [
         ("warning", "ticket.duplicate", "record 4.changelog.histories[1]"),
         ("warning", "ticket.unknown-status", "record 4.changelog.histories[0].items[0]"),
@@ -113,7 +117,7 @@ def test_an_unknown_status_is_open_and_a_repeated_history_is_told_once(records: 
     assert events(records[3])[1:] == (StatusChanged("IT-4", at(11), "Parked"),)
 
 
-def test_a_cut_list_an_early_comment_and_a_comment_of_nobody_are_reported(records: list[Imported]) -> None:
+def test_a_cut_list_an_early_comment_and_a_comment_of_nobody_are_reported(records: list[Imported[Case]]) -> None:
     assert problems(records[4]) == [
         ("warning", "ticket.incomplete-history", "record 5.fields.comment.comments"),
         ("warning", "ticket.before-opening", "record 5.fields.comment.comments[0]"),
@@ -123,12 +127,12 @@ def test_a_cut_list_an_early_comment_and_a_comment_of_nobody_are_reported(record
     assert events(records[4])[0] == AgentReplied("IT-5", at(9, 30), agent="Ben")
 
 
-def test_without_a_log_the_resolution_is_known_by_its_stamp(records: list[Imported]) -> None:
+def test_without_a_log_the_resolution_is_known_by_its_stamp(records: list[Imported[Case]]) -> None:
     assert problems(records[5]) == [("warning", "ticket.no-history", "record 6.changelog")]
     assert events(records[5])[1:] == (StatusChanged("IT-6", at(17), "Done"), Resolved("IT-6", at(17)))
 
 
-def test_a_log_that_lost_the_resolution_is_reported_and_the_stamp_tells_it(records: list[Imported]) -> None:
+def test_a_log_that_lost_the_resolution_is_reported_and_the_stamp_tells_it(records: list[Imported[Case]]) -> None:
     assert problems(records[6]) == [
         ("warning", "ticket.incomplete-history", "record 7.changelog.histories"),
         ("warning", "ticket.incomplete-history", "record 7.fields.resolutiondate"),
@@ -136,7 +140,7 @@ def test_a_log_that_lost_the_resolution_is_reported_and_the_stamp_tells_it(recor
     assert events(records[6])[1:] == (Resolved("IT-7", at(17)),)
 
 
-def test_a_duplicate_lives_on_in_the_issue_that_it_names(records: list[Imported]) -> None:
+def test_a_duplicate_lives_on_in_the_issue_that_it_names(records: list[Imported[Case]]) -> None:
     assert events(records[7])[1:] == (
         StatusChanged("IT-8", at(11), "Done"),
         Resolved("IT-8", at(11)),
@@ -160,7 +164,7 @@ def test_a_duplicate_lives_on_in_the_issue_that_it_names(records: list[Imported]
     ],
 )
 def test_a_record_that_is_no_case_says_why(
-    records: list[Imported], row: int, found: list[tuple[str, str, str]]
+    records: list[Imported[Case]], row: int, found: list[tuple[str, str, str]]
 ) -> None:
     assert problems(records[row - 1]) == found
 
@@ -245,17 +249,17 @@ def test_a_number_field_reads_as_its_log_tells_it(written: str, meant: str) -> N
     mapping = JiraMapping.parse("facts: {seats: {field: customfield_1, type: decimal}, said: customfield_1}")
     for source in (text, json.loads(text)):
         (record,) = read_jira(source, mapping)
-        assert record.case is not None
-        assert record.case.opened is not None
-        assert record.case.opened.facts == {"seats": Decimal(meant), "said": meant}
+        assert record.value is not None
+        assert record.value.opened is not None
+        assert record.value.opened.facts == {"seats": Decimal(meant), "said": meant}
 
 
 def test_a_whole_number_is_one_however_jira_writes_it() -> None:
     text = json.dumps(issue()).replace('"created"', '"customfield_1": 3.0, "created"', 1)
     (record,) = read_jira(text, JiraMapping.parse("facts: {seats: {field: customfield_1, type: integer}}"))
-    assert record.case is not None
-    assert record.case.opened is not None
-    assert record.case.opened.facts == {"seats": 3}
+    assert record.value is not None
+    assert record.value.opened is not None
+    assert record.value.opened.facts == {"seats": 3}
 
 
 def test_a_number_of_a_billion_digits_stays_short() -> None:

@@ -1,4 +1,4 @@
-"""JSON comes apart into values, however it is kept; what is no JSON costs only itself."""
+"""JSON comes apart into values, however it is kept; what is not JSON costs only itself."""
 
 from __future__ import annotations
 

@@ -14,15 +14,17 @@ from servicekit.errors import PolicyError
 from servicekit.events import (
     Assigned,
     Cancelled,
+    Case,
     CaseEvent,
     Closed,
     FieldChanged,
+    Imported,
     Opened,
     Reopened,
     Resolved,
     StatusChanged,
 )
-from servicekit.importers import Imported, ServiceNowMapping, read_servicenow
+from servicekit.importers import ServiceNowMapping, read_servicenow
 
 FIXTURE = Path(__file__).parent / "fixtures" / "servicenow.csv"
 LINES = FIXTURE.read_text("utf-8").splitlines(keepends=True)
@@ -33,30 +35,30 @@ def at(hour: int, minute: int = 0, *, day: int = 5) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def records() -> list[Imported]:
+def records() -> list[Imported[Case]]:
     return list(read_servicenow(FIXTURE))
 
 
-def by_row(records: list[Imported], row: int) -> Imported:
+def by_row(records: list[Imported[Case]], row: int) -> Imported[Case]:
     (found,) = [record for record in records if record.row == row]
     return found
 
 
-def problems(record: Imported) -> list[tuple[str, str, str]]:
+def problems(record: Imported[Case]) -> list[tuple[str, str, str]]:
     return [(problem.severity, problem.code, problem.path) for problem in record.problems]
 
 
-def events(record: Imported) -> tuple[CaseEvent, ...]:
-    assert record.case is not None
-    return record.case.events
+def events(record: Imported[Case]) -> tuple[CaseEvent, ...]:
+    assert record.value is not None
+    return record.value.events
 
 
-def test_every_incident_and_every_row_of_none_is_one_record(records: list[Imported]) -> None:
+def test_every_incident_and_every_row_of_none_is_one_record(records: list[Imported[Case]]) -> None:
     assert [record.row for record in records] == [2, 9, 11, 14, 15, 16, 17, 19, 20]
-    assert {record.case.case_id for record in records if record.case} == {"INC1", "INC2", "INC3", "INC5"}
+    assert {record.value.case_id for record in records if record.value} == {"INC1", "INC2", "INC3", "INC5"}
 
 
-def test_rows_tell_what_changed_and_stamps_tell_the_last_resolution(records: list[Imported]) -> None:
+def test_rows_tell_what_changed_and_stamps_tell_the_last_resolution(records: list[Imported[Case]]) -> None:
     assert problems(records[0]) == []
     facts = {"channel": "Phone", "issue_type": "Network", "priority": "3", "impact": "2", "urgency": "2"}
     assert events(records[0]) == (
@@ -80,7 +82,7 @@ def test_rows_tell_what_changed_and_stamps_tell_the_last_resolution(records: lis
     )
 
 
-def test_the_row_tells_the_moment_where_a_stamp_is_missing(records: list[Imported]) -> None:
+def test_the_row_tells_the_moment_where_a_stamp_is_missing(records: list[Imported[Case]]) -> None:
     assert events(by_row(records, 9))[1:] == (
         Assigned("INC2", at(9, 20), "Resolver 5"),
         StatusChanged("INC2", at(9, 20), "Resolved"),
@@ -96,7 +98,7 @@ def test_nothing_is_told_where_a_stamp_is_missing_and_the_mapping_says_so() -> N
     assert told == [Opened, Assigned, StatusChanged, StatusChanged]
 
 
-def test_an_odd_state_an_early_row_and_one_out_of_order_are_reported(records: list[Imported]) -> None:
+def test_an_odd_state_an_early_row_and_one_out_of_order_are_reported(records: list[Imported[Case]]) -> None:
     record = by_row(records, 11)
     assert problems(record) == [
         ("warning", "ticket.out-of-order", "row 13.sys_updated_at"),
@@ -108,7 +110,7 @@ def test_an_odd_state_an_early_row_and_one_out_of_order_are_reported(records: li
     ]  # fmt: skip
 
 
-def test_an_incident_may_be_cancelled_and_a_broken_row_in_it_costs_only_itself(records: list[Imported]) -> None:
+def test_an_incident_may_be_cancelled_and_a_broken_row_in_it_costs_only_itself(records: list[Imported[Case]]) -> None:
     assert problems(by_row(records, 17)) == [("error", "table.short-row", "row 17")]
     assert events(by_row(records, 16))[-1] == Cancelled("INC5", at(10, 5))
 
@@ -122,9 +124,9 @@ def test_an_incident_may_be_cancelled_and_a_broken_row_in_it_costs_only_itself(r
         (20, "table.bad-instant", "row 20.sys_updated_at"),
     ],
 )
-def test_a_record_that_is_no_case_says_why(records: list[Imported], row: int, code: str, path: str) -> None:
+def test_a_record_that_is_no_case_says_why(records: list[Imported[Case]], row: int, code: str, path: str) -> None:
     record = by_row(records, row)
-    assert record.case is None
+    assert record.value is None
     assert problems(record) == [("error", code, path)]
 
 
@@ -136,14 +138,14 @@ def test_scattered_rows_are_gathered_and_told_by_their_stamps() -> None:
     assert "ticket.out-of-order" not in [code for _, code, _ in problems(by_row(records, 11))]
 
 
-def test_a_zip_a_gzip_file_and_a_stream_read_as_the_plain_file(records: list[Imported], tmp_path: Path) -> None:
+def test_a_zip_a_gzip_file_and_a_stream_read_as_the_plain_file(records: list[Imported[Case]], tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "log.zip", "w") as archive:
         archive.write(FIXTURE, "folder/log.csv")
     (tmp_path / "log.csv.gz").write_bytes(gzip.compress(FIXTURE.read_bytes()))
     with FIXTURE.open("rb") as stream:
-        assert [record.case for record in read_servicenow(stream)] == [record.case for record in records]
+        assert [record.value for record in read_servicenow(stream)] == [record.value for record in records]
     for name in ("log.zip", "log.csv.gz"):
-        assert [record.case for record in read_servicenow(tmp_path / name)] == [record.case for record in records]
+        assert [record.value for record in read_servicenow(tmp_path / name)] == [record.value for record in records]
 
 
 def written(path: Path, header: str) -> Path:
@@ -151,18 +153,20 @@ def written(path: Path, header: str) -> Path:
     return path
 
 
-def test_the_columns_of_the_table_itself_are_known_by_their_names(records: list[Imported], tmp_path: Path) -> None:
+def test_the_columns_of_the_table_itself_are_known_by_their_names(
+    records: list[Imported[Case]], tmp_path: Path
+) -> None:
     renamed = LINES[0].replace("incident_state", "state").replace("sys_updated_at", "sys_updated_on")
     found = read_servicenow(written(tmp_path / "log.csv", renamed))
-    assert [record.case for record in found] == [record.case for record in records]
+    assert [record.value for record in found] == [record.value for record in records]
 
 
 def test_a_usual_column_may_be_missing_but_not_one_that_is_needed_or_named(tmp_path: Path) -> None:
     log = written(tmp_path / "log.csv", LINES[0].replace("contact_type", "x").replace("resolved_at", "y"))
     first = next(read_servicenow(log))
-    assert first.case is not None
-    assert first.case.opened is not None
-    assert "channel" not in first.case.opened.facts
+    assert first.value is not None
+    assert first.value.opened is not None
+    assert "channel" not in first.value.opened.facts
     mapping = ServiceNowMapping.parse("{columns: {resolved_at: resolved_at}, facts: {channel: contact_type}}")
     with pytest.raises(PolicyError) as caught:
         read_servicenow(log, mapping)

@@ -13,8 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import Address, PolicyError, Problem
-from servicekit.events import AgentReplied, Cancelled, Closed, MilestoneReached, Opened, Resolved, StatusChanged
-from servicekit.importers import CaseTable, Imported, TableMapping, as_of_instant, read_cases
+from servicekit.events import (
+    AgentReplied,
+    Cancelled,
+    Case,
+    Closed,
+    Imported,
+    MilestoneReached,
+    Opened,
+    Resolved,
+    StatusChanged,
+)
+from servicekit.importers import TableMapping, as_of_instant, read_cases
 
 HEADER = "id,opened,acked,replied,done,shut,gone,from,to,channel,n"
 MAPPING = TableMapping.parse("""
@@ -35,13 +45,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rows(folder: Path, *lines: str, mapping: TableMapping = MAPPING, header: str = HEADER) -> list[Imported]:
+def rows(folder: Path, *lines: str, mapping: TableMapping = MAPPING, header: str = HEADER) -> list[Imported[Case]]:
     path = folder / "t.csv"
     path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     return list(read_cases(path, mapping))
 
 
-def only_problem(found: list[Imported]) -> tuple[str, str]:
+def only_problem(found: list[Imported[Case]]) -> tuple[str, str]:
     (problem,) = found[0].problems
     return problem.code, problem.path
 
@@ -52,8 +62,8 @@ def test_every_mapped_column_makes_its_event(folder: Path) -> None:
         "A,2026-01-05 09:00,2026-01-05 09:05,2026-01-05 09:10,2026-01-05 11:00,2026-01-05 12:00,,"
         "2026-01-05 09:20,2026-01-05 10:00,chat,7",
     )
-    assert row.case is not None
-    assert row.case.events == (
+    assert row.value is not None
+    assert row.value.events == (
         Opened("A", at(1), {"tier": "standard", "channel": "chat", "size": 7}),
         MilestoneReached("A", at(1, 5), "acknowledged"),
         AgentReplied("A", at(1, 10)),
@@ -71,19 +81,19 @@ def at(hour: int, minute: int = 0) -> datetime:
 
 def test_a_missing_cell_makes_no_event_and_no_fact(folder: Path) -> None:
     (row,) = rows(folder, "A,2026-01-05 09:00,NULL,?,,,,,,,")
-    assert row.case is not None
-    assert row.case.events == (Opened("A", at(1), {"tier": "standard"}),)
+    assert row.value is not None
+    assert row.value.events == (Opened("A", at(1), {"tier": "standard"}),)
 
 
 def test_a_withdrawn_case_is_cancelled(folder: Path) -> None:
     (row,) = rows(folder, "A,2026-01-05 09:00,,,,,2026-01-05 10:00,,,,")
-    assert row.case is not None
-    assert row.case.events[-1] == Cancelled("A", at(2))
+    assert row.value is not None
+    assert row.value.events[-1] == Cancelled("A", at(2))
 
 
 def test_rows_are_counted_by_reason_when_a_rule_names_them(folder: Path) -> None:
     found = rows(folder, "A,x,,,,,,,,test,", "B,2026-01-05,,,,,,,,fax,", "C,2026-01-05,,,,,,,,chat,")
-    assert [(row.left_out, row.unjudged, row.case is None) for row in found] == [
+    assert [(row.left_out, row.unjudged, row.value is None) for row in found] == [
         ("test ticket", None, True), (None, "unpromised channel", False), (None, None, False),
     ]  # fmt: skip
 
@@ -107,10 +117,10 @@ def test_rows_are_counted_by_reason_when_a_rule_names_them(folder: Path) -> None
 def test_a_bad_row_is_a_problem_with_its_row_and_column(folder: Path, line: str, code: str, path: str) -> None:
     found = rows(folder, line, "B,2026-01-05,,,,,,,,,")
     assert only_problem(found) == (code, path)
-    assert found[0].case is None
+    assert found[0].value is None
     assert found[0].problems[0].address is not None
     assert found[0].problems[0].address.line == 2
-    assert found[1].case is not None
+    assert found[1].value is not None
 
 
 def test_all_faults_of_a_row_come_at_once(folder: Path) -> None:
@@ -119,12 +129,12 @@ def test_all_faults_of_a_row_come_at_once(folder: Path) -> None:
 
 
 def test_empty_cells_behind_the_last_column_are_nothing(folder: Path) -> None:
-    assert rows(folder, "A,2026-01-05,,,,,,,,,,,")[0].case is not None
+    assert rows(folder, "A,2026-01-05,,,,,,,,,,,")[0].value is not None
 
 
 def test_the_second_row_is_refused_when_a_case_number_repeats(folder: Path) -> None:
     found = rows(folder, "A,2026-01-05,,,,,,,,,", "A,2026-01-06,,,,,,,,,")
-    assert [row.case is None for row in found] == [False, True]
+    assert [row.value is None for row in found] == [False, True]
     assert only_problem(found[1:]) == ("table.duplicate-case", "row 3")
 
 
@@ -133,8 +143,8 @@ def test_a_skipped_reading_is_a_warning_and_the_case_lives(folder: Path) -> None
     (row,) = rows(folder, "A,2011-03-13 02:30,,,,,,,,,", mapping=mapping)
     assert only_problem([row]) == ("table.skipped-local-time", "row 2.opened")
     assert row.problems[0].severity == "warning"
-    assert row.case is not None
-    assert row.case.events[0].at == datetime(2011, 3, 13, 7, 30, tzinfo=UTC)
+    assert row.value is not None
+    assert row.value.events[0].at == datetime(2011, 3, 13, 7, 30, tzinfo=UTC)
 
 
 def test_the_run_ends_at_the_first_bad_row_when_asked(folder: Path) -> None:
@@ -145,7 +155,7 @@ def test_the_run_ends_at_the_first_bad_row_when_asked(folder: Path) -> None:
 
 def test_warnings_do_not_end_the_run_when_bad_rows_do(folder: Path) -> None:
     mapping = MAPPING.replace(timezone="America/New_York", on_bad_row="stop")
-    assert rows(folder, "A,2011-03-13 02:30,,,,,,,,,", mapping=mapping)[0].case is not None
+    assert rows(folder, "A,2011-03-13 02:30,,,,,,,,,", mapping=mapping)[0].value is not None
 
 
 def test_a_missing_column_refuses_the_table_and_offers_the_nearest(folder: Path) -> None:
@@ -168,10 +178,10 @@ def test_another_delimiter_is_one_problem_that_names_it(
         csv.writer(file, delimiter=written, quoting=quoting).writerows([HEADER.split(","), ["A"] * 11])
     mapping = MAPPING.replace(delimiter=mapped)
     if written == mapped:
-        CaseTable(path, mapping).close()
+        read_cases(path, mapping).close()
         return
     with pytest.raises(PolicyError) as caught:
-        CaseTable(path, mapping)
+        read_cases(path, mapping)
     [problem] = caught.value.problems
     assert (problem.code, problem.path, problem.address) == ("table.delimiter", "delimiter", Address(str(path), 1))
     assert TableMapping.parse(f"{{columns: {{case_id: a, opened_at: b}}, {said(problem)}}}").delimiter == written
@@ -202,7 +212,7 @@ def test_values_are_read_as_their_type(folder: Path) -> None:
         folder, "1,2026-01-05,-7,1.50,YES,31.01.2026,1 - High", "2,2026-01-05,7.0,NaN,maybe,2026,2 - Low",
         mapping=mapping, header="id,o,a,b,c,d,e",
     )  # fmt: skip
-    case = found[0].case
+    case = found[0].value
     assert case is not None
     assert case.opened is not None
     assert case.opened.facts == {
@@ -222,13 +232,13 @@ def test_every_row_is_a_case_a_reason_or_a_problem(tmp_path_factory: pytest.Temp
     assert len(found) == len(lines)
     for row in found:
         bad = any(problem.is_error for problem in row.problems)
-        assert [row.case is not None, row.left_out is not None, bad].count(True) == 1
+        assert [row.value is not None, row.left_out is not None, bad].count(True) == 1
 
 
 def test_a_table_can_be_closed_before_its_end(folder: Path) -> None:
     path = folder / "t.csv"
     path.write_text(f"{HEADER}\nA,2026-01-05,,,,,,,,,\n")
-    table = CaseTable(path, MAPPING)
+    table = read_cases(path, MAPPING)
     assert table.size == path.stat().st_size
     table.close()
     assert table.position() == table.size
@@ -261,4 +271,4 @@ def test_no_content_of_a_cell_is_an_exception(
         csv.writer(file).writerows([("id", "o", "d", "a", "b", "c"), *content])
     found = list(read_cases(path, WIDE))
     assert len(found) <= len(content)
-    assert all(row.case is not None or row.problems for row in found)
+    assert all(row.value is not None or row.problems for row in found)

@@ -13,18 +13,20 @@ from servicekit.errors import PolicyError
 from servicekit.events import (
     AgentReplied,
     Assigned,
+    Case,
     CaseEvent,
     Closed,
     CustomerReplied,
     FieldChanged,
+    Imported,
     MergedInto,
     Opened,
     Reopened,
     Resolved,
     StatusChanged,
 )
-from servicekit.importers import BROKEN_OFF, Imported, ZendeskMapping, read_zendesk
-from servicekit.importers.tickets.look import Look
+from servicekit.importers import BROKEN_OFF, ZendeskMapping, read_zendesk
+from servicekit.importers.tickets.json_value import JsonValue
 
 FIXTURE = Path(__file__).parent / "fixtures" / "zendesk.jsonl"
 
@@ -34,26 +36,26 @@ def at(hour: int, minute: int = 0, second: int = 0, *, day: int = 5) -> datetime
 
 
 @pytest.fixture(scope="module")
-def records() -> list[Imported]:
+def records() -> list[Imported[Case]]:
     return list(read_zendesk(FIXTURE))
 
 
-def problems(record: Imported) -> list[tuple[str, str, str]]:
+def problems(record: Imported[Case]) -> list[tuple[str, str, str]]:
     return [(problem.severity, problem.code, problem.path) for problem in record.problems]
 
 
-def events(record: Imported) -> tuple[CaseEvent, ...]:
-    assert record.case is not None
-    return record.case.events
+def events(record: Imported[Case]) -> tuple[CaseEvent, ...]:
+    assert record.value is not None
+    return record.value.events
 
 
-def test_every_line_is_one_record_with_its_number(records: list[Imported]) -> None:
+def test_every_line_is_one_record_with_its_number(records: list[Imported[Case]]) -> None:
     assert [record.row for record in records] == list(range(1, 16))
-    assert [record.row for record in records if record.case is None] == [3, 7, 9, 10, 13]
-    assert all((record.case is None) == any(problem.is_error for problem in record.problems) for record in records)
+    assert [record.row for record in records if record.value is None] == [3, 7, 9, 10, 13]
+    assert all((record.value is None) == any(problem.is_error for problem in record.problems) for record in records)
 
 
-def test_a_whole_life_is_told_by_its_audits(records: list[Imported]) -> None:
+def test_a_whole_life_is_told_by_its_audits(records: list[Imported[Case]]) -> None:
     assert problems(records[0]) == []
     facts = {"channel": "email", "issue_type": "question", "priority": "normal", "group": "9", "status": "new"}
     assert events(records[0]) == (
@@ -81,7 +83,7 @@ def test_a_whole_life_is_told_by_its_audits(records: list[Imported]) -> None:
     )
 
 
-def test_metric_events_tell_what_moved_the_clocks_when_there_are_no_audits(records: list[Imported]) -> None:
+def test_metric_events_tell_what_moved_the_clocks_when_there_are_no_audits(records: list[Imported[Case]]) -> None:
     assert problems(records[1]) == [("warning", "ticket.duplicate", "record 2.metric_events[12]")]
     assert events(records[1]) == (
         Opened("2", at(8), {"channel": "chat", "priority": "low"}, "502"),
@@ -96,12 +98,12 @@ def test_metric_events_tell_what_moved_the_clocks_when_there_are_no_audits(recor
     )
 
 
-def test_a_broken_stamp_costs_the_ticket_and_names_its_place(records: list[Imported]) -> None:
+def test_a_broken_stamp_costs_the_ticket_and_names_its_place(records: list[Imported[Case]]) -> None:
     assert problems(records[2]) == [("error", "ticket.bad-instant", "record 3.audits[1].created_at")]
     assert str(records[2].problems[0].address) == f"{FIXTURE}:3:1"
 
 
-def test_an_unknown_status_is_an_open_one_and_reported(records: list[Imported]) -> None:
+def test_an_unknown_status_is_an_open_one_and_reported(records: list[Imported[Case]]) -> None:
     assert problems(records[3]) == [("warning", "ticket.unknown-status", "record 4.audits[1].events[0]")]
     assert events(records[3]) == (
         Opened("4", at(9), {"status": "open"}, "504"),
@@ -109,12 +111,12 @@ def test_an_unknown_status_is_an_open_one_and_reported(records: list[Imported]) 
     )
 
 
-def test_a_comment_before_the_creation_is_told_at_its_stamp_and_reported(records: list[Imported]) -> None:
+def test_a_comment_before_the_creation_is_told_at_its_stamp_and_reported(records: list[Imported[Case]]) -> None:
     assert problems(records[4]) == [("warning", "ticket.before-opening", "record 5.audits[1].events[0]")]
     assert events(records[4]) == (AgentReplied("5", at(8), agent="71"), Opened("5", at(9), {"status": "open"}, "505"))
 
 
-def test_a_repeated_audit_is_told_once_but_two_that_differ_are_both_told(records: list[Imported]) -> None:
+def test_a_repeated_audit_is_told_once_but_two_that_differ_are_both_told(records: list[Imported[Case]]) -> None:
     assert problems(records[5]) == [
         ("warning", "ticket.duplicate", "record 6.audits[2]"),
         ("warning", "ticket.duplicate", "record 6.audits[3]"),
@@ -122,7 +124,7 @@ def test_a_repeated_audit_is_told_once_but_two_that_differ_are_both_told(records
     assert [event.at for event in events(records[5]) if isinstance(event, AgentReplied)] == [at(10), at(11)]
 
 
-def test_a_comment_of_nobody_is_passed_over_and_a_stranger_is_an_agent(records: list[Imported]) -> None:
+def test_a_comment_of_nobody_is_passed_over_and_a_stranger_is_an_agent(records: list[Imported[Case]]) -> None:
     assert problems(records[7]) == [
         ("warning", "ticket.unknown-author", "record 8.audits[1].events[0]"),
         ("warning", "ticket.unknown-author", "record 8.audits[2].events[0]"),
@@ -138,15 +140,15 @@ def test_a_comment_of_nobody_is_passed_over_and_a_stranger_is_an_agent(records: 
         (10, "ticket.duplicate-case", "record 10"),
     ],
 )
-def test_a_record_that_is_no_case_says_why(records: list[Imported], row: int, code: str, path: str) -> None:
+def test_a_record_that_is_no_case_says_why(records: list[Imported[Case]], row: int, code: str, path: str) -> None:
     assert problems(records[row - 1]) == [("error", code, path)]
 
 
-def test_a_value_that_is_no_ticket_is_an_error(records: list[Imported]) -> None:
+def test_a_value_that_is_no_ticket_is_an_error(records: list[Imported[Case]]) -> None:
     assert {code for _, code, _ in problems(records[12])} == {"ticket.bad-value"}
 
 
-def test_a_merged_ticket_lives_on_in_the_other(records: list[Imported]) -> None:
+def test_a_merged_ticket_lives_on_in_the_other(records: list[Imported[Case]]) -> None:
     assert events(records[10])[1:] == (
         StatusChanged("11", at(9, 15), "closed"),
         Closed("11", at(9, 15)),
@@ -154,7 +156,7 @@ def test_a_merged_ticket_lives_on_in_the_other(records: list[Imported]) -> None:
     )
 
 
-def test_without_a_history_the_status_is_known_since_the_last_update(records: list[Imported]) -> None:
+def test_without_a_history_the_status_is_known_since_the_last_update(records: list[Imported[Case]]) -> None:
     assert problems(records[11]) == [("warning", "ticket.no-history", "record 12.ticket")]
     assert events(records[11]) == (
         Opened("12", at(9), {"channel": "web"}, "512"),
@@ -163,11 +165,11 @@ def test_without_a_history_the_status_is_known_since_the_last_update(records: li
     )
 
 
-def test_a_history_that_ends_elsewhere_than_the_ticket_has_lost_something(records: list[Imported]) -> None:
+def test_a_history_that_ends_elsewhere_than_the_ticket_has_lost_something(records: list[Imported[Case]]) -> None:
     assert problems(records[13]) == [("warning", "ticket.incomplete-history", "record 14.ticket.status")]
 
 
-def test_a_ticket_may_be_solved_from_the_start_and_its_first_comment_is_no_reply(records: list[Imported]) -> None:
+def test_a_ticket_may_be_solved_from_the_start_and_its_first_comment_is_no_reply(records: list[Imported[Case]]) -> None:
     assert events(records[14]) == (Opened("15", at(9), {"status": "solved"}, "515"), Resolved("15", at(9)))
 
 
@@ -209,7 +211,7 @@ def pages() -> list[dict[str, object]]:
     ]
 
 
-def test_pages_are_gathered_and_a_history_without_its_ticket_is_an_error(records: list[Imported]) -> None:
+def test_pages_are_gathered_and_a_history_without_its_ticket_is_an_error(records: list[Imported[Case]]) -> None:
     found = list(read_zendesk(pages()))
     assert [events(record) for record in found[:2]] == [events(record) for record in records[:2]]
     assert problems(found[2]) == [("error", "ticket.no-ticket", "record 3")]
@@ -219,15 +221,15 @@ def as_text(values: Iterable[object]) -> str:
     return json.dumps(list(values), indent=2)
 
 
-def test_a_pretty_printed_list_reads_as_its_lines(records: list[Imported]) -> None:
+def test_a_pretty_printed_list_reads_as_its_lines(records: list[Imported[Case]]) -> None:
     values = [json.loads(line) for line in FIXTURE.read_text("utf-8").splitlines() if line.endswith(("}", '"'))]
     found = list(read_zendesk(as_text(values)))
-    assert [record.case for record in found] == [record.case for record in records if record.row != 9]
+    assert [record.value for record in found] == [record.value for record in records if record.row != 9]
 
 
 def test_one_problem_says_so_when_a_document_is_cut_off() -> None:
     (record,) = read_zendesk(as_text(pages())[:-40])
-    assert (record.case, problems(record)) == (None, [("error", BROKEN_OFF, "record 1")])
+    assert (record.value, problems(record)) == (None, [("error", BROKEN_OFF, "record 1")])
 
 
 def test_the_first_bad_record_ends_the_run_when_the_mapping_asks_for_it() -> None:
@@ -312,8 +314,8 @@ def many(tickets: int) -> list[dict[str, object]]:
 
 def test_users_of_pages_are_read_once_and_known_to_every_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    text = Look.text
-    monkeypatch.setattr(Look, "text", lambda look: read.append(look.path) or text(look))
+    text = JsonValue.text
+    monkeypatch.setattr(JsonValue, "text", lambda item: read.append(item.path) or text(item))
     found = list(read_zendesk(many(30)))
     assert all(events(record)[1:] == (CustomerReplied(str(n), at(10)),) for n, record in enumerate(found))
     assert sum(path.endswith(".role") for path in read) == 30

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servicekit.calendars import Calendar, CalendarForm, CompiledCalendar
+from servicekit.calendars import AnyCalendar, Calendar, CompiledCalendar
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, MissingExtraError
 from servicekit.events import Opened, Resolved, StatusChanged
 from servicekit.reports import chart
@@ -28,7 +28,7 @@ HOTLINE = Calendar(
 NIGHTS = Calendar(timezone="America/New_York", weekly={"mon-sun": ["22:00-06:00"]})
 
 
-def cells(calendar: CalendarForm | CompiledCalendar, year: int) -> list[dict[str, Any]]:
+def cells(calendar: AnyCalendar | CompiledCalendar, year: int) -> list[dict[str, Any]]:
     values: list[dict[str, Any]] = chart(calendar, year=year).to_dict()["data"]["values"]
     return values
 
@@ -72,7 +72,7 @@ def test_hours_that_come_twice_are_told_so() -> None:
 
 
 @pytest.mark.parametrize("calendar", [HOTLINE, HOTLINE.compile(), HOTLINE | NIGHTS, Calendar(timezone="UTC")])
-def test_a_chart_is_drawn_as_svg_and_png(calendar: CalendarForm | CompiledCalendar) -> None:
+def test_a_chart_is_drawn_as_svg_and_png(calendar: AnyCalendar | CompiledCalendar) -> None:
     import vl_convert
 
     spec = chart(calendar, year=2026).to_json()

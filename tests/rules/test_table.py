@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -99,6 +100,42 @@ def test_a_fact_that_has_no_hash_matches_no_row() -> None:
     table = DecisionTable([TableRow(where(tier="vip"), {"points": 3}), TableRow(where(), {"points": 1})], hit="first")
     facts: dict[str, Any] = {"tier": ["vip"]}
     assert FactCache(table.reads, table.decide).get(facts) == {"points": (1,)}
+
+
+@pytest.mark.parametrize("fact", [("vip", ["gold"]), Decimal("sNaN")])
+def test_a_fact_that_only_looks_hashable_matches_no_row(fact: Any) -> None:
+    table = DecisionTable([TableRow(where(tier="vip"), {"points": 3}), TableRow(where(), {"points": 1})], hit="first")
+    assert FactCache(table.reads, table.decide).get({"tier": fact}) == {"points": (1,)}
+
+
+@given(rows=st.lists(st.builds(TableRow, conditions, outputs), max_size=5))
+def test_a_row_overlaps_exactly_when_a_case_is_for_it_and_for_another(rows: list[Row]) -> None:
+    tests = [compile_condition(row.when) for row in rows]
+
+    def meet(one: int, other: int) -> bool:
+        shared = rows[one].outputs.keys() & rows[other].outputs.keys()
+        return bool(shared) and any(tests[one](case) and tests[other](case) for case in CASES)
+
+    found = {(tie.first, tie.second) for tie in TableAnalysis(rows).overlaps()}
+    pairs = {(one, other) for other in range(len(rows)) for one in range(other) if meet(one, other)}
+    assert found <= pairs
+    assert bool(found) == bool(pairs)
+
+
+@given(rows=st.lists(st.builds(TableRow, conditions, outputs), max_size=5))
+def test_a_table_without_ties_has_one_most_specific_row_for_each_output(rows: list[Row]) -> None:
+    if list(TableAnalysis(rows).ties()):
+        return
+    for name, case in product(("points", "gift"), CASES):
+        depths = [len(bound_fields(r.when)) for r in rows if name in r.outputs and compile_condition(r.when)(case)]
+        assert depths.count(max(depths, default=0)) <= 1
+
+
+def test_a_truth_value_leaves_no_gap_when_rows_name_both() -> None:
+    fields = {"urgent": FactField("boolean")}
+    rows = [TableRow(where(urgent=value), {"points": 1}) for value in (True, False)]
+    assert list(TableAnalysis(rows).gaps("points", fields)) == []
+    assert list(TableAnalysis(rows[:1]).gaps("points", fields)) == [{"urgent": None}]
 
 
 def test_answers_are_kept_by_the_facts_that_are_read() -> None:

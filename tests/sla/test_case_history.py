@@ -23,8 +23,8 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.sla import CaseState, step
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HISTORY = tuple(each.name for each in fields(CaseHistory))
@@ -88,7 +88,7 @@ def fields_of(history: CaseHistory) -> dict[str, object]:
     """The fields by value: clocks by their own fields, facts as they are known."""
     found = {name: getattr(history, name) for name in HISTORY}
     found["clocks"] = [clock_fields(clock) for clock in history.clocks]
-    found["book"] = (history.book.facts, history.book.sound)
+    found["case_facts"] = (history.case_facts.facts, history.case_facts.sound)
     return found
 
 

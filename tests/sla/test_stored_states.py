@@ -196,7 +196,7 @@ def test_state_is_refused_when_a_fact_holds_itself() -> None:
         after(compiled({"resolution": "8h"}), Opened("C", NINE, facts(n=endless))).to_json()
 
 
-# --------------------------------------------------------------------------------------------- what is no state
+# --------------------------------------------------------------------------------------------- what is not a state
 
 ENGINE = compiled({"resolution": "8h", "measures": {"called": "1h"}}, measures={"called": CALLED})
 LIFE = [OPENED, Resolved("C", at(50)), Reopened("C", at(60)), Resolved("C", at(70))]

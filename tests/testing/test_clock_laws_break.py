@@ -20,7 +20,7 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.sla import CaseState, CaseVerdict, ClockView, Edition, Effect, SlaEngine, SlaPolicy, fold, start, step
-from servicekit.sla.engine.clock import Clock
+from servicekit.sla.history.clock import Clock
 from servicekit.testing import LawBroken, laws
 from servicekit.testing.laws.clocks import looser_target_keeps_what_was_met, same_verdicts
 
@@ -142,7 +142,7 @@ def test_account_that_leaves_something_out_is_found_out(monkeypatch: pytest.Monk
     paused = [StatusChanged("C", NOON, "pending"), StatusChanged("C", NOON + HOUR, "open")]
     clock = fold(HONEST, [OPENED, AGREED, *paused], NIGHT).clock("resolution")
     told = clock.explain()
-    assert (told.note, len(told.spans)) == ("by phone", 3)  # a note is no excuse
+    assert (told.note, len(told.spans)) == ("by phone", 3)  # a note is not an excuse
     laws.explanation_partitions_the_clock(clock)
     monkeypatch.setattr(ClockView, "explain", lambda view: replace(told, spans=told.spans[kept]))
     with pytest.raises(LawBroken):

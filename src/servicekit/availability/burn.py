@@ -122,7 +122,7 @@ class CompiledAlert:
         looks at the long one alone.
 
         Raises:
-            DocumentValueError: what is given is no exact share of one (code ``availability.share``).
+            DocumentValueError: what is given is not an exact share of one (code ``availability.share``).
         """
         windows = (long,) if self.alert.short is None else (long, short)
         return all(self._exceeded(bad) for bad in windows)

@@ -131,7 +131,7 @@ class CompiledCredits:
         """The share of the fee that comes back; the availability is compared unrounded.
 
         Raises:
-            DocumentValueError: the availability is no exact share of one (code ``availability.share``).
+            DocumentValueError: the availability is not an exact share of one (code ``availability.share``).
         """
         reached = share(availability)
         if reached >= self.committed:

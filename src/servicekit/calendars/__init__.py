@@ -1,40 +1,38 @@
 """When a service is open: calendars as documents, and the engine that answers about them.
 
-What lives here: the document (:class:`Calendar`) with its hours (``week.py``), its sources of exceptional days
-(``sources.py``) and its further layers (``layers/``); calendars made of calendars (``algebra.py``, over what all forms
-share in ``form.py``); the compiled form in integers (``engine/``) and its face, :class:`CompiledCalendar`, which also
-gives reasons (``explain.py``). Open hours are drawn by ``picture.py``, from the rows of ``rows.py``.
+A document is a ``Calendar`` (``calendar.py``) with its hours (``week.py``), its sources of exceptional days
+(``holiday_sources.py``) and its further layers (``layers/``), or a calendar made of calendars
+(``calendar_algebra.py``); ``any_calendar.py`` holds what they share. Compiling it makes a ``CompiledCalendar``
+(``compiled_calendar.py``, the face of ``engine/``), which also gives reasons (``explanation.py``). Open hours are drawn
+by ``picture.py``, from the rows of a week (``week_rows.py``) or of a span of dates (``date_rows.py``).
 
-It may import ``timeline``, ``rules`` and below. To add a source of exceptional days, write any object with
-``days(year)`` and ``known_until`` and hand it to ``compile(sources=...)``; the built-in ones are in ``sources.py``. To
-add a layer, see ``layers``.
+It may import ``timeline``, ``rules``, ``layout`` and below. To add a source of exceptional days, write any object with
+``days(year)`` and ``known_until`` and hand it to ``compile(sources=...)``; the built-in ones are in
+``holiday_sources.py``. To add a layer, see ``layers``.
 """
 
 from typing import TYPE_CHECKING
 
 from servicekit._lazy_names import lazy_names
+from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.calendar import Calendar
-from servicekit.calendars.form import CalendarForm, Unannounced
-from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
-from servicekit.calendars.sources import (
+from servicekit.calendars.holiday_sources import (
     LAST_ANNOUNCED,
     CountryHolidays,
-    DaySource,
     FixedDays,
     HolidaySource,
     MarketHolidays,
-    SpecialDay,
     Validity,
 )
+from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
+from servicekit.calendars.special_days import DaySource, SpecialDay, Unannounced
 from servicekit.calendars.week import WeekdayName, Window
 
 if TYPE_CHECKING:
-    from servicekit.calendars.algebra import AllOf, AnyCalendar, AnyOf, Complement, Difference, Shifted
-    from servicekit.calendars.compiled import Bias, CompiledCalendar, DayHours
-    from servicekit.calendars.engine.horizon import Horizon
-    from servicekit.calendars.engine.hours import Hours
-    from servicekit.calendars.explain import Explanation, Layer
-    from servicekit.calendars.picture import Picture, PictureRow
+    from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, Shifted
+    from servicekit.calendars.compiled_calendar import Bias, CompiledCalendar, DayHours
+    from servicekit.calendars.explanation import Explanation
+    from servicekit.calendars.picture import Picture
 
 __all__ = [
     "LAST_ANNOUNCED",
@@ -44,7 +42,6 @@ __all__ = [
     "AnyOf",
     "Bias",
     "Calendar",
-    "CalendarForm",
     "CompiledCalendar",
     "Complement",
     "CountryHolidays",
@@ -55,13 +52,9 @@ __all__ = [
     "FixedDays",
     "HalfDay",
     "HolidaySource",
-    "Horizon",
-    "Hours",
-    "Layer",
     "MarketHolidays",
     "MonthDay",
     "Picture",
-    "PictureRow",
     "Recurrence",
     "Season",
     "Shifted",
@@ -76,11 +69,9 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "algebra": "AllOf AnyCalendar AnyOf Complement Difference Shifted",
-            "compiled": "Bias CompiledCalendar DayHours",
-            "engine.horizon": "Horizon",
-            "engine.hours": "Hours",
-            "explain": "Explanation Layer",
-            "picture": "Picture PictureRow",
+            "calendar_algebra": "AllOf AnyOf Complement Difference Shifted",
+            "compiled_calendar": "Bias CompiledCalendar DayHours",
+            "explanation": "Explanation",
+            "picture": "Picture",
         },
     )

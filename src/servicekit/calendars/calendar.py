@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le
 from pydantic import BeforeValidator, Field
 
-from servicekit.calendars.form import CalendarForm, Limit, Unannounced
-from servicekit.calendars.layers import Absolute, HalfDay, LayeredHours, Recurrence, Season, Stack
-from servicekit.calendars.rows import written_week
-from servicekit.calendars.sources import DaySource, FixedDays, HolidaySource, written_out
+from servicekit.calendars.any_calendar import AnyCalendar
+from servicekit.calendars.holiday_sources import FixedDays, HolidaySource, NamedDates, one_or_more, written_out
+from servicekit.calendars.layers import Absolute, HalfDay, Recurrence, Season
+from servicekit.calendars.special_days import Unannounced
 from servicekit.calendars.week import (
     ALWAYS,
     HoursField,
@@ -24,14 +23,11 @@ from servicekit.calendars.week import (
     weekly_overlap_problems,
 )
 from servicekit.document import did_you_mean
-from servicekit.errors import CalendarError, HolidaysUnknownError, Problem
-from servicekit.timeline.zone import ZoneName, zone
+from servicekit.errors import HolidaysUnknownError, Problem
+from servicekit.timeline.zone import ZoneName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from servicekit.calendars.engine.hours import Hours
-    from servicekit.timeline.spans import Span
 
     WrittenHours = str | Window | Sequence[str | Window] | None
     Written = Mapping[str, WrittenHours]
@@ -39,15 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Calendar"]
 
 
-def _listed(value: object) -> object:
-    return (value,) if isinstance(value, str | Mapping) else value
-
-
-def _named(value: object) -> object:
-    return dict.fromkeys(value, "holiday") if isinstance(value, list | tuple | set | frozenset) else value
-
-
-class Calendar(CalendarForm):
+class Calendar(AnyCalendar):
     """When a service is open: weekly hours, breaks, holidays, and exceptions for single dates.
 
     The most specific layer decides a date: ``dates`` over ``recurring`` over make-up working days over holidays over
@@ -106,9 +94,9 @@ class Calendar(CalendarForm):
     """Hours of single dates instead of all others; an empty list closes the date."""
     date_breaks: dict[date, HoursField] = Field(default_factory=dict)
     """Further breaks on single dates."""
-    holidays: Annotated[tuple[HolidaySource, ...], BeforeValidator(_listed)] = ()
+    holidays: Annotated[tuple[HolidaySource, ...], BeforeValidator(one_or_more)] = ()
     """Where days off come from: country codes, markets, lists of dates."""
-    extra_holidays: Annotated[dict[date, str], BeforeValidator(_named)] = Field(default_factory=dict)
+    extra_holidays: NamedDates = Field(default_factory=dict)
     """Days off beside those of the sources: a list of dates, or a mapping from date to name."""
     not_holidays: frozenset[date] = frozenset()
     """Days that a source calls holidays and this service works."""
@@ -132,27 +120,18 @@ class Calendar(CalendarForm):
         """
         return cls.model_validate({"timezone": timezone, "weekly": ALWAYS})
 
-    def _zone(self, default: str | None) -> ZoneInfo:
-        """The zone the hours are read in; ``default`` where the document names none.
+    @property
+    def parts(self) -> tuple[AnyCalendar, ...]:
+        """None: it has hours of its own."""
+        return ()
 
-        Raises:
-            CalendarError: neither is given.
+    def in_zone(self, name: str) -> Calendar:
+        """The same calendar by the clocks of another zone.
+
+        >>> Calendar.always("Asia/Tokyo").in_zone("UTC") == Calendar.always()
+        True
         """
-        name = self.timezone or default
-        if name is None:
-            raise CalendarError("the calendar has no time zone; set 'timezone' in it, or compile(timezone=...)")
-        return zone(name)
-
-    def _limits(self, default: str | None, sources: Iterable[DaySource]) -> Iterable[Limit]:
-        """How far its holidays are known, and those of further sources."""
-        tz = self._zone(default)
-        yield Limit(self.holidays_known_until, self.unannounced, tz)
-        for source in sources:
-            yield Limit(source.known_until, "raise", tz)
-
-    def _hours(self, default: str | None, sources: Iterable[DaySource] = ()) -> Hours:
-        """What the compiled form asks."""
-        return LayeredHours(self, self._zone(default), sources)
+        return self.replace(timezone=name)
 
     def resolved(self, first_year: int, last_year: int) -> Calendar:
         """The same calendar with the holidays of these years written out, for replay by other library versions.
@@ -179,14 +158,6 @@ class Calendar(CalendarForm):
             unannounced="warn" if assumed else self.unannounced,
         )
 
-    def _week(self) -> list[Span]:
-        """The weekly hours, breaks taken off."""
-        return written_week(self)
-
-    def _leaves(self) -> Iterable[Calendar]:
-        """It is its own only part."""
-        return (self,)
-
     @property
     def holidays_known_until(self) -> int | None:
         """The last year whose holidays are final; None when all years are known.
@@ -201,12 +172,14 @@ class Calendar(CalendarForm):
 
     def own_problems(self) -> Iterable[Problem]:
         """Suspicions: overlapping windows, a calendar that never opens, settings without effect."""
+        from servicekit.calendars.engine.date_layers import DateLayers
+
         for name, hours in (("weekly", self.weekly), ("breaks", self.breaks)):
             yield from weekly_overlap_problems(name, hours)
         for name, dated in (("dates", self.dates), ("date_breaks", self.date_breaks)):
             for on, windows in dated.items():
                 yield from overlap_problems(f"{name}.{on}", windows)
-        if Stack(self).never_opens and not self.openings:
+        if DateLayers(self).never_opens and not self.openings:
             yield Problem.warning(
                 "calendar.never-open", "weekly", "this calendar never opens", f"list hours, or {ALWAYS}"
             )

@@ -70,7 +70,7 @@ class Window:
         True
 
         Raises:
-            DocumentValueError: the text is no window, or both ends are equal (code ``calendar.hours``).
+            DocumentValueError: the text is not a window, or both ends are equal (code ``calendar.hours``).
         """
         match = _WINDOW.fullmatch(text.strip())
         if match is None:

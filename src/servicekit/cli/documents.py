@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from servicekit.cli.arguments import UsageError
 from servicekit.document import Document, Loaded, read
-from servicekit.importers.stamps import Localiser
+from servicekit.importers.timestamps import Localiser
 
 __all__ = ["instant", "load", "unwrapped"]
 
@@ -41,7 +41,7 @@ def instant(text: str, timezone: str) -> datetime:
     """An instant from the command line; without an offset it is a reading in ``timezone``.
 
     Raises:
-        UsageError: the text is no date and time, or the clock of ``timezone`` skipped it.
+        UsageError: the text is not a date and time, or the clock of ``timezone`` skipped it.
     """
     try:
         stamp = Localiser(timezone)(datetime.fromisoformat(text))

@@ -10,8 +10,8 @@ from servicekit.cli.documents import instant, load
 from servicekit.cli.words import for_a_shell
 from servicekit.errors import UnknownNameError
 from servicekit.importers.cells import cell_reader
-from servicekit.importers.stamps import Localiser
 from servicekit.importers.table.mapping import FactColumn
+from servicekit.importers.timestamps import Localiser
 from servicekit.layout import aligned
 from servicekit.policy import ServicePolicy, declared_fields
 from servicekit.timeline import zone

@@ -21,7 +21,7 @@ class WholeTable:
     """A CSV file that appears under its name only when it is complete.
 
     Rows go to a file beside it, which is renamed at the end of the ``with`` block, or removed when the block
-    fails. A target that is no regular file (a pipe, a terminal) is written directly.
+    fails. A target that is not a regular file (a pipe, a terminal) is written directly.
 
     Raises:
         OSError: the folder does not exist or may not be written; its ``filename`` is as the user gave it.

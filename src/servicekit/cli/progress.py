@@ -22,7 +22,7 @@ _ITEMS_BETWEEN_LOOKS = 256
 def watched(items: Iterable[Item], position: Callable[[], int], size: int) -> Iterator[Item]:
     """The items, while a bar on stderr shows how much of ``size`` has been read.
 
-    There is no bar where stderr is no terminal or the extra ``cli`` is not installed.
+    There is no bar where stderr is not a terminal or the extra ``cli`` is not installed.
 
     >>> list(watched("ab", lambda: 0, 2))
     ['a', 'b']

@@ -14,7 +14,7 @@ from servicekit.cli.progress import watched
 from servicekit.cli.words import groups_for_a_shell
 from servicekit.desk import Intake
 from servicekit.errors import PolicyError, Problem, ProblemGroup, UnknownNameError
-from servicekit.importers import BROKEN_OFF, as_of_instant, open_export, read_mapping
+from servicekit.importers import BROKEN_OFF, as_of_instant, read_export, read_mapping
 from servicekit.policy import ServicePolicy
 from servicekit.reports import render_comparison
 from servicekit.whatif import FLIP_COLUMNS, Flip, ReplayRun, SidedProblems, first_of_each
@@ -45,7 +45,7 @@ def replay(arguments: Namespace) -> int:
     if as_of is None:
         latest = _latest(arguments.tickets, mapping)
         as_of = latest.at
-    with closing(open_export(arguments.tickets, mapping)) as table:
+    with closing(read_export(arguments.tickets, mapping)) as table:
         intake = Intake(watched(table, table.position, table.size))
         try:
             run = ReplayRun(*engines, intake, as_of=as_of, by=arguments.by)
@@ -66,7 +66,7 @@ def _latest(tickets: Path, mapping: ExportMapping) -> Latest:
     """
     if tickets.exists() and not tickets.is_file():
         raise UsageError(f"{str(tickets)!r} can be read only once; say when the data was exported: --as-of")
-    with closing(open_export(tickets, mapping)) as table:
+    with closing(read_export(tickets, mapping)) as table:
         intake = Intake(watched(table, table.position, table.size))
         for _ in intake:
             pass
@@ -76,7 +76,7 @@ def _latest(tickets: Path, mapping: ExportMapping) -> Latest:
     return intake.latest
 
 
-def _drained(run: ReplayRun, intake: Intake, arguments: Namespace) -> tuple[Flip, ...]:
+def _drained(run: ReplayRun, intake: Intake[object], arguments: Namespace) -> tuple[Flip, ...]:
     """The flips to be shown; all are kept only where a file was asked for and the table was whole."""
     path: Path | None = arguments.all_flips
     if path is None:
@@ -110,11 +110,11 @@ def _rests_on_now(comparison: Comparison) -> bool:
     return any(tally.open or tally.missed for tally in tallies)
 
 
-def _broke_off(intake: Intake) -> bool:
+def _broke_off(intake: Intake[object]) -> bool:
     return any(group.code == BROKEN_OFF for group in intake.problems)
 
 
-def _exit_code(comparison: Comparison, intake: Intake, *, strict: bool) -> int:
+def _exit_code(comparison: Comparison, intake: Intake[object], *, strict: bool) -> int:
     groups = (group for groups in (intake.problems, *comparison.problems) for group in groups)
     errors = any(group.severity == "error" for group in groups)
     return int(_broke_off(intake) or (strict and errors))

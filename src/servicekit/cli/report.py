@@ -13,7 +13,7 @@ from servicekit.cli.progress import watched
 from servicekit.cli.words import groups_for_a_shell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
-from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, open_export, read_mapping
+from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, read_export, read_mapping
 from servicekit.policy import ServicePolicy
 from servicekit.reports import render
 from servicekit.sla import OUTCOME_COLUMNS, to_row
@@ -38,7 +38,7 @@ def report(arguments: Namespace) -> int:
     if arguments.due == "recorded":
         _check_recorded_facts(policy, mapping, arguments.columns)
     as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
-    with closing(open_export(arguments.tickets, mapping)) as table:
+    with closing(read_export(arguments.tickets, mapping)) as table:
         run = desk.run(watched(table, table.position, table.size), as_of=as_of)
         _write_outcomes(run, arguments.outcomes)
     result = run.report()

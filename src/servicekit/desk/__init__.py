@@ -1,8 +1,8 @@
 """The switchboard: a policy and cases in, outcomes and a report out. No arithmetic happens here.
 
 What lives here: :class:`ServiceDesk` hands every case to the engine of the policy and counts what comes back;
-:class:`DeskReport` is the count, as a frozen value; :class:`Imported` is the form in which importers bring cases;
-:class:`Intake` hands only the cases on, and counts the rest.
+:class:`DeskReport` is the count, as a frozen value; :class:`Intake` passes on only the cases of an import, and counts
+the rest.
 Files, formats and pictures are the business of the floor above.
 
 It may import every room up to ``policy``. To report one more thing, add a field to :class:`DeskReport` and fill it
@@ -10,7 +10,7 @@ in :class:`~servicekit.desk.desk.DeskRun`.
 """
 
 from servicekit.desk.desk import DeskRun, ServiceDesk
-from servicekit.desk.intake import Imported, Intake, Latest
+from servicekit.desk.intake import Intake, Latest
 from servicekit.desk.report import Counted, DeskReport, DueSource, Line
 from servicekit.errors import ProblemGroup
 
@@ -19,7 +19,6 @@ __all__ = [
     "DeskReport",
     "DeskRun",
     "DueSource",
-    "Imported",
     "Intake",
     "Latest",
     "Line",

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
-from servicekit.desk.intake import Imported, Latest, later
+from servicekit.desk.intake import Latest, later
 from servicekit.desk.report import DueSource
 from servicekit.desk.tally import Tally
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem
-from servicekit.events import Case
+from servicekit.events import Case, Imported
 from servicekit.policy import ServicePolicy
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class ServiceDesk:
     Raises:
         PolicyError: the policy has errors, or no ``sla`` section (``desk.no-sla``), or no ``recorded_due`` where
             ``due`` is ``"recorded"`` (``desk.no-recorded-due``).
-        TypeError: ``policy`` is no ServicePolicy.
+        TypeError: ``policy`` is not a ServicePolicy.
         ValueError: ``due`` is neither word.
     """
 
@@ -57,7 +57,7 @@ class ServiceDesk:
             raise PolicyError([Problem("desk.no-recorded-due", "sla.recorded_due", message, hint=hint)])
         self._engine = engine
 
-    def run(self, records: Iterable[Imported | Case], *, as_of: datetime | None = None) -> DeskRun:
+    def run(self, records: Iterable[Imported[Case] | Case], *, as_of: datetime | None = None) -> DeskRun:
         """Judge the records one after another; the result streams the outcomes and can report at any time.
 
         ``as_of`` is when open cases are judged; there is no wall clock here. Without it the latest instant in the
@@ -72,7 +72,7 @@ class ServiceDesk:
             raise NaiveDatetimeError(as_of)
         return DeskRun(self, records, as_of)
 
-    def report(self, records: Iterable[Imported | Case], *, as_of: datetime | None = None) -> DeskReport:
+    def report(self, records: Iterable[Imported[Case] | Case], *, as_of: datetime | None = None) -> DeskReport:
         """Judge all records and count the outcomes; see :meth:`run`."""
         run = self.run(records, as_of=as_of)
         for _ in run:
@@ -103,10 +103,10 @@ class DeskRun:
     ([], (Counted(what='test ticket', times=1),))
     """
 
-    def __init__(self, desk: ServiceDesk, records: Iterable[Imported | Case], as_of: datetime | None) -> None:
+    def __init__(self, desk: ServiceDesk, records: Iterable[Imported[Case] | Case], as_of: datetime | None) -> None:
         self._desk, self._records, self._as_of = desk, records, as_of
         self._latest: Latest | None = None
-        self._held: list[Imported] = []
+        self._held: list[Imported[Case]] = []
         self._tally = Tally()
         self._outcomes = self._stream()
 
@@ -126,30 +126,29 @@ class DeskRun:
         return replace(report, as_of_case=latest.case_id)
 
     def _stream(self) -> Iterator[Outcome]:
-        for record in self._records:
-            brought = Imported(case=record) if isinstance(record, Case) else record
-            yield from self._take(brought)
-        for brought in self._held:
-            yield from self._judged(brought, self._latest and self._latest.at)
+        for item in self._records:
+            yield from self._take(Imported(item) if isinstance(item, Case) else item)
+        for record in self._held:
+            yield from self._judged(record, self._latest and self._latest.at)
 
-    def _take(self, brought: Imported) -> Iterator[Outcome]:
-        self._tally.record(brought)
-        if brought.case is None:
+    def _take(self, record: Imported[Case]) -> Iterator[Outcome]:
+        self._tally.arrive(record)
+        if record.value is None:
             return
         if self._as_of is not None:
-            yield from self._judged(brought, self._as_of)
+            yield from self._judged(record, self._as_of)
             return
-        last = Latest.of(brought.case)
+        last = Latest.of(record.value)
         self._latest = later(self._latest, last)
-        yield from self._judged(brought, last and last.at, hold=True)
+        yield from self._judged(record, last and last.at, hold=True)
 
-    def _judged(self, brought: Imported, as_of: datetime | None, *, hold: bool = False) -> Iterator[Outcome]:
+    def _judged(self, record: Imported[Case], as_of: datetime | None, *, hold: bool = False) -> Iterator[Outcome]:
         """The outcomes of a case; with ``hold``, one that a later look may decide otherwise is put aside."""
-        if brought.case is None or as_of is None:
+        if record.value is None or as_of is None:
             return
-        verdict = self._desk.judge(brought.case, as_of)
+        verdict = self._desk.judge(record.value, as_of)
         if hold and any(outcome.phase in _UNDECIDED for outcome in verdict.outcomes):
-            self._held.append(brought)
+            self._held.append(record)
             return
-        self._tally.verdict(brought, verdict)
+        self._tally.verdict(record, verdict)
         yield from verdict.outcomes

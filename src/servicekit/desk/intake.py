@@ -1,37 +1,21 @@
-"""What is brought to the desk: a case, or the reason why there is none."""
+"""The intake of the desk: imported records are counted by what became of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from servicekit.desk.report import Counted
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
-from servicekit.events import Case
+from servicekit.events.case import Case
+from servicekit.events.imported import Imported
 
-__all__ = ["Imported", "Intake", "IntakeCount", "Latest", "later", "most_frequent_first"]
+__all__ = ["Intake", "IntakeCount", "Latest", "later", "most_frequent_first"]
 
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """One record of a source: its case, or what became of it instead.
-
-    ``left_out`` says why the record is no case (a filter dropped it); ``unjudged`` says why a case is
-    computed but not counted in attainment. A record with neither a case nor ``left_out`` could not be
-    read: then ``problems`` holds an error. ``row`` is the record's number in its source.
-
-    >>> Imported(left_out="test ticket").case is None
-    True
-    """
-
-    case: Case | None = None
-    problems: tuple[Problem, ...] = ()
-    left_out: str | None = None
-    unjudged: str | None = None
-    row: int | None = None
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Latest(NamedTuple):
@@ -65,58 +49,75 @@ def later(one: Latest | None, other: Latest | None) -> Latest | None:
 
 @dataclass(slots=True)
 class IntakeCount:
-    """The records that came in: how many, and what became of those that are no case."""
+    """The records of an import: how many, and what became of each."""
 
     records: int = 0
+    counted: int = 0
     unreadable: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     unjudged: Counter[str] = field(default_factory=Counter)
     problems: ProblemLog = field(default_factory=ProblemLog)
 
-    def take(self, brought: Imported) -> None:
-        """Count one record; whether it is judged is said later."""
+    def arrive(self, record: Imported[object]) -> None:
+        """Count a record as it comes in; :meth:`settle` decides later what became of it."""
         self.records += 1
-        if brought.problems:
-            self.problems.add(brought.problems)
-        if brought.left_out is not None:
-            self.left_out[brought.left_out] += 1
-        elif brought.case is None:
+        self.add_problems(record.problems)
+
+    def add_problems(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems of a record."""
+        if problems:
+            self.problems.add(problems)
+
+    def settle(self, record: Imported[object], left_out: str | None = None) -> bool:
+        """Count what became of a record: left out, unreadable, not judged, or counted; whether it is counted.
+
+        ``left_out`` is a reason that was found after the import, such as a case without a verdict.
+        """
+        if (reason := record.left_out or left_out) is not None:
+            self.left_out[reason] += 1
+        elif record.value is None:
             self.unreadable += 1
+        elif record.unjudged is not None:
+            self.unjudged[record.unjudged] += 1
+        else:
+            self.counted += 1
+            return True
+        return False
 
 
-class Intake:
-    """Records on their way to what takes cases and nothing else: iterate once over the cases, then ask what is missing.
+class Intake(Generic[T_co]):
+    """Passes on the values of imported records: iterate once over the values, then ask what is missing.
 
-    Cases that are not to be counted in attainment are held back. After the iteration, ``records`` is ``cases`` and
-    what is in ``left_out``, ``unjudged`` and ``unreadable``; ``latest`` is the latest instant of all cases.
+    Values that are not to be judged are held back. After the iteration, ``records`` is the sum of ``cases`` and the
+    counts in ``left_out``, ``unjudged`` and ``unreadable``; ``latest`` is the latest instant of all cases.
 
     >>> intake = Intake([Imported(Case("C-1", ())), Imported(left_out="test ticket"), Imported(left_out="test ticket")])
     >>> [case.case_id for case in intake], intake.records, intake.left_out
     (['C-1'], 3, (Counted(what='test ticket', times=2),))
     """
 
-    def __init__(self, records: Iterable[Imported]) -> None:
+    def __init__(self, records: Iterable[Imported[T_co]]) -> None:
         self._records = records
         self._count = IntakeCount()
-        self.cases = 0
         self.latest: Latest | None = None
 
-    def __iter__(self) -> Iterator[Case]:
-        for brought in self._records:
-            self._count.take(brought)
-            if brought.case is None:
-                continue
-            self.latest = later(self.latest, Latest.of(brought.case))
-            if brought.unjudged is not None:
-                self._count.unjudged[brought.unjudged] += 1
-            else:
-                self.cases += 1
-                yield brought.case
+    def __iter__(self) -> Iterator[T_co]:
+        for record in self._records:
+            self._count.arrive(record)
+            if isinstance(record.value, Case):
+                self.latest = later(self.latest, Latest.of(record.value))
+            if self._count.settle(record) and record.value is not None:
+                yield record.value
 
     @property
     def records(self) -> int:
         """How many records have come."""
         return self._count.records
+
+    @property
+    def cases(self) -> int:
+        """How many of them were passed on."""
+        return self._count.counted
 
     @property
     def unreadable(self) -> int:
@@ -125,7 +126,7 @@ class Intake:
 
     @property
     def left_out(self) -> tuple[Counted, ...]:
-        """How many of them are no case, by reason."""
+        """How many of them are not cases, by reason."""
         return most_frequent_first(self._count.left_out)
 
     @property

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from servicekit.desk.intake import Imported
     from servicekit.errors import Problem
+    from servicekit.events import Case, Imported
     from servicekit.policy import ServicePolicy
     from servicekit.sla import CaseVerdict
 
@@ -28,24 +28,20 @@ class Tally:
     """Counts of one run; it grows with what is told apart, not with how much there is."""
 
     def __init__(self) -> None:
-        self._cases = 0
         self._outcomes: Counter[tuple[str, str, OutcomeName]] = Counter()
         self._intake = IntakeCount()
 
-    def record(self, brought: Imported) -> None:
-        """Count one record as it comes in."""
-        self._intake.take(brought)
+    def arrive(self, record: Imported[Case]) -> None:
+        """Count one record as it comes in; a record without a case is settled at once."""
+        self._intake.arrive(record)
+        if record.value is None:
+            self._intake.settle(record)
 
-    def verdict(self, brought: Imported, verdict: CaseVerdict) -> None:
+    def verdict(self, record: Imported[Case], verdict: CaseVerdict) -> None:
         """Count the outcomes of one case, unless it is not to be judged."""
-        if verdict.problems:
-            self._intake.problems.add(verdict.problems)
-        if not verdict.outcomes:
-            self._intake.left_out[_NO_VERDICT if verdict.problems else _NOT_OPEN_YET] += 1
-        elif brought.unjudged is not None:
-            self._intake.unjudged[brought.unjudged] += 1
-        else:
-            self._cases += 1
+        self._intake.add_problems(verdict.problems)
+        no_verdict = _NO_VERDICT if verdict.problems else _NOT_OPEN_YET
+        if self._intake.settle(record, left_out=None if verdict.outcomes else no_verdict):
             for outcome in verdict.outcomes:
                 self._outcomes[outcome.metric, outcome.channel or "", outcome.outcome] += 1
 
@@ -61,7 +57,7 @@ class Tally:
             recorded=tuple(policy.sla.recorded_due) if policy.sla and due == "recorded" else (),
             as_of=as_of,
             records=self._intake.records,
-            cases=self._cases,
+            cases=self._intake.counted,
             unreadable=self._intake.unreadable,
             lines=tuple(self._lines(list(policy.sla.metrics) if policy.sla else [], list(policy.vocabulary.channels))),
             left_out=most_frequent_first(self._intake.left_out),

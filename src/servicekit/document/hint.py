@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["did_you_mean", "nearest"]
 
-_LONGEST = 80  # a longer text is no misspelt name, and comparing it would cost more than it helps
+_LONGEST = 80  # a longer text is not a misspelt name, and comparing it would cost more than it helps
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -111,7 +111,7 @@ class Document(BaseModel, metaclass=_FrozenMeta):
         TypeError: Desk has no field 'seat'; did you mean 'seats'?
 
         Raises:
-            TypeError: a name in ``changes`` is no field.
+            TypeError: a name in ``changes`` is not a field.
             pydantic.ValidationError: the changed document is not valid (a ``ValueError``).
         """
         fields = type(self).model_fields

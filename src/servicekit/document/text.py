@@ -68,7 +68,7 @@ def _bytes(source: Path | str | bytes, start: Address) -> bytes:
         content = _file(source) if isinstance(source, Path) else source
         encoded = content.encode() if isinstance(content, str) else content
     except UnicodeEncodeError as error:
-        raise refuse("document.unreadable", f"{error.object[error.start]!r} is no character", start) from None
+        raise refuse("document.unreadable", f"{error.object[error.start]!r} is not a character", start) from None
     except FileNotFoundError:
         raise refuse("document.unreadable", "there is no such file", start, _hint(source)) from None
     except (OSError, ValueError) as error:

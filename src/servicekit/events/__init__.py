@@ -2,7 +2,8 @@
 
 What lives here: one class per kind of case event and the :class:`Case` that holds them
 (:mod:`~servicekit.events.case`); sorting, de-duplicating and grouping of event streams, with a Problem for every
-oddity (:mod:`~servicekit.events.stream`); events as JSON values (:mod:`~servicekit.events.record`).
+oddity (:mod:`~servicekit.events.stream`); events as JSON values (:mod:`~servicekit.events.record`); what an importer
+makes of one record, :class:`Imported` (:mod:`~servicekit.events.imported`).
 Events say what happened and when, never a computed field: a due date, a verdict or a tier is somebody's answer.
 
 It may import ``errors``, ``vocabulary``, ``timeline`` and ``rules``; it knows no calendar and no policy.
@@ -33,6 +34,7 @@ from servicekit.events.case import (
 )
 
 if TYPE_CHECKING:
+    from servicekit.events.imported import Imported
     from servicekit.events.record import event_from_record, event_to_record
     from servicekit.events.stream import Ordered, arrange, group, order
 
@@ -46,6 +48,7 @@ __all__ = [
     "CustomerReplied",
     "DueOverridden",
     "FieldChanged",
+    "Imported",
     "MergedInto",
     "MilestoneReached",
     "Opened",
@@ -65,6 +68,7 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "imported": "Imported",
             "record": "event_from_record event_to_record",
             "stream": "Ordered arrange group order",
         },

@@ -44,7 +44,7 @@ class _Happening:
     at: datetime
 
     def __post_init__(self) -> None:
-        if getattr(self.at, "tzinfo", None) is None:  # what is no datetime has none either
+        if getattr(self.at, "tzinfo", None) is None:  # what is not a datetime has none either
             _refuse(self.at)
 
 
@@ -70,7 +70,7 @@ class Opened(_Happening):
 
     Raises:
         NaiveDatetimeError: ``at`` or ``counts_from`` has no time zone.
-        TypeError: one of them is no datetime.
+        TypeError: one of them is not a datetime.
         ValueError: ``counts_from`` lies after ``at``.
     """
 
@@ -179,7 +179,7 @@ class DueOverridden(_Happening):
 
     Raises:
         NaiveDatetimeError: ``at`` or ``due_at`` has no time zone.
-        TypeError: one of them is no datetime.
+        TypeError: one of them is not a datetime.
     """
 
     metric: str

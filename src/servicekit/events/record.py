@@ -165,7 +165,7 @@ def _many_to_json(fact: list[object] | dict[object, object]) -> JsonValue:
 
 def _key(name: object) -> str:
     if not isinstance(name, str):
-        raise ValueError(f"{name!r} is no name of a fact: it is no text")
+        raise ValueError(f"{name!r} is not a name of a fact: it is not a text")
     return name
 
 

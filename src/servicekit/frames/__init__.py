@@ -1,13 +1,14 @@
 """Data frames in, data frames out: business time over whole columns.
 
-What lives here: the numpy kernel that all engines share (``kernel.py``, its columns cut up by ``chunks.py``) and its
-answers about arrays (``answers.py``); columns to and from frames (``columns.py``), the questions (``questions.py``) and
-the engines' ways of asking them (``engines.py``); the verbs (``calendar.py`` for frames, ``arrays.py`` for numpy,
-``grid.py`` for SQL alone). Whole cases are judged in ``cases/``.
+What lives here: the functions of business time (``business_time.py`` for frames, ``business_time_arrays.py`` for numpy,
+``sql_calendar_table.py`` for SQL alone); the numpy kernel that they share (``open_time_kernel.py``, long columns cut up
+by ``array_chunks.py``) and its answers about arrays (``kernel_answers.py``); the queries that add a column
+(``column_queries.py``) and how each library is asked one (``libraries.py``); columns to and from frames
+(``frame_columns.py``). Whole cases are judged in ``cases/``.
 
 It may import every room up to ``desk``, and is the only one to know numpy, narwhals and the frame libraries, which come
 with ``servicekit[polars]``, ``[duckdb]`` or ``[spark]``. To add an engine whose frames are eager, add the maker of its
-columns to ``columns.py``; a lazy one gets its way of running a question in ``engines.py``.
+columns to ``frame_columns.py``; a lazy one gets its way of running a query in ``libraries.py``.
 """
 
 from servicekit._extras import require
@@ -15,14 +16,14 @@ from servicekit._extras import require
 require("numpy", extra="frames")
 require("narwhals", extra="frames")
 
-from servicekit.frames.arrays import (  # noqa: E402 - only after the extra is known to be there
+from servicekit.frames.business_time import due, elapsed, is_open  # noqa: E402
+from servicekit.frames.business_time_arrays import (  # noqa: E402 - only after the extra is known to be there
     Lengths,
     Stamps,
     due_array,
     elapsed_array,
     is_open_array,
 )
-from servicekit.frames.calendar import due, elapsed, is_open  # noqa: E402
 from servicekit.frames.cases import (  # noqa: E402
     AnyColumns,
     AnyPolicy,
@@ -33,8 +34,8 @@ from servicekit.frames.cases import (  # noqa: E402
     outcomes,
     outcomes_wide,
 )
-from servicekit.frames.grid import GridTable  # noqa: E402
-from servicekit.frames.questions import By, Calendars, RowAmount  # noqa: E402
+from servicekit.frames.column_queries import By, Calendars, RowAmount  # noqa: E402
+from servicekit.frames.sql_calendar_table import GridTable  # noqa: E402
 
 __all__ = [
     "AnyColumns",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from servicekit.importers.stamps import Localiser, stamp_reader
+from servicekit.importers.timestamps import Localiser, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def cell_reader(fact: FactColumn, dates: tuple[str, ...], localise: Localiser) -
     17
     >>> read("17.5")
     Traceback (most recent call last):
-    ValueError: '17.5' is no whole number
+    ValueError: '17.5' is not a whole number
     """
     read = _typed(fact, dates, localise)
     return read if not fact.values else _renamed(read, fact.values, keep=fact.unlisted == "keep")
@@ -57,13 +57,13 @@ def _renamed(read: ReadCell, values: Mapping[str, str], *, keep: bool) -> ReadCe
 
 def _integer(text: str) -> int:
     if not _WHOLE_NUMBER.fullmatch(text):
-        raise ValueError(f"{text[:60]!r} is no whole number")
+        raise ValueError(f"{text[:60]!r} is not a whole number")
     return int(text)
 
 
 def _decimal(text: str) -> Decimal:
     if not _PLAIN_DECIMAL.fullmatch(text):
-        raise ValueError(f"{text[:60]!r} is no plain decimal number, such as 99.90")
+        raise ValueError(f"{text[:60]!r} is not a plain decimal number, such as 99.90")
     return Decimal(text)
 
 

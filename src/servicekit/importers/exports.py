@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from pydantic import ConfigDict
 
-from servicekit.desk import Imported
 from servicekit.document import Document, Loaded, did_you_mean, read
 from servicekit.errors import Address, Problem
-from servicekit.importers.freshdesk import FreshdeskMapping, FreshdeskTickets
-from servicekit.importers.jira import JiraMapping, jira_cases
-from servicekit.importers.servicenow import IncidentLog, ServiceNowMapping
-from servicekit.importers.stamps import Localiser
-from servicekit.importers.table import CaseTable, TableMapping
-from servicekit.importers.zendesk import ZendeskMapping, zendesk_cases
+from servicekit.events import Case
+from servicekit.importers.case_stream import ImportStream
+from servicekit.importers.freshdesk import FreshdeskMapping, read_freshdesk
+from servicekit.importers.jira import JiraMapping, read_jira
+from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
+from servicekit.importers.table import TableMapping, read_cases
+from servicekit.importers.timestamps import Localiser
+from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
 
-__all__ = ["CaseSource", "ExportMapping", "as_of_instant", "fact_names", "open_export", "read_export", "read_mapping"]
+__all__ = ["ExportMapping", "as_of_instant", "fact_names", "read_export", "read_mapping"]
 
 ExportMapping: TypeAlias = TableMapping | ZendeskMapping | JiraMapping | ServiceNowMapping | FreshdeskMapping
 """The mapping of any export that is known here."""
@@ -31,31 +32,6 @@ _MAPPINGS: Mapping[str, type[ExportMapping]] = {
     "servicenow/1": ServiceNowMapping,
     "freshdesk/1": FreshdeskMapping,
 }
-
-
-class CaseSource(Protocol):
-    """An export that is open for reading.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     file = Path(folder, "issues.json")
-    ...     _ = file.write_text('{"key": "IT-1", "fields": {"created": "2026-01-05T09:00:00Z"}, "changelog": {}}')
-    ...     source: CaseSource = open_export(file, JiraMapping())
-    ...     [record.case.case_id for record in source], source.position() == source.size
-    (['IT-1'], True)
-    """
-
-    size: int
-    """The length of the file on disk, in bytes."""
-
-    def __iter__(self) -> Iterator[Imported]:
-        """The records, once."""
-
-    def position(self) -> int:
-        """How many bytes of the file have been read so far."""
-
-    def close(self) -> None:
-        """Let go of the file."""
 
 
 class _Tagged(Document):
@@ -85,47 +61,33 @@ def read_mapping(path: Path) -> Loaded[ExportMapping]:
     return Loaded(None, (problem.located(Address(str(path), 1)),))
 
 
-def open_export(path: Path, mapping: ExportMapping) -> CaseSource:
-    """The export in a file, open for one reading.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     file = Path(folder, "issues.json")
-    ...     _ = file.write_text('{"issues": []}')
-    ...     list(open_export(file, JiraMapping()))
-    []
-
-    Raises:
-        PolicyError: the export cannot be read at all. While reading: a bad record, where the mapping says
-            ``on_bad_row: stop``.
-    """
-    match mapping:
-        case TableMapping():
-            return CaseTable(path, mapping)
-        case ZendeskMapping():
-            return zendesk_cases(path, mapping)
-        case JiraMapping():
-            return jira_cases(path, mapping)
-        case ServiceNowMapping():
-            return IncidentLog(path, mapping)
-        case FreshdeskMapping():
-            return FreshdeskTickets(path, mapping)
-
-
-def read_export(path: Path | str, mapping: ExportMapping) -> Iterator[Imported]:
+def read_export(path: Path | str, mapping: ExportMapping) -> ImportStream[Case]:
     """The records of any export, one at a time.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "tickets.csv")
     ...     _ = file.write_text("Ticket ID,Created time\\n7,2026-01-05 09:00:00\\n")
-    ...     [record.case.case_id for record in read_export(file, FreshdeskMapping())]
-    ['7']
+    ...     records = read_export(file, FreshdeskMapping())
+    ...     [record.value.case_id for record in records], records.position() == records.size
+    (['7'], True)
 
     Raises:
-        PolicyError: as :func:`open_export` does.
+        PolicyError: the export cannot be read at all. While reading: a bad record, where the mapping says
+            ``on_bad_row: stop``.
     """
-    return iter(open_export(Path(path), mapping))
+    path = Path(path)
+    match mapping:
+        case TableMapping():
+            return read_cases(path, mapping)
+        case ZendeskMapping():
+            return read_zendesk(path, mapping)
+        case JiraMapping():
+            return read_jira(path, mapping)
+        case ServiceNowMapping():
+            return read_servicenow(path, mapping)
+        case FreshdeskMapping():
+            return read_freshdesk(path, mapping)
 
 
 def fact_names(mapping: ExportMapping) -> frozenset[str]:

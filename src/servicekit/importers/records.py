@@ -12,6 +12,7 @@ import re
 import zipfile
 import zlib
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path
@@ -121,13 +122,10 @@ class RecordFile:
         self.size = size_of(source)
         self._lines = _Lines(decoded(self._raw, encoding, self.name))
         self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
-        self._delimiter = delimiter
+        self.delimiter = delimiter
         self._row, self._line, self._width = 0, 1, 0
-        try:
+        with self.closed_on_error():
             self.header = self._read_header()
-        except PolicyError:
-            self.close()
-            raise
 
     def __iter__(self) -> Iterator[Record]:
         """The records below the header. A file that breaks off ends with a ``table.broken-off`` fault."""
@@ -150,6 +148,15 @@ class RecordFile:
         self._lines.text.close()
         self._raw.close()
 
+    @contextmanager
+    def closed_on_error(self) -> Iterator[None]:
+        """Let go of the file where a mapping does not fit its header."""
+        try:
+            yield
+        except PolicyError:
+            self.close()
+            raise
+
     def _read_header(self) -> list[str]:
         record = self._next()
         if record is None:
@@ -161,8 +168,8 @@ class RecordFile:
         return [cell.strip() for cell in record.cells]
 
     def _fault_of_delimiter(self) -> Problem | None:
-        """Quoted names behind another delimiter look like broken quotes."""
-        splits = split_otherwise("".join(self._lines.taken[:1]), self._delimiter)
+        """Quoted names behind another delimiter item like broken quotes."""
+        splits = split_otherwise("".join(self._lines.taken[:1]), self.delimiter)
         found = max(splits, key=lambda split: len(split.cells), default=None)
         return None if found is None else wrong_delimiter(found, self.name)
 
@@ -177,7 +184,10 @@ class RecordFile:
             except UNREADABLE as error:
                 return self._record([], self._fault(BROKEN_OFF, f"the rest of the file cannot be read: {error}"))
             if cells or oddity:
-                return self._record(cells, self._fault_in(oddity))
+                fault = self._fault_in(oddity)
+                if fault is None and len(cells) != self._width:
+                    fault = self._fault_of_width(cells)
+                return self._record(cells, fault)
             self._record(cells, None)
 
     def _next_cells(self) -> tuple[list[str], str | None]:
@@ -205,7 +215,16 @@ class RecordFile:
                 return self._fault("table.bad-value", "a NUL character in the row", "is the file UTF-16 text?")
             if not text.isascii() and _UNDECODED.search(text):
                 hint = "say which encoding the file has, for example 'encoding: gb18030'"
-                return self._fault("table.encoding", "the row has bytes that are no text in its encoding", hint)
+                return self._fault("table.encoding", "the row has bytes that are not text in its encoding", hint)
+        return None
+
+    def _fault_of_width(self, cells: list[str]) -> Problem | None:
+        """A row of another length than the header; empty cells beyond it are nothing."""
+        width = self._width or len(cells)
+        if len(cells) < width:
+            return self._fault("table.short-row", f"only {len(cells)} of {width} cells")
+        if any(cell.strip() for cell in cells[width:]):
+            return self._fault("table.long-row", f"{len(cells)} cells, {width} in the header")
         return None
 
     def _fault(self, code: str, message: str, hint: str | None = None) -> Problem:

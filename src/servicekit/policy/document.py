@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field
 
-from servicekit.calendars import AnyCalendar, Calendar, CalendarForm
+from servicekit.calendars import AnyCalendar, Calendar
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.policy.section import Context, DueSource, Section
@@ -153,7 +153,7 @@ class ServicePolicy(Document):
             raise PolicyError(errors)
         return compile_in_order([(self, None)], due)
 
-    def _calendars(self) -> dict[str, CalendarForm]:
+    def _calendars(self) -> dict[str, AnyCalendar]:
         return {ALWAYS: Calendar.always(self.timezone), **self.calendars}
 
     def _context(self, calendars: Mapping[str, C]) -> Context[C]:

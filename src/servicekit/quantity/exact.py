@@ -20,7 +20,7 @@ EXACT = Context(prec=4 * MAX_DIGITS, traps=[Inexact, InvalidOperation, DivisionB
 def whole(value: object, what: str) -> int:
     """``value``, if it is a whole number; ``what`` names it in the error."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{value!r} is no whole number; {what} must be exact")
+        raise TypeError(f"{value!r} is not a whole number; {what} must be exact")
     return value
 
 

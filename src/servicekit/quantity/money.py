@@ -76,9 +76,9 @@ class Money:
         if isinstance(amount, Fraction):
             raise TypeError("an amount is a Decimal; name a rounding with Money.times() where a fraction comes in")
         if not amount.is_finite() or max(abs(amount.adjusted()), -_exponent(amount), 0) > MAX_DIGITS:
-            raise ValueError(f"{amount!s:.40} is no amount of money")
+            raise ValueError(f"{amount!s:.40} is not an amount of money")
         if not _CURRENCY.fullmatch(self.currency):
-            raise ValueError(f"{self.currency!r} is no currency code; expected three capital letters, such as 'CNY'")
+            raise ValueError(f"{self.currency!r} is not a currency code; expected three capital letters, such as 'CNY'")
         object.__setattr__(self, "amount", amount)
 
     @classmethod
@@ -89,11 +89,11 @@ class Money:
         Money(amount=Decimal('12.50'), currency='CNY')
 
         Raises:
-            ValueError: the text is no amount followed by a currency code.
+            ValueError: the text is not an amount followed by a currency code.
         """
         match = _MONEY.fullmatch(text.strip())
         if match is None:
-            raise ValueError(f"{text[:60]!r} is no money; write an amount and a currency code, such as '12.50 CNY'")
+            raise ValueError(f"{text[:60]!r} is not money; write an amount and a currency code, such as '12.50 CNY'")
         return cls(Decimal(match["amount"]), match["currency"])
 
     @classmethod
@@ -169,7 +169,7 @@ class Money:
     def _same(self, other: object) -> Decimal:
         """The amount of ``other``, if it is money of this currency."""
         if not isinstance(other, Money):
-            raise TypeError(f"{other!r} is no money")
+            raise TypeError(f"{other!r} is not money")
         if other.currency != self.currency:
             raise CurrencyMismatchError(self.currency, other.currency)
         return other.amount

@@ -31,7 +31,7 @@ class Ratio:
     (Fraction(1, 4), True)
 
     Raises:
-        TypeError: a part is no whole number.
+        TypeError: a part is not a whole number.
         ValueError: the denominator is negative, or zero under a numerator that is not.
     """
 
@@ -42,7 +42,7 @@ class Ratio:
         whole(self.numerator, "a numerator")
         if whole(self.denominator, "a denominator") < 0 or (self.numerator and not self.denominator):
             raise ValueError(
-                f"{self.numerator}/{self.denominator} is no ratio: a count cannot be negative or be of nothing"
+                f"{self.numerator}/{self.denominator} is not a ratio: a count cannot be negative or be of nothing"
             )
 
     @classmethod
@@ -57,7 +57,7 @@ class Ratio:
         """
         match = _RATIO.fullmatch(text.strip())
         if match is None:
-            raise ValueError(f"{text[:60]!r} is no ratio; write two whole numbers, such as '3/4'")
+            raise ValueError(f"{text[:60]!r} is not a ratio; write two whole numbers, such as '3/4'")
         return cls(int(match["numerator"]), int(match["denominator"]))
 
     @property
@@ -75,7 +75,7 @@ class Ratio:
 
     def __add__(self, other: Ratio) -> Self:
         if not isinstance(other, Ratio):
-            raise TypeError(f"{other!r} is no ratio")
+            raise TypeError(f"{other!r} is not a ratio")
         return type(self)(self.numerator + other.numerator, self.denominator + other.denominator)
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ def exact_number(value: Share) -> Fraction:
     """
     exact = _exact(value)
     if exact is None or exact < 0:
-        raise _refused(value, "is no exact share", _HINT)
+        raise _refused(value, "is not an exact share", _HINT)
     return exact
 
 

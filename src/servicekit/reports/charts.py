@@ -10,7 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING, TypedDict, overload
 
 from servicekit._extras import require
-from servicekit.calendars import CalendarForm, CompiledCalendar, PictureRow
+from servicekit.calendars import AnyCalendar, CompiledCalendar
+from servicekit.calendars.picture import PictureRow
 from servicekit.reports.clock_chart import chart_of_clocks
 from servicekit.sla import CaseView, ClockView
 
@@ -37,10 +38,10 @@ class _Cell(TypedDict):
 
 
 @overload
-def chart(subject: CompiledCalendar | CalendarForm, *, year: int) -> LayerChart: ...
+def chart(subject: CompiledCalendar | AnyCalendar, *, year: int) -> LayerChart: ...
 @overload
 def chart(subject: ClockView | CaseView) -> LayerChart: ...
-def chart(subject: CompiledCalendar | CalendarForm | ClockView | CaseView, *, year: int | None = None) -> LayerChart:
+def chart(subject: CompiledCalendar | AnyCalendar | ClockView | CaseView, *, year: int | None = None) -> LayerChart:
     """A calendar's year as a heat map of open hours, or the spans of clocks as bars.
 
     A clock, or a case with all its clocks, is drawn span by span, with a red tick at each due moment. A year goes by
@@ -65,7 +66,7 @@ def chart(subject: CompiledCalendar | CalendarForm | ClockView | CaseView, *, ye
         return chart_of_clocks(subject)
     if year is None:
         raise TypeError("a calendar is drawn year by year: chart(calendar, year=2026)")
-    return _year(subject.compile() if isinstance(subject, CalendarForm) else subject, year)
+    return _year(subject.compile() if isinstance(subject, AnyCalendar) else subject, year)
 
 
 def _year(compiled: CompiledCalendar, year: int) -> LayerChart:

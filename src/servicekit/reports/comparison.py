@@ -42,7 +42,7 @@ _MEANINGS = (
 _FLIP_HEAD = ("case", "metric", "change", "before", "due before", "after", "due after", "stopped")
 
 
-def comparison_blocks(comparison: Comparison, intake: Intake | None, flips: int) -> Iterator[Block]:
+def comparison_blocks(comparison: Comparison, intake: Intake[object] | None, flips: int) -> Iterator[Block]:
     """The comparison from top to bottom."""
     first, second = comparison.policies
     yield Heading(f"{first} -> {second}", level=1)
@@ -132,7 +132,7 @@ def _clock(at: datetime, timezone: str) -> str:
     return f"{at.astimezone(zone(timezone)):%Y-%m-%d %H:%M:%S}"
 
 
-def _missing(comparison: Comparison, intake: Intake | None) -> Iterator[Block]:
+def _missing(comparison: Comparison, intake: Intake[object] | None) -> Iterator[Block]:
     cases = (
         (comparison.without_verdict, "no verdict, see the problems (no case)"),
         (comparison.not_opened, "not yet opened at the instant of the report (no case)"),
@@ -141,7 +141,7 @@ def _missing(comparison: Comparison, intake: Intake | None) -> Iterator[Block]:
     yield from not_counted(intake, unjudged="not replayed", more=more)
 
 
-def _problems(comparison: Comparison, intake: Intake | None) -> Iterator[Block]:
+def _problems(comparison: Comparison, intake: Intake[object] | None) -> Iterator[Block]:
     problems = comparison.problems
     yield from problem_list(_sorted((*(intake.problems if intake else ()), *problems.both)))
     for side, groups in (("first", problems.before), ("second", problems.after)):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from servicekit.document.json_values import instant_text
 from servicekit.reports.content import CONVENTIONS
-from servicekit.reports.record import counted_record, instant_text, problem_record, tally_record
+from servicekit.reports.record import counted_record, problem_record, tally_record
 from servicekit.whatif import CHANGES, FLIP_COLUMNS, first_of_each
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["comparison_record"]
 
 
-def comparison_record(comparison: Comparison, intake: Intake | None, flips: int) -> dict[str, object]:
+def comparison_record(comparison: Comparison, intake: Intake[object] | None, flips: int) -> dict[str, object]:
     """The comparison as texts, whole numbers, lists and dicts; no number in it is rounded.
 
     Ratios, and differences in points, are ``{"numerator": n, "denominator": d}``; the totals are lines whose ``group``
@@ -41,7 +42,7 @@ def comparison_record(comparison: Comparison, intake: Intake | None, flips: int)
     }
 
 
-def _intake(intake: Intake) -> dict[str, object]:
+def _intake(intake: Intake[object]) -> dict[str, object]:
     return {
         "records": intake.records,
         "unreadable": intake.unreadable,
@@ -75,7 +76,7 @@ def _flip(flip: Flip) -> dict[str, object]:
     return {column: cell or None for column, cell in cells.items()} | {"instance": flip.instance}
 
 
-def _sides(comparison: Comparison, intake: Intake | None) -> tuple[tuple[str, tuple[ProblemGroup, ...]], ...]:
+def _sides(comparison: Comparison, intake: Intake[object] | None) -> tuple[tuple[str, tuple[ProblemGroup, ...]], ...]:
     problems = comparison.problems
     of_records = () if intake is None else intake.problems
     return ("records", of_records), *problems._asdict().items()

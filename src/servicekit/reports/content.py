@@ -149,7 +149,7 @@ def group_label(group: str | None, labels: Mapping[str, str], fact: str) -> str:
 
 
 def not_counted(
-    intake: DeskReport | Intake | None, *, unjudged: str, more: tuple[tuple[str, str], ...] = ()
+    intake: DeskReport | Intake[object] | None, *, unjudged: str, more: tuple[tuple[str, str], ...] = ()
 ) -> Iterator[Block]:
     """The records that are in no figure, by reason; ``unjudged`` says what happens to cases that are not judged."""
     yield Heading("Not counted")
@@ -157,7 +157,7 @@ def not_counted(
     yield Items(tuple(rows)) if rows else Paragraph("Every record is counted.")
 
 
-def _left_out(intake: DeskReport | Intake, unjudged: str) -> Iterator[tuple[str, str]]:
+def _left_out(intake: DeskReport | Intake[object], unjudged: str) -> Iterator[tuple[str, str]]:
     yield from ((count(times), f"{reason} (no case)") for reason, times in intake.left_out)
     yield from ((count(times), f"{reason} ({unjudged})") for reason, times in intake.unjudged)
     if intake.unreadable:

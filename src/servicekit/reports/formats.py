@@ -43,7 +43,7 @@ def render(report: DeskReport, format: ReportFormat = "text") -> str:
 
 
 def render_comparison(
-    comparison: Comparison, format: ReportFormat = "text", *, intake: Intake | None = None, flips: int = 5
+    comparison: Comparison, format: ReportFormat = "text", *, intake: Intake[object] | None = None, flips: int = 5
 ) -> str:
     """A comparison of two policies in one of :data:`FORMATS`, ending in a line break.
 

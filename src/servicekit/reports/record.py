@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
+from servicekit.document.json_values import instant_text
 from servicekit.reports.content import CONVENTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from servicekit.desk import Counted, DeskReport, Line
     from servicekit.errors import ProblemGroup
     from servicekit.sla import Attainment
 
-__all__ = ["as_record", "counted_record", "instant_text", "problem_record", "tally_record"]
+__all__ = ["as_record", "counted_record", "problem_record", "tally_record"]
 
 
 def as_record(report: DeskReport) -> dict[str, object]:
@@ -41,11 +40,6 @@ def as_record(report: DeskReport) -> dict[str, object]:
         "lines": [_line(line) for line in lines],
         "problems": [problem_record(group) for group in report.problems],
     }
-
-
-def instant_text(at: datetime) -> str:
-    """An instant in ISO 8601, UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def counted_record(counts: Iterable[Counted]) -> list[dict[str, object]]:

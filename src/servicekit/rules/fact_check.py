@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from servicekit.errors import Problem, ServiceKitError, UnknownNameError
-from servicekit.rules.field import FactField, Fields, Value
+from servicekit.rules.field import A_TYPE, FactField, Fields, Value
 from servicekit.vocabulary import FieldType
 
 __all__ = ["FactCheck", "FactError"]
@@ -119,7 +119,7 @@ class FactCheck:
             return None
         if not field.takes(value):
             return Problem.warning(
-                "facts.wrong-type", name, f"{name}: {value!r:.80} is no {field.type}", _EXPECTED[field.type]
+                "facts.wrong-type", name, f"{name}: {value!r:.80} is not {A_TYPE[field.type]}", _EXPECTED[field.type]
             )
         return self._unlisted(name, value, field) if isinstance(value, str) else None
 
@@ -146,7 +146,7 @@ class FactCheck:
         meant = self._statuses.meant(value) if isinstance(value, str) else None
         if meant is None:
             return None
-        message = f"nothing waits for the status {value!r}"
+        message = f"no pause, stage or condition uses the status {value!r}"
         return Problem.warning("facts.misspelt-status", _STATUS, message, f"did you mean {meant!r}?")
 
 

@@ -14,7 +14,7 @@ from servicekit.vocabulary import FieldType
 __all__ = ["FactField", "Fields", "Value", "fitted"]
 
 Value: TypeAlias = str | int | Decimal | bool | datetime
-"""A fact. Floats are no facts: they are not what they look like."""
+"""A fact. Floats are not facts: they are not what they look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class FactField:
     def takes(self, value: Value) -> bool:
         """Whether the fact of a case may be ``value``, as far as its type goes.
 
-        A fact is what it is: unlike the value of a condition, a text is no instant. A number that is not finite has no
-        place among the others, so it is none.
+        Nothing is converted: unlike the value of a condition, a text is not an instant. A number that is not finite has
+        no place among the others, so it is refused.
 
         >>> FactField("instant").takes("2026-01-05T09:00:00Z"), FactField("decimal").takes(5)
         (False, True)
@@ -53,7 +53,7 @@ class FactField:
     def fault(self, value: Value) -> tuple[str, str | None] | None:
         """Why this field can never hold ``value``, with a hint; ``None`` when it can."""
         if fitted(value, self.type) is None:
-            return f"{value!r} is no {self.type}", _TYPE_HINTS[self.type]
+            return f"{value!r} is not {A_TYPE[self.type]}", _TYPE_HINTS[self.type]
         if self.values is not None and value not in self.values:
             known = ", ".join(sorted(self.values)[:8])
             return f"{value!r} is not one of its values", did_you_mean(str(value), self.values) or f"known: {known}"
@@ -62,6 +62,15 @@ class FactField:
 
 Fields: TypeAlias = Mapping[str, FactField]
 """The declared fields of a case, by name."""
+
+A_TYPE: dict[FieldType, str] = {
+    "text": "a text",
+    "integer": "an integer",
+    "decimal": "a decimal",
+    "boolean": "a boolean",
+    "instant": "an instant",
+}
+"""The types of facts as messages name them."""
 
 _TYPE_HINTS: dict[FieldType, str] = {
     "text": "put it in quotes",
@@ -75,7 +84,7 @@ _TYPE_HINTS: dict[FieldType, str] = {
 def fitted(value: Value, kind: FieldType) -> Value | None:
     """``value`` as a fact of the given type; ``None`` where it is of another.
 
-    Nothing is guessed: ``"5"`` is no integer and ``1`` no text. An instant may be written as ISO 8601 text.
+    Nothing is guessed: ``"5"`` is not an integer and ``1`` is not a text. An instant may be written as ISO 8601 text.
 
     >>> fitted("2026-01-05T09:00:00Z", "instant").hour, fitted("5", "integer"), fitted(5, "decimal")
     (9, None, Decimal('5'))

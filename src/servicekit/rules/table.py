@@ -6,7 +6,7 @@ table before any facts meet it is found by ``table_analysis.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 
@@ -20,8 +20,9 @@ __all__ = ["DecisionTable", "FactCache", "HitPolicy", "TableRow"]
 T = TypeVar("T")
 
 HitPolicy: TypeAlias = Literal["unique", "first", "most_specific", "all"]
-"""Which of several matching rows count. ``unique``: no two rows match the same facts. ``first``: the first one.
-``most_specific``: the one whose condition pins down the most facts. ``all``: each of them."""
+"""Which of several matching rows count. ``unique``: no two rows match the same facts; where two do, the first one
+counts, and ``TableAnalysis.overlaps`` reports them. ``first``: the first one. ``most_specific``: the one whose
+condition pins down the most facts. ``all``: each of them."""
 
 _MOST_KINDS = 65_536  # a bound on memory where a row reads a number that differs in every case
 
@@ -126,4 +127,8 @@ class FactCache(Generic[T]):
 
 
 def _can_match(fact: object) -> bool:
-    return fact is not None and isinstance(fact, Hashable)
+    try:
+        hash(fact)  # a tuple that holds a list and a signalling NaN are instances of Hashable, too
+    except TypeError:
+        return False
+    return fact is not None

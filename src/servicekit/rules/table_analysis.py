@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from math import prod
 from typing import NamedTuple, TypeAlias, TypeVar
@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 EVERY_OUTPUT = "*"
 """In place of an output's name where the row that counts decides on every output."""
+_BOOLEANS: frozenset[Value] = frozenset((True, False))
 _MOST_CELLS = 4096
 
 
@@ -99,9 +100,25 @@ class TableAnalysis:
 
     def ties(self) -> Iterator[Tie]:
         """Rows of equal specificity that meet on facts which no more specific row settles; each pair once."""
-        found: set[tuple[int, int]] = set()
+        return self._meetings(self._rows)
+
+    def overlaps(self) -> Iterator[Tie]:
+        """Rows that give an output to the same facts, which ``unique`` forbids, however specific they are.
+
+        A row that overlaps some row above it is reported at least once, but not with each of them.
+
+        >>> from servicekit.rules import TableRow, where
+        >>> rows = [TableRow(where(), {"points": 1}), TableRow(where(tier="vip"), {"points": 3})]
+        >>> [(tie.first, tie.second, tie.example) for tie in TableAnalysis(rows).overlaps()]
+        [(0, 1, {'tier': 'vip'})]
+        """
+        return self._meetings([replace(row, specificity=0) for row in self._rows])
+
+    def _meetings(self, rows: Iterable[_Row]) -> Iterator[Tie]:
+        """Each pair of rows that the layers report, once, for the first output on which they meet."""
+        rows, found = tuple(rows), set[tuple[int, int]]()
         for name in self._outputs:
-            for one, other, example in _Layers(row for row in self._rows if name in row.outputs).ties():
+            for one, other, example in _Layers(row for row in rows if name in row.outputs).ties():
                 low, high = sorted((one, other))
                 if (low, high) not in found:
                     found.add((low, high))
@@ -154,10 +171,11 @@ def _holds(when: Condition, names: Names, cell: Cell) -> bool:
 def _choices(name: str, atoms: Atoms, fields: Fields) -> tuple[Value | None, ...]:
     """The values of a fact that rows tell apart; where each of its declared values has a name, there is no other."""
     declared = fields.get(name)
-    if declared is None or declared.values is None:
+    values = None if declared is None else _BOOLEANS if declared.type == "boolean" else declared.values
+    if values is None:
         return atoms[name]
-    named = tuple(value for value in atoms[name] if value in declared.values)
-    return named if len(named) == len(declared.values) else (*named, None)
+    named = tuple(value for value in atoms[name] if value in values)
+    return named if len(named) == len(values) else (*named, None)
 
 
 def _covers(above: Mapping[Names, set[Cell]], row: _Row) -> bool:

@@ -2,15 +2,22 @@
 
 What lives here. Documents: :class:`SlaPolicy` (``policy.py``) with its :class:`TargetRow` table (``row.py``),
 :class:`Target`, :class:`Pause`, :class:`Measure` and :class:`Agreement` (``measure.py``), :class:`LadderStep`, and
-their faults (``lint/``). Metrics, which are data (``metric.py``). Engine: :class:`SlaEngine`, the lives of cases and
-what is read off them (``engine/``). Views: :func:`fold`, clocks and their explanations (``view/``). Cases event by
+their faults (``lint/``). Metrics, which are data (``metric.py``), and the signals of events (``signal.py``). Engine:
+:class:`SlaEngine` (``engine.py``). Views: :func:`fold`, clocks and their explanations (``view/``). Cases event by
 event: :func:`step` and stored states (``state/``). Records: :class:`Outcome`, the one schema for results
-(``outcome.py``), and :class:`Attainment`, their tally (``attainment.py``). Promises about services instead of cases
-are the room ``availability``.
+(``outcome.py``), and :class:`Attainment`, their tally (``attainment.py``).
+
+The way of a case through the room, each step a sub-package that knows those before it::
+
+    SlaPolicy    --compile--> CompiledSla   compiled/: the target table, targets, pauses, editions by date
+    events       --take-----> CaseHistory   history/: clocks started, stopped, given other targets; no amounts
+    CaseHistory  --read-----> ClockReading  history/clock_reading.py: elapsed, paused, due moment, verdict, in integers
+    ClockReading --show-----> ClockView     view/: the same in datetimes, with explanations and drawings
+    ClockReading --row------> Outcome       outcome.py: one row of the schema for results
 
 It may import ``calendars``, ``events``, ``rules``, ``timeline`` and below; it knows no other subject. To add a metric,
 add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What a kind of event says to clocks stands
-in ``signal.py``, what else it does to a case in ``engine/case_events.py``.
+in ``signal.py``, what else it does to a case in ``history/case_events.py``.
 """
 
 from typing import TYPE_CHECKING
@@ -26,8 +33,9 @@ from servicekit.sla.target import Target, TargetField
 
 if TYPE_CHECKING:
     from servicekit.sla.attainment import Attainment, Convention
-    from servicekit.sla.engine import CaseVerdict, Edition, Promise, SlaEngine
-    from servicekit.sla.engine.clock import ClockId
+    from servicekit.sla.compiled.edition import Edition
+    from servicekit.sla.engine import CaseVerdict, Promise, SlaEngine
+    from servicekit.sla.history.clock import ClockId
     from servicekit.sla.outcome import OUTCOME_COLUMNS, Outcome, OutcomeName, Phase, from_row, to_row
     from servicekit.sla.state import (
         BreachDue,
@@ -115,8 +123,9 @@ if not TYPE_CHECKING:
         __name__,
         {
             "attainment": "Attainment Convention",
-            "engine": "CaseVerdict Edition Promise SlaEngine",
-            "engine.clock": "ClockId",
+            "compiled.edition": "Edition",
+            "engine": "CaseVerdict Promise SlaEngine",
+            "history.clock": "ClockId",
             "outcome": "OUTCOME_COLUMNS Outcome OutcomeName Phase from_row to_row",
             "state": (
                 "BreachDue CaseState ClockCancelled ClockPaused ClockResumed ClockStarted ClockStopped "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from servicekit.quantity import Ratio
 from servicekit.sla.outcome import Outcome
@@ -77,4 +77,6 @@ class Attainment:
             case "stopped":
                 return Ratio(self.met, self.met + self.met_late)
             case _:
-                raise ValueError(f"{convention!r} is no convention; know all_labelled, promised, stopped")
+                raise ValueError(
+                    f"unknown convention {convention!r}; expected one of: {', '.join(get_args(Convention))}"
+                )

@@ -52,7 +52,7 @@ class Rung:
             return cls(share=part)
         if offset := _OFFSET.fullmatch(written):
             return cls._from_due(offset[2] or "0s", -1 if offset[1] == "-" else 1)
-        raise DocumentValueError("sla.ladder", f"{text!r} is no place on a ladder", hint=_HINT)
+        raise DocumentValueError("sla.ladder", f"{text!r} is not a place on a ladder", hint=_HINT)
 
     @classmethod
     def _from_due(cls, text: str, sign: int) -> Rung:
@@ -64,7 +64,7 @@ class Rung:
         return cls(offset=sign * amount)
 
     def part_of(self, length: int) -> int | None:
-        """The whole number, rounded up, that is this share of a length; ``None`` for a place that is no share.
+        """The whole number, rounded up, that is this share of a length; ``None`` for a place that is not a share.
 
         >>> Rung.parse("75%").part_of(10), Rung.parse("due").part_of(10)
         (8, None)

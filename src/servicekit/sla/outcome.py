@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.errors import NaiveDatetimeError
 
-__all__ = ["OUTCOME_COLUMNS", "Outcome", "OutcomeName", "Phase", "from_row", "to_row"]
+__all__ = ["OUTCOME_COLUMNS", "OUTCOME_FACTS", "Outcome", "OutcomeName", "Phase", "fact_text", "from_row", "to_row"]
 
 Phase: TypeAlias = Literal["idle", "running", "paused", "stopped", "cancelled"]
 """What a clock is doing: not started, counting, standing still, done, or called off."""
@@ -59,6 +59,20 @@ class Outcome:
 OUTCOME_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Outcome))
 """The columns of the schema, in order."""
 
+OUTCOME_FACTS: tuple[str, ...] = tuple(field.name for field in fields(Outcome) if field.default is None)
+"""The facts of the case among them: channel, issue type, tier, priority and owner."""
+
+
+def fact_text(fact: object) -> str | None:
+    """A fact as outcomes show it; an empty text is none.
+
+    >>> fact_text("chat"), fact_text(""), fact_text(3)
+    ('chat', None, '3')
+    """
+    if isinstance(fact, str):
+        return fact or None
+    return None if fact is None else str(fact)
+
 
 def to_row(outcome: Outcome) -> tuple[str, ...]:
     """The outcome as the cells of a CSV row.
@@ -72,7 +86,7 @@ def to_row(outcome: Outcome) -> tuple[str, ...]:
     o = outcome
     instants = [_instant_text(moment) for moment in (o.started_at, o.due_at, o.stopped_at, o.breached_at)]
     amounts = ["" if amount is None else str(amount) for amount in (o.elapsed_us, o.paused_us)]
-    facts = [fact or "" for fact in (o.channel, o.issue_type, o.tier, o.priority, o.owner)]
+    facts = [getattr(o, name) or "" for name in OUTCOME_FACTS]
     names = (o.case_id, o.metric, str(o.instance), o.policy_version, o.target or "")
     return (*names, *instants, *amounts, o.phase, o.outcome, *facts)
 

@@ -17,6 +17,7 @@ from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.pause import Pause
 from servicekit.sla.row import ChangeMode, TargetRow
 from servicekit.timeline import DayRule, DayRuleField, DurationField
+from servicekit.vocabulary import STANDARD_FACTS
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -27,7 +28,7 @@ __all__ = ["ALWAYS", "STANDARD_FIELDS", "Reopening", "SlaPolicy"]
 ALWAYS = "always"
 """The name of the calendar that never closes; it need not be defined."""
 
-STANDARD_FIELDS: Fields = {name: FactField("text") for name in ("channel", "issue_type", "tier", "priority", "owner")}
+STANDARD_FIELDS: Fields = {name: FactField("text") for name in STANDARD_FACTS}
 """The facts that every case may have; a policy declares others under ``vocabulary.fields``."""
 
 
@@ -202,6 +203,7 @@ class SlaPolicy(Document):
         Raises:
             PolicyError: the document has errors, or names a calendar or fact that is not there.
         """
-        from servicekit.sla.engine import Edition, SlaEngine
+        from servicekit.sla.compiled.edition import Edition
+        from servicekit.sla.engine import SlaEngine
 
         return SlaEngine([Edition(self, calendars, fields=fields, version=version)], due=due)

@@ -56,9 +56,9 @@ class TargetRow(Document):
     ownership: TargetField | None = None
     """Until somebody owns the case."""
     requester_wait: TargetField | None = None
-    """How long the requester may wait altogether; its pauses say what is no waiting."""
+    """How long the requester may wait altogether; its pauses say what is not waiting."""
     agent_work: TargetField | None = None
-    """How long agents may have the case altogether; its pauses say what is no work."""
+    """How long agents may have the case altogether; its pauses say what is not work."""
     resolution: TargetField | None = None
     """Until the case is resolved; ``reopen`` says what reopening does."""
     first_resolution: TargetField | None = None

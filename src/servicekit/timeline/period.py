@@ -78,7 +78,7 @@ def quarter(day: date, *, first_month: int = 1) -> Period:
     ('2026-Q2', '2025-Q4')
 
     Raises:
-        ValueError: ``first_month`` is no month.
+        ValueError: ``first_month`` is not a month.
     """
     around = year(day, first_month=first_month)
     passed = (day.year - around.start.year) * 12 + day.month - around.start.month
@@ -93,7 +93,7 @@ def year(day: date, *, first_month: int = 1) -> Period:
     datetime.date(2025, 4, 1)
 
     Raises:
-        ValueError: ``first_month`` is no month.
+        ValueError: ``first_month`` is not a month.
     """
     if not 1 <= first_month <= 12:
         raise ValueError(f"a month is 1 to 12, not {first_month}")

@@ -34,7 +34,7 @@ def _local_datetime(text: str) -> str:
         is_reading = False
     if not is_reading:
         hint = "write it without a zone, such as '2022-01-01 12:00:00'"
-        raise DocumentValueError("availability.window", f"{text[:60]!r} is no reading of a clock", hint=hint)
+        raise DocumentValueError("availability.window", f"{text[:60]!r} is not a reading of a clock", hint=hint)
     return text
 
 
@@ -44,7 +44,7 @@ LocalDatetimeField = Annotated[str, AfterValidator(_local_datetime)]
 
 def _window_length(length: str) -> str:
     if not _LENGTH.fullmatch(length):
-        raise DocumentValueError("availability.window", f"{length[:60]!r} is no length of a window", hint=_HINT)
+        raise DocumentValueError("availability.window", f"{length[:60]!r} is not a length of a window", hint=_HINT)
     if int(length[:-1]) > _CENTURY[length[-1]]:
         raise DocumentValueError("availability.window", f"{length!r} is longer than a hundred years")
     return length
@@ -163,7 +163,7 @@ def _from_text(value: object) -> object:
     if rolls == "rolling":
         return {"length": rest.strip(), "rolling": True}
     if value not in _NAMES:
-        raise DocumentValueError("availability.window", f"{value[:60]!r} is no window", hint=_HINT)
+        raise DocumentValueError("availability.window", f"{value[:60]!r} is not a window", hint=_HINT)
     return {"length": _NAMES[value]}
 
 

@@ -21,8 +21,8 @@ from servicekit.events import (
     StatusChanged,
     group,
 )
+from servicekit.events.kind import kind_of
 from servicekit.sla import OUTCOME_COLUMNS, Outcome, SlaEngine
-from servicekit.sla.measure import EventName
 
 __all__ = ["INSTANT", "KINDS", "as_outcomes", "event_table", "judged_one_by_one", "row_of"]
 
@@ -47,15 +47,11 @@ KINDS: Mapping[str, pa.DataType] = {
     "owner": pa.string(),
     "status": pa.string(),
 }
-NAMES = {
-    name.replace("_", ""): name
-    for name in EventName.__args__  # type: ignore[attr-defined]
-}
 
 
 def row_of(event: CaseEvent) -> dict[str, Any]:
     """One event as a row."""
-    row: dict[str, Any] = {"case_id": event.case_id, "at": event.at, "event": NAMES[type(event).__name__.lower()]}
+    row: dict[str, Any] = {"case_id": event.case_id, "at": event.at, "event": kind_of(event).name}
     match event:
         case Opened():
             row |= {**event.facts, "by": event.by, "counts_from": event.counts_from}

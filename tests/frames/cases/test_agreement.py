@@ -34,10 +34,11 @@ from servicekit.events import (
     StatusChanged,
     arrange,
 )
-from servicekit.frames.cases.judging.plain import Setting
-from servicekit.frames.cases.judging.reckoned import reckoned
-from servicekit.frames.cases.reading.events import events_log
-from servicekit.frames.cases.reading.log import KINDS, RANKS
+from servicekit.events.kind import KINDS
+from servicekit.frames.cases.context import JudgingContext
+from servicekit.frames.cases.event_log.event_frame import events_log
+from servicekit.frames.cases.event_log.event_kinds import RANKS
+from servicekit.frames.cases.fast.fast_outcomes import fast_outcomes
 from servicekit.testing.strategies import event_logs, instants, service_policies
 from servicekit.timeline import to_us
 from tests.frames.cases.logs import (
@@ -252,8 +253,8 @@ def test_a_field_that_holds_no_instant_is_told_event_by_event() -> None:
 def left_of(engine: SlaEngine, table: pa.Table, columns: frames.EventColumns) -> float:
     """The share of cases that are told event by event."""
     frame = nw.from_native(table, eager_only=True)
-    setting = Setting(engine, events_log(frame, columns, [engine.policy]))
-    return float(np.mean(reckoned(setting, to_us(NOW))[2]))
+    context = JudgingContext(engine, events_log(frame, columns, [engine.policy]))
+    return float(np.mean(fast_outcomes(context, to_us(NOW))[2]))
 
 
 @pytest.mark.parametrize("policy", [RICH, SIMPLE], ids=["rich", "simple"])

@@ -27,7 +27,9 @@ def _length(value: str | int) -> str | int:
     if isinstance(value, int) and value > _MOST_MINUTES:
         raise DocumentValueError("openslo.duration", f"more than {_MOST_MINUTES} minutes", hint="write 5m, 1h or 1d")
     if isinstance(value, str) and not _LENGTH.fullmatch(value):
-        raise DocumentValueError("openslo.duration", f"{value[:60]!r} is no duration", hint="write 5m, 1h, 28d, 4w, 1M")
+        raise DocumentValueError(
+            "openslo.duration", f"{value[:60]!r} is not a duration", hint="write 5m, 1h, 28d, 4w, 1M"
+        )
     return value
 
 

@@ -3,21 +3,60 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from servicekit.calendars.special_days import Unannounced
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, HorizonWarning
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
+from servicekit.timeline.zone import local_us
 
-if TYPE_CHECKING:
-    from servicekit.calendars.form import Limit
-
-__all__ = ["Horizon", "on_clock", "year_range", "year_start"]
+__all__ = ["HolidayLimit", "Horizon", "on_clock", "tightest", "year_range", "year_start"]
 
 _ENDLESS = 1 << 62
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 31).toordinal()
 _LAST_US = to_us(datetime.max.replace(tzinfo=UTC))
+
+
+class HolidayLimit(NamedTuple):
+    """How far the holidays of one calendar are known (None: for good), and what happens past that year.
+
+    The year ends by the clock of ``tz``; a shift by ``moved_us`` makes them known that much longer, or shorter.
+
+    >>> HolidayLimit(2026, "raise", ZoneInfo("Asia/Shanghai")).until_us < HolidayLimit(2026, "raise").until_us
+    True
+    """
+
+    known_until: int | None
+    unannounced: Unannounced
+    tz: ZoneInfo = ZoneInfo("UTC")
+    moved_us: int = 0
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether answers may need holidays that nobody has announced, and the calendar minds."""
+        return self.known_until is not None and self.unannounced != "assume" and 1 <= self.known_until < 9998
+
+    @property
+    def until_us(self) -> int:
+        """The instant, in UTC microseconds, up to which answers need no check."""
+        return local_us(date((self.known_until or 0) + 1, 1, 1).toordinal(), 0, self.tz) + self.moved_us
+
+
+def tightest(limits: Iterable[HolidayLimit]) -> HolidayLimit:
+    """The limit that holds for all: the earliest year, and the strictest of the choices that are bound by one.
+
+    >>> tightest([HolidayLimit(None, "raise"), HolidayLimit(2026, "warn"), HolidayLimit(2025, "assume")])[:2]
+    (2026, 'warn')
+    """
+    bound = [limit for limit in limits if limit.known_until is not None]
+    checked = [limit for limit in bound if limit.is_checked]
+    if not checked:
+        return HolidayLimit(min((limit.known_until or 0 for limit in bound), default=None), "assume")
+    strict: Unannounced = "raise" if any(limit.unannounced == "raise" for limit in checked) else "warn"
+    return min(checked, key=lambda limit: limit.until_us)._replace(unannounced=strict)
 
 
 class Horizon:
@@ -26,9 +65,8 @@ class Horizon:
     ``silent_us`` is the instant up to which answers need no check: the end of the last known year, or endless.
     ``limit`` says how far holidays are known, and what an answer past that does.
 
-    >>> from servicekit.calendars.form import Limit
     >>> shanghai = ZoneInfo("Asia/Shanghai")
-    >>> Horizon(1970, 2100, limit=Limit(2026, "raise", shanghai), tz=shanghai).last_needed_year
+    >>> Horizon(1970, 2100, limit=HolidayLimit(2026, "raise", shanghai), tz=shanghai).last_needed_year
     2026
 
     Raises:
@@ -37,7 +75,7 @@ class Horizon:
 
     __slots__ = ("first_year", "known_until", "last_year", "silent_us", "tz", "unannounced")
 
-    def __init__(self, first_year: int, last_year: int, *, limit: Limit, tz: ZoneInfo) -> None:
+    def __init__(self, first_year: int, last_year: int, *, limit: HolidayLimit, tz: ZoneInfo) -> None:
         if not 2 <= first_year <= last_year <= 9998:
             raise ValueError(f"years run from 2 to 9998, in order, not from {first_year} to {last_year}")
         self.first_year, self.last_year, self.tz = first_year, last_year, tz

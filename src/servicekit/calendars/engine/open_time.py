@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from threading import Lock
 
 from servicekit.calendars.engine.horizon import Horizon, year_start
-from servicekit.calendars.engine.hours import Hours
-from servicekit.calendars.engine.table import OpenTable
+from servicekit.calendars.engine.hours_source import HoursSource
+from servicekit.calendars.engine.open_table import OpenTable
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, NeverOpenError
 from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.spans import Span
@@ -26,7 +26,7 @@ class OpenTime:
 
     __slots__ = ("_hours", "_lock", "_silent", "_table", "_years", "horizon")
 
-    def __init__(self, hours: Hours, horizon: Horizon) -> None:
+    def __init__(self, hours: HoursSource, horizon: Horizon) -> None:
         self._hours, self.horizon = hours, horizon
         self._lock = Lock()
         self._years = range(0)

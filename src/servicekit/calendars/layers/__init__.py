@@ -1,15 +1,13 @@
-"""The layers of a calendar document, from weekly hours to single closures.
+"""The layers of a calendar document beyond its weekly hours, as documents.
 
-``season.py``, ``half_day.py``, ``recurrence.py`` and ``closure.py`` hold one kind of entry each, ``rule.py`` counts out
-RRULEs; ``stack.py`` resolves the layers that work on dates, ``hours.py`` puts everything on the UTC line. To add a
-layer, add its document here, its field to ``Calendar``, and its line to ``Stack``, in the order of precedence.
+``season.py``, ``half_day.py``, ``recurrence.py`` and ``absolute_interval.py`` hold one kind of entry each;
+``recurrence_rule.py`` reads RRULEs. To add a layer, add its document here, its field to ``Calendar``, and its line to
+``engine/date_layers.py``, in the order of precedence.
 """
 
-from servicekit.calendars.layers.closure import Absolute
+from servicekit.calendars.layers.absolute_interval import Absolute
 from servicekit.calendars.layers.half_day import HalfDay
-from servicekit.calendars.layers.hours import LayeredHours
 from servicekit.calendars.layers.recurrence import Recurrence
 from servicekit.calendars.layers.season import MonthDay, Season
-from servicekit.calendars.layers.stack import DayPlan, Stack
 
-__all__ = ["Absolute", "DayPlan", "HalfDay", "LayeredHours", "MonthDay", "Recurrence", "Season", "Stack"]
+__all__ = ["Absolute", "HalfDay", "MonthDay", "Recurrence", "Season"]

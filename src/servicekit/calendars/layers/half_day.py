@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from servicekit.calendars.sources import SpecialDay
+from servicekit.calendars.special_days import SpecialDay
 from servicekit.calendars.week import HoursField, overlap_problems
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from servicekit.calendars.layers.rule import LONGEST_YEARS, checked_rule, moments
+from servicekit.calendars.layers.recurrence_rule import LONGEST_YEARS, checked_rule, moments
 from servicekit.calendars.week import HoursField, overlap_problems
 from servicekit.document import Document
 from servicekit.errors import Problem

@@ -31,7 +31,7 @@ def parse(text: str, name: str) -> Parsed:
     {'share': Decimal('0.10')}
 
     Raises:
-        Refused: the text is no JSON, or holds more than a document may.
+        Refused: the text is not JSON, or holds more than a document may.
     """
     scan = _Scan(text, name)
     value, tree = scan.value(scan.token("a value"), "", 1)
@@ -127,7 +127,7 @@ class _Scan:
         except json.JSONDecodeError as error:
             raise self.refused("document.syntax", error.msg.lower(), mark, path) from None
         if _SURROGATE.search(text):
-            raise self.refused("document.syntax", "half of a surrogate pair is no character", mark, path)
+            raise self.refused("document.syntax", "half of a surrogate pair is not a character", mark, path)
         return text
 
     def number(self, digits: str, rest: str, mark: Mark, path: str) -> int | Decimal:

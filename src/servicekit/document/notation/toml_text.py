@@ -54,7 +54,7 @@ def parse(text: str, name: str) -> Parsed:
     {'opens': '09:00:00', 'share': Decimal('0.10')}
 
     Raises:
-        Refused: the text is no TOML, or holds more than a document may.
+        Refused: the text is not TOML, or holds more than a document may.
     """
     start = Address(name, 1, 1)
     if _LONG_KEY.search(text):

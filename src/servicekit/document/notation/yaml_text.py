@@ -94,7 +94,7 @@ def parse(text: str, name: str, *, pure: bool = False) -> Parsed:
     {'opens': '09:00'}
 
     Raises:
-        Refused: the text is no YAML, or holds more than a document may.
+        Refused: the text is not YAML, or holds more than a document may.
     """
     root = _compose(text, name, _Python if pure else _Fast)
     builder = _Builder(name)

@@ -1,16 +1,17 @@
 """Outcomes by the frame: logs of events, or tables of tickets, judged by whole columns.
 
-What lives here. The verbs (``verbs.py``) and how each library is asked (``asking.py``); which columns say what
-(``columns.py``); ``reading/`` makes a log of them, ``judging/`` judges its cases, and ``result.py`` makes a frame of
-the outcomes.
+What lives here: the functions (``outcomes.py``) and the query that they send to each library (``outcome_query.py``);
+which columns hold what (``column_names.py``); ``event_log/`` makes a log of them, ``fast/`` judges the eligible cases
+of a log by whole columns, ``fallback.py`` judges all others event by event, both in one ``context.py``; and
+``outcome_frame.py`` makes a frame of the outcomes.
 
-The judge is :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>`: what is done to columns may be quicker, never
-different. A new kind of event needs its number and rank in ``reading/log.py``, and is told event by event until
-``judging/signals.py`` knows it.
+:meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` has the last word: what is done by columns may be quicker,
+never different. A new kind of event needs its row in ``events/kind.py`` and nothing here: its number, its rank and its
+fields are derived, and cases that have it go to the fallback, until ``fast/event_signals.py`` lists the kind.
 """
 
-from servicekit.frames.cases.columns import AnyColumns, EventColumns, TicketPause, WideColumns
-from servicekit.frames.cases.verbs import AnyPolicy, outcome_problems, outcomes, outcomes_wide
+from servicekit.frames.cases.column_names import AnyColumns, EventColumns, TicketPause, WideColumns
+from servicekit.frames.cases.outcomes import AnyPolicy, outcome_problems, outcomes, outcomes_wide
 
 __all__ = [
     "AnyColumns",

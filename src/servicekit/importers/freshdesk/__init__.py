@@ -7,7 +7,7 @@
   ``Cancelled`` or ``Reopened`` where the stamps do not say so. Facts are those at the export.
 """
 
-from servicekit.importers.freshdesk.mapping import FreshdeskColumns, FreshdeskMapping
-from servicekit.importers.freshdesk.tickets import FreshdeskTickets, read_freshdesk
+from servicekit.importers.freshdesk.mapping import FreshdeskMapping
+from servicekit.importers.freshdesk.tickets import read_freshdesk
 
-__all__ = ["FreshdeskColumns", "FreshdeskMapping", "FreshdeskTickets", "read_freshdesk"]
+__all__ = ["FreshdeskMapping", "read_freshdesk"]

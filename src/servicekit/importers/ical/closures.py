@@ -14,7 +14,7 @@ from servicekit.document.address import Refused
 from servicekit.document.text import text_of
 from servicekit.errors import Problem
 from servicekit.importers.ical.events import IcalEvent, IcalFault, IcalProperty, events_of
-from servicekit.importers.ical.times import Happening, Reading, happenings, instance_of, is_endless
+from servicekit.importers.ical.times import Happening, IcalTime, happenings, instance_of, is_endless
 from servicekit.timeline import zone
 from servicekit.timeline.instant import from_us
 
@@ -93,7 +93,7 @@ class _Reading:
         self.file, self.years, self.tz = file, years, zone(timezone)
         self.problems: list[Problem] = []
         self._left = _MOST_TIMES
-        self._changed: dict[str, list[Reading]] = {}
+        self._changed: dict[str, list[IcalTime]] = {}
 
     def events(self, text: str) -> list[IcalEvent]:
         """The events that may be read; those that change one time of another are noted.

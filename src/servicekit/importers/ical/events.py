@@ -116,7 +116,7 @@ def _with(event: IcalEvent, content: str, line: int) -> IcalEvent | IcalFault:
     try:
         event.properties.append(_property(content, line))
     except ValueError:
-        return IcalFault("ical.syntax", f"{content[:40]!r} is no property of an event", line, what=event.path)
+        return IcalFault("ical.syntax", f"{content[:40]!r} is not a property of an event", line, what=event.path)
     return event
 
 

@@ -11,7 +11,7 @@ from math import prod
 from zoneinfo import ZoneInfo
 
 from servicekit._extras import require
-from servicekit.calendars.layers.rule import LONGEST_YEARS, checked_rule, moments, parts_of
+from servicekit.calendars.layers.recurrence_rule import LONGEST_YEARS, checked_rule, moments, parts_of
 from servicekit.document import DocumentValueError
 from servicekit.errors import UnknownZoneError
 from servicekit.importers.ical.events import IcalEvent, IcalFault, IcalProperty
@@ -19,7 +19,7 @@ from servicekit.timeline import zone
 from servicekit.timeline.instant import DAY_US, delta_to_us
 from servicekit.timeline.zone import local_us
 
-__all__ = ["Happening", "Reading", "happenings", "instance_of", "is_endless"]
+__all__ = ["Happening", "IcalTime", "happenings", "instance_of", "is_endless"]
 
 _STAMP = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
 _MOST_TIMES = 10_000
@@ -29,7 +29,7 @@ _MIDNIGHT = datetime.min.time()
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class IcalTime:
     """What a clock shows in a zone, or a whole date."""
 
     at: datetime
@@ -66,7 +66,7 @@ class _Length:
     rest_us: int
 
 
-def happenings(event: IcalEvent, default: ZoneInfo, years: range, *, without: Iterable[Reading]) -> list[Happening]:
+def happenings(event: IcalEvent, default: ZoneInfo, years: range, *, without: Iterable[IcalTime]) -> list[Happening]:
     """The times of an event within some years, in order, but for those that other events change.
 
     Raises:
@@ -96,7 +96,7 @@ def is_endless(event: IcalEvent) -> IcalProperty | None:
     return rule if rule and not re.search(r"(?:^|;)(?:COUNT|UNTIL)=", rule.value.upper()) else None
 
 
-def instance_of(event: IcalEvent, default: ZoneInfo) -> Reading | None:
+def instance_of(event: IcalEvent, default: ZoneInfo) -> IcalTime | None:
     """Which time of a recurring event this one stands for, if it does.
 
     Raises:
@@ -110,7 +110,7 @@ def instance_of(event: IcalEvent, default: ZoneInfo) -> Reading | None:
     return _reading(found, default)
 
 
-def _starts(event: IcalEvent, start: Reading, default: ZoneInfo, low: datetime, high: datetime) -> Iterator[datetime]:
+def _starts(event: IcalEvent, start: IcalTime, default: ZoneInfo, low: datetime, high: datetime) -> Iterator[datetime]:
     """The readings of the start's clock at which the event begins."""
     yield start.at
     for added in _listed(event, "RDATE", default):
@@ -119,7 +119,7 @@ def _starts(event: IcalEvent, start: Reading, default: ZoneInfo, low: datetime, 
         yield from _recurring(rule, start, low, high)
 
 
-def _recurring(rule: IcalProperty, start: Reading, low: datetime, high: datetime) -> list[datetime]:
+def _recurring(rule: IcalProperty, start: IcalTime, low: datetime, high: datetime) -> list[datetime]:
     if low.year - start.at.year > LONGEST_YEARS:
         raise rule.fault("ical.recurrence", f"it recurs for more than {LONGEST_YEARS} years")
     try:
@@ -138,14 +138,14 @@ def _recurring(rule: IcalProperty, start: Reading, low: datetime, high: datetime
     return found
 
 
-def _until(rule: IcalProperty, text: str, start: Reading) -> datetime:
+def _until(rule: IcalProperty, text: str, start: IcalTime) -> datetime:
     ends = _stamp(rule, text, start.tz)
     if ends.is_date:
         return ends.at + timedelta(days=1, microseconds=-1)
     return _as_shown(ends, start.tz)
 
 
-def _length(event: IcalEvent, stamp: IcalProperty, start: Reading) -> _Length:
+def _length(event: IcalEvent, stamp: IcalProperty, start: IcalTime) -> _Length:
     end, duration = event.one("DTEND"), event.one("DURATION")
     if end is not None:
         length = _length_to(_reading(end, start.tz), start, end)
@@ -162,13 +162,13 @@ def _length(event: IcalEvent, stamp: IcalProperty, start: Reading) -> _Length:
     return length
 
 
-def _length_to(end: Reading, start: Reading, stamp: IcalProperty) -> _Length:
+def _length_to(end: IcalTime, start: IcalTime, stamp: IcalProperty) -> _Length:
     if end.is_date != start.is_date:
         raise stamp.fault("ical.interval", "one end is a date and the other has a time of day")
     return _Length((end.at - start.at).days, 0) if start.is_date else _Length(0, end.us - start.us)
 
 
-def _length_of(duration: IcalProperty, start: Reading) -> _Length:
+def _length_of(duration: IcalProperty, start: IcalTime) -> _Length:
     try:
         amount: timedelta = require("icalendar.prop", extra="ical").vDuration.from_ical(duration.value.strip())
         rest = amount - timedelta(days=amount.days)
@@ -181,7 +181,7 @@ def _length_of(duration: IcalProperty, start: Reading) -> _Length:
     return _Length(amount.days, delta_to_us(rest))
 
 
-def _happening(at: datetime, start: Reading, length: _Length, name: str) -> Happening:
+def _happening(at: datetime, start: IcalTime, length: _Length, name: str) -> Happening:
     if start.is_date:
         return Happening(name, at.date(), length.days)
     clock = _clock_us(at)
@@ -191,27 +191,27 @@ def _happening(at: datetime, start: Reading, length: _Length, name: str) -> Happ
     )
 
 
-def _listed(event: IcalEvent, name: str, default: ZoneInfo) -> list[Reading]:
+def _listed(event: IcalEvent, name: str, default: ZoneInfo) -> list[IcalTime]:
     return [
         _stamp(found, text, _zone(found, default)) for found in event.every(name) for text in found.value.split(",")
     ]
 
 
-def _dropped(readings: Iterable[Reading]) -> tuple[frozenset[date], frozenset[int]]:
+def _dropped(readings: Iterable[IcalTime]) -> tuple[frozenset[date], frozenset[int]]:
     every = tuple(readings)
     return frozenset(r.at.date() for r in every if r.is_date), frozenset(r.us for r in every if not r.is_date)
 
 
-def _is_dropped(at: datetime, start: Reading, dropped: tuple[frozenset[date], frozenset[int]]) -> bool:
+def _is_dropped(at: datetime, start: IcalTime, dropped: tuple[frozenset[date], frozenset[int]]) -> bool:
     dates, instants = dropped
     return at.date() in dates or local_us(at.toordinal(), _clock_us(at), start.tz) in instants
 
 
-def _reading(found: IcalProperty, default: ZoneInfo) -> Reading:
+def _reading(found: IcalProperty, default: ZoneInfo) -> IcalTime:
     return _stamp(found, found.value, _zone(found, default))
 
 
-def _stamp(found: IcalProperty, text: str, tz: ZoneInfo) -> Reading:
+def _stamp(found: IcalProperty, text: str, tz: ZoneInfo) -> IcalTime:
     match = _STAMP.fullmatch(text.strip())
     try:
         if match is None:
@@ -221,8 +221,8 @@ def _stamp(found: IcalProperty, text: str, tz: ZoneInfo) -> Reading:
             raise ValueError(text)
     except ValueError:
         hint = "write a date as 20260302, a time as 20260302T090000"
-        raise found.fault("ical.value", f"{text!r} is no date and no time", hint) from None
-    return Reading(at, ZoneInfo("UTC") if match[3] else tz, match[2] is None)
+        raise found.fault("ical.value", f"{text!r} is neither a date nor a time", hint) from None
+    return IcalTime(at, ZoneInfo("UTC") if match[3] else tz, match[2] is None)
 
 
 def _zone(found: IcalProperty, default: ZoneInfo) -> ZoneInfo:
@@ -236,7 +236,7 @@ def _zone(found: IcalProperty, default: ZoneInfo) -> ZoneInfo:
         raise found.fault("ical.zone", str(error), "only IANA and Windows names are understood") from None
 
 
-def _as_shown(reading: Reading, tz: ZoneInfo) -> datetime:
+def _as_shown(reading: IcalTime, tz: ZoneInfo) -> datetime:
     """What the clock in another zone shows then."""
     moment = reading.at.replace(tzinfo=reading.tz)
     return moment.astimezone(UTC).astimezone(tz).replace(tzinfo=None)

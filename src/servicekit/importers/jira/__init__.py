@@ -14,7 +14,7 @@ is the document, ``comments`` tells customers from agents and apps, and ``issues
 - A resolved issue with a link of the type Duplicate gives ``MergedInto``.
 """
 
-from servicekit.importers.jira.issues import jira_cases, read_jira
-from servicekit.importers.jira.mapping import JiraFields, JiraMapping
+from servicekit.importers.jira.issues import read_jira
+from servicekit.importers.jira.mapping import JiraMapping
 
-__all__ = ["JiraFields", "JiraMapping", "jira_cases", "read_jira"]
+__all__ = ["JiraMapping", "read_jira"]

@@ -99,7 +99,7 @@ class JiraMapping(JsonMapping):
     """Account ids (or names) of people who are customers, whatever else is known."""
 
     automatic_authors: tuple[str, ...] = ()
-    """Account ids (or names) of authors that are no persons, beside the accounts of apps."""
+    """Account ids (or names) of authors that are not persons, beside the accounts of apps."""
 
     unmarked_comments: Literal["public", "internal"] = "public"
     """What a comment is that does not say: outside service projects no comment does."""

@@ -11,7 +11,7 @@ rows of an incident as events, and ``log`` puts them together.
   since was resolved (closed) at the row that says so, and ``Reopened`` at the row that left that state.
 """
 
-from servicekit.importers.servicenow.log import IncidentLog, read_servicenow
-from servicekit.importers.servicenow.mapping import IncidentColumns, ServiceNowMapping
+from servicekit.importers.servicenow.log import read_servicenow
+from servicekit.importers.servicenow.mapping import ServiceNowMapping
 
-__all__ = ["IncidentColumns", "IncidentLog", "ServiceNowMapping", "read_servicenow"]
+__all__ = ["ServiceNowMapping", "read_servicenow"]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from servicekit.desk import Imported
-from servicekit.errors import Address, PolicyError, Problem
+from servicekit.errors import Problem
+from servicekit.events import Case, Imported
+from servicekit.importers.case_stream import ImportStream, case_stream
+from servicekit.importers.duplicates import SeenIds
+from servicekit.importers.faults import ROW, Faults, Origin
 from servicekit.importers.records import Record, RecordFile, TableSource
-from servicekit.importers.seen import SeenIds
-from servicekit.importers.servicenow.incident import IncidentTeller
+from servicekit.importers.servicenow.incident import IncidentReader
 from servicekit.importers.servicenow.mapping import ServiceNowMapping
-from servicekit.importers.servicenow.rows import RowReader
-from servicekit.importers.table.cases import wrong_width
+from servicekit.importers.servicenow.rows import LogRowReader
 
-__all__ = ["IncidentLog", "read_servicenow"]
+__all__ = ["read_servicenow"]
 
 
-def read_servicenow(path: TableSource, mapping: ServiceNowMapping | None = None) -> Iterator[Imported]:
-    """The incidents of a log, one at a time; see :class:`IncidentLog`.
+def read_servicenow(path: TableSource, mapping: ServiceNowMapping | None = None) -> ImportStream[Case]:
+    """The incidents of a log, one at a time.
+
+    The log is a file or a stream of bytes: plain, gzip, or alone in a zip. Every incident comes out as one
+    :class:`~servicekit.events.Imported`, and so does every row that cannot be read as one; ``row`` is its (first) row,
+    as a spreadsheet counts. The rows of an incident count in the order of the log (by their stamps, where it is
+    ``scattered``).
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -29,123 +36,96 @@ def read_servicenow(path: TableSource, mapping: ServiceNowMapping | None = None)
     ...     file = Path(folder, "incident_event_log.csv")
     ...     _ = file.write_text(log)
     ...     (incident,) = read_servicenow(file)
-    >>> incident.case.opened.facts, [type(event).__name__ for event in incident.case.events]
+    >>> incident.value.opened.facts, [type(event).__name__ for event in incident.value.events]
     ({'priority': '3'}, ['Opened', 'StatusChanged', 'StatusChanged', 'Resolved', 'Closed'])
-
-    Raises:
-        PolicyError: as :class:`IncidentLog` does.
-    """
-    return iter(IncidentLog(path, mapping or ServiceNowMapping()))
-
-
-class IncidentLog:
-    """An incident log, open for one reading: iterate over it once.
-
-    It is a file or a stream of bytes: plain, gzip, or alone in a zip. Every incident comes out as one
-    :class:`~servicekit.desk.Imported`, and so does every row that cannot be read as one; ``row`` is its (first) row,
-    as a spreadsheet counts. The rows of an incident are told in the order of the log (by their stamps, where it is
-    ``scattered``). ``size`` and :meth:`position` tell how far the reading is, in bytes of the file.
-
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     file = Path(folder, "log.csv")
-    ...     _ = file.write_text("number,state,opened_at,sys_updated_on\\nINC1,New,5/1/2026 09:00,soon\\n")
-    ...     (incident,) = IncidentLog(file, ServiceNowMapping())
-    >>> incident.case, incident.problems[0].code, incident.problems[0].path
-    (None, 'table.bad-instant', 'row 2.sys_updated_on')
 
     Raises:
         PolicyError: the log cannot be read at all: no such file, no rows, a missing column. While
             reading: a bad row or incident, where the mapping says ``on_bad_row: stop``.
     """
+    mapping = mapping or ServiceNowMapping()
+    file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
+    with file.closed_on_error():
+        rows = LogRowReader(file, mapping)
+    incidents = _IncidentSource(file, rows, scattered=mapping.rows == "scattered")
+    read = _LogReader(rows, IncidentReader(mapping, rows)).read
+    return case_stream(incidents, read, kind=ROW, stops=mapping.on_bad_row == "stop")
 
-    __slots__ = ("_file", "_mapping", "_name", "_reader", "_seen", "_teller", "size")
 
-    def __init__(self, path: TableSource, mapping: ServiceNowMapping) -> None:
-        self._file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
-        self._name, self._mapping = self._file.name, mapping
-        try:
-            self._reader = RowReader(self._file.header, mapping, self._name)
-        except PolicyError:
-            self._file.close()
-            raise
-        self._teller = IncidentTeller(mapping, self._reader)
-        self._seen = SeenIds()
-        self.size = self._file.size
+class _Incident(NamedTuple):
+    """The rows of one incident, under the number of the first; or a row that names no incident, with its fault."""
 
-    def __iter__(self) -> Iterator[Imported]:
-        stops = self._mapping.on_bad_row == "stop"
-        for imported in self._incidents():
-            errors = [problem for problem in imported.problems if problem.is_error]
-            if stops and errors:
-                self.close()
-                raise PolicyError(errors)
-            yield imported
+    row: int
+    line: int
+    case_id: str
+    rows: list[Record]
+    fault: Problem | None = None
 
-    def position(self) -> int:
-        """How many bytes of the file have been read so far."""
-        return self._file.position()
 
-    def close(self) -> None:
-        """Let go of the file; reading it to the end does so too."""
-        self._file.close()
+class _IncidentSource:
+    """The rows of a log, gathered by incident."""
 
-    def _incidents(self) -> Iterator[Imported]:
-        if self._mapping.rows == "scattered":
-            yield from self._gathered()
-            return
+    def __init__(self, file: RecordFile, rows: LogRowReader, *, scattered: bool) -> None:
+        self._file, self._rows, self._scattered = file, rows, scattered
+        self.name, self.size = file.name, file.size
+        self.position, self.close = file.position, file.close
+
+    def __iter__(self) -> Iterator[_Incident]:
+        return self._gathered() if self._scattered else self._runs()
+
+    def _runs(self) -> Iterator[_Incident]:
+        """The incidents of a log in which the rows of one stand together."""
         run: list[Record] = []
-        bad: list[Imported] = []  # bad rows among the rows of one incident come out behind it
-        current: str | None = None
+        bad: list[_Incident] = []  # bad rows among the rows of one incident come out behind it
+        current = ""
         for record in self._file:
-            case_id = self._case_id(record)
-            if case_id is None:
-                bad.append(self._bad_row(record))
-            elif case_id == current:
+            incident = self._incident(record)
+            if incident.fault is not None:
+                bad.append(incident)
+            elif run and incident.case_id == current:
                 run.append(record)
             else:
-                yield from self._finished(current, run)
+                yield from _finished(current, run)
                 yield from bad
-                current, run, bad = case_id, [record], []
-        yield from self._finished(current, run)
+                current, run, bad = incident.case_id, incident.rows, []
+        yield from _finished(current, run)
         yield from bad
 
-    def _finished(self, case_id: str | None, rows: list[Record]) -> Iterator[Imported]:
-        if case_id is not None:
-            yield self._incident(case_id, rows)
-
-    def _gathered(self) -> Iterator[Imported]:
+    def _gathered(self) -> Iterator[_Incident]:
         incidents: dict[str, list[Record]] = {}
         for record in self._file:
-            case_id = self._case_id(record)
-            if case_id is None:
-                yield self._bad_row(record)
+            incident = self._incident(record)
+            if incident.fault is not None:
+                yield incident
             else:
-                incidents.setdefault(case_id, []).append(record)
+                incidents.setdefault(incident.case_id, []).append(record)
         for case_id, rows in incidents.items():
-            yield self._incident(case_id, rows)
+            yield from _finished(case_id, rows)
 
-    def _case_id(self, record: Record) -> str | None:
-        """The number of a row's incident; None where the row cannot be read."""
-        if record.fault is not None or wrong_width(record.cells, self._reader.width):
-            return None
-        return self._reader.text(record, "case_id")
+    def _incident(self, record: Record) -> _Incident:
+        """One row as an incident of its own."""
+        fault, case_id = record.fault, None
+        if fault is None and (case_id := self._rows.text(record, "case_id")) is None:
+            faults = Faults(Origin(self.name, ROW), record.row, record.line)
+            faults.add("table.bad-value", self._rows.columns["case_id"].path, "the incident's number is missing")
+            fault = faults.problems[0]
+        return _Incident(record.row, record.line, case_id or "", [record], fault)
 
-    def _bad_row(self, record: Record) -> Imported:
-        if record.fault is not None:
-            return Imported(problems=(record.fault,), row=record.row)
-        if width := wrong_width(record.cells, self._reader.width):
-            place = Address(self._name, record.line)
-            problem = Problem(width.code, f"row {record.row}", width.message, address=place)
-        else:
-            problem = self._reader.problem(record, "table.bad-value", "case_id", "the incident's number is missing")
-        return Imported(problems=(problem,), row=record.row)
 
-    def _incident(self, case_id: str, rows: list[Record]) -> Imported:
-        problems: list[Problem] = []
-        if not self._seen.add(case_id):
-            words = f"rows of incident {case_id!r} stand apart; sort the log, or write rows: scattered in the mapping"
-            problems.append(self._reader.problem(rows[0], "table.duplicate-case", "case_id", words))
-        case = self._teller.tell(case_id, rows, problems)
-        return Imported(case, tuple(problems), row=rows[0].row)
+def _finished(case_id: str, rows: list[Record]) -> Iterator[_Incident]:
+    if rows:
+        yield _Incident(rows[0].row, rows[0].line, case_id, rows)
+
+
+class _LogReader:
+    """Reads incidents, and finds those whose rows stand apart."""
+
+    def __init__(self, rows: LogRowReader, reader: IncidentReader) -> None:
+        self._rows, self._reader, self._seen = rows, reader, SeenIds()
+
+    def read(self, incident: _Incident, faults: Faults) -> Imported[Case]:
+        if not self._seen.add(incident.case_id):
+            advice = "sort the log, or write rows: scattered in the mapping"
+            words = f"rows of incident {incident.case_id!r} stand apart; {advice}"
+            faults.add("table.duplicate-case", self._rows.columns["case_id"].path, words)
+        return Imported(self._reader.read(incident.case_id, incident.rows, faults), row=incident.row)

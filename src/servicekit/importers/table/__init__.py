@@ -4,23 +4,7 @@
 To read one more kind of stamp, add its column to :class:`CaseColumns` and its event to ``rows``.
 """
 
-from servicekit.importers.table.cases import CaseTable, read_cases
-from servicekit.importers.table.mapping import (
-    CaseColumns,
-    FactColumn,
-    PauseColumns,
-    RowRule,
-    StampColumn,
-    TableMapping,
-)
+from servicekit.importers.table.cases import read_cases
+from servicekit.importers.table.mapping import TableMapping
 
-__all__ = [
-    "CaseColumns",
-    "CaseTable",
-    "FactColumn",
-    "PauseColumns",
-    "RowRule",
-    "StampColumn",
-    "TableMapping",
-    "read_cases",
-]
+__all__ = ["TableMapping", "read_cases"]

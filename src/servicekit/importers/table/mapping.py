@@ -244,7 +244,7 @@ class TableMapping(Document):
     """Stretches in which the case waited."""
 
     skip: tuple[RowRule, ...] = ()
-    """Rows that are no cases; counted by reason."""
+    """Rows that are not cases; counted by reason."""
 
     unjudged: tuple[RowRule, ...] = ()
     """Cases that are computed but not counted in attainment; counted by reason."""

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.document import did_you_mean
-from servicekit.errors import Address, PolicyError, Problem, Severity
+from servicekit.errors import Address, PolicyError, Problem
 from servicekit.events import (
     AgentReplied,
     Cancelled,
     Case,
     CaseEvent,
     Closed,
+    Imported,
     MilestoneReached,
     Opened,
     Resolved,
@@ -23,13 +24,15 @@ from servicekit.events import (
 )
 from servicekit.importers.cells import ReadCell, cell_reader
 from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimiter
-from servicekit.importers.stamps import Localiser, ReadStamp, Stamp, stamp_reader
+from servicekit.importers.faults import Faults
+from servicekit.importers.records import Record, RecordFile
+from servicekit.importers.timestamps import Localiser, ReadStamp, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
     from servicekit.importers.table.mapping import CaseColumns, FactColumn, RowRule, StampColumn, TableMapping
 
-__all__ = ["RowFault", "RowReader", "check_header"]
+__all__ = ["CaseRowReader", "check_header"]
 
 MakeEvent = Callable[[str, datetime], CaseEvent]
 
@@ -42,18 +45,9 @@ _EVENTS: Mapping[str, MakeEvent] = {
 }
 
 
-class RowFault(NamedTuple):
-    """What is wrong with one cell: a stable code, the column, and the words."""
-
-    code: str
-    column: str
-    message: str
-    severity: Severity = "error"
-
-
 class _StampCell(NamedTuple):
     place: int
-    column: str
+    path: str
     read: ReadStamp
 
 
@@ -85,16 +79,16 @@ class _Test(NamedTuple):
     because: str
 
 
-def check_header(header: Sequence[str], mapping: TableMapping, file: str) -> None:
+def check_header(file: RecordFile, wanted: frozenset[str]) -> None:
     """Refuse a table that lacks a mapped column, or has one twice.
 
     Raises:
         PolicyError: ``table.missing-column`` or ``table.repeated-column``, one problem per column; or only
             ``table.delimiter``, where another delimiter would bring the columns.
     """
-    wanted = mapping.column_names()
-    if better := _better_split(header, wanted, mapping.delimiter):
-        raise PolicyError([wrong_delimiter(better, file)])
+    header = file.header
+    if better := _better_split(header, wanted, file.delimiter):
+        raise PolicyError([wrong_delimiter(better, file.name)])
     problems = []
     for name in sorted(wanted):
         times = header.count(name)
@@ -104,7 +98,7 @@ def check_header(header: Sequence[str], mapping: TableMapping, file: str) -> Non
         elif times > 1:
             problems.append(Problem("table.repeated-column", name, f"{times} columns are named {name!r}"))
     if problems:
-        raise PolicyError(problem.located(Address(file, 1)) for problem in problems)
+        raise PolicyError(problem.located(Address(file.name, 1)) for problem in problems)
 
 
 def _better_split(header: Sequence[str], wanted: frozenset[str], delimiter: str) -> Split | None:
@@ -115,7 +109,7 @@ def _better_split(header: Sequence[str], wanted: frozenset[str], delimiter: str)
     return None if found is splits[0] else found
 
 
-class RowReader:
+class CaseRowReader:
     """A mapping, compiled against the header of one table.
 
     It reads the cells of one row at a time and keeps nothing of it.
@@ -123,13 +117,12 @@ class RowReader:
 
     __slots__ = (
         "_case_id", "_constants", "_customer_id", "_events", "_facts", "_missing", "_opened", "_pauses", "_skip",
-        "_unjudged", "width",
+        "_unjudged",
     )  # fmt: skip
 
     def __init__(self, header: Sequence[str], mapping: TableMapping) -> None:
         places = {name: index for index, name in enumerate(header)}
         columns, compile_cells = mapping.columns, _CellCompiler(places, mapping)
-        self.width = len(header)
         self._missing = frozenset(mapping.missing)
         self._case_id = places[columns.case_id]
         self._customer_id = places[columns.customer_id] if columns.customer_id else None
@@ -141,53 +134,42 @@ class RowReader:
         self._skip = [compile_cells.test(rule) for rule in mapping.skip]
         self._unjudged = [compile_cells.test(rule) for rule in mapping.unjudged]
 
-    def reason_to_skip(self, cells: Sequence[str]) -> str | None:
-        """Why this row is no case; None when it is one."""
-        return _first_reason(self._skip, cells)
+    def read(self, record: Record, faults: Faults) -> Imported[Case]:
+        """The case of this row, or why the row is left out; neither, where there is an error among ``faults``."""
+        cells = record.cells
+        if because := _first_reason(self._skip, cells):
+            return Imported(left_out=because, row=record.row)
+        case_id = self._text(cells, self._case_id)
+        if not case_id:
+            faults.add("table.bad-value", "", "the case number is missing")
+            return Imported()
+        case = self._case(case_id, cells, faults)
+        return Imported(case, unjudged=_first_reason(self._unjudged, cells), row=record.row)
 
-    def reason_not_to_judge(self, cells: Sequence[str]) -> str | None:
-        """Why the case of this row is not counted; None when it is."""
-        return _first_reason(self._unjudged, cells)
-
-    def case_id(self, cells: Sequence[str]) -> str:
-        """The case's number; empty where it is missing."""
-        text = cells[self._case_id].strip()
-        return "" if text in self._missing else text
-
-    def read(self, case_id: str, cells: Sequence[str], faults: list[RowFault]) -> Case | None:
-        """The case of this row; what is wrong with the row is added to ``faults``.
-
-        None when the opening is missing or a cell cannot be read.
-        """
+    def _case(self, case_id: str, cells: Sequence[str], faults: Faults) -> Case | None:
         opened_at = self._instant(self._opened, cells, faults)
-        if opened_at is None and not faults:
-            faults.append(RowFault("table.bad-instant", self._opened.column, "the opening is missing"))
+        if opened_at is None and not faults.problems:
+            faults.missing_instant(self._opened, "the opening is missing")
         facts = self._read_facts(cells, faults)
         later = self._read_events(case_id, cells, faults)
-        if opened_at is None or any(fault.severity == "error" for fault in faults):
+        if opened_at is None or faults.any_error:
             return None
         self._check_order(opened_at, later, cells, faults)
-        if any(fault.severity == "error" for fault in faults):
+        if faults.any_error:
             return None
-        customer = None if self._customer_id is None else cells[self._customer_id].strip()
-        opened = Opened(case_id, opened_at, facts, None if customer in self._missing else customer)
+        customer = None if self._customer_id is None else self._text(cells, self._customer_id)
+        opened = Opened(case_id, opened_at, facts, customer)
         return Case(case_id, tuple(arrange([opened, *(event for _, event in later)])))
 
-    def _instant(self, cell: _StampCell, cells: Sequence[str], faults: list[RowFault]) -> datetime | None:
-        text = cells[cell.place].strip()
-        if text in self._missing:
-            return None
-        try:
-            stamp: Stamp = cell.read(text)
-        except ValueError as error:
-            faults.append(RowFault("table.bad-instant", cell.column, str(error)))
-            return None
-        if stamp.skipped:
-            words = f"the clock skipped {text!r} on that day; read with the offset before the change"
-            faults.append(RowFault("table.skipped-local-time", cell.column, words, "warning"))
-        return stamp.at
+    def _text(self, cells: Sequence[str], place: int) -> str | None:
+        text = cells[place].strip()
+        return None if text in self._missing else text
 
-    def _read_facts(self, cells: Sequence[str], faults: list[RowFault]) -> dict[str, Value]:
+    def _instant(self, cell: _StampCell, cells: Sequence[str], faults: Faults) -> datetime | None:
+        text = cells[cell.place].strip()
+        return None if text in self._missing else faults.instant(text, cell, cell.read)
+
+    def _read_facts(self, cells: Sequence[str], faults: Faults) -> dict[str, Value]:
         facts, missing = dict(self._constants), self._missing
         for name, place, column, read in self._facts:
             text = cells[place].strip()
@@ -196,11 +178,10 @@ class RowReader:
             try:
                 facts[name] = text if read is None else read(text)
             except ValueError as error:
-                code = "table.bad-value"
-                faults.append(RowFault(code, column, str(error)))
+                faults.add("table.bad-value", column, str(error))
         return facts
 
-    def _read_events(self, case_id: str, cells: Sequence[str], faults: list[RowFault]) -> _Later:
+    def _read_events(self, case_id: str, cells: Sequence[str], faults: Faults) -> _Later:
         later: _Later = []
         for stamp, make in self._events:
             at = self._instant(stamp, cells, faults)
@@ -210,24 +191,24 @@ class RowReader:
             later.extend(self._read_pause(pause, case_id, cells, faults))
         return later
 
-    def _read_pause(self, pause: _PauseCells, case_id: str, cells: Sequence[str], faults: list[RowFault]) -> _Later:
+    def _read_pause(self, pause: _PauseCells, case_id: str, cells: Sequence[str], faults: Faults) -> _Later:
         since, until = (self._instant(cell, cells, faults) for cell in (pause.since, pause.until))
         if since is None:
             if until is not None:
-                faults.append(RowFault("table.bad-value", pause.since.column, "a pause ends that never began"))
+                faults.add("table.bad-value", pause.since.path, "a pause ends that never began")
             return []
         begins = (pause.since, StatusChanged(case_id, since, pause.status))
         if until is None:
             return [begins]
         if until < since:
-            faults.append(RowFault("table.ends-before-start", pause.until.column, "the pause ends before it begins"))
+            faults.add("table.ends-before-start", pause.until.path, "the pause ends before it begins")
         return [begins, (pause.until, StatusChanged(case_id, until, pause.back_to))]
 
-    def _check_order(self, opened_at: datetime, later: _Later, cells: Sequence[str], faults: list[RowFault]) -> None:
+    def _check_order(self, opened_at: datetime, later: _Later, cells: Sequence[str], faults: Faults) -> None:
         for stamp, event in later:
             if event.at < opened_at:
                 words = f"{cells[stamp.place][:60]!r} is before the opening, {cells[self._opened.place][:60]!r}"
-                faults.append(RowFault("table.ends-before-open", stamp.column, words))
+                faults.add("table.ends-before-open", stamp.path, words)
 
 
 def _first_reason(tests: Sequence[_Test], cells: Sequence[str]) -> str | None:

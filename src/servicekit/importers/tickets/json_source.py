@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from io import BufferedReader, BytesIO, StringIO
 from itertools import chain
@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn, TextIO, TypeAlias
 from servicekit.errors import Address, Problem
 from servicekit.importers.records import BROKEN_OFF, UNREADABLE, check_encoding, decoded, opened, size_of
 
-__all__ = ["JsonSource", "Raw", "Source"]
+__all__ = ["JsonRecord", "JsonRecords", "JsonSource", "Raw", "Source"]
 
 Source: TypeAlias = Path | str | bytes | Mapping[str, object] | Iterable[Mapping[str, object]]
 """A ``Path`` is a file, ``str`` and ``bytes`` are the text itself, anything else is parsed already."""
@@ -33,7 +33,7 @@ class JsonSource:
     """A source of JSON values, open for one reading; the items of a list are values of their own.
 
     A text or file holds one document, or a value on each line (JSON lines); the first line tells. Only the latter is
-    read piece by piece. A line that is no JSON costs only itself. ``size`` and :meth:`position` are in bytes.
+    read piece by piece. A line that is not JSON costs only itself. ``size`` and :meth:`position` are in bytes.
 
     >>> [raw.value for raw in JsonSource('{"id": 1}\\n{"id": 2}')]
     [{'id': 1}, {'id': 2}]
@@ -102,18 +102,40 @@ class JsonSource:
         elif any(_stands_alone(line) for _, line in rest):
             yield from chain.from_iterable(map(self._of_line, (first, *rest)))
         else:
-            yield Raw(None, first[0], self._fault(BROKEN_OFF, first[0], f"the text is no JSON to its end: {whole}"))
+            yield Raw(None, first[0], self._fault(BROKEN_OFF, first[0], f"the text is not JSON to its end: {whole}"))
 
     def _of_line(self, line: tuple[int, str]) -> Iterator[Raw]:
         number, text = line
         value = _parse(text)
         if isinstance(value, ValueError):
-            yield Raw(None, number, self._fault("ticket.not-json", number, f"the line is no JSON: {value}"))
+            yield Raw(None, number, self._fault("ticket.not-json", number, f"the line is not JSON: {value}"))
         else:
             yield from _items(value, number)
 
     def _fault(self, code: str, line: int | None, message: str) -> Problem:
         return Problem(code, "", message, address=Address(self.name, line) if line else None)
+
+
+class JsonRecord(NamedTuple):
+    """One record: its number, the value, the line it begins on, and what is wrong with that line."""
+
+    row: int
+    value: object
+    line: int | None = None
+    fault: Problem | None = None
+
+
+class JsonRecords:
+    """The records of a source, numbered; ``split`` takes pages of them apart."""
+
+    def __init__(self, source: JsonSource, split: Callable[[Iterable[Raw]], Iterator[Raw]]) -> None:
+        self._source, self._split = source, split
+        self.name, self.size = source.name, source.size
+        self.position, self.close = source.position, source.close
+
+    def __iter__(self) -> Iterator[JsonRecord]:
+        for row, (value, line, fault) in enumerate(self._split(self._source), 1):
+            yield JsonRecord(row, value, line, fault and fault.under(f"record {row}"))
 
 
 def _items(value: object, line: int) -> Iterator[Raw]:
@@ -140,4 +162,4 @@ def _parse(text: str) -> object:
 
 
 def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

@@ -15,7 +15,7 @@ metric events and users, as single records (a ticket with its history), in pages
 - Metric events are read where there are no audits; ``metric_events`` says what they tell.
 """
 
-from servicekit.importers.zendesk.mapping import ZendeskFields, ZendeskMapping
-from servicekit.importers.zendesk.tickets import read_zendesk, zendesk_cases
+from servicekit.importers.zendesk.mapping import ZendeskMapping
+from servicekit.importers.zendesk.tickets import read_zendesk
 
-__all__ = ["ZendeskFields", "ZendeskMapping", "read_zendesk", "zendesk_cases"]
+__all__ = ["ZendeskMapping", "read_zendesk"]

@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from servicekit.events import AgentReplied, CustomerReplied, MergedInto
-from servicekit.importers.tickets.changes import Change, check_order, in_order
-from servicekit.importers.tickets.life import Life
-from servicekit.importers.tickets.look import Look
+from servicekit.importers.tickets.case_builder import CaseBuilder
+from servicekit.importers.tickets.change_log import Change, check_order, in_order
+from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 from servicekit.importers.zendesk.people import People
 
-__all__ = ["Audit", "Comments", "birth", "changes", "read_audits", "requesters_at"]
+__all__ = ["Audit", "ZendeskComments", "changes", "created_fields", "read_audits", "requesters_at"]
 
 _FIELD_EVENTS = ("Create", "Change")
 _COMMENT_EVENTS = ("Comment", "VoiceComment")
@@ -29,29 +29,29 @@ class Audit(NamedTuple):
     """One update of a ticket: when it was made, and whether it created the ticket."""
 
     at: datetime
-    look: Look
-    typed: list[tuple[str | None, Look]]
+    item: JsonValue
+    typed: list[tuple[str | None, JsonValue]]
     is_first: bool
 
-    def events(self, *types: str) -> list[Look]:
+    def events(self, *types: str) -> list[JsonValue]:
         """The events of these types."""
         return [event for kind, event in self.typed if kind in types]
 
 
-def read_audits(audits: Look, opened_at: datetime) -> list[Audit]:
+def read_audits(audits: JsonValue, opened_at: datetime) -> list[Audit]:
     """The audits in the order of time, each once; where none creates the ticket, the first at its opening does."""
-    found = [_audit(at, look) for at, look in in_order(audits.each(), "created_at", "audit")]
+    found = [_audit(at, item) for at, item in in_order(audits.each(), "created_at", "audit")]
     if found and not any(audit.is_first for audit in found):
         found[0] = found[0]._replace(is_first=found[0].at == opened_at)
     return found
 
 
-def _audit(at: datetime, look: Look) -> Audit:
-    typed = [(event["type"].text(), event) for event in look["events"].each()]
-    return Audit(at, look, typed, is_first=any(kind == "Create" for kind, _ in typed))
+def _audit(at: datetime, item: JsonValue) -> Audit:
+    typed = [(event["type"].text(), event) for event in item["events"].each()]
+    return Audit(at, item, typed, is_first=any(kind == "Create" for kind, _ in typed))
 
 
-def birth(audits: Iterable[Audit]) -> dict[str, str | None]:
+def created_fields(audits: Iterable[Audit]) -> dict[str, str | None]:
     """What the fields were set to when the ticket was created, by their names in the log."""
     return {
         event["field_name"].text() or "": event["value"].text()
@@ -81,7 +81,7 @@ def requesters_at(audits: Sequence[Audit], field: str, now: str | None) -> list[
     return found[::-1]
 
 
-class Comments:
+class ZendeskComments:
     """Comments as replies; the first one of a ticket is its opening and no reply, whoever wrote it."""
 
     __slots__ = ("_channels", "_merged")
@@ -90,35 +90,39 @@ class Comments:
         self._channels = mapping.automatic_channels
         self._merged = re.compile(mapping.merged_into)
 
-    def tell(self, audits: Iterable[Audit], requesters: Iterable[str | None], people: People, life: Life) -> None:
-        """Let everybody have written what they wrote."""
+    def add_to(
+        self, audits: Iterable[Audit], requesters: Iterable[str | None], people: People, builder: CaseBuilder
+    ) -> None:
+        """Add the comments to the case."""
         for audit, requester in zip(audits, requesters, strict=True):
             comments = audit.events(*_COMMENT_EVENTS)
             for comment in comments[1:] if audit.is_first else comments:
-                self._tell(comment, audit, requester, people, life)
+                self._add(comment, audit, requester, people, builder)
 
-    def _tell(self, comment: Look, audit: Audit, requester: str | None, people: People, life: Life) -> None:
-        check_order(audit.at, comment, life)
+    def _add(
+        self, comment: JsonValue, audit: Audit, requester: str | None, people: People, builder: CaseBuilder
+    ) -> None:
+        check_order(audit.at, comment, builder)
         merged = self._merged.search(comment["body"].text() or "")
         if merged and merged[1]:
-            life.add(MergedInto(life.case_id, audit.at, merged[1]))
+            builder.add(MergedInto(builder.case_id, audit.at, merged[1]))
             return
-        author = people.author(comment["author_id"].text() or audit.look["author_id"].text(), requester, comment)
+        author = people.author(comment["author_id"].text() or audit.item["author_id"].text(), requester, comment)
         if author is None:
             return
         public = comment["public"].flag(default=True)
-        automatic = author.side == "machine" or self._is_automatic(comment, audit.look)
+        automatic = author.side == "machine" or self._is_automatic(comment, audit.item)
         if author.side == "customer" and public and not automatic:
-            life.add(CustomerReplied(life.case_id, audit.at))
+            builder.add(CustomerReplied(builder.case_id, audit.at))
         else:
-            life.add(AgentReplied(life.case_id, audit.at, public=public, automatic=automatic, agent=author.name))
+            builder.add(AgentReplied(builder.case_id, audit.at, public=public, automatic=automatic, agent=author.name))
 
-    def _is_automatic(self, *looks: Look) -> bool:
+    def _is_automatic(self, *items: JsonValue) -> bool:
         # an event has a channel of its own only where it differs from its audit's
-        channels = (_channel(look) for look in looks)
+        channels = (_channel(item) for item in items)
         return next(filter(None, channels), None) in self._channels
 
 
-def _channel(look: Look) -> str | None:
-    via = look["via"]
+def _channel(item: JsonValue) -> str | None:
+    via = item["via"]
     return via["channel"].text() if isinstance(via.value, Mapping) else None

@@ -95,7 +95,7 @@ class ZendeskMapping(JsonMapping):
     """Ids of people who are customers, whatever the export says of them."""
 
     automatic_authors: tuple[str, ...] = ("-1",)
-    """Ids of authors that are no persons; ``-1`` is the system."""
+    """Ids of authors that are not persons; ``-1`` is the system."""
 
     automatic_channels: tuple[str, ...] = ("rule",)
     """Channels by which no person writes; triggers and automations write by ``rule``."""

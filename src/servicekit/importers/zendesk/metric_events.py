@@ -1,7 +1,7 @@
 """Ticket metric events: what happened, as far as Zendesk's own clocks tell it.
 
 They are read where a ticket has no audits. What the clocks *answer* (``breach``, ``apply_sla``, ``apply_group_sla``,
-``update_status``) is no event and is passed over; what moved them is:
+``update_status``) is not an event and is passed over; what moved them is:
 
 - ``reply_time`` fulfilled: an agent answered (``AgentReplied``); activated again: the customer wrote
   (``CustomerReplied``);
@@ -18,11 +18,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from servicekit.events import AgentReplied, CustomerReplied
-from servicekit.importers.tickets.changes import Teller, check_order, in_order
-from servicekit.importers.tickets.life import Life
-from servicekit.importers.tickets.look import Look
+from servicekit.importers.tickets.case_builder import CaseBuilder
+from servicekit.importers.tickets.change_log import HistoryBuilder, check_order, in_order
+from servicekit.importers.tickets.json_value import JsonValue
 
-__all__ = ["MetricEvent", "read_metric_events", "tell_metric_events"]
+__all__ = ["MetricEvent", "add_metric_events", "read_metric_events"]
 
 _WAIT, _WORK = "requester_wait_time", "agent_work_time"
 _CLOCKS = (_WAIT, _WORK, "resolution_time")
@@ -36,43 +36,43 @@ class MetricEvent(NamedTuple):
     metric: str
     type: str
     instance: str
-    look: Look
+    item: JsonValue
 
 
-def read_metric_events(events: Look) -> list[MetricEvent]:
+def read_metric_events(events: JsonValue) -> list[MetricEvent]:
     """The moves of the clocks, in the order of time, each once."""
     found = []
-    for at, look in in_order(events.each(), "time", "metric event"):
-        kind = look["type"].text() or ""
+    for at, item in in_order(events.each(), "time", "metric event"):
+        kind = item["type"].text() or ""
         if kind in _TYPES:
-            instance = look["instance_id"].text() or ""
-            found.append(MetricEvent(at, look["metric"].text() or "", kind, instance, look))
+            instance = item["instance_id"].text() or ""
+            found.append(MetricEvent(at, item["metric"].text() or "", kind, instance, item))
     return found
 
 
-def tell_metric_events(events: Iterable[MetricEvent], teller: Teller, life: Life) -> None:
-    """Let happen what the clocks tell."""
+def add_metric_events(events: Iterable[MetricEvent], histories: HistoryBuilder, builder: CaseBuilder) -> None:
+    """Add what moved the clocks to the case."""
     state = dict.fromkeys(_CLOCKS, "activate")
     status = "open"
     for at, together in groupby(events, key=lambda event: event.at):
         moved = list(together)
-        _replies(moved, life)
+        _replies(moved, builder)
         state.update((event.metric, event.type) for event in moved if event.metric in state)
         if any(event.metric in state for event in moved) and (now := _status(state)) != status:
             status = now
-            check_order(at, moved[0].look, life)
-            teller.enter(now, at, moved[0].look, life)
+            check_order(at, moved[0].item, builder)
+            histories.enter(now, at, moved[0].item, builder)
 
 
-def _replies(moved: Sequence[MetricEvent], life: Life) -> None:
+def _replies(moved: Sequence[MetricEvent], builder: CaseBuilder) -> None:
     for event in moved:
         match event.metric, event.type, event.instance:
             case "reply_time", "fulfill", _:
-                check_order(event.at, event.look, life)
-                life.add(AgentReplied(life.case_id, event.at))
+                check_order(event.at, event.item, builder)
+                builder.add(AgentReplied(builder.case_id, event.at))
             case "reply_time", "activate", instance if instance != "1":
-                check_order(event.at, event.look, life)
-                life.add(CustomerReplied(life.case_id, event.at))
+                check_order(event.at, event.item, builder)
+                builder.add(CustomerReplied(builder.case_id, event.at))
             case _:
                 pass
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from servicekit.importers.tickets.look import Look
+from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 
 __all__ = ["Author", "People"]
@@ -30,21 +30,21 @@ class People:
 
     __slots__ = ("_machines", "_named", "_roles")
 
-    def __init__(self, mapping: ZendeskMapping, users: Look) -> None:
+    def __init__(self, mapping: ZendeskMapping, users: JsonValue) -> None:
         self._machines = mapping.automatic_authors
         self._named: dict[str, Side] = dict.fromkeys(mapping.customers, "customer")
         self._named.update((name, "agent") for name in mapping.agents)
         roles = {user["id"].text() or "": _ROLES.get(user["role"].text() or "") for user in users.each()}
         self._roles = {name: side for name, side in roles.items() if side is not None}
 
-    def author(self, name: str | None, requester: str | None, look: Look) -> Author | None:
+    def author(self, name: str | None, requester: str | None, item: JsonValue) -> Author | None:
         """Who ``name`` is while ``requester`` has the ticket; None, with a warning, where there is no name."""
         if name is None:
-            look.fault("ticket.unknown-author", "nobody is named as the author; the comment is passed over", "warning")
+            item.warn("ticket.unknown-author", "nobody is named as the author; the comment is passed over")
             return None
         if name in self._machines:
             return Author("machine", name)
         side = self._named.get(name) or ("customer" if name == requester else self._roles.get(name))
         if side is None and self._roles:
-            look.fault("ticket.unknown-author", f"the export tells no role of {name!r}; taken for an agent", "warning")
+            item.warn("ticket.unknown-author", f"the export tells no role of {name!r}; taken for an agent")
         return Author(side or "agent", name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from servicekit.sla.engine.clock import ClockId
+from servicekit.sla.history.clock import ClockId
 from servicekit.sla.outcome import OutcomeName
 from servicekit.sla.view.alert import ThresholdDue
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from servicekit.sla.engine.case_history import CaseHistory, ClockEvent
-from servicekit.sla.engine.clock import Clock
-from servicekit.sla.engine.clock_reading import ClockReading, Depth, read
+from servicekit.sla.history.case_history import CaseHistory, ClockEvent
+from servicekit.sla.history.clock import Clock
+from servicekit.sla.history.clock_reading import ClockReading, Depth, read
 from servicekit.sla.pause import Pause
 from servicekit.sla.state.effect_types import (
     BreachDue,

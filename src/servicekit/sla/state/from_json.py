@@ -25,14 +25,14 @@ from servicekit.events import event_from_record
 from servicekit.events.arrivals import Arrivals
 from servicekit.events.record import fact_from_json, facts_from_json
 from servicekit.rules import Value
+from servicekit.sla.compiled.compiled_pauses import Moment
+from servicekit.sla.compiled.compiled_sla import CompiledSla
+from servicekit.sla.compiled.compiled_target import CompiledTarget, TargetKey
+from servicekit.sla.compiled.edition import CompiledEdition
 from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock, ClockId, Ending, TargetPeriod
-from servicekit.sla.engine.compiled import CompiledSla
-from servicekit.sla.engine.compiled_pauses import Moment
-from servicekit.sla.engine.compiled_target import CompiledTarget, TargetKey
-from servicekit.sla.engine.edition import CompiledEdition
-from servicekit.sla.engine.facts import FactBook
+from servicekit.sla.history.case_facts import CaseFacts
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock, ClockId, Ending, TargetPeriod
 from servicekit.sla.state.to_json import FORMAT, Record, StateError, versions_of
 from servicekit.timeline import from_us
 
@@ -41,7 +41,7 @@ __all__ = ["state_from_json"]
 _Facts = Sequence[Mapping[str, Value]]
 
 _WRONG = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
-"""What reading a text that is no state may come to."""
+"""What reading a text that is not a state may come to."""
 
 
 def state_from_json(engine: SlaEngine, text: str) -> tuple[CaseHistory | None, Arrivals]:
@@ -124,7 +124,7 @@ def _history(compiled: CompiledSla, stored: Record) -> CaseHistory:
     moments = [_moment(as_list(each), facts) for each in as_list(stored["moments"])]
     case_id, opened = cast("str", fact_from_json(stored["case_id"])), as_us(stored["opened"])
     at = _last_of(opened, *(moment.at for moment in moments), as_us(stored["at"]))
-    book = FactBook(edition, moments[-1].facts)
+    case_facts = CaseFacts(edition, moments[-1].facts)
     clocks = [_clock(compiled, case_id, place, each, facts) for place, each in enumerate(as_objects(stored["clocks"]))]
     running, counts = _running(compiled, clocks, at)
     was_true = as_object(stored["held"])
@@ -134,10 +134,10 @@ def _history(compiled: CompiledSla, stored: Record) -> CaseHistory:
         opened=opened,
         at=at,
         edition=edition,
-        book=book,
+        case_facts=case_facts,
         status=optional(as_text, stored["status"]),
         moments=moments,
-        targets=edition.table.get(book.sound),
+        targets=edition.table.get(case_facts.sound),
         running=running,
         counts=counts,
         was_true=[as_bool(was_true[compiled.metrics[index].id]) for index in compiled.condition_metrics],

@@ -9,9 +9,9 @@ from operator import itemgetter
 from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened, arrange
 from servicekit.events.arrivals import Arrivals, never_opened
-from servicekit.sla.engine.case_events import advance, open_case, take
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.engine import SlaEngine, an_engine
+from servicekit.sla.engine import SlaEngine, an_engine
+from servicekit.sla.history.case_events import advance, open_case, take
+from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.state.effect_types import BreachDue, Effect
 from servicekit.sla.state.effects import effects_of
 from servicekit.sla.state.from_json import state_from_json
@@ -145,9 +145,9 @@ class CaseState:
         """The state that :meth:`to_json` wrote, under the same versions of the policy or more of them.
 
         Raises:
-            StateError: the text is no state, or one of another policy: a row, calendar or version is not there. Or of
-                the versions that were added one promises metrics that the state does not know, or was in force before
-                its last event, so that only the events can tell how the case stands.
+            StateError: the text is not a state, or is one of another policy: a row, calendar or version is not there.
+                Or a version that was added since promises metrics that the state does not know, or was in force before
+                its last event: then fold the events.
             TypeError: ``engine`` is none.
         """
         return CaseState(an_engine(engine), *state_from_json(engine, text))

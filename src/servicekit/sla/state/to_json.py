@@ -13,8 +13,8 @@ from servicekit.events.arrivals import Arrivals
 from servicekit.events.record import fact_to_json, facts_to_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import Clock
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import Clock
 
 __all__ = ["FORMAT", "Record", "StateError", "state_to_json", "versions_of"]
 
@@ -27,7 +27,7 @@ Record: TypeAlias = dict[str, JsonValue]
 class StateError(ServiceKitError, ValueError):
     """A state cannot be stored, or a stored one cannot be read back.
 
-    The text is no state, the policy is another one by now, or a fact is of a kind that JSON cannot hold. Fold the
+    The text is not a state, the policy is another one by now, or a fact is of a kind that JSON cannot hold. Fold the
     case's events instead.
     """
 

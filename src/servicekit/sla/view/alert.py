@@ -8,10 +8,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.errors import CalendarError
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import ClockId
-from servicekit.sla.engine.clock_reading import ClockReading, fact_us, is_fixed, length_reached
-from servicekit.sla.engine.compiled_target import CompiledTarget, reached
+from servicekit.sla.compiled.compiled_target import CompiledTarget, reached
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import ClockId
+from servicekit.sla.history.clock_reading import ClockReading, fact_us, is_fixed, length_reached
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import delta_to_us

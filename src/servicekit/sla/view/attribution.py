@@ -8,9 +8,9 @@ from datetime import timedelta
 from operator import attrgetter
 
 from servicekit.rules import Value
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock_reading import ClockReading, CountedPeriod
-from servicekit.sla.engine.compiled_pauses import Moment
+from servicekit.sla.compiled.compiled_pauses import Moment
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock_reading import ClockReading, CountedPeriod
 from servicekit.timeline.instant import us_to_delta
 
 __all__ = ["shared_by"]

@@ -11,12 +11,11 @@ from typing import NamedTuple
 from servicekit.errors import Problem, ServiceKitError, UnknownNameError
 from servicekit.events import Case, CaseEvent
 from servicekit.rules import Value
-from servicekit.sla.engine import SlaEngine
-from servicekit.sla.engine.case_events import unpromised
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import ClockId
-from servicekit.sla.engine.clock_reading import ClockReading, outcome_of, read
-from servicekit.sla.engine.engine import an_engine, in_metric_order, replayed
+from servicekit.sla.engine import SlaEngine, an_engine, in_metric_order, replayed
+from servicekit.sla.history.case_events import unpromised
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import ClockId
+from servicekit.sla.history.clock_reading import ClockReading, outcome_of, read
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.view.alert import ThresholdDue, thresholds
 from servicekit.sla.view.clock import ClockView

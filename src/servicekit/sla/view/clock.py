@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from servicekit.errors import CalendarError
 from servicekit.rules import Value
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock import ClockId
-from servicekit.sla.engine.clock_reading import (
+from servicekit.sla.compiled.compiled_target import CompiledTarget, moved_by_pauses
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock import ClockId
+from servicekit.sla.history.clock_reading import (
     ClockReading,
     CountedPeriod,
     fact_us,
@@ -20,7 +21,6 @@ from servicekit.sla.engine.clock_reading import (
     length_reached,
     outcome_of,
 )
-from servicekit.sla.engine.compiled_target import CompiledTarget, moved_by_pauses
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
 from servicekit.sla.view.alert import ThresholdDue, threshold_due, thresholds
 from servicekit.sla.view.attribution import shared_by

@@ -9,7 +9,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from servicekit.layout import Table
-from servicekit.sla.engine.compiled_pauses import RESTING
+from servicekit.sla.compiled.compiled_pauses import RESTING
 from servicekit.sla.outcome import OutcomeName
 from servicekit.sla.view.gantt import Bar, ClockBars, gantt
 from servicekit.sla.view.language import Language, Words, moment_text, words_in

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from servicekit.sla.engine.case_history import CaseHistory
-from servicekit.sla.engine.clock_reading import ClockReading, CountedPeriod
+from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.clock_reading import ClockReading, CountedPeriod
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, us_to_delta
 from servicekit.timeline.zone import local_us

@@ -238,7 +238,7 @@ def due_moves_by_the_open_time_of_a_pause(
 def due_is_no_earlier_when_more_is_promised(
     tight: SlaEngine, loose: SlaEngine, opened: Opened, later: Opened, metric: str = "resolution"
 ) -> None:
-    """The due moment of a metric is no earlier under a looser target, and none the earlier for a later opening.
+    """The due moment of a metric is not earlier under a looser target, nor earlier for a later opening.
 
     Raises:
         LawBroken: it is.

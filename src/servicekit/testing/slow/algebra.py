@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Protocol, assert_never
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from servicekit.calendars import (
@@ -15,9 +15,9 @@ from servicekit.calendars import (
     Complement,
     DaySource,
     Difference,
-    Layer,
     Shifted,
 )
+from servicekit.calendars.explanation import LayerName
 from servicekit.testing.slow.document import SlowDocument, around
 from servicekit.timeline import from_us
 
@@ -41,7 +41,7 @@ class SlowHours(Protocol):
         """Two instants between which all open time of a date lies."""
         ...
 
-    def layer(self, at: int) -> Layer:
+    def layer(self, at: int) -> LayerName:
         """The most specific layer that speaks about the instant."""
         ...
 
@@ -71,7 +71,7 @@ def parts_of(form: AnyCalendar) -> tuple[AnyCalendar, ...]:
         case Shifted():
             return (form.shifted,)
         case _:
-            assert_never(form)
+            raise TypeError(f"not a form of calendar: {type(form).__name__}")
 
 
 def _first_zone(form: AnyCalendar) -> str | None:
@@ -82,9 +82,7 @@ def _first_zone(form: AnyCalendar) -> str | None:
 class _SlowAlgebra:
     """The hours of a calendar made of calendars."""
 
-    def __init__(
-        self, form: AnyOf | AllOf | Difference | Complement | Shifted, parts: Sequence[SlowHours], tz: ZoneInfo
-    ) -> None:
+    def __init__(self, form: AnyCalendar, parts: Sequence[SlowHours], tz: ZoneInfo) -> None:
         self._form, self._parts, self.tz = form, parts, tz
         self._by = form.by // timedelta(microseconds=1) if isinstance(form, Shifted) else 0
 
@@ -102,7 +100,7 @@ class _SlowAlgebra:
             case Shifted():
                 return self._parts[0].is_open(at - self._by)
             case _:
-                assert_never(self._form)
+                raise TypeError(f"not a form of calendar: {type(self._form).__name__}")
 
     def belongs(self, at: int, on: date) -> bool:
         """Open time belongs to the dates that the first part gives it; in a union, to those of every part."""
@@ -123,6 +121,6 @@ class _SlowAlgebra:
         low, high = zip(*(part.around(on) for part in self._parts), strict=True)
         return min(low) + self._by, max(high) + self._by
 
-    def layer(self, at: int) -> Layer:
+    def layer(self, at: int) -> LayerName:
         """Always ``algebra``."""
         return "algebra"

@@ -8,7 +8,8 @@ from itertools import count as counting
 from itertools import groupby
 from typing import Literal
 
-from servicekit.calendars import AnyCalendar, Bias, DaySource, Layer
+from servicekit.calendars import AnyCalendar, Bias, DaySource
+from servicekit.calendars.explanation import LayerName
 from servicekit.errors import CalendarHorizonError
 from servicekit.testing.slow.algebra import slow_hours
 from servicekit.timeline import Interval, from_us, to_us
@@ -61,7 +62,7 @@ class SlowCalendar:
         """Whether the local clock shows an open reading."""
         return self._open(to_us(moment))
 
-    def layer(self, moment: datetime) -> Layer:
+    def layer(self, moment: datetime) -> LayerName:
         """The most specific layer that speaks about an instant; of a calendar made of calendars, ``algebra``.
 
         >>> from datetime import UTC

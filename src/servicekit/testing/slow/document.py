@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars import Absolute, Calendar, DaySource, Layer, MonthDay, Season, SpecialDay, Window
+from servicekit.calendars import Absolute, Calendar, DaySource, MonthDay, Season, SpecialDay, Window
+from servicekit.calendars.explanation import LayerName
 from servicekit.testing.slow.recurrence import recurs
 from servicekit.timeline import from_us, to_us
 
@@ -27,7 +28,7 @@ class _Plan(NamedTuple):
     ``weekday`` is the one whose breaks apply. An exceptional date is one that breaks the week.
     """
 
-    layer: Layer
+    layer: LayerName
     windows: tuple[Window, ...]
     weekday: int
     week: _Week
@@ -74,7 +75,7 @@ class SlowDocument:
         """Two instants between which all open time of a date lies."""
         return around(on)
 
-    def layer(self, at: int) -> Layer:
+    def layer(self, at: int) -> LayerName:
         """The most specific layer that speaks about the instant: what covers it, or what left it closed."""
         reading = self._reading(at)
         if _within(self.calendar.closures, at, reading):
@@ -122,7 +123,7 @@ class SlowDocument:
             return ordinary._replace(layer=layer, windows=windows, weekday=weekday)
         return ordinary
 
-    def _exceptions(self, on: date, ordinary: _Plan) -> Iterator[tuple[Layer, tuple[Window, ...], int]]:
+    def _exceptions(self, on: date, ordinary: _Plan) -> Iterator[tuple[LayerName, tuple[Window, ...], int]]:
         calendar, weekday = self.calendar, on.weekday()
         if on in calendar.dates:
             yield "date", calendar.dates[on], weekday
@@ -149,7 +150,7 @@ class SlowDocument:
 
     def _ordinary(self, on: date) -> _Plan:
         """The hours of the week in force: of the last season that covers the date, or the calendar's own."""
-        layer: Layer = "weekly"
+        layer: LayerName = "weekly"
         weekly, breaks = self.calendar.weekly, self.calendar.breaks
         for season in self.calendar.seasons:
             if _covers_date(season, on):

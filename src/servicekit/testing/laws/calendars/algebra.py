@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from servicekit.calendars import AnyCalendar, CalendarForm
+from servicekit.calendars import AnyCalendar
 from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import Interval, IntervalSet
 
@@ -52,7 +52,7 @@ def combining_is_that_of_sets(first: AnyCalendar, second: AnyCalendar, within: I
     """
     a, b = _open(first, within), _open(second, within)
     expected = {"|": a | b, "&": a & b, "-": a - b, "~": a.complement(within)}
-    combined: dict[str, CalendarForm] = {"|": first | second, "&": first & second, "-": first - second, "~": ~first}
+    combined: dict[str, AnyCalendar] = {"|": first | second, "&": first & second, "-": first - second, "~": ~first}
     for sign, form in combined.items():
         found = _open(form, within)
         law = f"the open time of calendars combined by {sign} is that of the sets"
@@ -113,14 +113,14 @@ def shifts_add_up(form: AnyCalendar, first: timedelta, second: timedelta, within
     _alike("(~a).shift(x) == ~(a.shift(x))", (~form).shift(first), ~form.shift(first), within)
 
 
-def _alike(law: str, one: CalendarForm, other: CalendarForm, within: Interval) -> None:
+def _alike(law: str, one: AnyCalendar, other: AnyCalendar, within: Interval) -> None:
     found, expected = _open(one, within), _open(other, within)
     demand(found == expected, law, one=one, other=other, found=found, expected=expected)
 
 
-def _open(form: CalendarForm, within: Interval) -> IntervalSet:
+def _open(form: AnyCalendar, within: Interval) -> IntervalSet:
     return IntervalSet(form.compile(timezone=_ZONE).open_between(within.start, within.end))
 
 
-def _elapsed(form: CalendarForm, within: Interval) -> timedelta:
+def _elapsed(form: AnyCalendar, within: Interval) -> timedelta:
     return form.compile(timezone=_ZONE).elapsed(within.start, within.end)

@@ -1,0 +1,66 @@
+"""What a compiled calendar is built from: the zone, the horizon and the hours that a document describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from servicekit.calendars.any_calendar import AnyCalendar
+from servicekit.calendars.calendar import Calendar
+from servicekit.calendars.engine.horizon import HolidayLimit
+from servicekit.calendars.engine.hours_source import HoursSource
+from servicekit.calendars.engine.layered_hours import LayeredHours
+from servicekit.calendars.special_days import DaySource
+from servicekit.errors import CalendarError
+from servicekit.timeline.instant import delta_to_us
+from servicekit.timeline.zone import zone
+
+__all__ = ["hours_of", "limits_of", "zone_of"]
+
+
+def zone_of(form: AnyCalendar, default: str | None) -> ZoneInfo:
+    """The zone whose dates are meant; ``default`` where the document names none.
+
+    >>> zone_of(Calendar.always("Asia/Tokyo") | Calendar.always("UTC"), "Europe/Paris").key
+    'Asia/Tokyo'
+
+    Raises:
+        CalendarError: neither is given.
+    """
+    if form.timezone is None and form.parts:
+        return zone_of(form.parts[0], default)
+    name = form.timezone or default
+    if name is None:
+        raise CalendarError("the calendar has no time zone; set 'timezone' in it, or compile(timezone=...)")
+    return zone(name)
+
+
+def limits_of(form: AnyCalendar, default: str | None, sources: Sequence[DaySource]) -> Iterator[HolidayLimit]:
+    """How far holidays are known, once for every calendar in a document, and for every further source.
+
+    A shift moves the limits too: what lies earlier than it did needs holidays of later dates.
+    """
+    if isinstance(form, Calendar):
+        tz = zone_of(form, default)
+        yield HolidayLimit(form.holidays_known_until, form.unannounced, tz)
+        yield from (HolidayLimit(source.known_until, "raise", tz) for source in sources)
+    by = delta_to_us(getattr(form, "by", timedelta(0)))
+    for part in form.parts:
+        for limit in limits_of(part, _default(form, default), sources):
+            yield limit._replace(moved_us=limit.moved_us + by)
+
+
+def hours_of(form: AnyCalendar, default: str | None, sources: Sequence[DaySource]) -> HoursSource:
+    """The hours of a calendar of any form; ``default`` is the zone of calendars that name none."""
+    tz = zone_of(form, default)
+    if isinstance(form, Calendar):
+        return LayeredHours(form, tz, sources)
+    from servicekit.calendars.engine.combined_hours import combined
+
+    return combined(form, [hours_of(part, _default(form, default), sources) for part in form.parts], tz)
+
+
+def _default(form: AnyCalendar, default: str | None) -> str:
+    """The zone of parts that name none."""
+    return form.timezone or default or zone_of(form, default).key

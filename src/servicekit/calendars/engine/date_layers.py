@@ -1,0 +1,229 @@
+"""Which hours a date has, and which layer of the calendar decided.
+
+The most specific layer wins: date override, then recurrence, then make-up working day, then holiday, then season, then
+weekly hours. Breaks come off last. Readings are local: microseconds that the clock on the wall shows past 1970-01-01.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from servicekit.calendars.calendar import Calendar
+from servicekit.calendars.explanation import LayerName
+from servicekit.calendars.special_days import DaySource, SpecialDay
+from servicekit.calendars.week import DAYS, Window, by_weekday
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
+from servicekit.timeline.spans import Span, clip, merge, subtract
+
+__all__ = ["DateLayers", "DayPlan"]
+
+Week: TypeAlias = tuple[tuple[Window, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """The hours that begin on one date before breaks come off, the layer that decided, its reason and source.
+
+    ``weekday`` (Monday is 0) is the one whose hours and breaks apply; on a make-up day not the date's own.
+
+    >>> DayPlan((), "holiday", "Labour Day", "US", 4).windows
+    ()
+    """
+
+    windows: tuple[Window, ...]
+    layer: LayerName
+    reason: str
+    source: str | None
+    weekday: int
+
+
+class _Regime:
+    """The weekly hours and breaks that hold at one time: the calendar's own, or a season's."""
+
+    __slots__ = ("breaks", "plain", "plans")
+
+    def __init__(self, week: Week, breaks: Week, *, cut: bool, season: str | None) -> None:
+        layer: LayerName = "weekly" if season is None else "season"
+        self.plans = tuple(DayPlan(windows, layer, season or DAYS[i], None, i) for i, windows in enumerate(week))
+        self.plain = [[(w.start_us, w.end_us) for w in (_cut(week, i) if cut else week[i])] for i in range(7)]
+        self.breaks = breaks
+
+    @property
+    def holds_hours(self) -> bool:
+        """Whether some hours are left by the breaks of their own day."""
+        for plan, pairs, breaks in zip(self.plans, self.plain, self.breaks, strict=True):
+            hours = merge([*pairs, *((w.start_us, w.end_us) for w in plan.windows)])
+            if subtract(hours, merge((w.start_us, w.end_us) for w in breaks)):
+                return True
+        return False
+
+
+class DateLayers:
+    """All layers of one calendar that work on dates, resolved date by date; dates are ordinals.
+
+    ``never_opens`` tells that no layer holds any hours, so that no open time can exist.
+    """
+
+    __slots__ = (
+        "_base",
+        "_calendar",
+        "_cuts",
+        "_date_breaks",
+        "_has_breaks",
+        "_regimes",
+        "_sources",
+        "_years",
+        "never_opens",
+    )
+
+    def __init__(self, calendar: Calendar, sources: Iterable[DaySource] = ()) -> None:
+        self._sources: tuple[DaySource, ...] = (*calendar.holidays, *sources)
+        self._cuts, breaks = calendar.cut == "calendar_date", by_weekday(calendar.breaks)
+        cut = self._cuts
+        self._calendar = calendar
+        self._base = _Regime(by_weekday(calendar.weekly), breaks, cut=cut, season=None)
+        self._regimes = [
+            (
+                season,
+                _Regime(
+                    by_weekday(season.weekly),
+                    breaks if season.breaks is None else by_weekday(season.breaks),
+                    cut=cut,
+                    season=season.name,
+                ),
+            )
+            for season in reversed(calendar.seasons)
+        ]
+        self._date_breaks = {on.toordinal(): windows for on, windows in calendar.date_breaks.items()}
+        regimes = [self._base, *(regime for _, regime in self._regimes)]
+        self._has_breaks = bool(self._date_breaks) or any(any(regime.breaks) for regime in regimes)
+        self._years: dict[int, dict[int, DayPlan]] = {}
+        self.never_opens = not self._holds_hours()
+
+    def _holds_hours(self) -> bool:
+        """Whether some hours are left by the breaks of their own day; for single dates, by all breaks."""
+        calendar = self._calendar
+        if any(regime.holds_hours for regime in (self._base, *(regime for _, regime in self._regimes))):
+            return True
+        if any(rule.hours for rule in calendar.recurring) or any(rule.hours for rule in calendar.half_days):
+            return True
+        return any(self.own_readings(on.toordinal()) for on, windows in calendar.dates.items() if windows)
+
+    def plan(self, ordinal: int) -> DayPlan:
+        """The hours that begin on a date, and why."""
+        special = self._special(date.fromordinal(ordinal).year).get(ordinal)
+        return special or self._regime(ordinal).plans[(ordinal - 1) % 7]
+
+    def window_readings(self, ordinal: int) -> list[Span]:
+        """The readings of the windows that begin on one date, cut where the calendar cuts them, breaks still in."""
+        return merge(self._windows(ordinal, ordinal + 1))
+
+    def own_readings(self, ordinal: int) -> list[Span]:
+        """The open readings of the windows that begin on one date, breaks taken off."""
+        spans = self.window_readings(ordinal)
+        return subtract(spans, self.break_readings(ordinal - 1, ordinal + 2)) if self._has_breaks else spans
+
+    def readings(self, first: int, last: int) -> list[Span]:
+        """The open readings from midnight of the date ``first`` up to midnight of the date ``last``."""
+        spans = merge(self._windows(first - 1, last))
+        if self._has_breaks:
+            spans = subtract(spans, self.break_readings(first - 1, last))
+        return clip(spans, _midnight(first), _midnight(last))
+
+    def business_dates(self, year: int) -> tuple[int, ...]:
+        """The dates of one year whose own windows hold any open time, as ordinals in order."""
+        first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+        starts = dict.fromkeys(start // DAY_US + EPOCH_ORDINAL for start, _ in self._windows(first, last + 1))
+        return tuple(n for n in starts if self.own_readings(n)) if self._has_breaks else tuple(starts)
+
+    def break_readings(self, first: int, last: int) -> list[Span]:
+        """The break readings of the dates from ``first`` up to ``last``."""
+        return merge(self._breaks(first, last)) if self._has_breaks else []
+
+    def _regime(self, ordinal: int) -> _Regime:
+        if not self._regimes:
+            return self._base
+        on = date.fromordinal(ordinal)
+        return next((regime for season, regime in self._regimes if season.covers(on)), self._base)
+
+    def _windows(self, first: int, last: int) -> Iterator[Span]:
+        special, week, seasonal = self._specials(first, last), self._base.plain, bool(self._regimes)
+        for ordinal in range(first, last):
+            midnight = (ordinal - EPOCH_ORDINAL) * DAY_US
+            plan = special.get(ordinal)
+            if plan is not None:
+                pairs = [(w.start_us, w.end_us) for w in plan.windows]
+            else:
+                pairs = (self._regime(ordinal).plain if seasonal else week)[(ordinal - 1) % 7]
+            limit = DAY_US if self._cuts and ordinal + 1 in special else 2 * DAY_US
+            for start, end in pairs:
+                yield midnight + start, midnight + min(end, limit)
+
+    def _breaks(self, first: int, last: int) -> Iterator[Span]:
+        special = self._specials(first, last)
+        for ordinal in range(first, last):
+            midnight = _midnight(ordinal)
+            plan = special.get(ordinal)
+            weekly = self._regime(ordinal).breaks[(ordinal - 1) % 7 if plan is None else plan.weekday]
+            for window in weekly + self._date_breaks.get(ordinal, ()):
+                yield midnight + window.start_us, midnight + window.end_us
+
+    def _specials(self, first: int, last: int) -> dict[int, DayPlan]:
+        special: dict[int, DayPlan] = {}
+        for year in range(date.fromordinal(first).year, date.fromordinal(last).year + 1):
+            special |= self._special(year)
+        return special
+
+    def _special(self, year: int) -> dict[int, DayPlan]:
+        known = self._years.get(year)
+        if known is None:
+            known = self._years[year] = {on.toordinal(): plan for on, plan in self._specials_of(year)}
+        return known
+
+    def _specials_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
+        """The dates of one year that break the week; a later entry for a date is of a more specific layer."""
+        calendar = self._calendar
+        yield from self._holidays_of(year)
+        for recurrence in calendar.recurring:
+            for on in recurrence.dates(year):
+                yield on, DayPlan(recurrence.hours, "recurrence", recurrence.name, None, on.weekday())
+        for on, windows in calendar.dates.items():
+            if on.year == year:
+                yield on, DayPlan(windows, "date", "override", None, on.weekday())
+
+    def _holidays_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
+        """The holidays of one year, then its make-up working days."""
+        calendar = self._calendar
+        extra = [(SpecialDay(on, name), "extra_holidays") for on, name in calendar.extra_holidays.items()]
+        days = [(day, label) for day, label in extra if day.on.year == year]
+        days += [(day, _label(source)) for source in self._sources for day in source.days(year)]
+        for day, source in reversed(days):  # the first source that knows a date names it
+            if not day.working and (day.on not in calendar.not_holidays or source == "extra_holidays"):
+                yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
+        if calendar.make_up_as != "none":
+            makeup = DAYS.index(calendar.make_up_as)
+            for day, source in days:
+                if day.working and day.on not in calendar.extra_holidays:
+                    windows = self._regime(day.on.toordinal()).plans[makeup].windows
+                    yield day.on, DayPlan(windows, "make-up", day.name, source, makeup)
+
+    def _holiday_hours(self, day: SpecialDay) -> tuple[Window, ...]:
+        return next((rule.hours for rule in self._calendar.half_days if rule.fits(day)), ())
+
+
+def _label(source: DaySource) -> str:
+    return str(getattr(source, "label", type(source).__name__))
+
+
+def _midnight(ordinal: int) -> int:
+    return (ordinal - EPOCH_ORDINAL) * DAY_US
+
+
+def _cut(week: Week, weekday: int) -> tuple[Window, ...]:
+    """Weekly hours by calendar date: own windows up to midnight, and what the day before left over."""
+    own = [Window(w.start_us, min(w.end_us, DAY_US)) for w in week[weekday]]
+    tails = [Window(0, w.end_us - DAY_US) for w in week[weekday - 1] if w.crosses_midnight]
+    return tuple(sorted(tails + own))

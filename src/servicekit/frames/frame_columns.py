@@ -1,0 +1,242 @@
+"""Columns of data frames as arrays and back: instants are int64 microseconds, nulls are a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+import narwhals as nw
+import numpy as np
+
+from servicekit.document import did_you_mean
+from servicekit.errors import NaiveColumnError
+from servicekit.frames.array_chunks import Bools, Ints
+
+if TYPE_CHECKING:
+    from narwhals.dtypes import DType
+    from narwhals.typing import IntoDataFrame, IntoSeries
+
+    Frame: TypeAlias = nw.DataFrame[IntoDataFrame]
+    Series: TypeAlias = nw.Series[Any]
+
+__all__ = [
+    "Column",
+    "ColumnKind",
+    "amounts",
+    "check_amounts",
+    "check_instants",
+    "check_known",
+    "check_library",
+    "instants",
+    "keyed",
+    "put",
+    "series_of",
+    "zone_of",
+]
+
+ColumnKind: TypeAlias = Literal["integer", "boolean", "instant", "text"]
+"""What the values of a column mean; instants are UTC microseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Numbers or booleans with a mask that is true where there is none.
+
+    ``zone`` is the time zone in which instants are shown, as their library names it.
+
+    >>> Column(np.array([1, 0]), np.array([False, True]), "integer").kind
+    'integer'
+    """
+
+    values: Ints | Bools
+    null: Bools
+    kind: ColumnKind
+    zone: str | tzinfo = "UTC"
+
+
+def instants(frame: Frame, name: str) -> tuple[Ints, Bools]:
+    """The UTC microseconds of a column of instants; finer fractions are cut off.
+
+    Raises:
+        KeyError: there is no such column.
+        NaiveColumnError: its datetimes have no time zone.
+        TypeError: it holds something else.
+    """
+    series = _in_known_zone(_series(frame, name))
+    if _is_empty(series):
+        return _nothing(len(series))
+    check_instants(name, series.dtype)
+    return _microseconds(series, lambda present: present.dt.timestamp("us"))
+
+
+def amounts(frame: Frame, name: str) -> tuple[Ints, Bools]:
+    """The microseconds of a column of whole numbers or of durations.
+
+    Raises:
+        KeyError: there is no such column.
+        TypeError: it holds something else.
+    """
+    series = _series(frame, name)
+    if _is_empty(series):
+        return _nothing(len(series))
+    check_amounts(name, series.dtype)
+    return _microseconds(series, lambda present: present.dt.total_microseconds())
+
+
+def keyed(frame: Frame, name: str) -> Iterator[tuple[object, Bools]]:
+    """Each distinct value of a column with the rows that hold it; rows without a value are in none.
+
+    Raises:
+        KeyError: there is no such column.
+    """
+    series = _series(frame, name)
+    for value in series.drop_nulls().unique().to_list():
+        yield value, (series == value).fill_null(False).to_numpy().astype(np.bool_)
+
+
+def zone_of(frame: Frame, name: str) -> str | tzinfo:
+    """The time zone of a column of instants; UTC where it holds whole numbers, or nothing."""
+    series = _series(frame, name)
+    found = _pandas_zone(series) or getattr(series.dtype, "time_zone", None) or "UTC"
+    assert isinstance(found, str | tzinfo)
+    return found
+
+
+def check_known(name: str, known: Iterable[str]) -> None:
+    """Refuse a name that no column bears.
+
+    >>> check_known("opened", ["opened_at", "closed_at"])
+    Traceback (most recent call last):
+    KeyError: "no column named 'opened'; did you mean 'opened_at'?"
+    """
+    if name not in (labels := list(known)):
+        columns = [str(each) for each in labels]  # pandas' labels may be numbers
+        hint = did_you_mean(name, columns) or f"columns: {', '.join(columns) or 'none'}"
+        raise KeyError(f"no column named {name!r}; {hint}")
+
+
+def check_instants(name: str, dtype: DType) -> None:
+    """Refuse a column that cannot hold instants.
+
+    Raises:
+        NaiveColumnError: its datetimes have no time zone.
+        TypeError: it holds something else.
+    """
+    if isinstance(dtype, nw.Datetime) and dtype.time_zone is None:
+        raise NaiveColumnError(name)
+    if not (isinstance(dtype, nw.Datetime) or dtype.is_integer()):
+        raise TypeError(
+            f"column {name!r} holds {dtype}, not instants; parse it into datetimes of one time zone, or into whole "
+            "microseconds of UTC"
+        )
+
+
+def check_amounts(name: str, dtype: DType) -> None:
+    """Refuse a column that cannot hold lengths of time.
+
+    Raises:
+        TypeError: it holds neither durations nor whole numbers.
+    """
+    if not (isinstance(dtype, nw.Duration) or dtype.is_integer()):
+        raise TypeError(f"column {name!r} holds {dtype}, not lengths of time; give durations or whole microseconds")
+
+
+def _series(frame: Frame, name: str) -> Series:
+    check_known(name, frame.columns)
+    return frame[name]
+
+
+def _pandas_zone(series: Series) -> tzinfo | None:
+    zone = getattr(series.to_native().dtype, "tz", None) if series.implementation.is_pandas() else None
+    return zone if isinstance(zone, tzinfo) else None
+
+
+def _in_known_zone(series: Series) -> Series:
+    """The column in UTC where it is pandas': narwhals does not know its zones with an underscore."""
+    if _pandas_zone(series) is None:
+        return series
+    return nw.from_native(series.to_native().dt.tz_convert("UTC"), series_only=True)
+
+
+def _is_empty(series: Series) -> bool:
+    # A column without a single value says nothing of its type: pandas calls it object or float64, Arrow null.
+    return not isinstance(series.dtype, nw.Datetime) and series.null_count() == len(series)
+
+
+def _nothing(rows: int) -> tuple[Ints, Bools]:
+    return np.zeros(rows, np.int64), np.ones(rows, np.bool_)
+
+
+def _microseconds(series: Series, measured: Callable[[Series], Series]) -> tuple[Ints, Bools]:
+    """The values at their rows, zero where there is none; ``measured`` makes whole numbers of other values."""
+    null = series.is_null().to_numpy().astype(np.bool_, copy=False)
+    some_null = bool(null.any())
+    present = series.drop_nulls() if some_null else series
+    numbers = (present if present.dtype.is_integer() else measured(present)).to_numpy()
+    if not some_null:
+        return np.ascontiguousarray(numbers, np.int64), null
+    values = np.zeros(len(null), np.int64)
+    values[~null] = numbers
+    return values, null
+
+
+def put(frame: Frame, name: str, column: Column) -> Frame:
+    """The frame with one more column; a column of the same name is replaced."""
+    native = cast("IntoSeries", series_of(column, frame.implementation))
+    return frame.with_columns(nw.from_native(native, series_only=True).alias(name))
+
+
+def check_library(library: nw.Implementation) -> None:
+    """Refuse a library of eager frames that is not supported.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if library not in _MAKERS:
+        raise TypeError(f"frames of {library} are not supported; convert them to Arrow first")
+
+
+def series_of(column: Column, library: nw.Implementation) -> object:
+    """The column as a series of a supported library."""
+    return _MAKERS[library](column)
+
+
+def _polars(column: Column) -> object:
+    import polars as pl
+
+    series = pl.Series(column.values)
+    if column.null.any():
+        series = pl.select(pl.when(pl.Series(column.null)).then(None).otherwise(series)).to_series()
+    return series.cast(pl.Datetime("us", str(column.zone))) if column.kind == "instant" else series
+
+
+def _pandas(column: Column) -> object:
+    import pandas as pd
+
+    if column.kind == "instant":
+        stamps = column.values.astype("datetime64[us]")
+        stamps[column.null] = np.datetime64("NaT")
+        return pd.Series(stamps).dt.tz_localize("UTC").dt.tz_convert(column.zone)
+    if not column.null.any():
+        return pd.Series(column.values)
+    array = pd.array(column.values, dtype="Int64" if column.kind == "integer" else "boolean")
+    array[column.null] = pd.NA
+    return pd.Series(array)
+
+
+def _pyarrow(column: Column) -> object:
+    import pyarrow as pa
+
+    array = pa.array(column.values, mask=column.null)
+    if column.kind == "instant":
+        array = array.cast(pa.timestamp("us", str(column.zone)))
+    return pa.chunked_array([array])
+
+
+_MAKERS: Mapping[nw.Implementation, Callable[[Column], object]] = {
+    nw.Implementation.POLARS: _polars,
+    nw.Implementation.PANDAS: _pandas,
+    nw.Implementation.PYARROW: _pyarrow,
+}

@@ -1,0 +1,131 @@
+"""The one pipeline of all importers: the records of a source become a stream of cases (or purchases, or answers).
+
+An importer brings a source of records and a function that reads one of them. Here it is decided what a fault costs,
+which records repeat a number, and when a bad record ends the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from servicekit.errors import PolicyError, Problem
+from servicekit.events import Case, Imported
+from servicekit.importers.duplicates import SeenIds
+from servicekit.importers.faults import Faults, Origin, RecordKind
+
+__all__ = ["ImportStream", "ReadRecord", "RecordSource", "SourceRecord", "case_stream"]
+
+
+class SourceRecord(Protocol):
+    """One record of a source: its number, the line it begins on, and what is wrong with it as a whole."""
+
+    @property
+    def row(self) -> int:
+        """The number of the record, as messages give it."""
+
+    @property
+    def line(self) -> int | None:
+        """The line of the file, where there is one."""
+
+    @property
+    def fault(self) -> Problem | None:
+        """Why the record cannot be read at all."""
+
+
+R_co = TypeVar("R_co", bound=SourceRecord, covariant=True)
+R = TypeVar("R", bound=SourceRecord)
+T = TypeVar("T")
+
+
+class RecordSource(Protocol[R_co]):
+    """A source of records that is open for one reading."""
+
+    name: str
+    size: int
+
+    def __iter__(self) -> Iterator[R_co]:
+        """The records, once."""
+
+    def position(self) -> int:
+        """How many bytes have been read so far."""
+
+    def close(self) -> None:
+        """Let go of the source."""
+
+
+ReadRecord: TypeAlias = Callable[[R, Faults], Imported[T]]
+"""Reads one record: its row with its value, or why it is left out; neither, where it has noted an error among the
+faults. The problems are added here."""
+
+
+class ImportStream(Generic[T]):
+    """An export that is open for one reading: iterate over it once.
+
+    Every record comes out as one :class:`~servicekit.events.Imported`. A bad record has no value and a Problem that
+    names it. Memory does not grow with the records, but for 12 to 24 bytes each by which repeated numbers are found.
+    ``size`` and :meth:`position` are how long the file on disk is and how much of it has been read, in bytes.
+
+    >>> from servicekit.importers import read_jira
+    >>> stream = read_jira('{"key": "IT-1", "fields": {"created": "2026-01-05T09:00:00Z"}, "changelog": {}}')
+    >>> [record.value.case_id for record in stream]
+    ['IT-1']
+
+    Raises:
+        PolicyError: while reading: a bad record, where the mapping says ``on_bad_row: stop``.
+    """
+
+    __slots__ = ("_imports", "_source", "size")
+
+    def __init__(self, source: RecordSource[SourceRecord], imports: Iterator[Imported[T]], *, stops: bool) -> None:
+        self._source, self.size = source, source.size
+        self._imports = self._until_error(imports) if stops else imports
+
+    def __iter__(self) -> Iterator[Imported[T]]:
+        return self
+
+    def __next__(self) -> Imported[T]:
+        return next(self._imports)
+
+    def position(self) -> int:
+        """How many bytes of the file have been read so far."""
+        return self._source.position()
+
+    def close(self) -> None:
+        """Let go of the file; reading it to the end does so too."""
+        self._source.close()
+
+    def _until_error(self, imports: Iterator[Imported[T]]) -> Iterator[Imported[T]]:
+        for imported in imports:
+            errors = [problem for problem in imported.problems if problem.is_error]
+            if errors:
+                self.close()
+                raise PolicyError(errors)
+            yield imported
+
+
+def case_stream(
+    source: RecordSource[R], read: ReadRecord[R, Case], *, kind: RecordKind, stops: bool
+) -> ImportStream[Case]:
+    """The cases of a source; of two records with the same case number the later one is an error.
+
+    ``stops`` says that the first bad record ends the run.
+    """
+    origin, seen = Origin(source.name, kind), SeenIds()
+
+    def imported(record: R) -> Imported[Case]:
+        if record.fault is not None:
+            return Imported(problems=(record.fault,), row=record.row)
+        faults = Faults(origin, record.row, record.line)
+        found = read(record, faults)
+        case = found.value
+        if case is not None and not faults.any_error and not seen.add(case.case_id):
+            faults.repeated(case.case_id)
+        if not faults.problems:  # nearly always
+            return found
+        if faults.any_error:
+            return Imported(problems=tuple(faults.problems), row=record.row)
+        return replace(found, problems=tuple(faults.problems))
+
+    return ImportStream(source, map(imported, source), stops=stops)

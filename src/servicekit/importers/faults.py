@@ -1,0 +1,106 @@
+"""The faults of one record of an import, as Problems that name the record and the place in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from servicekit.errors import Address, Problem, Severity
+from servicekit.importers.timestamps import ReadStamp
+
+__all__ = ["RECORD", "ROW", "Faults", "HasPath", "Origin", "RecordKind"]
+
+
+class RecordKind(NamedTuple):
+    """What the records of a source are called, and the codes of the faults that every importer reports."""
+
+    name: str
+    bad_instant: str
+    skipped_local_time: str
+    duplicate: str
+
+
+ROW = RecordKind("row", "table.bad-instant", "table.skipped-local-time", "table.duplicate-case")
+"""A row of a table; numbers count as in a spreadsheet."""
+
+RECORD = RecordKind("record", "ticket.bad-instant", "ticket.skipped-local-time", "ticket.duplicate-case")
+"""A JSON value; the first is number 1."""
+
+
+class Origin(NamedTuple):
+    """Where records come from: the name of the source, and what its records are called."""
+
+    source: str
+    kind: RecordKind
+
+
+class HasPath(Protocol):
+    """A place in a record, such as a column or a field."""
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the record; only asked where there is a fault."""
+
+
+class Faults:
+    """The faults of one record, in the order in which they were found.
+
+    >>> faults = Faults(Origin("tickets.csv", ROW), 7, 9)
+    >>> faults.add("table.bad-value", "priority", "'x' is not a whole number")
+    >>> faults.any_error, str(faults.problems[0].address), faults.problems[0].path
+    (True, 'tickets.csv:9:1', 'row 7.priority')
+    """
+
+    __slots__ = ("_line", "_number", "_origin", "problems")
+
+    def __init__(self, origin: Origin, number: int, line: int | None, problems: list[Problem] | None = None) -> None:
+        self._origin, self._number, self._line = origin, number, line
+        self.problems: list[Problem] = [] if problems is None else problems
+
+    def of_row(self, number: int, line: int) -> Faults:
+        """The same list of faults, for another row of the same record."""
+        return Faults(self._origin, number, line, self.problems)
+
+    @property
+    def any_error(self) -> bool:
+        """Whether the record has no value, because one of the faults is an error."""
+        return bool(self.problems) and any(problem.is_error for problem in self.problems)
+
+    def add(self, code: str, path: str, message: str, severity: Severity = "error") -> None:
+        """Note one fault; ``path`` is the place in the record, empty for the whole of it."""
+        kind, source = self._origin.kind, self._origin.source
+        place = f"{kind.name} {self._number}.{path}".rstrip(".")
+        address = None if self._line is None else Address(source, self._line)
+        self.problems.append(Problem(code, place, message, severity=severity, address=address))
+
+    def warn(self, code: str, path: str, message: str) -> None:
+        """Note something that does not cost the record its value."""
+        self.add(code, path, message, "warning")
+
+    def add_once(self, code: str, path: str, message: str) -> None:
+        """Note a fault, unless the very same has been noted before."""
+        self.add(code, path, message)
+        if self.problems[-1] in self.problems[:-1]:
+            self.problems.pop()
+
+    def repeated(self, case_id: str) -> None:
+        """The record's number has come before."""
+        self.add(self._origin.kind.duplicate, "", f"case {case_id!r} came before")
+
+    def instant(self, text: str | None, place: HasPath, read: ReadStamp) -> datetime | None:
+        """The instant in a text; None where there is no text, or (with a fault) no time stamp in it."""
+        if text is None:
+            return None
+        try:
+            stamp = read(text)
+        except ValueError as error:
+            self.add(self._origin.kind.bad_instant, place.path, str(error))
+            return None
+        if stamp.skipped:
+            words = f"the clock skipped {text!r} on that day; read with the offset before the change"
+            self.warn(self._origin.kind.skipped_local_time, place.path, words)
+        return stamp.at
+
+    def missing_instant(self, place: HasPath, message: str = "the time stamp is missing") -> None:
+        """A time stamp that has to be there is not."""
+        self.add(self._origin.kind.bad_instant, place.path, message)

@@ -1,0 +1,179 @@
+"""A change log as events: what the fields were at the opening, and what they became."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
+
+from servicekit.events import Assigned, FieldChanged, Opened
+from servicekit.importers.cells import ReadCell, cell_reader
+from servicekit.importers.tickets.case_builder import CaseBuilder
+from servicekit.importers.tickets.json_value import JsonValue
+from servicekit.importers.tickets.mapping import JsonMapping
+from servicekit.importers.tickets.statuses import StatusTable
+from servicekit.importers.timestamps import Localiser
+from servicekit.rules import Value
+
+__all__ = ["Change", "Created", "HistoryBuilder", "TrackedField", "check_order", "distinct", "in_order"]
+
+STATUS, OWNER = "status", "owner"
+_LONGEST_ID = 20
+
+Created: TypeAlias = Mapping[str, str | None]
+"""What fields were set to when the ticket was created, by their names in the log."""
+
+
+class TrackedField(NamedTuple):
+    """A field whose changes become events: its path in the ticket and its name in the log."""
+
+    path: str
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a change log: a field, by its name in the log, had one value and then another."""
+
+    at: datetime
+    name: str
+    old: str | None
+    new: str | None
+    entry: JsonValue
+
+
+class HistoryBuilder:
+    """A mapping, made ready to turn change logs into the events of cases; it keeps nothing of a ticket.
+
+    It tracks ``status``, ``owner`` and every fact of the mapping. The name of a fact in the log is what ``log_name``
+    makes of its path, unless the mapping names it.
+    """
+
+    __slots__ = ("_constants", "_facts", "_names", "_tracked", "statuses")
+
+    def __init__(
+        self, mapping: JsonMapping, *, status: TrackedField, owner: TrackedField, log_name: Callable[[str], str]
+    ) -> None:
+        localise = Localiser(mapping.timezone)
+        facts = mapping.all_facts()
+        self.statuses = StatusTable(mapping.all_statuses())
+        self._constants: dict[str, Value] = dict(mapping.constants)
+        self._facts: dict[str, ReadCell] = {
+            name: cell_reader(fact, mapping.dates, localise) for name, fact in facts.items()
+        }
+        own = {name: TrackedField(fact.column, fact.log or log_name(fact.column)) for name, fact in facts.items()}
+        self._tracked = {STATUS: status, OWNER: owner} | own
+        self._names: dict[str, list[str]] = {}
+        for name, tracked in self._tracked.items():
+            self._names.setdefault(tracked.log.casefold(), []).append(name)
+
+    def open(self, opened: Opened, ticket: JsonValue, changes: Sequence[Change], created: Created) -> CaseBuilder:
+        """The builder of a case, begun with its opening, to which the facts are added.
+
+        Every field has its value in ``created``; else the value before its first change; else its present value.
+        """
+        known: dict[str, str | None] = {}
+        for change in changes:
+            known.setdefault(change.name.casefold(), change.old)
+        known.update((name.casefold(), value) for name, value in created.items())
+        facts = dict(self._constants)
+        for name, tracked in self._tracked.items():
+            item, log = ticket.at(tracked.path), tracked.log.casefold()
+            value = self._read(name, known[log] if log in known else item.text(), item)
+            if value is not None:
+                facts[name] = value
+        builder = CaseBuilder(replace(opened, facts=facts))
+        self._start_in_status(known, ticket, builder)
+        return builder
+
+    def _start_in_status(self, known: Mapping[str, str | None], ticket: JsonValue, builder: CaseBuilder) -> None:
+        """A case may be resolved from the start."""
+        item, log = ticket.at(self._tracked[STATUS].path), self._tracked[STATUS].log.casefold()
+        text = known[log] if log in known else item.text()
+        if text is not None:
+            builder.turn(self.statuses.reported(text, item, item.faults).means, builder.opened_at)
+
+    def tracks(self, name: str) -> bool:
+        """Whether changes of the log's field ``name`` become events."""
+        return name.casefold() in self._names
+
+    def replay(self, changes: Iterable[Change], builder: CaseBuilder) -> None:
+        """Add the changes to the case, in their order."""
+        for change in changes:
+            for name in self._names.get(change.name.casefold(), ()):
+                self._replay(name, change, builder)
+
+    def check_end(self, ticket: JsonValue, changes: Sequence[Change], created: Created) -> None:
+        """A history that ends with another status than the ticket's has lost something."""
+        status = self._tracked[STATUS]
+        last = [created.get(status.log), *(change.new for change in changes if change.name == status.log)][-1]
+        item = ticket.at(status.path)
+        now = item.text()
+        if last is not None and now is not None and last.casefold() != now.casefold():
+            words = f"the ticket is {now[:60]!r}, by its history {last[:60]!r}"
+            item.warn("ticket.incomplete-history", words)
+
+    def _replay(self, name: str, change: Change, builder: CaseBuilder) -> None:
+        check_order(change.at, change.entry, builder)
+        if name == STATUS:
+            self.enter(change.new, change.at, change.entry, builder)
+        elif name == OWNER:
+            builder.add(Assigned(builder.case_id, change.at, change.new))
+        else:
+            builder.add(FieldChanged(builder.case_id, change.at, name, self._read(name, change.new, change.entry)))
+
+    def enter(self, text: str | None, at: datetime, item: JsonValue, builder: CaseBuilder) -> None:
+        """Let the case take a status; one that nobody listed is reported and taken for an open one."""
+        if text is None:
+            item.fault("ticket.bad-value", "a change of status says no status")
+            return
+        builder.enter(self.statuses.reported(text, item, item.faults), at)
+
+    def _read(self, name: str, text: str | None, item: JsonValue) -> Value | None:
+        if text is None or name == OWNER:
+            return text
+        if name == STATUS:
+            return self.statuses(text).name
+        try:
+            return self._facts[name](text)
+        except ValueError as error:
+            item.fault("ticket.bad-value", str(error))
+            return None
+
+
+def check_order(at: datetime, item: JsonValue, builder: CaseBuilder) -> None:
+    """Report what is stamped before the opening."""
+    if at < builder.opened_at:
+        words = f"stamped {at.isoformat()}, before the opening at {builder.opened_at.isoformat()}"
+        item.warn("ticket.before-opening", words)
+
+
+def distinct(items: Iterable[JsonValue], what: str) -> Iterator[JsonValue]:
+    """The entries of a log, each once, by their ids; a repeated one is reported.
+
+    Two entries that share an id and say different things are both told.
+    """
+    seen: dict[str, object] = {}
+    for item in items:
+        number = item["id"].text()
+        if number is not None and number in seen:
+            same = seen[number] == item.value
+            words = f"{what} {number} came before" + ("" if same else ", and says something else here; both are told")
+            item.warn("ticket.duplicate", words)
+            if same:
+                continue
+        elif number is not None:
+            seen[number] = item.value
+        yield item
+
+
+def in_order(items: Iterable[JsonValue], stamp: str, what: str) -> list[tuple[datetime, JsonValue]]:
+    """The entries of a log, each once, by their stamps; a log may come newest first, and ids tell within a moment."""
+    found: list[tuple[datetime, int, JsonValue]] = []
+    for item in distinct(items, what):
+        at, number = item[stamp].needed_instant(), item["id"].text() or ""
+        if at is not None:
+            found.append((at, int(number) if number.isdecimal() and len(number) < _LONGEST_ID else 0, item))
+    found.sort(key=lambda entry: entry[:2])
+    return [(at, item) for at, _, item in found]

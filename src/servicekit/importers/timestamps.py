@@ -1,0 +1,167 @@
+"""Reading the time stamps of an export: text to an exact UTC instant.
+
+A stamp without an offset is a reading of the wall clock in the export's zone. A reading that the clock
+showed twice means the first time; one that it skipped means what ``datetime`` with ``fold=0`` says (the
+old offset goes on), and is reported. The offset of a zone is looked up once a day and only where the
+whole day has one; on the days of a clock change every stamp is looked up on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from servicekit.timeline import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+__all__ = ["Localiser", "ReadStamp", "Stamp", "names_a_missing_day", "parser", "stamp_reader"]
+
+_DAYS_REMEMBERED = 20_000
+_LONGEST = 60
+_LATE_DAY = re.compile(r"(?=(29|30|31))")  # the days that some months lack
+
+
+class Stamp(NamedTuple):
+    """An instant in UTC, and whether its local reading was skipped by the clock."""
+
+    at: datetime
+    skipped: bool = False
+
+
+ReadStamp = Callable[[str], Stamp]
+"""Turns text into a :class:`Stamp`; raises ``ValueError`` where the text is not an instant."""
+
+
+class Localiser:
+    """Makes instants of wall-clock readings in one time zone.
+
+    >>> boston = Localiser("America/New_York")
+    >>> boston(datetime(2011, 7, 1, 9)).at.isoformat()
+    '2011-07-01T13:00:00+00:00'
+
+    The clock shows 01:30 twice on 6 November (the first is meant) and never 02:30 on 13 March:
+
+    >>> boston(datetime(2011, 11, 6, 1, 30)).at.isoformat()
+    '2011-11-06T05:30:00+00:00'
+    >>> boston(datetime(2011, 3, 13, 2, 30))
+    Stamp(at=datetime.datetime(2011, 3, 13, 7, 30, tzinfo=datetime.timezone.utc), skipped=True)
+
+    Raises:
+        UnknownZoneError: no time zone has this name.
+    """
+
+    __slots__ = ("_offsets", "_zone")
+
+    def __init__(self, timezone: str) -> None:
+        self._zone: tzinfo = zone(timezone)
+        self._offsets: dict[int, timedelta | None] = {}
+
+    def __call__(self, reading: datetime) -> Stamp:
+        """The instant of ``reading``; one that carries an offset of its own keeps it.
+
+        Raises:
+            ValueError: the instant lies before year 1 or after year 9999.
+        """
+        if reading.tzinfo is not None:
+            return Stamp(_in_utc(reading))
+        day = reading.toordinal()
+        offset = self._offsets[day] if day in self._offsets else self._learn(day)
+        if offset is None:
+            return self._on_a_day_of_change(reading)
+        try:
+            return Stamp(reading.replace(tzinfo=UTC) - offset)
+        except OverflowError as error:
+            raise ValueError("the instant lies outside the years 1 to 9999") from error
+
+    def _learn(self, day: int) -> timedelta | None:
+        if len(self._offsets) >= _DAYS_REMEMBERED:
+            self._offsets.clear()
+        self._offsets[day] = offset = self._offset_of_the_whole(day)
+        return offset
+
+    def _offset_of_the_whole(self, day: int) -> timedelta | None:
+        # No zone of the database changes its clock twice within 12 hours, so three items are enough.
+        start = datetime.fromordinal(day)
+        items = (start, start.replace(hour=12), datetime.combine(start, time.max, tzinfo=None))
+        offsets = {item.replace(tzinfo=self._zone, fold=fold).utcoffset() for item in items for fold in (0, 1)}
+        return offsets.pop() if len(offsets) == 1 else None
+
+    def _on_a_day_of_change(self, reading: datetime) -> Stamp:
+        at = _in_utc(reading.replace(tzinfo=self._zone, fold=0))
+        return Stamp(at, skipped=at.astimezone(self._zone).replace(tzinfo=None, fold=0) != reading)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the instant lies outside the years 1 to 9999") from error
+
+
+def stamp_reader(formats: Sequence[str], localise: Localiser) -> ReadStamp:
+    """A reader of stamps written in any of ``formats``: ``iso`` or a ``strptime`` pattern, tried in turn.
+
+    >>> read = stamp_reader(["%d/%m/%Y %H:%M"], Localiser("Asia/Shanghai"))
+    >>> read("31/01/2026 09:00").at.isoformat()
+    '2026-01-31T01:00:00+00:00'
+    >>> read("2026-01-31")
+    Traceback (most recent call last):
+    ValueError: '2026-01-31' is not written as %d/%m/%Y %H:%M
+    """
+    parsers = [parser(pattern) for pattern in formats]
+    wanted = " or ".join(formats)
+
+    def read(text: str) -> Stamp:
+        for parse in parsers:
+            try:
+                reading = parse(text)
+            except ValueError:
+                continue
+            return localise(reading)
+        if any(names_a_missing_day(text, parse) for parse in parsers):
+            raise ValueError(f"the day in {text!r} does not exist")
+        raise ValueError(f"{text[:_LONGEST]!r} is not written as {wanted}")
+
+    return read
+
+
+def names_a_missing_day(text: str, parse: Callable[[str], datetime]) -> bool:
+    """Whether ``text`` is written as ``parse`` expects and only its day is not there, such as 30 February.
+
+    >>> names_a_missing_day("2026-02-30 10:00", datetime.fromisoformat)
+    True
+    >>> names_a_missing_day("30 February", datetime.fromisoformat)
+    False
+    """
+    # No parser says why it refused, so ask again: would it take the 28th? Every month has one.
+    return (
+        len(text) <= _LONGEST
+        and not _parses(text, parse)
+        and any(
+            _parses(f"{text[: late.start()]}28{text[late.start() + 2 :]}", parse) for late in _LATE_DAY.finditer(text)
+        )
+    )
+
+
+def _parses(text: str, parse: Callable[[str], datetime]) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def parser(pattern: str) -> Callable[[str], datetime]:
+    """What reads ``iso`` or a ``strptime`` pattern; it raises ``ValueError`` where the text is written otherwise.
+
+    >>> parser("%d/%m/%Y")("31/01/2026")
+    datetime.datetime(2026, 1, 31, 0, 0)
+    """
+    if pattern == "iso":
+        return datetime.fromisoformat
+    return lambda text: datetime.strptime(text, pattern)  # noqa: DTZ007 - the localiser gives it its zone
