@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import PolicyError
-from servicekit.importers.records import BROKEN_OFF
+from servicekit.importers.delimited_file import BROKEN_OFF
 from servicekit.importers.tickets.json_source import JsonSource, Raw
 
 scalars = st.none() | st.booleans() | st.integers() | st.text()

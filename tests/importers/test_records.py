@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import PolicyError
-from servicekit.importers.records import BROKEN_OFF, Record, RecordFile
+from servicekit.importers.delimited_file import BROKEN_OFF, Record, RecordFile
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 TABLES = st.integers(2, 4).flatmap(

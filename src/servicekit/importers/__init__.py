@@ -18,11 +18,11 @@ The parts of mapping documents, such as ``CaseColumns`` or ``RowRule``, are in t
 """
 
 from servicekit.importers.case_stream import ImportStream
-from servicekit.importers.exports import ExportMapping, as_of_instant, fact_names, read_export, read_mapping
+from servicekit.importers.delimited_file import BROKEN_OFF
+from servicekit.importers.export_formats import ExportMapping, as_of_instant, fact_names, read_export, read_mapping
 from servicekit.importers.freshdesk import FreshdeskMapping, read_freshdesk
 from servicekit.importers.ical import Closures, read_closures
 from servicekit.importers.jira import JiraMapping, read_jira
-from servicekit.importers.records import BROKEN_OFF
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.tickets import HelpDeskMapping, JsonMapping, TableExportMapping

@@ -1,6 +1,6 @@
 """What was promised, and whether it was kept: targets, clocks, verdicts, outcomes.
 
-What lives here. Documents: :class:`SlaPolicy` (``policy.py``) with its :class:`TargetRow` table (``row.py``),
+What lives here. Documents: :class:`SlaPolicy` (``policy.py``) with its :class:`TargetRow` table (``target_row.py``),
 :class:`Target`, :class:`Pause`, :class:`Measure` and :class:`Agreement` (``measure.py``), :class:`LadderStep`, and
 their faults (``lint/``). Metrics, which are data (``metric.py``), and the signals of events (``signal.py``). Engine:
 :class:`SlaEngine` (``engine.py``). Views: :func:`fold`, clocks and their explanations (``view/``). Cases event by
@@ -28,8 +28,8 @@ from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.pause import Pause
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, Reopening, SlaPolicy
-from servicekit.sla.row import ChangeMode, TargetRow
 from servicekit.sla.target import Target, TargetField
+from servicekit.sla.target_row import ChangeMode, TargetRow
 
 if TYPE_CHECKING:
     from servicekit.sla.attainment import Attainment, Convention

@@ -15,7 +15,7 @@ from servicekit.sla.ladder import LadderStep
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.pause import Pause
-from servicekit.sla.row import ChangeMode, TargetRow
+from servicekit.sla.target_row import ChangeMode, TargetRow
 from servicekit.timeline import DayRule, DayRuleField, DurationField
 from servicekit.vocabulary import STANDARD_FACTS
 

@@ -35,10 +35,10 @@ from servicekit.events import (
     arrange,
 )
 from servicekit.events.kind import KINDS
-from servicekit.frames.cases.context import JudgingContext
 from servicekit.frames.cases.event_log.event_frame import events_log
 from servicekit.frames.cases.event_log.event_kinds import RANKS
 from servicekit.frames.cases.fast.fast_outcomes import fast_outcomes
+from servicekit.frames.cases.judging_context import JudgingContext
 from servicekit.testing.strategies import event_logs, instants, service_policies
 from servicekit.timeline import to_us
 from tests.frames.cases.logs import (

@@ -45,7 +45,7 @@ import pyarrow as pa
 from servicekit import ServicePolicy, frames
 from servicekit.errors import FrameError
 from servicekit.events import AgentReplied, Cancelled, Opened, Resolved, StatusChanged, group
-from servicekit.frames.cases.context import JudgingContext
+from servicekit.frames.cases.judging_context import JudgingContext
 from servicekit.frames.cases.event_log.event_frame import events_log
 from servicekit.frames.cases.event_log.event_kinds import KIND_NAMES
 from servicekit.frames.cases.fallback import _case

@@ -2,7 +2,7 @@
 
 What lives here: the functions (``outcomes.py``) and the query that they send to each library (``outcome_query.py``);
 which columns hold what (``column_names.py``); ``event_log/`` makes a log of them, ``fast/`` judges the eligible cases
-of a log by whole columns, ``fallback.py`` judges all others event by event, both in one ``context.py``; and
+of a log by whole columns, ``fallback.py`` judges all others event by event, both in one ``judging_context.py``; and
 ``outcome_frame.py`` makes a frame of the outcomes.
 
 :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>` has the last word: what is done by columns may be quicker,

@@ -21,7 +21,7 @@ from servicekit.sla.outcome import OUTCOME_FACTS, fact_text
 from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
-    from servicekit.frames.cases.context import JudgingContext
+    from servicekit.frames.cases.judging_context import JudgingContext
 
 __all__ = ["OUTCOME_SCHEMA", "PROBLEM_SCHEMA", "Columns", "framed", "outcome_columns", "problem_columns"]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicekit.frames.cases.column_names import AnyColumns, EventColumns
-from servicekit.frames.cases.context import JudgingContext
 from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.cases.event_log.event_frame import check_events, events_log
 from servicekit.frames.cases.event_log.ticket_frame import check_tickets, tickets_log
 from servicekit.frames.cases.fallback import fallback_verdicts
 from servicekit.frames.cases.fast.fast_outcomes import fast_outcomes
+from servicekit.frames.cases.judging_context import JudgingContext
 from servicekit.frames.cases.outcome_frame import (
     OUTCOME_SCHEMA,
     PROBLEM_SCHEMA,

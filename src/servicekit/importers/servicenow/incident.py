@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from servicekit.events import Assigned, Case, Closed, FieldChanged, Opened, Resolved, StatusChanged
+from servicekit.importers.delimited_file import Record
 from servicekit.importers.faults import Faults
-from servicekit.importers.records import Record
 from servicekit.importers.servicenow.mapping import ServiceNowMapping
 from servicekit.importers.servicenow.rows import LogRow, LogRowReader
 from servicekit.importers.tickets.case_builder import CaseBuilder

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from servicekit.importers.cells import ReadCell, cell_reader
+from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.faults import Faults
-from servicekit.importers.records import Record, RecordFile
 from servicekit.importers.servicenow.mapping import IncidentColumns, ServiceNowMapping
 from servicekit.importers.tickets.columns import Header
 from servicekit.importers.timestamps import Localiser, stamp_reader

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from servicekit.importers.case_stream import ImportStream, case_stream
+from servicekit.importers.delimited_file import RecordFile, TableSource
 from servicekit.importers.faults import ROW
-from servicekit.importers.records import RecordFile, TableSource
 from servicekit.importers.table.rows import CaseRowReader, check_header
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from servicekit.events import (
     arrange,
 )
 from servicekit.importers.cells import ReadCell, cell_reader
+from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimiter
 from servicekit.importers.faults import Faults
-from servicekit.importers.records import Record, RecordFile
 from servicekit.importers.timestamps import Localiser, ReadStamp, stamp_reader
 from servicekit.rules import Value
 

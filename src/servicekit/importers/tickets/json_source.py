@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, TextIO, TypeAlias
 
 from servicekit.errors import Address, Problem
-from servicekit.importers.records import BROKEN_OFF, UNREADABLE, check_encoding, decoded, opened, size_of
+from servicekit.importers.delimited_file import BROKEN_OFF, UNREADABLE, check_encoding, decoded, opened, size_of
 
 __all__ = ["JsonRecord", "JsonRecords", "JsonSource", "Raw", "Source"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from servicekit.sla.ladder import LadderStep
 from servicekit.sla.pause import Pause
-from servicekit.sla.row import ChangeMode
+from servicekit.sla.target_row import ChangeMode
 from servicekit.timeline import BusinessDays, CalendarDays, DayRule
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from servicekit.sla.compiled.target_table import TargetOf, Targets, target_table
 from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import Metric
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy
-from servicekit.sla.row import TargetRow
 from servicekit.sla.target import Target
+from servicekit.sla.target_row import TargetRow
 from servicekit.timeline import to_us, zone
 from servicekit.timeline.instant import delta_to_us
 

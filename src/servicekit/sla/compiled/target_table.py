@@ -8,7 +8,7 @@ from typing import TypeAlias
 from servicekit.rules import DecisionTable, FactCache, Fields, TableRow, Value
 from servicekit.sla.compiled.compiled_target import CompiledTarget
 from servicekit.sla.policy import SlaPolicy
-from servicekit.sla.row import TargetRow
+from servicekit.sla.target_row import TargetRow
 
 __all__ = ["TargetOf", "Targets", "target_table"]
 

@@ -8,7 +8,7 @@ from servicekit.sla.compiled.compiled_target import CompiledTarget
 from servicekit.sla.history.case_clocks import begin_clock, targets_of
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock, TargetPeriod
-from servicekit.sla.row import ChangeMode
+from servicekit.sla.target_row import ChangeMode
 
 __all__ = ["look_up_targets", "retarget"]
 

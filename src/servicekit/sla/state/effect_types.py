@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from servicekit.sla.history.clock import ClockId
 from servicekit.sla.outcome import OutcomeName
-from servicekit.sla.view.alert import ThresholdDue
+from servicekit.sla.view.ladder_alerts import ThresholdDue
 
 __all__ = [
     "BreachDue",

@@ -20,7 +20,7 @@ from servicekit.sla.state.effect_types import (
     Effect,
     TargetChanged,
 )
-from servicekit.sla.view.alert import threshold_due, thresholds
+from servicekit.sla.view.ladder_alerts import threshold_due, thresholds
 from servicekit.timeline import from_us
 
 __all__ = ["effects_of"]

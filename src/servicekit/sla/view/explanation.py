@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from servicekit.layout import Table
 from servicekit.sla.compiled.compiled_pauses import RESTING
 from servicekit.sla.outcome import OutcomeName
+from servicekit.sla.view.clock_span import ClockSpan
 from servicekit.sla.view.gantt import Bar, ClockBars, gantt
 from servicekit.sla.view.language import Language, Words, moment_text, words_in
-from servicekit.sla.view.span import ClockSpan
 from servicekit.timeline import format_duration
 
 __all__ = ["ClockExplanation"]

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from servicekit.layout import display_width, svg
+from servicekit.sla.view.clock_span import SpanKind
 from servicekit.sla.view.language import Words, moment_text
-from servicekit.sla.view.span import SpanKind
 from servicekit.timeline.instant import EPOCH
 
 __all__ = ["Bar", "ClockBars", "gantt"]

@@ -13,11 +13,11 @@ import numpy as np
 
 from servicekit.events.kind import Rank
 from servicekit.frames.array_chunks import Bools, Ints
-from servicekit.frames.cases.context import JudgingContext
 from servicekit.frames.cases.event_log.case_facts import facts_read, faulty_values
 from servicekit.frames.cases.event_log.event_kinds import RANKS, Kind
 from servicekit.frames.cases.event_log.log import Fact, Log
 from servicekit.frames.cases.fast.event_signals import IS_FAST_KIND
+from servicekit.frames.cases.judging_context import JudgingContext
 from servicekit.rules import Value
 from servicekit.sla import SlaEngine
 from servicekit.sla.signal import OPENED, status_signal

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from servicekit.frames.array_chunks import Bools, Codes, Ints
-from servicekit.frames.cases.context import JudgingContext
 from servicekit.frames.cases.event_log.checked_columns import NONE
 from servicekit.frames.cases.event_log.event_kinds import Kind
 from servicekit.frames.cases.fast.calendar_range import CalendarRange
@@ -20,6 +19,7 @@ from servicekit.frames.cases.fast.elapsed_and_due import ClockAmounts, amounts_o
 from servicekit.frames.cases.fast.eligible_cases import eligible_cases, is_supported
 from servicekit.frames.cases.fast.event_signals import EventRows, signal_codes
 from servicekit.frames.cases.fast.pauses import PauseSpans, PauseTable, spans_of
+from servicekit.frames.cases.judging_context import JudgingContext
 from servicekit.sla import OutcomeName, Phase
 from servicekit.timeline import BusinessDays, CalendarDays
 from servicekit.timeline.instant import DAY_US

@@ -22,11 +22,11 @@ from servicekit.sla.history.clock_reading import (
     outcome_of,
 )
 from servicekit.sla.outcome import Outcome, OutcomeName, Phase
-from servicekit.sla.view.alert import ThresholdDue, threshold_due, thresholds
 from servicekit.sla.view.attribution import shared_by
+from servicekit.sla.view.clock_span import spans_of
 from servicekit.sla.view.explanation import ClockExplanation
+from servicekit.sla.view.ladder_alerts import ThresholdDue, threshold_due, thresholds
 from servicekit.sla.view.language import Language, words_in
-from servicekit.sla.view.span import spans_of
 from servicekit.timeline import from_us, to_us
 from servicekit.timeline.instant import us_to_delta
 

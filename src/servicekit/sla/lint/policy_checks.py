@@ -11,15 +11,15 @@ from servicekit.document import did_you_mean
 from servicekit.errors import Problem
 from servicekit.rules import Condition, FactField, Fields, check
 from servicekit.rules.check import bound_fields
-from servicekit.sla.lint.clocks import clock_problems
-from servicekit.sla.lint.meetings import meeting_problems
+from servicekit.sla.lint.clock_checks import clock_problems
+from servicekit.sla.lint.row_conflicts import meeting_problems
 from servicekit.sla.measure import EVENT_FACTS
 from servicekit.timeline import BusinessDays, CalendarDays
 
 if TYPE_CHECKING:
     from servicekit.sla.policy import SlaPolicy
-    from servicekit.sla.row import TargetRow
     from servicekit.sla.target import Target
+    from servicekit.sla.target_row import TargetRow
 
 __all__ = ["reference_problems", "table_problems"]
 

@@ -17,9 +17,9 @@ from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import ClockId
 from servicekit.sla.history.clock_reading import ClockReading, outcome_of, read
 from servicekit.sla.outcome import Outcome
-from servicekit.sla.view.alert import ThresholdDue, thresholds
-from servicekit.sla.view.clock import ClockView
+from servicekit.sla.view.clock_view import ClockView
 from servicekit.sla.view.gantt import gantt
+from servicekit.sla.view.ladder_alerts import ThresholdDue, thresholds
 from servicekit.sla.view.language import Language, words_in
 from servicekit.timeline import from_us, to_us
 

@@ -16,8 +16,8 @@ from servicekit.sla.state.effect_types import BreachDue, Effect
 from servicekit.sla.state.effects import effects_of
 from servicekit.sla.state.from_json import state_from_json
 from servicekit.sla.state.to_json import state_to_json
-from servicekit.sla.view.alert import ThresholdDue
-from servicekit.sla.view.case import CaseView, view_of
+from servicekit.sla.view.case_view import CaseView, view_of
+from servicekit.sla.view.ladder_alerts import ThresholdDue
 from servicekit.timeline import from_us, to_us
 
 __all__ = ["CaseState", "start", "step"]
