@@ -50,7 +50,7 @@ SHARED_FILE_NAMES = {"clocks", "document", "documents", "field", "mapping"}
 @pytest.mark.parametrize(("door", "most"), BOUNDS.items())
 def test_a_door_offers_no_more_than_its_bound(door: str, most: int) -> None:
     names = import_module(f"servicekit.{door}").__all__
-    print(f"\n{door}: {len(names)} of {most}: {', '.join(names)}")
+    print(f"\n{door}: {len(names)} of {most}: {', '.join(names)}")  # noqa: T201 - for `pytest -s`
     assert len(names) <= most
 
 
@@ -60,7 +60,7 @@ def test_every_room_has_a_bound(room: str) -> None:
 
 def test_the_front_door_offers_few_nouns() -> None:
     nouns = [name for name in servicekit.__all__ if not inspect.ismodule(getattr(servicekit, name))]
-    print(f"\nservicekit: {len(nouns)} of {NOUNS_OF_THE_FRONT_DOOR}: {', '.join(nouns)}")
+    print(f"\nthe front door: {len(nouns)} of {NOUNS_OF_THE_FRONT_DOOR}: {', '.join(nouns)}")  # noqa: T201 - for `pytest -s`
     assert len(nouns) <= NOUNS_OF_THE_FRONT_DOOR
 
 
