@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import servicekit
@@ -56,21 +60,45 @@ suppress_warnings = ["ref.python"]  # a field named `type` is not what the word 
 
 REFERENCE = Path(__file__).parent / "reference" / "api"
 ROOMS = sorted(servicekit._ROOMS)
+SOURCE = Path(servicekit.__file__).parent
 PYDANTIC_NOISE = re.compile(r"model_.*")
+
+
+def notes_of(room: str) -> dict[str, str]:
+    """The docstrings below the constants and type aliases of a room's files."""
+    notes = {}
+    for file in [*(SOURCE / room).rglob("*.py"), *SOURCE.glob(f"{room}.py")]:
+        body = ast.parse(file.read_text("utf-8")).body
+        for statement, following in pairwise([*body, ast.Pass()]):
+            if isinstance(statement, ast.AnnAssign | ast.Assign):
+                text = following.value if isinstance(following, ast.Expr) else None
+                is_note = isinstance(text, ast.Constant) and isinstance(text.value, str)
+                notes[ast.unparse(target_of(statement))] = inspect.cleandoc(text.value) if is_note else ""
+    return notes
+
+
+def target_of(statement: ast.AnnAssign | ast.Assign) -> ast.expr:
+    return statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
 
 
 def page_of(room: str) -> str:
     """One room; what it passes on from another room is described there."""
     module = import_module(f"servicekit.{room}")
-    homes = {name: getattr(getattr(module, name), "__module__", "") for name in module.__all__}
+    homes = {name: getattr(getattr(module, name), "__module__", "") or "" for name in module.__all__}
     guests = {
         name: home.split(".")[1]
         for name, home in homes.items()
         if home.startswith("servicekit.") and home.split(".")[1] != room
     }
+    notes = notes_of(room) if hasattr(module, "__path__") else {}  # in a room of one file autodoc finds them
     lines = [room, "=" * len(room), "", f".. automodule:: servicekit.{room}"]
     lines += [f"   :exclude-members: {', '.join(guests)}"] * bool(guests)
     lines += [f"\nAlso here: :class:`servicekit.{home}.{name}`." for name, home in guests.items()]
+    lines += [
+        f"\n.. py:data:: servicekit.{room}.{name}\n\n{indent(notes[name], '   ')}"
+        for name in module.__all__
+        if name in notes
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -24,17 +24,9 @@ from servicekit.availability import (
 )
 from servicekit.calendars import Calendar
 from servicekit.quantity import Ratio
-from servicekit.testing.strategies import (
-    MONTH,
-    burn_alerts,
-    credit_tables,
-    instants,
-    maintenance_windows,
-    outages,
-    ratios,
-    shares,
-    uptime_slas,
-)
+from servicekit.testing.strategies import credit_tables, instants, maintenance_windows, outages, uptime_slas
+from servicekit.testing.strategies.availability import MONTH, burn_alerts, shares
+from servicekit.testing.strategies.documents import ratios
 from servicekit.timeline import Interval, IntervalSet, month, zone
 from servicekit.timeline.instant import delta_to_us
 

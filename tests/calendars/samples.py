@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from servicekit.calendars import AnyCalendar, Calendar, CompiledCalendar
 from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.time import zone_names
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -62,6 +63,6 @@ def calendars_around(change: datetime, *, zones: st.SearchStrategy[str | None]) 
 
 def forms_around(name: str, change: datetime) -> st.SearchStrategy[AnyCalendar]:
     """Calendars of every form, in the zone whose clocks change, in others, and in none."""
-    calendars = calendars_around(change, zones=st.just(name) | sks.zone_names() | st.none())
+    calendars = calendars_around(change, zones=st.just(name) | zone_names() | st.none())
     shifts = sks.spans(min_value=-2 * DAY, max_value=2 * DAY, step=STEP)
-    return sks.calendar_forms(calendars=calendars, shifts=shifts)
+    return sks.any_calendars(calendars=calendars, shifts=shifts)

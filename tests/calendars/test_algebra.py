@@ -13,6 +13,9 @@ from servicekit.calendars import AnyCalendar, AnyOf, Calendar, Complement, Fixed
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, HorizonWarning
 from servicekit.testing import SlowCalendar, laws
 from servicekit.testing import strategies as sks
+from servicekit.testing.laws.calendars.days import business_day_agrees_with_counting, business_days_between_counts
+from servicekit.testing.laws.calendars.documents import form_reads_back, pickles_answer_alike
+from servicekit.testing.strategies.time import zone_names
 from servicekit.timeline import Interval
 from tests.calendars.samples import CHANGES, DAY, HOUR, STEP, at, calendars_around, desk, forms_around, open_hours
 
@@ -27,7 +30,7 @@ FEW = settings(max_examples=10)
 @given(st.sampled_from(CHANGES), SHIFTS, st.data())
 def test_calendars_combine_as_sets_do(change: tuple[str, datetime], by: timedelta, data: st.DataObject) -> None:
     first = data.draw(forms_around(*change))
-    second = data.draw(calendars_around(change[1], zones=sks.zone_names() | st.none()))
+    second = data.draw(calendars_around(change[1], zones=zone_names() | st.none()))
     laws.check_algebra(first, second, Interval(change[1] - 3 * DAY, change[1] + 3 * DAY), by=by)
 
 
@@ -55,9 +58,9 @@ def test_every_form_keeps_the_laws_of_open_hours(change: tuple[str, datetime], d
 
 
 @FEW
-@given(sks.calendar_forms(max_depth=3, calendars=sks.calendars(zones=sks.zone_names() | st.none())))
+@given(sks.any_calendars(max_depth=3, calendars=sks.calendars(zones=zone_names() | st.none())))
 def test_every_form_reads_back_as_itself(form: AnyCalendar) -> None:
-    laws.form_reads_back(form)
+    form_reads_back(form)
 
 
 @FEW
@@ -66,7 +69,7 @@ def test_every_form_answers_as_its_pickle(change: tuple[str, datetime], data: st
     hours = data.draw(forms_around(*change)).compile(
         timezone="Asia/Tokyo", sources=[FixedDays(dates=[change[1].date()])]
     )
-    laws.pickles_answer_alike(hours, [change[1] + data.draw(SHIFTS) for _ in range(3)])
+    pickles_answer_alike(hours, [change[1] + data.draw(SHIFTS) for _ in range(3)])
 
 
 @FEW
@@ -76,8 +79,8 @@ def test_business_days_of_every_form_are_counted_alike(
 ) -> None:
     form = data.draw(forms_around(*change)) | Calendar(timezone="UTC", weekly={"wed": "10:00-11:00"})
     hours, on = form.compile(timezone="UTC"), change[1].date() + away * DAY
-    laws.business_day_agrees_with_counting(hours, on, many)
-    laws.business_days_between_counts(hours, on, on + many * DAY)
+    business_day_agrees_with_counting(hours, on, many)
+    business_days_between_counts(hours, on, on + many * DAY)
 
 
 def test_on_call_duty_is_a_union_or_an_opening() -> None:

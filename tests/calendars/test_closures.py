@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from servicekit.calendars import Absolute, Calendar
 from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.layers import absolutes
 from servicekit.timeline import Interval, IntervalSet, zone
 from tests.calendars.samples import CHANGES, DAY, HOUR, at, desk, open_hours
 
@@ -119,7 +120,7 @@ def test_openings_alone_open_a_calendar() -> None:
 @given(data=st.data())
 def test_openings_join_and_closures_leave(name: str, change: datetime, data: st.DataObject) -> None:
     on = change.date()
-    some = st.lists(sks.absolutes(dates=st.dates(on - 2 * DAY, on + 2 * DAY)), max_size=3).map(tuple)
+    some = st.lists(absolutes(dates=st.dates(on - 2 * DAY, on + 2 * DAY)), max_size=3).map(tuple)
     plain = data.draw(sks.calendars(zones=st.just(name), min_date=on - 2 * DAY, max_date=on + 2 * DAY, max_layers=0))
     openings, closures = data.draw(some), data.draw(some)
     span = Interval(change - 3 * DAY, change + 3 * DAY)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from servicekit.calendars import Calendar, Explanation, FixedDays
 from servicekit.testing import SlowCalendar, laws
 from servicekit.testing import strategies as sks
+from servicekit.testing.laws.calendars.explanations import explanation_agrees_with_is_open
 from tests.calendars.samples import CHANGES, DAY, STEP, at, calendars_around, desk, forms_around
 
 MONDAY = "2026-01-05"
@@ -131,7 +132,7 @@ def test_explanations_tell_what_the_slow_calendar_finds(name: str, change: datet
     hours, slow = calendar.compile(), SlowCalendar(calendar, step=STEP)
     for step in range(-60, 61):
         moment = change + step * 3 * STEP
-        laws.explanation_agrees_with_is_open(hours, moment)
+        explanation_agrees_with_is_open(hours, moment)
         explanation = laws.explanation_names_the_layer(hours, slow, moment)
         assert abs(hours.local(moment).date() - explanation.on) <= DAY
 
@@ -141,7 +142,7 @@ def test_explanations_tell_what_the_slow_calendar_finds(name: str, change: datet
 def test_explanations_of_algebra_follow_their_parts(change: tuple[str, datetime], data: st.DataObject) -> None:
     hours = data.draw(forms_around(*change)).compile(timezone="UTC")
     moment = data.draw(sks.instants(min_value=change[1] - 2 * DAY, max_value=change[1] + 2 * DAY))
-    laws.explanation_agrees_with_is_open(hours, moment)
+    explanation_agrees_with_is_open(hours, moment)
 
 
 def test_the_date_of_an_explanation_is_of_the_calendars_own_clock() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar, FixedDays, HalfDay, HolidaySource, Window
 from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.weeks import hours
 from tests.calendars.samples import desk, open_hours
 
 LISTED = {"2026-01-05": "Christmas Eve (observed)", "2026-01-06": "Fair", "2026-01-07": "office party"}
@@ -89,7 +90,7 @@ def test_a_new_york_trading_day_ends_at_one_after_thanksgiving() -> None:
 DATES = st.dates(date(2026, 1, 1), date(2026, 1, 14))
 
 
-@given(sks.day_sources(dates=DATES), sks.hours(), DATES)
+@given(sks.day_sources(dates=DATES), hours(), DATES)
 def test_a_rule_for_every_category_is_a_date_with_those_hours(
     source: HolidaySource, windows: tuple[Window, ...], on: date
 ) -> None:

@@ -14,6 +14,24 @@ from servicekit.calendars import Calendar, CompiledCalendar
 from servicekit.document import read
 from servicekit.testing import laws
 from servicekit.testing import strategies as sks
+from servicekit.testing.laws.calendars.elapsed import (
+    add_is_nearest_or_farthest,
+    add_undoes_elapsed,
+    adds_compose,
+    elapsed_is_additive,
+    elapsed_is_bounded,
+    elapsed_is_signed,
+    is_open_agrees_with_elapsed,
+    zero_adds_nothing,
+)
+from servicekit.testing.laws.calendars.openings import (
+    neighbours_agree_with_open_between,
+    open_between_is_orderly,
+    open_between_mirrors,
+    snap_lands_on_business,
+)
+from servicekit.testing.laws.interval_sets import complement_fills_the_rest
+from servicekit.testing.strategies.time import ZONES, day_rules
 from servicekit.timeline import BusinessDays, DayRule, Interval, IntervalSet, from_us, local_at, to_us
 
 FIRST, LAST = date(2026, 2, 20), date(2026, 4, 20)
@@ -26,44 +44,44 @@ POSITIVE = sks.spans(min_value=timedelta(microseconds=1), max_value=timedelta(ho
 def test_elapsed_is_additive_signed_and_bounded(calendar: Calendar, a: datetime, b: datetime, c: datetime) -> None:
     hours = calendar.compile()
     for first, middle, last in permutations((a, b, c)):
-        laws.elapsed_is_additive(hours, first, middle, last)
-    laws.elapsed_is_signed(hours, a, b)
-    laws.elapsed_is_bounded(hours, a, b)
+        elapsed_is_additive(hours, first, middle, last)
+    elapsed_is_signed(hours, a, b)
+    elapsed_is_bounded(hours, a, b)
 
 
 @given(CALENDARS, MOMENTS)
 def test_time_elapses_exactly_while_it_is_open(calendar: Calendar, moment: datetime) -> None:
-    laws.is_open_agrees_with_elapsed(calendar.compile(), moment)
+    is_open_agrees_with_elapsed(calendar.compile(), moment)
 
 
 @given(CALENDARS, MOMENTS, POSITIVE, st.sampled_from((1, -1)))
 def test_adding_is_the_inverse_of_elapsed(calendar: Calendar, moment: datetime, amount: timedelta, sign: int) -> None:
     hours = calendar.compile()
-    laws.add_undoes_elapsed(hours, moment, sign * amount)
-    laws.add_is_nearest_or_farthest(hours, moment, sign * amount)
-    laws.zero_adds_nothing(hours, moment)
+    add_undoes_elapsed(hours, moment, sign * amount)
+    add_is_nearest_or_farthest(hours, moment, sign * amount)
+    zero_adds_nothing(hours, moment)
 
 
 @given(CALENDARS, MOMENTS, POSITIVE, POSITIVE, st.sampled_from((1, -1)))
 def test_adding_twice_is_adding_the_sum(
     calendar: Calendar, moment: datetime, first: timedelta, second: timedelta, sign: int
 ) -> None:
-    laws.adds_compose(calendar.compile(), moment, sign * first, sign * second)
+    adds_compose(calendar.compile(), moment, sign * first, sign * second)
 
 
 @given(CALENDARS, MOMENTS, MOMENTS)
 def test_open_intervals_are_orderly_and_add_up(calendar: Calendar, start: datetime, end: datetime) -> None:
     hours = calendar.compile()
-    laws.open_between_is_orderly(hours, start, end)
+    open_between_is_orderly(hours, start, end)
     laws.open_between_agrees_with_elapsed(hours, start, end)
-    laws.open_between_mirrors(hours, start, end)
+    open_between_mirrors(hours, start, end)
 
 
 @given(CALENDARS, MOMENTS)
 def test_openings_and_closings_are_the_ends_of_open_intervals(calendar: Calendar, moment: datetime) -> None:
     hours = calendar.compile()
-    laws.neighbours_agree_with_open_between(hours, moment)
-    laws.snap_lands_on_business(hours, moment)
+    neighbours_agree_with_open_between(hours, moment)
+    snap_lands_on_business(hours, moment)
 
 
 @given(CALENDARS, MOMENTS)
@@ -79,7 +97,7 @@ def test_open_after_and_before_begin_where_they_are_asked(calendar: Calendar, mo
 def test_what_is_closed_and_what_is_open_make_up_the_wall(calendar: Calendar, moment: datetime) -> None:
     span = Interval(moment, moment + timedelta(days=10))
     open_set = IntervalSet(calendar.compile().open_between(span.start, span.end))
-    laws.complement_fills_the_rest(open_set, span)
+    complement_fills_the_rest(open_set, span)
     assert open_set.total + open_set.complement(span).total == span.length
 
 
@@ -112,7 +130,7 @@ def test_hours_of_dates_are_open_and_make_up_open_time(calendar: Calendar, start
     assert united.within(week) == IntervalSet(hours.open_between(week.start, week.end))
 
 
-@given(CALENDARS, MOMENTS, sks.business_days(max_days=15), sks.day_rules())
+@given(CALENDARS, MOMENTS, sks.business_days(max_days=15), day_rules())
 def test_business_days_land_by_their_rule(
     calendar: Calendar, moment: datetime, amount: BusinessDays, rule: DayRule
 ) -> None:
@@ -140,7 +158,7 @@ def test_a_calendar_reads_back_as_itself(calendar: Calendar) -> None:
         assert not any(problem.is_error for problem in loaded.problems)
 
 
-@pytest.mark.parametrize("zone", sks.ZONES)
+@pytest.mark.parametrize("zone", ZONES)
 def test_the_calendar_that_is_always_open_measures_wall_time(zone: str) -> None:
     hours = Calendar.always(zone).compile()
     start, end = datetime(2011, 12, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)

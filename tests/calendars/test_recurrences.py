@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from servicekit.calendars import Calendar, FixedDays, Recurrence
 from servicekit.testing import strategies as sks
 from servicekit.testing.slow.recurrence import walked
+from servicekit.testing.strategies.layers import recurrences
 from tests.calendars.samples import desk
 
 YEAR = date(2026, 1, 1)
@@ -80,13 +81,13 @@ def test_a_rule_that_closes_every_day_leaves_nothing_open() -> None:
     assert hours.business_days_between(date(2026, 1, 1), date(2030, 1, 1)) == 3
 
 
-@given(sks.recurrences(), st.integers(2023, 2028))
+@given(recurrences(), st.integers(2023, 2028))
 def test_the_dates_are_those_found_by_walking_day_by_day(recurrence: Recurrence, year: int) -> None:
     found = [on for on in walked(recurrence, date(year, 12, 31)) if on.year == year]
     assert list(recurrence.dates(year)) == found
 
 
-@given(sks.recurrences(), sks.open_calendars(max_layers=0), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
+@given(recurrences(), sks.open_calendars(max_layers=0), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
 def test_a_recurrence_is_its_dates_written_out(recurrence: Recurrence, calendar: Calendar, on: date) -> None:
     known = calendar.dates
     days = {day: recurrence.hours for year in range(2023, 2028) for day in recurrence.dates(year)}

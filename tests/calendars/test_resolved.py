@@ -10,8 +10,8 @@ from hypothesis import given, settings
 
 from servicekit.calendars import Calendar, FixedDays
 from servicekit.errors import HolidaysUnknownError, HorizonWarning
-from servicekit.testing import laws
 from servicekit.testing import strategies as sks
+from servicekit.testing.laws.calendars.documents import form_reads_back, resolved_answers_alike
 from servicekit.timeline import Interval
 from tests.calendars.samples import desk
 
@@ -21,8 +21,8 @@ YEARS = Interval(datetime(2025, 1, 2, tzinfo=UTC), datetime(2026, 12, 30, tzinfo
 @settings(max_examples=8)
 @given(sks.calendars())
 def test_it_answers_as_the_original_within_its_years(calendar: Calendar) -> None:
-    laws.resolved_answers_alike(calendar, 2025, 2026, YEARS)
-    laws.form_reads_back(calendar.resolved(2025, 2026))
+    resolved_answers_alike(calendar, 2025, 2026, YEARS)
+    form_reads_back(calendar.resolved(2025, 2026))
 
 
 def test_sources_become_lists_that_say_where_they_came_from() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar, FixedDays, MonthDay, Season
-from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.layers import seasons
+from servicekit.testing.strategies.weeks import Weekly, weekly_hours
 from tests.calendars.samples import DAY, desk, open_hours
 
 SUMMER = {"name": "summer", "start_on": "06-15", "last_on": "08-31", "weekly": {"mon-fri": "08:00-14:00"}}
@@ -105,14 +106,14 @@ def test_a_calendar_of_seasons_alone_opens() -> None:
     assert hours.business_day(date(2026, 1, 1), 1) == date(2026, 6, 15)
 
 
-@given(sks.seasons(breaks=st.just({})), sks.weekly_hours(), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
-def test_each_date_has_the_hours_of_the_week_in_force(season: Season, weekly: sks.Weekly, on: date) -> None:
+@given(seasons(breaks=st.just({})), weekly_hours(), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
+def test_each_date_has_the_hours_of_the_week_in_force(season: Season, weekly: Weekly, on: date) -> None:
     calendar = Calendar(timezone="Europe/Paris", weekly=dict(weekly), seasons=(season,))
     alone = Calendar(timezone="Europe/Paris", weekly=dict(season.weekly if season.covers(on) else weekly))
     assert calendar.compile().hours_on(on) == alone.compile().hours_on(on)
 
 
-@given(sks.seasons(), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
+@given(seasons(), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
 def test_seasons_cover_all_dates_or_two_stretches_that_meet(season: Season, on: date) -> None:
     if isinstance(season.start_on, MonthDay) and isinstance(season.last_on, MonthDay):
         rest = season.replace(start_on=season.last_on, last_on=season.start_on)

@@ -21,6 +21,7 @@ from servicekit.calendars import (
 )
 from servicekit.testing import laws
 from servicekit.testing import strategies as sks
+from servicekit.testing.laws.law_broken import LawBroken
 
 
 @given(sks.day_sources(), st.integers(2001, 2035))
@@ -136,7 +137,7 @@ class Broken:
     ],
 )
 def test_a_source_that_does_not_conform_is_told_apart(source: DaySource) -> None:
-    with pytest.raises(laws.LawBroken):
+    with pytest.raises(LawBroken):
         laws.check_day_source(source, years=(2026,))
 
 
@@ -146,7 +147,7 @@ def test_a_source_that_changes_its_mind_is_told_apart() -> None:
             self.listed.append(SpecialDay(date(year, 1, len(self.listed) + 1), "more"))
             return tuple(self.listed)  # type: ignore[arg-type]
 
-    with pytest.raises(laws.LawBroken):
+    with pytest.raises(LawBroken):
         laws.check_day_source(Moody([]), years=(2026,))
 
 

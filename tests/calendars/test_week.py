@@ -7,17 +7,17 @@ from hypothesis import given
 
 from servicekit.calendars import Window
 from servicekit.document import DocumentValueError
-from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.weeks import windows
 
 HOUR = 3_600_000_000
 
 
-@given(sks.windows())
+@given(windows())
 def test_a_window_reads_back_from_its_text(window: Window) -> None:
     assert Window.parse(str(window)) == window
 
 
-@given(sks.windows(overnight=False))
+@given(windows(overnight=False))
 def test_a_window_of_one_day_does_not_cross_midnight(window: Window) -> None:
     assert not window.crosses_midnight
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from servicekit.rules import All, Compare, Condition, DecisionTable, FactField, HitPolicy, Member, TableRow, Value
+from servicekit.rules import All, Compare, Condition, DecisionTable, DeclaredField, HitPolicy, Member, TableRow, Value
 from servicekit.rules.table_analysis import TableAnalysis
 from tests.conformance.cases import is_table_file
 
 HIT_POLICIES: dict[str, HitPolicy] = {"UNIQUE": "unique", "FIRST": "first"}
-TYPES = {"number": FactField("decimal"), "string": FactField("text"), "boolean": FactField("boolean")}
+TYPES = {"number": DeclaredField("decimal"), "string": DeclaredField("text"), "boolean": DeclaredField("boolean")}
 OPERATORS = {">=": "ge", "<=": "le", ">": "gt", "<": "lt"}
 
 

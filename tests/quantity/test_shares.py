@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from servicekit.document import DocumentValueError
 from servicekit.quantity import Ratio, decimal_text, exact_number, percentage, share, share_text
-from servicekit.testing.strategies import shares
+from servicekit.testing.strategies.availability import shares
 
 
 @given(shares())

@@ -21,7 +21,7 @@ from servicekit.rules import (
     Compare,
     Condition,
     ConditionField,
-    FactField,
+    DeclaredField,
     Match,
     Member,
     Not,
@@ -34,12 +34,12 @@ from servicekit.rules.check import bound_fields, is_box, values_told_apart
 
 CHANNELS, TIERS = ("chat", "email", "phone"), ("standard", "gold", "vip")
 FIELDS = {
-    "channel": FactField("text", frozenset(CHANNELS)),
-    "tier": FactField("text", frozenset(TIERS)),
-    "amount": FactField("decimal"),
-    "seats": FactField("integer"),
-    "urgent": FactField("boolean"),
-    "since": FactField("instant"),
+    "channel": DeclaredField("text", frozenset(CHANNELS)),
+    "tier": DeclaredField("text", frozenset(TIERS)),
+    "amount": DeclaredField("decimal"),
+    "seats": DeclaredField("integer"),
+    "urgent": DeclaredField("boolean"),
+    "since": DeclaredField("instant"),
 }
 
 

@@ -11,20 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import UnknownNameError
-from servicekit.rules import Compare, FactCheck, FactError, FactField, compile_condition, where
+from servicekit.rules import Compare, DeclaredField, FactCheck, FactError, compile_condition, where
 from servicekit.rules.condition import _FULL_FORMS
 from servicekit.vocabulary import Vocabulary
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FIELDS = {
-    "tier": FactField("text", frozenset({"standard", "vip"})),
-    "channel": FactField("text"),
-    "issue_type": FactField("text"),
-    "amount": FactField("decimal"),
-    "seats": FactField("integer"),
-    "urgent": FactField("boolean"),
-    "since": FactField("instant"),
-    "field_1": FactField("text"),
+    "tier": DeclaredField("text", frozenset({"standard", "vip"})),
+    "channel": DeclaredField("text"),
+    "issue_type": DeclaredField("text"),
+    "amount": DeclaredField("decimal"),
+    "seats": DeclaredField("integer"),
+    "urgent": DeclaredField("boolean"),
+    "since": DeclaredField("instant"),
+    "field_1": DeclaredField("text"),
 }
 GOOD: dict[str, list[Any]] = {
     "tier": ["standard", "vip", "", None],

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.rules import Compare, DecisionTable, FactCache, FactField, HitPolicy, Not, TableRow, Value, where
+from servicekit.rules import Compare, DecisionTable, DeclaredField, FactCache, HitPolicy, Not, TableRow, Value, where
 from servicekit.rules.check import bound_fields
 from servicekit.rules.compiled import compile_condition
 from servicekit.rules.table_analysis import TableAnalysis
@@ -72,7 +72,7 @@ def test_a_table_decides_as_one_who_asks_row_by_row(hit: HitPolicy, fall_through
 
 @given(rows=rows_of_tables)
 def test_a_gap_is_a_case_for_which_no_row_gives_the_output(rows: list[Row]) -> None:
-    fields = {name: FactField("text", frozenset(values)) for name, values in VALUES.items()}
+    fields = {name: DeclaredField("text", frozenset(values)) for name, values in VALUES.items()}
     table, found = DecisionTable(rows, hit="first"), list(TableAnalysis(rows).gaps("points", fields))
     assert all("points" not in table.decide({n: v for n, v in gap.items() if v is not None}) for gap in found)
     if not any(row.is_default and "points" in row.outputs for row in rows):
@@ -132,7 +132,7 @@ def test_a_table_without_ties_has_one_most_specific_row_for_each_output(rows: li
 
 
 def test_a_truth_value_leaves_no_gap_when_rows_name_both() -> None:
-    fields = {"urgent": FactField("boolean")}
+    fields = {"urgent": DeclaredField("boolean")}
     rows = [TableRow(where(urgent=value), {"points": 1}) for value in (True, False)]
     assert list(TableAnalysis(rows).gaps("points", fields)) == []
     assert list(TableAnalysis(rows[:1]).gaps("points", fields)) == [{"urgent": None}]
@@ -150,5 +150,5 @@ def test_limits_cut_an_amount_where_rows_name_them() -> None:
         TableRow(Compare(field="amount", op="ge", value=50), {"points": 2}),
         TableRow(Compare(field="amount", op="lt", value=40), {"points": 1}),
     ]
-    gaps = TableAnalysis(rows).gaps("points", {"amount": FactField("decimal")})
+    gaps = TableAnalysis(rows).gaps("points", {"amount": DeclaredField("decimal")})
     assert {gap["amount"] for gap in gaps} == {40, 45, None}

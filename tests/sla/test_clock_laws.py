@@ -13,6 +13,8 @@ from servicekit.events import CaseEvent, Opened
 from servicekit.sla import Edition, SlaEngine, SlaPolicy, fold, start, step
 from servicekit.testing import laws
 from servicekit.testing import strategies as sks
+from servicekit.testing.laws.clocks import looser_target_keeps_what_was_met, same_verdicts
+from servicekit.testing.strategies.streams import METRICS
 from servicekit.timeline import to_us
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
@@ -131,7 +133,7 @@ def test_keep_elapsed_is_retroactive_when_there_is_one_calendar(
         match="first", targets=tuple(row.replace(on_change=None, calendar=None) for row in policy.targets)
     )
     one, other = (plain.replace(on_change=mode).compile(HOURS) for mode in ("keep_elapsed", "retroactive"))
-    laws.same_verdicts(one, other, events, as_of)
+    same_verdicts(one, other, events, as_of)
 
 
 @given(st.integers(0, 900), st.integers(0, 900), streams, looks, sks.pauses(limits=False))
@@ -140,11 +142,11 @@ def test_looser_target_keeps_what_was_met_when_all_else_is_equal(
 ) -> None:
     tight, loose = (
         SlaPolicy.model_validate(
-            {"calendar": "desk", "pauses": [pause], "targets": [dict.fromkeys(sks.METRICS, f"{length}m")]}
+            {"calendar": "desk", "pauses": [pause], "targets": [dict.fromkeys(METRICS, f"{length}m")]}
         ).compile(HOURS)
         for length in sorted((one, other))
     )
-    laws.looser_target_keeps_what_was_met(tight, loose, events, as_of)
+    looser_target_keeps_what_was_met(tight, loose, events, as_of)
 
 
 @given(engines, streams, looks)
@@ -155,7 +157,7 @@ def test_judge_gives_the_rows_of_the_view_when_a_case_is_folded(
     assert (view.outcomes, view.problems) == (verdict.outcomes, verdict.problems)
 
 
-PAUSED = {"status": "pending", "reason": "customer", "metrics": list(sks.METRICS)}
+PAUSED = {"status": "pending", "reason": "customer", "metrics": list(METRICS)}
 lengths = st.integers(0, 900).map(lambda minutes: f"{minutes}m")
 
 

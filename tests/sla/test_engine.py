@@ -30,7 +30,7 @@ from servicekit.events import (
     order,
 )
 from servicekit.policy import ServicePolicy
-from servicekit.rules import FactError, FactField
+from servicekit.rules import DeclaredField, FactError
 from servicekit.sla import CaseState, CaseVerdict, Outcome, SlaEngine, SlaPolicy, fold, start
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -289,7 +289,7 @@ def test_promise_says_which_row_and_why_when_a_case_is_only_planned() -> None:
     assert by.promise(NINE, {"tier": "gold"}) == {}
 
 
-FIELDS = {"tier": FactField("text", frozenset({"vip"})), "channel": FactField("text")}
+FIELDS = {"tier": DeclaredField("text", frozenset({"vip"})), "channel": DeclaredField("text")}
 
 
 def by_tier() -> SlaEngine:
@@ -371,7 +371,7 @@ def test_case_and_its_events_are_judged_alike_when_given_either_way() -> None:
 def test_declared_facts_choose_rows_when_the_policy_has_its_own() -> None:
     row = {"when": {"field": "since", "op": "ge", "value": "2026-01-01T00:00:00Z"}, "resolution": "1h"}
     policy = SlaPolicy.model_validate({"targets": [row]})
-    by = policy.compile({}, fields={"since": FactField("instant")}, version="7")
+    by = policy.compile({}, fields={"since": DeclaredField("instant")}, version="7")
     new, old = {"since": NINE}, {"since": NINE - timedelta(days=30)}
     assert (set(by.promise(NINE, new)), set(by.promise(NINE, old))) == ({"resolution"}, set())
     assert by.judge([Opened("C", NINE, new)], NINE).outcomes[0].policy_version == "7"

@@ -21,7 +21,7 @@ from servicekit.events import (
     StatusChanged,
 )
 from servicekit.policy import ServicePolicy, compile_versions
-from servicekit.rules import FactField, Value
+from servicekit.rules import DeclaredField, Value
 from servicekit.sla import (
     BreachDue,
     CaseState,
@@ -101,8 +101,8 @@ def test_agreement_keeps_the_condition_of_its_version() -> None:
 def test_facts_are_read_as_their_version_declares_them() -> None:
     rows = policy({"resolution": "8h"}, {"when": {"impact": 1}, "resolution": "1h"})
     plain = policy({"resolution": "8h"})
-    known = {"impact": FactField("integer")}
-    engine = versions(rows, plain, fields=(known, {"impact": FactField("text")}))
+    known = {"impact": DeclaredField("integer")}
+    engine = versions(rows, plain, fields=(known, {"impact": DeclaredField("text")}))
     view = fold(engine, [opened(impact=1)], at(10))
     assert (view.clock("resolution").target, view.problems) == ("1h", ())
 
@@ -295,7 +295,7 @@ def test_state_is_refused_when_the_facts_are_declared_otherwise() -> None:
     from servicekit.sla import StateError
 
     rows = policy({"resolution": "8h"})
-    known, other = ({"impact": FactField(kind)} for kind in ("integer", "text"))
+    known, other = ({"impact": DeclaredField(kind)} for kind in ("integer", "text"))
     text = CaseState.of(versions(rows, fields=(known,)), [opened(impact=1)]).to_json()
     assert CaseState.from_json(versions(rows, fields=(known,)), text).case_id == "C"
     with pytest.raises(StateError):

@@ -27,7 +27,7 @@ HOURS = {
 
 openings = sks.instants(min_value=MONDAY, max_value=MONDAY + timedelta(days=9), step=MINUTE)
 policies = sks.minute_policies(calendars=("always", *HOURS))
-lives = sks.minute_lives(opened_at=openings)
+lives = sks.minute_cases(opened_at=openings)
 waits = sks.spans(max_value=timedelta(days=4), step=MINUTE)
 
 
@@ -35,14 +35,14 @@ waits = sks.spans(max_value=timedelta(days=4), step=MINUTE)
 def test_the_engine_agrees_with_walking_when_all_has_happened(
     policy: SlaPolicy, events: Sequence[CaseEvent], wait: timedelta
 ) -> None:
-    laws.walking_agrees(policy.compile(HOURS), SlowClocks(policy, HOURS), events, events[-1].at + wait)
+    laws.agrees_with_slow_clocks(policy.compile(HOURS), SlowClocks(policy, HOURS), events, events[-1].at + wait)
 
 
 @given(policies, lives, waits)
 def test_the_engine_agrees_with_walking_when_it_is_asked_early(
     policy: SlaPolicy, events: Sequence[CaseEvent], wait: timedelta
 ) -> None:
-    laws.walking_agrees(policy.compile(HOURS), SlowClocks(policy, HOURS), events, events[0].at + wait)
+    laws.agrees_with_slow_clocks(policy.compile(HOURS), SlowClocks(policy, HOURS), events, events[0].at + wait)
 
 
 CHANGES: dict[str, dict[str, object]] = {
@@ -73,9 +73,9 @@ def test_walking_disagrees_when_the_engine_goes_by_another_policy(changed: str) 
         Reopened("C-1", morning + 7 * HOUR),
     ]
     slow, as_of = SlowClocks(policy, HOURS), morning + 30 * HOUR
-    laws.walking_agrees(policy.compile(HOURS), slow, events, as_of)
+    laws.agrees_with_slow_clocks(policy.compile(HOURS), slow, events, as_of)
     with pytest.raises(LawBroken):
-        laws.walking_agrees(policy.replace(**CHANGES[changed]).compile(HOURS), slow, events, as_of)
+        laws.agrees_with_slow_clocks(policy.replace(**CHANGES[changed]).compile(HOURS), slow, events, as_of)
 
 
 def test_a_thank_you_begins_no_wait_when_the_case_is_resolved() -> None:
@@ -114,4 +114,4 @@ def test_nothing_falls_through_when_the_policy_says_so() -> None:
         ("first_response", "no_target"),
         ("resolution", "open"),
     ]
-    laws.walking_agrees(policy.compile({}), slow, events, as_of)
+    laws.agrees_with_slow_clocks(policy.compile({}), slow, events, as_of)

@@ -22,6 +22,7 @@ from servicekit.events import (
 from servicekit.sla import CaseState, CaseVerdict, ClockView, Edition, Effect, SlaEngine, SlaPolicy, fold, start, step
 from servicekit.sla.history.clock import Clock
 from servicekit.testing import LawBroken, laws
+from servicekit.testing.laws.clocks import looser_target_keeps_what_was_met, same_verdicts
 
 HOUR = timedelta(hours=1)
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -90,8 +91,8 @@ def test_honest_engine_keeps_every_law() -> None:
     laws.verdict_ignores_the_future(HONEST, LIFE, NOON)
     laws.closed_verdicts_stay(HONEST, LIFE, NIGHT, NEXT_DAY)
     laws.extra_message_changes_nothing(HONEST, LIFE, NOON, NIGHT)
-    laws.same_verdicts(HONEST, engine(), LIFE, NIGHT)
-    laws.looser_target_keeps_what_was_met(engine("6h"), HONEST, LIFE, NIGHT)
+    same_verdicts(HONEST, engine(), LIFE, NIGHT)
+    looser_target_keeps_what_was_met(engine("6h"), HONEST, LIFE, NIGHT)
     laws.wake_ups_miss_nothing(stepped(LIFE[:-1]), WROTE.at, NEXT_DAY)
     laws.pause_in_closed_time_changes_nothing(HONEST, OPENED, ("pending", "open"), (NIGHT, NEXT_DAY), NEXT_DAY)
     laws.due_moves_by_the_open_time_of_a_pause(HONEST, DESK, OPENED, ("pending", "open"), (NOON, NEXT_DAY))
@@ -150,12 +151,12 @@ def test_account_that_leaves_something_out_is_found_out(monkeypatch: pytest.Monk
 
 def test_engines_that_differ_are_found_out() -> None:
     with pytest.raises(LawBroken):
-        laws.same_verdicts(HONEST, engine("3h"), (OPENED,), NIGHT)
+        same_verdicts(HONEST, engine("3h"), (OPENED,), NIGHT)
 
 
 def test_target_that_is_tighter_is_found_out() -> None:
     with pytest.raises(LawBroken):
-        laws.looser_target_keeps_what_was_met(HONEST, engine("3h"), (OPENED, LIFE[-1]), NIGHT)
+        looser_target_keeps_what_was_met(HONEST, engine("3h"), (OPENED, LIFE[-1]), NIGHT)
 
 
 @pytest.mark.parametrize("late", [timedelta(0), HOUR])

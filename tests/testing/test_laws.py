@@ -13,6 +13,24 @@ from servicekit.calendars import Calendar, Explanation, FixedDays, Recurrence, S
 from servicekit.errors import CalendarHorizonError
 from servicekit.testing import LawBroken, SlowCalendar, laws
 from servicekit.testing import strategies as sks
+from servicekit.testing.laws.calendars.algebra import (
+    combining_is_that_of_sets,
+    measures_add_up,
+    shifting_moves_open_time,
+)
+from servicekit.testing.laws.calendars.days import business_day_agrees_with_counting, business_days_between_counts
+from servicekit.testing.laws.calendars.documents import form_reads_back, pickles_answer_alike, resolved_answers_alike
+from servicekit.testing.laws.calendars.elapsed import (
+    add_is_nearest_or_farthest,
+    add_undoes_elapsed,
+    adds_compose,
+    elapsed_is_additive,
+    is_open_agrees_with_elapsed,
+    zero_adds_nothing,
+)
+from servicekit.testing.laws.calendars.explanations import explanation_agrees_with_is_open
+from servicekit.testing.laws.calendars.openings import open_between_mirrors
+from servicekit.testing.laws.interval_sets import totals_merge
 from servicekit.timeline import Interval, IntervalSet
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -110,13 +128,13 @@ def test_a_calendar_that_lies_is_found_out(liar: type[Honest]) -> None:
 )
 def test_the_slow_calendar_keeps_the_laws_too(calendar: Calendar, moment: datetime) -> None:
     slow = SlowCalendar(calendar)
-    laws.is_open_agrees_with_elapsed(slow, moment, step=MINUTE)
+    is_open_agrees_with_elapsed(slow, moment, step=MINUTE)
     laws.open_between_agrees_with_elapsed(slow, moment, moment + 2 * DAY)
-    laws.open_between_mirrors(slow, moment, moment + DAY)
-    laws.elapsed_is_additive(slow, moment, moment + HOUR, moment + 7 * HOUR)
-    laws.zero_adds_nothing(slow, moment)
-    laws.add_undoes_elapsed(slow, moment, MINUTE)
-    laws.add_is_nearest_or_farthest(slow, moment, -MINUTE, step=MINUTE)
+    open_between_mirrors(slow, moment, moment + DAY)
+    elapsed_is_additive(slow, moment, moment + HOUR, moment + 7 * HOUR)
+    zero_adds_nothing(slow, moment)
+    add_undoes_elapsed(slow, moment, MINUTE)
+    add_is_nearest_or_farthest(slow, moment, -MINUTE, step=MINUTE)
 
 
 def test_a_slow_walk_ends() -> None:
@@ -139,10 +157,10 @@ class Explains(Honest):
 
 @pytest.mark.parametrize("changes", [{"is_open": False}, {"layer": "closure"}, {"parts": ("some",)}])
 def test_explanations_that_lie_are_found_out(changes: dict[str, object]) -> None:
-    laws.explanation_agrees_with_is_open(CALENDAR.compile(), OPEN)
+    explanation_agrees_with_is_open(CALENDAR.compile(), OPEN)
     parts = tuple(CALENDAR.compile().explain(OPEN) for _ in changes.get("parts", ()))  # type: ignore[attr-defined]
     with pytest.raises(LawBroken):
-        laws.explanation_agrees_with_is_open(Explains(**changes | {"parts": parts}), OPEN)  # type: ignore[arg-type]
+        explanation_agrees_with_is_open(Explains(**changes | {"parts": parts}), OPEN)  # type: ignore[arg-type]
 
 
 def test_an_explanation_of_the_wrong_layer_is_found_out() -> None:
@@ -164,12 +182,12 @@ class NeverCounts(Honest):
 def test_business_days_that_are_miscounted_are_found_out() -> None:
     monday = date(2026, 1, 5)
     for count in (-3, 0, 1, 7):
-        laws.business_day_agrees_with_counting(CALENDAR.compile(), monday, count)
+        business_day_agrees_with_counting(CALENDAR.compile(), monday, count)
     with pytest.raises(LawBroken):
-        laws.business_day_agrees_with_counting(CountsFromZero(), monday, 1)
-    laws.business_days_between_counts(CALENDAR.compile(), monday, monday + 9 * DAY)
+        business_day_agrees_with_counting(CountsFromZero(), monday, 1)
+    business_days_between_counts(CALENDAR.compile(), monday, monday + 9 * DAY)
     with pytest.raises(LawBroken):
-        laws.business_days_between_counts(NeverCounts(), monday, monday + 9 * DAY)
+        business_days_between_counts(NeverCounts(), monday, monday + 9 * DAY)
 
 
 def test_an_algebra_that_is_not_that_of_sets_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,36 +196,36 @@ def test_an_algebra_that_is_not_that_of_sets_is_found_out(monkeypatch: pytest.Mo
     with monkeypatch.context() as patch:
         patch.setattr(Calendar, "__or__", Calendar.__and__)
         with pytest.raises(LawBroken):
-            laws.combining_is_that_of_sets(CALENDAR, ~CALENDAR, week)
+            combining_is_that_of_sets(CALENDAR, ~CALENDAR, week)
         with pytest.raises(LawBroken):
-            laws.measures_add_up(CALENDAR, ~CALENDAR, week)
+            measures_add_up(CALENDAR, ~CALENDAR, week)
     with monkeypatch.context() as patch:
         patch.setattr(Calendar, "shift", lambda calendar, by: Shifted(shifted=calendar, by=-by))
         with pytest.raises(LawBroken):
-            laws.shifting_moves_open_time(CALENDAR, HOUR, week)
+            shifting_moves_open_time(CALENDAR, HOUR, week)
 
 
 def test_a_document_that_does_not_read_back_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    laws.form_reads_back(CALENDAR)
+    form_reads_back(CALENDAR)
     monkeypatch.setattr(Calendar, "to_json", lambda calendar: "{}")
     with pytest.raises(LawBroken):
-        laws.form_reads_back(CALENDAR)
+        form_reads_back(CALENDAR)
 
 
 def test_a_resolved_calendar_that_forgets_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     american, month = CALENDAR.replace(holidays=["US"]), Interval(NOON, NOON + 30 * DAY)
-    laws.resolved_answers_alike(american, 2026, 2026, month)
+    resolved_answers_alike(american, 2026, 2026, month)
     monkeypatch.setattr(Calendar, "resolved", lambda calendar, first, last: calendar.replace(holidays=()))
     with pytest.raises(LawBroken):
-        laws.resolved_answers_alike(american, 2026, 2026, month)
+        resolved_answers_alike(american, 2026, 2026, month)
 
 
 def test_a_pickle_that_forgets_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    laws.pickles_answer_alike(CALENDAR.compile(), [OPEN, CLOSED])
+    pickles_answer_alike(CALENDAR.compile(), [OPEN, CLOSED])
     other = Calendar.always().compile()
     monkeypatch.setattr("pickle.loads", lambda data: other)
     with pytest.raises(LawBroken):
-        laws.pickles_answer_alike(CALENDAR.compile(), [OPEN, CLOSED])
+        pickles_answer_alike(CALENDAR.compile(), [OPEN, CLOSED])
 
 
 def test_the_slow_calendar_knows_sources_and_zones_given_to_it() -> None:
@@ -229,7 +247,7 @@ def test_the_slow_calendar_asks_the_document_about_rules_that_it_does_not_walk()
 def test_adding_amounts_of_two_signs_is_no_law() -> None:
     for first, second in ((HOUR, -HOUR), (HOUR, 0 * HOUR)):
         with pytest.raises(ValueError):
-            laws.adds_compose(CALENDAR.compile(), NOON, first, second)
+            adds_compose(CALENDAR.compile(), NOON, first, second)
 
 
 def test_set_laws_find_a_set_that_miscounts() -> None:
@@ -240,4 +258,4 @@ def test_set_laws_find_a_set_that_miscounts() -> None:
 
     hours = Miscounting([Interval(NOON, NOON + HOUR)])
     with pytest.raises(LawBroken):
-        laws.totals_merge(hours, IntervalSet())
+        totals_merge(hours, IntervalSet())

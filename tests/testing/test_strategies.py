@@ -24,6 +24,8 @@ from servicekit.policy import ServicePolicy
 from servicekit.rules import fields_read
 from servicekit.sla import SlaPolicy, TargetRow
 from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.layers import recurrences
+from servicekit.testing.strategies.weeks import windows
 from servicekit.timeline import Interval
 
 FIND = settings(phases=[Phase.generate], max_examples=2000, database=None)
@@ -71,7 +73,7 @@ FORMS = {
 @pytest.mark.parametrize("corner", FORMS)
 def test_forms_reach_every_corner(corner: str) -> None:
     closed = st.just(Calendar(timezone="UTC"))
-    assert find(sks.calendar_forms(calendars=closed), lambda form: bool(FORMS[corner](form)), settings=FIND)
+    assert find(sks.any_calendars(calendars=closed), lambda form: bool(FORMS[corner](form)), settings=FIND)
 
 
 @given(sks.calendars(max_layers=0))
@@ -80,7 +82,7 @@ def test_calendars_without_layers_have_none(calendar: Calendar) -> None:
     assert layers == ((), (), (), (), ())
 
 
-@given(sks.recurrences(max_days=14))
+@given(recurrences(max_days=14))
 def test_bounded_recurrences_end(recurrence: Recurrence) -> None:
     assert recurrence.last_on is not None
     assert recurrence.last_on - recurrence.start_on <= timedelta(days=14)
@@ -162,6 +164,6 @@ def test_bounds_are_kept(interval: Interval) -> None:
 def test_steps_are_kept(data: st.DataObject) -> None:
     quarter = timedelta(minutes=15)
     moment = data.draw(sks.instants(step=quarter, zones=sks.zones()))
-    window = data.draw(sks.windows(step=quarter))
+    window = data.draw(windows(step=quarter))
     assert moment.astimezone(UTC).minute % 15 == moment.second == moment.microsecond == 0
     assert window.start_us % (900 * 10**6) == window.end_us % (900 * 10**6) == 0

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from servicekit.document import Document, DocumentValueError, read
 from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.time import day_rules
 from servicekit.timeline import (
     BusinessDays,
     CalendarDays,
@@ -48,7 +49,7 @@ def test_a_duration_reads_back_from_its_text(amount: Duration) -> None:
     assert parse_duration(format_duration(amount)) == amount
 
 
-@given(sks.durations(), sks.day_rules())
+@given(sks.durations(), day_rules())
 def test_a_document_of_amounts_reads_back_as_itself(amount: Duration, rule: DayRule) -> None:
     promise = Promise(within=amount, rule=rule, length=HOUR, by=time(17, 30))
     assert read(Promise, promise.to_yaml()).unwrap() == promise

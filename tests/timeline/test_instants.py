@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from servicekit.errors import NaiveDatetimeError
 from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.time import instants_near_changes
 from servicekit.timeline import from_us, to_us, zone
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +67,7 @@ def test_strategies_draw_readings_that_exist(moment: datetime) -> None:
     assert from_us(to_us(moment), moment.tzinfo).fold == moment.fold  # type: ignore[arg-type]
 
 
-@given(sks.instants_near_changes(zone=zone("Europe/Paris"), years=range(2026, 2027)))
+@given(instants_near_changes(zone=zone("Europe/Paris"), years=range(2026, 2027)))
 def test_strategies_draw_close_to_changes(moment: datetime) -> None:
     changes = (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC))
     assert min(abs(moment.astimezone(UTC) - change) for change in changes) <= timedelta(days=2)

@@ -9,8 +9,13 @@ import pytest
 from hypothesis import given
 
 from servicekit.errors import NaiveDatetimeError
-from servicekit.testing import laws
 from servicekit.testing import strategies as sks
+from servicekit.testing.laws.interval_sets import (
+    complement_fills_the_rest,
+    membership_is_half_open,
+    operations_are_those_of_sets,
+    totals_merge,
+)
 from servicekit.timeline import Interval, IntervalSet, from_us
 
 SETS = sks.interval_sets()
@@ -20,12 +25,12 @@ HOUR = timedelta(hours=1)
 
 @given(SETS, SETS)
 def test_totals_of_unions_intersections_and_differences_merge(first: IntervalSet, second: IntervalSet) -> None:
-    laws.totals_merge(first, second)
+    totals_merge(first, second)
 
 
 @given(SETS, SETS, sks.instants(min_value=from_us(0), max_value=from_us(130)))
 def test_operations_are_those_of_sets_of_instants(first: IntervalSet, second: IntervalSet, moment: datetime) -> None:
-    laws.operations_are_those_of_sets(first, second, moment)
+    operations_are_those_of_sets(first, second, moment)
 
 
 @given(SETS, SETS, SETS)
@@ -43,12 +48,12 @@ def test_algebra_is_boolean(a: IntervalSet, b: IntervalSet, c: IntervalSet) -> N
 
 @given(SETS, sks.intervals(instants=sks.instants(min_value=from_us(0), max_value=from_us(130)), max_length=HOUR))
 def test_a_complement_fills_the_rest_of_its_span(intervals: IntervalSet, within: Interval) -> None:
-    laws.complement_fills_the_rest(intervals, within)
+    complement_fills_the_rest(intervals, within)
 
 
 @given(SETS)
 def test_membership_is_half_open_and_parts_stand_apart(intervals: IntervalSet) -> None:
-    laws.membership_is_half_open(intervals)
+    membership_is_half_open(intervals)
     assert all(a[1] < b[0] for a, b in zip(intervals.spans_us, intervals.spans_us[1:], strict=False))
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from pydantic import TypeAdapter
 
-from servicekit.testing.strategies import instants, time_windows, zones
+from servicekit.testing.strategies import instants, zones
+from servicekit.testing.strategies.time import time_windows
 from servicekit.timeline import Interval, TimeWindow, TimeWindowField
 
 PARIS = ZoneInfo("Europe/Paris")

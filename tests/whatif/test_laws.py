@@ -33,7 +33,7 @@ def test_two_policies_keep_the_laws_of_replays(
     laws.check_replay(before.compile(), after.compile(), cases, as_of)
 
 
-@given(sks.loosened_policies(calendars=HOURS, max_rows=4), CASES, AS_OF)
+@given(sks.policy_pairs(calendars=HOURS, max_rows=4), CASES, AS_OF)
 def test_looser_target_turns_no_hit_into_a_miss_when_all_else_is_equal(
     pair: tuple[ServicePolicy, ServicePolicy], cases: Sequence[Case], as_of: datetime
 ) -> None:

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 WeekdayName: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+"""A day of the week, as documents write it."""
 DAYS: tuple[WeekdayName, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS = "24x7"
 """The text that stands for every hour of every day."""

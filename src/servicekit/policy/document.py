@@ -14,7 +14,7 @@ from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.policy.section import Context, DueSource, Section
 from servicekit.policy.sla_section import SlaSection
-from servicekit.rules import FactField, Fields
+from servicekit.rules import DeclaredField, Fields
 from servicekit.sla import ALWAYS, SlaPolicy
 from servicekit.timeline import ZoneName
 from servicekit.vocabulary import Vocabulary
@@ -39,7 +39,7 @@ def declared_fields(vocabulary: Vocabulary) -> Fields:
     """
     types = vocabulary.value_types()
     return {
-        name: FactField(types[name], None if values is None else frozenset(values))
+        name: DeclaredField(types[name], None if values is None else frozenset(values))
         for name, values in vocabulary.fields_schema().items()
     }
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "ReportFormat", "render", "render_comparison"]
 
 ReportFormat = Literal["text", "json", "markdown"]
+"""A name of a format that :func:`render` knows."""
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
 """Every format that :func:`render` knows."""
 

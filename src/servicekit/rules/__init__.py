@@ -1,6 +1,6 @@
 """Conditions over declared, typed facts, and decision tables of them: checked when loaded, compiled once, asked often.
 
-What lives here: what a fact may be (:class:`FactField`, ``field.py``); conditions as documents, the short form
+What lives here: what a fact may be (:class:`DeclaredField`, ``field.py``); conditions as documents, the short form
 (:class:`Match`) and the full ones (:class:`Compare`, :class:`Member`, :class:`All`, :class:`Any_`, :class:`Not`,
 ``condition.py``); their faults and their reach (:func:`check`, :func:`fields_read`, ``check.py``); the closures that
 answer them (:func:`compile_condition`, ``compiled.py``); the facts of cases held against the declared ones
@@ -16,7 +16,7 @@ from servicekit.rules.check import check, fields_read
 from servicekit.rules.compiled import Test, compile_condition
 from servicekit.rules.condition import All, Any_, Compare, Condition, ConditionField, Match, Member, Not, Op, where
 from servicekit.rules.fact_check import FactCheck, FactError
-from servicekit.rules.field import FactField, Fields, Value
+from servicekit.rules.field import DeclaredField, Fields, Value
 from servicekit.rules.table import DecisionTable, FactCache, HitPolicy, TableRow
 from servicekit.rules.table_analysis import TableAnalysis, Tie
 
@@ -27,10 +27,10 @@ __all__ = [
     "Condition",
     "ConditionField",
     "DecisionTable",
+    "DeclaredField",
     "FactCache",
     "FactCheck",
     "FactError",
-    "FactField",
     "Fields",
     "HitPolicy",
     "Match",

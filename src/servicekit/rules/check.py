@@ -25,8 +25,8 @@ def check(condition: Condition, fields: Fields) -> Iterator[Problem]:
     Codes: ``rules.unknown-field``, ``rules.wrong-type``, ``rules.unknown-value`` and ``rules.not-ordered`` (texts and
     booleans are neither larger nor smaller).
 
-    >>> from servicekit.rules import FactField, where
-    >>> for problem in check(where(teir="vip"), {"tier": FactField("text")}):
+    >>> from servicekit.rules import DeclaredField, where
+    >>> for problem in check(where(teir="vip"), {"tier": DeclaredField("text")}):
     ...     print(problem)
     error rules.unknown-field at teir: no field named 'teir'; did you mean 'tier'?
     """

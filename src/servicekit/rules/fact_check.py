@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from servicekit.errors import Problem, ServiceKitError, UnknownNameError
-from servicekit.rules.field import A_TYPE, FactField, Fields, Value
+from servicekit.rules.field import A_TYPE, DeclaredField, Fields, Value
 from servicekit.vocabulary import FieldType
 
 __all__ = ["FactCheck", "FactError"]
@@ -30,7 +30,7 @@ _EXPECTED: dict[FieldType, str] = {
 class FactError(ServiceKitError, ValueError):
     """A fact given as an argument cannot be what its field is declared to be; ``problems`` holds every reason.
 
-    >>> FactCheck({"tier": FactField("text", frozenset({"vip"}))}).refuse({"tier": "VIP"})
+    >>> FactCheck({"tier": DeclaredField("text", frozenset({"vip"}))}).refuse({"tier": "VIP"})
     Traceback (most recent call last):
     servicekit.rules.fact_check.FactError: tier: 'VIP' is not one of its values; did you mean 'vip'?
     """
@@ -49,7 +49,7 @@ class FactCheck:
     ``statuses`` the values that somebody waits for in the fact ``status``, which need not be declared either.
     A fact that is ``None`` or an empty text is missing, which is never odd.
 
-    >>> facts = FactCheck({"tier": FactField("text", frozenset({"vip"})), "channel": FactField()})
+    >>> facts = FactCheck({"tier": DeclaredField("text", frozenset({"vip"})), "channel": DeclaredField()})
     >>> for problem in facts.problems({"tier": "VIP", "chanel": "chat", "target_due_at": "tomorrow"}):
     ...     print(problem)
     warning facts.unknown-value at tier: tier: 'VIP' is not one of its values; did you mean 'vip'?
@@ -88,7 +88,7 @@ class FactCheck:
     def sound(facts: Mapping[str, Value], odd: Iterable[Problem]) -> Mapping[str, Value]:
         """The facts that conditions can be asked about: without those that are of another type by :meth:`problems`.
 
-        >>> facts, check = {"tier": 5, "channel": "chat"}, FactCheck({"tier": FactField()})
+        >>> facts, check = {"tier": 5, "channel": "chat"}, FactCheck({"tier": DeclaredField()})
         >>> check.sound(facts, check.problems(facts))
         {'channel': 'chat'}
         """
@@ -123,7 +123,7 @@ class FactCheck:
             )
         return self._unlisted(name, value, field) if isinstance(value, str) else None
 
-    def _unlisted(self, name: str, value: str, field: FactField) -> Problem | None:
+    def _unlisted(self, name: str, value: str, field: DeclaredField) -> Problem | None:
         told = self._told.get((name, value))
         fault = None if told else field.fault(value)
         if fault is None:

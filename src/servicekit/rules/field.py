@@ -11,21 +11,21 @@ from typing import TypeAlias
 from servicekit.document import did_you_mean
 from servicekit.vocabulary import FieldType
 
-__all__ = ["FactField", "Fields", "Value", "fitted"]
+__all__ = ["DeclaredField", "Fields", "Value", "fitted"]
 
 Value: TypeAlias = str | int | Decimal | bool | datetime
 """A fact. Floats are not facts: they are not what they look like."""
 
 
 @dataclass(frozen=True, slots=True)
-class FactField:
+class DeclaredField:
     """One declared field of a case: its type, and its vocabulary where it has one.
 
     ``values`` of ``None`` means that any value of the type will do.
 
-    >>> FactField("text", frozenset({"vip", "gold"})).fault("vpi")
+    >>> DeclaredField("text", frozenset({"vip", "gold"})).fault("vpi")
     ("'vpi' is not one of its values", "did you mean 'vip'?")
-    >>> FactField("integer").fault(3) is None
+    >>> DeclaredField("integer").fault(3) is None
     True
     """
 
@@ -43,7 +43,7 @@ class FactField:
         Nothing is converted: unlike the value of a condition, a text is not an instant. A number that is not finite has
         no place among the others, so it is refused.
 
-        >>> FactField("instant").takes("2026-01-05T09:00:00Z"), FactField("decimal").takes(5)
+        >>> DeclaredField("instant").takes("2026-01-05T09:00:00Z"), DeclaredField("decimal").takes(5)
         (False, True)
         """
         if isinstance(value, Decimal) and not value.is_finite():
@@ -60,7 +60,7 @@ class FactField:
         return None
 
 
-Fields: TypeAlias = Mapping[str, FactField]
+Fields: TypeAlias = Mapping[str, DeclaredField]
 """The declared fields of a case, by name."""
 
 A_TYPE: dict[FieldType, str] = {

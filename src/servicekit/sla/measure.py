@@ -8,7 +8,7 @@ from annotated_types import MinLen
 from pydantic import Field
 
 from servicekit.document import Document
-from servicekit.rules import ConditionField, FactField, Fields
+from servicekit.rules import ConditionField, DeclaredField, Fields
 from servicekit.sla.target import TargetField
 from servicekit.vocabulary import Word
 
@@ -35,10 +35,10 @@ EventName: TypeAlias = Literal[
 """The events by the names that conditions of a measure use for them."""
 
 EVENT_FACTS: Fields = {
-    "status": FactField("text"),
-    "event": FactField("text"),
-    "milestone": FactField("text"),
-    "answers": FactField("boolean"),
+    "status": DeclaredField("text"),
+    "event": DeclaredField("text"),
+    "milestone": DeclaredField("text"),
+    "answers": DeclaredField("boolean"),
 }
 """What the conditions of a measure may read beside the facts: the status; the event that just happened; the milestone
 it reached; and whether it was a public reply by a person."""

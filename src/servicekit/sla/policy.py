@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.rules import Condition, FactField, Fields, fields_read
+from servicekit.rules import Condition, DeclaredField, Fields, fields_read
 from servicekit.rules.check import bound_fields
 from servicekit.sla.ladder import LadderStep
 from servicekit.sla.measure import Agreement, Measure
@@ -28,7 +28,7 @@ __all__ = ["ALWAYS", "STANDARD_FIELDS", "Reopening", "SlaPolicy"]
 ALWAYS = "always"
 """The name of the calendar that never closes; it need not be defined."""
 
-STANDARD_FIELDS: Fields = {name: FactField("text") for name in STANDARD_FACTS}
+STANDARD_FIELDS: Fields = {name: DeclaredField("text") for name in STANDARD_FACTS}
 """The facts that every case may have; a policy declares others under ``vocabulary.fields``."""
 
 

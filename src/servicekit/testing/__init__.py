@@ -15,7 +15,7 @@ from servicekit._extras import require
 require("hypothesis", extra="testing")
 
 from servicekit.testing import laws, strategies  # noqa: E402 - only after the extra is known to be there
-from servicekit.testing.laws import LawBroken  # noqa: E402
+from servicekit.testing.laws.law_broken import LawBroken  # noqa: E402
 from servicekit.testing.slow import SlowCalendar, SlowClocks, SlowOutcome  # noqa: E402
 
 __all__ = ["LawBroken", "SlowCalendar", "SlowClocks", "SlowOutcome", "laws", "strategies"]

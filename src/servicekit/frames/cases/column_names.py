@@ -83,3 +83,4 @@ class WideColumns:
 
 
 AnyColumns = EventColumns | WideColumns
+"""A table with a row for each event, or a table with a row for each case."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem
-from servicekit.rules import Condition, FactField, Fields, check
+from servicekit.rules import Condition, DeclaredField, Fields, check
 from servicekit.rules.check import bound_fields
 from servicekit.sla.lint.clock_checks import clock_problems
 from servicekit.sla.lint.row_conflicts import meeting_problems
@@ -63,7 +63,7 @@ def reference_problems(policy: SlaPolicy, calendars: Collection[str], fields: Fi
 
 def _conditions(policy: SlaPolicy, fields: Fields) -> Iterator[tuple[str, Condition, Fields]]:
     """Every condition with its place and the facts it may read."""
-    stands = {**fields, "status": FactField("text")}
+    stands = {**fields, "status": DeclaredField("text")}
     happens = {**fields, **EVENT_FACTS}
     for index, row in enumerate(policy.targets):
         yield f"targets[{index}].when", row.when, fields

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from servicekit.events import CaseEvent, CustomerReplied, Opened, Reopened, StatusChanged
 from servicekit.sla import BreachDue, CaseState, ClockView, Outcome, SlaEngine, ThresholdDue, fold, start, step
-from servicekit.testing.laws.broken import demand
 from servicekit.testing.laws.calendars.open_hours import OpenHours
+from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import to_us
 
 __all__ = [

@@ -4,8 +4,9 @@
 a calendar made of calendars is; ``recurrence.py`` tells by walking the days whether a rule names a date. To teach it a
 new layer, add it to ``document.py`` in the order of precedence, without looking at how the compiled form does it.
 
-``clocks.py`` walks along the clocks of a case and judges them; ``life.py`` tells who waits for what from when to when,
-``promises.py`` which row promises it. To teach it a metric, read what the documentation says of it, not the engine.
+``clocks.py`` walks along the clocks of a case and judges them; ``case_history.py`` says who waits for what, and from
+when to when, ``promises.py`` which row promises it. To teach it a metric, read what the documentation says of it, not
+the engine.
 """
 
 from servicekit.testing.slow.calendar import SlowCalendar

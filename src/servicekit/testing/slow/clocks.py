@@ -1,4 +1,4 @@
-"""SlowClocks: the verdicts of an SLA policy, found by walking through the life of a case minute by minute."""
+"""SlowClocks: the verdicts of an SLA policy, found by walking through the history of a case minute by minute."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from servicekit.calendars import CompiledCalendar
 from servicekit.events import CaseEvent, Opened, arrange
 from servicekit.rules import Value
 from servicekit.sla import OutcomeName, Pause, SlaPolicy
-from servicekit.testing.slow.life import SlowClock, SlowLife
+from servicekit.testing.slow.case_history import SlowClock, SlowHistory
 from servicekit.testing.slow.promises import MINUTE, Hours, SlowPromises, holds
 from servicekit.timeline import from_us, to_us
 
@@ -89,9 +89,9 @@ class SlowClocks:
         clocks = sorted(life.clocks, key=lambda clock: (places[clock.metric], clock.instance))
         return tuple(_Walk(self.policy, self._promises, life, clock).outcome(now, self._reach) for clock in clocks)
 
-    def _live(self, events: Iterable[CaseEvent]) -> SlowLife:
+    def _live(self, events: Iterable[CaseEvent]) -> SlowHistory:
         """The life so far. What is stamped before the opening happens at the opening."""
-        life, told = SlowLife(self.policy, self._promises), arrange(events)
+        life, told = SlowHistory(self.policy, self._promises), arrange(events)
         opening = next((event for event in told if isinstance(event, Opened)), None)
         if opening is not None:
             life.tell(to_us(opening.at) // MINUTE, opening)
@@ -104,7 +104,7 @@ class SlowClocks:
 class _Walk:
     """A walk along one clock, minute by minute."""
 
-    def __init__(self, policy: SlaPolicy, promises: SlowPromises, life: SlowLife, clock: SlowClock) -> None:
+    def __init__(self, policy: SlaPolicy, promises: SlowPromises, life: SlowHistory, clock: SlowClock) -> None:
         self._policy, self._clock = policy, clock
         self._target = None if clock.row is None else promises.length(clock.metric, clock.row)
         self._pauses = _Pauses([pause for pause in policy.pauses if clock.metric in pause.metrics])

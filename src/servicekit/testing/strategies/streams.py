@@ -1,4 +1,4 @@
-"""Strategies for the lives of cases, and for logs of them as systems write them: late, twice and out of order."""
+"""Strategies for the events of cases, and for logs of them as systems write them: late, twice and out of order."""
 
 from __future__ import annotations
 

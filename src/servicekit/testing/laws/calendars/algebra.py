@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from servicekit.calendars import AnyCalendar
-from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import Interval, IntervalSet
 
 __all__ = [

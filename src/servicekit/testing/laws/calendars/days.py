@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Protocol
 
-from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.law_broken import demand
 
 __all__ = ["BusinessDates", "business_day_agrees_with_counting", "business_days_between_counts"]
 

@@ -11,7 +11,7 @@ from typing import Literal
 from servicekit.calendars import AnyCalendar, Calendar, CompiledCalendar
 from servicekit.document import Document, read
 from servicekit.errors import HorizonWarning
-from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import Interval
 
 __all__ = ["form_reads_back", "pickles_answer_alike", "resolved_answers_alike"]

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from servicekit.calendars import Bias
-from servicekit.testing.laws.broken import demand
 from servicekit.testing.laws.calendars.open_hours import TICK, OpenHours
+from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import from_us, to_us
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from servicekit.calendars import AllOf, AnyOf, CompiledCalendar, Complement, Difference, Explanation, Shifted
-from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.law_broken import demand
 from servicekit.testing.slow import SlowCalendar
 
 __all__ = ["explanation_agrees_with_is_open", "explanation_follows_its_parts", "explanation_names_the_layer"]

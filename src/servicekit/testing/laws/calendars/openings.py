@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from servicekit.testing.laws.broken import demand
 from servicekit.testing.laws.calendars.open_hours import TICK, OpenHours
+from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import from_us, to_us
 
 __all__ = [

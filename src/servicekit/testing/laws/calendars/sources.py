@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from servicekit.calendars import DaySource, SpecialDay
-from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.law_broken import demand
 
 __all__ = ["check_day_source"]
 
@@ -22,7 +22,7 @@ def check_day_source(source: DaySource, *, years: Iterable[int] = range(2020, 20
     >>> check_day_source(CountryHolidays(country="CN"))
     >>> check_day_source(FixedDays(dates=["2026-05-01"], working=["2026-05-01"]))
     Traceback (most recent call last):
-    servicekit.testing.laws.broken.LawBroken: broken: no date is both a day off and a working day
+    servicekit.testing.laws.law_broken.LawBroken: broken: no date is both a day off and a working day
       year = 2026
       dates = ['2026-05-01']
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from servicekit.events import Case
 from servicekit.policy import PolicyEngine
 from servicekit.sla import Attainment, Outcome
-from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.law_broken import demand
 from servicekit.whatif import CHANGES, Comparison, ReplayRun, replay
 
 __all__ = [
@@ -132,7 +132,7 @@ def looser_target_turns_no_hit_into_a_miss(
 ) -> None:
     """Of two policies that differ in one amount alone, the one that allows more breaches nothing that the other keeps.
 
-    Draw such pairs from :func:`servicekit.testing.strategies.loosened_policies`.
+    Draw such pairs from :func:`servicekit.testing.strategies.policy_pairs`.
 
     >>> from datetime import UTC
     >>> from servicekit.policy import ServicePolicy

@@ -11,12 +11,12 @@ from servicekit.testing.strategies.calendars import calendars
 from servicekit.testing.strategies.time import spans, zone_names
 from servicekit.testing.strategies.weeks import MINUTE
 
-__all__ = ["calendar_forms"]
+__all__ = ["any_calendars"]
 
 _HALF_A_DAY = timedelta(hours=12)
 
 
-def calendar_forms(
+def any_calendars(
     *,
     calendars: st.SearchStrategy[Calendar] = calendars(),  # noqa: B008 - a value
     max_depth: int = 2,
@@ -30,7 +30,7 @@ def calendar_forms(
 
     >>> from hypothesis import Phase, find, settings
     >>> few = settings(phases=[Phase.generate], database=None, max_examples=2000)
-    >>> form = find(calendar_forms(), lambda form: isinstance(form, Shifted), settings=few)
+    >>> form = find(any_calendars(), lambda form: isinstance(form, Shifted), settings=few)
     >>> abs(form.by) <= timedelta(hours=12)
     True
     """

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 from servicekit.events import CaseEvent
 from servicekit.sla import Outcome, SlaEngine
-from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.law_broken import demand
 from servicekit.testing.slow import SlowClocks, SlowOutcome
 
-__all__ = ["walking_agrees"]
+__all__ = ["agrees_with_slow_clocks"]
 
 _TICK = timedelta(microseconds=1)
 
 
-def walking_agrees(engine: SlaEngine, slow: SlowClocks, events: Sequence[CaseEvent], as_of: datetime) -> None:
+def agrees_with_slow_clocks(engine: SlaEngine, slow: SlowClocks, events: Sequence[CaseEvent], as_of: datetime) -> None:
     """The engine tells of every clock what walking along it minute by minute tells.
 
     >>> from datetime import UTC
@@ -23,7 +23,7 @@ def walking_agrees(engine: SlaEngine, slow: SlowClocks, events: Sequence[CaseEve
     >>> from servicekit.sla import SlaPolicy
     >>> policy = SlaPolicy(targets=[{"resolution": "8h"}])
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
-    >>> walking_agrees(policy.compile({}), SlowClocks(policy, {}), [Opened("C-1", nine)], nine)
+    >>> agrees_with_slow_clocks(policy.compile({}), SlowClocks(policy, {}), [Opened("C-1", nine)], nine)
 
     Raises:
         LawBroken: it does not.

@@ -1,4 +1,4 @@
-"""Strategies of policies and lives on whole minutes, which a judge that walks can follow."""
+"""Strategies of policies and cases on whole minutes, which a judge that walks can follow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from servicekit.sla import ALWAYS, METRICS, ChangeMode, Pause, Reopening, SlaPol
 from servicekit.testing.strategies.streams import case_events, facts
 from servicekit.testing.strategies.time import instants, spans
 
-__all__ = ["minute_lives", "minute_policies"]
+__all__ = ["minute_cases", "minute_policies"]
 
 _MINUTE = timedelta(minutes=1)
 _KINDS: tuple[dict[str, str], ...] = (
@@ -119,7 +119,7 @@ def minute_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,)) ->
 
 
 @st.composite
-def minute_lives(
+def minute_cases(
     draw: st.DrawFn,
     *,
     case_id: str = "C-1",
@@ -130,7 +130,7 @@ def minute_lives(
     """The events of one case as :func:`ticket_streams` draws them, all on whole minutes, many at the same one.
 
     >>> from hypothesis import find
-    >>> len(find(minute_lives(), lambda events: len({event.at for event in events}) < len(events)))
+    >>> len(find(minute_cases(), lambda events: len({event.at for event in events}) < len(events)))
     2
     """
     opened = draw(_openings(case_id, draw(opened_at)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from servicekit.testing.laws.broken import demand
+from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import Interval, IntervalSet, from_us
 
 __all__ = ["complement_fills_the_rest", "membership_is_half_open", "operations_are_those_of_sets", "totals_merge"]

@@ -15,11 +15,11 @@ from servicekit.testing.strategies.calendars import calendars as any_calendars
 from servicekit.testing.strategies.policies import service_policies
 from servicekit.timeline import BusinessDays, CalendarDays
 
-__all__ = ["loosened_policies"]
+__all__ = ["policy_pairs"]
 
 
 @st.composite
-def loosened_policies(
+def policy_pairs(
     draw: st.DrawFn,
     *,
     calendars: st.SearchStrategy[AnyCalendar] = any_calendars(),  # noqa: B008 - a value
@@ -28,7 +28,7 @@ def loosened_policies(
     """A policy, and one that allows more time for one metric in one row of its targets, and is equal else.
 
     >>> from hypothesis import Phase, find, settings
-    >>> strict, lax = find(loosened_policies(), lambda pair: True, settings=settings(phases=[Phase.generate]))
+    >>> strict, lax = find(policy_pairs(), lambda pair: True, settings=settings(phases=[Phase.generate]))
     >>> differing = [one != other for one, other in zip(strict.sla.targets, lax.sla.targets)]
     >>> sum(differing), lax.replace(sla=strict.sla) == strict
     (1, True)

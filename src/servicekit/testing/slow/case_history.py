@@ -1,4 +1,4 @@
-"""The life of a case, told event by event: who waits for what, from when to when, and by which row of the table."""
+"""The history of a case, event by event: who waits for what, from when to when, and by which row of the table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from servicekit.sla import SlaPolicy, TargetRow
 from servicekit.testing.slow.promises import MINUTE, Hours, SlowPromises
 from servicekit.timeline import to_us
 
-__all__ = ["SlowClock", "SlowLife"]
+__all__ = ["SlowClock", "SlowHistory"]
 
 _STAGE = "reach_stage:"
 _UPDATES = ("periodic_update", "pausable_update")
@@ -75,7 +75,7 @@ class SlowClock:
         return [hours for since, hours in self.hours if since <= minute][-1]
 
 
-class SlowLife:
+class SlowHistory:
     """What has happened to a case so far; tell it the events in order, each with its minute."""
 
     def __init__(self, policy: SlaPolicy, promises: SlowPromises) -> None:
