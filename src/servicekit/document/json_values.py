@@ -19,24 +19,6 @@ from typing import TypeAlias, TypeVar
 
 from servicekit.errors import NaiveDatetimeError
 
-__all__ = [
-    "JsonValue",
-    "JsonValueError",
-    "as_bool",
-    "as_instant",
-    "as_int",
-    "as_item",
-    "as_list",
-    "as_object",
-    "as_objects",
-    "as_one_of",
-    "as_text",
-    "as_us",
-    "entry",
-    "instant_text",
-    "optional",
-]
-
 T = TypeVar("T")
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
