@@ -7,7 +7,7 @@ time (:class:`Arrivals`). Both find the same problems.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from servicekit.errors import Problem
 from servicekit.events.case import CaseEvent, Opened
@@ -66,27 +66,35 @@ def arranged(arrived: Iterable[Timed]) -> tuple[list[Timed], list[Problem]]:
     return events, problems
 
 
-class Arrivals(NamedTuple):
+class Arrivals:
     """What has arrived of one case, event by event in order, and what was odd about it.
 
-    ``early`` are the events that wait for the opening, ``latest`` those of the last instant, which may come again.
+    Immutable. ``early`` are the events that wait for the opening, ``latest`` those of the last instant, which may come
+    again.
 
     >>> Arrivals().problems
     ()
     """
 
-    early: tuple[CaseEvent, ...] = ()
-    latest: tuple[CaseEvent, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    __slots__ = ("early", "latest", "problems")
+
+    def __init__(
+        self,
+        early: tuple[CaseEvent, ...] = (),
+        latest: tuple[CaseEvent, ...] = (),
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        self.early, self.latest, self.problems = early, latest, problems
 
     def repeat(self, event: CaseEvent) -> Arrivals:
         """An event that has come before; repeats are reported before all else, as :func:`arranged` reports them."""
         first = next((n for n, each in enumerate(self.problems) if each.code != "events.duplicate"), len(self.problems))
-        return self._replace(problems=(*self.problems[:first], _repeated(event), *self.problems[first:]))
+        problems = (*self.problems[:first], _repeated(event), *self.problems[first:])
+        return Arrivals(self.early, self.latest, problems)
 
     def wait(self, event: CaseEvent) -> Arrivals:
         """An event before the opening."""
-        return self._replace(early=(*self.early, event))
+        return Arrivals((*self.early, event), self.latest, self.problems)
 
     def open(self, opened: Opened, at: int) -> tuple[list[Timed], Arrivals]:
         """The opening: the events that have waited for it, in order, and what has arrived by now."""
@@ -98,7 +106,7 @@ class Arrivals(NamedTuple):
         odd = _without_effect(in_order([(at, opened), *events]))
         return events, Arrivals((), latest, (*self.problems, *odd))
 
-    def take(self, event: CaseEvent, at: int, known_until: int, *, is_over: bool) -> Arrivals:
+    def take(self, event: CaseEvent, at: int, known_until: int, is_over: bool) -> Arrivals:
         """An event of a case that is open and known up to an instant, or has ended then."""
         if at > known_until and not is_over and type(event) is not Opened:  # nearly always
             return Arrivals((), (event,), self.problems)

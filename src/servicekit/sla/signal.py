@@ -69,10 +69,10 @@ def signals_of(event: CaseEvent) -> tuple[str, ...]:  # noqa: C901 - a table, on
     (('opened', 'unowned', 'asked'), ('answered',), ('resolved', 'closed'))
     """
     match event:
-        case StatusChanged():
-            return _of_field("status", event.to)
         case AgentReplied():
             return (ANSWERED,) if event.answers else ()
+        case StatusChanged():
+            return _of_field("status", event.to)
         case CustomerReplied():
             return (ASKED,)
         case Resolved():

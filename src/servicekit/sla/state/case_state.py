@@ -221,7 +221,7 @@ def step(state: CaseState, event: CaseEvent) -> tuple[CaseState, tuple[Effect, .
     take(twin, event, at)
     effects = effects_of(twin, history)
     twin.clock_events = None
-    return CaseState(state.engine, twin, arrivals.take(event, at, history.at, is_over=history.is_over)), effects
+    return CaseState(state.engine, twin, arrivals.take(event, at, history.at, history.is_over)), effects
 
 
 def _check_case(event: CaseEvent, known: str) -> None:
