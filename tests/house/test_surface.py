@@ -30,7 +30,7 @@ BOUNDS = {
     "policy": 6,
     "quantity": 15,
     "reports": 6,
-    "rules": 23,
+    "rules": 24,
     "sla": 51,
     "testing": 6,
     "testing.laws": 20,

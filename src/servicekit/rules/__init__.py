@@ -18,6 +18,7 @@ from servicekit.rules.condition import All, Any_, Compare, Condition, ConditionF
 from servicekit.rules.fact_check import FactCheck, FactError
 from servicekit.rules.field import DeclaredField, Fields, Value
 from servicekit.rules.table import DecisionTable, FactCache, HitPolicy, TableRow
+from servicekit.rules.table_analysis import TableAnalysis
 
 __all__ = [
     "All",
@@ -36,6 +37,7 @@ __all__ = [
     "Member",
     "Not",
     "Op",
+    "TableAnalysis",
     "TableRow",
     "Test",
     "Value",
