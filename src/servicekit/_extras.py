@@ -7,8 +7,6 @@ from types import ModuleType
 
 from servicekit.errors import MissingExtraError
 
-__all__ = ["require"]
-
 
 def require(package: str, *, extra: str) -> ModuleType:
     """The module ``package``, or an error that says which extra brings it.

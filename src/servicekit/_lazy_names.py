@@ -9,8 +9,6 @@ TYPE_CHECKING = False  # assigned, not imported: the typing module would be the 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["lazy_names"]
-
 
 def lazy_names(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """``__getattr__`` and ``__dir__`` of a package: under each of its modules the names that come from it.

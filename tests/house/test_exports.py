@@ -34,6 +34,17 @@ def test_every_exported_name_resolves(room: str) -> None:
     assert len(set(module.__all__)) == len(module.__all__)
 
 
+def test_only_rooms_say_what_is_public(trees: Trees) -> None:
+    """In a file, a name without an underscore is used by other files; ``__all__`` would say it twice."""
+    rooms = {path for path in trees if path.endswith("__init__.py") or path.count("/") == 2}
+    assert [path for path, tree in trees.items() if "__all__" in names_bound_in(tree) and path not in rooms] == []
+
+
+def names_bound_in(tree: ast.Module) -> set[str]:
+    targets = (target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets)
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
 def test_a_room_says_what_lives_in_it(room: str) -> None:
     assert len((import_module(f"servicekit.{room}").__doc__ or "").split()) >= 5
 

@@ -12,8 +12,6 @@ from servicekit.quantity import Share, share
 from servicekit.timeline import IntervalSet, from_us
 from servicekit.timeline.instant import SECOND_US, delta_to_us
 
-__all__ = ["BudgetUnit", "ErrorBudget", "allowed_downtime", "allowed_slices", "exhausted_at"]
-
 BudgetUnit: TypeAlias = Literal["seconds", "events", "slices"]
 """What a budget counts."""
 

@@ -14,8 +14,6 @@ from servicekit.quantity import FactorField, Ratio, Share, ShareField, exact_num
 from servicekit.timeline import SpanField
 from servicekit.timeline.instant import delta_to_us
 
-__all__ = ["SRE_ALERTS", "BurnAlert", "CompiledAlert", "burn_factor", "burn_rate", "exhaustion"]
-
 
 def burn_rate(bad: Share, target: Share) -> Fraction | None:
     """How many times too fast the error budget is spent while the share ``bad`` goes wrong; 1 spends exactly all of it.

@@ -18,8 +18,6 @@ from servicekit.document import Document
 from servicekit.errors import Problem
 from servicekit.quantity import Share, ShareField, share
 
-__all__ = ["KOfN", "Parallel", "Part", "Serial", "k_of_n", "parallel", "serial"]
-
 
 def serial(parts: Iterable[Share]) -> Fraction:
     """The availability of parts that are all needed: their product, and 1 for no parts.

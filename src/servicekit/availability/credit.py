@@ -14,8 +14,6 @@ from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem
 from servicekit.quantity import Share, ShareField, share, share_text
 
-__all__ = ["CompiledCredits", "CreditBand", "CreditTable"]
-
 
 class CreditBand(Document):
     """One row: the credit for an availability of ``at_least <= availability < below``.

@@ -9,8 +9,6 @@ from typing import TypeAlias
 
 from servicekit.timeline import Interval, IntervalSet, to_us
 
-__all__ = ["Maintenance", "Outage", "Stretches", "stretches"]
-
 
 @dataclass(frozen=True, slots=True)
 class Outage:

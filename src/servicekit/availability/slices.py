@@ -9,8 +9,6 @@ from typing import Literal, TypeAlias, assert_never
 from servicekit.quantity import Ratio
 from servicekit.timeline import Interval, IntervalSet, to_us
 
-__all__ = ["BadSlice", "EmptySlices", "average", "in_slices", "slice_shares"]
-
 BadSlice: TypeAlias = Literal["any", "all"]
 """When a slice of time is down: if it was for ``any`` instant of it, or only if for ``all`` of its counted time."""
 

@@ -19,8 +19,6 @@ from servicekit.errors import Problem
 from servicekit.quantity import FactorField, Ratio, ShareField
 from servicekit.timeline import Interval, SpanField, TimeWindow, TimeWindowField, ZoneName, zone
 
-__all__ = ["Budgeting", "Objective", "Series", "Slo", "SloEngine", "SloVerdict"]
-
 Budgeting: TypeAlias = Literal["occurrences", "timeslices", "ratio_timeslices"]
 """What is counted: events; slices of time that were good enough; or the average share of good events by slice."""
 

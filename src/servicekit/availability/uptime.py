@@ -33,8 +33,6 @@ from servicekit.timeline import (
 )
 from servicekit.timeline.instant import SECOND_US, delta_to_us
 
-__all__ = ["Over", "Uptime", "UptimeMeter", "UptimeSla", "UptimeVerdict"]
-
 Over: TypeAlias = Period | Interval
 """What is measured: a run of dates, read in the time zone of the promise, or a stretch of real time."""
 

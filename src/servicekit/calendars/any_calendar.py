@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from servicekit.calendars.compiled_calendar import CompiledCalendar
     from servicekit.calendars.picture import Picture
 
-__all__ = ["AnyCalendar"]
-
 
 class AnyCalendar(Document):
     """A calendar of any form. ``|``, ``&``, ``-`` and ``~`` make calendars of calendars; each is a document again.

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     WrittenHours = str | Window | Sequence[str | Window] | None
     Written = Mapping[str, WrittenHours]
 
-__all__ = ["Calendar"]
-
 
 class Calendar(AnyCalendar):
     """When a service is open: weekly hours, breaks, holidays, and exceptions for single dates.

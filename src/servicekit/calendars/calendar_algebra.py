@@ -21,8 +21,6 @@ from servicekit.document import Document, DocumentValueError
 from servicekit.timeline.duration import format_span
 from servicekit.timeline.field import SpanField
 
-__all__ = ["FORMS", "AllOf", "AnyOf", "Complement", "Difference", "Shifted", "any_form"]
-
 
 class AnyOf(AnyCalendar):
     """Open when any of the calendars is: the hours of several teams, an on-call rota over a desk's hours.

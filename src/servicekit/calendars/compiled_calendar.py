@@ -24,7 +24,6 @@ from servicekit.timeline.zone import zone
 if TYPE_CHECKING:
     from servicekit.calendars.picture import Picture
 
-__all__ = ["Bias", "CompiledCalendar", "DayHours", "compiled"]
 
 Bias: TypeAlias = Literal["close", "open"]
 """Which instant is meant where open time ends exactly at a closing: that ``close``, or the next ``open``."""

@@ -14,8 +14,6 @@ from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us
 from servicekit.timeline.spans import Span, intersect, merge, subtract
 from servicekit.timeline.zone import offset_segments
 
-__all__ = ["dates_picture"]
-
 _MOST_DAYS = 400
 
 

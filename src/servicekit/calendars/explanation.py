@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-__all__ = ["Explanation", "LayerName"]
-
 LayerName: TypeAlias = Literal[
     "weekly", "season", "holiday", "make-up", "recurrence", "date", "break", "opening", "closure", "algebra"
 ]

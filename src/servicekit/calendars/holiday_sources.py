@@ -20,17 +20,6 @@ from servicekit.document import Document, DocumentValueError, did_you_mean
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
-__all__ = [
-    "LAST_ANNOUNCED",
-    "CountryHolidays",
-    "FixedDays",
-    "HolidaySource",
-    "MarketHolidays",
-    "NamedDates",
-    "Validity",
-    "one_or_more",
-    "written_out",
-]
 
 LAST_ANNOUNCED: Mapping[str, int] = {
     "AM": 2021,

@@ -11,8 +11,6 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from servicekit.layout import aligned, display_width, printable, svg
 
-__all__ = ["Bars", "Picture", "PictureRow", "clock_text"]
-
 Bars: TypeAlias = tuple[tuple[float, float], ...]
 """Stretches of one day's clock, in hours from 0 to 24."""
 

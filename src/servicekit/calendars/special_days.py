@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
-__all__ = ["DaySource", "SpecialDay", "Unannounced"]
-
 Unannounced: TypeAlias = Literal["raise", "warn", "assume"]
 """What an answer does that needs holidays nobody has announced yet."""
 

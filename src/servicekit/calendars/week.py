@@ -14,19 +14,6 @@ from servicekit.document import DocumentValueError, did_you_mean
 from servicekit.errors import Problem
 from servicekit.timeline.instant import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 
-__all__ = [
-    "ALWAYS",
-    "DAYS",
-    "HoursField",
-    "WeekdayName",
-    "WeeklyField",
-    "Window",
-    "by_weekday",
-    "overlap_problems",
-    "overlapping",
-    "weekly_overlap_problems",
-]
-
 WeekdayName: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 """A day of the week, as documents write it."""
 DAYS: tuple[WeekdayName, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -13,8 +13,6 @@ from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, HOUR_US, delta_to_us
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 
-__all__ = ["bars_of", "leaves", "open_week", "week_picture"]
-
 _WEEK_US = 7 * DAY_US
 
 

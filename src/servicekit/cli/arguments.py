@@ -12,7 +12,6 @@ from servicekit import __version__
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-__all__ = ["UsageError", "parser"]
 
 _EXIT_CODES = "exit codes: 0 done, 1 documents, data or output cannot be used, 2 wrong usage"
 

@@ -11,8 +11,6 @@ from servicekit.reports import number_of
 if TYPE_CHECKING:
     from argparse import Namespace
 
-__all__ = ["check"]
-
 
 def check(arguments: Namespace) -> int:
     """Run the command; 1 where a problem is an error, 0 where there are warnings only."""

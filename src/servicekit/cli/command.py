@@ -16,7 +16,6 @@ from servicekit.errors import PolicyError, ServiceKitError, ServiceKitWarning
 if TYPE_CHECKING:
     from argparse import Namespace
 
-__all__ = ["main"]
 
 _FAULT, _USAGE, _INTERRUPTED = 1, 2, 130
 

@@ -11,8 +11,6 @@ from servicekit.cli.arguments import UsageError
 from servicekit.document import Document, Loaded, read
 from servicekit.importers.timestamps import Localiser
 
-__all__ = ["instant", "load", "unwrapped"]
-
 Model = TypeVar("Model", bound=Document)
 
 

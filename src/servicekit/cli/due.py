@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from servicekit.rules import Fields, Value
     from servicekit.sla import Promise
 
-__all__ = ["due"]
-
 
 def due(arguments: Namespace) -> int:
     """Run the command; 1 where a due moment cannot be told."""

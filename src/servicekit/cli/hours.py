@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar, DayHours
     from servicekit.timeline import Interval
 
-__all__ = ["hours"]
-
 
 def hours(arguments: Namespace) -> int:
     """Run the command; what is known is printed before the reason why the rest is not.

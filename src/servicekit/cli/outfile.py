@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, TextIO
 
-__all__ = ["WholeTable", "refuse_to_overwrite"]
-
 
 class WholeTable:
     """A CSV file that appears under its name only when it is complete.

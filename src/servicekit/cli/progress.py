@@ -12,7 +12,6 @@ from servicekit.errors import MissingExtraError
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["watched"]
 
 Item = TypeVar("Item")
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from servicekit.importers import ExportMapping
     from servicekit.whatif import Comparison
 
-__all__ = ["replay"]
-
 
 def replay(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from servicekit.desk import DeskReport
     from servicekit.importers import ExportMapping
 
-__all__ = ["report"]
-
 
 def report(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""

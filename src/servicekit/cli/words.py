@@ -8,8 +8,6 @@ from dataclasses import replace
 
 from servicekit.errors import Problem, ProblemGroup
 
-__all__ = ["for_a_shell", "groups_for_a_shell", "of_the_system"]
-
 _FOR_PROGRAMS = re.compile(r"; compile\([^()]*\) widens it")
 
 

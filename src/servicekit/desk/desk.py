@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from servicekit.desk.report import DeskReport
     from servicekit.sla import CaseVerdict, Outcome
 
-__all__ = ["DeskRun", "ServiceDesk"]
 
 _UNDECIDED = frozenset({"running", "paused"})
 

@@ -13,8 +13,6 @@ from servicekit.errors import Problem, ProblemGroup, ProblemLog
 from servicekit.events.case import Case
 from servicekit.events.imported import Imported
 
-__all__ = ["Intake", "IntakeCount", "Latest", "later", "most_frequent_first"]
-
 T_co = TypeVar("T_co", covariant=True)
 
 

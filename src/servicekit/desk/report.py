@@ -14,7 +14,6 @@ from servicekit.sla import Attainment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Counted", "DeskReport", "DueSource", "Line"]
 
 DueSource: TypeAlias = Literal["computed", "recorded"]
 """Where due moments come from: the policy, or the data."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from servicekit.policy import ServicePolicy
     from servicekit.sla import CaseVerdict
 
-__all__ = ["Tally"]
 
 _NO_VERDICT = "no verdict, see the problems"
 _NOT_OPEN_YET = "not yet opened at the instant of the report"

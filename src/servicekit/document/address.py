@@ -9,20 +9,6 @@ from dataclasses import dataclass, field
 
 from servicekit.errors import Address, Problem
 
-__all__ = [
-    "MAX_DEPTH",
-    "MAX_NODES",
-    "MAX_SCALAR",
-    "Lines",
-    "Mark",
-    "Node",
-    "Parsed",
-    "Refused",
-    "join",
-    "locate",
-    "refuse",
-]
-
 Mark = tuple[int, int]
 """Line and column, both counted from 1."""
 

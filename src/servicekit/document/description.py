@@ -11,8 +11,6 @@ import inspect
 from itertools import pairwise
 from textwrap import dedent
 
-__all__ = ["descriptions"]
-
 
 def descriptions(document: type) -> dict[str, str]:
     """The text under each field of a class and of the classes it inherits from; none where there is no source.

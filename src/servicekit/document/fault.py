@@ -19,8 +19,6 @@ from servicekit.document.hint import did_you_mean
 from servicekit.document.value_error import DocumentValueError
 from servicekit.errors import PolicyError, Problem, ServiceKitError
 
-__all__ = ["faults"]
-
 _Schema = Mapping[str, Any]  # pydantic's core schema: a tree of dicts, each with its "type"
 
 _WRAPPED = {

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "nearest"]
 
 _LONGEST = 80  # a longer text is not a misspelt name, and comparing it would cost more than it helps
 

@@ -19,24 +19,6 @@ from typing import TypeAlias, TypeVar
 
 from servicekit.errors import NaiveDatetimeError
 
-__all__ = [
-    "JsonValue",
-    "JsonValueError",
-    "as_bool",
-    "as_instant",
-    "as_int",
-    "as_item",
-    "as_list",
-    "as_object",
-    "as_objects",
-    "as_one_of",
-    "as_text",
-    "as_us",
-    "entry",
-    "instant_text",
-    "optional",
-]
-
 T = TypeVar("T")
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
@@ -90,97 +72,61 @@ def optional(read: Callable[[JsonValue], T], value: JsonValue) -> T | None:
 
 
 def as_text(value: JsonValue) -> str:
-    """A text.
-
-    >>> as_text("open")
-    'open'
-    """
+    """A text."""
     if not isinstance(value, str):
         raise JsonValueError("a text", value)
     return value
 
 
 def as_int(value: JsonValue) -> int:
-    """A whole number; neither ``true`` nor ``1.0`` is one.
-
-    >>> as_int(5)
-    5
-    """
+    """A whole number; neither ``true`` nor ``1.0`` is one."""
     if type(value) is not int:
         raise JsonValueError("a whole number", value)
     return value
 
 
 def as_bool(value: JsonValue) -> bool:
-    """True or false.
-
-    >>> as_bool(True)
-    True
-    """
+    """True or false."""
     if not isinstance(value, bool):
         raise JsonValueError("true or false", value)
     return value
 
 
 def as_one_of(value: JsonValue, known: Sequence[T]) -> T:
-    """The one of some known texts that the value is.
-
-    >>> as_one_of("warning", ("error", "warning"))
-    'warning'
-    """
+    """The one of some known texts that the value is."""
     if not isinstance(value, str) or value not in known:
         raise JsonValueError(f"one of {', '.join(map(str, known))}", value)
     return known[known.index(value)]
 
 
 def as_item(value: JsonValue, items: Sequence[T]) -> T:
-    """The item at a place in a sequence, counted from 0.
-
-    >>> as_item(1, ("bronze", "gold"))
-    'gold'
-    """
+    """The item at a place in a sequence, counted from 0."""
     if type(value) is not int or not 0 <= value < len(items):
         raise JsonValueError(f"a place among {len(items)} items, counted from 0", value)
     return items[value]
 
 
 def as_list(value: JsonValue) -> list[JsonValue]:
-    """A list.
-
-    >>> as_list([1, "a"])
-    [1, 'a']
-    """
+    """A list."""
     if not isinstance(value, list):
         raise JsonValueError("a list", value)
     return value
 
 
 def as_object(value: JsonValue) -> dict[str, JsonValue]:
-    """An object: a mapping with texts for keys.
-
-    >>> as_object({"at": 5})
-    {'at': 5}
-    """
+    """An object: a mapping with texts for keys."""
     if not isinstance(value, dict):
         raise JsonValueError("an object", value)
     return value
 
 
 def as_objects(value: JsonValue) -> list[dict[str, JsonValue]]:
-    """A list of objects.
-
-    >>> as_objects([{"at": 5}])
-    [{'at': 5}]
-    """
+    """A list of objects."""
     return [as_object(each) for each in as_list(value)]
 
 
 def as_us(value: JsonValue) -> int:
-    """An instant as microseconds since 1970-01-01 UTC, within the years 1 to 9999.
-
-    >>> as_us(1_767_600_000_000_000)
-    1767600000000000
-    """
+    """An instant as microseconds since 1970-01-01 UTC, within the years 1 to 9999."""
     moment = as_int(value)
     try:
         _EPOCH + timedelta(microseconds=moment)

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 else:
     _FrozenMeta = type(BaseModel)
 
-__all__ = ["Document"]
 
 _BUILDING = RLock()
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from servicekit.document.address import Parsed
 
-__all__ = ["Loaded", "read"]
 
 M = TypeVar("M", bound=Document)
 

@@ -12,7 +12,6 @@ from servicekit.errors import Address
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MAX_BYTES", "Format", "Text", "text_of"]
 
 Format = Literal["yaml", "json", "toml"]
 """The three notations that documents are read from."""

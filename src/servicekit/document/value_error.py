@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["DocumentValueError"]
-
 
 class DocumentValueError(ValueError):
     """A value that a document cannot hold, with the code of the room that refuses it.

@@ -28,8 +28,6 @@ from yaml.events import (
 
 from servicekit.document.notation.scalar import plain_value
 
-__all__ = ["as_json", "as_yaml", "plain"]
-
 _WIDE = 2**30  # long texts are not folded: a diff of two policies should show the line that changed
 _OTHERS_READ_AS_BOOLEANS = frozenset(("y", "n", "yes", "no", "on", "off"))
 _WORDS = {None: "null", True: "true", False: "false"}

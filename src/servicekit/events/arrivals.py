@@ -14,8 +14,6 @@ from servicekit.events.case import CaseEvent, Opened
 from servicekit.events.kind import RANK_OF, Rank
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["Arrivals", "Timed", "arranged", "in_order", "is_in_order", "never_opened", "timed"]
-
 Timed: TypeAlias = tuple[int, CaseEvent]
 """An event behind its instant in UTC microseconds."""
 

@@ -15,25 +15,6 @@ from servicekit.errors import NaiveDatetimeError
 from servicekit.rules import Value
 from servicekit.timeline import to_us
 
-__all__ = [
-    "AgentReplied",
-    "Assigned",
-    "Cancelled",
-    "Case",
-    "CaseEvent",
-    "Closed",
-    "CustomerReplied",
-    "DueOverridden",
-    "FieldChanged",
-    "MergedInto",
-    "MilestoneReached",
-    "Opened",
-    "Opener",
-    "Reopened",
-    "Resolved",
-    "StatusChanged",
-]
-
 Opener: TypeAlias = Literal["customer", "agent"]
 """Who opened a case."""
 

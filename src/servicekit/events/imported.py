@@ -7,8 +7,6 @@ from typing import Generic, TypeVar
 
 from servicekit.errors import Problem
 
-__all__ = ["Imported"]
-
 T_co = TypeVar("T_co", covariant=True)
 
 

@@ -28,8 +28,6 @@ from servicekit.events.case import (
     StatusChanged,
 )
 
-__all__ = ["KINDS", "RANK_OF", "EventKind", "Rank", "kind_of"]
-
 
 class Rank(IntEnum):
     """Which of several events at one instant comes first; the last one decides: stop over pause over start."""

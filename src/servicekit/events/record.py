@@ -31,15 +31,6 @@ from servicekit.events.case import CaseEvent, FieldChanged
 from servicekit.events.kind import KINDS, kind_of
 from servicekit.rules import Value
 
-__all__ = [
-    "event_from_record",
-    "event_to_record",
-    "fact_from_json",
-    "fact_to_json",
-    "facts_from_json",
-    "facts_to_json",
-]
-
 _INSTANTS = frozenset(("at", "due_at", "counts_from"))
 
 

@@ -15,8 +15,6 @@ from servicekit.errors import Problem
 from servicekit.events.arrivals import arranged, in_order, never_opened, timed
 from servicekit.events.case import Case, CaseEvent, Opened
 
-__all__ = ["Ordered", "arrange", "group", "order"]
-
 _Event = TypeVar("_Event", bound=CaseEvent)
 
 

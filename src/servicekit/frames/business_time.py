@@ -10,8 +10,6 @@ from servicekit.frames.column_queries import Calendars, ColumnQuery, Due, Elapse
 from servicekit.frames.libraries import answer
 from servicekit.timeline import BusinessDays, CalendarDays
 
-__all__ = ["check_amount", "due", "elapsed", "is_open"]
-
 F = TypeVar("F")
 
 

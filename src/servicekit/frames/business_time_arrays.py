@@ -13,8 +13,6 @@ from servicekit.frames.business_time import check_amount
 from servicekit.frames.column_queries import check_calendar
 from servicekit.frames.kernel_answers import Amount, Kernels, due_of, elapsed_of, is_open_of
 
-__all__ = ["Lengths", "Stamps", "due_array", "elapsed_array", "is_open_array"]
-
 Stamps: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.datetime64]
 """Instants: whole UTC microseconds, or ``datetime64`` of any unit, read as UTC; NaT stands for none."""
 Lengths: TypeAlias = Amount | npt.NDArray[np.timedelta64]

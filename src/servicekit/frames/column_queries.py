@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from servicekit.frames.frame_columns import Frame
 
-__all__ = ["By", "Calendars", "ColumnQuery", "Due", "Elapsed", "IsOpen", "RowAmount", "check_calendar"]
 
 T = TypeVar("T", np.int64, np.bool_)
 

@@ -21,20 +21,6 @@ if TYPE_CHECKING:
     Frame: TypeAlias = nw.DataFrame[IntoDataFrame]
     Series: TypeAlias = nw.Series[Any]
 
-__all__ = [
-    "Column",
-    "ColumnKind",
-    "amounts",
-    "check_amounts",
-    "check_instants",
-    "check_known",
-    "check_library",
-    "instants",
-    "keyed",
-    "put",
-    "series_of",
-    "zone_of",
-]
 
 ColumnKind: TypeAlias = Literal["integer", "boolean", "instant", "text"]
 """What the values of a column mean; instants are UTC microseconds."""

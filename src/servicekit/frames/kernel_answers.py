@@ -14,8 +14,6 @@ from servicekit.frames.open_time_kernel import Kernel
 from servicekit.timeline import BusinessDays, CalendarDays
 from servicekit.timeline.instant import delta_to_us
 
-__all__ = ["Amount", "Kernels", "due_of", "elapsed_of", "is_open_of"]
-
 Amount: TypeAlias = timedelta | BusinessDays | CalendarDays | Ints
 """A length of open time, a count of days, or an array of microseconds of open time."""
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from servicekit.frames.frame_columns import ColumnKind, Frame
 
-__all__ = ["FrameQuery", "answer"]
 
 F = TypeVar("F")
 

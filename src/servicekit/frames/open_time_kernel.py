@@ -23,7 +23,6 @@ from servicekit.frames.array_chunks import Bools, Ints, Room, in_chunks
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Cells", "Kernel"]
 
 _SHIFTS = range(40, 19, -1)
 _MOST_CELLS = 1 << 22

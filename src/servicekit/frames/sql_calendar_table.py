@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["GridTable"]
-
 
 class GridTable:
     """Open time from ``start`` to ``end`` as rows of integers: one per cell, and what SQL needs to read them.

@@ -15,8 +15,6 @@ from servicekit.events import Case, Imported
 from servicekit.importers.duplicates import SeenIds
 from servicekit.importers.faults import Faults, Origin, RecordKind
 
-__all__ = ["ImportStream", "ReadRecord", "RecordSource", "SourceRecord", "case_stream"]
-
 
 class SourceRecord(Protocol):
     """One record of a source: its number, the line it begins on, and what is wrong with it as a whole."""

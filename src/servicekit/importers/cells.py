@@ -13,7 +13,6 @@ from servicekit.rules import Value
 if TYPE_CHECKING:
     from servicekit.importers.table.mapping import FactColumn
 
-__all__ = ["ReadCell", "cell_reader"]
 
 ReadCell = Callable[[str], Value]
 """Turns the text of a cell into a value; raises ``ValueError`` where it cannot."""

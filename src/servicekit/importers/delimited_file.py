@@ -24,18 +24,6 @@ from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = [
-    "BROKEN_OFF",
-    "UNREADABLE",
-    "Record",
-    "RecordFile",
-    "TableSource",
-    "check_encoding",
-    "decoded",
-    "name_of",
-    "opened",
-    "size_of",
-]
 
 BROKEN_OFF = "table.broken-off"
 """The code of the one fault that ends a table early: the rest of the file cannot be read."""

@@ -10,7 +10,6 @@ from servicekit.errors import Address, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Split", "split_otherwise", "wrong_delimiter"]
 
 _IN_YAML = {",": "','", ";": "';'", "\t": '"\\t"', "|": "'|'"}
 

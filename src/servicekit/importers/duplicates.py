@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from array import array
 
-__all__ = ["SeenIds"]
-
 _EMPTY = 0
 
 

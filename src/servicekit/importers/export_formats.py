@@ -20,8 +20,6 @@ from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.timestamps import Localiser
 from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
 
-__all__ = ["ExportMapping", "as_of_instant", "fact_names", "read_export", "read_mapping"]
-
 ExportMapping: TypeAlias = TableMapping | ZendeskMapping | JiraMapping | ServiceNowMapping | FreshdeskMapping
 """The mapping of any export that is known here."""
 

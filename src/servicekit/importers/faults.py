@@ -8,8 +8,6 @@ from typing import NamedTuple, Protocol
 from servicekit.errors import Address, Problem, Severity
 from servicekit.importers.timestamps import ReadStamp
 
-__all__ = ["RECORD", "ROW", "Faults", "HasPath", "Origin", "RecordKind"]
-
 
 class RecordKind(NamedTuple):
     """What the records of a source are called, and the codes of the faults that every importer reports."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-__all__ = ["Localiser", "ReadStamp", "Stamp", "names_a_missing_day", "parser", "stamp_reader"]
 
 _DAYS_REMEMBERED = 20_000
 _LONGEST = 60

@@ -10,8 +10,6 @@ from html import escape
 
 from servicekit.layout.width import printable
 
-__all__ = ["FAINT", "INK", "LINE", "bar", "drawing", "element", "heading", "label", "line"]
-
 INK, FAINT, LINE = "#202428", "#5d646a", "#d5d9dc"
 """Colours of text, of text beside it, and of lines behind it, on the white ground of a drawing."""
 

@@ -8,8 +8,6 @@ from html import escape
 
 from servicekit.layout.width import display_width, with_codes
 
-__all__ = ["Table", "aligned", "markdown_row"]
-
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from unicodedata import category, combining, east_asian_width
 
-__all__ = ["display_width", "printable", "with_codes"]
-
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
     from servicekit.sla import SlaEngine
 
-__all__ = ["PolicyEngine", "ServicePolicy", "compile_in_order", "declared_fields"]
 
 SECTIONS: tuple[Section[Any], ...] = (SlaSection(),)
 """The sections of a policy: each is a field of :class:`ServicePolicy` and an attribute of :class:`PolicyEngine`."""

@@ -14,7 +14,6 @@ from servicekit.rules import Fields
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Context", "DueSource", "Section"]
 
 DueSource = Literal["computed", "recorded"]
 """Whether due moments are computed, or taken from the case as another system recorded them."""

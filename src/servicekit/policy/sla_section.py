@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from servicekit.policy.section import Context
     from servicekit.sla import SlaEngine
 
-__all__ = ["SlaSection"]
-
 
 class SlaSection:
     """Which case is promised what; a version of the policy without this section promises nothing.

@@ -11,8 +11,6 @@ from servicekit.policy.document import PolicyEngine, ServicePolicy, compile_in_o
 from servicekit.policy.section import DueSource
 from servicekit.timeline import zone
 
-__all__ = ["compile_versions"]
-
 
 def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "computed") -> PolicyEngine:
     """One engine of all versions of a policy: a case sees the version that is in force.

@@ -7,8 +7,6 @@ from fractions import Fraction
 from math import ceil, floor, trunc
 from typing import Literal, get_args
 
-__all__ = ["EXACT", "MAX_DIGITS", "Rounding", "rounded", "whole"]
-
 Rounding = Literal["half_even", "half_up", "half_down", "up", "down", "ceiling", "floor"]
 """How to give up digits: to the nearest (with ties to even, up, down), or away from zero, towards it, or one way."""
 

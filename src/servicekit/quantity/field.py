@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
-__all__ = ["TextForm", "text_schema"]
-
 
 def text_schema(validate: Callable[[object], object], pattern: str) -> CoreSchema:
     """How pydantic reads and writes a value that documents hold as text."""

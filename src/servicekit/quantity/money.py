@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["CurrencyMismatchError", "Money", "minor_digits"]
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = r"[-+]?[0-9]{1,400}(?:\.[0-9]{1,400})?"

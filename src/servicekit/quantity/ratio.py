@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["Ratio"]
 
 _RATIO = re.compile(r"(?P<numerator>-?[0-9]{1,400}) ?/ ?(?P<denominator>[0-9]{1,400})")
 

@@ -14,18 +14,6 @@ from servicekit.quantity.ratio import Ratio
 if TYPE_CHECKING:
     from servicekit.document import DocumentValueError
 
-__all__ = [
-    "FactorField",
-    "Share",
-    "ShareField",
-    "decimal_text",
-    "exact_number",
-    "percent_text",
-    "percentage",
-    "points_text",
-    "share",
-    "share_text",
-]
 
 Share: TypeAlias = str | int | Decimal | Fraction | Ratio
 """What can be read as a share of one; a float cannot, as it is not the number that was written."""

@@ -18,7 +18,6 @@ from servicekit.sla import CaseView, ClockView
 if TYPE_CHECKING:
     from altair import LayerChart
 
-__all__ = ["chart"]
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -13,7 +13,6 @@ from servicekit.timeline import format_duration
 if TYPE_CHECKING:
     from altair import LayerChart
 
-__all__ = ["chart_of_clocks"]
 
 _COLOURS = {"counted": "#2f7d5b", "closed": "#e4e7ea", "paused": "#e0a030", "discarded": "#b9a6cf"}
 _DUE = "#c0392b"

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from servicekit.sla import Convention, Outcome
     from servicekit.whatif import ComparedLine, Comparison, Flip
 
-__all__ = ["comparison_blocks"]
 
 _MEANINGS = (
     ("better", "late or missed before, met or open after"),

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from servicekit.sla import Convention
     from servicekit.whatif import ComparedLine, Comparison, Flip
 
-__all__ = ["comparison_record"]
-
 
 def comparison_record(comparison: Comparison, intake: Intake[object] | None, flips: int) -> dict[str, object]:
     """The comparison as texts, whole numbers, lists and dicts; no number in it is rounded.

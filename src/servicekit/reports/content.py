@@ -13,19 +13,6 @@ if TYPE_CHECKING:
     from servicekit.errors import ProblemGroup
     from servicekit.sla import Convention
 
-__all__ = [
-    "CONVENTIONS",
-    "Block",
-    "GroupedTable",
-    "Heading",
-    "Items",
-    "Paragraph",
-    "blocks",
-    "group_label",
-    "not_counted",
-    "problem_list",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Heading:

@@ -11,8 +11,6 @@ from servicekit.timeline import zone
 if TYPE_CHECKING:
     from servicekit.quantity import Ratio
 
-__all__ = ["count", "moment", "number_of", "share"]
-
 
 _WIDEST = len("100.0 %")
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from servicekit.reports.content import Block
     from servicekit.whatif import Comparison
 
-__all__ = ["FORMATS", "ReportFormat", "render", "render_comparison"]
 
 ReportFormat = Literal["text", "json", "markdown"]
 """A name of a format that :func:`render` knows."""

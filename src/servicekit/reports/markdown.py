@@ -8,8 +8,6 @@ from typing import assert_never
 from servicekit.layout import markdown_row
 from servicekit.reports.content import Block, GroupedTable, Heading, Items, Paragraph
 
-__all__ = ["lay_out"]
-
 
 def lay_out(blocks: Iterable[Block]) -> str:
     """The blocks as Markdown with pipe tables.

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from servicekit.errors import ProblemGroup
     from servicekit.sla import Attainment
 
-__all__ = ["as_record", "counted_record", "problem_record", "tally_record"]
-
 
 def as_record(report: DeskReport) -> dict[str, object]:
     """The report as texts, whole numbers, lists and dicts; no number in it is rounded.

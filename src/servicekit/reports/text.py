@@ -9,8 +9,6 @@ from typing import assert_never
 from servicekit.layout import aligned, display_width, with_codes
 from servicekit.reports.content import Block, GroupedTable, Heading, Items, Paragraph
 
-__all__ = ["lay_out"]
-
 
 def lay_out(blocks: Iterable[Block]) -> str:
     """The blocks as text; every table's columns are as wide as their widest cell.

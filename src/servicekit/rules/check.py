@@ -14,8 +14,6 @@ from servicekit.errors import Problem
 from servicekit.rules.condition import All, Any_, Compare, Condition, Match, Member, Not
 from servicekit.rules.field import Fields, Value
 
-__all__ = ["bound_fields", "check", "fields_read", "is_box", "values_told_apart"]
-
 Bound = Mapping[str, frozenset[Value] | None]
 
 

@@ -13,8 +13,6 @@ from typing import TypeAlias
 from servicekit.rules.condition import All, Any_, Compare, Condition, Match, Member, Not
 from servicekit.rules.field import Fields, Value, fitted
 
-__all__ = ["Test", "compile_condition"]
-
 Test: TypeAlias = Callable[[Mapping[str, Value]], bool]
 """A compiled condition: the facts of a case in, whether it holds out."""
 

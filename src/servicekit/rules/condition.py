@@ -20,8 +20,6 @@ from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Pla
 from servicekit.document import Document, DocumentValueError
 from servicekit.rules.field import Value
 
-__all__ = ["All", "Any_", "Compare", "Condition", "ConditionField", "Match", "Member", "Not", "Op", "where"]
-
 Op = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 """Equal, not equal, less, less or equal, greater, greater or equal."""
 

@@ -12,8 +12,6 @@ from servicekit.errors import Problem, ServiceKitError, UnknownNameError
 from servicekit.rules.field import A_TYPE, DeclaredField, Fields, Value
 from servicekit.vocabulary import FieldType
 
-__all__ = ["FactCheck", "FactError"]
-
 _STATUS = "status"
 _MOST_KEPT = 4096  # a bound on memory where every case has an odd value of its own
 _SHORTEST = 4  # of fewer letters, one is too much of a name to be a slip

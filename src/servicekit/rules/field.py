@@ -11,8 +11,6 @@ from typing import TypeAlias
 from servicekit.document import did_you_mean
 from servicekit.vocabulary import FieldType
 
-__all__ = ["DeclaredField", "Fields", "Value", "fitted"]
-
 Value: TypeAlias = str | int | Decimal | bool | datetime
 """A fact. Floats are not facts: they are not what they look like."""
 

@@ -15,8 +15,6 @@ from servicekit.rules.compiled import Test, compile_condition
 from servicekit.rules.condition import Condition
 from servicekit.rules.field import Fields, Value
 
-__all__ = ["DecisionTable", "FactCache", "HitPolicy", "TableRow"]
-
 T = TypeVar("T")
 
 HitPolicy: TypeAlias = Literal["unique", "first", "most_specific", "all"]

@@ -21,8 +21,6 @@ from servicekit.rules.condition import Condition
 from servicekit.rules.field import Fields, Value
 from servicekit.rules.table import TableRow
 
-__all__ = ["EVERY_OUTPUT", "Example", "TableAnalysis", "Tie"]
-
 Example: TypeAlias = dict[str, Value | None]
 """Facts of a case; ``None`` is any value that no row names."""
 Cell: TypeAlias = tuple[Value | None, ...]

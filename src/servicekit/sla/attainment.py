@@ -10,8 +10,6 @@ from typing import Literal, TypeAlias, get_args
 from servicekit.quantity import Ratio
 from servicekit.sla.outcome import Outcome
 
-__all__ = ["Attainment", "Convention"]
-
 Convention: TypeAlias = Literal["all_labelled", "promised", "stopped"]
 """Which outcomes stand below the line; see :meth:`Attainment.ratio`."""
 

@@ -24,8 +24,6 @@ from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["CaseVerdict", "Promise", "SlaEngine", "in_metric_order", "replayed"]
-
 _metric = attrgetter("metric")
 
 

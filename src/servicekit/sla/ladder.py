@@ -15,8 +15,6 @@ from servicekit.document import Document, DocumentValueError
 from servicekit.quantity import percentage, share_text
 from servicekit.timeline import BusinessDays, CalendarDays, SpanField, format_duration, parse_duration
 
-__all__ = ["Deliver", "LadderStep", "Rung", "RungField"]
-
 Deliver: TypeAlias = Literal["open_hours", "always"]
 """When a step may be delivered: only in the open hours of the clock's calendar, or day and night."""
 

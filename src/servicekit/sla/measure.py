@@ -12,8 +12,6 @@ from servicekit.rules import ConditionField, DeclaredField, Fields
 from servicekit.sla.target import TargetField
 from servicekit.vocabulary import Word
 
-__all__ = ["EVENT_FACTS", "Agreement", "AgreementKind", "EventName", "Measure"]
-
 AgreementKind: TypeAlias = Literal["ola", "uc"]
 """An operational level agreement with a team of the house, or an underpinning contract with a supplier."""
 

@@ -22,17 +22,6 @@ from servicekit.sla.signal import (
     status_signal,
 )
 
-__all__ = [
-    "ACKNOWLEDGEMENT",
-    "FIRST_RESPONSE",
-    "METRICS",
-    "RESOLUTION",
-    "STAGE",
-    "Again",
-    "Metric",
-    "reach_stage",
-]
-
 Again: TypeAlias = Literal["once", "each", "continue", "cycle"]
 """Whether a stopped clock has a successor.
 

@@ -13,8 +13,6 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.errors import NaiveDatetimeError
 
-__all__ = ["OUTCOME_COLUMNS", "OUTCOME_FACTS", "Outcome", "OutcomeName", "Phase", "fact_text", "from_row", "to_row"]
-
 Phase: TypeAlias = Literal["idle", "running", "paused", "stopped", "cancelled"]
 """What a clock is doing: not started, counting, standing still, done, or called off."""
 

@@ -11,8 +11,6 @@ from servicekit.document import Document, DocumentValueError
 from servicekit.rules import ConditionField
 from servicekit.timeline import DurationField, SpanField
 
-__all__ = ["Pause"]
-
 
 def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
     from servicekit.sla.engine import SlaEngine
 
-__all__ = ["ALWAYS", "STANDARD_FIELDS", "Reopening", "SlaPolicy"]
 
 ALWAYS = "always"
 """The name of the calendar that never closes; it need not be defined."""

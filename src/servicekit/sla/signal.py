@@ -26,20 +26,6 @@ from servicekit.events import (
 )
 from servicekit.rules import Value
 
-__all__ = [
-    "ANSWERED",
-    "ASKED",
-    "CLOSED",
-    "OPENED",
-    "OWNED",
-    "RESOLVED",
-    "UNOWNED",
-    "milestone_signal",
-    "ownership_signal",
-    "signals_of",
-    "status_signal",
-]
-
 OPENED, ASKED, ANSWERED, RESOLVED, CLOSED = "opened", "asked", "answered", "resolved", "closed"
 OWNED, UNOWNED = "owned", "unowned"
 

@@ -10,8 +10,6 @@ from pydantic import BeforeValidator, PlainSerializer, model_validator
 from servicekit.document import Document, DocumentValueError
 from servicekit.timeline import BusinessDays, CalendarDays, DurationField, format_duration
 
-__all__ = ["Target", "TargetField"]
-
 _SHORT = "write 4h, 2bd or 3cd; or {within: 4h, clock: wall}; or {field: due_at}"
 
 

@@ -12,8 +12,6 @@ from servicekit.rules import ConditionField, Match
 from servicekit.sla.metric import METRICS, STAGE
 from servicekit.sla.target import Target, TargetField
 
-__all__ = ["ChangeMode", "TargetRow"]
-
 ChangeMode: TypeAlias = Literal["keep_elapsed", "retroactive", "restart", "freeze", "parallel"]
 """What happens to a running clock when its case is promised something else.
 

@@ -10,8 +10,6 @@ from typing import Generic, TypeVar
 
 from servicekit.timeline.instant import to_us
 
-__all__ = ["Dated"]
-
 T = TypeVar("T")
 
 

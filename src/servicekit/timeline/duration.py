@@ -16,23 +16,6 @@ from typing import Literal, TypeAlias, get_args
 from servicekit.document import DocumentValueError
 from servicekit.timeline.instant import delta_to_us
 
-__all__ = [
-    "FORMS",
-    "BusinessDays",
-    "CalendarDays",
-    "DayRule",
-    "Duration",
-    "End",
-    "Landing",
-    "Start",
-    "choices_of",
-    "clock_text",
-    "format_duration",
-    "format_span",
-    "parse_duration",
-    "parse_span",
-]
-
 Start: TypeAlias = Literal["as_is", "roll_keep_clock", "roll_to_open", "next_open"]
 """Where a count of business days begins; see :class:`DayRule`."""
 Landing: TypeAlias = Literal["keep", "after_close", "next_open"]

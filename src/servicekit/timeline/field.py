@@ -24,8 +24,6 @@ from servicekit.timeline.duration import (
     parse_span,
 )
 
-__all__ = ["ClockTimeField", "DayRuleField", "DurationField", "SpanField"]
-
 _CLOCK = re.compile(r"(?:by )?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
 

@@ -6,19 +6,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from servicekit.errors import NaiveDatetimeError
 
-__all__ = [
-    "DAY_US",
-    "EPOCH",
-    "EPOCH_ORDINAL",
-    "HOUR_US",
-    "MINUTE_US",
-    "SECOND_US",
-    "delta_to_us",
-    "from_us",
-    "to_us",
-    "us_to_delta",
-]
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
 SECOND_US = 1_000_000

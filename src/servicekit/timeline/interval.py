@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from servicekit.errors import NaiveDatetimeError
 
-__all__ = ["Interval"]
-
 
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None or moment.utcoffset() is None:

@@ -10,8 +10,6 @@ from servicekit.timeline.instant import from_us, to_us
 from servicekit.timeline.interval import Interval
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 
-__all__ = ["IntervalSet"]
-
 
 class IntervalSet:
     """A set of instants made of sorted, disjoint, half-open intervals. Immutable and hashable.

@@ -12,8 +12,6 @@ from servicekit.timeline.interval import Interval
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Period", "iso_week", "month", "quarter", "rolling", "year"]
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:

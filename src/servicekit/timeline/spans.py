@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["Span", "clip", "intersect", "merge", "subtract"]
-
 Span = tuple[int, int]
 
 

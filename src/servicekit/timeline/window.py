@@ -16,8 +16,6 @@ from servicekit.timeline.instant import from_us, to_us
 from servicekit.timeline.interval import Interval
 from servicekit.timeline.zone import local_at
 
-__all__ = ["LocalDatetimeField", "TimeWindow", "TimeWindowField", "WindowLengthField"]
-
 _LENGTH = re.compile(r"([1-9][0-9]{0,4})([mhdwMQY])")
 _EXACT = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}

@@ -21,8 +21,6 @@ from servicekit.errors import UnknownZoneError
 from servicekit.timeline.instant import DAY_US, EPOCH, EPOCH_ORDINAL, SECOND_US, delta_to_us, from_us
 from servicekit.timeline.spans import Span
 
-__all__ = ["Segment", "ZoneName", "local_at", "local_us", "offset_segments", "to_utc", "zone"]
-
 Segment = tuple[int, int, int]
 """``(start, end, offset)``: the zone is ``offset`` microseconds ahead of UTC from ``start`` up to ``end``."""
 

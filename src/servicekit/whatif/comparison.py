@@ -18,8 +18,6 @@ from servicekit.whatif.flip import Flip
 from servicekit.whatif.line import ComparedLine
 from servicekit.whatif.transitions import CHANGES, Transitions
 
-__all__ = ["Comparison", "PolicyName", "SidedProblems"]
-
 
 class PolicyName(NamedTuple):
     """A policy by its name and version.

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from servicekit.sla import OUTCOME_COLUMNS, Outcome, to_row
 from servicekit.whatif.transitions import CHANGES, Change, Verdict, change
 
-__all__ = ["FLIP_COLUMNS", "Flip", "first_of_each", "verdict_of"]
-
 _SHOWN = ("outcome", "target", "due_at", "stopped_at")
 """The columns for each side."""
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from servicekit.policy import ServicePolicy
     from servicekit.rules import Value
 
-__all__ = ["Grouping"]
-
 
 class Grouping:
     """The groups of cases by a fact, in the order and with the labels of two policies.

@@ -9,8 +9,6 @@ from typing import get_args
 from servicekit.sla import Attainment, Convention
 from servicekit.whatif.transitions import CHANGES, Transitions
 
-__all__ = ["ComparedLine"]
-
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:

@@ -22,7 +22,6 @@ from servicekit.whatif.transitions import Transitions, Verdict, change
 if TYPE_CHECKING:
     from servicekit.sla import CaseVerdict, SlaEngine
 
-__all__ = ["FLIPS_KEPT", "ReplayRun", "replay"]
 
 FLIPS_KEPT = 200
 """How many flips of each change :func:`replay` keeps; all are counted."""

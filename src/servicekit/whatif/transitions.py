@@ -10,8 +10,6 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.sla import Attainment, Convention, OutcomeName
 
-__all__ = ["CHANGES", "Change", "Transitions", "Verdict", "change"]
-
 Verdict: TypeAlias = OutcomeName | None
 """The verdict of one policy on a promise; ``None`` where it has no such outcome."""
 

@@ -16,8 +16,6 @@ from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
 from servicekit.timeline import LocalDatetimeField, WindowLengthField, ZoneName
 
-__all__ = ["AlertCondition", "AlertPolicy", "OpenSlo", "Spec", "SpecObjective", "span_of"]
-
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _LENGTH = re.compile(r"[1-9][0-9]{0,4}[mhdwMQY]")
 _MOST_MINUTES = 10**8

@@ -22,8 +22,6 @@ from servicekit.document import Loaded
 from servicekit.errors import Problem
 from servicekit.timeline import TimeWindow
 
-__all__ = ["from_openslo"]
-
 _ROLLING = TimeWindow(length="28d", rolling=True)
 
 

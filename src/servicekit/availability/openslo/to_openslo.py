@@ -15,8 +15,6 @@ from servicekit.document import Loaded
 from servicekit.errors import Problem
 from servicekit.quantity import decimal_text
 
-__all__ = ["BUDGETING", "SINCE", "to_openslo"]
-
 BUDGETING: dict[str, Budgeting] = {
     "Occurrences": "occurrences",
     "Timeslices": "timeslices",

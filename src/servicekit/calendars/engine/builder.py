@@ -16,8 +16,6 @@ from servicekit.errors import CalendarError
 from servicekit.timeline.instant import delta_to_us
 from servicekit.timeline.zone import zone
 
-__all__ = ["hours_of", "limits_of", "zone_of"]
-
 
 def zone_of(form: AnyCalendar, default: str | None) -> ZoneInfo:
     """The zone whose dates are meant; ``default`` where the document names none.

@@ -19,8 +19,6 @@ from servicekit.timeline.instant import delta_to_us, from_us
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 from servicekit.timeline.zone import local_us
 
-__all__ = ["combined"]
-
 
 def _open_within(spans_of: Callable[[int], list[Span]], spans: list[Span]) -> list[Span]:
     """The part of ``spans`` that is open, by what ``spans_of`` a year tells."""

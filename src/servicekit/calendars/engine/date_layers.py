@@ -18,8 +18,6 @@ from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.spans import Span, clip, merge, subtract
 
-__all__ = ["DateLayers", "DayPlan"]
-
 Week: TypeAlias = tuple[tuple[Window, ...], ...]
 
 

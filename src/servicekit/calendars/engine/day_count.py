@@ -14,8 +14,6 @@ from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, En
 from servicekit.timeline.instant import from_us
 from servicekit.timeline.zone import local_us
 
-__all__ = ["DayCount"]
-
 
 class DayCount:
     """Day arithmetic of one calendar. Dates are ordinals, instants UTC microseconds.

@@ -13,8 +13,6 @@ from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, Horizo
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
 from servicekit.timeline.zone import local_us
 
-__all__ = ["HolidayLimit", "Horizon", "on_clock", "tightest", "year_range", "year_start"]
-
 _ENDLESS = 1 << 62
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 31).toordinal()
 _LAST_US = to_us(datetime.max.replace(tzinfo=UTC))

@@ -7,8 +7,6 @@ from typing import Protocol
 from servicekit.calendars.explanation import Explanation, LayerName
 from servicekit.timeline.spans import Span
 
-__all__ = ["HoursSource"]
-
 
 class HoursSource(Protocol):
     """Open time by year and by date, with reasons. Dates are ordinals, instants UTC microseconds.

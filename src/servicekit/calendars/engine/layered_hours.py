@@ -16,8 +16,6 @@ from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, delta_to_us
 from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
 from servicekit.timeline.zone import offset_segments, to_utc
 
-__all__ = ["LayeredHours"]
-
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a local reading, not an instant
 
 

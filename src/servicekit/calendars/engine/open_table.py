@@ -8,8 +8,6 @@ from itertools import accumulate
 
 from servicekit.timeline.spans import Span
 
-__all__ = ["OpenTable"]
-
 
 class OpenTable:
     """Open time over ``[lo, hi]``: immutable, every answer a bisection.

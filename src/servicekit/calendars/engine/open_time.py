@@ -12,8 +12,6 @@ from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, NeverO
 from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.spans import Span
 
-__all__ = ["OpenTime"]
-
 _MOST_YEARS_AT_ONCE = 8
 _CHUNK = 60 * DAY_US
 

@@ -14,8 +14,6 @@ from servicekit.timeline.instant import DAY_US, EPOCH, delta_to_us, from_us, to_
 from servicekit.timeline.spans import Span, merge
 from servicekit.timeline.zone import Segment, offset_segments, to_utc
 
-__all__ = ["Absolute"]
-
 _FIRST_YEAR, _LAST_YEAR = 3, 9997
 """Within the years that any calendar may be compiled for, with room for every offset from UTC."""
 

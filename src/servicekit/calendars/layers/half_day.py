@@ -12,8 +12,6 @@ from servicekit.calendars.week import HoursField, overlap_problems
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
 
-__all__ = ["HalfDay"]
-
 
 def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value

@@ -15,8 +15,6 @@ from servicekit.calendars.week import HoursField, overlap_problems
 from servicekit.document import Document
 from servicekit.errors import Problem
 
-__all__ = ["Recurrence"]
-
 _FIRST_YEARS = 28
 """Counted out first, then twice as many, and so on: a rule is asked year by year."""
 

@@ -17,7 +17,6 @@ from servicekit.document import DocumentValueError
 if TYPE_CHECKING:
     from dateutil.rrule import rrule
 
-__all__ = ["LONGEST_YEARS", "checked_rule", "moments", "parts_of"]
 
 LONGEST_YEARS = 200
 """How long a rule may recur."""

@@ -14,8 +14,6 @@ from servicekit.calendars.week import WeeklyField, weekly_overlap_problems
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
 
-__all__ = ["MonthDay", "Season"]
-
 _MONTH_DAY = re.compile(r"\d\d-\d\d", re.ASCII)
 
 

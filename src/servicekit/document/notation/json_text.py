@@ -10,8 +10,6 @@ from servicekit.document.address import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Lines,
 from servicekit.document.notation.scalar import exact
 from servicekit.errors import Address, Problem
 
-__all__ = ["parse"]
-
 _TOKEN = re.compile(
     r"[ \t\n\r]*(?:(?P<mark>[\[\]{},:])"
     r'|(?P<text>"(?:[^"\\\x00-\x1f]|\\.)*+")'

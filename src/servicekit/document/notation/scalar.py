@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-__all__ = ["MAX_DIGITS", "Scalar", "exact", "plain_value"]
-
 Scalar = str | int | Decimal | bool | None
 
 MAX_DIGITS = 400

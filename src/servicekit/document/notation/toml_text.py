@@ -32,7 +32,6 @@ from servicekit.errors import Address, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["parse"]
 
 _MAX_BITS = MAX_DIGITS * 10 // 3
 _PLACE = re.compile(r"(?P<words>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)

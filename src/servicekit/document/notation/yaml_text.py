@@ -22,7 +22,6 @@ try:
 except ImportError:  # PyYAML was built without libyaml: the same answers, slower
     CParser = None  # type: ignore[assignment, misc]
 
-__all__ = ["parse"]
 
 Trail = tuple["Trail", str | int] | None
 """The way to a value, innermost step first; a path text is made of it only when a problem needs one."""

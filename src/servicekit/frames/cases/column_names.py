@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["AnyColumns", "EventColumns", "Facts", "TicketPause", "WideColumns"]
-
 Facts = Mapping[str, str] | None
 """The facts of a case by name with the columns that hold them; None: every fact that the policy reads or outcomes carry
 (``channel``, ``issue_type``, ``tier``, ``priority``, ``owner``) has the column of its name, where there is one."""

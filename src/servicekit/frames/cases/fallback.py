@@ -21,8 +21,6 @@ from servicekit.timeline import from_us
 if TYPE_CHECKING:
     from servicekit.frames.array_chunks import Ints
 
-__all__ = ["fallback_verdicts"]
-
 
 def fallback_verdicts(engine: SlaEngine, log: Log, cases: Ints, as_of: datetime) -> Iterator[tuple[int, CaseVerdict]]:
     """The verdicts on some cases, by their numbers."""

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from servicekit.sla.compiled.edition import CompiledEdition
     from servicekit.sla.compiled.target_table import Targets
 
-__all__ = ["JudgingContext"]
-
 
 @dataclass(frozen=True)
 class JudgingContext:

@@ -23,7 +23,6 @@ from servicekit.timeline import to_us
 if TYPE_CHECKING:
     from servicekit.frames.cases.judging_context import JudgingContext
 
-__all__ = ["OUTCOME_SCHEMA", "PROBLEM_SCHEMA", "Columns", "framed", "outcome_columns", "problem_columns"]
 
 Columns: TypeAlias = Mapping[str, TextColumn | Column]
 Array = TypeVar("Array", bound=Codes)

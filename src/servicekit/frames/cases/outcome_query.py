@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from servicekit.frames.frame_columns import ColumnKind, Frame
 
-__all__ = ["OutcomeQuery"]
-
 
 @dataclass(frozen=True, slots=True)
 class OutcomeQuery:

@@ -12,8 +12,6 @@ from servicekit.policy import PolicyEngine, ServicePolicy
 from servicekit.sla import SlaEngine
 from servicekit.timeline import to_us
 
-__all__ = ["AnyPolicy", "outcome_problems", "outcomes", "outcomes_wide"]
-
 F = TypeVar("F")
 
 AnyPolicy = SlaEngine | PolicyEngine | ServicePolicy

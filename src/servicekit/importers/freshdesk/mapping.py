@@ -10,8 +10,6 @@ from servicekit.importers.table.mapping import FactColumn
 from servicekit.importers.tickets.columns import Names, TableExportMapping
 from servicekit.importers.tickets.mapping import Meaning
 
-__all__ = ["FreshdeskColumns", "FreshdeskMapping"]
-
 
 class FreshdeskColumns(Document):
     """The columns that make the events of a ticket; each by any of several names.

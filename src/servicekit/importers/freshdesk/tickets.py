@@ -29,8 +29,6 @@ from servicekit.importers.tickets.mapping import Meaning
 from servicekit.importers.tickets.statuses import StatusTable
 from servicekit.importers.timestamps import Localiser, stamp_reader
 
-__all__ = ["read_freshdesk"]
-
 _NEEDED = ("case_id", "opened_at")
 _OF_THE_EXPORT = ("status", "updated_at")
 _MakeEvent = Callable[[str, datetime], CaseEvent]

@@ -18,8 +18,6 @@ from servicekit.importers.ical.times import Happening, IcalTime, happenings, ins
 from servicekit.timeline import zone
 from servicekit.timeline.instant import from_us
 
-__all__ = ["Closures", "read_closures"]
-
 _MOST_EVENTS = 20_000
 _MOST_TIMES = 100_000
 

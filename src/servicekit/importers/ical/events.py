@@ -16,7 +16,6 @@ from servicekit.errors import Address, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["IcalEvent", "IcalFault", "IcalProperty", "events_of"]
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _NAMED = re.compile(r"([A-Za-z0-9-]+)[;:]", re.ASCII)

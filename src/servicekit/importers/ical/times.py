@@ -19,8 +19,6 @@ from servicekit.timeline import zone
 from servicekit.timeline.instant import DAY_US, delta_to_us
 from servicekit.timeline.zone import local_us
 
-__all__ = ["Happening", "IcalTime", "happenings", "instance_of", "is_endless"]
-
 _STAMP = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
 _MOST_TIMES = 10_000
 _MOST_DAYS = 3_660

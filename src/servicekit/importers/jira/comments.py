@@ -10,8 +10,6 @@ from servicekit.importers.tickets.case_builder import CaseBuilder
 from servicekit.importers.tickets.change_log import check_order, distinct
 from servicekit.importers.tickets.json_value import JsonValue
 
-__all__ = ["JiraComments", "account"]
-
 _INTERNAL = "sd.public.comment"
 
 

@@ -16,8 +16,6 @@ from servicekit.importers.tickets.json_source import Raw, Source
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.tickets.mapping import Meaning
 
-__all__ = ["read_jira"]
-
 
 def read_jira(source: Source, mapping: JiraMapping | None = None) -> ImportStream[Case]:
     """The issues of a Jira export as cases, each by its change log and its comments.

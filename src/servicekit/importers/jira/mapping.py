@@ -8,8 +8,6 @@ from typing import ClassVar, Literal
 from servicekit.document import Document
 from servicekit.importers.tickets.mapping import JsonMapping, Meaning
 
-__all__ = ["JiraFields", "JiraMapping"]
-
 
 class JiraFields(Document):
     """The parts of an issue that make the events of a case, as the REST API names them.

@@ -16,8 +16,6 @@ from servicekit.importers.tickets.case_builder import CaseBuilder
 from servicekit.importers.tickets.statuses import Status, StatusTable
 from servicekit.rules import Value
 
-__all__ = ["IncidentReader"]
-
 
 class _Turn(NamedTuple):
     """The incident took a status, by the row that says so."""

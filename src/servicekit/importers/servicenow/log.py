@@ -15,8 +15,6 @@ from servicekit.importers.servicenow.incident import IncidentReader
 from servicekit.importers.servicenow.mapping import ServiceNowMapping
 from servicekit.importers.servicenow.rows import LogRowReader
 
-__all__ = ["read_servicenow"]
-
 
 def read_servicenow(path: TableSource, mapping: ServiceNowMapping | None = None) -> ImportStream[Case]:
     """The incidents of a log, one at a time.

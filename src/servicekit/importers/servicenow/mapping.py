@@ -10,8 +10,6 @@ from servicekit.importers.table.mapping import DateFormats, FactColumn
 from servicekit.importers.tickets.columns import Names, TableExportMapping
 from servicekit.importers.tickets.mapping import Meaning
 
-__all__ = ["IncidentColumns", "ServiceNowMapping"]
-
 _PRIORITIES = {"1 - Critical": "1", "2 - High": "2", "3 - Moderate": "3", "4 - Low": "4", "5 - Planning": "5"}
 _DEGREES = {"1 - High": "1", "2 - Medium": "2", "3 - Low": "3"}
 

@@ -13,8 +13,6 @@ from servicekit.importers.tickets.columns import Header
 from servicekit.importers.timestamps import Localiser, stamp_reader
 from servicekit.rules import Value
 
-__all__ = ["LogColumn", "LogRow", "LogRowReader"]
-
 _NEEDED = ("case_id", "opened_at", "updated_at", "status")
 
 

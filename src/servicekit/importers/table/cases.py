@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from servicekit.events import Case
     from servicekit.importers.table.mapping import TableMapping
 
-__all__ = ["read_cases"]
-
 
 def read_cases(path: TableSource, mapping: TableMapping) -> ImportStream[Case]:
     """The rows of a ticket export, one at a time. The export is a file, or a stream of bytes.

@@ -14,8 +14,6 @@ from servicekit.errors import Problem
 from servicekit.timeline import ZoneName
 from servicekit.vocabulary import FieldType
 
-__all__ = ["CaseColumns", "FactColumn", "PauseColumns", "RowRule", "StampColumn", "TableMapping"]
-
 _FORMAT_HELP = "say 'iso' or a strptime pattern such as '%d/%m/%Y %H:%M'"
 
 

@@ -32,7 +32,6 @@ from servicekit.rules import Value
 if TYPE_CHECKING:
     from servicekit.importers.table.mapping import CaseColumns, FactColumn, RowRule, StampColumn, TableMapping
 
-__all__ = ["CaseRowReader", "check_header"]
 
 MakeEvent = Callable[[str, datetime], CaseEvent]
 

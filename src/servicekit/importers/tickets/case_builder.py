@@ -9,8 +9,6 @@ from servicekit.events import Cancelled, Case, CaseEvent, Closed, Opened, Reopen
 from servicekit.importers.tickets.mapping import Meaning
 from servicekit.importers.tickets.statuses import Status
 
-__all__ = ["CaseBuilder"]
-
 _TURNS: Mapping[Meaning, Callable[[str, datetime], CaseEvent]] = {
     "open": Reopened,
     "resolved": Resolved,

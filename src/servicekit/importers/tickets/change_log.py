@@ -16,8 +16,6 @@ from servicekit.importers.tickets.statuses import StatusTable
 from servicekit.importers.timestamps import Localiser
 from servicekit.rules import Value
 
-__all__ = ["Change", "Created", "HistoryBuilder", "TrackedField", "check_order", "distinct", "in_order"]
-
 STATUS, OWNER = "status", "owner"
 _LONGEST_ID = 20
 

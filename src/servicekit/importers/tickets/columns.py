@@ -13,8 +13,6 @@ from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
 from servicekit.importers.table.mapping import DateFormats, FactColumn
 from servicekit.importers.tickets.mapping import HelpDeskMapping, merged, twice
 
-__all__ = ["Header", "Names", "TableExportMapping"]
-
 
 def _as_list(value: object) -> object:
     return (value,) if isinstance(value, str) else value

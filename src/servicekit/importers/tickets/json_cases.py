@@ -13,8 +13,6 @@ from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.tickets.mapping import JsonMapping
 from servicekit.importers.timestamps import Localiser, stamp_reader
 
-__all__ = ["ReadTicket", "SplitPages", "json_cases"]
-
 ReadTicket: TypeAlias = Callable[[JsonValue], Case | None]
 """Makes the case of one record; where it cannot, it has left a fault in the value."""
 

@@ -13,8 +13,6 @@ from typing import NamedTuple, NoReturn, TextIO, TypeAlias
 from servicekit.errors import Address, Problem
 from servicekit.importers.delimited_file import BROKEN_OFF, UNREADABLE, check_encoding, decoded, opened, size_of
 
-__all__ = ["JsonRecord", "JsonRecords", "JsonSource", "Raw", "Source"]
-
 Source: TypeAlias = Path | str | bytes | Mapping[str, object] | Iterable[Mapping[str, object]]
 """A ``Path`` is a file, ``str`` and ``bytes`` are the text itself, anything else is parsed already."""
 

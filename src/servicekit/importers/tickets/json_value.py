@@ -9,8 +9,6 @@ from decimal import Decimal
 from servicekit.importers.faults import Faults
 from servicekit.importers.timestamps import ReadStamp
 
-__all__ = ["JsonValue"]
-
 _NAMES = ("displayName", "name", "value", "key", "id")
 _LONGEST = 60
 _MOST_DIGITS = 400

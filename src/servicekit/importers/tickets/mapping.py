@@ -13,8 +13,6 @@ from servicekit.errors import Problem
 from servicekit.importers.table.mapping import DateFormats, FactColumn
 from servicekit.timeline import ZoneName
 
-__all__ = ["FactField", "Facts", "HelpDeskMapping", "JsonMapping", "Meaning", "StatusMeaning", "merged", "twice"]
-
 Fact = TypeVar("Fact", bound=FactColumn)
 Meaning = Literal["open", "resolved", "closed", "cancelled"]
 

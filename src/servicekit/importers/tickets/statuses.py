@@ -8,8 +8,6 @@ from typing import NamedTuple
 from servicekit.importers.faults import Faults, HasPath
 from servicekit.importers.tickets.mapping import Meaning, StatusMeaning
 
-__all__ = ["Status", "StatusTable"]
-
 
 class Status(NamedTuple):
     """A status as a case has it: what events call it, what it means, and whether somebody said so."""

@@ -19,8 +19,6 @@ from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 from servicekit.importers.zendesk.people import People
 
-__all__ = ["Audit", "ZendeskComments", "changes", "created_fields", "read_audits", "requesters_at"]
-
 _FIELD_EVENTS = ("Create", "Change")
 _COMMENT_EVENTS = ("Comment", "VoiceComment")
 

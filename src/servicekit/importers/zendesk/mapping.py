@@ -11,8 +11,6 @@ from pydantic import AfterValidator
 from servicekit.document import Document, DocumentValueError
 from servicekit.importers.tickets.mapping import JsonMapping, Meaning
 
-__all__ = ["ZendeskFields", "ZendeskMapping"]
-
 
 def _checked_pattern(pattern: str) -> str:
     try:

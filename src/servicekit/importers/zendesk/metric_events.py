@@ -22,8 +22,6 @@ from servicekit.importers.tickets.case_builder import CaseBuilder
 from servicekit.importers.tickets.change_log import HistoryBuilder, check_order, in_order
 from servicekit.importers.tickets.json_value import JsonValue
 
-__all__ = ["MetricEvent", "add_metric_events", "read_metric_events"]
-
 _WAIT, _WORK = "requester_wait_time", "agent_work_time"
 _CLOCKS = (_WAIT, _WORK, "resolution_time")
 _TYPES = ("activate", "pause", "fulfill")

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from servicekit.importers.tickets.json_source import Raw
 
-__all__ = ["records"]
-
 _LISTS = ("tickets", "audits", "ticket_metric_events", "users")
 _KEYS = {"audits": "audits", "ticket_metric_events": "metric_events"}
 

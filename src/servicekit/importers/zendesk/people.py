@@ -8,8 +8,6 @@ from typing import Literal, NamedTuple, TypeAlias
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 
-__all__ = ["Author", "People"]
-
 Side: TypeAlias = Literal["customer", "agent"]
 
 _ROLES: Mapping[str, Side] = {"end-user": "customer", "agent": "agent", "admin": "agent"}

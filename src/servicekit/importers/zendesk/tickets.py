@@ -15,8 +15,6 @@ from servicekit.importers.zendesk.mapping import ZendeskMapping
 from servicekit.importers.zendesk.metric_events import add_metric_events, read_metric_events
 from servicekit.importers.zendesk.people import People
 
-__all__ = ["read_zendesk"]
-
 
 def read_zendesk(source: Source, mapping: ZendeskMapping | None = None) -> ImportStream[Case]:
     """The tickets of a Zendesk export as cases, each by its audits or else by its metric events.

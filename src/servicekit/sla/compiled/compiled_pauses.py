@@ -18,7 +18,6 @@ from servicekit.timeline.instant import delta_to_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["RESTING", "CompiledPauses", "Moment", "limited", "situation"]
 
 _LONG_LIFE = 24  # of shorter ones it is cheaper to look at every moment than to find the first that counts
 _at = attrgetter("at")

@@ -8,8 +8,6 @@ from servicekit.sla.compiled.edition import CompiledEdition, DueSource, Edition,
 from servicekit.sla.metric import Metric
 from servicekit.timeline import Dated
 
-__all__ = ["CompiledSla"]
-
 
 class CompiledSla:
     """Everything an engine knows: its metrics in order, who listens to which signal, and its editions in order.

@@ -19,16 +19,6 @@ from servicekit.timeline import BusinessDays, CalendarDays, DayRule
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = [
-    "NO_TARGET",
-    "Bias",
-    "CompiledTarget",
-    "PausedSpan",
-    "TargetKey",
-    "moved_by_pauses",
-    "reached",
-    "running_time",
-]
 
 Bias: TypeAlias = Literal["close", "open"]
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from servicekit.rules import Fields, Test, Value, compile_condition, fields_read
 from servicekit.sla.measure import EVENT_FACTS, Agreement, Measure
 
-__all__ = ["ConditionClock"]
-
 
 class ConditionClock:
     """The compiled conditions of one measure or agreement.

@@ -27,7 +27,6 @@ from servicekit.timeline.instant import delta_to_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["CompiledEdition", "DueSource", "Edition", "condition_documents"]
 
 DueSource = Literal["computed", "recorded"]
 

@@ -10,8 +10,6 @@ from servicekit.sla.compiled.compiled_target import CompiledTarget
 from servicekit.sla.policy import SlaPolicy
 from servicekit.sla.target_row import TargetRow
 
-__all__ = ["TargetOf", "Targets", "target_table"]
-
 Targets: TypeAlias = Mapping[str, tuple[CompiledTarget, ...]]
 """What a kind of case is promised: per metric one target, or several where every row counts that matches."""
 TargetOf: TypeAlias = Callable[[Mapping[str, Value]], CompiledTarget]

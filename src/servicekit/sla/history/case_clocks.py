@@ -10,8 +10,6 @@ from servicekit.sla.history.case_facts import facts_of_event
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock, ClockId, TargetPeriod
 
-__all__ = ["ask_conditions", "begin_clock", "end_clocks", "hear", "start_clocks", "targets_of"]
-
 
 def hear(case: CaseHistory, signal: str, at: int) -> None:
     """Stop and start the clocks that a signal stops and starts; a resolved case starts none."""

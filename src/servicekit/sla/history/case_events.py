@@ -36,8 +36,6 @@ from servicekit.sla.history.target_change import look_up_targets, retarget
 from servicekit.sla.signal import ASKED, RESOLVED, UNOWNED, signals_of
 from servicekit.timeline import to_us
 
-__all__ = ["advance", "open_case", "take", "unpromised"]
-
 _FACT_OF = {StatusChanged: "status", Assigned: "owner"}
 """The facts that have events of their own."""
 

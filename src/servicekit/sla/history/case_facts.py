@@ -15,8 +15,6 @@ from servicekit.rules import Value
 from servicekit.sla.compiled.edition import CompiledEdition
 from servicekit.timeline import zone
 
-__all__ = ["CaseFacts", "facts_of_event"]
-
 
 class CaseFacts:
     """Facts that are never changed, only replaced: ``facts`` as they came, ``sound`` without those of a wrong type.

@@ -15,8 +15,6 @@ from servicekit.sla.compiled.target_table import Targets
 from servicekit.sla.history.case_facts import CaseFacts
 from servicekit.sla.history.clock import Clock
 
-__all__ = ["CaseHistory", "ClockEvent"]
-
 ClockEvent: TypeAlias = Literal["started", "stopped", "cancelled", "resumed", "retargeted"]
 """What can happen to a clock that an application may want to hear of at once."""
 

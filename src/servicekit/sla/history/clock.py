@@ -8,8 +8,6 @@ from typing import Literal, NamedTuple, TypeAlias
 from servicekit.rules import Value
 from servicekit.sla.compiled.compiled_target import CompiledTarget
 
-__all__ = ["Clock", "ClockId", "Ending", "TargetPeriod"]
-
 Ending: TypeAlias = Literal["stopped", "cancelled", "read"]
 """How a clock's life ended: it was stopped, called off, or has not ended and was only read."""
 

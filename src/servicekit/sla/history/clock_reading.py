@@ -21,18 +21,6 @@ from servicekit.timeline import from_us, to_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = [
-    "ClockReading",
-    "CountedPeriod",
-    "Depth",
-    "counted_periods",
-    "fact_us",
-    "instant",
-    "is_fixed",
-    "length_reached",
-    "outcome_of",
-    "read",
-]
 
 Depth: TypeAlias = Literal["everything", "due", "verdict"]
 """What a reading is for: reading less takes half the time, and an event is answered by little."""

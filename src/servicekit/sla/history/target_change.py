@@ -10,8 +10,6 @@ from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock, TargetPeriod
 from servicekit.sla.target_row import ChangeMode
 
-__all__ = ["look_up_targets", "retarget"]
-
 
 def look_up_targets(case: CaseHistory, at: int) -> None:
     """Ask the target table again; where it says something else, running clocks are given their new targets."""

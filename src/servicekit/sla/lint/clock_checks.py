@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from servicekit.sla.ladder import LadderStep, Rung
     from servicekit.sla.policy import SlaPolicy
 
-__all__ = ["clock_problems"]
 
 _PAUSED_BY_NATURE = ("requester_wait", "agent_work", "pausable_update")
 """Metrics that are another one but for their pauses."""

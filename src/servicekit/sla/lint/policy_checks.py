@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from servicekit.sla.target import Target
     from servicekit.sla.target_row import TargetRow
 
-__all__ = ["reference_problems", "table_problems"]
-
 
 def table_problems(policy: SlaPolicy) -> Iterator[Problem]:
     """The faults that show in the SLA document alone; paths are relative to it.

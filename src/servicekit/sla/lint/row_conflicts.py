@@ -12,8 +12,6 @@ from servicekit.rules.table_analysis import EVERY_OUTPUT, TableAnalysis
 if TYPE_CHECKING:
     from servicekit.sla.policy import SlaPolicy
 
-__all__ = ["meeting_problems"]
-
 
 def meeting_problems(policy: SlaPolicy) -> Iterator[Problem]:
     """Rows between which nothing chooses, and rows that are never asked; paths are relative to the SLA document."""

@@ -20,8 +20,6 @@ from servicekit.sla.view.case_view import CaseView, view_of
 from servicekit.sla.view.ladder_alerts import ThresholdDue
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["CaseState", "start", "step"]
-
 _NOTHING_ARRIVED = Arrivals()
 
 

@@ -10,17 +10,6 @@ from servicekit.sla.history.clock import ClockId
 from servicekit.sla.outcome import OutcomeName
 from servicekit.sla.view.ladder_alerts import ThresholdDue
 
-__all__ = [
-    "BreachDue",
-    "ClockCancelled",
-    "ClockPaused",
-    "ClockResumed",
-    "ClockStarted",
-    "ClockStopped",
-    "Effect",
-    "TargetChanged",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class _OfClock:

@@ -23,8 +23,6 @@ from servicekit.sla.state.effect_types import (
 from servicekit.sla.view.ladder_alerts import threshold_due, thresholds
 from servicekit.timeline import from_us
 
-__all__ = ["effects_of"]
-
 _Paused: TypeAlias = tuple[Clock, Pause | None]
 """A clock that stands still by a pause, or runs on."""
 _DEPTH: Mapping[ClockEvent, Depth] = {

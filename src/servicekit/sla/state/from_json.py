@@ -36,8 +36,6 @@ from servicekit.sla.history.clock import Clock, ClockId, Ending, TargetPeriod
 from servicekit.sla.state.to_json import FORMAT, Record, StateError, versions_of
 from servicekit.timeline import from_us
 
-__all__ = ["state_from_json"]
-
 _Facts = Sequence[Mapping[str, Value]]
 
 _WRONG = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)

@@ -16,8 +16,6 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock
 
-__all__ = ["FORMAT", "Record", "StateError", "state_to_json", "versions_of"]
-
 FORMAT = "servicekit/case-state/1"
 """How a stored state begins."""
 

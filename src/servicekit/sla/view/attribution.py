@@ -13,8 +13,6 @@ from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock_reading import ClockReading, CountedPeriod
 from servicekit.timeline.instant import us_to_delta
 
-__all__ = ["shared_by"]
-
 
 def shared_by(by: str, history: CaseHistory, reading: ClockReading) -> Mapping[Value | None, timedelta]:
     """The elapsed time by the values that a fact, or the status, had meanwhile, in order of first appearance."""

@@ -23,9 +23,6 @@ from servicekit.sla.view.ladder_alerts import ThresholdDue, thresholds
 from servicekit.sla.view.language import Language, words_in
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["Breach", "CaseError", "CaseView", "fold", "next_breach", "view_of"]
-
-
 _NEVER = 1 << 63
 
 

@@ -17,7 +17,6 @@ from servicekit.timeline.zone import local_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["ClockSpan", "SpanKind", "spans_of"]
 
 _SAID = ("weekly", "season", "break", "make-up")
 """Layers that say all there is to say: their reason is the weekday."""

@@ -33,8 +33,6 @@ from servicekit.timeline.instant import us_to_delta
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["ClockView"]
-
 
 class ClockView:
     """One clock of a case, read as of the view's instant. Amounts are open time of the calendar that counts.

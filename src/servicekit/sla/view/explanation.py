@@ -16,8 +16,6 @@ from servicekit.sla.view.gantt import Bar, ClockBars, gantt
 from servicekit.sla.view.language import Language, Words, moment_text, words_in
 from servicekit.timeline import format_duration
 
-__all__ = ["ClockExplanation"]
-
 _COLUMNS, _LABELS = ("from", "what", "why", "length", "total"), 3
 
 

@@ -12,8 +12,6 @@ from servicekit.sla.view.clock_span import SpanKind
 from servicekit.sla.view.language import Words, moment_text
 from servicekit.timeline.instant import EPOCH
 
-__all__ = ["Bar", "ClockBars", "gantt"]
-
 _WIDTH, _ROW, _TOP, _GAP, _CHAR, _TICKS = 760, 30, 56, 14, 6.6, 6
 _DUE, _LATE = "#8e1f14", "#d9705f"
 _COLOURS: dict[SpanKind, str] = {

@@ -20,7 +20,6 @@ from servicekit.timeline.zone import local_us
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["Threshold", "ThresholdDue", "threshold_due", "thresholds"]
 
 Threshold: TypeAlias = tuple[int, int, LadderStep, int]
 """When a step may be delivered and when it is reached, in UTC microseconds; the step; which repetition."""

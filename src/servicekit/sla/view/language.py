@@ -8,8 +8,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-__all__ = ["LANGUAGES", "Language", "Words", "moment_text", "words_in"]
-
 Language: TypeAlias = Literal["en", "zh"]
 """English or Chinese."""
 

@@ -16,22 +16,6 @@ from servicekit.testing.laws.calendars.open_hours import OpenHours
 from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import to_us
 
-__all__ = [
-    "closed_verdicts_stay",
-    "due_is_no_earlier_when_more_is_promised",
-    "due_moves_by_the_open_time_of_a_pause",
-    "explanation_partitions_the_clock",
-    "extra_message_changes_nothing",
-    "fold_is_iterated_step",
-    "looser_target_keeps_what_was_met",
-    "pause_in_closed_time_changes_nothing",
-    "same_verdicts",
-    "state_survives_json",
-    "states_never_change",
-    "verdict_ignores_the_future",
-    "wake_ups_miss_nothing",
-]
-
 _OVER = ("stopped", "cancelled")
 
 

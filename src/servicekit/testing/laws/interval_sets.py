@@ -7,8 +7,6 @@ from datetime import datetime
 from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import Interval, IntervalSet, from_us
 
-__all__ = ["complement_fills_the_rest", "membership_is_half_open", "operations_are_those_of_sets", "totals_merge"]
-
 
 def totals_merge(first: IntervalSet, second: IntervalSet) -> None:
     """``|A| + |B| == |A | B| + |A & B|``, and ``|A - B| == |A| - |A & B|``.

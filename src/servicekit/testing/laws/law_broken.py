@@ -6,8 +6,6 @@ from datetime import datetime
 
 from servicekit.errors import ServiceKitError
 
-__all__ = ["LawBroken", "demand"]
-
 
 class LawBroken(ServiceKitError, AssertionError):
     """A law does not hold; ``law`` says it in words, ``seen`` holds the values that show it.

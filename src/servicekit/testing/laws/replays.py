@@ -11,16 +11,6 @@ from servicekit.sla import Attainment, Outcome
 from servicekit.testing.laws.law_broken import demand
 from servicekit.whatif import CHANGES, Comparison, ReplayRun, replay
 
-__all__ = [
-    "attainment_is_that_of_the_outcomes",
-    "check_replay",
-    "every_case_is_counted_once",
-    "flips_add_up_to_the_difference",
-    "looser_target_turns_no_hit_into_a_miss",
-    "same_policy_flips_nothing",
-    "swapping_mirrors",
-]
-
 _BREACHED = frozenset({"met_late", "missed"})
 
 

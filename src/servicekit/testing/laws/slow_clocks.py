@@ -10,8 +10,6 @@ from servicekit.sla import Outcome, SlaEngine
 from servicekit.testing.laws.law_broken import demand
 from servicekit.testing.slow import SlowClocks, SlowOutcome
 
-__all__ = ["agrees_with_slow_clocks"]
-
 _TICK = timedelta(microseconds=1)
 
 

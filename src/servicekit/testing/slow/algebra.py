@@ -21,8 +21,6 @@ from servicekit.calendars.explanation import LayerName
 from servicekit.testing.slow.document import SlowDocument, around
 from servicekit.timeline import from_us
 
-__all__ = ["SlowHours", "slow_hours"]
-
 
 class SlowHours(Protocol):
     """What the walk asks about single instants, given as UTC microseconds."""

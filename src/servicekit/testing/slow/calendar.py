@@ -14,8 +14,6 @@ from servicekit.errors import CalendarHorizonError
 from servicekit.testing.slow.algebra import slow_hours
 from servicekit.timeline import Interval, from_us, to_us
 
-__all__ = ["SlowCalendar"]
-
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 

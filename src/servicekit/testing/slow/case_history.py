@@ -27,8 +27,6 @@ from servicekit.sla import SlaPolicy, TargetRow
 from servicekit.testing.slow.promises import MINUTE, Hours, SlowPromises
 from servicekit.timeline import to_us
 
-__all__ = ["SlowClock", "SlowHistory"]
-
 _STAGE = "reach_stage:"
 _UPDATES = ("periodic_update", "pausable_update")
 _LASTING = ("requester_wait", "agent_work", "total_resolution", "resolution")

@@ -16,8 +16,6 @@ from servicekit.testing.slow.case_history import SlowClock, SlowHistory
 from servicekit.testing.slow.promises import MINUTE, Hours, SlowPromises, holds
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["SlowClocks", "SlowOutcome"]
-
 _ONE = timedelta(minutes=1)
 _What: TypeAlias = Literal["ran", "paused", "closed"]
 

@@ -12,8 +12,6 @@ from servicekit.calendars.explanation import LayerName
 from servicekit.testing.slow.recurrence import recurs
 from servicekit.timeline import from_us, to_us
 
-__all__ = ["SlowDocument", "around"]
-
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)

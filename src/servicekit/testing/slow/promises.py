@@ -12,8 +12,6 @@ from servicekit.rules import Condition, Match, Value
 from servicekit.sla import ALWAYS, SlaPolicy, Target, TargetRow
 from servicekit.timeline import CalendarDays, from_us
 
-__all__ = ["MINUTE", "Hours", "SlowPromises", "holds"]
-
 MINUTE = 60_000_000
 """A minute in microseconds. The slow judge counts instants in minutes since 1970."""
 

@@ -8,8 +8,6 @@ from datetime import date, timedelta
 
 from servicekit.calendars import Recurrence
 
-__all__ = ["recurs", "walked"]
-
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = timedelta(days=1)
 _KNOWN = {"FREQ", "INTERVAL", "COUNT", "BYMONTH", "BYMONTHDAY", "BYDAY"}

@@ -21,17 +21,6 @@ from servicekit.availability.slo import Budgeting
 from servicekit.testing.strategies.time import time_windows, zone_names
 from servicekit.timeline import Interval
 
-__all__ = [
-    "MONTH",
-    "burn_alerts",
-    "credit_tables",
-    "maintenance_windows",
-    "outages",
-    "shares",
-    "slos",
-    "uptime_slas",
-]
-
 MONTH = Interval(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
 """Where outages happen unless told otherwise."""
 

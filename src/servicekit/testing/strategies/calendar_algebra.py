@@ -11,8 +11,6 @@ from servicekit.testing.strategies.calendars import calendars
 from servicekit.testing.strategies.time import spans, zone_names
 from servicekit.testing.strategies.weeks import MINUTE
 
-__all__ = ["any_calendars"]
-
 _HALF_A_DAY = timedelta(hours=12)
 
 

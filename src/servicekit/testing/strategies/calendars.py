@@ -24,8 +24,6 @@ from servicekit.testing.strategies.weeks import (
 )
 from servicekit.timeline import IntervalSet
 
-__all__ = ["calendars", "day_sources", "open_calendars"]
-
 
 def day_sources(
     *,

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from servicekit.quantity import Money, Ratio
 from servicekit.vocabulary import FieldSpec, Vocabulary
 
-__all__ = ["broken_texts", "decimals", "keys", "money", "plain_data", "ratios", "texts", "vocabularies", "words"]
-
 _LOOKALIKES = re.findall(
     r"\S+",
     "no yes on off y true True null ~ 0 007 0x1F 0o17 1e3 1_000 .5 .inf -.NAN 17:30 09:00 2026-01-01 << = - --- ... "

@@ -11,8 +11,6 @@ from servicekit.calendars import Absolute, HalfDay, MonthDay, Recurrence, Season
 from servicekit.testing.strategies.time import spans
 from servicekit.testing.strategies.weeks import DAYS, FIRST, LAST, MINUTE, Weekly, hours, weekly_breaks, weekly_hours
 
-__all__ = ["absolutes", "half_days", "recurrences", "rules", "seasons", "validities"]
-
 _DAY = timedelta(days=1)
 _SOME_DATES = st.dates(FIRST, LAST)
 

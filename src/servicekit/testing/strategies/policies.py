@@ -29,8 +29,6 @@ from servicekit.testing.strategies.time import day_rules, durations, spans
 from servicekit.timeline import BusinessDays
 from servicekit.vocabulary import Vocabulary
 
-__all__ = ["ladder_steps", "pauses", "service_policies", "sla_policies", "target_rows", "targets"]
-
 _SUBJECTS = {"channel": "channels", "issue_type": "issue_types", "tier": "tiers", "priority": "priorities"}
 _SECOND = timedelta(seconds=1)
 

@@ -15,8 +15,6 @@ from servicekit.testing.strategies.calendars import calendars as any_calendars
 from servicekit.testing.strategies.policies import service_policies
 from servicekit.timeline import BusinessDays, CalendarDays
 
-__all__ = ["policy_pairs"]
-
 
 @st.composite
 def policy_pairs(

@@ -27,8 +27,6 @@ from servicekit.events import (
 )
 from servicekit.testing.strategies.time import instants, spans
 
-__all__ = ["FACTS", "METRICS", "STATUSES", "case_events", "cases", "event_logs", "facts", "ticket_streams"]
-
 FACTS: Mapping[str, tuple[str, ...]] = {
     "channel": ("phone", "chat", "email"),
     "issue_type": ("consultation", "complaint"),

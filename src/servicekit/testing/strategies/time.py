@@ -25,22 +25,6 @@ from servicekit.timeline import (
 )
 from servicekit.timeline.zone import offset_segments
 
-__all__ = [
-    "ZONES",
-    "business_days",
-    "calendar_days",
-    "day_rules",
-    "durations",
-    "instants",
-    "instants_near_changes",
-    "interval_sets",
-    "intervals",
-    "spans",
-    "time_windows",
-    "zone_names",
-    "zones",
-]
-
 ZONES = (
     "UTC",
     "Asia/Shanghai",  # no daylight saving since 1991

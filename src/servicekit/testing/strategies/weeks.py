@@ -9,20 +9,6 @@ from hypothesis import strategies as st
 
 from servicekit.calendars import Window
 
-__all__ = [
-    "DAYS",
-    "DAY_US",
-    "FIRST",
-    "LAST",
-    "MINUTE",
-    "TICK",
-    "Weekly",
-    "hours",
-    "weekly_breaks",
-    "weekly_hours",
-    "windows",
-]
-
 Weekly = Mapping[str, tuple[Window, ...]]
 """Hours by day of the week, as a calendar document holds them."""
 

@@ -14,8 +14,6 @@ from servicekit.sla import ALWAYS, METRICS, ChangeMode, Pause, Reopening, SlaPol
 from servicekit.testing.strategies.streams import case_events, facts
 from servicekit.testing.strategies.time import instants, spans
 
-__all__ = ["minute_cases", "minute_policies"]
-
 _MINUTE = timedelta(minutes=1)
 _KINDS: tuple[dict[str, str], ...] = (
     {},

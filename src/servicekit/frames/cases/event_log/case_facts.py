@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from servicekit.frames.cases.event_log.checked_columns import ColumnReader, ColumnSchema
     from servicekit.frames.frame_columns import Series
 
-__all__ = ["fact_columns", "fact_sets", "facts_at", "facts_read", "faulty_values"]
 
 _MOST_CELLS = 1 << 22
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from servicekit.frames.frame_columns import Frame, Series
 
-__all__ = ["NONE", "ColumnReader", "ColumnSchema"]
 
 NONE: Final = int(np.iinfo(np.int64).min)
 """In place of an instant or a length where there is none."""

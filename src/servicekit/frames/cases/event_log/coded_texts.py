@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from servicekit.frames.frame_columns import Series
 
-__all__ = ["CodedTexts", "TextColumn", "coded", "in_frame", "numbered"]
 
 _MANY_ROWS, _SAMPLE, _FEW_WORDS = 10_000, 1_000, 12
 

@@ -16,8 +16,6 @@ from servicekit.events import CaseEvent, Opened
 from servicekit.frames.cases.column_names import EventColumns
 from servicekit.frames.cases.event_log.event_kinds import EVENTS
 
-__all__ = ["DETAILS", "FIELDS", "EventDetail", "EventField", "Holds", "fields_of"]
-
 Holds: TypeAlias = Literal["text", "flag", "instant"]
 """What a field of an event holds."""
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from servicekit.frames.cases.column_names import EventColumns
     from servicekit.frames.frame_columns import Frame, Series
 
-__all__ = ["check_events", "events_log"]
 
 _USED = ("case_id", "at", "event", "to", "name", "public", "automatic", "by", "counts_from", "metric", "due_at")
 

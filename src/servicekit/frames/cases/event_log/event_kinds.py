@@ -23,8 +23,6 @@ from servicekit.events import (
 from servicekit.events.kind import KINDS
 from servicekit.frames.array_chunks import Ints
 
-__all__ = ["EVENTS", "KIND_NAMES", "RANKS", "Kind", "Kinds", "order_keys"]
-
 KIND_NAMES: Final[tuple[str, ...]] = tuple(KINDS)
 """The name of each kind, by its number."""
 

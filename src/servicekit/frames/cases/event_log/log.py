@@ -20,7 +20,6 @@ from servicekit.timeline import from_us
 if TYPE_CHECKING:
     from servicekit.frames.frame_columns import Series
 
-__all__ = ["Detail", "Fact", "Log", "Openings", "order_of", "sorted_by"]
 
 Detail: TypeAlias = CodedTexts | Bools | Ints
 """The values of a field of events: texts, flags, or instants in UTC microseconds."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from servicekit.frames.cases.column_names import WideColumns
     from servicekit.frames.frame_columns import Frame, Series
 
-__all__ = ["check_tickets", "tickets_log"]
 
 _NEVER = np.iinfo(np.int64).max
 

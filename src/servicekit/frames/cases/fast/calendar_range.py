@@ -13,8 +13,6 @@ from servicekit.frames.open_time_kernel import Kernel
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-__all__ = ["CalendarRange"]
-
 
 class CalendarRange:
     """A calendar over the instants of some clocks, as far as it has answers; all beyond is out of range."""

@@ -14,8 +14,6 @@ from servicekit.frames.cases.event_log.checked_columns import NONE
 if TYPE_CHECKING:
     from servicekit.sla.compiled.compiled_target import CompiledTarget
 
-__all__ = ["ClockTargets"]
-
 
 @dataclass(frozen=True, slots=True)
 class ClockTargets:

@@ -17,7 +17,6 @@ from servicekit.sla.signal import OPENED
 if TYPE_CHECKING:
     from servicekit.sla import Metric
 
-__all__ = ["CANCELLED", "READ", "STOPPED", "Clocks", "clocks_of", "instances"]
 
 READ, STOPPED, CANCELLED = 0, 1, 2
 """How a clock ended: it still runs and was read, it was stopped, or it was cancelled."""

@@ -18,8 +18,6 @@ from servicekit.frames.cases.fast.pauses import PauseSpans, pause_rounds
 if TYPE_CHECKING:
     from servicekit.sla.compiled.compiled_target import CompiledTarget
 
-__all__ = ["ClockAmounts", "amounts_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class ClockAmounts:

@@ -22,8 +22,6 @@ from servicekit.rules import Value
 from servicekit.sla import SlaEngine
 from servicekit.sla.signal import OPENED, status_signal
 
-__all__ = ["eligible_cases", "is_supported"]
-
 _MOST_PAUSES = 32
 
 

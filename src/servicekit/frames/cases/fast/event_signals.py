@@ -31,8 +31,6 @@ from servicekit.sla.signal import ASKED, OWNED, ownership_signal, signals_of
 if TYPE_CHECKING:
     from servicekit.sla import Metric
 
-__all__ = ["IS_FAST_KIND", "EventRows", "signal_codes"]
-
 
 @dataclass(frozen=True, slots=True)
 class EventRows:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
     from servicekit.sla.compiled.compiled_target import CompiledTarget
 
-__all__ = ["OUTCOMES", "PHASES", "FastOutcomes", "OutcomeBlock", "fast_outcomes"]
 
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 OUTCOMES: Final[tuple[OutcomeName, ...]] = get_args(OutcomeName)

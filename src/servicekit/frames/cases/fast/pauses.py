@@ -14,8 +14,6 @@ from servicekit.frames.cases.fast.event_signals import EventRows
 from servicekit.rules import Value
 from servicekit.sla.compiled.compiled_pauses import CompiledPauses, Moment
 
-__all__ = ["ENDLESS", "PauseRound", "PauseSpans", "PauseTable", "pause_rounds", "spans_of"]
-
 ENDLESS = int(np.iinfo(np.int64).max)
 """The end of a pause that lasts."""
 

@@ -8,16 +8,6 @@ from servicekit.calendars import AnyCalendar
 from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import Interval, IntervalSet
 
-__all__ = [
-    "check_algebra",
-    "combining_is_that_of_sets",
-    "complement_twice_is_itself",
-    "de_morgan_holds",
-    "measures_add_up",
-    "shifting_moves_open_time",
-    "shifts_add_up",
-]
-
 _ZONE = "UTC"
 """The zone of calendars that name none: two calendars share it, alone or combined."""
 

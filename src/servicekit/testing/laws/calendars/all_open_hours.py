@@ -8,8 +8,6 @@ from itertools import pairwise, permutations
 from servicekit.testing.laws.calendars import elapsed, openings
 from servicekit.testing.laws.calendars.open_hours import TICK, OpenHours
 
-__all__ = ["check_open_hours"]
-
 
 def check_open_hours(
     hours: OpenHours,

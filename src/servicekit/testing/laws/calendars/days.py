@@ -7,8 +7,6 @@ from typing import Protocol
 
 from servicekit.testing.laws.law_broken import demand
 
-__all__ = ["BusinessDates", "business_day_agrees_with_counting", "business_days_between_counts"]
-
 _DAY = timedelta(days=1)
 
 

@@ -14,8 +14,6 @@ from servicekit.errors import HorizonWarning
 from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import Interval
 
-__all__ = ["form_reads_back", "pickles_answer_alike", "resolved_answers_alike"]
-
 
 class _Holder(Document):
     """A document with a calendar in it, told apart by its keys."""

@@ -10,17 +10,6 @@ from servicekit.testing.laws.calendars.open_hours import TICK, OpenHours
 from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import from_us, to_us
 
-__all__ = [
-    "add_is_nearest_or_farthest",
-    "add_undoes_elapsed",
-    "adds_compose",
-    "elapsed_is_additive",
-    "elapsed_is_bounded",
-    "elapsed_is_signed",
-    "is_open_agrees_with_elapsed",
-    "zero_adds_nothing",
-]
-
 _ZERO = timedelta(0)
 
 

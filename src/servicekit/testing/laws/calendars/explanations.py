@@ -8,8 +8,6 @@ from servicekit.calendars import AllOf, AnyOf, CompiledCalendar, Complement, Dif
 from servicekit.testing.laws.law_broken import demand
 from servicekit.testing.slow import SlowCalendar
 
-__all__ = ["explanation_agrees_with_is_open", "explanation_follows_its_parts", "explanation_names_the_layer"]
-
 
 def explanation_agrees_with_is_open(hours: CompiledCalendar, moment: datetime) -> None:
     """``explain(t).is_open`` is ``is_open(t)``; a break or a closure is closed, an opening open.

@@ -9,8 +9,6 @@ from typing import Literal, Protocol, runtime_checkable
 from servicekit.calendars import Bias
 from servicekit.timeline import Interval
 
-__all__ = ["TICK", "OpenHours"]
-
 TICK = timedelta(microseconds=1)
 """The smallest step of time; the slow calendar has a larger one."""
 

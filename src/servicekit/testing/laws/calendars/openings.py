@@ -10,14 +10,6 @@ from servicekit.testing.laws.calendars.open_hours import TICK, OpenHours
 from servicekit.testing.laws.law_broken import demand
 from servicekit.timeline import from_us, to_us
 
-__all__ = [
-    "neighbours_agree_with_open_between",
-    "open_between_agrees_with_elapsed",
-    "open_between_is_orderly",
-    "open_between_mirrors",
-    "snap_lands_on_business",
-]
-
 
 def open_between_is_orderly(hours: OpenHours, start: datetime, end: datetime) -> None:
     """The open intervals are in order, not empty, apart from each other, and within the two instants.

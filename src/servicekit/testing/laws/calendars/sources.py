@@ -9,8 +9,6 @@ from datetime import date
 from servicekit.calendars import DaySource, SpecialDay
 from servicekit.testing.laws.law_broken import demand
 
-__all__ = ["check_day_source"]
-
 
 def check_day_source(source: DaySource, *, years: Iterable[int] = range(2020, 2027)) -> None:
     """Everything that calendars rely on, over some years; also years past ``known_until``, which must not raise.
