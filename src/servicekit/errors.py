@@ -205,7 +205,7 @@ class NaiveDatetimeError(ServiceKitError, ValueError):
     def __init__(self, value: datetime) -> None:
         self.value = value
         super().__init__(
-            f"{value!r} has no time zone, so it names no instant; attach one, "
+            f"{value!r} has no time zone, so it does not name an instant; attach one, "
             "for example value.replace(tzinfo=ZoneInfo('Asia/Shanghai'))"
         )
 
@@ -270,8 +270,8 @@ class NaiveColumnError(ServiceKitError, ValueError):
     def __init__(self, column: str) -> None:
         self.column = column
         super().__init__(
-            f"the datetimes in column {column!r} have no time zone, so they name no instants; attach one, for example "
-            "with dt.replace_time_zone('Asia/Shanghai') in Polars or dt.tz_localize(...) in pandas"
+            f"the datetimes in column {column!r} have no time zone, so they do not name instants; attach one, "
+            "for example with dt.replace_time_zone('Asia/Shanghai') in Polars or dt.tz_localize(...) in pandas"
         )
 
 

@@ -62,7 +62,7 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     add = command.add_argument
     add("other", metavar="OTHER", type=Path, help="the policy document to compare with")
     _add_tickets(command)
-    add("--by", metavar="FACT", help="tell cases apart by a fact, such as channel or tier")
+    add("--by", metavar="FACT", help="group cases by a fact, such as channel or tier")
     add(
         "--flips",
         metavar="N",

@@ -115,7 +115,7 @@ def check_calendar(calendar: object, wanted: type | UnionType = CompiledCalendar
         TypeError: it is something else.
     """
     if isinstance(calendar, Mapping):
-        raise TypeError("several calendars need the column that tells them apart: calendar=By('team', {...})")
+        raise TypeError("several calendars need a column that names one for each row: calendar=By('team', {...})")
     if not isinstance(calendar, wanted):
         raise TypeError(f"a compiled calendar is needed, not {type(calendar).__name__}; call compile() first")
 

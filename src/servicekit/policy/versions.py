@@ -38,7 +38,7 @@ def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "com
 
 def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
     if not policies:
-        yield Problem("policy.no-version", "", "there is no version of the policy", hint="give at least one")
+        yield Problem("policy.no-version", "", "no version of the policy was given", hint="give at least one")
     for policy in policies:
         yield from (each.under(f"version {policy.version}") for each in policy.problems() if each.is_error)
     for policy in policies[1:]:
@@ -53,7 +53,9 @@ def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
     names = [policy.version for policy in policies]
     for name in sorted({name for name in names if names.count(name) > 1}):
         message = f"{names.count(name)} versions are called {name!r}"
-        yield Problem("policy.duplicate-version", f"version {name}", message, hint="outcomes tell them apart by it")
+        yield Problem(
+            "policy.duplicate-version", f"version {name}", message, hint="outcomes name the version they come from"
+        )
 
 
 def _midnight(policy: ServicePolicy) -> datetime | None:

@@ -38,7 +38,7 @@ class CurrencyMismatchError(ServiceKitError, ValueError):
 
     def __init__(self, left: str, right: str) -> None:
         self.left, self.right = left, right
-        super().__init__(f"{left} and {right} have no common measure; convert one of them first")
+        super().__init__(f"{left} and {right} are in different currencies; convert one of them first")
 
 
 def minor_digits(currency: str) -> int:
@@ -149,7 +149,9 @@ class Money:
         try:
             return type(self)(EXACT.divide(Decimal(product.numerator), Decimal(product.denominator)), self.currency)
         except Inexact:
-            raise ValueError(f"{self} times {factor} has no end; name a rounding: times(factor, 'half_even')") from None
+            raise ValueError(
+                f"{self} times {factor} cannot be written exactly; give a rounding: times(factor, 'half_even')"
+            ) from None
 
     __rmul__ = __mul__
 

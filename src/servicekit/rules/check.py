@@ -73,7 +73,7 @@ def _check_values(name: str, places: Mapping[str, Value], fields: Fields) -> Ite
 def _check_order(compare: Compare, fields: Fields) -> Iterator[Problem]:
     declared = fields.get(compare.field)
     if declared and compare.op not in ("eq", "ne") and not declared.is_ordered:
-        message = f"{compare.field} is {declared.type}, which has no {compare.op!r}"
+        message = f"{compare.field} is {declared.type}, which does not support {compare.op!r}"
         yield Problem("rules.not-ordered", "op", message, hint="use eq, ne or a list of values")
 
 

@@ -47,7 +47,9 @@ class Target(Document):
         if (self.within is None) == (self.field is None):
             raise DocumentValueError("sla.target", "a target is either an amount or a field", hint=_SHORT)
         if self.clock == "wall" and isinstance(self.within, BusinessDays | CalendarDays):
-            raise DocumentValueError("sla.target", "days have no wall clock", hint="write hours, or leave 'clock' out")
+            raise DocumentValueError(
+                "sla.target", "'clock: wall' does not fit a target in days", hint="write hours, or leave 'clock' out"
+            )
         if self.clock == "wall" and self.calendar is not None:
             raise DocumentValueError("sla.target", "wall time needs no calendar", hint="leave one of the two out")
         if self.snap != "keep" and self.field is None:

@@ -37,7 +37,7 @@ class Dated(Generic[T]):
         self.values: tuple[T, ...] = tuple(value for _, value in pairs)
         self.starts: tuple[int | None, ...] = tuple(None if start is None else to_us(start) for start, _ in pairs)
         if not pairs:
-            raise ValueError("there is no value that could be in force")
+            raise ValueError("a dated value needs at least one value")
         self._changes = [start for start in self.starts[1:] if start is not None]
         if len(self._changes) < len(pairs) - 1:
             raise ValueError("every value but the first needs the instant from which it is in force")

@@ -71,7 +71,7 @@ def _losses(document: OpenSlo) -> Iterator[Problem]:
 
 def _lost(path: str, is_given: bool) -> Iterator[Problem]:
     if is_given:
-        message = "stays in the OpenSLO document; what is made of it does not hold it"
+        message = "stays in the OpenSLO document; the objects made from it leave it out"
         yield Problem.warning("openslo.not-carried", path, message)
 
 

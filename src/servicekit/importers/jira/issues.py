@@ -126,7 +126,7 @@ class _IssueReader:
         if at is None or (builder.phase == "open" and builder.turned_at is not None and at <= builder.turned_at):
             return  # not resolved; or reopened since, and the resolution was not cleared
         if builder.phase == "open":
-            resolved.warn("ticket.incomplete-history", "its change log does not tell of its resolution")
+            resolved.warn("ticket.incomplete-history", "its change log does not contain its resolution")
             builder.turn("resolved", at)
         for link in fields["issuelinks"].each():
             into = link["outwardIssue"]["key"].text()

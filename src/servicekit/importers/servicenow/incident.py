@@ -58,7 +58,7 @@ class IncidentReader:
             return sorted(rows, key=lambda row: row.at)
         for before, row in pairwise(rows):
             if row.at < before.at:
-                words = "stamped before the row above it; told at its stamp"
+                words = "stamped before the row above it; placed at its timestamp"
                 row.faults.warn("ticket.out-of-order", self._path("updated_at"), words)
         return rows
 

@@ -157,7 +157,9 @@ def distinct(items: Iterable[JsonValue], what: str) -> Iterator[JsonValue]:
         number = item["id"].text()
         if number is not None and number in seen:
             same = seen[number] == item.value
-            words = f"{what} {number} came before" + ("" if same else ", and says something else here; both are told")
+            words = f"{what} {number} came before" + (
+                "" if same else ", and has another value here; both changes are kept"
+            )
             item.warn("ticket.duplicate", words)
             if same:
                 continue

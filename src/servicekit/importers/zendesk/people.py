@@ -44,5 +44,5 @@ class People:
             return Author("machine", name)
         side = self._named.get(name) or ("customer" if name == requester else self._roles.get(name))
         if side is None and self._roles:
-            item.warn("ticket.unknown-author", f"the export tells no role of {name!r}; taken for an agent")
+            item.warn("ticket.unknown-author", f"the export does not give a role for {name!r}; treated as an agent")
         return Author(side or "agent", name)

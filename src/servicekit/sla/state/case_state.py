@@ -91,7 +91,9 @@ class CaseState:
             missing = () if case_id is None else (never_opened(case_id),)
             return view_of(self.engine, None, now, (*self.problems, *missing))
         if now < self.history.at:
-            raise ValueError(f"the state knows events up to {from_us(self.history.at)}, so it cannot tell of {as_of}")
+            raise ValueError(
+                f"the state includes events up to {from_us(self.history.at)}, so it cannot answer for {as_of}"
+            )
         history = self.history
         if len(history.compiled.editions) > 1:
             history = history.copy()

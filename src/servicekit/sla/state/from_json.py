@@ -108,7 +108,7 @@ def _check_instant(history: CaseHistory, known: int) -> None:
         if edition.from_us is not None and edition.from_us <= history.at:
             begun, at = from_us(edition.from_us), from_us(history.at)
             raise StateError(
-                f"version {edition.version} came into force at {begun}, but the state lived without it until {at}; "
+                f"version {edition.version} came into force at {begun}, but the state was made without it up to {at}; "
                 "fold the events again"
             )
 

@@ -109,7 +109,7 @@ class ColumnReader(ColumnSchema):
         """The number of each row's case, and the distinct case ids."""
         series = self.frame[name]
         nameless = series.is_null().to_numpy().astype(np.bool_, copy=False)
-        self.refuse(nameless, "frames.missing-value", name, "there is no case")
+        self.refuse(nameless, "frames.missing-value", name, "the case number is missing")
         if nameless.any() or not self.are_texts(name, str | int):
             return np.arange(self.rows), series
         return numbered(series)
@@ -195,7 +195,7 @@ class ColumnReader(ColumnSchema):
     def need(self, rows: Bools, present: Bools, column: str) -> None:
         """Refuse rows that need a value and have none."""
         if self.has(column):
-            self.refuse(rows & ~present, "frames.missing-value", column, "there is no value")
+            self.refuse(rows & ~present, "frames.missing-value", column, "the value is missing")
 
     def _is_empty(self, name: str) -> bool:
         """Whether a column holds no value at all."""

@@ -48,7 +48,7 @@ def events_log(frame: Frame, columns: EventColumns, policies: Iterable[SlaPolicy
     check_events(columns, reader)
     case, ids = reader.cases(columns.case_id)
     at, kind = reader.instants(columns.at), _kinds(reader, columns.event)
-    reader.refuse(at == NONE, "frames.missing-value", columns.at, "there is no instant")
+    reader.refuse(at == NONE, "frames.missing-value", columns.at, "the instant is missing")
     details = _Details(reader, columns, kind)
     facts = fact_columns(columns.facts, policies, reader, [getattr(columns, name) for name in _USED])
     details.check(at)
@@ -58,7 +58,7 @@ def events_log(frame: Frame, columns: EventColumns, policies: Iterable[SlaPolicy
 
 def _kinds(reader: ColumnReader, column: str) -> Kinds:
     words = reader.texts(column)
-    reader.refuse(words.codes == 0, "frames.missing-value", column, "there is no kind of event")
+    reader.refuse(words.codes == 0, "frames.missing-value", column, "the kind of event is missing")
     numbers = np.zeros(len(words.words), np.uint8)
     for code, word in enumerate(words.words[1:], 1):
         if word in KIND_NAMES:
