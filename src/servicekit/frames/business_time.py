@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from servicekit.calendars import Bias
 from servicekit.frames.column_queries import Calendars, ColumnQuery, Due, Elapsed, IsOpen, RowAmount, check_calendar
-from servicekit.frames.libraries import answer
+from servicekit.frames.library_dispatch import answer
 from servicekit.timeline import BusinessDays, CalendarDays
 
 F = TypeVar("F")

@@ -61,7 +61,7 @@ class _Column(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ColumnQuery:
-    """Asks for a frame with one more column, row by row; see :class:`~servicekit.frames.libraries.FrameQuery`."""
+    """A :class:`~servicekit.frames.library_dispatch.FrameQuery` for one more column, row by row."""
 
     column: _Column
     name: str

@@ -1,8 +1,8 @@
 """What was promised, and whether it was kept: targets, clocks, verdicts, outcomes.
 
 What lives here. Documents: :class:`SlaPolicy` (``policy.py``) with its :class:`TargetRow` table (``target_row.py``),
-:class:`Target`, :class:`Pause`, :class:`Measure` and :class:`Agreement` (``measure.py``), :class:`LadderStep`, and
-their faults (``lint/``). Metrics, which are data (``metric.py``), and the signals of events (``signal.py``). Engine:
+:class:`Target`, :class:`Pause`, :class:`Measure` and :class:`Agreement` (``custom_clocks.py``), :class:`LadderStep`,
+and their faults (``lint/``). Metrics, which are data (``metric.py``), and the signals of events (``signal.py``). Engine:
 :class:`SlaEngine` (``engine.py``). Views: :func:`fold`, clocks and their explanations (``view/``). Cases event by
 event: :func:`step` and stored states (``state/``). Records: :class:`Outcome`, the one schema for results
 (``outcome.py``), and :class:`Attainment`, their tally (``attainment.py``).
@@ -17,14 +17,14 @@ The way of a case through the room, each step a sub-package that knows those bef
 
 It may import ``calendars``, ``events``, ``rules``, ``timeline`` and below; it knows no other subject. To add a metric,
 add it to ``metric.py`` and a field of that name to :class:`TargetRow`. What a kind of event says to clocks stands
-in ``signal.py``, what else it does to a case in ``history/case_events.py``.
+in ``signal.py``, what else it does to a case in ``history/event_handlers.py``.
 """
 
 from typing import TYPE_CHECKING
 
 from servicekit._lazy_names import lazy_names
+from servicekit.sla.custom_clocks import Agreement, Measure
 from servicekit.sla.ladder import LadderStep, Rung
-from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.pause import Pause
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, Reopening, SlaPolicy

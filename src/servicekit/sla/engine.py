@@ -16,10 +16,10 @@ from servicekit.rules import Value
 from servicekit.sla.compiled.compiled_sla import CompiledSla
 from servicekit.sla.compiled.compiled_target import CompiledTarget
 from servicekit.sla.compiled.edition import DueSource, Edition
-from servicekit.sla.history.case_events import advance, open_case, take, unpromised
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock
 from servicekit.sla.history.clock_reading import outcome_of, read
+from servicekit.sla.history.event_handlers import advance, open_case, take, unpromised
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.policy import SlaPolicy
 from servicekit.timeline import from_us, to_us

@@ -11,8 +11,8 @@ from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
 from servicekit.rules import Condition, DeclaredField, Fields, fields_read
 from servicekit.rules.check import bound_fields
+from servicekit.sla.custom_clocks import Agreement, Measure
 from servicekit.sla.ladder import LadderStep
-from servicekit.sla.measure import Agreement, Measure
 from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.pause import Pause
 from servicekit.sla.target_row import ChangeMode, TargetRow

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class OutcomeQuery:
     """Asks for the outcomes of the cases of a frame, or for their problems, as of an instant.
 
-    See :class:`~servicekit.frames.libraries.FrameQuery`.
+    See :class:`~servicekit.frames.library_dispatch.FrameQuery`.
     """
 
     engine: SlaEngine

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from servicekit.frames.cases.column_names import AnyColumns, EventColumns, WideColumns
 from servicekit.frames.cases.outcome_query import OutcomeQuery
-from servicekit.frames.libraries import answer
+from servicekit.frames.library_dispatch import answer
 from servicekit.policy import PolicyEngine, ServicePolicy
 from servicekit.sla import SlaEngine
 from servicekit.timeline import to_us

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from servicekit.rules import Fields, Test, Value, compile_condition, fields_read
-from servicekit.sla.measure import EVENT_FACTS, Agreement, Measure
+from servicekit.sla.custom_clocks import EVENT_FACTS, Agreement, Measure
 
 
 class ConditionClock:

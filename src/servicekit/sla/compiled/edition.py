@@ -16,7 +16,7 @@ from servicekit.sla.compiled.compiled_pauses import CompiledPauses
 from servicekit.sla.compiled.compiled_target import CompiledTarget, TargetKey
 from servicekit.sla.compiled.condition_clock import ConditionClock
 from servicekit.sla.compiled.target_table import TargetOf, Targets, target_table
-from servicekit.sla.measure import Agreement, Measure
+from servicekit.sla.custom_clocks import Agreement, Measure
 from servicekit.sla.metric import Metric
 from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy
 from servicekit.sla.target import Target

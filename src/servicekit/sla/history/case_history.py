@@ -23,8 +23,8 @@ ClockEvent: TypeAlias = Literal["started", "stopped", "cancelled", "resumed", "r
 class CaseHistory:
     """One case up to an instant, and all its clocks. All moments are UTC microseconds.
 
-    ``open_case`` makes the first record of a case, ``take`` and ``advance`` (``case_events.py``) change it. Nothing is
-    computed here, so a stored record is restored by naming its fields.
+    ``open_case`` makes the first record of a case, ``take`` and ``advance`` (``event_handlers.py``) change it. Nothing
+    is computed here, so a stored record is restored by naming its fields.
 
     Copy on write: the first ``shared`` clocks belong to a copy, too. To change a clock, take it from :meth:`own_clock`.
     """

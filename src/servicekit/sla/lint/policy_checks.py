@@ -11,9 +11,9 @@ from servicekit.document import did_you_mean
 from servicekit.errors import Problem
 from servicekit.rules import Condition, DeclaredField, Fields, check
 from servicekit.rules.check import bound_fields
+from servicekit.sla.custom_clocks import EVENT_FACTS
 from servicekit.sla.lint.clock_checks import clock_problems
 from servicekit.sla.lint.row_conflicts import meeting_problems
-from servicekit.sla.measure import EVENT_FACTS
 from servicekit.timeline import BusinessDays, CalendarDays
 
 if TYPE_CHECKING:

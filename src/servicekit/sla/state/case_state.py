@@ -10,8 +10,8 @@ from servicekit.errors import Problem
 from servicekit.events import CaseEvent, Opened, arrange
 from servicekit.events.arrivals import Arrivals, never_opened
 from servicekit.sla.engine import SlaEngine, an_engine
-from servicekit.sla.history.case_events import advance, open_case, take
 from servicekit.sla.history.case_history import CaseHistory
+from servicekit.sla.history.event_handlers import advance, open_case, take
 from servicekit.sla.state.effect_types import BreachDue, Effect
 from servicekit.sla.state.effects import effects_of
 from servicekit.sla.state.from_json import state_from_json

@@ -12,10 +12,10 @@ from servicekit.errors import Problem, ServiceKitError, UnknownNameError
 from servicekit.events import Case, CaseEvent
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine, an_engine, in_metric_order, replayed
-from servicekit.sla.history.case_events import unpromised
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import ClockId
 from servicekit.sla.history.clock_reading import ClockReading, outcome_of, read
+from servicekit.sla.history.event_handlers import unpromised
 from servicekit.sla.outcome import Outcome
 from servicekit.sla.view.clock_view import ClockView
 from servicekit.sla.view.gantt import gantt
