@@ -21,9 +21,9 @@ from .imports import Import, Imports
 MAY_CLOSE_A_CIRCLE = {
     ("calendars.any_calendar", "calendars.calendar_algebra"): "operators",
     ("calendars.any_calendar", "calendars.compiled_calendar"): "compile",
-    ("calendars.any_calendar", "calendars.week_rows"): "picture",
+    ("calendars.any_calendar", "calendars.week_picture"): "picture",
     ("calendars.calendar", "calendars.engine.date_layers"): "own_problems",
-    ("calendars.compiled_calendar", "calendars.date_rows"): "picture",
+    ("calendars.compiled_calendar", "calendars.dates_picture"): "picture",
     ("document.model", "document.reader"): "reader",
     ("sla.policy", "sla.compiled.edition"): "compile",
     ("sla.policy", "sla.engine"): "compile",

@@ -4,7 +4,7 @@ A document is a ``Calendar`` (``calendar.py``) with its hours (``week.py``), its
 (``holiday_sources.py``) and its further layers (``layers/``), or a calendar made of calendars
 (``calendar_algebra.py``); ``any_calendar.py`` holds what they share. Compiling it makes a ``CompiledCalendar``
 (``compiled_calendar.py``, the face of ``engine/``), which also gives reasons (``explanation.py``). Open hours are drawn
-by ``picture.py``, from the rows of a week (``week_rows.py``) or of a span of dates (``date_rows.py``).
+by ``picture.py``, from the rows of a week (``week_picture.py``) or of a span of dates (``dates_picture.py``).
 
 It may import ``timeline``, ``rules``, ``layout`` and below. To add a source of exceptional days, write any object with
 ``days(year)`` and ``known_until`` and hand it to ``compile(sources=...)``; the built-in ones are in

@@ -76,7 +76,7 @@ class AnyCalendar(Document):
         >>> Calendar(timezone="UTC", weekly="24x7").picture().rows[6].bars
         ((0.0, 24.0),)
         """
-        from servicekit.calendars.week_rows import week_picture
+        from servicekit.calendars.week_picture import week_picture
 
         return week_picture(self)
 

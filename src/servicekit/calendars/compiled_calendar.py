@@ -287,7 +287,7 @@ class CompiledCalendar:
         Raises:
             ValueError: ``last`` precedes ``first``, or they span more than 400 dates.
         """
-        from servicekit.calendars.date_rows import dates_picture
+        from servicekit.calendars.dates_picture import dates_picture
 
         return dates_picture(self, date.fromordinal(_ordinal(first)), date.fromordinal(_ordinal(last)))
 

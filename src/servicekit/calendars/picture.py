@@ -1,6 +1,6 @@
 """Pictures of open hours: a row per day, a column per hour, as SVG for notebooks and as blocks for terminals.
 
-Rows come from ``week_rows.py`` and ``date_rows.py``. Times are readings of the calendar's clock.
+Rows come from ``week_picture.py`` and ``dates_picture.py``. Times are readings of the calendar's clock.
 """
 
 from __future__ import annotations

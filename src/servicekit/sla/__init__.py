@@ -2,7 +2,7 @@
 
 What lives here. Documents: :class:`SlaPolicy` (``policy.py``) with its :class:`TargetRow` table (``target_row.py``),
 :class:`Target`, :class:`Pause`, :class:`Measure` and :class:`Agreement` (``custom_clocks.py``), :class:`LadderStep`,
-and their faults (``lint/``). Metrics, which are data (``metric.py``), and the signals of events (``signal.py``). Engine:
+and their faults (``lint/``). Metrics, which are data (``metric.py``), and signals of events (``signal.py``). Engine:
 :class:`SlaEngine` (``engine.py``). Views: :func:`fold`, clocks and their explanations (``view/``). Cases event by
 event: :func:`step` and stored states (``state/``). Records: :class:`Outcome`, the one schema for results
 (``outcome.py``), and :class:`Attainment`, their tally (``attainment.py``).

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from servicekit.document import Document
 from servicekit.importers.table.mapping import FactColumn
-from servicekit.importers.tickets.columns import Names, TableExportMapping
+from servicekit.importers.tickets.column_mapping import Names, TableExportMapping
 from servicekit.importers.tickets.mapping import Meaning
 
 

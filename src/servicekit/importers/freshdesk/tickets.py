@@ -24,7 +24,7 @@ from servicekit.importers.faults import ROW, Faults
 from servicekit.importers.freshdesk.mapping import FreshdeskColumns, FreshdeskMapping
 from servicekit.importers.table.mapping import CaseColumns, FactColumn, TableMapping
 from servicekit.importers.table.rows import CaseRowReader, check_header
-from servicekit.importers.tickets.columns import Header
+from servicekit.importers.tickets.column_mapping import Header
 from servicekit.importers.tickets.mapping import Meaning
 from servicekit.importers.tickets.statuses import StatusTable
 from servicekit.importers.timestamps import Localiser, stamp_reader

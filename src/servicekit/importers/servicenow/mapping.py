@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from servicekit.document import Document
 from servicekit.importers.table.mapping import DateFormats, FactColumn
-from servicekit.importers.tickets.columns import Names, TableExportMapping
+from servicekit.importers.tickets.column_mapping import Names, TableExportMapping
 from servicekit.importers.tickets.mapping import Meaning
 
 _PRIORITIES = {"1 - Critical": "1", "2 - High": "2", "3 - Moderate": "3", "4 - Low": "4", "5 - Planning": "5"}

@@ -9,7 +9,7 @@ from servicekit.importers.cells import ReadCell, cell_reader
 from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.faults import Faults
 from servicekit.importers.servicenow.mapping import IncidentColumns, ServiceNowMapping
-from servicekit.importers.tickets.columns import Header
+from servicekit.importers.tickets.column_mapping import Header
 from servicekit.importers.timestamps import Localiser, stamp_reader
 from servicekit.rules import Value
 

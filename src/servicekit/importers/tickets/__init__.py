@@ -6,7 +6,7 @@ source into records, ``json_value`` reads values out of a record, ``change_log``
 ``json_cases`` puts them together. Nothing here knows a product.
 """
 
-from servicekit.importers.tickets.columns import TableExportMapping
+from servicekit.importers.tickets.column_mapping import TableExportMapping
 from servicekit.importers.tickets.mapping import HelpDeskMapping, JsonMapping
 
 __all__ = ["HelpDeskMapping", "JsonMapping", "TableExportMapping"]

@@ -9,7 +9,7 @@ from servicekit.calendars.compiled_calendar import CompiledCalendar, DayHours
 from servicekit.calendars.explanation import Explanation, LayerName
 from servicekit.calendars.picture import Bars, Picture, PictureRow, clock_text
 from servicekit.calendars.week import DAYS
-from servicekit.calendars.week_rows import bars_of, leaves
+from servicekit.calendars.week_picture import bars_of, leaves
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us
 from servicekit.timeline.spans import Span, intersect, merge, subtract
 from servicekit.timeline.zone import offset_segments
