@@ -31,7 +31,7 @@ BOUNDS = {
     "quantity": 15,
     "reports": 6,
     "rules": 24,
-    "sla": 51,
+    "sla": 50,
     "testing": 6,
     "testing.laws": 20,
     "testing.strategies": 30,

@@ -15,7 +15,8 @@ from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.policy.section import Context, DueSource, Section
 from servicekit.policy.sla_section import SlaSection
 from servicekit.rules import DeclaredField, Fields
-from servicekit.sla import ALWAYS, SlaPolicy
+from servicekit.sla import SlaPolicy
+from servicekit.sla.policy import ALWAYS
 from servicekit.timeline import ZoneName
 from servicekit.vocabulary import Vocabulary
 

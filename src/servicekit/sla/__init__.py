@@ -27,7 +27,7 @@ from servicekit.sla.custom_clocks import Agreement, Measure
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.sla.metric import METRICS, Metric, reach_stage
 from servicekit.sla.pause import Pause
-from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, Reopening, SlaPolicy
+from servicekit.sla.policy import STANDARD_FIELDS, Reopening, SlaPolicy
 from servicekit.sla.target import Target, TargetField
 from servicekit.sla.target_row import ChangeMode, TargetRow
 
@@ -65,7 +65,6 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "ALWAYS",
     "METRICS",
     "OUTCOME_COLUMNS",
     "STANDARD_FIELDS",

@@ -9,7 +9,8 @@ from itertools import count
 
 from servicekit.calendars import CompiledCalendar
 from servicekit.rules import Condition, Match, Value
-from servicekit.sla import ALWAYS, SlaPolicy, Target, TargetRow
+from servicekit.sla import SlaPolicy, Target, TargetRow
+from servicekit.sla.policy import ALWAYS
 from servicekit.timeline import CalendarDays, from_us
 
 MINUTE = 60_000_000

@@ -12,7 +12,6 @@ from servicekit.calendars import AnyCalendar
 from servicekit.policy import ServicePolicy
 from servicekit.rules import where
 from servicekit.sla import (
-    ALWAYS,
     Agreement,
     ChangeMode,
     LadderStep,
@@ -23,6 +22,7 @@ from servicekit.sla import (
     Target,
     TargetRow,
 )
+from servicekit.sla.policy import ALWAYS
 from servicekit.testing.strategies.calendars import calendars as any_calendars
 from servicekit.testing.strategies.streams import FACTS, METRICS, STATUSES
 from servicekit.testing.strategies.time import day_rules, durations, spans

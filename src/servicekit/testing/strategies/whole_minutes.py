@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from servicekit.events import CaseEvent, Opened, Opener, order
 from servicekit.rules import where
-from servicekit.sla import ALWAYS, METRICS, ChangeMode, Pause, Reopening, SlaPolicy, Target, TargetRow
+from servicekit.sla import METRICS, ChangeMode, Pause, Reopening, SlaPolicy, Target, TargetRow
+from servicekit.sla.policy import ALWAYS
 from servicekit.testing.strategies.streams import case_events, facts
 from servicekit.testing.strategies.time import instants, spans
 
