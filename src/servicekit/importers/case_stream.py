@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from servicekit.errors import PolicyError, Problem
@@ -35,6 +36,8 @@ class SourceRecord(Protocol):
 R_co = TypeVar("R_co", bound=SourceRecord, covariant=True)
 R = TypeVar("R", bound=SourceRecord)
 T = TypeVar("T")
+
+_case_id = attrgetter("case_id")
 
 
 class RecordSource(Protocol[R_co]):
@@ -106,20 +109,27 @@ class ImportStream(Generic[T]):
 def case_stream(
     source: RecordSource[R], read: ReadRecord[R, Case], *, kind: RecordKind, stops: bool
 ) -> ImportStream[Case]:
-    """The cases of a source; of two records with the same case number the later one is an error.
+    """The cases of a source; see :func:`import_stream`."""
+    return import_stream(source, read, kind=kind, stops=stops, key=_case_id)
+
+
+def import_stream(
+    source: RecordSource[R], read: ReadRecord[R, T], *, kind: RecordKind, stops: bool, key: Callable[[T], str]
+) -> ImportStream[T]:
+    """The values of a source; of two with the same ``key`` the later one is an error.
 
     ``stops`` says that the first bad record ends the run.
     """
     origin, seen = Origin(source.name, kind), SeenIds()
 
-    def imported(record: R) -> Imported[Case]:
+    def imported(record: R) -> Imported[T]:
         if record.fault is not None:
             return Imported(problems=(record.fault,), row=record.row)
         faults = Faults(origin, record.row, record.line)
         found = read(record, faults)
-        case = found.value
-        if case is not None and not faults.any_error and not seen.add(case.case_id):
-            faults.repeated(case.case_id)
+        value = found.value
+        if value is not None and not faults.any_error and not seen.add(key(value)):
+            faults.repeated(key(value))
         if not faults.problems:  # nearly always
             return found
         if faults.any_error:

@@ -10,18 +10,19 @@ from servicekit.importers.timestamps import ReadStamp
 
 
 class RecordKind(NamedTuple):
-    """What the records of a source are called, and the codes of the faults that every importer reports."""
+    """What the records of a source are called, what each holds, and the codes of the faults of every importer."""
 
     name: str
+    value: str
     bad_instant: str
     skipped_local_time: str
     duplicate: str
 
 
-ROW = RecordKind("row", "table.bad-instant", "table.skipped-local-time", "table.duplicate-case")
+ROW = RecordKind("row", "case", "table.bad-instant", "table.skipped-local-time", "table.duplicate-case")
 """A row of a table; numbers count as in a spreadsheet."""
 
-RECORD = RecordKind("record", "ticket.bad-instant", "ticket.skipped-local-time", "ticket.duplicate-case")
+RECORD = RecordKind("record", "case", "ticket.bad-instant", "ticket.skipped-local-time", "ticket.duplicate-case")
 """A JSON value; the first is number 1."""
 
 
@@ -81,9 +82,9 @@ class Faults:
         if self.problems[-1] in self.problems[:-1]:
             self.problems.pop()
 
-    def repeated(self, case_id: str) -> None:
-        """The record's number has come before."""
-        self.add(self._origin.kind.duplicate, "", f"case {case_id!r} came before")
+    def repeated(self, key: str) -> None:
+        """What identifies the record's value has come before."""
+        self.add(self._origin.kind.duplicate, "", f"{self._origin.kind.value} {key!r} came before")
 
     def instant(self, text: str | None, place: HasPath, read: ReadStamp) -> datetime | None:
         """The instant in a text; None where there is no text, or (with a fault) no time stamp in it."""
