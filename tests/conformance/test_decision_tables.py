@@ -1,6 +1,7 @@
 """Decision tables of a DMN test kit, for the hit policies of today: ``pytest tests/conformance --vectors FILE``.
 
-No file is bundled: the licence of the kit (CC BY-SA) keeps its tables out of this repository.
+No file is bundled: the licence of the kit (CC BY-SA) keeps its tables out of this repository. One beside the clone, at
+``../shared/vectors/dmn_tables.json``, is read unasked.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.conformance.cases import is_table_file
 
 HIT_POLICIES: dict[str, HitPolicy] = {"UNIQUE": "unique", "FIRST": "first"}
 TYPES = {"number": DeclaredField("decimal"), "string": DeclaredField("text"), "boolean": DeclaredField("boolean")}
+BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "vectors" / "dmn_tables.json"
 OPERATORS = {">=": "ge", "<=": "le", ">": "gt", "<": "lt"}
 
 
@@ -53,7 +55,8 @@ def fact_of(given: Any) -> Value:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    files: list[Path] = metafunc.config.getoption("--vectors", default=None) or []
+    given: list[Path] = metafunc.config.getoption("--vectors", default=None) or []
+    files = dict.fromkeys(path.resolve() for path in (*given, BESIDE) if path.exists())
     found = [
         (table, entry["cases"])
         for path in files

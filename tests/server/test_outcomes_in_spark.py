@@ -12,7 +12,7 @@ import pytest
 from servicekit import ServicePolicy, frames
 from servicekit.errors import FrameError
 from servicekit.events import AgentReplied, CaseEvent, Opened, Resolved, StatusChanged
-from servicekit.frames import libraries
+from servicekit.frames import library_dispatch
 from servicekit.sla import OUTCOME_COLUMNS, Outcome
 from servicekit.timeline import from_us
 from tests.frames.cases.logs import event_table, judged_one_by_one
@@ -84,12 +84,12 @@ def test_cases_stay_whole_where_partitions_are_cut() -> None:
 
     ids = ["a", "a", "b", "b", "b", "c"]
     parts = pa.table({"case_id": ids}).to_batches(max_chunksize=2)
-    rows = libraries._ROWS_AT_ONCE
+    rows = library_dispatch._ROWS_AT_ONCE
     try:
-        libraries._ROWS_AT_ONCE = 3
-        found = [table["case_id"].to_pylist() for table in libraries._tables(parts, "case_id")]
+        library_dispatch._ROWS_AT_ONCE = 3
+        found = [table["case_id"].to_pylist() for table in library_dispatch._tables(parts, "case_id")]
     finally:
-        libraries._ROWS_AT_ONCE = rows
+        library_dispatch._ROWS_AT_ONCE = rows
     assert found == [["a", "a"], ["b", "b", "b"], ["c"]]
 
 
