@@ -126,7 +126,7 @@ def test_memory_is_bounded_when_every_case_is_odd_in_its_own_way() -> None:
     for number in range(10_000):
         assert told({"tier": f"t{number}"}, check) == [("facts.unknown-value", "tier", "warning")]
         check.problems({f"name {number}": "x"})
-    assert max(len(check._told), len(check._slips._meant)) <= 4096
+    assert max(len(check._problems), len(check._slips._meant)) <= 4096
 
 
 def test_asking_is_refused_when_a_fact_is_wrong() -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def due(arguments: Namespace) -> int:
-    """Run the command; 1 where a due moment cannot be told."""
+    """Run the command; 1 where a due moment is unknown."""
     policy = load(ServicePolicy, arguments.policy)
     engine = policy.compile()
     sla = engine.need_sla()
@@ -67,8 +67,8 @@ def _value(name: str, text: str, fields: Fields, timezone: str) -> Value:
 
 
 def _cells(promise: Promise, timezone: str) -> tuple[str, ...]:
-    told = for_a_shell(promise.problem.message) if promise.problem else "unknown"
-    due_at = f"due {_moment(promise.due_at, timezone)}" if promise.due_at else f"due: {told}"
+    reason = for_a_shell(promise.problem.message) if promise.problem else "unknown"
+    due_at = f"due {_moment(promise.due_at, timezone)}" if promise.due_at else f"due: {reason}"
     row = f"sla.{promise.row} on {promise.calendar}"
     return (promise.metric, promise.target, due_at, row, promise.because or "")
 

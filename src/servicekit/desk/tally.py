@@ -24,7 +24,7 @@ _NOT_OPEN_YET = "not yet opened at the instant of the report"
 
 
 class Tally:
-    """Counts of one run; it grows with what is told apart, not with how much there is."""
+    """Counts of one run; it grows with the groups, not with the cases."""
 
     def __init__(self) -> None:
         self._outcomes: Counter[tuple[str, str, OutcomeName]] = Counter()

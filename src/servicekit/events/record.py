@@ -107,7 +107,7 @@ def facts_from_json(record: Mapping[str, JsonValue]) -> dict[str, Value]:
 
 
 def fact_to_json(fact: object) -> JsonValue:
-    """One fact as a JSON value that can be told apart from others of its text.
+    """One fact as a JSON value that others of the same text do not have.
 
     >>> fact_to_json(Decimal("1.50")), fact_to_json("1.50")
     ({'decimal': '1.50'}, '1.50')

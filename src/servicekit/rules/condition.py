@@ -162,7 +162,7 @@ def _shown(match: Match) -> dict[str, object]:
 
 
 def _tag(value: object) -> str | None:
-    """Which form a condition is in: told by the key that only it has."""
+    """Which form a condition is in, by the key that only it has."""
     if isinstance(value, Match):
         return "match"
     for key, document in _FULL_FORMS.items():

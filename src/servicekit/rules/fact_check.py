@@ -54,14 +54,14 @@ class FactCheck:
     warning facts.misspelt-name at chanel: no fact named 'chanel' is declared; did you mean 'channel'?
     """
 
-    __slots__ = ("_fields", "_names", "_slips", "_statuses", "_texts", "_told")
+    __slots__ = ("_fields", "_names", "_problems", "_slips", "_statuses", "_texts")
 
     def __init__(self, fields: Fields, others: Iterable[str] = (), statuses: Iterable[str] = ()) -> None:
         self._fields = fields
         self._names = frozenset((*fields, *others, _STATUS))
         self._statuses = _Slips(statuses)
         self._texts = {name: field.values for name, field in fields.items() if field.type == "text"}
-        self._told: dict[tuple[str, str], Problem] = {}
+        self._problems: dict[tuple[str, str], Problem] = {}
         self._slips = _Slips(self._names)
 
     def problems(self, facts: Mapping[str, Value]) -> list[Problem]:
@@ -122,13 +122,13 @@ class FactCheck:
         return self._unlisted(name, value, field) if isinstance(value, str) else None
 
     def _unlisted(self, name: str, value: str, field: DeclaredField) -> Problem | None:
-        told = self._told.get((name, value))
-        fault = None if told else field.fault(value)
+        known = self._problems.get((name, value))
+        fault = None if known else field.fault(value)
         if fault is None:
-            return told
-        if len(self._told) >= _MOST_KEPT:
-            self._told.clear()
-        return self._told.setdefault(
+            return known
+        if len(self._problems) >= _MOST_KEPT:
+            self._problems.clear()
+        return self._problems.setdefault(
             (name, value), Problem.warning("facts.unknown-value", name, f"{name}: {fault[0]}", fault[1])
         )
 

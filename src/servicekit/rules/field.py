@@ -32,7 +32,7 @@ class DeclaredField:
 
     @property
     def is_ordered(self) -> bool:
-        """Whether values of this field can be told larger and smaller: numbers and instants."""
+        """Whether values of this field have an order: numbers and instants."""
         return self.type in ("integer", "decimal", "instant")
 
     def takes(self, value: Value) -> bool:

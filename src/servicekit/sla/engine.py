@@ -43,7 +43,7 @@ class Promise:
     """What a case would be promised if it were opened: the target, the due moment, and the row that says so.
 
     ``due_at`` is in UTC; ``CompiledCalendar.local`` shows it as one would tell the customer. It is ``None`` where it
-    cannot be told, and ``problem`` says why.
+    cannot be computed, and ``problem`` says why.
 
     >>> Promise("resolution", "8h", None, "desk", "targets[0]").because is None
     True
@@ -144,7 +144,7 @@ class SlaEngine:
 
         Metrics that no row promises are not in the answer, nor are agreements behind the promise; where every matching
         row counts, the first is. A due
-        moment that cannot be told (the horizon of the calendar, a field that the facts lack) is ``None``, with the
+        moment that cannot be computed (the horizon of the calendar, a field that the facts lack) is ``None``, with the
         problem. For a metric that starts later (``next_response``) the due moment is that of a clock started at ``at``.
 
         >>> from datetime import UTC

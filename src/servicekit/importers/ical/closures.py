@@ -85,7 +85,7 @@ def read_closures(source: Path | str | bytes, *, first_year: int, last_year: int
 
 
 class _Reading:
-    """One run over a file: what it is told, and the problems it meets."""
+    """One run over a file: its settings, and the problems it meets."""
 
     def __init__(self, file: str, years: range, timezone: str) -> None:
         self.file, self.years, self.tz = file, years, zone(timezone)
@@ -108,7 +108,7 @@ class _Reading:
         return [event for event in every if self._is_instance_noted(event)]
 
     def happenings(self, event: IcalEvent) -> list[Happening]:
-        """The times of one event; none, and a problem, where they cannot be told."""
+        """The times of one event; none, and a problem, where they are unknown."""
         if (status := event.one("STATUS")) and status.value.strip().upper() == "CANCELLED":
             return []
         try:

@@ -68,7 +68,7 @@ def happenings(event: IcalEvent, default: ZoneInfo, years: range, *, without: It
     """The times of an event within some years, in order, but for those that other events change.
 
     Raises:
-        IcalFault: they cannot be told.
+        IcalFault: they are not given.
     """
     stamp = event.one("DTSTART")
     if stamp is None:
@@ -98,7 +98,7 @@ def instance_of(event: IcalEvent, default: ZoneInfo) -> IcalTime | None:
     """Which time of a recurring event this one stands for, if it does.
 
     Raises:
-        IcalFault: that cannot be told.
+        IcalFault: it is not given.
     """
     found = event.one("RECURRENCE-ID")
     if found is None:

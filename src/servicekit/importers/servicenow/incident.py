@@ -96,15 +96,15 @@ class IncidentReader:
             builder.enter(turn.status, turn.at)
         stamped = self._stamps(rows[-1], builder) if rows else {}
         since = turns[last - 1].at if last else builder.opened_at
-        told = {means for means, at in stamped.items() if at >= since}
+        stamps = {means for means, at in stamped.items() if at >= since}
         for turn in turns[last:]:
-            if turn.status.means in ("open", "cancelled") or (self._by_state and turn.status.means not in told):
+            if turn.status.means in ("open", "cancelled") or (self._by_state and turn.status.means not in stamps):
                 builder.enter(turn.status, turn.at)
             else:
                 builder.add(StatusChanged(builder.case_id, turn.at, turn.status.name))
-        if "resolved" in told:
+        if "resolved" in stamps:
             builder.add(Resolved(builder.case_id, stamped["resolved"]))
-        if "closed" in told:
+        if "closed" in stamps:
             builder.add(Closed(builder.case_id, stamped["closed"]))
 
     def _status_turns(self, rows: Sequence[LogRow]) -> list[_Turn]:

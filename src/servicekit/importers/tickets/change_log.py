@@ -150,7 +150,7 @@ def check_order(at: datetime, item: JsonValue, builder: CaseBuilder) -> None:
 def distinct(items: Iterable[JsonValue], what: str) -> Iterator[JsonValue]:
     """The entries of a log, each once, by their ids; a repeated one is reported.
 
-    Two entries that share an id and say different things are both told.
+    Two entries that share an id and say different things both count.
     """
     seen: dict[str, object] = {}
     for item in items:

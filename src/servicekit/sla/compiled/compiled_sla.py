@@ -58,7 +58,7 @@ class CompiledSla:
         return self._by_date.at(at)
 
     def __deepcopy__(self, memo: object) -> CompiledSla:
-        return self  # nothing in it changes, and targets are told apart by identity
+        return self  # nothing in it changes, and targets are distinguished by identity
 
 
 def _listeners(metrics: Sequence[Metric]) -> Mapping[str, tuple[tuple[int, bool, bool], ...]]:

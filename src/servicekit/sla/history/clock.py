@@ -1,4 +1,4 @@
-"""One clock of a case as it was lived: when it started, what it was to reach, and how it ended."""
+"""One clock of a case: when it started, what it was to reach, and how it ended."""
 
 from __future__ import annotations
 

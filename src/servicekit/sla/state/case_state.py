@@ -67,7 +67,7 @@ class CaseState:
 
     @property
     def case_id(self) -> str | None:
-        """The case's id, once an event has told it."""
+        """The case's id, once an event has named it."""
         if self.history is not None:
             return self.history.case_id
         early = self.arrivals.early
@@ -111,7 +111,7 @@ class CaseState:
         target has moved into the past counts the microsecond after the change. A scheduler that looks after every event
         and at every ``next_wake_up``, and asks from its last look to this one, gets each exactly once; the ``key`` of
         an alert tells it from all others, for those that cannot be sure. What a clock came to before it was stopped or
-        called off is told, too.
+        cancelled is included, too.
 
         Raises:
             ValueError: ``until`` lies before the last event.

@@ -164,7 +164,7 @@ class CaseView:
     def broken_us(self) -> Iterator[tuple[int, int, int]]:
         """Of each promise that is broken or will be: when that is known, the due moment, and the place in ``clocks``.
 
-        Moments are UTC microseconds. What was not known before a clock's end is not told of it.
+        Moments are UTC microseconds. A breach that was not known before a clock's end is left out.
         """
         ended = [(r.breached, n) for n, r in enumerate(self._readings) if r.ending != "read" and r.breached is not None]
         for due, number in (*self.dues, *ended):
@@ -192,15 +192,15 @@ class CaseView:
             ValueError: ``language`` is neither English nor Chinese.
         """
         words = words_in(language)
-        told = [clock.explain(language) for clock in self.clocks]
+        explained = [clock.explain(language) for clock in self.clocks]
         names = [
             words.metric(clock.metric)
             + (f" {clock.instance + 1}" if clock.instance else "")
             + f"{words.colon}{words.outcomes[clock.outcome]}"
             for clock in self.clocks
         ]
-        rows = [each.bars(name) for each, name in zip(told, names, strict=True)]
-        timezone = told[0].timezone if told else "UTC"
+        rows = [each.bars(name) for each, name in zip(explained, names, strict=True)]
+        timezone = explained[0].timezone if explained else "UTC"
         return gantt(f"{words.headings['case']} {self.case_id}", rows, timezone, words)
 
     def _repr_html_(self) -> str:

@@ -95,7 +95,7 @@ class ClockView:
 
     @property
     def due_at(self) -> datetime | None:
-        """When the promise is due; ``None`` where nothing is promised, a pause hides it, or it cannot be told."""
+        """When the promise is due; ``None`` where nothing is promised, a pause hides it, or it is unknown."""
         return instant(self._reading.due)
 
     @property
@@ -105,7 +105,7 @@ class ClockView:
 
     @property
     def read_until(self) -> datetime:
-        """The end of the history that is told of: the stop, the cancellation, or the view's instant."""
+        """The end of what is shown: the stop, the cancellation, or the view's instant."""
         return from_us(self._reading.end)
 
     @property
@@ -125,7 +125,7 @@ class ClockView:
 
     @property
     def remaining(self) -> timedelta | None:
-        """Open time that is left, negative once it is overdue; ``None`` where that cannot be told."""
+        """Open time that is left, negative once it is overdue; ``None`` where that is unknown."""
         reading = self._reading
         if reading.length is not None and reading.elapsed is not None:
             return us_to_delta(reading.length - reading.elapsed)
@@ -169,7 +169,7 @@ class ClockView:
         """The due moment if nothing more happens; for a paused clock, if the pause ends at ``resume_at``.
 
         A pause whose limit comes before ``resume_at`` ends there. ``None`` for a paused clock without ``resume_at``
-        (unless a limit ends the pause), and where nothing is promised or it cannot be told.
+        (unless a limit ends the pause), and where nothing is promised or it is unknown.
 
         Raises:
             NaiveDatetimeError: ``resume_at`` has no time zone.
@@ -218,7 +218,7 @@ class ClockView:
         """The elapsed time by who had the case: ``owner`` (or ``assignee``), ``status``, ``group`` or any other fact.
 
         The parts add up to ``elapsed``; ``None`` stands for time in which the fact was unknown. Empty where the elapsed
-        time cannot be told.
+        time is unknown.
 
         >>> from datetime import UTC
         >>> from servicekit.events import Assigned, Opened
