@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.desk import DeskReport, DueSource, ServiceDesk
+from servicekit.desk import DeskReport, ServiceDesk
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem
 from servicekit.events import AgentReplied, Cancelled, Case, CaseEvent, Imported, Opened, Resolved, StatusChanged
 from servicekit.policy import ServicePolicy
 from servicekit.sla import Attainment, Outcome
+from servicekit.sla.policy import DueSource
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 POLICY = ServicePolicy.parse("""

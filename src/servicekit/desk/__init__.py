@@ -11,14 +11,13 @@ in :class:`~servicekit.desk.desk.DeskRun`.
 
 from servicekit.desk.desk import DeskRun, ServiceDesk
 from servicekit.desk.intake import Intake, Latest
-from servicekit.desk.report import Counted, DeskReport, DueSource, Line
+from servicekit.desk.report import Counted, DeskReport, Line
 from servicekit.errors import ProblemGroup
 
 __all__ = [
     "Counted",
     "DeskReport",
     "DeskRun",
-    "DueSource",
     "Intake",
     "Latest",
     "Line",

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
 from servicekit.desk.intake import Latest, later
-from servicekit.desk.report import DueSource
 from servicekit.desk.tally import Tally
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem
 from servicekit.events import Case, Imported
 from servicekit.policy import ServicePolicy
+from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
     from servicekit.desk.report import DeskReport

@@ -6,17 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import ProblemGroup
 from servicekit.sla import Attainment
+from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-DueSource: TypeAlias = Literal["computed", "recorded"]
-"""Where due moments come from: the policy, or the data."""
 
 
 class Counted(NamedTuple):

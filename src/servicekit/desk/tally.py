@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from servicekit.desk.intake import IntakeCount, most_frequent_first
-from servicekit.desk.report import DeskReport, DueSource, Line
+from servicekit.desk.report import DeskReport, Line
 from servicekit.sla import Attainment, OutcomeName
+from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

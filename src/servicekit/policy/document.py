@@ -12,11 +12,11 @@ from pydantic import Field
 from servicekit.calendars import AnyCalendar, Calendar
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
-from servicekit.policy.section import Context, DueSource, Section
+from servicekit.policy.section import Context, Section
 from servicekit.policy.sla_section import SlaSection
 from servicekit.rules import DeclaredField, Fields
 from servicekit.sla import SlaPolicy
-from servicekit.sla.policy import ALWAYS
+from servicekit.sla.policy import ALWAYS, DueSource
 from servicekit.timeline import ZoneName
 from servicekit.vocabulary import Vocabulary
 

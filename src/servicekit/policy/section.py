@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from servicekit.document import Document
 from servicekit.errors import Problem
 from servicekit.rules import Fields
+from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-
-DueSource = Literal["computed", "recorded"]
-"""Whether due moments are computed, or taken from the case as another system recorded them."""
 
 CalendarT_co = TypeVar("CalendarT_co", covariant=True)
 DocumentT_contra = TypeVar("DocumentT_contra", bound=Document, contravariant=True)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from servicekit.errors import PolicyError, Problem
 from servicekit.policy.document import PolicyEngine, ServicePolicy, compile_in_order
-from servicekit.policy.section import DueSource
+from servicekit.sla.policy import DueSource
 from servicekit.timeline import zone
 
 

@@ -15,13 +15,13 @@ from servicekit.events.arrivals import Timed, arranged, is_in_order, never_opene
 from servicekit.rules import Value
 from servicekit.sla.compiled.compiled_sla import CompiledSla
 from servicekit.sla.compiled.compiled_target import CompiledTarget
-from servicekit.sla.compiled.edition import DueSource, Edition
+from servicekit.sla.compiled.edition import Edition
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock
 from servicekit.sla.history.clock_reading import outcome_of, read
 from servicekit.sla.history.event_handlers import advance, open_case, take, unpromised
 from servicekit.sla.outcome import Outcome
-from servicekit.sla.policy import SlaPolicy
+from servicekit.sla.policy import DueSource, SlaPolicy
 from servicekit.timeline import from_us, to_us
 
 _metric = attrgetter("metric")

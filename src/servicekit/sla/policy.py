@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
     from servicekit.sla.engine import SlaEngine
 
+
+DueSource: TypeAlias = Literal["computed", "recorded"]
+"""Whether due moments are computed, or taken from the case as another system recorded them."""
 
 ALWAYS = "always"
 """The name of the calendar that never closes; it need not be defined."""
@@ -191,7 +194,7 @@ class SlaPolicy(Document):
         calendars: Mapping[str, CompiledCalendar],
         *,
         fields: Fields | None = None,
-        due: Literal["computed", "recorded"] = "computed",
+        due: DueSource = "computed",
         version: str = "1",
     ) -> SlaEngine:
         """The engine that judges cases.

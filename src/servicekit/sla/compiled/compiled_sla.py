@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from servicekit.sla.compiled.edition import CompiledEdition, DueSource, Edition, condition_documents
+from servicekit.sla.compiled.edition import CompiledEdition, Edition, condition_documents
 from servicekit.sla.metric import Metric
+from servicekit.sla.policy import DueSource
 from servicekit.timeline import Dated
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from servicekit.calendars import Calendar
 from servicekit.errors import PolicyError, Problem, UnknownZoneError
@@ -18,7 +18,7 @@ from servicekit.sla.compiled.condition_clock import ConditionClock
 from servicekit.sla.compiled.target_table import TargetOf, Targets, target_table
 from servicekit.sla.custom_clocks import Agreement, Measure
 from servicekit.sla.metric import Metric
-from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, SlaPolicy
+from servicekit.sla.policy import ALWAYS, STANDARD_FIELDS, DueSource, SlaPolicy
 from servicekit.sla.target import Target
 from servicekit.sla.target_row import TargetRow
 from servicekit.timeline import to_us, zone
@@ -26,9 +26,6 @@ from servicekit.timeline.instant import delta_to_us
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
-
-
-DueSource = Literal["computed", "recorded"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,12 @@ def ask_conditions(case: CaseHistory, event: CaseEvent, at: int) -> None:
     if not case.edition.condition_clocks or case.is_over:
         return
     facts, at_work = facts_of_event(case.case_facts.facts, case.status, event), case.resting_since is None
-    for number, watch in enumerate(case.edition.condition_clocks):
+    for number, clock in enumerate(case.edition.condition_clocks):
         index = case.compiled.condition_metrics[number]
-        holds = at_work and watch is not None and watch.start(facts)
-        if case.running[index] and (not at_work or (watch is not None and watch.is_done(facts, holds=holds))):
+        holds = at_work and clock is not None and clock.start(facts)
+        if case.running[index] and (not at_work or (clock is not None and clock.is_done(facts, holds=holds))):
             end_clocks(case, index, at, "stopped")
-        if holds and watch is not None and (watch.asks_event or not case.was_true[number]) and not case.running[index]:
+        if holds and clock is not None and (clock.asks_event or not case.was_true[number]) and not case.running[index]:
             start_clocks(case, index, at)
         case.was_true[number] = holds
 
