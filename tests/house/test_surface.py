@@ -23,7 +23,7 @@ BOUNDS = {
     "desk": 10,
     "document": 9,
     "errors": 18,
-    "events": 23,
+    "events": 24,
     "frames": 20,
     "importers": 25,
     "layout": 15,

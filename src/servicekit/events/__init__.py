@@ -30,6 +30,7 @@ from servicekit.events.case import (
     Opener,
     Reopened,
     Resolved,
+    Resolver,
     StatusChanged,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "Ordered",
     "Reopened",
     "Resolved",
+    "Resolver",
     "StatusChanged",
     "arrange",
     "event_from_record",

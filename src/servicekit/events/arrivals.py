@@ -7,17 +7,20 @@ time (:class:`Arrivals`). Both find the same problems.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 
 from servicekit.errors import Problem
-from servicekit.events.case import CaseEvent, Opened
+from servicekit.events.case import CaseEvent, Opened, Reopened
 from servicekit.events.kind import RANK_OF, Rank
 from servicekit.timeline import from_us, to_us
 
 Timed: TypeAlias = tuple[int, CaseEvent]
 """An event behind its instant in UTC microseconds."""
 
-_OPENING, _END = int(Rank.OPENING), int(Rank.END)
+_OPENING, _REOPENING, _END = int(Rank.OPENING), int(Rank.REOPENING), int(Rank.END)
+_STOPS = (int(Rank.RESOLUTION), int(Rank.CLOSING))
 
 
 def timed(events: Iterable[CaseEvent]) -> list[Timed]:
@@ -31,12 +34,60 @@ def timed(events: Iterable[CaseEvent]) -> list[Timed]:
 
 
 def in_order(arrived: Iterable[Timed]) -> list[Timed]:
-    """The events by instant, those of one instant by the rank of their kinds, those of one rank as they arrived."""
-    return sorted(arrived, key=_place)
+    """The events by instant; those of one instant as their source orders them, or else by rank and arrival.
+
+    An event without a sequence comes before those that the source puts behind one of a higher rank. What nothing
+    orders is taken as it makes sense: a reopening of a case that is not at rest follows a resolution of its instant.
+    """
+    events = sorted(arrived, key=_place)
+    if any(event.sequence is not None for _, event in events):
+        events = _by_source(events)
+    if any(type(event) is Reopened for _, event in events):
+        events = _after_resolutions(events)
+    return events
 
 
 def _place(pair: Timed) -> tuple[int, int]:
     return pair[0], RANK_OF[type(pair[1])]
+
+
+def _by_source(events: Iterable[Timed]) -> list[Timed]:
+    """Events by instant and rank, of which those with a sequence take the highest rank before them at their instant."""
+    reached: dict[int, int] = {}
+    placed: list[tuple[int, int, Timed]] = []
+    for at, event in sorted(events, key=_source_place):
+        rank = RANK_OF[type(event)]
+        if event.sequence is not None and rank != _OPENING:
+            rank = reached[at] = max(rank, reached.get(at, rank))
+        placed.append((at, rank, (at, event)))
+    placed.sort(key=itemgetter(0, 1))
+    return [pair for _, _, pair in placed]
+
+
+def _source_place(pair: Timed) -> tuple[int, bool, int]:
+    sequence = pair[1].sequence
+    return pair[0], sequence is None, sequence or 0
+
+
+def _after_resolutions(events: Iterable[Timed]) -> list[Timed]:
+    """The same events, with each reopening of a case that nobody had resolved behind the resolutions of its instant."""
+    placed: list[Timed] = []
+    is_at_rest = False
+    for _, instant in groupby(events, key=itemgetter(0)):
+        together = list(instant)
+        placed += together if is_at_rest else _resolved_first(together)
+        for _, event in placed[-len(together) :]:
+            is_at_rest = type(event) is not Reopened and (is_at_rest or RANK_OF[type(event)] in _STOPS)
+    return placed
+
+
+def _resolved_first(events: list[Timed]) -> list[Timed]:
+    after = max((n for n, (_, event) in enumerate(events, 1) if RANK_OF[type(event)] in _STOPS), default=0)
+    reopenings = [
+        n for n, (_, event) in enumerate(events[:after]) if type(event) is Reopened and event.sequence is None
+    ]
+    order = [n for n in range(after) if n not in reopenings] + reopenings
+    return [events[n] for n in order] + events[after:]
 
 
 def is_in_order(arrived: Sequence[Timed]) -> bool:
@@ -47,13 +98,22 @@ def is_in_order(arrived: Sequence[Timed]) -> bool:
     """
     if not arrived or type(arrived[0][1]) is not Opened:
         return False
-    last, before = arrived[0][0], _OPENING
+    last, before, sequence = arrived[0][0], _OPENING, arrived[0][1].sequence
     for at, event in arrived[1:]:
         rank = RANK_OF[type(event)]
-        if at < last or (at == last and rank <= before) or rank == _OPENING or before == _END:
+        if at < last or rank == _OPENING or before == _END:
             return False
-        last, before = at, rank
+        if at == last and before != _OPENING and not _follows(event, rank, before, sequence):
+            return False
+        last, before, sequence = at, rank, event.sequence
     return True
+
+
+def _follows(event: CaseEvent, rank: int, before: int, sequence: int | None) -> bool:
+    """Whether an event plainly comes after another of its instant."""
+    if event.sequence is None or sequence is None:
+        return event.sequence is sequence and rank > before != _REOPENING
+    return event.sequence > sequence
 
 
 def arranged(arrived: Iterable[Timed]) -> tuple[list[Timed], list[Problem]]:

@@ -1,7 +1,9 @@
 """The life of a case, one record per thing that happened to it.
 
 Every event names its case and its instant first. Instants are aware datetimes in any zone; a naive one is refused
-at birth. What an event does to a clock is the SLA room's business, and said there.
+at birth. A source that knows in which order things happened within one instant says so by ``sequence``: a row number,
+a place in a log or a counter, compared only between events of one case at one instant. What an event does to a clock
+is the SLA room's business, and said there.
 """
 
 from __future__ import annotations
@@ -18,11 +20,16 @@ from servicekit.timeline import to_us
 Opener: TypeAlias = Literal["customer", "agent"]
 """Who opened a case."""
 
+Resolver: TypeAlias = Literal["agent", "bot", "customer"]
+"""Who resolved or closed a case: a person of the service, a rule or robot of it, or the customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Happening:
     case_id: str
     at: datetime
+    sequence: int | None = field(default=None, kw_only=True, repr=False)
+    """The place that the source gives the event among those of its case at one instant, if it knows."""
 
     def __post_init__(self) -> None:
         if getattr(self.at, "tzinfo", None) is None:  # what is not a datetime has none either
@@ -175,12 +182,16 @@ class DueOverridden(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class Resolved(_Happening):
-    """The customer's problem is solved, in the service's view.
+    """The customer's problem is solved, in the service's view; ``by`` says who said so.
+
+    A policy says whose resolution answers the customer (``resolution_answers``).
 
     >>> from datetime import UTC
-    >>> Resolved("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC)).at.hour
-    9
+    >>> Resolved("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC)).by
+    'agent'
     """
+
+    by: Resolver = "agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +218,14 @@ class MergedInto(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class Closed(_Happening):
-    """The case is put away; it counts as resolved then, if nobody had said so before.
+    """The case is put away; it counts as resolved then, ``by`` the same, if nobody had said so before.
 
     >>> from datetime import UTC
-    >>> Closed("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC)).at.hour
-    9
+    >>> Closed("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC), by="bot").by
+    'bot'
     """
+
+    by: Resolver = "agent"
 
 
 @dataclass(frozen=True, slots=True)

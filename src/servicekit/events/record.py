@@ -18,6 +18,7 @@ from servicekit.document.json_values import (
     JsonValue,
     JsonValueError,
     as_instant,
+    as_int,
     as_list,
     as_object,
     as_one_of,
@@ -65,7 +66,7 @@ def event_from_record(record: Mapping[str, JsonValue]) -> CaseEvent:
     """The event that :func:`event_to_record` wrote.
 
     >>> event_from_record({"event": "resolved", "case_id": "C-1", "at": "2026-01-05T09:00:00Z"})
-    Resolved(case_id='C-1', at=datetime.datetime(2026, 1, 5, 9, 0, tzinfo=datetime.timezone.utc))
+    Resolved(case_id='C-1', at=datetime.datetime(2026, 1, 5, 9, 0, tzinfo=datetime.timezone.utc), by='agent')
 
     Raises:
         UnknownNameError: there is no event of that name.
@@ -171,6 +172,8 @@ def _reader_of(field: str) -> Callable[[JsonValue], object]:
     """How the value of a field of an event is read."""
     if field in _INSTANTS:
         return lambda value: optional(as_instant, value)
+    if field == "sequence":
+        return lambda value: optional(as_int, value)
     return (lambda value: facts_from_json(as_object(value))) if field == "facts" else fact_from_json
 
 

@@ -17,6 +17,7 @@ from servicekit.sla.signal import (
     OPENED,
     OWNED,
     RESOLVED,
+    SETTLED,
     UNOWNED,
     milestone_signal,
     status_signal,
@@ -38,7 +39,7 @@ class Metric:
     """One thing that is promised: a name, the signals that start and stop its clocks, and what follows a stop.
 
     >>> METRICS["first_response"].again, sorted(METRICS["first_response"].stops)
-    ('once', ['answered', 'milestone:first_response', 'resolved'])
+    ('once', ['answered', 'milestone:first_response', 'settled'])
     """
 
     id: str
@@ -72,15 +73,15 @@ def _metric(id: str, starts: tuple[str, ...], stops: tuple[str, ...], again: Aga
     return Metric(id, frozenset(starts), frozenset(stops), again)
 
 
-FIRST_RESPONSE = _metric("first_response", (OPENED,), (ANSWERED, milestone_signal("first_response"), RESOLVED))
+FIRST_RESPONSE = _metric("first_response", (OPENED,), (ANSWERED, milestone_signal("first_response"), SETTLED))
 """From the opening to the first public reply by a person, or the milestone ``first_response``; a case that is resolved
-without a reply was answered by its resolution."""
+without a reply was answered by its resolution, if the policy says so of whoever resolved it."""
 
-ACKNOWLEDGEMENT = _metric("acknowledgement", (OPENED,), (ANSWERED, milestone_signal("acknowledged"), RESOLVED))
+ACKNOWLEDGEMENT = _metric("acknowledgement", (OPENED,), (ANSWERED, milestone_signal("acknowledged"), SETTLED))
 """From the opening to the milestone ``acknowledged``, or the first public reply by a person, or the resolution.
 An assignment acknowledges nothing: the customer does not see it."""
 
-NEXT_RESPONSE = _metric("next_response", (ASKED,), (ANSWERED, RESOLVED), "each")
+NEXT_RESPONSE = _metric("next_response", (ASKED,), (ANSWERED, SETTLED), "each")
 """One clock for each unanswered wait, from its oldest message to the next public reply by a person, or the
 resolution."""
 

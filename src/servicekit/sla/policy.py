@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
+from servicekit.events import Resolver
 from servicekit.rules import Condition, DeclaredField, Fields, fields_read
 from servicekit.rules.check import bound_fields
 from servicekit.sla.custom_clocks import Agreement, Measure
@@ -93,6 +94,9 @@ class SlaPolicy(Document):
     """Whether a later version of the policy takes over the cases opened under this one."""
     count_opening: bool = True
     """Whether the opening by a customer begins the first ``next_response`` wait."""
+    resolution_answers: tuple[Resolver, ...] = ("agent",)
+    """Whose resolution of an unanswered case answers the customer: ``agent``, ``bot``, ``customer``. One by a bot that
+    does not leaves the clocks of replies running; one by the customer calls them off."""
     reopen: Reopening = Reopening()
     """What reopening a case does to its ``resolution`` clock."""
     pauses: tuple[Pause, ...] = ()

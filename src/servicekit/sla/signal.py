@@ -27,6 +27,8 @@ from servicekit.events import (
 from servicekit.rules import Value
 
 OPENED, ASKED, ANSWERED, RESOLVED, CLOSED = "opened", "asked", "answered", "resolved", "closed"
+SETTLED = "settled"
+"""A resolution that answers the customer; whose does, the policy says."""
 OWNED, UNOWNED = "owned", "unowned"
 
 
@@ -60,13 +62,14 @@ def ownership_signal(owner: object) -> str:
 def signals_of(event: CaseEvent) -> tuple[str, ...]:  # noqa: C901 - a table, one branch a kind
     """The signals that an event says, in order; none where it only changes what is known of the case.
 
-    A message to a resolved case says nothing before the case is reopened, and a case is resolved once until then: that
-    depends on the case, and is decided by the engine.
+    A message to a resolved case says nothing before the case is reopened, a case is resolved once until then, and not
+    everybody's resolution settles what the customer asked: that depends on the case and the policy, and the engine
+    decides it.
 
     >>> from datetime import UTC, datetime
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> signals_of(Opened("C-1", nine)), signals_of(AgentReplied("C-1", nine)), signals_of(Closed("C-1", nine))
-    (('opened', 'unowned', 'asked'), ('answered',), ('resolved', 'closed'))
+    (('opened', 'unowned', 'asked'), ('answered',), ('settled', 'resolved', 'closed'))
     """
     match event:
         case AgentReplied():
@@ -76,9 +79,9 @@ def signals_of(event: CaseEvent) -> tuple[str, ...]:  # noqa: C901 - a table, on
         case CustomerReplied():
             return (ASKED,)
         case Resolved():
-            return (RESOLVED,)
+            return (SETTLED, RESOLVED)
         case Closed():
-            return (RESOLVED, CLOSED)
+            return (SETTLED, RESOLVED, CLOSED)
         case MilestoneReached():
             return (milestone_signal(event.name),)
         case Assigned():

@@ -31,6 +31,7 @@ KINDS: Mapping[str, pa.DataType] = {
     "case_id": pa.string(),
     "at": INSTANT,
     "event": pa.string(),
+    "sequence": pa.int64(),
     "to": pa.string(),
     "name": pa.string(),
     "public": pa.bool_(),
@@ -52,9 +53,10 @@ KINDS: Mapping[str, pa.DataType] = {
 def row_of(event: CaseEvent) -> dict[str, Any]:
     """One event as a row."""
     row: dict[str, Any] = {"case_id": event.case_id, "at": event.at, "event": kind_of(event).name}
+    row |= {"sequence": event.sequence, "by": getattr(event, "by", None)}
     match event:
         case Opened():
-            row |= {**event.facts, "by": event.by, "counts_from": event.counts_from}
+            row |= {**event.facts, "counts_from": event.counts_from}
         case AgentReplied():
             row |= {"public": event.public, "automatic": event.automatic}
         case StatusChanged(to=to) | Assigned(to=to):

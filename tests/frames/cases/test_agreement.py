@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Literal
@@ -31,6 +32,7 @@ from servicekit.events import (
     Opened,
     Reopened,
     Resolved,
+    Resolver,
     StatusChanged,
     arrange,
 )
@@ -159,8 +161,8 @@ def random_event(dice: random.Random, case_id: str, at: datetime) -> CaseEvent:
         (15, lambda: CustomerReplied(case_id, at)),
         (8, lambda: MilestoneReached(case_id, at, dice.choice(("acknowledged", "diagnosed", "first_response")))),
         (8, lambda: Assigned(case_id, at, dice.choice(("li.wei", "zhao.min", None, "")))),
-        (9, lambda: Resolved(case_id, at)),
-        (4, lambda: Closed(case_id, at)),
+        (9, lambda: Resolved(case_id, at, resolver(dice))),
+        (4, lambda: Closed(case_id, at, resolver(dice))),
         (2, lambda: Cancelled(case_id, at)),
         (1, lambda: MergedInto(case_id, at, "C-0")),
         (1, lambda: Reopened(case_id, at)),
@@ -169,6 +171,10 @@ def random_event(dice: random.Random, case_id: str, at: datetime) -> CaseEvent:
     )
     [make] = dice.choices([make for _, make in makers], [weight for weight, _ in makers])
     return make()
+
+
+def resolver(dice: random.Random) -> Resolver:
+    return dice.choice(("bot", "customer")) if dice.random() < 0.1 else "agent"
 
 
 FACTS = {"channel": ("phone", "chat"), "tier": ("std", "vip"), "owner": ("a", "b", ""), "issue_type": ("q", "r")}
@@ -183,10 +189,13 @@ def random_case(dice: random.Random, number: int, grain: int) -> Iterator[CaseEv
         facts["status"] = dice.choice(("open", "pending", "on_hold", "new"))
     since = at - timedelta(hours=6) if dice.random() < 0.1 else None
     yield Opened(case_id, at, facts, by=dice.choice(("customer", "customer", "agent")), counts_from=since)
-    for _ in range(dice.randrange(8)):
+    orders = dice.random()
+    for place in range(dice.randrange(8)):
         at += timedelta(seconds=dice.choice((0, dice.randrange(1, 86_400), dice.randrange(1, 86_400 * 3))))
         at -= timedelta(seconds=at.timestamp() % grain)
-        yield random_event(dice, case_id, at)
+        known = orders < 0.3 or (orders < 0.5 and dice.random() < 0.5)  # whether the source knows the place
+        event = random_event(dice, case_id, at)
+        yield replace(event, sequence=place if orders < 0.3 else dice.randrange(4)) if known else event
 
 
 def random_log(seed: int, cases: int, *, grain: int = 1) -> list[CaseEvent]:
@@ -234,7 +243,7 @@ def test_due_moments_are_taken_from_fields(seed: int, due: Literal["computed", "
     found = frames.outcome_problems(engine, table, as_of=NOW, columns=columns)
     assert told(found) == without_order(problems)
     assert any(outcome.target == "field promised_at" for outcome in expected)
-    assert left_of(engine, table, columns) < 0.4
+    assert left_of(engine, table, columns) < 0.5
 
 
 def test_a_field_that_holds_no_instant_is_told_event_by_event() -> None:
@@ -280,8 +289,9 @@ def test_events_at_one_instant_have_the_order_of_the_stream() -> None:
         Cancelled("C-1", at),
     ]
     assert [row_of(event)["event"] for event in every] == list(KINDS)
+    at_rest = Resolved("C-1", at - timedelta(days=1))  # else a reopening makes sense after a resolution only
     for (one, first), (other, second) in permutations(enumerate(every), 2):
-        assert (arrange([second, first])[0] is first) == (RANKS[one] < RANKS[other])
+        assert (arrange([at_rest, second, first])[1] is first) == (RANKS[one] < RANKS[other])
 
 
 moments = st.none() | st.integers(0, 40 * 86_400)

@@ -19,8 +19,9 @@ class EventColumns:
     ``merged_into``, ``closed``, ``cancelled``. The columns from ``to`` on are read on the rows that need them and may
     be missing from a frame without such rows: ``to`` is the status, the value, the owner or the other case; ``name``
     the milestone or the field; ``metric``, ``due_at`` and ``reason`` are those of an override. ``public`` and
-    ``automatic`` tell replies of agents apart, ``by`` and ``counts_from`` openings; without a value they are what
-    they are by default in :mod:`servicekit.events`. Facts are read on the row of the opening.
+    ``automatic`` tell replies of agents apart, ``by`` openings and resolutions, ``counts_from`` openings; ``sequence``
+    orders the events of one instant. Without a value they are what they are by default in :mod:`servicekit.events`.
+    Facts are read on the row of the opening.
 
     >>> EventColumns(at="created_at", facts={"tier": "customer_tier"}).event
     'event'
@@ -29,6 +30,7 @@ class EventColumns:
     case_id: str = "case_id"
     at: str = "at"
     event: str = "event"
+    sequence: str = "sequence"
     to: str = "to"
     name: str = "name"
     public: str = "public"

@@ -50,7 +50,7 @@ def _event(engine: SlaEngine, log: Log, row: int, case_id: str) -> CaseEvent:
     fields = {field.name: log.value(row, field) for field in FIELDS[kind]}
     if event is FieldChanged:
         fields["to"] = _fitted(engine, str(fields["name"]), cast("str | None", fields["to"]))
-    made: CaseEvent = event(case_id, at, **fields)
+    made: CaseEvent = event(case_id, at, **fields, sequence=log.sequence_of(row))
     return made
 
 
@@ -59,7 +59,7 @@ def _opened(log: Log, row: int, case_id: str, at: datetime) -> CaseEvent:
     counts_from = int(openings.counts_from[number])
     by: Opener = "agent" if openings.by_agent[number] else "customer"
     since = None if counts_from == NONE else from_us(counts_from)
-    return Opened(case_id, at, openings.facts_of(number), by=by, counts_from=since)
+    return Opened(case_id, at, openings.facts_of(number), by=by, counts_from=since, sequence=log.sequence_of(row))
 
 
 def _fitted(engine: SlaEngine, name: str, text: str | None) -> Value | None:

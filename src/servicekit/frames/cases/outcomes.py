@@ -25,7 +25,8 @@ def outcomes(policy: AnyPolicy, frame: F, *, as_of: datetime, columns: EventColu
     columns of ``servicekit.sla.OUTCOME_COLUMNS``: instants in UTC to the microsecond, lengths in whole
     microseconds. The rows are the outcomes of :meth:`SlaEngine.judge <servicekit.sla.SlaEngine.judge>`, case by case
     in the order in which cases first occur (Spark keeps no order). A case may have its rows anywhere. Rows of a frame
-    are ordered by their instants alone; only among events at the same instant the later row is the later one.
+    are ordered by their instants, those of one instant by the column ``sequence`` where it says something, else by rank
+    and row (:func:`servicekit.events.arrange`).
 
     :func:`outcome_problems` reports what stood in the way of a verdict, and cases that were never opened.
 

@@ -31,8 +31,9 @@ _STAGE = "reach_stage:"
 _UPDATES = ("periodic_update", "pausable_update")
 _LASTING = ("requester_wait", "agent_work", "total_resolution", "resolution")
 _FROM_OPENING = ("first_response", "acknowledgement", "first_resolution", *_LASTING)
-_BY_ANSWER = ("first_response", "acknowledgement", "next_response", *_UPDATES)
-_BY_RESOLUTION = (*_BY_ANSWER, "ownership", "first_resolution", *_LASTING)
+_REPLIES = ("first_response", "acknowledgement", "next_response")
+_BY_ANSWER = (*_REPLIES, *_UPDATES)
+_BY_RESOLUTION = (*_UPDATES, "ownership", "first_resolution", *_LASTING)
 
 
 @dataclass(slots=True)
@@ -144,13 +145,17 @@ class SlowHistory:
             if clock.runs and clock.metric == event.metric:
                 clock.agreed = to_us(event.due_at) // MINUTE
 
-    def _was_resolved(self, minute: int, event: Resolved) -> None:
+    def _was_resolved(self, minute: int, event: Resolved | Closed) -> None:
         if self._resolved is None:
             self._resolved = minute
             self._stop([*_BY_RESOLUTION, _STAGE + "resolved"], minute)
+            if event.by in self._policy.resolution_answers:
+                self._stop(_REPLIES, minute)
+            elif event.by == "customer":
+                self._call_off(_REPLIES, minute)
 
     def _closed(self, minute: int, event: Closed) -> None:
-        self._was_resolved(minute, Resolved(event.case_id, event.at))
+        self._was_resolved(minute, event)
         self._stop([_STAGE + "closed"], minute)
 
     def _reopened(self, minute: int, event: Reopened) -> None:
@@ -167,9 +172,7 @@ class SlowHistory:
 
     def _ended(self, minute: int, event: Cancelled | MergedInto) -> None:
         self._is_over = True
-        for clock in self.clocks:
-            if clock.runs:
-                clock.cancelled = minute
+        self._call_off({clock.metric for clock in self.clocks}, minute)
 
     def _go_on(self, clock: SlowClock, resolved: int, minute: int) -> None:
         if clock.metric == "resolution" and self._mode(resolved, minute) == "new_cycle":
@@ -208,6 +211,11 @@ class SlowHistory:
         for clock in self.clocks:
             if clock.runs and clock.metric in stopping:
                 clock.stopped = minute
+
+    def _call_off(self, metrics: Iterable[str], minute: int) -> None:
+        for clock in self.clocks:
+            if clock.runs and clock.metric in metrics:
+                clock.cancelled = minute
 
     def _learn(self, minute: int, name: str, value: Value | None) -> None:
         self._facts.pop(name, None)

@@ -24,7 +24,7 @@ from servicekit.sla import (
 )
 from servicekit.sla.policy import ALWAYS
 from servicekit.testing.strategies.calendars import calendars as any_calendars
-from servicekit.testing.strategies.streams import FACTS, METRICS, STATUSES
+from servicekit.testing.strategies.streams import ANSWERING, FACTS, METRICS, STATUSES
 from servicekit.testing.strategies.time import day_rules, durations, spans
 from servicekit.timeline import BusinessDays
 from servicekit.vocabulary import Vocabulary
@@ -123,6 +123,7 @@ def sla_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,), max_r
         on_change=draw(st.sampled_from(get_args(ChangeMode))),
         pin=draw(st.sampled_from(("in_force", "in_force", "at_open"))),
         count_opening=draw(st.booleans()),
+        resolution_answers=draw(st.sampled_from(ANSWERING)),
         reopen=draw(_reopenings()),
         pauses=tuple(draw(st.lists(pauses(), max_size=2))),
         ladders={"usual": tuple(draw(st.lists(ladder_steps(), max_size=3)))},

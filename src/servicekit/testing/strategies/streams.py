@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import get_args
 
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from servicekit.events import (
     Opened,
     Reopened,
     Resolved,
+    Resolver,
     StatusChanged,
     order,
 )
@@ -48,7 +51,11 @@ METRICS = (
 )
 """The metrics that policies drawn here promise, and whose due moments may be overridden."""
 
+ANSWERING: tuple[tuple[Resolver, ...], ...] = (("agent",), ("agent",), (), ("bot",), ("agent", "bot", "customer"))
+"""Whose resolutions may answer the customer in the policies drawn here."""
+
 _CASE_ID = "C-1"
+_RESOLVERS: tuple[Resolver, ...] = ("agent", *get_args(Resolver))
 _LONGEST = timedelta(days=20)
 
 
@@ -83,6 +90,10 @@ _Maker = Callable[[datetime], st.SearchStrategy[CaseEvent]]
 
 def _plain(kind: Callable[[str, datetime], CaseEvent]) -> Callable[[str], _Maker]:
     return lambda case_id: lambda at: st.just(kind(case_id, at))
+
+
+def _ended(kind: Callable[[str, datetime, Resolver], CaseEvent]) -> Callable[[str], _Maker]:
+    return lambda case_id: lambda at: st.sampled_from(_RESOLVERS).map(lambda by: kind(case_id, at, by))
 
 
 def _replied(case_id: str) -> _Maker:
@@ -120,13 +131,13 @@ _MAKERS: tuple[Callable[[str], _Maker], ...] = (
     _replied,
     _moved,
     _plain(CustomerReplied),
-    _plain(Resolved),
+    _ended(Resolved),
     _plain(Reopened),
     _reached,
     _changed,
     _assigned,
     _overridden,
-    _plain(Closed),
+    _ended(Closed),
     _merged,
     _plain(Cancelled),
 )
@@ -149,8 +160,24 @@ def cases(
     """
     opened = draw(_openings(case_id, draw(opened_at)))
     later = spans(max_value=max_length, step=timedelta(seconds=1)).map(lambda span: opened.at + span)
-    events = draw(st.lists(case_events(case_id=case_id, at=later), max_size=max_events))
+    events = draw(sequenced(st.lists(case_events(case_id=case_id, at=later), max_size=max_events)))
     return Case(case_id, (opened, *sorted(events, key=lambda event: event.at)))
+
+
+@st.composite
+def sequenced(draw: st.DrawFn, events: st.SearchStrategy[list[CaseEvent]]) -> list[CaseEvent]:
+    """Events that no source orders, or all in the order of their list, or some of them in any order.
+
+    >>> from datetime import UTC
+    >>> from hypothesis import find
+    >>> drawn = sequenced(st.just([Resolved("C-1", datetime(2026, 1, 5, tzinfo=UTC))]))
+    >>> find(drawn, lambda events: events[0].sequence is not None)[0].sequence
+    0
+    """
+    drawn = draw(events)
+    places = st.sampled_from([[None] * len(drawn), [*range(len(drawn))]])
+    some = st.lists(st.none() | st.integers(0, 9), min_size=len(drawn), max_size=len(drawn))
+    return [replace(event, sequence=place) for event, place in zip(drawn, draw(places | some), strict=True)]
 
 
 @st.composite

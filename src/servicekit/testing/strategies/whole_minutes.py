@@ -12,7 +12,7 @@ from servicekit.events import CaseEvent, Opened, Opener, order
 from servicekit.rules import where
 from servicekit.sla import METRICS, ChangeMode, Pause, Reopening, SlaPolicy, Target, TargetRow
 from servicekit.sla.policy import ALWAYS
-from servicekit.testing.strategies.streams import case_events, facts
+from servicekit.testing.strategies.streams import ANSWERING, case_events, facts, sequenced
 from servicekit.testing.strategies.time import instants, spans
 
 _MINUTE = timedelta(minutes=1)
@@ -111,6 +111,7 @@ def minute_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,)) ->
         boundary=draw(st.sampled_from(("close_of_day", "next_open"))),
         on_change=draw(st.sampled_from(get_args(ChangeMode))),
         count_opening=draw(st.booleans()),
+        resolution_answers=draw(st.sampled_from(ANSWERING)),
         reopen=draw(st.sampled_from(_REOPENINGS)),
         pauses=tuple(draw(st.lists(_pauses(), max_size=2))),
         targets=(*rows, *rest),
@@ -135,7 +136,7 @@ def minute_cases(
     opened = draw(_openings(case_id, draw(opened_at)))
     later = [spans(max_value=max_length, step=step) for step in (_MINUTE, timedelta(hours=1))]
     events = case_events(case_id=case_id, at=st.one_of(later).map(lambda span: opened.at + span))
-    return order([opened, *draw(st.lists(events, max_size=max_events))]).events
+    return order([opened, *draw(sequenced(st.lists(events, max_size=max_events)))]).events
 
 
 @st.composite

@@ -28,6 +28,8 @@ NONE: Final = int(np.iinfo(np.int64).min)
 
 _FIRST_US, _LAST_US = (1 - EPOCH_ORDINAL) * DAY_US, (3_652_060 - EPOCH_ORDINAL) * DAY_US - 1  # the years 1 to 9999
 
+_MOST = 2**53
+
 
 class ColumnSchema:
     """Columns checked before any row is seen; what is wrong with them is collected in ``problems``."""
@@ -184,6 +186,20 @@ class ColumnReader(ColumnSchema):
         message = f"column {name!r} holds {series.dtype}, not booleans"
         self.problems.append(Problem("frames.wrong-type", name, message))
         return np.full(self.rows, default)
+
+    def whole_numbers(self, name: str) -> Ints:
+        """Whole numbers, :data:`NONE` for nulls; where there are nulls, pandas makes floats of them."""
+        series, found = self.frame[name], np.full(self.rows, NONE)
+        if self._is_empty(name):
+            return found
+        known = ~series.is_null().to_numpy().astype(np.bool_, copy=False)
+        values = series.drop_nulls().to_numpy()
+        if values.dtype.kind not in "iuf" or not np.all((np.abs(values) < _MOST) & (values == np.floor(values))):
+            message = f"column {name!r} holds {series.dtype}, not whole numbers below {_MOST}"
+            self.problems.append(Problem("frames.wrong-type", name, message))
+            return found
+        found[known] = values.astype(np.int64)
+        return found
 
     def refuse(self, rows: Bools, code: str, column: str, message: str, hint: str | None = None) -> None:
         """Report what is wrong with some rows; the first of them is named, the others are counted."""

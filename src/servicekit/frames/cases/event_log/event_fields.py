@@ -19,7 +19,7 @@ from servicekit.frames.cases.event_log.event_kinds import EVENTS
 Holds: TypeAlias = Literal["text", "flag", "instant"]
 """What a field of an event holds."""
 
-_READ_ELSEWHERE = frozenset({"case_id", "at"})
+_READ_ELSEWHERE = frozenset({"case_id", "at", "sequence"})
 _MAY_BE_MISSING = frozenset({"reason"})  # a frame without reasons is read, too
 _COLUMNS: Final = tuple(each.name for each in fields(EventColumns))
 _REPORTED_FIRST = ("to", "name", "due_at")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from servicekit.document import did_you_mean
-from servicekit.events import Opener
+from servicekit.events import Opener, Resolver
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.case_facts import fact_columns, facts_at
 from servicekit.frames.cases.event_log.checked_columns import NONE, ColumnReader, ColumnSchema
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from servicekit.frames.frame_columns import Frame, Series
 
 
-_USED = ("case_id", "at", "event", "to", "name", "public", "automatic", "by", "counts_from", "metric", "due_at")
+_USED = (
+    *("case_id", "at", "event", "sequence", "to", "name", "public", "automatic"),
+    *("by", "counts_from", "metric", "due_at"),
+)
 
 
 def check_events(columns: EventColumns, schema: ColumnSchema) -> None:
@@ -80,6 +83,7 @@ class _Details:
         self.by = reader.texts_if_there(columns.by)
         given = columns.counts_from in reader.dtypes
         self.counts_from = reader.instants(columns.counts_from) if given else None
+        self.sequence = reader.whole_numbers(columns.sequence) if columns.sequence in reader.dtypes else None
 
     def _is_needed(self, detail: EventDetail) -> bool:
         """Whether some row has the field; flags are read wherever the frame has them."""
@@ -114,19 +118,26 @@ class _Details:
                 values = self.values[detail.column]
                 present = values.codes > 0 if isinstance(values, CodedTexts) else values != NONE
                 self.reader.need(self._of(detail.required_by), present, self._column(detail))
-        self._check_openings(at)
-
-    def _check_openings(self, at: Ints) -> None:
+        self._check_authors()
         rows, columns = self._of([Kind.OPENED]), self.columns
-        for code, word in enumerate(self.by.words[1:], 1):
-            if word not in get_args(Opener):
-                message = f"a case is opened by 'customer' or 'agent', not by {word!r}"
-                self.reader.refuse(rows & (self.by.codes == code), "frames.unknown-opener", columns.by, message)
         if self.counts_from is not None:
             late = rows & (self.counts_from > at)
             self.reader.refuse(
                 late, "frames.late-start", columns.counts_from, "clocks cannot count from then: it is late"
             )
+
+    def _check_authors(self) -> None:
+        """Refuse openings and resolutions by somebody unknown."""
+        for kinds, known, code in (
+            ([Kind.OPENED], get_args(Opener), "frames.unknown-opener"),
+            ([Kind.RESOLVED, Kind.CLOSED], get_args(Resolver), "frames.unknown-resolver"),
+        ):
+            rows = self._of(kinds)
+            for number, word in enumerate(self.by.words[1:], 1):
+                if word not in known:
+                    message = f"{word!r} is not one of those by whom a case may be {KIND_NAMES[kinds[0]]}"
+                    hint = f"expected one of {', '.join(known)}"
+                    self.reader.refuse(rows & (self.by.codes == number), code, self.columns.by, message, hint)
 
     def _of(self, kinds: Sequence[int]) -> Bools:
         wanted = np.zeros(len(KIND_NAMES), np.bool_)
@@ -148,6 +159,6 @@ def _in_order(cases: tuple[Ints, Series], at: Ints, kind: Kinds, details: _Detai
     details.reader.raise_problems()
     to, name = details.texts("to"), details.texts("name")
     if order is None:
-        return Log(ids, case, at, kind, np.arange(len(at)), to, name, openings, details.values)
+        return Log(ids, case, at, kind, np.arange(len(at)), to, name, openings, details.values, details.sequence)
     case, at, kind, to, name = case[order], at[order], kind[order], to.take(order), name.take(order)
-    return Log(ids, case, at, kind, order, to, name, openings, details.values)
+    return Log(ids, case, at, kind, order, to, name, openings, details.values, details.sequence)

@@ -64,6 +64,8 @@ class Log:
     name: CodedTexts
     openings: Openings
     details: Mapping[str, Detail] = field(default_factory=dict)
+    sequence: Ints | None = None
+    """Row by row of the *frame*: the place of the event among those of its instant, :data:`NONE` where unknown."""
 
     @property
     def cases(self) -> int:
@@ -93,6 +95,11 @@ class Log:
         else:
             found = bool(values[row]) if of.holds == "flag" else from_us(int(values[row]))
         return of.otherwise if found is None else found
+
+    def sequence_of(self, row: int) -> int | None:
+        """The place of the event in one row of the log among those of its instant."""
+        place = NONE if self.sequence is None else int(self.sequence[self.row[row]])
+        return None if place == NONE else place
 
 
 def order_of(case: Ints, at: Ints, kind: Kinds) -> Ints | None:

@@ -14,6 +14,8 @@ import numpy as np
 from servicekit.events.kind import Rank
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.case_facts import facts_read, faulty_values
+from servicekit.frames.cases.event_log.checked_columns import NONE
+from servicekit.frames.cases.event_log.coded_texts import CodedTexts
 from servicekit.frames.cases.event_log.event_kinds import RANKS, Kind
 from servicekit.frames.cases.event_log.log import Fact, Log
 from servicekit.frames.cases.fast.event_signals import IS_FAST_KIND
@@ -61,7 +63,19 @@ def _irregular_rows(log: Log) -> Bools:
     alike[1:] = (at[1:] == at[:-1]) & (rank[1:] == rank[:-1]) & again[1:]
     irregular[1:] |= alike[1:] & ((kind[1:] == kind[:-1]) | alike[:-1])
     irregular[1:] |= again[1:] & (rank[:-1] == Rank.END)
+    if log.sequence is not None:
+        irregular[1:] |= (
+            again[1:] & (at[1:] == at[:-1]) & (kind[:-1] != Kind.OPENED) & _may_be_turned(log, log.sequence)
+        )
     return irregular
+
+
+def _may_be_turned(log: Log, sequence: Ints) -> Bools:
+    """Whether the source may order a row and the one before it otherwise than their ranks do."""
+    place = sequence[log.row]
+    is_known = place != NONE
+    turned: Bools = (is_known[1:] | is_known[:-1]) & ~(is_known[1:] & is_known[:-1] & (place[1:] > place[:-1]))
+    return turned
 
 
 def _ineligible_openings(context: JudgingContext) -> Iterator[Bools]:
@@ -73,6 +87,16 @@ def _ineligible_openings(context: JudgingContext) -> Iterator[Bools]:
     statuses, codes = context.statuses
     if any(born := [word is not None and status_signal(word) in stops for word in statuses]):
         yield np.array(born, np.bool_)[codes]
+
+
+def _resolved_by_others(log: Log) -> Bools | None:
+    """The resolutions and closings by a bot or a customer, if the frame says by whom they are."""
+    by = log.details.get("by")
+    if not isinstance(by, CodedTexts):
+        return None
+    is_other = np.array([word not in (None, "agent") for word in by.words], np.bool_)[by.codes[log.row]]
+    others: Bools = is_other & ((log.kind == Kind.RESOLVED) | (log.kind == Kind.CLOSED))
+    return others
 
 
 def _no_instant(value: Value) -> list[Value]:
@@ -87,6 +111,8 @@ def _ineligible_rows(context: JudgingContext) -> Iterator[Bools | Ints]:
             yield assigned
         owners = Fact(log.to.codes[assigned], log.to.words)
         yield np.flatnonzero(assigned)[faulty_values(owners, partial(context.fact_problems, "owner"))]
+    if (by := _resolved_by_others(log)) is not None:
+        yield by
     limited = {status for pause in policy.pauses if pause.has_limits for status in pause.status}
     changes = (log.kind == Kind.STATUS_CHANGED) | (log.kind == Kind.OPENED)
     words, ineligible = context.statuses[0], np.zeros(len(context.statuses[0]), np.bool_)

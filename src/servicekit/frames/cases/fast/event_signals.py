@@ -26,10 +26,10 @@ from servicekit.events import (
 from servicekit.frames.array_chunks import Bools, Codes, Ints
 from servicekit.frames.cases.event_log.event_kinds import KIND_NAMES, Kind, Kinds
 from servicekit.frames.cases.event_log.log import Log
-from servicekit.sla.signal import ASKED, OWNED, ownership_signal, signals_of
+from servicekit.sla.signal import ASKED, OWNED, SETTLED, ownership_signal, signals_of
 
 if TYPE_CHECKING:
-    from servicekit.sla import Metric
+    from servicekit.sla import Metric, SlaPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,18 @@ class EventRows:
         return found
 
 
-def signal_codes(log: Log, rows: Ints | None, *, opening_asks: bool) -> tuple[Ints, list[frozenset[str]]]:
-    """The number of each row's set of signals, and the sets; ``opening_asks``: a customer's opening is a question.
+def signal_codes(log: Log, rows: Ints | None, policy: SlaPolicy) -> tuple[Ints, list[frozenset[str]]]:
+    """The number of each row's set of signals, and the sets. The policy says whether a customer's opening is a question
+    and whether an agent's resolution answers one.
 
     Number 0 is not a signal.
     """
+    silent = frozenset() if "agent" in policy.resolution_answers else frozenset({SETTLED})
     kind = log.kind if rows is None else log.kind[rows]
     found, first = [frozenset[str]()], np.zeros(len(KIND_NAMES), np.int64)
     for number, event in _ALIKE.items():
         first[number] = len(found)
-        found.append(frozenset(signals_of(event)))
+        found.append(frozenset(signals_of(event)) - silent)
     codes: Ints = first[kind]
     for number, variants in _VARIANTS.items():
         where = np.flatnonzero(kind == number)
@@ -85,7 +87,7 @@ def signal_codes(log: Log, rows: Ints | None, *, opening_asks: bool) -> tuple[In
             numbers, events = variants(log, where if rows is None else rows[where])
             codes[where] = len(found) + numbers
             found += [frozenset(signals_of(event)) for event in events]
-            if number == Kind.OPENED and not opening_asks:
+            if number == Kind.OPENED and not policy.count_opening:
                 found[-len(events) :] = [signals - {ASKED} for signals in found[-len(events) :]]
     return codes, found
 

@@ -100,7 +100,7 @@ def _event_rows(context: JudgingContext, eligible: Bools, now: int) -> EventRows
     rows = None if happened.all() else np.flatnonzero(happened)
     some = slice(None) if rows is None else rows
     case, at, kind, to = log.case[some], log.at[some], log.kind[some], log.to.codes[some]
-    codes, signals = signal_codes(log, rows, opening_asks=context.edition.policy.count_opening)
+    codes, signals = signal_codes(log, rows, context.edition.policy)
     first, last = np.full(log.cases, -1), np.full(log.cases, -1)
     opened = np.flatnonzero(kind == Kind.OPENED)
     first[case[opened]] = opened
