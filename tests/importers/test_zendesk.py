@@ -157,7 +157,10 @@ def test_a_merged_ticket_lives_on_in_the_other(records: list[Imported[Case]]) ->
 
 
 def test_without_a_history_the_status_is_known_since_the_last_update(records: list[Imported[Case]]) -> None:
-    assert problems(records[11]) == [("warning", "ticket.no-history", "record 12.ticket")]
+    assert problems(records[11]) == [
+        ("warning", "ticket.no-history", "record 12.ticket"),
+        ("warning", "ticket.unstamped-end", "record 12.ticket.status"),
+    ]
     assert events(records[11]) == (
         Opened("12", at(9), {"channel": "web"}, "512"),
         StatusChanged("12", at(17), "solved"),

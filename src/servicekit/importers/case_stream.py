@@ -6,8 +6,9 @@ which records repeat a number, and when a bad record ends the run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from operator import attrgetter
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -61,6 +62,10 @@ ReadRecord: TypeAlias = Callable[[R, Faults], Imported[T]]
 faults. The problems are added here."""
 
 
+AtEnd: TypeAlias = Callable[[], Sequence[Problem]]
+"""What is wrong with a source as a whole, asked for when all of it has been read."""
+
+
 class ImportStream(Generic[T]):
     """An export that is open for one reading: iterate over it once.
 
@@ -107,20 +112,34 @@ class ImportStream(Generic[T]):
 
 
 def case_stream(
-    source: RecordSource[R], read: ReadRecord[R, Case], *, kind: RecordKind, stops: bool
+    source: RecordSource[R],
+    read: ReadRecord[R, Case],
+    *,
+    kind: RecordKind,
+    stops: bool,
+    too_early: timedelta | None = None,
+    at_end: AtEnd | None = None,
 ) -> ImportStream[Case]:
-    """The cases of a source; see :func:`import_stream`."""
-    return import_stream(source, read, kind=kind, stops=stops, key=_case_id)
+    """The cases of a source; see :func:`import_stream`. ``too_early`` is the mapping's."""
+    origin = Origin(source.name, kind, too_early)
+    return import_stream(source, read, origin=origin, stops=stops, key=_case_id, at_end=at_end)
 
 
 def import_stream(
-    source: RecordSource[R], read: ReadRecord[R, T], *, kind: RecordKind, stops: bool, key: Callable[[T], str]
+    source: RecordSource[R],
+    read: ReadRecord[R, T],
+    *,
+    origin: Origin,
+    stops: bool,
+    key: Callable[[T], str],
+    at_end: AtEnd | None = None,
 ) -> ImportStream[T]:
     """The values of a source; of two with the same ``key`` the later one is an error.
 
-    ``stops`` says that the first bad record ends the run.
+    ``stops`` says that the first bad record ends the run. What ``at_end`` says of the source as a whole, the last
+    record tells.
     """
-    origin, seen = Origin(source.name, kind), SeenIds()
+    seen = SeenIds()
 
     def imported(record: R) -> Imported[T]:
         if record.fault is not None:
@@ -136,4 +155,16 @@ def import_stream(
             return Imported(problems=tuple(faults.problems), row=record.row)
         return replace(found, problems=tuple(faults.problems))
 
-    return ImportStream(source, map(imported, source), stops=stops)
+    imports = map(imported, source)
+    return ImportStream(source, imports if at_end is None else _with_end(imports, at_end), stops=stops)
+
+
+def _with_end(imports: Iterator[Imported[T]], at_end: AtEnd) -> Iterator[Imported[T]]:
+    """The same records; the last one has the problems of the whole source too."""
+    last = next(imports, None)
+    for following in imports:
+        if last is not None:
+            yield last
+        last = following
+    if last is not None:
+        yield replace(last, problems=(*last.problems, *at_end()))

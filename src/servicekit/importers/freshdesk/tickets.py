@@ -60,7 +60,7 @@ def read_freshdesk(path: TableSource, mapping: FreshdeskMapping | None = None) -
     file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
     with file.closed_on_error():
         reader = _TicketReader(file, mapping)
-    return case_stream(file, reader.read, kind=ROW, stops=mapping.on_bad_row == "stop")
+    return case_stream(file, reader.read, kind=ROW, stops=mapping.on_bad_row == "stop", too_early=mapping.too_early)
 
 
 class _Column(NamedTuple):
@@ -108,10 +108,8 @@ class _TicketReader:
             return None
 
     def _with_status(self, case: Case, text: str, at: datetime | None, faults: Faults) -> Case:
-        opened = case.opened
-        if opened is not None and at is not None and at < opened.at:
-            words = f"updated before the opening at {opened.at.isoformat()}"
-            faults.warn("ticket.before-opening", self._own["updated_at"].path, words)
+        if case.opened is not None and at is not None:
+            faults.check_order("ticket.before-opening", self._own["updated_at"], at, case.opened.at)
         turn = self._turn(case, text, at, faults)
         if at is None:
             return case
@@ -127,6 +125,8 @@ class _TicketReader:
         elif turn is not None and at is None:
             words = f"it is {text!r}, and no timestamp says since when, so the change is left out"
             faults.warn("ticket.incomplete-history", column.path, words)
+        elif turn is not None:
+            faults.unstamped_end(column, text)
         return turn
 
 

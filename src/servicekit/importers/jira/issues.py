@@ -10,7 +10,7 @@ from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.jira.comments import JiraComments, account
 from servicekit.importers.jira.mapping import JiraMapping
 from servicekit.importers.tickets.case_builder import CaseBuilder
-from servicekit.importers.tickets.change_log import Change, HistoryBuilder, TrackedField, in_order
+from servicekit.importers.tickets.change_log import Change, EndStamps, HistoryBuilder, TrackedField, in_order
 from servicekit.importers.tickets.json_cases import json_cases
 from servicekit.importers.tickets.json_source import Raw, Source
 from servicekit.importers.tickets.json_value import JsonValue
@@ -77,18 +77,19 @@ class _IssueReader:
         return self._build(issue, Opened(case_id, opened_at, customer_id=customer)).case()
 
     def _build(self, issue: JsonValue, opened: Opened) -> CaseBuilder:
-        fields, log = issue["fields"], issue["changelog"]
+        fields, names, log = issue["fields"], self._names, issue["changelog"]
+        stamps = EndStamps(fields.at(names.resolved_at), fields.at(names.updated_at))
         if log.value is None:
-            builder = self._without_log(issue, opened)
+            builder = self._without_log(issue, opened, stamps)
         else:
             histories = log["values" if log["histories"].value is None else "histories"]
-            changes = self._changes(histories)
-            _check_whole(log, histories)
-            builder = self._histories.open(opened, fields, changes, {})
-            self._replay(changes, fields, builder)
-            self._histories.check_end(fields, changes, {})
+            changes, whole = self._changes(histories), _is_whole(log, histories)
+            builder = self._histories.open(opened, fields, changes, {}, whole=whole)
+            self._replay(changes, builder)
+            self._histories.end(fields, changes, {}, builder, stamps._replace(whole=whole))
+        self._end(fields, builder)
         comments = fields["comment"]
-        _check_whole(comments, comments["comments"])
+        _is_whole(comments, comments["comments"])
         self._comments.add_to(comments["comments"], opened.customer_id, builder)
         return builder
 
@@ -109,7 +110,7 @@ class _IssueReader:
         name = next((name for name in names if self._histories.tracks(name)), names[0] or names[1])
         return Change(at, name, item["fromString"].text(), item["toString"].text(), item)
 
-    def _replay(self, changes: Sequence[Change], fields: JsonValue, builder: CaseBuilder) -> None:
+    def _replay(self, changes: Sequence[Change], builder: CaseBuilder) -> None:
         moved = {change.at for change in changes if change.name.casefold() == self._names.status.casefold()}
         for change in changes:
             self._histories.replay((change,), builder)
@@ -117,7 +118,6 @@ class _IssueReader:
                 builder.turn(_at_least_resolved(builder.phase), change.at)
             elif self._is_resolution(change) and change.at not in moved:
                 builder.turn("open", change.at)
-        self._end(fields, builder)
 
     def _end(self, fields: JsonValue, builder: CaseBuilder) -> None:
         """What the log does not tell: a resolution by its own stamp, and into which issue this one was merged."""
@@ -134,17 +134,12 @@ class _IssueReader:
                 builder.add(MergedInto(builder.case_id, at, into))
                 return
 
-    def _without_log(self, issue: JsonValue, opened: Opened) -> CaseBuilder:
+    def _without_log(self, issue: JsonValue, opened: Opened, stamps: EndStamps) -> CaseBuilder:
         """Only its present status is known, and when it was resolved."""
-        fields, names = issue["fields"], self._names
+        fields, status = issue["fields"], self._names.status
         issue["changelog"].warn("ticket.no-history", "no change log: only its present status is known")
-        builder = self._histories.open(opened, fields, (), {names.status: None})
-        at = fields.at(names.resolved_at).instant() or fields.at(names.updated_at).instant()
-        status = fields.at(names.status)
-        if at is not None and status.text() is not None:
-            self._histories.enter(status.text(), at, status, builder)
-        if fields.at(names.resolved_at).value is not None:
-            self._end(fields, builder)
+        builder = self._histories.open(opened, fields, (), {status: None})
+        self._histories.enter_present(fields.at(status), builder, stamps)
         return builder
 
 
@@ -152,8 +147,10 @@ def _at_least_resolved(phase: Meaning) -> Meaning:
     return "resolved" if phase == "open" else phase
 
 
-def _check_whole(part: JsonValue, items: JsonValue) -> None:
-    """A page of a longer list is not a history."""
+def _is_whole(part: JsonValue, items: JsonValue) -> bool:
+    """Whether all of a list is there; a page of a longer one is not a history, and is reported."""
     total, has = part["total"].value, len(items.each())
-    if isinstance(total, int) and total > has:
+    whole = not isinstance(total, int) or total <= has
+    if not whole:
         items.warn("ticket.incomplete-history", f"only {has} of {total} are in the export")
+    return whole

@@ -23,7 +23,7 @@ class JiraFields(Document):
     """When the issue was created."""
 
     updated_at: str = "updated"
-    """When it was last updated; only asked where the issue has no change log."""
+    """When it was last updated; only asked where its change log does not tell how it came to its status."""
 
     resolved_at: str = "resolutiondate"
     """When it was resolved; only asked where its change log does not tell."""

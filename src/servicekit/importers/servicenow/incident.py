@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
@@ -77,9 +77,7 @@ class IncidentReader:
         """Add what the rows change, except for the status."""
         before, owner = None, None
         for at, record, _, faults in rows:
-            if at < builder.opened_at:
-                words = f"the row is stamped before the opening at {builder.opened_at.isoformat()}"
-                faults.warn("ticket.before-opening", self._path("updated_at"), words)
+            faults.check_order("ticket.before-opening", self._reader.columns["updated_at"], at, builder.opened_at)
             if (now := self._reader.text(record, "owner")) != owner:
                 builder.add(Assigned(builder.case_id, at, now))
                 owner = now
@@ -95,17 +93,27 @@ class IncidentReader:
         for turn in turns[:last]:
             builder.enter(turn.status, turn.at)
         stamped = self._stamps(rows[-1], builder) if rows else {}
-        since = turns[last - 1].at if last else builder.opened_at
-        stamps = {means for means, at in stamped.items() if at >= since}
-        for turn in turns[last:]:
+        stamps = {means for means, at in stamped.items() if not last or at >= turns[last - 1].at}
+        for number, turn in enumerate(turns[last:], last):
             if turn.status.means in ("open", "cancelled") or (self._by_state and turn.status.means not in stamps):
-                builder.enter(turn.status, turn.at)
+                builder.enter(turn.status, self._since(turn, rows[0], stamped, builder) if number == 0 else turn.at)
             else:
                 builder.add(StatusChanged(builder.case_id, turn.at, turn.status.name))
+        if builder.phase == "cancelled":
+            return
         if "resolved" in stamps:
             builder.add(Resolved(builder.case_id, stamped["resolved"]))
         if "closed" in stamps:
             builder.add(Closed(builder.case_id, stamped["closed"]))
+
+    def _since(self, turn: _Turn, first: LogRow, stamped: Mapping[str, datetime], builder: CaseBuilder) -> datetime:
+        """Since when an incident had the status of its first row: an end that the row only knows of is older."""
+        if turn.status.means == "open" or turn.at <= builder.opened_at:
+            return turn.at
+        if turn.status.means == "cancelled" and "closed" in stamped:
+            return stamped["closed"]
+        first.faults.unstamped_end(self._reader.columns["status"], turn.status.name)
+        return turn.at
 
     def _status_turns(self, rows: Sequence[LogRow]) -> list[_Turn]:
         turns: list[_Turn] = []
@@ -120,10 +128,8 @@ class IncidentReader:
         stamps = {}
         for means, column in (("resolved", "resolved_at"), ("closed", "closed_at")):
             at = self._reader.instant(last.record, column, last.faults)
-            if at is not None and at < builder.opened_at:
-                words = f"{means} before the opening at {builder.opened_at.isoformat()}; the stamp is passed over"
-                last.faults.warn("ticket.before-opening", self._path(column), words)
-            elif at is not None:
+            if at is not None:
+                last.faults.check_order("ticket.before-opening", self._reader.columns[column], at, builder.opened_at)
                 stamps[means] = at
         return stamps
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.timeline import ZoneName
+from servicekit.timeline import SpanField, ZoneName
 from servicekit.vocabulary import FieldType
 
 _FORMAT_HELP = "say 'iso' or a strptime pattern such as '%d/%m/%Y %H:%M'"
@@ -228,6 +228,9 @@ class TableMapping(Document):
 
     on_bad_row: Literal["skip", "stop"] = "skip"
     """Whether a bad row is reported and left out, or ends the run."""
+
+    too_early: SpanField | None = None
+    """From how long before the opening on a stamp is an error; None: it is a warning, and counts."""
 
     columns: CaseColumns
     """The columns that make the case's events."""

@@ -153,7 +153,8 @@ class CaseRowReader:
         later = self._read_events(case_id, cells, faults)
         if opened_at is None or faults.any_error:
             return None
-        self._check_order(opened_at, later, cells, faults)
+        for stamp, event in later:
+            faults.check_order("table.ends-before-open", stamp, event.at, opened_at)
         if faults.any_error:
             return None
         customer = None if self._customer_id is None else self._text(cells, self._customer_id)
@@ -202,12 +203,6 @@ class CaseRowReader:
         if until < since:
             faults.add("table.ends-before-start", pause.until.path, "the pause ends before it begins")
         return [begins, (pause.until, StatusChanged(case_id, until, pause.back_to))]
-
-    def _check_order(self, opened_at: datetime, later: _Later, cells: Sequence[str], faults: Faults) -> None:
-        for stamp, event in later:
-            if event.at < opened_at:
-                words = f"{cells[stamp.place][:60]!r} is before the opening, {cells[self._opened.place][:60]!r}"
-                faults.add("table.ends-before-open", stamp.path, words)
 
 
 def _first_reason(tests: Sequence[_Test], cells: Sequence[str]) -> str | None:

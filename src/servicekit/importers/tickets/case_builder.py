@@ -29,11 +29,12 @@ class CaseBuilder:
     ['Opened', 'StatusChanged', 'Resolved', 'Reopened', 'StatusChanged']
     """
 
-    __slots__ = ("_events", "case_id", "opened_at", "phase", "turned_at")
+    __slots__ = ("_before_cancelling", "_events", "case_id", "opened_at", "phase", "turned_at")
 
     def __init__(self, opened: Opened) -> None:
         self.case_id, self.opened_at = opened.case_id, opened.at
         self.phase: Meaning = "open"
+        self._before_cancelling: Meaning = "open"
         self.turned_at: datetime | None = None
         self._events: list[CaseEvent] = [opened]
 
@@ -49,11 +50,19 @@ class CaseBuilder:
     def turn(self, to: Meaning, at: datetime) -> None:
         """The case is resolved, closed, cancelled or reopened, unless it is so already.
 
-        A closed case that is called resolved is not resolved a second time.
+        A closed case that is called resolved is not resolved a second time, and a cancelled one that is closed is only
+        put away. One that is worked on or resolved after all was not cancelled: it lives as if it had never been.
         """
+        if (to, self.phase) == ("closed", "cancelled"):
+            return
+        if self.phase == "cancelled" != to:
+            self._events = [event for event in self._events if not isinstance(event, Cancelled)]
+            self.phase = self._before_cancelling
         if to != self.phase and (to, self.phase) != ("resolved", "closed"):
             self.add(_TURNS[to](self.case_id, at))
             self.turned_at = at
+        if to == "cancelled" != self.phase:
+            self._before_cancelling = self.phase
         self.phase = to
 
     def case(self) -> Case:

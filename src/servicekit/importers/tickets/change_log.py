@@ -30,6 +30,17 @@ class TrackedField(NamedTuple):
     log: str
 
 
+class EndStamps(NamedTuple):
+    """What a ticket itself says of its present status: the stamp of its end, that of its last update.
+
+    ``whole`` is whether its change log holds every change.
+    """
+
+    ended: JsonValue
+    updated: JsonValue
+    whole: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One entry of a change log: a field, by its name in the log, had one value and then another."""
@@ -66,15 +77,22 @@ class HistoryBuilder:
         for name, tracked in self._tracked.items():
             self._names.setdefault(tracked.log.casefold(), []).append(name)
 
-    def open(self, opened: Opened, ticket: JsonValue, changes: Sequence[Change], created: Created) -> CaseBuilder:
+    def open(
+        self, opened: Opened, ticket: JsonValue, changes: Sequence[Change], created: Created, *, whole: bool = True
+    ) -> CaseBuilder:
         """The builder of a case, begun with its opening, to which the facts are added.
 
-        Every field has its value in ``created``; else the value before its first change; else its present value.
+        Every field has its value in ``created``; else the value before its first change; else its present value. The
+        present status is the first one only where the log is ``whole`` and the case has not ended: nobody resolves a
+        case in the moment of its opening, unless the log says so.
         """
         known: dict[str, str | None] = {}
         for change in changes:
             known.setdefault(change.name.casefold(), change.old)
         known.update((name.casefold(), value) for name, value in created.items())
+        status = self._tracked[STATUS]
+        if not self._is_first_status(ticket.at(status.path), whole=whole):
+            known.setdefault(status.log.casefold(), None)
         facts = dict(self._constants)
         for name, tracked in self._tracked.items():
             item, log = ticket.at(tracked.path), tracked.log.casefold()
@@ -82,15 +100,27 @@ class HistoryBuilder:
             if value is not None:
                 facts[name] = value
         builder = CaseBuilder(replace(opened, facts=facts))
-        self._start_in_status(known, ticket, builder)
+        self._start_in_status(known, created, ticket, builder)
         return builder
 
-    def _start_in_status(self, known: Mapping[str, str | None], ticket: JsonValue, builder: CaseBuilder) -> None:
-        """A case may be resolved from the start."""
-        item, log = ticket.at(self._tracked[STATUS].path), self._tracked[STATUS].log.casefold()
+    def _is_first_status(self, item: JsonValue, *, whole: bool) -> bool:
+        return whole and self.statuses(item.text() or "").means == "open"
+
+    def _start_in_status(
+        self, known: Mapping[str, str | None], created: Created, ticket: JsonValue, builder: CaseBuilder
+    ) -> None:
+        """A case may be resolved from the start, where its creation says so; or since a time that the log lost."""
+        status = self._tracked[STATUS]
+        item, log = ticket.at(status.path), status.log.casefold()
         text = known[log] if log in known else item.text()
-        if text is not None:
-            builder.turn(self.statuses.reported(text, item, item.faults).means, builder.opened_at)
+        if text is None:
+            return
+        means = self.statuses.reported(text, item, item.faults).means
+        if status.log in created:
+            builder.turn(means, builder.opened_at)
+        elif means != "open":
+            builder.phase = means
+            item.warn("ticket.incomplete-history", f"its history begins with {text[:60]!r}, and lost since when")
 
     def tracks(self, name: str) -> bool:
         """Whether changes of the log's field ``name`` become events."""
@@ -102,15 +132,44 @@ class HistoryBuilder:
             for name in self._names.get(change.name.casefold(), ()):
                 self._replay(name, change, builder)
 
-    def check_end(self, ticket: JsonValue, changes: Sequence[Change], created: Created) -> None:
-        """A history that ends with another status than the ticket's has lost something."""
+    def end(
+        self, ticket: JsonValue, changes: Sequence[Change], created: Created, builder: CaseBuilder, stamps: EndStamps
+    ) -> None:
+        """The present status of the ticket, where the history ends elsewhere or does not tell of any status."""
         status = self._tracked[STATUS]
-        last = [created.get(status.log), *(change.new for change in changes if change.name == status.log)][-1]
-        item = ticket.at(status.path)
-        now = item.text()
-        if last is not None and now is not None and last.casefold() != now.casefold():
-            words = f"the ticket is {now[:60]!r}, by its history {last[:60]!r}"
-            item.warn("ticket.incomplete-history", words)
+        name, item = status.log.casefold(), ticket.at(status.path)
+        told = [created.get(status.log), *(change.new for change in changes if change.name.casefold() == name)]
+        last, now = told[-1], item.text()
+        if now is None or now.casefold() == (last or "").casefold():
+            return
+        if last is not None:
+            item.warn("ticket.incomplete-history", f"the ticket is {now[:60]!r}, by its history {last[:60]!r}")
+        elif self.statuses(now).means != "open":
+            item.warn("ticket.incomplete-history", f"the ticket is {now[:60]!r}, and its history tells of no status")
+        elif stamps.whole:
+            return  # the status of its opening
+        self.enter_present(item, builder, stamps)
+
+    def enter_present(self, item: JsonValue, builder: CaseBuilder, stamps: EndStamps) -> None:
+        """Let the case take the present status of the ticket: since the stamp of its end, else since its last update.
+
+        Without either it is left out. A status that nobody listed does not reopen the case.
+        """
+        text = item.text()
+        if text is None:
+            return
+        status, at = self.statuses.reported(text, item, item.faults), None
+        if status.means != "open":
+            at = stamps.ended.instant()
+            if at is not None and builder.turned_at is not None and at < builder.turned_at:
+                at = None  # that was an earlier end
+        if at is None:
+            at = stamps.updated.instant()
+            if at is not None and status.means != "open":
+                item.faults.unstamped_end(item, text)
+        if at is not None:
+            check_order(at, item, builder)
+            builder.enter(status if status.is_known else status._replace(means=builder.phase), at)
 
     def _replay(self, name: str, change: Change, builder: CaseBuilder) -> None:
         check_order(change.at, change.entry, builder)
@@ -142,9 +201,7 @@ class HistoryBuilder:
 
 def check_order(at: datetime, item: JsonValue, builder: CaseBuilder) -> None:
     """Report what is stamped before the opening."""
-    if at < builder.opened_at:
-        words = f"stamped {at.isoformat()}, before the opening at {builder.opened_at.isoformat()}"
-        item.warn("ticket.before-opening", words)
+    item.faults.check_order("ticket.before-opening", item, at, builder.opened_at)
 
 
 def distinct(items: Iterable[JsonValue], what: str) -> Iterator[JsonValue]:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from servicekit.document import Document
 from servicekit.errors import Problem
 from servicekit.importers.table.mapping import DateFormats, FactColumn
-from servicekit.timeline import ZoneName
+from servicekit.timeline import SpanField, ZoneName
 
 Fact = TypeVar("Fact", bound=FactColumn)
 Meaning = Literal["open", "resolved", "closed", "cancelled"]
@@ -80,6 +80,9 @@ class HelpDeskMapping(Document):
 
     on_bad_row: Literal["skip", "stop"] = "skip"
     """Whether a bad record is reported and left out, or ends the run."""
+
+    too_early: SpanField | None = None
+    """From how long before the opening on a stamp is an error; None: it is a warning, and counts."""
 
     statuses: dict[str, Meanings] = Field(default_factory=dict)
     """What statuses mean, by the product's names, beside the usual ones; upper and lower case are one."""

@@ -37,7 +37,10 @@ class ZendeskFields(Document):
     """When the ticket was created."""
 
     updated_at: str = "updated_at"
-    """When it was last updated; only asked where the ticket has no history."""
+    """When it was last updated; only asked where its history does not tell how it came to its status."""
+
+    resolved_at: str = "metric_set.solved_at"
+    """When it was solved, as its metrics say; only asked where its history does not tell."""
 
     customer_id: str = "requester_id"
     """Whose ticket it is; comments of this person are the customer's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from servicekit.events import Case, Opened
 from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.tickets.case_builder import CaseBuilder
-from servicekit.importers.tickets.change_log import HistoryBuilder, TrackedField
+from servicekit.importers.tickets.change_log import EndStamps, HistoryBuilder, TrackedField
 from servicekit.importers.tickets.json_cases import json_cases
 from servicekit.importers.tickets.json_source import Source
 from servicekit.importers.tickets.json_value import JsonValue
@@ -78,7 +78,7 @@ class _TicketReader:
         self._histories.replay(log, builder)
         requesters = requesters_at(audits, _last_part(self._fields.customer_id), opened.customer_id)
         self._comments.add_to(audits, requesters, self._people_among(record["users"]), builder)
-        self._histories.check_end(ticket, log, created)
+        self._histories.end(ticket, log, created, builder, self._stamps(record))
         return builder.case()
 
     def _people_among(self, users: JsonValue) -> People:
@@ -95,17 +95,20 @@ class _TicketReader:
         builder = self._histories.open(opened, ticket, (), {self._fields.status: None})
         if moves:
             add_metric_events(moves, self._histories, builder)
-            self._check_end(status, builder)
+            self._check_end(record, builder)
             return builder.case()
         words = "neither audits nor metric events: only its present status is known"
         ticket.warn("ticket.no-history", words)
-        updated_at = ticket.at(self._fields.updated_at).instant()
-        if updated_at is not None and status.text() is not None:
-            self._histories.enter(status.text(), updated_at, status, builder)
+        self._histories.enter_present(status, builder, self._stamps(record))
         return builder.case()
 
-    def _check_end(self, status: JsonValue, builder: CaseBuilder) -> None:
+    def _stamps(self, record: JsonValue) -> EndStamps:
+        ticket, fields = record["ticket"], self._fields
+        return EndStamps(ticket.at(fields.resolved_at), ticket.at(fields.updated_at))
+
+    def _check_end(self, record: JsonValue, builder: CaseBuilder) -> None:
         """Clocks do not tell a closing, and only what a status means."""
+        status = record["ticket"].at(self._fields.status)
         text = status.text()
         if text is None:
             return
@@ -113,3 +116,4 @@ class _TicketReader:
         if ("resolved" if means == "closed" else means) != builder.phase:
             words = f"the ticket is {text[:60]!r}, by its clocks it is {builder.phase}"
             status.warn("ticket.incomplete-history", words)
+            self._histories.enter_present(status, builder, self._stamps(record))
