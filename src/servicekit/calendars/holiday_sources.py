@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Le
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 
 from servicekit.calendars.special_days import SpecialDay
 from servicekit.document import Document, DocumentValueError, did_you_mean
@@ -182,7 +182,14 @@ class MarketHolidays(Document):
 
 
 def _named(value: object) -> object:
-    return dict.fromkeys(value, "holiday") if isinstance(value, list | tuple | set | frozenset) else value
+    if not isinstance(value, list | tuple | set | frozenset):
+        return value
+    return dict.fromkeys(_dates().validate_python(tuple(value)), "holiday")
+
+
+@cache
+def _dates() -> TypeAdapter[tuple[date, ...]]:
+    return TypeAdapter(tuple[date, ...])
 
 
 NamedDates: TypeAlias = Annotated[dict[date, str], BeforeValidator(_named)]
