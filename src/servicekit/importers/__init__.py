@@ -10,7 +10,8 @@ silently.
 Every importer uses one pipeline: ``case_stream`` (records become cases; ``on_bad_row``, repeated numbers) with
 ``faults`` (what is wrong with a record), ``records`` (bytes to cells), ``delimiter`` (which one was meant),
 ``timestamps`` and ``cells`` (text to values) and ``duplicates`` (repeated numbers). ``exports`` reads an export by any
-mapping. It may import every room up to ``policy``, and needs only ``events`` and ``calendars``. To add the export of
+mapping, and ``promises`` tells what a policy promises and a mapping cannot bring. It may import every room up to
+``policy``, and needs only ``events``, ``calendars`` and, for ``promises``, ``policy`` and ``sla``. To add the export of
 another system, write one file or room with a mapping document and a function like :func:`read_cases`: a source of
 records and a function that reads one record, given to ``case_stream``. Name both in ``exports``.
 
@@ -23,6 +24,7 @@ from servicekit.importers.export_formats import ExportMapping, as_of_instant, fa
 from servicekit.importers.freshdesk import FreshdeskMapping, read_freshdesk
 from servicekit.importers.ical import Closures, read_closures
 from servicekit.importers.jira import JiraMapping, read_jira
+from servicekit.importers.promises import promises_without_source
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.tickets import HelpDeskMapping, JsonMapping, TableExportMapping
@@ -43,6 +45,7 @@ __all__ = [
     "ZendeskMapping",
     "as_of_instant",
     "fact_names",
+    "promises_without_source",
     "read_cases",
     "read_closures",
     "read_export",

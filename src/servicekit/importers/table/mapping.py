@@ -9,20 +9,21 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from servicekit.document import Document, DocumentValueError
+from servicekit.document import Document, DocumentValueError, did_you_mean
 from servicekit.errors import Problem
 from servicekit.importers.table.pattern import finder
+from servicekit.importers.timestamps import NAMED_FORMATS
 from servicekit.timeline import SpanField, ZoneName
 from servicekit.vocabulary import FieldType
 
 _AS_OF_HELP = "write it as 2026-02-13T17:45"
-_FORMAT_HELP = "say 'iso' or a strptime pattern such as '%d/%m/%Y %H:%M'"
+_FORMAT_HELP = "say 'iso' or another named format, or a strptime pattern such as '%d/%m/%Y %H:%M'"
 
 _LONGEST_FORMAT = 100
 
 
 def _checked_format(pattern: str) -> str:
-    if pattern != "iso":
+    if pattern not in NAMED_FORMATS:
         if len(pattern) > _LONGEST_FORMAT:
             message = f"a pattern of {len(pattern):,} characters; at most {_LONGEST_FORMAT}"
             raise DocumentValueError("columns.date-format", message, hint=_FORMAT_HELP)
@@ -31,7 +32,8 @@ def _checked_format(pattern: str) -> str:
         except (ValueError, re.error) as error:  # the latter for a directive that comes twice
             raise DocumentValueError("columns.date-format", f"{pattern!r}: {error}", hint=_FORMAT_HELP) from None
         if "%" not in pattern:
-            raise DocumentValueError("columns.date-format", f"{pattern!r} reads no date", hint=_FORMAT_HELP)
+            hint = did_you_mean(pattern, NAMED_FORMATS) or _FORMAT_HELP
+            raise DocumentValueError("columns.date-format", f"{pattern!r} reads no date", hint=hint)
     return pattern
 
 
@@ -55,20 +57,42 @@ AsOf = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_wi
 """A document field for the moment at which an export was made."""
 DateFormat = Annotated[str, AfterValidator(_checked_format)]
 DateFormats = Annotated[tuple[DateFormat, ...], BeforeValidator(_as_list), Field(min_length=1)]
+LengthUnit = Literal["seconds", "minutes", "hours", "days", "text"]
+"""How a length of time is written."""
 
 
 class StampColumn(Document):
-    """A column of time stamps that is written otherwise than the rest of the table.
+    """A column of time stamps that is written otherwise than the rest of the table, or that says how long it took.
 
     >>> StampColumn(column="closed", dates="%d/%m/%Y").dates
     ('%d/%m/%Y',)
+    >>> StampColumn(column="minutes_to_close", after_opening="minutes").names()
+    ('minutes_to_close',)
     """
 
     column: str
     """The name of the column in the header."""
 
+    time: str | None = None
+    """The column of the time of day, where ``column`` holds the day only; they are read as one text with a space
+    between."""
+
     dates: DateFormats | None = None
     """How this column's stamps are written; None: as the mapping says for all."""
+
+    after_opening: LengthUnit | None = None
+    """The cell is no stamp but how long after the opening it was, on the wall clock: a number of this unit, or for
+    ``text`` such as ``1h 30m``, ``26:15:00`` or ``PT4H``."""
+
+    def names(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return (self.column,) if self.time is None else (self.column, self.time)
+
+    def own_problems(self) -> Iterable[Problem]:
+        """A length of time is one column, and not written as a date."""
+        for name in ("time", "dates"):
+            if self.after_opening and getattr(self, name):
+                yield Problem("columns.length-of-time", name, f"a length of time has no {name}", "take one away")
 
 
 def _as_stamp_column(value: object) -> object:
@@ -81,7 +105,8 @@ Stamps = Annotated[StampColumn, BeforeValidator(_as_stamp_column)]
 class CaseColumns(Document):
     """The columns that make the events of a case: one row of the table is one case.
 
-    A missing stamp makes no event. Each may be a column name or ``{column: ..., dates: ...}``.
+    A missing stamp makes no event. Each may be a column name or ``{column: ..., dates: ...}``. In records of JSON a
+    column is a field, or the path to it, its parts joined by dots.
 
     >>> CaseColumns(case_id="id", opened_at="open_dt").opened_at.column
     'open_dt'
@@ -110,6 +135,17 @@ class CaseColumns(Document):
 
     cancelled_at: Stamps | None = None
     """When the case was withdrawn."""
+
+    status: str | None = None
+    """What the case was when it was last updated; ``statuses`` says what its texts mean."""
+
+    updated_at: Stamps | None = None
+    """When the case was last updated. One that its status ends, and no stamp, ended then: with a warning."""
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Nothing lies so and so long after the opening but what follows it."""
+        if self.opened_at.after_opening:
+            yield Problem("columns.length-of-time", "opened_at", "the opening cannot be told from itself")
 
 
 class FactColumn(Document):
@@ -214,6 +250,18 @@ class RowRule(Document):
 RowRules = Annotated[tuple[RowRule, ...], Field(max_length=100)]
 
 
+def _as_texts_by_status(value: object) -> object:
+    """``{Fechado: closed}`` is the other way round than here: say so."""
+    for status, texts in value.items() if isinstance(value, dict) else ():
+        if isinstance(texts, str):
+            hint = f"write {texts}: [{status}], or {status}: [{texts}] where {texts!r} is what the table says"
+            raise DocumentValueError("columns.status", f"expected a list, not {texts!r}", hint, path=str(status))
+    return value
+
+
+TextsByStatus = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_texts_by_status)]
+
+
 class TableMapping(Document):
     """How to read a wide ticket export: one row is one case, with one column per stamp and per fact.
 
@@ -253,8 +301,24 @@ class TableMapping(Document):
     too_early: SpanField | None = None
     """From how long before the opening on a stamp is an error; None: it is a warning, and counts."""
 
+    skip_lines: int = Field(default=0, ge=0, le=1000)
+    """How many lines of title stand above the header. A first line ``sep=;`` is not one of them: it names the
+    delimiter, as it does for Excel."""
+
+    sheet: str | None = None
+    """The sheet of a workbook (xlsx) that is read; None: the only one that is not empty."""
+
+    records: str | None = None
+    """Where the list of records stands in a JSON document, as a path of keys joined by dots; None: it is a list, or has
+    one record on each line."""
+
     columns: CaseColumns
     """The columns that make the case's events."""
+
+    statuses: TextsByStatus = Field(default_factory=dict)
+    """What the texts of ``columns.status`` mean: lists of them, by the status that events and policies name.
+    ``resolved``, ``closed`` and ``cancelled`` end a case, every other status is one of an open case. These three and
+    ``open`` mean themselves; upper and lower case are one."""
 
     facts: dict[str, Facts] = Field(default_factory=dict)
     """Facts of the case, by name: a column name or ``{column: ..., type: ..., values: ...}``."""
@@ -272,7 +336,7 @@ class TableMapping(Document):
     """Cases that are computed but not counted in attainment; counted by reason."""
 
     def stamps(self) -> Iterator[StampColumn]:
-        """Every column of stamps that makes an event.
+        """Every column of stamps.
 
         >>> columns = {"case_id": "id", "opened_at": "open_dt"}
         >>> [stamp.column for stamp in TableMapping(columns=columns).stamps()]
@@ -286,13 +350,22 @@ class TableMapping(Document):
 
     def column_names(self) -> frozenset[str]:
         """Every column that the table must have."""
-        ids = {self.columns.case_id, self.columns.customer_id} - {None}
-        stamps = {stamp.column for stamp in self.stamps()}
+        ids = {self.columns.case_id, self.columns.customer_id, self.columns.status} - {None}
+        stamps = {name for stamp in self.stamps() for name in stamp.names()}
         facts = {fact.column for fact in self.facts.values()}
         rules = {rule.column for rule in (*self.skip, *self.unjudged)}
         return frozenset({str(name) for name in ids} | stamps | facts | rules)
 
     def own_problems(self) -> Iterable[Problem]:
-        """A fact that is both a column and a constant is a fault."""
+        """A fact that is both a column and a constant is a fault, and so is a text of two statuses."""
         for name in sorted(self.facts.keys() & self.constants.keys()):
             yield Problem("columns.fact-twice", f"constants.{name}", f"{name!r} is a column and a constant")
+        if self.statuses and self.columns.status is None:
+            hint = "add columns: {status: ..., updated_at: ...}"
+            yield Problem("columns.status", "statuses", "no column holds the status", hint)
+        seen: dict[str, str] = {}
+        for status, texts in self.statuses.items():
+            for number, text in enumerate(texts):
+                other = seen.setdefault(text.casefold(), status)
+                if other != status:
+                    yield Problem("columns.status", f"statuses.{status}[{number}]", f"{text!r} is {other!r} already")
