@@ -8,7 +8,7 @@ from servicekit.errors import Problem
 from servicekit.importers.export_formats import ExportMapping
 from servicekit.importers.servicenow import ServiceNowMapping
 from servicekit.importers.table import TableMapping
-from servicekit.importers.tickets import JsonMapping
+from servicekit.importers.tickets import JsonMapping, TableExportMapping
 from servicekit.policy import ServicePolicy
 from servicekit.sla.metric import METRICS, STAGE, reach_stage
 from servicekit.sla.signal import ANSWERED, CLOSED, OWNED, RESOLVED, SETTLED, milestone_signal, status_signal
@@ -64,25 +64,27 @@ def _stops(metric: str) -> frozenset[str] | None:
     return METRICS[metric].stops - {SETTLED} if metric in METRICS else None
 
 
-def _brought(mapping: ExportMapping) -> Iterator[str]:
+def _brought(mapping: TableMapping | TableExportMapping) -> Iterator[str]:
     """The signals that a row of the export may bring."""
-    if not isinstance(mapping, TableMapping):
-        yield from (RESOLVED, CLOSED, OWNED, milestone_signal("acknowledged"))
-        yield from (status_signal(meaning.name or name) for name, meaning in mapping.all_statuses().items())
-        if not isinstance(mapping, ServiceNowMapping):
-            yield ANSWERED
+    if isinstance(mapping, TableMapping):
+        yield from _brought_by_columns(mapping)
         return
-    columns = mapping.columns
-    if columns.first_replied_at:
+    yield from (RESOLVED, CLOSED, OWNED, milestone_signal("acknowledged"))
+    yield from (status_signal(meaning.name or name) for name, meaning in mapping.all_statuses().items())
+    if not isinstance(mapping, ServiceNowMapping):
         yield ANSWERED
-    if columns.acknowledged_at:
-        yield milestone_signal("acknowledged")
-    if columns.resolved_at or columns.closed_at:
-        yield RESOLVED
-    if columns.closed_at:
-        yield CLOSED
-    if "owner" in mapping.facts or "owner" in mapping.constants:
-        yield OWNED
+
+
+def _brought_by_columns(mapping: TableMapping) -> Iterator[str]:
+    columns = mapping.columns
+    told = {
+        ANSWERED: columns.first_replied_at,
+        milestone_signal("acknowledged"): columns.acknowledged_at,
+        RESOLVED: columns.resolved_at or columns.closed_at,
+        CLOSED: columns.closed_at,
+        OWNED: "owner" in mapping.facts or "owner" in mapping.constants,
+    }
+    yield from (signal for signal, column in told.items() if column)
     yield from (status_signal(status) for pause in mapping.pauses for status in (pause.status, pause.back_to))
     if columns.status and columns.updated_at:
         yield from (RESOLVED, CLOSED)
