@@ -67,9 +67,7 @@ class Faults:
         """Whether the record has no value, because one of the faults is an error."""
         return bool(self.problems) and any(problem.is_error for problem in self.problems)
 
-    def add(
-        self, code: str, path: str, message: str, severity: Severity = "error", *, hint: str | None = None
-    ) -> None:
+    def add(self, code: str, path: str, message: str, severity: Severity = "error", *, hint: str | None = None) -> None:
         """Note one fault; ``path`` is the place in the record, empty for the whole of it."""
         kind, source = self._origin.kind, self._origin.source
         place = f"{kind.name} {self._number}.{path}".rstrip(".")

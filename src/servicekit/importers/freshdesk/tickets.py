@@ -60,7 +60,7 @@ def read_freshdesk(path: TableSource, mapping: FreshdeskMapping | None = None) -
     file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
     with file.closed_on_error():
         reader = _TicketReader(file, mapping)
-    return case_stream(file, reader.read, kind=ROW, stops=mapping.on_bad_row == "stop", too_early=mapping.too_early)
+    return case_stream(file, reader.read, kind=ROW, mapping=mapping)
 
 
 class _Column(NamedTuple):

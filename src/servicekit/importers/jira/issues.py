@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from servicekit.events import Case, MergedInto, Opened, Resolver
 from servicekit.importers.case_stream import ImportStream
+from servicekit.importers.jira import pages
 from servicekit.importers.jira.comments import JiraComments, account
 from servicekit.importers.jira.mapping import JiraMapping
 from servicekit.importers.tickets.case_builder import CaseBuilder
 from servicekit.importers.tickets.change_log import Change, EndStamps, History, HistoryBuilder, TrackedField, in_order
 from servicekit.importers.tickets.json_cases import json_cases
-from servicekit.importers.tickets.json_source import Raw, Source
+from servicekit.importers.tickets.json_source import Source
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.tickets.mapping import Meaning
 
@@ -34,18 +35,7 @@ def read_jira(source: Source, mapping: JiraMapping | None = None) -> ImportStrea
             ``on_bad_row: stop``.
     """
     read = _IssueReader(mapping or JiraMapping()).read
-    return json_cases(source, mapping or JiraMapping(), split=_issues, read=read)
-
-
-def _issues(raws: Iterable[Raw]) -> Iterator[Raw]:
-    """One value per issue: a page of a search (``{"issues": [...]}``) holds several."""
-    for raw in raws:
-        page = raw.value if isinstance(raw.value, Mapping) else {}
-        issues = page.get("issues")
-        if isinstance(issues, list):
-            yield from (Raw(issue, raw.line) for issue in issues)
-        else:
-            yield raw
+    return json_cases(source, mapping or JiraMapping(), split=pages.records, read=read)
 
 
 def _first_part(path: str) -> str:
@@ -124,7 +114,7 @@ class _IssueReader:
                     builder.turn(_at_least_resolved(builder.phase), change.at, change.by)
                 elif not moves:
                     builder.turn("open", change.at)
-        builder.after_the_log()
+        builder.entry = None
 
     def _end(self, fields: JsonValue, builder: CaseBuilder) -> None:
         """What the log does not tell: a resolution by its own stamp, and into which issue this one was merged."""

@@ -24,8 +24,10 @@ class LogColumn(NamedTuple):
 
 
 class LogRow(NamedTuple):
-    """One row of the log: when it was written, the record itself, its status, and where its faults are noted."""
+    """One row of the log: its place in the order of the incident's rows, when it was written, the record itself, its
+    status, and where its faults are noted."""
 
+    place: int
     at: datetime
     record: Record
     status: str | None

@@ -36,7 +36,7 @@ _TURNS: Mapping[Meaning, Callable[[str, datetime], CaseEvent]] = {
 class CaseBuilder:
     """The builder of one case from its opening on; turns come in the order of time, other events in any.
 
-    After :meth:`next_entry` what is added belongs to an entry of a log, until then to none.
+    What is added belongs to the ``entry`` of the log that is said, by its place; to none where that is None.
 
     >>> from datetime import UTC
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -47,14 +47,14 @@ class CaseBuilder:
     ['Opened', 'StatusChanged', 'Resolved', 'Reopened', 'StatusChanged']
     """
 
-    __slots__ = ("_before_cancelling", "_entry", "_events", "case_id", "opened_at", "phase", "turned_at")
+    __slots__ = ("_before_cancelling", "_events", "case_id", "entry", "opened_at", "phase", "turned_at")
 
     def __init__(self, opened: Opened) -> None:
         self.case_id, self.opened_at = opened.case_id, opened.at
         self.phase: Meaning = "open"
         self._before_cancelling: Meaning = "open"
         self.turned_at: datetime | None = None
-        self._entry: int | None = None
+        self.entry: int | None = None
         self._events: list[tuple[int | None, CaseEvent]] = [(None, opened)]
 
     @property
@@ -64,15 +64,11 @@ class CaseBuilder:
 
     def next_entry(self) -> None:
         """What is added from now on is told by a later entry of the log than what was added before."""
-        self._entry = 0 if self._entry is None else self._entry + 1
-
-    def after_the_log(self) -> None:
-        """What is added from now on is told by no entry of the log."""
-        self._entry = None
+        self.entry = 0 if self.entry is None else self.entry + 1
 
     def add(self, event: CaseEvent) -> None:
         """Add an event that is not a change of status."""
-        self._events.append((self._entry, event))
+        self._events.append((self.entry, event))
 
     def enter(self, status: Status, at: datetime, by: Resolver = "agent") -> None:
         """The case takes a status, and is resolved, closed, cancelled or reopened by it."""

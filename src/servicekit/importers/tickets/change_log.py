@@ -20,6 +20,7 @@ from servicekit.rules import Value
 STATUS, OWNER = "status", "owner"
 _LONGEST_ID = 20
 
+
 class TrackedField(NamedTuple):
     """A field whose changes become events: its path in the ticket and its name in the log."""
 

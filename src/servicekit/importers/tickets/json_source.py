@@ -133,7 +133,8 @@ class JsonRecords:
 
     def __iter__(self) -> Iterator[JsonRecord]:
         for row, (value, line, fault) in enumerate(self._split(self._source), 1):
-            yield JsonRecord(row, value, line, fault and fault.under(f"record {row}"))
+            address = Address(self.name, line) if line else None
+            yield JsonRecord(row, value, line, fault and fault.under(f"record {row}").located(address))
 
 
 def _items(value: object, line: int) -> Iterator[Raw]:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -20,14 +20,14 @@ from servicekit.importers.tickets.change_log import check_order
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.zendesk.audits import Audit
 from servicekit.importers.zendesk.mapping import ZendeskMapping
-from servicekit.importers.zendesk.people import Author, People
+from servicekit.importers.zendesk.people import Author, People, Side
 
 _COMMENTS = ("Comment", "VoiceComment", "TpeVoiceComment", "FacebookComment")
 _CHATS = ("ChatStartedEvent", "ChatEndedEvent")
 _OF_COMMENTS = ("CommentRedactionEvent", "CommentPrivacyChange", "SmsNotification", "Tweet", "FacebookEvent")
 _SAYS_SOMETHING = re.compile("comment|chat|messag|voice|call|repl|tweet|facebook|sms|transcript", re.IGNORECASE)
 _MESSAGE = re.compile("message|attachment", re.IGNORECASE)
-_SIDES = {"agent": "agent", "end-user": "customer", "end_user": "customer", "visitor": "customer"}
+_SIDES: Mapping[str, Side] = {"agent": "agent", "end-user": "customer", "end_user": "customer", "visitor": "customer"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_SECOND = 100_000_000_000  # a larger number of a stamp counts milliseconds
 
@@ -126,7 +126,7 @@ class ReplyReader:
         kind, name = message["actor_type"].text(), message["actor_id"].text()
         if kind is None:
             return people.author(name, audit.requester, message)
-        side = "machine" if name in self._machines else _SIDES.get(kind.lower(), "machine")
+        side: Side = "machine" if name in self._machines else _SIDES.get(kind.lower(), "machine")
         return Author(side, name or kind)
 
 

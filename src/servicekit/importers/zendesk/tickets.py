@@ -91,9 +91,7 @@ class _TicketReader:
         return "agent" if of_agent and channel not in _CONVERSATIONS else "customer"
 
     def _no_ticket(self, record: JsonValue) -> None:
-        if record["ticket"].value is None and (record["audits"].value or record["metric_events"].value):
-            record.fault("ticket.no-ticket", "a history without its ticket")
-        elif not record.faults.any_error:
+        if not record.faults.any_error:
             record["ticket"].at(self._fields.case_id).fault("ticket.bad-value", "the ticket's number is missing")
 
     def _by_audits(self, record: JsonValue, opened: Opened, audits: Sequence[Audit], people: People) -> Case:
@@ -106,7 +104,7 @@ class _TicketReader:
         for audit, of_audit in zip(audits, changes, strict=True):
             self._histories.replay(of_audit, builder)
             self._replies.add_to(audit, talk)
-        builder.after_the_log()
+        builder.entry = None
         if moves and not self._histories.statuses_told(history):
             add_metric_events(moves, self._histories, builder)
             self._check_end(record, builder)
@@ -151,7 +149,8 @@ class _TicketReader:
 
     def _stamps(self, record: JsonValue) -> EndStamps:
         ticket, fields = record["ticket"], self._fields
-        return EndStamps(ticket.at(fields.resolved_at), ticket.at(fields.updated_at))
+        ended, metrics = ticket.at(fields.resolved_at), record["metrics"]
+        return EndStamps(metrics["solved_at"] if ended.value is None else ended, ticket.at(fields.updated_at))
 
     def _check_end(self, record: JsonValue, builder: CaseBuilder) -> None:
         """Clocks do not tell a closing, and only what a status means."""
