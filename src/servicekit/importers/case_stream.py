@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from operator import attrgetter
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from servicekit.errors import PolicyError, Problem
 from servicekit.events import Case, Imported
@@ -111,34 +111,46 @@ class ImportStream(Generic[T]):
             yield imported
 
 
+class CaseMapping(Protocol):
+    """What every mapping of cases says about its records."""
+
+    @property
+    def on_bad_row(self) -> Literal["skip", "stop"]:
+        """Whether the first bad record ends the run."""
+
+    @property
+    def too_early(self) -> timedelta | None:
+        """From how long before the opening on a stamp is an error."""
+
+
+class Reading(NamedTuple):
+    """How the records of a source are read, whatever they hold."""
+
+    stops: bool = False
+    """The first bad record ends the run."""
+    too_early: timedelta | None = None
+    at_end: AtEnd | None = None
+    """Asked when all has been read; what it says of the source as a whole, the last record tells."""
+
+
 def case_stream(
     source: RecordSource[R],
     read: ReadRecord[R, Case],
     *,
     kind: RecordKind,
-    stops: bool,
-    too_early: timedelta | None = None,
+    mapping: CaseMapping,
     at_end: AtEnd | None = None,
 ) -> ImportStream[Case]:
-    """The cases of a source; see :func:`import_stream`. ``too_early`` is the mapping's."""
-    origin = Origin(source.name, kind, too_early)
-    return import_stream(source, read, origin=origin, stops=stops, key=_case_id, at_end=at_end)
+    """The cases of a source, as a mapping says; see :func:`import_stream`."""
+    reading = Reading(mapping.on_bad_row == "stop", mapping.too_early, at_end)
+    return import_stream(source, read, kind=kind, reading=reading, key=_case_id)
 
 
 def import_stream(
-    source: RecordSource[R],
-    read: ReadRecord[R, T],
-    *,
-    origin: Origin,
-    stops: bool,
-    key: Callable[[T], str],
-    at_end: AtEnd | None = None,
+    source: RecordSource[R], read: ReadRecord[R, T], *, kind: RecordKind, reading: Reading, key: Callable[[T], str]
 ) -> ImportStream[T]:
-    """The values of a source; of two with the same ``key`` the later one is an error.
-
-    ``stops`` says that the first bad record ends the run. What ``at_end`` says of the source as a whole, the last
-    record tells.
-    """
+    """The values of a source; of two with the same ``key`` the later one is an error."""
+    origin = Origin(source.name, kind, reading.too_early)
     seen = SeenIds()
 
     def imported(record: R) -> Imported[T]:
@@ -156,7 +168,8 @@ def import_stream(
         return replace(found, problems=tuple(faults.problems))
 
     imports = map(imported, source)
-    return ImportStream(source, imports if at_end is None else _with_end(imports, at_end), stops=stops)
+    at_end = reading.at_end
+    return ImportStream(source, imports if at_end is None else _with_end(imports, at_end), stops=reading.stops)
 
 
 def _with_end(imports: Iterator[Imported[T]], at_end: AtEnd) -> Iterator[Imported[T]]:

@@ -42,6 +42,7 @@ TOO_EMPTY = f"more than {MOST_BLANK_LINES:,} blank lines one after another"
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _LINE_OF_EXCEL = re.compile(r"\ufeff?sep=([^\"\r\n])\r?\n?", re.IGNORECASE)
 _JSON = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*(\[|\{|\]|\"|$))")
+_ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
 
 
@@ -112,9 +113,9 @@ class RecordFile:
 
     It is plain, gzip, or alone in a zip, which its first bytes tell, not its name; a byte-order mark tells the encoding
     before ``encoding`` does, and a first line ``sep=;`` the delimiter before ``delimiter``. ``header`` holds the cells
-    of the first row; iterating gives the records below it. ``size`` is the length of the file on disk and :meth:`position`
-    how much of it has been read, both in bytes, for a progress bar. Blank lines are rows, so that row numbers agree
-    with a spreadsheet, and are passed over.
+    of the first row; iterating gives the records below it. ``size`` is the length of the file on disk and
+    :meth:`position` how much of it has been read, both in bytes, for a progress bar. Blank lines are rows, so that row
+    numbers agree with a spreadsheet, and are passed over.
 
     Raises:
         PolicyError: there is no such file (``table.no-such-file``), it may not be read
@@ -263,7 +264,7 @@ class RecordFile:
             if "\0" in text:
                 return self._fault("table.bad-value", "a NUL character in the row", "is the file UTF-16 text?")
             if not text.isascii() and _UNDECODED.search(text):
-                hint = "say which encoding the file has, for example 'encoding: gb18030'"
+                hint = f"say which encoding the file has: 'encoding: cp1252' in much of Europe, {_ENCODINGS}"
                 return self._fault("table.encoding", "the row has bytes that are not text in its encoding", hint)
         return None
 

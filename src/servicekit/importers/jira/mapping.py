@@ -31,6 +31,9 @@ class JiraFields(Document):
     customer_id: str = "reporter"
     """Whose issue it is; comments of this person are the customer's."""
 
+    creator: str = "creator"
+    """Who created the issue; somebody else than the reporter creates it as an agent."""
+
     status: str = "status"
     """The status, in the issue and in its change log."""
 

@@ -29,7 +29,7 @@ from servicekit.importers.table.last_status import LastStatus, status_table
 from servicekit.importers.table.lengths import length_reader
 from servicekit.importers.table.pattern import finder
 from servicekit.importers.table.stamp_cell import StampCell
-from servicekit.importers.timestamps import Localiser, stamp_reader
+from servicekit.importers.timestamps import DayOrders, Localiser, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class CaseRowReader:
 
     __slots__ = (
         "_case_id", "_constants", "_customer_id", "_events", "_facts", "_missing", "_opened", "_pauses", "_skip",
-        "_status", "_unjudged",
+        "_status", "_unjudged", "day_orders",
     )  # fmt: skip
 
     def __init__(self, header: Sequence[str], mapping: TableMapping) -> None:
@@ -134,6 +134,7 @@ class CaseRowReader:
         self._missing = frozenset(mapping.missing)
         self._case_id = places[columns.case_id]
         self._customer_id = places[columns.customer_id] if columns.customer_id else None
+        self.day_orders = compile_cells.day_orders
         self._opened = compile_cells.stamp(columns.opened_at)
         self._events = compile_cells.events(columns)
         self._pauses = compile_cells.pauses()
@@ -225,9 +226,11 @@ class _CellCompiler:
     def __init__(self, places: Mapping[str, int], mapping: TableMapping) -> None:
         self._places, self._mapping = places, mapping
         self._localise = Localiser(mapping.timezone)
+        self.day_orders = DayOrders(mapping.dates, says="dates" in mapping.model_fields_set)
 
     def stamp(self, stamp: StampColumn) -> StampCell:
-        read = stamp_reader(stamp.dates or self._mapping.dates, self._localise)
+        orders = self.day_orders if stamp.dates is None else None
+        read = stamp_reader(stamp.dates or self._mapping.dates, self._localise, orders)
         time = None if stamp.time is None else self._places[stamp.time]
         length = None if stamp.after_opening is None else length_reader(stamp.after_opening)
         return StampCell(stamp.column, self._places[stamp.column], read, time, length)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from types import MappingProxyType
+from typing import NamedTuple
 
-from servicekit.events import Assigned, FieldChanged, Opened
+from servicekit.events import Assigned, FieldChanged, Opened, Resolver
 from servicekit.importers.cells import ReadCell, cell_reader
 from servicekit.importers.tickets.case_builder import CaseBuilder
 from servicekit.importers.tickets.json_value import JsonValue
@@ -19,9 +20,6 @@ from servicekit.rules import Value
 STATUS, OWNER = "status", "owner"
 _LONGEST_ID = 20
 
-Created: TypeAlias = Mapping[str, str | None]
-"""What fields were set to when the ticket was created, by their names in the log."""
-
 
 class TrackedField(NamedTuple):
     """A field whose changes become events: its path in the ticket and its name in the log."""
@@ -31,25 +29,32 @@ class TrackedField(NamedTuple):
 
 
 class EndStamps(NamedTuple):
-    """What a ticket itself says of its present status: the stamp of its end, that of its last update.
-
-    ``whole`` is whether its change log holds every change.
-    """
+    """What a ticket itself says of its present status: the stamp of its end, that of its last update."""
 
     ended: JsonValue
     updated: JsonValue
-    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of a change log: a field, by its name in the log, had one value and then another."""
+    """One entry of a change log: a field, by its name in the log, had one value and then another, ``by`` somebody."""
 
     at: datetime
     name: str
     old: str | None
     new: str | None
     entry: JsonValue
+    by: Resolver = "agent"
+
+
+class History(NamedTuple):
+    """What the log of a ticket tells: its changes in order, what the creation set by whom, and whether that is all."""
+
+    changes: Sequence[Change] = ()
+    created: Mapping[str, str | None] = MappingProxyType({})
+    """What fields were set to when the ticket was created, by their names in the log."""
+    created_by: Resolver = "agent"
+    whole: bool = True
 
 
 class HistoryBuilder:
@@ -77,21 +82,19 @@ class HistoryBuilder:
         for name, tracked in self._tracked.items():
             self._names.setdefault(tracked.log.casefold(), []).append(name)
 
-    def open(
-        self, opened: Opened, ticket: JsonValue, changes: Sequence[Change], created: Created, *, whole: bool = True
-    ) -> CaseBuilder:
+    def open(self, opened: Opened, ticket: JsonValue, history: History) -> CaseBuilder:
         """The builder of a case, begun with its opening, to which the facts are added.
 
-        Every field has its value in ``created``; else the value before its first change; else its present value. The
-        present status is the first one only where the log is ``whole`` and the case has not ended: nobody resolves a
-        case in the moment of its opening, unless the log says so.
+        Every field has the value that it was created with; else the value before its first change; else its present
+        value. The present status is the first one only where the history is whole and the case has not ended: nobody
+        resolves a case in the moment of its opening, unless the log says so.
         """
         known: dict[str, str | None] = {}
-        for change in changes:
+        for change in history.changes:
             known.setdefault(change.name.casefold(), change.old)
-        known.update((name.casefold(), value) for name, value in created.items())
+        known.update((name.casefold(), value) for name, value in history.created.items())
         status = self._tracked[STATUS]
-        if not self._is_first_status(ticket.at(status.path), whole=whole):
+        if not history.whole or self.statuses(ticket.at(status.path).text() or "").means != "open":
             known.setdefault(status.log.casefold(), None)
         facts = dict(self._constants)
         for name, tracked in self._tracked.items():
@@ -100,14 +103,11 @@ class HistoryBuilder:
             if value is not None:
                 facts[name] = value
         builder = CaseBuilder(replace(opened, facts=facts))
-        self._start_in_status(known, created, ticket, builder)
+        self._start_in_status(known, history, ticket, builder)
         return builder
 
-    def _is_first_status(self, item: JsonValue, *, whole: bool) -> bool:
-        return whole and self.statuses(item.text() or "").means == "open"
-
     def _start_in_status(
-        self, known: Mapping[str, str | None], created: Created, ticket: JsonValue, builder: CaseBuilder
+        self, known: Mapping[str, str | None], history: History, ticket: JsonValue, builder: CaseBuilder
     ) -> None:
         """A case may be resolved from the start, where its creation says so; or since a time that the log lost."""
         status = self._tracked[STATUS]
@@ -116,8 +116,8 @@ class HistoryBuilder:
         if text is None:
             return
         means = self.statuses.reported(text, item, item.faults).means
-        if status.log in created:
-            builder.turn(means, builder.opened_at)
+        if status.log in history.created:
+            builder.turn(means, builder.opened_at, history.created_by)
         elif means != "open":
             builder.phase = means
             item.warn("ticket.incomplete-history", f"its history begins with {text[:60]!r}, and lost since when")
@@ -127,26 +127,33 @@ class HistoryBuilder:
         return name.casefold() in self._names
 
     def replay(self, changes: Iterable[Change], builder: CaseBuilder) -> None:
-        """Add the changes to the case, in their order."""
+        """Add the changes of one entry of the log to the case; of several statuses each is an entry of its own."""
+        builder.next_entry()
+        moved = False
         for change in changes:
             for name in self._names.get(change.name.casefold(), ()):
+                if moved and name == STATUS:
+                    builder.next_entry()
+                moved = moved or name == STATUS
                 self._replay(name, change, builder)
 
-    def end(
-        self, ticket: JsonValue, changes: Sequence[Change], created: Created, builder: CaseBuilder, stamps: EndStamps
-    ) -> None:
+    def statuses_told(self, history: History) -> list[str | None]:
+        """The statuses of which the history tells, in order."""
+        name = self._tracked[STATUS].log.casefold()
+        created = [value for field, value in history.created.items() if field.casefold() == name]
+        return created + [change.new for change in history.changes if change.name.casefold() == name]
+
+    def end(self, ticket: JsonValue, history: History, builder: CaseBuilder, stamps: EndStamps) -> None:
         """The present status of the ticket, where the history ends elsewhere or does not tell of any status."""
-        status = self._tracked[STATUS]
-        name, item = status.log.casefold(), ticket.at(status.path)
-        told = [created.get(status.log), *(change.new for change in changes if change.name.casefold() == name)]
-        last, now = told[-1], item.text()
+        item = ticket.at(self._tracked[STATUS].path)
+        last, now = [None, *self.statuses_told(history)][-1], item.text()
         if now is None or now.casefold() == (last or "").casefold():
             return
         if last is not None:
             item.warn("ticket.incomplete-history", f"the ticket is {now[:60]!r}, by its history {last[:60]!r}")
         elif self.statuses(now).means != "open":
             item.warn("ticket.incomplete-history", f"the ticket is {now[:60]!r}, and its history tells of no status")
-        elif stamps.whole:
+        elif history.whole:
             return  # the status of its opening
         self.enter_present(item, builder, stamps)
 
@@ -169,23 +176,25 @@ class HistoryBuilder:
                 item.faults.unstamped_end(item, text)
         if at is not None:
             check_order(at, item, builder)
+            builder.next_entry()
             builder.enter(status if status.is_known else status._replace(means=builder.phase), at)
 
     def _replay(self, name: str, change: Change, builder: CaseBuilder) -> None:
         check_order(change.at, change.entry, builder)
         if name == STATUS:
-            self.enter(change.new, change.at, change.entry, builder)
+            self.enter(change, builder)
         elif name == OWNER:
             builder.add(Assigned(builder.case_id, change.at, change.new))
         else:
             builder.add(FieldChanged(builder.case_id, change.at, name, self._read(name, change.new, change.entry)))
 
-    def enter(self, text: str | None, at: datetime, item: JsonValue, builder: CaseBuilder) -> None:
+    def enter(self, change: Change, builder: CaseBuilder) -> None:
         """Let the case take a status; one that nobody listed is reported and taken for an open one."""
-        if text is None:
+        item = change.entry
+        if change.new is None:
             item.fault("ticket.bad-value", "a change of status says no status")
             return
-        builder.enter(self.statuses.reported(text, item, item.faults), at)
+        builder.enter(self.statuses.reported(change.new, item, item.faults), change.at, change.by)
 
     def _read(self, name: str, text: str | None, item: JsonValue) -> Value | None:
         if text is None or name == OWNER:

@@ -33,6 +33,4 @@ def json_cases(source: Source, mapping: JsonMapping, *, split: SplitPages, read:
             return Imported()
 
     records = JsonRecords(JsonSource(source, encoding=mapping.encoding), split)
-    return case_stream(
-        records, read_record, kind=RECORD, stops=mapping.on_bad_row == "stop", too_early=mapping.too_early
-    )
+    return case_stream(records, read_record, kind=RECORD, mapping=mapping)

@@ -70,6 +70,8 @@ class HelpDeskMapping(Document):
     """
 
     STANDARD_STATUSES: ClassVar[Mapping[str, Meaning]] = {}
+    STANDARD_NUMBERS: ClassVar[Mapping[str, str]] = {}
+    """The raw values by which an export may give a usual status instead of its name."""
 
     timezone: ZoneName = "UTC"
     """The IANA zone of stamps that carry no offset."""
@@ -96,7 +98,12 @@ class HelpDeskMapping(Document):
         {}
         """
         usual = {name: StatusMeaning(means=means) for name, means in self.STANDARD_STATUSES.items()}
-        return usual | self.statuses
+        known = {name.casefold(): (name, meaning) for name, meaning in (usual | self.statuses).items()}
+        numbers = {number: known[name.casefold()] for number, name in self.STANDARD_NUMBERS.items()}
+        named = {
+            n: StatusMeaning(means=meaning.means, name=meaning.name or name) for n, (name, meaning) in numbers.items()
+        }
+        return named | usual | self.statuses
 
 
 class JsonMapping(HelpDeskMapping):

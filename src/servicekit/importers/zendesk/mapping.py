@@ -44,6 +44,9 @@ class ZendeskFields(Document):
     customer_id: str = "requester_id"
     """Whose ticket it is; comments of this person are the customer's."""
 
+    submitter_id: str = "submitter_id"
+    """Who created the ticket; without it, the author of the first audit."""
+
     status: str = "status"
     """The status, in the ticket and in its audits."""
 
