@@ -160,7 +160,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def test_a_list_with_a_status_and_a_last_update_is_judged_by_them(report: Report) -> None:
-    """Fault I3: one closed in time, one late, one paused since its update and so not missed; said once, with a count."""
+    """Fault I3: one closed in time, one late, one paused since its update; said once, with a count."""
     line, problems = report("""
 columns: {case_id: Nr, opened_at: Aberto, status: Estado, updated_at: Tocado}
 statuses: {closed: [Fechado], pending: [Pendente]}

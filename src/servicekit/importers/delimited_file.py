@@ -351,6 +351,8 @@ def is_json(raw: BufferedReader, encoding: str, name: str) -> bool:
     """
     if not raw.seekable():
         return bool(_JSON.match(raw.peek(_LONGEST_LOOK)[:_LONGEST_LOOK].decode("latin-1").lstrip("ï»¿")))
+    if is_workbook(raw):
+        return False
     text = decoded(raw, encoding, name)
     try:
         return bool(_JSON.match(text.read(_LONGEST_LOOK)))

@@ -54,7 +54,7 @@ def _rows(calamine: ModuleType, raw: BufferedReader, sheet: str | None, name: st
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(cast("BinaryIO", raw))
         sheets = {title: workbook.get_sheet_by_name(title) for title in workbook.sheet_names}
-        filled = [title for title, found in sheets.items() if found.total_height]
+        filled = [title for title, found in sheets.items() if found.start is not None]
         chosen = sheet if sheet is not None else filled[0] if len(filled) == 1 else None
         if chosen in sheets:
             rows: Sequence[Iterable[object]] = sheets[chosen].to_python(skip_empty_area=False)
