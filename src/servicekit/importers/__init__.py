@@ -1,8 +1,9 @@
 """Tickets in: exports of other systems become cases.
 
 What lives here: the wide ticket table (``table``: :class:`TableMapping` is its column mapping, :func:`read_cases` reads
-it); the exports of help desks, a room each with a mapping and a function to read by it (``zendesk``, ``jira``,
-``servicenow``, ``freshdesk``), on what they share (``tickets``); and closures from iCalendar files (``ical``).
+it); histories with one row per change (``history``); the exports of help desks, a room each with a mapping and a
+function to read by it (``zendesk``, ``jira``, ``servicenow``, ``freshdesk``), on what they share (``tickets``); and
+closures from iCalendar files (``ical``).
 Files are opened here and nowhere below. An importer gives one :class:`~servicekit.events.Imported` per record, in an
 :class:`ImportStream`: a case, or the reason why there is none, with a Problem that names the record. Nothing is dropped
 silently.
@@ -22,6 +23,7 @@ from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.delimited_file import BROKEN_OFF
 from servicekit.importers.export_formats import ExportMapping, as_of_instant, fact_names, read_export, read_mapping
 from servicekit.importers.freshdesk import FreshdeskMapping, read_freshdesk
+from servicekit.importers.history import HistoryMapping, read_history
 from servicekit.importers.ical import Closures, read_closures
 from servicekit.importers.jira import JiraMapping, read_jira
 from servicekit.importers.promises import promises_without_source
@@ -36,6 +38,7 @@ __all__ = [
     "ExportMapping",
     "FreshdeskMapping",
     "HelpDeskMapping",
+    "HistoryMapping",
     "ImportStream",
     "JiraMapping",
     "JsonMapping",
@@ -50,6 +53,7 @@ __all__ = [
     "read_closures",
     "read_export",
     "read_freshdesk",
+    "read_history",
     "read_jira",
     "read_mapping",
     "read_servicenow",

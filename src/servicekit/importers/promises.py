@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from servicekit.errors import Problem
 from servicekit.importers.export_formats import ExportMapping
+from servicekit.importers.history import HistoryMapping
 from servicekit.importers.servicenow import ServiceNowMapping
 from servicekit.importers.table import TableMapping
 from servicekit.importers.tickets import JsonMapping, TableExportMapping
@@ -64,10 +65,14 @@ def _stops(metric: str) -> frozenset[str] | None:
     return METRICS[metric].stops - {SETTLED} if metric in METRICS else None
 
 
-def _brought(mapping: TableMapping | TableExportMapping) -> Iterator[str]:
+def _brought(mapping: TableMapping | HistoryMapping | TableExportMapping) -> Iterator[str]:
     """The signals that a row of the export may bring."""
     if isinstance(mapping, TableMapping):
         yield from _brought_by_columns(mapping)
+        return
+    if isinstance(mapping, HistoryMapping):
+        yield from (RESOLVED, CLOSED, *([OWNED] if mapping.owner else []))
+        yield from (status_signal(status) for status in (*mapping.statuses, *_ENDS, "open"))
         return
     yield from (RESOLVED, CLOSED, OWNED, milestone_signal("acknowledged"))
     yield from (status_signal(meaning.name or name) for name, meaning in mapping.all_statuses().items())

@@ -13,6 +13,7 @@ from servicekit.importers.table.rows import CaseRowReader, check_header
 if TYPE_CHECKING:
     from servicekit.events import Case
     from servicekit.importers.table.mapping import TableMapping
+    from servicekit.importers.table.table_file import TableFile
 
 
 def read_cases(path: TableSource, mapping: TableMapping) -> ImportStream[Case]:
@@ -37,14 +38,14 @@ def read_cases(path: TableSource, mapping: TableMapping) -> ImportStream[Case]:
         PolicyError: the table cannot be read at all: no such file, no rows, a missing column. While
             reading: a bad row, where the mapping says ``on_bad_row: stop``.
     """
-    table = open_table(path, mapping)
+    table = open_table(path, mapping, mapping.column_names())
     reader = CaseRowReader(table.header, mapping)
     kind = ROW if isinstance(table, RecordFile) else RECORD_OF_TABLE
     return case_stream(table, reader.read, kind=kind, mapping=mapping, at_end=reader.day_orders.problems)
 
 
-def open_table(source: TableSource, mapping: TableMapping) -> RecordFile | JsonTable:
-    """The table as its mapping says it is kept: delimited text, a sheet of a workbook, or records of JSON.
+def open_table(source: TableSource, mapping: TableFile, columns: frozenset[str]) -> RecordFile | JsonTable:
+    """The table as its mapping says it is kept; it has these columns.
 
     Raises:
         PolicyError: it cannot be read at all, or lacks a mapped column.
@@ -52,9 +53,9 @@ def open_table(source: TableSource, mapping: TableMapping) -> RecordFile | JsonT
     check_encoding(name_of(source), mapping.encoding)
     json, source = json_source(source, mapping.encoding)
     if json is not None:
-        return JsonTable(json, mapping)
+        return JsonTable(json, columns, mapping.records)
     place = TablePlace(mapping.skip_lines, mapping.sheet)
     file = RecordFile(source, delimiter=mapping.delimiter, encoding=mapping.encoding, place=place)
     with file.closed_on_error():
-        check_header(file, mapping.column_names())
+        check_header(file, columns)
     return file

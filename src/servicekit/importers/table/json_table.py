@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Address, PolicyError, Problem
@@ -13,9 +13,6 @@ from servicekit.importers.delimited_file import Record, TableSource, is_json, na
 from servicekit.importers.faults import RECORD, ROW, Faults, Origin
 from servicekit.importers.tickets.json_source import JsonSource, Raw
 from servicekit.importers.tickets.json_value import JsonValue
-
-if TYPE_CHECKING:
-    from servicekit.importers.table.mapping import TableMapping
 
 RECORD_OF_TABLE = ROW._replace(name="record")
 """A record of JSON that is read as a row; the first is number 1."""
@@ -27,9 +24,8 @@ _DEEPEST = 3
 class JsonTable:
     """Records of JSON, open for one reading: a list of them, one on each line, or a list inside a document.
 
-    >>> from servicekit.importers.table.mapping import TableMapping
-    >>> mapping = TableMapping.parse("{records: hits, columns: {case_id: id, opened_at: meta.created}}")
-    >>> table = JsonTable(JsonSource('{"hits": [{"id": 7, "meta": {"created": "2026-01-05"}}]}'), mapping)
+    >>> document = '{"hits": [{"id": 7, "meta": {"created": "2026-01-05"}}]}'
+    >>> table = JsonTable(JsonSource(document), frozenset({"id", "meta.created"}), "hits")
     >>> table.header, [record.cells for record in table]
     (['id', 'meta.created'], [['7', '2026-01-05']])
 
@@ -38,11 +34,11 @@ class JsonTable:
             no list at ``records`` (``table.json``).
     """
 
-    def __init__(self, source: JsonSource, mapping: TableMapping) -> None:
+    def __init__(self, source: JsonSource, columns: frozenset[str], records: str | None = None) -> None:
         self.name, self.size = source.name, source.size
         self.position, self.close = source.position, source.close
-        self.header = sorted(mapping.column_names())
-        self._records = mapping.records
+        self.header = sorted(columns)
+        self._records = records
         raws = self._raws(source)
         first = list(islice(raws, _LOOKED_AT))
         self._all = chain(first, raws)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from servicekit.importers.table.mapping import LengthUnit
+    from servicekit.importers.table.date_formats import LengthUnit
 
 
 ReadLength = Callable[[str], timedelta]

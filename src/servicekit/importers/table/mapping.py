@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from servicekit.document import Document, DocumentValueError, did_you_mean
+from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.importers.cells import MISSING
+from servicekit.importers.table.date_formats import AsOf as AsOf
+from servicekit.importers.table.date_formats import DateFormats as DateFormats
+from servicekit.importers.table.date_formats import LengthUnit
 from servicekit.importers.table.pattern import finder
-from servicekit.importers.timestamps import NAMED_FORMATS
-from servicekit.timeline import SpanField, ZoneName
+from servicekit.importers.table.table_file import TableFile
 from servicekit.vocabulary import FieldType
-
-_AS_OF_HELP = "write it as 2026-02-13T17:45"
-_FORMAT_HELP = "say 'iso' or another named format, or a strptime pattern such as '%d/%m/%Y %H:%M'"
-
-_LONGEST_FORMAT = 100
-
-
-def _checked_format(pattern: str) -> str:
-    if pattern not in NAMED_FORMATS:
-        if len(pattern) > _LONGEST_FORMAT:
-            message = f"a pattern of {len(pattern):,} characters; at most {_LONGEST_FORMAT}"
-            raise DocumentValueError("columns.date-format", message, hint=_FORMAT_HELP)
-        try:
-            datetime.strptime(date(2026, 1, 31).strftime(pattern), pattern)  # noqa: DTZ007 - only the pattern is tried
-        except (ValueError, re.error) as error:  # the latter for a directive that comes twice
-            raise DocumentValueError("columns.date-format", f"{pattern!r}: {error}", hint=_FORMAT_HELP) from None
-        if "%" not in pattern:
-            hint = did_you_mean(pattern, NAMED_FORMATS) or _FORMAT_HELP
-            raise DocumentValueError("columns.date-format", f"{pattern!r} reads no date", hint=hint)
-    return pattern
-
-
-def _as_list(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-def _written_instant(value: object) -> object:
-    if not isinstance(value, str | datetime):
-        raise DocumentValueError("columns.as-of", f"{value!r} is not a date and time", hint=_AS_OF_HELP)
-    return value
-
-
-def _within_all_zones(value: datetime) -> datetime:
-    if not MINYEAR < value.year < MAXYEAR:  # else an offset might lead out of the years that there are
-        raise DocumentValueError("columns.as-of", f"years run from 2 to 9998, not to {value.year}", hint=_AS_OF_HELP)
-    return value
-
-
-AsOf = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_within_all_zones)]
-"""A document field for the moment at which an export was made."""
-DateFormat = Annotated[str, AfterValidator(_checked_format)]
-DateFormats = Annotated[tuple[DateFormat, ...], BeforeValidator(_as_list), Field(min_length=1)]
-LengthUnit = Literal["seconds", "minutes", "hours", "days", "text"]
-"""How a length of time is written."""
 
 
 class StampColumn(Document):
@@ -263,7 +218,16 @@ def _as_texts_by_status(value: object) -> object:
 TextsByStatus = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_texts_by_status)]
 
 
-class TableMapping(Document):
+def status_problems(statuses: TextsByStatus) -> Iterable[Problem]:
+    """The texts that mean two statuses."""
+    seen: dict[str, str] = {}
+    for status, texts in statuses.items():
+        for number, text in enumerate(texts):
+            if (other := seen.setdefault(text.casefold(), status)) != status:
+                yield Problem("columns.status", f"statuses.{status}[{number}]", f"{text!r} is {other!r} already")
+
+
+class TableMapping(TableFile):
     """How to read a wide ticket export: one row is one case, with one column per stamp and per fact.
 
     >>> mapping = TableMapping.parse('''
@@ -278,41 +242,6 @@ class TableMapping(Document):
     servicekit: Literal["columns/1"] = "columns/1"
     """The format of this document."""
 
-    timezone: ZoneName = "UTC"
-    """The IANA zone of stamps that carry no offset."""
-
-    as_of: AsOf | None = None
-    """When the export was made, a reading in ``timezone`` unless it has an offset: open cases are judged then."""
-
-    dates: DateFormats = ("iso",)
-    """How stamps are written: ``iso``, a ``strptime`` pattern, or several that are tried in turn."""
-
-    missing: tuple[str, ...] = MISSING
-    """Cells that say nothing."""
-
-    delimiter: str = Field(default=",", pattern=r'^[^"\r\n]\z')
-    """What stands between two cells: one character, no quote and no line break."""
-
-    encoding: str = "utf-8-sig"
-    """The text encoding of the file; the default is UTF-8 with or without a byte-order mark."""
-
-    on_bad_row: Literal["skip", "stop"] = "skip"
-    """Whether a bad row is reported and left out, or ends the run."""
-
-    too_early: SpanField | None = None
-    """From how long before the opening on a stamp is an error; None: it is a warning, and counts."""
-
-    skip_lines: int = Field(default=0, ge=0, le=1000)
-    """How many lines of title stand above the header. A first line ``sep=;`` is not one of them: it names the
-    delimiter, as it does for Excel."""
-
-    sheet: str | None = None
-    """The sheet of a workbook (xlsx) that is read; None: the only one that is not empty."""
-
-    records: str | None = None
-    """Where the list of records stands in a JSON document, as a path of keys joined by dots; None: it is a list, or has
-    one record on each line."""
-
     columns: CaseColumns
     """The columns that make the case's events."""
 
@@ -323,9 +252,6 @@ class TableMapping(Document):
 
     facts: dict[str, Facts] = Field(default_factory=dict)
     """Facts of the case, by name: a column name or ``{column: ..., type: ..., values: ...}``."""
-
-    constants: dict[str, str] = Field(default_factory=dict)
-    """Facts that are the same for every case of the table."""
 
     pauses: tuple[PauseColumns, ...] = ()
     """Stretches in which the case waited."""
@@ -364,9 +290,4 @@ class TableMapping(Document):
         if self.statuses and self.columns.status is None:
             hint = "add columns: {status: ..., updated_at: ...}"
             yield Problem("columns.status", "statuses", "no column holds the status", hint)
-        seen: dict[str, str] = {}
-        for status, texts in self.statuses.items():
-            for number, text in enumerate(texts):
-                other = seen.setdefault(text.casefold(), status)
-                if other != status:
-                    yield Problem("columns.status", f"statuses.{status}[{number}]", f"{text!r} is {other!r} already")
+        yield from status_problems(self.statuses)
