@@ -10,11 +10,12 @@ silently.
 
 Every importer uses one pipeline: ``case_stream`` (records become cases; ``on_bad_row``, repeated numbers) with
 ``faults`` (what is wrong with a record), ``records`` (bytes to cells), ``delimiter`` (which one was meant),
-``timestamps`` and ``cells`` (text to values) and ``duplicates`` (repeated numbers). ``exports`` reads an export by any
-mapping, and ``promises`` tells what a policy promises and a mapping cannot bring. It may import every room up to
-``policy``, and needs only ``events``, ``calendars`` and, for ``promises``, ``policy`` and ``sla``. To add the export of
-another system, write one file or room with a mapping document and a function like :func:`read_cases`: a source of
-records and a function that reads one record, given to ``case_stream``. Name both in ``exports``.
+``timestamps`` and ``cells`` (text to values), ``workbook`` (xlsx) and ``duplicates`` (repeated numbers). ``exports``
+reads an export by any mapping, ``proposal`` guesses the mapping of one, and ``promises`` tells what a policy promises
+and a mapping cannot bring. It may import every room up to ``policy``, and needs only ``events``, ``calendars`` and, for
+``promises``, ``policy`` and ``sla``. To add the export of another system, write one file or room with a mapping
+document and a function like :func:`read_cases`: a source of records and a function that reads one record, given to
+``case_stream``. Name both in ``exports``.
 
 The parts of mapping documents, such as ``CaseColumns`` or ``RowRule``, are in the ``mapping`` file of each room.
 """
@@ -27,6 +28,7 @@ from servicekit.importers.history import HistoryMapping, read_history
 from servicekit.importers.ical import Closures, read_closures
 from servicekit.importers.jira import JiraMapping, read_jira
 from servicekit.importers.promises import promises_without_source
+from servicekit.importers.proposal import Proposal, propose
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.tickets import HelpDeskMapping, JsonMapping, TableExportMapping
@@ -42,6 +44,7 @@ __all__ = [
     "ImportStream",
     "JiraMapping",
     "JsonMapping",
+    "Proposal",
     "ServiceNowMapping",
     "TableExportMapping",
     "TableMapping",
@@ -49,6 +52,7 @@ __all__ = [
     "as_of_instant",
     "fact_names",
     "promises_without_source",
+    "propose",
     "read_cases",
     "read_closures",
     "read_export",

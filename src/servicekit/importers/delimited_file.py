@@ -14,7 +14,7 @@ import re
 import zipfile
 import zlib
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BufferedReader, RawIOBase, StringIO, TextIOWrapper
 from itertools import islice
@@ -332,15 +332,17 @@ def decoded(raw: BufferedReader, encoding: str, name: str) -> TextIO:
         source = cast("BinaryIO", gzip.GzipFile(fileobj=raw))
     elif start == _ZIP_MAGIC:
         source = _only_file(raw, name)
-    return TextIOWrapper(source, encoding=_told_encoding(source) or encoding, errors="surrogateescape", newline="")
+    with suppress(*UNREADABLE):  # told when the text is read
+        encoding = told_encoding(cast("BufferedReader", source).peek(3)) or encoding
+    return TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
 
 
-def _told_encoding(source: BinaryIO) -> str | None:
-    """The encoding that a byte-order mark tells."""
-    try:
-        start = cast("BufferedReader", source).peek(3)[:3]
-    except UNREADABLE:  # told when the text is read
-        return None
+def told_encoding(start: bytes) -> str | None:
+    """The encoding that a byte-order mark tells.
+
+    >>> told_encoding("id;opened".encode("utf-16")), told_encoding(b"id;opened")
+    ('utf-16', None)
+    """
     return next((encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
 
 
@@ -359,10 +361,10 @@ def is_json(raw: BufferedReader, encoding: str, name: str) -> bool:
     except UNREADABLE:
         return False
     finally:
-        _let_go(text, raw)
+        let_go(text, raw)
 
 
-def _let_go(text: TextIO, raw: BufferedReader) -> None:
+def let_go(text: TextIO, raw: BufferedReader) -> None:
     """Take a text away from its file, and the file back to its start."""
     source = cast("TextIOWrapper", text).detach()
     if source is not raw:

@@ -63,6 +63,15 @@ def read_mapping(path: Path) -> Loaded[ExportMapping]:
     return Loaded(None, (problem.located(Address(str(path), 1)),))
 
 
+def mapping_class(format: str) -> type[ExportMapping]:
+    """The document of a format, as the key ``servicekit`` names it.
+
+    >>> mapping_class("jira/1").__name__
+    'JiraMapping'
+    """
+    return _MAPPINGS[format]
+
+
 def read_export(path: Path | str, mapping: ExportMapping) -> ImportStream[Case]:
     """The records of any export, one at a time.
 

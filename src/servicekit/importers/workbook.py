@@ -50,6 +50,22 @@ def sheet_text(raw: BufferedReader, sheet: str | None, delimiter: str, name: str
     return text
 
 
+def filled_sheets(raw: BufferedReader, name: str) -> dict[str, int]:
+    """The sheets that hold something, with their numbers of rows.
+
+    Raises:
+        MissingExtraError: the extra ``xlsx`` is not installed.
+        PolicyError: the workbook cannot be read (``table.unreadable``).
+    """
+    calamine = require("python_calamine", extra="xlsx")
+    try:
+        workbook = calamine.CalamineWorkbook.from_filelike(cast("BinaryIO", raw))
+        sheets = {title: workbook.get_sheet_by_name(title) for title in workbook.sheet_names}
+    except (calamine.CalamineError, OSError) as error:
+        raise _unusable("table.unreadable", name, f"the workbook cannot be read: {error}") from None
+    return {title: sheet.height for title, sheet in sheets.items() if sheet.start is not None}
+
+
 def _rows(calamine: ModuleType, raw: BufferedReader, sheet: str | None, name: str) -> Sequence[Iterable[object]]:
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(cast("BinaryIO", raw))

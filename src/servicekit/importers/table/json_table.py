@@ -124,6 +124,20 @@ def _paths(record: Mapping[str, object], depth: int = 1) -> Iterator[str]:
             yield from (f"{key}.{path}" for path in _paths(value, depth + 1))
 
 
+def scalar_paths(record: Mapping[str, object]) -> Iterator[str]:
+    """The paths of a record at which neither an object nor a list stands.
+
+    >>> list(scalar_paths({"id": 7, "meta": {"opened": None, "tags": []}}))
+    ['id', 'meta.opened']
+    """
+    for path in _paths(record):
+        value: object = record
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping | list):
+            yield path
+
+
 def _lists(document: object) -> str | None:
     """The hint that names the lists of records in a document."""
     if not isinstance(document, Mapping):
