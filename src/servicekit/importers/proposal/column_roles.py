@@ -70,18 +70,19 @@ class Roles:
         found = [free[word] for word in words if word in free] + [bases[base(w)] for w in words if base(w) in bases]
         filled = [name for name in found if self.cells[name]]
         if role == "case_id":
-            filled = [name for name in filled if self._distinct(name)] or filled
+            filled = [name for name in filled if self.is_distinct(name)] or filled
         if filled or found:
             self.named[role] = (filled or found)[0]
 
-    def _distinct(self, name: str) -> bool:
+    def is_distinct(self, name: str) -> bool:
+        """Whether nearly every row has a cell of its own in this column."""
         cells = self.cells[name]
         return len(cells) > 0.95 * self._rows and len(set(cells)) > 0.9 * len(cells)
 
     def _guess_missing(self) -> None:
         free = [name for name in self.cells if name not in {*self.named.values(), *self.times.values()}]
         if "case_id" not in self.named:
-            found = next((name for name in free if self._distinct(name) and name not in self.stamps), None)
+            found = next((name for name in free if self.is_distinct(name) and name not in self.stamps), None)
             self._take("case_id", found)
         if "opened_at" not in self.named:
             full = [name for name in free if name in self.stamps and len(self.cells[name]) > 0.95 * self._rows]

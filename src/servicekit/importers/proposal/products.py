@@ -22,7 +22,11 @@ def product_of(sample: Sample) -> str | None:
     names = {name.casefold() for name in sample.columns}
     if {"skip_lines", "sheet"} & sample.file.keys():
         return None  # only a column mapping knows these
-    if "number" in names and names & {"incident_state", "state"} and names & {"sys_updated_on", "sys_updated_at"}:
+    if (
+        "number" in names
+        and names & {"incident_state", "ident_state", "state"}
+        and names & {"sys_updated_on", "sys_updated_at"}
+    ):
         return "servicenow/1" if "opened_at" in names else None
     return "freshdesk/1" if {"ticket id", "created time"} <= names else None
 

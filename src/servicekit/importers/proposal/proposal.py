@@ -31,6 +31,10 @@ class Proposal:
 
     ``text`` is the document with remarks: what was guessed says so. ``values`` counts what the export holds, by fact
     (and ``status``), in its own words. ``records`` were looked at, ``read`` of them can be read by the mapping.
+
+    >>> from servicekit.importers import JiraMapping
+    >>> Proposal(JiraMapping(), "servicekit: jira/1\\n", {"status": {"Done": 3}}, records=3, read=3).values["status"]
+    {'Done': 3}
     """
 
     mapping: ExportMapping
@@ -91,16 +95,17 @@ def _product_mapping(product: str, sample: Sample) -> Guess:
     data: dict[str, object] = {"servicekit": product, "timezone": "UTC"}
     notes = {"timezone": "confirm: the zone of stamps without an offset", **sample.notes}
     kind = mapping_class(product)
-    if issubclass(kind, TableExportMapping):
-        data |= sample.file
-        named = {name.casefold(): cells for name, cells in sample.columns.items()}
-        opened = named.get("opened_at") or named.get("created time") or ()
-        stamps = stamps_of(filter(None, opened))
-        usual = kind.model_fields["dates"].default
-        if stamps is not None and (not set(stamps.formats) <= set(usual) or stamps.others):
-            data["dates"] = list(stamps.formats)
-            if stamps.others:
-                notes["dates"] = f"confirm: every stamp also reads as {stamps.others[0]!r}"
+    if not issubclass(kind, TableExportMapping):
+        return Guess(data, notes, [], {}, product)
+    data |= sample.file
+    named = {name.casefold(): cells for name, cells in sample.columns.items()}
+    opened = named.get("opened_at") or named.get("created time") or ()
+    stamps = stamps_of(filter(None, opened))
+    usual = kind.model_fields["dates"].default
+    if stamps is not None and (not set(stamps.formats) <= set(usual) or stamps.others):
+        data["dates"] = list(stamps.formats)
+        if stamps.others:
+            notes["dates"] = f"confirm: every stamp also reads as {stamps.others[0]!r}"
     return Guess(data, notes, [], {}, product)
 
 
@@ -112,13 +117,12 @@ def _records(path: Path, mapping: ExportMapping) -> list[Imported[Case]]:
 def _values(records: Iterable[Imported[Case]]) -> dict[str, Counter[str]]:
     """What cases hold, by fact, and the statuses that they take."""
     values: dict[str, Counter[str]] = {name: Counter() for name in ("status", *FACTS) if name != "owner"}
-    for record in records:
-        for event in record.value.events if record.value else ():
-            if isinstance(event, Opened):
-                for name, counts in values.items():
-                    counts.update(str(event.facts[name]) for _ in range(name in event.facts))
-            elif isinstance(event, StatusChanged):
-                values["status"][event.to] += 1
+    for event in (event for record in records if record.value for event in record.value.events):
+        if isinstance(event, StatusChanged):
+            values["status"][event.to] += 1
+        elif isinstance(event, Opened):
+            for name in values.keys() & event.facts.keys():
+                values[name][str(event.facts[name])] += 1
     return values
 
 

@@ -127,6 +127,8 @@ def table_mapping(sample: Sample, roles: Roles) -> Guess | None:
     _add_status(draft, columns)
     if "case_id" in roles.guessed:
         draft.notes["columns.case_id"] = "guessed from the cells"
+    elif not roles.is_distinct(roles.named["case_id"]):
+        draft.notes["columns.case_id"] = "confirm: numbers come again, and only the first row of each is read"
     if facts := draft.facts():
         draft.data["facts"] = facts
     pause = [draft.stamp("pause_from"), draft.stamp("pause_until")]
