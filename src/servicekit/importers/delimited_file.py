@@ -35,6 +35,7 @@ BROKEN_OFF = "table.broken-off"
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
 _LONGEST_LINE, _LONGEST_LOOK = 1 << 20, 4096
+_MOST_TITLE = 30
 MOST_BLANK_LINES = 1 << 20
 """How many blank lines may follow each other: as many as a spreadsheet has rows."""
 TOO_EMPTY = f"more than {MOST_BLANK_LINES:,} blank lines one after another"
@@ -178,6 +179,14 @@ class RecordFile:
         except PolicyError:
             self.close()
             raise
+
+    def header_below(self, wanted: frozenset[str]) -> str | None:
+        """The hint where these columns stand under lines of title. It reads on: ask it of a file that is refused."""
+        for above, line in enumerate(self._first_lines(_MOST_TITLE), self._row):
+            with suppress(csv.Error):
+                if wanted <= {cell.strip() for cells in csv.reader([line], delimiter=self.delimiter) for cell in cells}:
+                    return f"the header stands lower: write skip_lines: {above} in the mapping"
+        return None
 
     def _line_of_excel(self) -> str | None:
         """The delimiter that the first line names, if that is all it does; Excel does not show such a line as a row."""

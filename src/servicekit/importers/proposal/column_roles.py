@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from servicekit.importers.cells import MISSING
 from servicekit.importers.proposal.stamp_formats import StampGuess, stamps_of
-from servicekit.importers.proposal.words import COLUMNS, LENGTHS, UNITS, base, plain
+from servicekit.importers.proposal.words import COLUMNS, LENGTHS, OPEN_HOURS, UNITS, base, plain
 from servicekit.importers.table.lengths import length_reader
 
 STAMPS = (
@@ -52,7 +52,8 @@ class Roles:
         self._join_times()
         for role in STAMPS:
             self._name(role, [name for name, cells in self.cells.items() if name in self.stamps or not cells])
-        for role in ("case_id", "customer_id", "status", *FACTS, "field", "old", "new"):
+        self._name("case_id", list(self.cells))  # a long number may look like a stamp
+        for role in ("customer_id", "status", *FACTS, "field", "old", "new"):
             self._name(role, [name for name in self.cells if name not in self.stamps])
         self._guess_missing()
         self.lengths = dict(self._lengths())
@@ -113,6 +114,8 @@ class Roles:
         found: dict[str, LengthColumn] = {}
         for name in self.unmapped_by_name():
             spoken = plain(name.replace(".", " "))
+            if any(word in spoken for word in OPEN_HOURS):
+                continue  # they say nothing about when
             role = next((role for role, words in LENGTHS.items() if any(word in spoken for word in words)), None)
             unit = _unit(spoken, self.cells[name])
             if role is not None and unit is not None and role not in self.named and role not in found:
