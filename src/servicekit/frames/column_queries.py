@@ -229,7 +229,7 @@ class Due:
         try:
             return parse_duration(self.amount)
         except DocumentValueError as error:
-            check_known(self.amount, known, f"; as an amount for all rows, {error.hint}")
+            check_known(self.amount, known, f"; nor is it an amount for all rows: {error}")
             raise
 
     def __call__(self, frame: Frame) -> Column:

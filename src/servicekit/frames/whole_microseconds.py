@@ -13,7 +13,7 @@ from servicekit.errors import CalendarHorizonError
 from servicekit.frames.array_chunks import Bools, Ints, bounds
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, HOUR_US, MINUTE_US, SECOND_US
 
-_NEVER: Final = 1 << 62
+_NEVER: Final = 1 << 61
 _FIRST_US, _LAST_US = (1 - EPOCH_ORDINAL) * DAY_US, (3_652_060 - EPOCH_ORDINAL) * DAY_US - 1  # the years 1 to 9999
 _LONG = {"Y": 366 * DAY_US, "M": 31 * DAY_US, "W": 7 * DAY_US, "D": DAY_US, "h": HOUR_US, "m": MINUTE_US}
 _UNITS = {**_LONG, "s": SECOND_US, "ms": 1e3, "us": 1, "ns": 1e-3, "ps": 1e-6, "fs": 1e-9, "as": 1e-12, "generic": 1}
@@ -24,7 +24,7 @@ def of_times(values: npt.NDArray[Any]) -> Ints:
     """Datetimes or lengths as whole microseconds, finer fractions cut off; NaT is the least of all numbers.
 
     >>> of_times(np.array([1, 1 << 61], "timedelta64[h]")).tolist()
-    [3600000000, 4611686018427387904]
+    [3600000000, 2305843009213693952]
     """
     unit, count = np.datetime_data(values.dtype)
     values = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
@@ -49,7 +49,7 @@ def of_objects(values: Iterable[Any]) -> Ints:
     """Whole numbers for which numpy has no type, such as those of 128 bits.
 
     >>> of_objects([5, -(2**100)]).tolist()
-    [5, -4611686018427387904]
+    [5, -2305843009213693952]
     """
     return np.array([min(max(int(value), -_NEVER), _NEVER) for value in values], np.int64)
 

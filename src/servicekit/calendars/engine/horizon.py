@@ -15,7 +15,7 @@ from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, Horizo
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
 from servicekit.timeline.zone import local_us
 
-_ENDLESS = 1 << 62
+_ENDLESS = 1 << 64  # past any instant that a column may hold
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 31).toordinal()
 _LAST_US = to_us(datetime.max.replace(tzinfo=UTC))
 _WARNED: ContextVar[list[str] | None] = ContextVar("_WARNED", default=None)
