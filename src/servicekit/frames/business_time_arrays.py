@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from servicekit.frames.business_time import check_amount
 from servicekit.frames.column_queries import check_calendar
 from servicekit.frames.kernel_answers import Amount, Kernels, due_of, elapsed_of, is_open_of
 from servicekit.frames.whole_microseconds import (
+    Times,
     absurd_rows_named,
     of_numbers,
     of_times,
@@ -131,7 +132,7 @@ def _microseconds(values: npt.NDArray[np.generic], kind: str, wanted: str) -> tu
     if values.ndim != 1:
         raise ValueError(f"an array of one dimension is needed, not of {values.ndim}")
     if values.dtype.kind == kind:
-        micros = of_times(values)
+        micros = of_times(cast("Times", values))
         none = micros == _NAT
         return micros, none if none.any() else None
     if values.dtype.kind not in "iu":

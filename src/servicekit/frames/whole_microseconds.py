@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from decimal import Decimal
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from servicekit.errors import CalendarHorizonError
 from servicekit.frames.array_chunks import Bools, Ints, bounds
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, HOUR_US, MINUTE_US, SECOND_US
 
+Times: TypeAlias = npt.NDArray[np.datetime64] | npt.NDArray[np.timedelta64]
+"""Datetimes or lengths of any unit."""
 _NEVER: Final = 1 << 61
 _FIRST_US, _LAST_US = (1 - EPOCH_ORDINAL) * DAY_US, (3_652_060 - EPOCH_ORDINAL) * DAY_US - 1  # the years 1 to 9999
 _LONG = {"Y": 366 * DAY_US, "M": 31 * DAY_US, "W": 7 * DAY_US, "D": DAY_US, "h": HOUR_US, "m": MINUTE_US}
@@ -20,21 +23,21 @@ _UNITS = {**_LONG, "s": SECOND_US, "ms": 1e3, "us": 1, "ns": 1e-3, "ps": 1e-6, "
 """The most microseconds that a unit has."""
 
 
-def of_times(values: npt.NDArray[Any]) -> Ints:
+def of_times(values: Times) -> Ints:
     """Datetimes or lengths as whole microseconds, finer fractions cut off; NaT is the least of all numbers.
 
     >>> of_times(np.array([1, 1 << 61], "timedelta64[h]")).tolist()
     [3600000000, 2305843009213693952]
     """
     unit, count = np.datetime_data(values.dtype)
-    values = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
-    numbers, micros, most = values.view(np.int64), f"{values.dtype.kind}8[us]", _NEVER / (_UNITS[unit] * count)
-    if values.dtype == micros or not len(numbers):
+    times = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
+    numbers, micros, most = times.view(np.int64), f"{times.dtype.kind}8[us]", _NEVER / (_UNITS[unit] * count)
+    if times.dtype == micros or not len(numbers):
         return numbers
     if max(map(abs, bounds(numbers))) <= most:
-        return values.astype(micros).view(np.int64)
+        return times.astype(micros).view(np.int64)
     far = np.abs(numbers) > most  # NaT is not: its number has no absolute value
-    near = np.where(far, 0, numbers).view(values.dtype)
+    near = np.where(far, 0, numbers).view(times.dtype)
     return np.where(far, np.sign(numbers) * _NEVER, near.astype(micros).view(np.int64))
 
 
@@ -45,7 +48,7 @@ def of_numbers(numbers: npt.NDArray[np.generic]) -> Ints:
     return np.ascontiguousarray(numbers, np.int64)
 
 
-def of_objects(values: Iterable[Any]) -> Ints:
+def of_objects(values: Iterable[Decimal | int]) -> Ints:
     """Whole numbers for which numpy has no type, such as those of 128 bits.
 
     >>> of_objects([5, -(2**100)]).tolist()
