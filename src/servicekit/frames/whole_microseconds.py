@@ -16,11 +16,12 @@ from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, HOUR_US, MINUTE_U
 
 Times: TypeAlias = npt.NDArray[np.datetime64] | npt.NDArray[np.timedelta64]
 """Datetimes or lengths of any unit."""
+_NAT: Final = int(np.iinfo(np.int64).min)
 _NEVER: Final = 1 << 61
 _FIRST_US, _LAST_US = (1 - EPOCH_ORDINAL) * DAY_US, (3_652_060 - EPOCH_ORDINAL) * DAY_US - 1  # the years 1 to 9999
-_LONG = {"Y": 366 * DAY_US, "M": 31 * DAY_US, "W": 7 * DAY_US, "D": DAY_US, "h": HOUR_US, "m": MINUTE_US}
-_UNITS = {**_LONG, "s": SECOND_US, "ms": 1e3, "us": 1, "ns": 1e-3, "ps": 1e-6, "fs": 1e-9, "as": 1e-12, "generic": 1}
-"""The most microseconds that a unit has."""
+_UNITS = {"W": 7 * DAY_US, "D": DAY_US, "h": HOUR_US, "m": MINUTE_US, "s": SECOND_US, "ms": 1_000, "us": 1}
+_MOST = {**_UNITS, "Y": 366 * DAY_US, "M": 31 * DAY_US, "ns": 1e-3}
+"""The microseconds that a unit has, or has at most; finer units reach nowhere far."""
 
 
 def of_times(values: Times) -> Ints:
@@ -31,11 +32,15 @@ def of_times(values: Times) -> Ints:
     """
     unit, count = np.datetime_data(values.dtype)
     times = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
-    numbers, micros, most = times.view(np.int64), f"{times.dtype.kind}8[us]", _NEVER / (_UNITS[unit] * count)
+    numbers, micros = times.view(np.int64), f"{times.dtype.kind}8[us]"
     if times.dtype == micros or not len(numbers):
         return numbers
-    if max(map(abs, bounds(numbers))) <= most:
-        return times.astype(micros).view(np.int64)
+    most = _NEVER / (_MOST.get(unit, 1e-6) * count)
+    if max(map(abs, bounds(numbers))) <= min(most, -1 - _NAT):  # nothing is far, and nothing NaT; this is the quick way
+        if unit in _UNITS:
+            return numbers * (_UNITS[unit] * count)
+        if (unit, count) == ("ns", 1):
+            return numbers // 1_000
     far = np.abs(numbers) > most  # NaT is not: its number has no absolute value
     near = np.where(far, 0, numbers).view(times.dtype)
     return np.where(far, np.sign(numbers) * _NEVER, near.astype(micros).view(np.int64))
