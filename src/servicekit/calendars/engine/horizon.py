@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,9 +15,20 @@ from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, Horizo
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, from_us, to_us
 from servicekit.timeline.zone import local_us
 
-_ENDLESS = 1 << 62
+_ENDLESS = 1 << 64  # past any instant that a column may hold
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 31).toordinal()
 _LAST_US = to_us(datetime.max.replace(tzinfo=UTC))
+_WARNED: ContextVar[list[str] | None] = ContextVar("_WARNED", default=None)
+
+
+@contextmanager
+def one_warning() -> Iterator[None]:
+    """Within it, a calendar that is asked about many instants warns of holidays not announced yet once at most."""
+    token = _WARNED.set([])
+    try:
+        yield
+    finally:
+        _WARNED.reset(token)
 
 
 class HolidayLimit(NamedTuple):
@@ -137,6 +150,11 @@ class Horizon:
         known = self.known_until or 0
         if self.unannounced == "raise":
             raise HolidaysUnknownError(known, asked)
+        warned = _WARNED.get()
+        if warned:
+            return
+        if warned is not None:
+            warned.append(asked)
         text = f"holidays are known until the end of {known}; the answer about {asked} assumes none are moved"
         warnings.warn(text, HorizonWarning, stacklevel=5)
 
