@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.explanation import LayerName
-from servicekit.calendars.special_days import DaySource, SpecialDay
+from servicekit.calendars.special_days import DaySource, SpecialDay, label_of
 from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.spans import Span, clip, merge, subtract
@@ -197,7 +197,7 @@ class DateLayers:
         calendar = self._calendar
         extra = [(SpecialDay(on, name), "extra_holidays") for on, name in calendar.extra_holidays.items()]
         days = [(day, label) for day, label in extra if day.on.year == year]
-        days += [(day, _label(source)) for source in self._sources for day in source.days(year)]
+        days += [(day, label_of(source)) for source in self._sources for day in source.days(year)]
         for day, source in reversed(days):  # the first source that knows a date names it
             if not day.working and (day.on not in calendar.not_holidays or source == "extra_holidays"):
                 yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
@@ -210,10 +210,6 @@ class DateLayers:
 
     def _holiday_hours(self, day: SpecialDay) -> tuple[Window, ...]:
         return next((rule.hours for rule in self._calendar.half_days if rule.fits(day)), ())
-
-
-def _label(source: DaySource) -> str:
-    return str(getattr(source, "label", type(source).__name__))
 
 
 def _midnight(ordinal: int) -> int:
