@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 class Calendar(AnyCalendar):
     """When a service is open: weekly hours, breaks, holidays, and exceptions for single dates.
 
-    The most specific layer decides a date: ``dates`` over ``recurring`` over make-up working days over holidays over
-    ``seasons`` over ``weekly``; breaks come off last. ``openings`` add to the hours of the dates, ``closures`` take
-    off everything. Hours are local readings of ``timezone``; a window that runs past midnight belongs to the date on
-    which it begins. A calendar never computes: :meth:`compile` makes the engine that answers.
+    The most specific layer decides a date: ``dates`` over ``extra_holidays`` over ``recurring`` over make-up working
+    days over holidays over ``seasons`` over ``weekly``; breaks come off last. ``openings`` add to the hours of the
+    dates, ``closures`` take off everything. Hours are local readings of ``timezone``; a window that runs past midnight
+    belongs to the date on which it begins. A calendar never computes: :meth:`compile` makes the engine that answers.
 
     >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": ["09:00-18:30"]}, holidays=["CN"])
     >>> from datetime import datetime, timedelta
@@ -64,6 +64,7 @@ class Calendar(AnyCalendar):
             closures: Sequence[Absolute | Mapping[str, object]] = ...,
             dates: Mapping[date, WrittenHours] | Mapping[str, WrittenHours] = ...,
             date_breaks: Mapping[date, WrittenHours] | Mapping[str, WrittenHours] = ...,
+            no_breaks: Iterable[date | str] = ...,
             holidays: str | Sequence[str | HolidaySource | Mapping[str, object]] = ...,
             extra_holidays: Mapping[date, str] | Mapping[str, str] | Sequence[date | str] = ...,
             not_holidays: Iterable[date | str] = ...,
@@ -92,14 +93,16 @@ class Calendar(AnyCalendar):
     """Hours of single dates instead of all others; an empty list closes the date."""
     date_breaks: dict[date, HoursField] = Field(default_factory=dict)
     """Further breaks on single dates."""
+    no_breaks: frozenset[date] = frozenset()
+    """Dates without the breaks of their day of the week; ``date_breaks`` are then all they have."""
     holidays: Annotated[tuple[HolidaySource, ...], BeforeValidator(one_or_more)] = ()
     """Where days off come from: country codes, markets, lists of dates."""
     extra_holidays: NamedDates = Field(default_factory=dict)
-    """Days off beside those of the sources: a list of dates, or a mapping from date to name."""
+    """Days off beside those of the sources, whatever recurs on them: a list of dates, or from date to name."""
     not_holidays: frozenset[date] = frozenset()
     """Days that a source calls holidays and this service works."""
     half_days: tuple[HalfDay, ...] = ()
-    """Hours of holidays that are not closed all day, by name or category; the first rule that fits counts."""
+    """Hours of holidays that are not closed all day, or of days before, by name or category; the first that fits."""
     make_up_as: WeekdayName | Literal["none"] = "mon"
     """The weekday whose hours and breaks a make-up working day has; ``none`` where the service ignores such days."""
     known_until: Annotated[int, Ge(1), Le(9999)] | None = None

@@ -13,8 +13,8 @@ class OpenTable:
     """Open time over ``[lo, hi]``: every answer is a bisection.
 
     ``starts`` and ``ends`` begin with an empty span at ``lo``, so that every instant has a span at or before it;
-    ``before[i]`` is the open time from ``lo`` to ``starts[i]``, with one more entry for the total. ``quiet`` is the part
-    of ``[lo, hi]`` about which answers need no check; only it changes.
+    ``before[i]`` is the open time from ``lo`` to ``starts[i]``, with one more entry for the total. ``quiet`` is the
+    part of ``[lo, hi]`` about which answers need no check; only it changes.
 
     >>> table = OpenTable(0, 100, [(10, 20), (40, 50)])
     >>> table.open_before(45), table.reach(12, late=False), table.total
