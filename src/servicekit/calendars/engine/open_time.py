@@ -50,7 +50,7 @@ class OpenTime:
         """
         if self._hours.never_opens:
             raise _never_open()
-        table = self.at(at)
+        table = self.at(at if amount >= 0 else at - 1)
         while True:
             found = table.reach(table.open_before(at) + amount, late=late)
             if found is not None:
