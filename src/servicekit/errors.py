@@ -223,19 +223,30 @@ class CalendarHorizonError(CalendarError, LookupError):
 
 
 class HolidaysUnknownError(CalendarHorizonError):
-    """The question needs the holidays of a year that is not announced yet.
+    """The question needs the holidays of a year that nobody has announced.
 
-    ``known_until`` is the last year whose holidays and make-up days are known.
+    ``known_until`` is the last year whose holidays and make-up days are known, None where the question is about a year
+    before it; ``sources`` say what they know of the year.
     """
 
     code = "calendar.holidays-unknown"
 
-    def __init__(self, known_until: int, asked: str) -> None:
-        self.known_until, self.asked = known_until, asked
+    def __init__(self, known_until: int | None, asked: str, sources: Iterable[str] = ()) -> None:
+        self.known_until, self.asked, self.sources = known_until, asked, tuple(sources)
         super().__init__(
-            f"holidays are known until the end of {known_until}, asked about {asked}; update the "
-            "'holidays' package, raise 'known_until' in the calendar, or choose 'unannounced: warn | assume'"
+            f"{unknown_holidays(known_until, asked, self.sources)}; update the 'holidays' package, set 'known_until' "
+            "in the calendar, or choose 'unannounced: warn | assume'"
         )
+
+
+def unknown_holidays(known_until: int | None, asked: str, sources: Iterable[str]) -> str:
+    """What is not known, as messages say it.
+
+    >>> unknown_holidays(2026, "2027-03-09", ["AE: estimated"])
+    'holidays are known until the end of 2026, asked about 2027-03-09 (AE: estimated)'
+    """
+    known = "not known" if known_until is None else f"known until the end of {known_until}"
+    return f"holidays are {known}, asked about {asked} ({'; '.join(sources)})"
 
 
 class NeverOpenError(CalendarError):

@@ -1,19 +1,20 @@
 """Which hours a date has, and which layer of the calendar decided.
 
-The most specific layer wins: date override, then recurrence, then make-up working day, then holiday, then season, then
-weekly hours. Breaks come off last. Readings are local: microseconds that the clock on the wall shows past 1970-01-01.
+The most specific layer wins: date override, then a holiday of the calendar's own list, then recurrence, then make-up
+working day, then holiday of a source, then the day before a holiday, then season, then weekly hours. Breaks come off
+last. Readings are local: microseconds that the clock on the wall shows past 1970-01-01.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.explanation import LayerName
-from servicekit.calendars.special_days import DaySource, SpecialDay
+from servicekit.calendars.special_days import DaySource, SpecialDay, label_of
 from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.spans import Span, clip, merge, subtract
@@ -71,6 +72,7 @@ class DateLayers:
         "_cuts",
         "_date_breaks",
         "_has_breaks",
+        "_no_breaks",
         "_regimes",
         "_sources",
         "_years",
@@ -96,6 +98,7 @@ class DateLayers:
             for season in reversed(calendar.seasons)
         ]
         self._date_breaks = {on.toordinal(): windows for on, windows in calendar.date_breaks.items()}
+        self._no_breaks = frozenset(on.toordinal() for on in calendar.no_breaks)
         regimes = [self._base, *(regime for _, regime in self._regimes)]
         self._has_breaks = bool(self._date_breaks) or any(any(regime.breaks) for regime in regimes)
         self._years: dict[int, dict[int, DayPlan]] = {}
@@ -108,7 +111,8 @@ class DateLayers:
             return True
         if any(rule.hours for rule in calendar.recurring) or any(rule.hours for rule in calendar.half_days):
             return True
-        return any(self.own_readings(on.toordinal()) for on, windows in calendar.dates.items() if windows)
+        single = [*(on for on, windows in calendar.dates.items() if windows), *calendar.no_breaks]
+        return any(self.own_readings(on.toordinal()) for on in single)
 
     def plan(self, ordinal: int) -> DayPlan:
         """The hours that begin on a date, and why."""
@@ -166,7 +170,8 @@ class DateLayers:
             midnight = _midnight(ordinal)
             plan = special.get(ordinal)
             weekly = self._regime(ordinal).breaks[(ordinal - 1) % 7 if plan is None else plan.weekday]
-            for window in weekly + self._date_breaks.get(ordinal, ()):
+            usual = () if ordinal in self._no_breaks else weekly
+            for window in usual + self._date_breaks.get(ordinal, ()):
                 yield midnight + window.start_us, midnight + window.end_us
 
     def _specials(self, first: int, last: int) -> dict[int, DayPlan]:
@@ -184,36 +189,52 @@ class DateLayers:
     def _specials_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
         """The dates of one year that break the week; a later entry for a date is of a more specific layer."""
         calendar = self._calendar
-        yield from self._holidays_of(year)
+        yield from self._eves_of(year)
+        for day, source in self._holidays_of(year):
+            yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
+        yield from self._make_ups_of(year)
         for recurrence in calendar.recurring:
             for on in recurrence.dates(year):
                 yield on, DayPlan(recurrence.hours, "recurrence", recurrence.name, None, on.weekday())
+        for day, source in self._own_holidays_of(year):
+            yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
         for on, windows in calendar.dates.items():
             if on.year == year:
                 yield on, DayPlan(windows, "date", "override", None, on.weekday())
 
-    def _holidays_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
-        """The holidays of one year, then its make-up working days."""
-        calendar = self._calendar
-        extra = [(SpecialDay(on, name), "extra_holidays") for on, name in calendar.extra_holidays.items()]
-        days = [(day, label) for day, label in extra if day.on.year == year]
-        days += [(day, _label(source)) for source in self._sources for day in source.days(year)]
-        for day, source in reversed(days):  # the first source that knows a date names it
-            if not day.working and (day.on not in calendar.not_holidays or source == "extra_holidays"):
-                yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
-        if calendar.make_up_as != "none":
-            makeup = DAYS.index(calendar.make_up_as)
-            for day, source in days:
-                if day.working and day.on not in calendar.extra_holidays:
-                    windows = self._regime(day.on.toordinal()).plans[makeup].windows
-                    yield day.on, DayPlan(windows, "make-up", day.name, source, makeup)
+    def _holidays_of(self, year: int) -> list[tuple[SpecialDay, str]]:
+        """The holidays of one year, each with its source; the first source that knows a date comes last."""
+        days = [(day, label_of(source)) for source in self._sources for day in source.days(year) if not day.working]
+        return [(day, source) for day, source in reversed(days) if day.on not in self._calendar.not_holidays]
+
+    def _own_holidays_of(self, year: int) -> list[tuple[SpecialDay, str]]:
+        extra = self._calendar.extra_holidays.items()
+        return [(SpecialDay(on, name), "extra_holidays") for on, name in extra if on.year == year]
+
+    def _eves_of(self, year: int) -> Iterator[tuple[date, DayPlan]]:
+        """The days before holidays that have hours of their own, of this year or the next."""
+        rules = [rule for rule in reversed(self._calendar.half_days) if rule.days_before]
+        near = (year, year + 1) if rules else ()
+        holidays = [found for y in near for found in (*self._holidays_of(y), *self._own_holidays_of(y))]
+        for rule in rules:
+            for day, source in holidays:
+                on = day.on - timedelta(days=rule.days_before)
+                if on.year == year and rule.fits(day) and self._regime(on.toordinal()).plans[on.weekday()].windows:
+                    yield on, DayPlan(rule.hours, "holiday", f"before {day.name}", source, on.weekday())
+
+    def _make_ups_of(self, year: int) -> Iterator[tuple[date, DayPlan]]:
+        if self._calendar.make_up_as == "none":
+            return
+        weekday = DAYS.index(self._calendar.make_up_as)
+        for source in self._sources:
+            for day in source.days(year):
+                if day.working:
+                    windows = self._regime(day.on.toordinal()).plans[weekday].windows
+                    yield day.on, DayPlan(windows, "make-up", day.name, label_of(source), weekday)
 
     def _holiday_hours(self, day: SpecialDay) -> tuple[Window, ...]:
-        return next((rule.hours for rule in self._calendar.half_days if rule.fits(day)), ())
-
-
-def _label(source: DaySource) -> str:
-    return str(getattr(source, "label", type(source).__name__))
+        rules = (rule for rule in self._calendar.half_days if not rule.days_before)
+        return next((rule.hours for rule in rules if rule.fits(day)), ())
 
 
 def _midnight(ordinal: int) -> int:

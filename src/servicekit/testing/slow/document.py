@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars import Absolute, Calendar, DaySource, MonthDay, Season, SpecialDay, Window
+from servicekit.calendars import Absolute, Calendar, DaySource, HalfDay, MonthDay, Season, SpecialDay, Window
 from servicekit.calendars.explanation import LayerName
 from servicekit.testing.slow.recurrence import recurs
 from servicekit.timeline import from_us, to_us
@@ -107,7 +107,8 @@ class SlowDocument:
 
     def _breaks_of(self, on: date) -> tuple[Window, ...]:
         plan = self._plan(on)
-        return plan.breaks[plan.weekday] + self.calendar.date_breaks.get(on, ())
+        weekly = () if on in self.calendar.no_breaks else plan.breaks[plan.weekday]
+        return weekly + self.calendar.date_breaks.get(on, ())
 
     def _plan(self, on: date) -> _Plan:
         if on not in self._plans:
@@ -125,24 +126,45 @@ class SlowDocument:
         calendar, weekday = self.calendar, on.weekday()
         if on in calendar.dates:
             yield "date", calendar.dates[on], weekday
+        extra = calendar.extra_holidays.get(on)
+        if extra is not None:
+            yield "holiday", self._holiday_hours(SpecialDay(on, extra)), weekday
         for recurrence in reversed(calendar.recurring):
             if recurs(recurrence, on):
                 yield "recurrence", recurrence.hours, weekday
         special = [day for source in self._sources for day in source.days(on.year) if day.on == on]
-        extra = calendar.extra_holidays.get(on)
-        if extra is not None:
-            yield "holiday", self._holiday_hours(SpecialDay(on, extra)), weekday
         if any(day.working for day in special) and calendar.make_up_as != "none":
             made_up = _DAYS.index(calendar.make_up_as)
             yield "make-up", ordinary.week[made_up], made_up
+        for windows in self._by_holidays(on, special, ordinary):
+            yield "holiday", windows, weekday
+
+    def _by_holidays(self, on: date, special: Sequence[SpecialDay], ordinary: _Plan) -> Iterator[tuple[Window, ...]]:
+        """The hours of a date that is a holiday of a source, or comes before one."""
         for day in special:
-            if not day.working and on not in calendar.not_holidays:
-                yield "holiday", self._holiday_hours(day), weekday
+            if not day.working and on not in self.calendar.not_holidays:
+                yield self._holiday_hours(day)
+        for rule in self.calendar.half_days:
+            before = on + rule.days_before * _DAY
+            if (
+                rule.days_before
+                and ordinary.windows
+                and any(_suits(rule, day, on) for day in self._holidays_on(before))
+            ):
+                yield rule.hours
+
+    def _holidays_on(self, on: date) -> Iterator[SpecialDay]:
+        """The holidays on a date, by the calendar's own list and by the sources."""
+        if on in self.calendar.extra_holidays:
+            yield SpecialDay(on, self.calendar.extra_holidays[on])
+        for source in self._sources:
+            for day in source.days(on.year):
+                if day.on == on and not day.working and on not in self.calendar.not_holidays:
+                    yield day
 
     def _holiday_hours(self, day: SpecialDay) -> tuple[Window, ...]:
         for rule in self.calendar.half_days:
-            named = [part for part in rule.names if part.casefold() in day.name.casefold()]
-            if named or day.category in rule.categories:
+            if rule.days_before == 0 and _suits(rule, day, day.on):
                 return rule.hours
         return ()
 
@@ -156,6 +178,13 @@ class SlowDocument:
                 breaks = self.calendar.breaks if season.breaks is None else season.breaks
         week = _by_weekday(weekly)
         return _Plan(layer, week[on.weekday()], on.weekday(), week, _by_weekday(breaks))
+
+
+def _suits(rule: HalfDay, day: SpecialDay, on: date) -> bool:
+    """Whether a rule is about a holiday, and holds on the date whose hours are asked."""
+    holds = not rule.valid or any(part.start_on <= on <= part.last_on for part in rule.valid)
+    named = any(part.casefold() in day.name.casefold() for part in rule.names)
+    return holds and (named or day.category in rule.categories)
 
 
 def around(on: date) -> tuple[int, int]:
