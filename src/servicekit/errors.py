@@ -262,7 +262,9 @@ class MissingExtraError(ServiceKitError, ImportError):
 
     def __init__(self, package: str, extra: str) -> None:
         self.package, self.extra = package, extra
-        super().__init__(f"this needs {package!r}, which is not installed; run: pip install 'servicekit[{extra}]'")
+        super().__init__(
+            f"this needs {package!r}, which is not installed; run: pip install 'servicekit-policy[{extra}]'"
+        )
 
 
 class ServiceKitWarning(UserWarning):

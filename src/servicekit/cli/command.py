@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -15,9 +18,11 @@ from servicekit.errors import PolicyError, ServiceKitError, ServiceKitWarning
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from types import FrameType
 
 
-_FAULT, _USAGE, _INTERRUPTED = 1, 2, 130
+_FAULT, _USAGE, _INTERRUPTED, _SIGNALLED = 1, 2, 130, 128
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,14 +32,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     1
 
     Raises:
-        SystemExit: argparse has printed its help or a usage error.
+        SystemExit: argparse has printed its help or a usage error, or the process was told to end.
     """
     arguments = parser().parse_args(argv)
     _never_fail_on_a_character()
-    with warnings.catch_warnings(record=True) as caught:
+    with _ended_in_order(), warnings.catch_warnings(record=True) as caught:
         code = _guarded(arguments)
     # One line each, without the line of source code that Python would add.
     return _say(*dict.fromkeys(f"warning: {warning.message}" for warning in caught), code=code)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let TERM and HUP leave every ``with`` block, where they would end the process at once.
+
+    One that is ignored (``nohup``) or that the calling program handles itself is left alone.
+    """
+    in_main = threading.current_thread() is threading.main_thread()
+    taken = [number for number in _ENDING if in_main and signal.getsignal(number) is signal.SIG_DFL]
+
+    told = False
+
+    def end(number: int, _: FrameType | None) -> None:
+        nonlocal told
+        if not told:  # a second one does not disturb the leaving
+            told = True
+            raise SystemExit(_SIGNALLED + number)
+
+    for each in taken:
+        signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each in taken:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _guarded(arguments: Namespace) -> int:

@@ -8,8 +8,8 @@ by ``array_chunks.py``) and its answers about arrays (``kernel_answers.py``); th
 in ``cases/``.
 
 It may import every room up to ``desk``, and is the only one to know numpy, narwhals and the frame libraries, which come
-with ``servicekit[polars]``, ``[duckdb]`` or ``[spark]``. To add an engine whose frames are eager, add the maker of its
-columns to ``frame_columns.py``; a lazy one gets its way of running a query in ``library_dispatch.py``.
+with ``servicekit-policy[polars]``, ``[duckdb]`` or ``[spark]``. To add an engine whose frames are eager, add the maker
+of its columns to ``frame_columns.py``; a lazy one gets its way of running a query in ``library_dispatch.py``.
 """
 
 from servicekit._extras import require
