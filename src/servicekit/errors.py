@@ -15,8 +15,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from servicekit._safe_text import with_codes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "Address",
@@ -83,7 +85,7 @@ class Problem:
         place = f" at {self.path}" if self.path else ""
         file = f" ({self.address})" if self.address else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.severity} {self.code}{place}{file}: {self.message}{hint}"
+        return with_codes(f"{self.severity} {self.code}{place}{file}: {self.message}{hint}")
 
     @classmethod
     def warning(cls, code: str, path: str, message: str, hint: str | None = None) -> Problem:
@@ -128,7 +130,20 @@ class ProblemGroup:
     examples: tuple[Problem, ...]
 
 
+_MOST_SHOWN = 100
 _EXAMPLES_KEPT = 3
+
+
+def shown(problems: Sequence[Problem]) -> list[str]:
+    """The problems as lines for people: of very many the first hundred, errors before warnings, and how many more.
+
+    >>> shown([Problem("c", f"rows[{n}]", "m") for n in range(5000)])[-2:]
+    ['error c at rows[99]: m', '... and 4,900 more problems']
+    """
+    if len(problems) <= _MOST_SHOWN:
+        return list(map(str, problems))
+    first = sorted(problems, key=lambda problem: not problem.is_error)[:_MOST_SHOWN]
+    return [*map(str, first), f"... and {len(problems) - _MOST_SHOWN:,} more problems"]
 
 
 @dataclass(slots=True)
@@ -173,7 +188,7 @@ class PolicyError(ServiceKitError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(shown(self.problems)))
 
 
 class UnknownNameError(ServiceKitError, LookupError):
@@ -298,4 +313,4 @@ class FrameError(ServiceKitError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(shown(self.problems)))

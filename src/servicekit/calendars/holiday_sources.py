@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Le
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_validator
 
 from servicekit.calendars.packaged_days.announced_years import knowledge, known_until
 from servicekit.calendars.packaged_days.entity import Entity, countries, days_of, markets
@@ -192,7 +193,14 @@ class MarketHolidays(Document):
 
 
 def _named(value: object) -> object:
-    return dict.fromkeys(value, "holiday") if isinstance(value, list | tuple | set | frozenset) else value
+    if not isinstance(value, list | tuple | set | frozenset):
+        return value
+    return dict.fromkeys(_dates().validate_python(tuple(value)), "holiday")
+
+
+@cache
+def _dates() -> TypeAdapter[tuple[date, ...]]:
+    return TypeAdapter(tuple[date, ...])
 
 
 NamedDates: TypeAlias = Annotated[dict[date, str], BeforeValidator(_named)]

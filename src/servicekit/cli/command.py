@@ -8,13 +8,13 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError, parser
-from servicekit.cli.words import for_a_shell, of_the_system
-from servicekit.errors import PolicyError, ServiceKitError, ServiceKitWarning
+from servicekit.cli.words import for_a_shell, of_the_system, tell
+from servicekit.errors import PolicyError, ServiceKitError, ServiceKitWarning, shown
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     _never_fail_on_a_character()
     with _ended_in_order(), warnings.catch_warnings(record=True) as caught:
-        code = _guarded(arguments)
+        # Python makes None of a stream that the shell has closed: `>&-`
+        code = _say("the output is closed", code=_FAULT) if sys.stdout is None else _guarded(arguments)
     # One line each, without the line of source code that Python would add.
     return _say(*dict.fromkeys(f"warning: {warning.message}" for warning in caught), code=code)
 
@@ -76,14 +77,15 @@ def _guarded(arguments: Namespace) -> int:
     except UsageError as error:
         return _say(f"usage: {error}", code=_USAGE)
     except PolicyError as error:
-        return _say(*map(str, error.problems), code=_FAULT)
+        return _say(*shown(error.problems), code=_FAULT)
     except BrokenPipeError:
         _give_up_stdout()
         return _say("the output was closed before the end", code=_FAULT)
     except OSError as error:
+        _give_up_stdout()
         return _say(of_the_system(error), code=_FAULT)
     except (ServiceKitError, ServiceKitWarning) as error:
-        return _say(for_a_shell(str(error)), code=_FAULT)
+        return _say(*for_a_shell(str(error)).splitlines(), code=_FAULT)
     except KeyboardInterrupt:
         return _say("interrupted", code=_INTERRUPTED)
 
@@ -105,8 +107,7 @@ def _run(arguments: Namespace) -> int:
 
 
 def _say(*lines: str, code: int) -> int:
-    for line in lines:
-        print(f"servicekit: {line}", file=sys.stderr)
+    tell(sys.stderr, *(f"servicekit: {line}" for line in lines))
     return code
 
 
@@ -118,6 +119,9 @@ def _never_fail_on_a_character() -> None:
 
 
 def _give_up_stdout() -> None:
-    # What is still buffered would fail once more when the interpreter flushes it at its end.
+    """Where it is stdout that failed: what is still buffered would fail once more at the interpreter's end."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        return
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

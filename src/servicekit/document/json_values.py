@@ -77,6 +77,13 @@ def as_text(value: JsonValue) -> str:
     return value
 
 
+def as_int(value: JsonValue) -> int:
+    """A whole number; neither ``true`` nor ``1.0`` is one."""
+    if type(value) is not int:
+        raise JsonValueError("a whole number", value)
+    return value
+
+
 def as_one_of(value: JsonValue, known: Sequence[T]) -> T:
     """The one of some known texts that the value is."""
     if not isinstance(value, str) or value not in known:

@@ -16,7 +16,7 @@ from servicekit.events import AgentReplied, CustomerReplied, MergedInto
 from servicekit.importers.tickets.case_builder import CaseBuilder
 from servicekit.importers.tickets.change_log import Change, check_order, in_order
 from servicekit.importers.tickets.json_value import JsonValue
-from servicekit.importers.zendesk.mapping import ZendeskMapping
+from servicekit.importers.zendesk.mapping import TICKET, ZendeskMapping
 from servicekit.importers.zendesk.people import People
 
 _FIELD_EVENTS = ("Create", "Change")
@@ -86,7 +86,8 @@ class ZendeskComments:
 
     def __init__(self, mapping: ZendeskMapping) -> None:
         self._channels = mapping.automatic_channels
-        self._merged = re.compile(mapping.merged_into)
+        before, after = map(re.escape, mapping.merged_into.split(TICKET))
+        self._merged = re.compile(f"{before}([0-9]{{1,20}}+)(?![0-9]){after}")  # no text makes it try long
 
     def add_to(
         self, audits: Iterable[Audit], requesters: Iterable[str | None], people: People, builder: CaseBuilder
@@ -102,7 +103,7 @@ class ZendeskComments:
     ) -> None:
         check_order(audit.at, comment, builder)
         merged = self._merged.search(comment["body"].text() or "")
-        if merged and merged[1]:
+        if merged:
             builder.add(MergedInto(builder.case_id, audit.at, merged[1]))
             return
         author = people.author(comment["author_id"].text() or audit.item["author_id"].text(), requester, comment)
