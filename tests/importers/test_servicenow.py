@@ -77,8 +77,8 @@ def test_rows_tell_what_changed_and_stamps_tell_the_last_resolution(records: lis
         StatusChanged("INC1", at(8, day=6), "Active"),
         StatusChanged("INC1", at(14, 30, day=6), "Resolved"),
         Resolved("INC1", at(15, day=6)),
-        StatusChanged("INC1", at(16, day=11), "Closed"),
-        Closed("INC1", at(16, day=11)),
+        StatusChanged("INC1", at(16, day=16), "Closed"),
+        Closed("INC1", at(16, day=16)),
     )
 
 

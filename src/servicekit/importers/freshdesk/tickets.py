@@ -60,7 +60,7 @@ def read_freshdesk(path: TableSource, mapping: FreshdeskMapping | None = None) -
     file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
     with file.closed_on_error():
         reader = _TicketReader(file, mapping)
-    return case_stream(file, reader.read, kind=ROW, mapping=mapping)
+    return case_stream(file, reader.read, kind=ROW, mapping=mapping, at_end=reader.day_orders.problems)
 
 
 class _Column(NamedTuple):
@@ -81,6 +81,7 @@ class _TicketReader:
         own = {name: column for name, column in columns.items() if name in _OF_THE_EXPORT and "status" in columns}
         check_header(file, table.column_names() | set(own.values()))
         self._rows = CaseRowReader(file.header, table)
+        self.day_orders = self._rows.day_orders
         self._own = {name: _Column(column, file.header.index(column)) for name, column in own.items()}
         self._read_stamp = stamp_reader(mapping.dates, Localiser(mapping.timezone))
         self._statuses = StatusTable(mapping.all_statuses())

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
+from servicekit.importers.cells import MISSING
 from servicekit.timeline import SpanField, ZoneName
 from servicekit.vocabulary import FieldType
 
@@ -217,7 +218,7 @@ class TableMapping(Document):
     dates: DateFormats = ("iso",)
     """How stamps are written: ``iso``, a ``strptime`` pattern, or several that are tried in turn."""
 
-    missing: tuple[str, ...] = ("", "NULL", "?")
+    missing: tuple[str, ...] = MISSING
     """Cells that say nothing."""
 
     delimiter: str = Field(default=",", pattern=r'^[^"\r\n]\z')

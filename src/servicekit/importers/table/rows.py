@@ -26,7 +26,7 @@ from servicekit.importers.cells import ReadCell, cell_reader
 from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimiter
 from servicekit.importers.faults import Faults
-from servicekit.importers.timestamps import Localiser, ReadStamp, stamp_reader
+from servicekit.importers.timestamps import DayOrders, Localiser, ReadStamp, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class CaseRowReader:
 
     __slots__ = (
         "_case_id", "_constants", "_customer_id", "_events", "_facts", "_missing", "_opened", "_pauses", "_skip",
-        "_unjudged",
+        "_unjudged", "day_orders",
     )  # fmt: skip
 
     def __init__(self, header: Sequence[str], mapping: TableMapping) -> None:
@@ -125,6 +125,7 @@ class CaseRowReader:
         self._missing = frozenset(mapping.missing)
         self._case_id = places[columns.case_id]
         self._customer_id = places[columns.customer_id] if columns.customer_id else None
+        self.day_orders = compile_cells.day_orders
         self._opened = compile_cells.stamp(columns.opened_at)
         self._events = compile_cells.events(columns)
         self._pauses = compile_cells.pauses()
@@ -218,9 +219,11 @@ class _CellCompiler:
     def __init__(self, places: Mapping[str, int], mapping: TableMapping) -> None:
         self._places, self._mapping = places, mapping
         self._localise = Localiser(mapping.timezone)
+        self.day_orders = DayOrders(mapping.dates, says="dates" in mapping.model_fields_set)
 
     def stamp(self, stamp: StampColumn) -> _StampCell:
-        read = stamp_reader(stamp.dates or self._mapping.dates, self._localise)
+        orders = self.day_orders if stamp.dates is None else None
+        read = stamp_reader(stamp.dates or self._mapping.dates, self._localise, orders)
         return _StampCell(self._places[stamp.column], stamp.column, read)
 
     def events(self, columns: CaseColumns) -> list[_EventCell]:
