@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.importers.cells import MISSING
+from servicekit.importers.faults import MISSING
 from servicekit.timeline import SpanField, ZoneName
 from servicekit.vocabulary import FieldType
 
