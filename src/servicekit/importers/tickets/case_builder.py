@@ -47,7 +47,7 @@ class CaseBuilder:
     ['Opened', 'StatusChanged', 'Resolved', 'Reopened', 'StatusChanged']
     """
 
-    __slots__ = ("_before_cancelling", "_events", "case_id", "entry", "opened_at", "phase", "turned_at")
+    __slots__ = ("_before_cancelling", "_entries", "_events", "case_id", "entry", "opened_at", "phase", "turned_at")
 
     def __init__(self, opened: Opened) -> None:
         self.case_id, self.opened_at = opened.case_id, opened.at
@@ -55,6 +55,7 @@ class CaseBuilder:
         self._before_cancelling: Meaning = "open"
         self.turned_at: datetime | None = None
         self.entry: int | None = None
+        self._entries = 0
         self._events: list[tuple[int | None, CaseEvent]] = [(None, opened)]
 
     @property
@@ -64,7 +65,8 @@ class CaseBuilder:
 
     def next_entry(self) -> None:
         """What is added from now on is told by a later entry of the log than what was added before."""
-        self.entry = 0 if self.entry is None else self.entry + 1
+        self._entries += 1
+        self.entry = self._entries
 
     def add(self, event: CaseEvent) -> None:
         """Add an event that is not a change of status."""
