@@ -54,8 +54,8 @@ def page_of(value: Mapping[str, object]) -> str | None:
     """
     if "id" in value or _OF_A_TICKET & value.keys():
         return None
-    lists = (key for key, items in value.items() if isinstance(items, list) and all(isinstance(i, dict) for i in items))
-    return next(lists, None)
+    objects = (key for key, items in value.items() if isinstance(items, list) and items and isinstance(items[0], dict))
+    return next(objects, None)
 
 
 def _by_fields(value: Mapping[str, object]) -> str:
