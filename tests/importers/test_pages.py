@@ -38,7 +38,8 @@ CLOCKS: list[dict[str, Any]] = [
     )
 ]
 USERS: list[dict[str, Any]] = [
-    {"id": 11, "role": "end-user", "name": "Carla", "created_at": NINE, "email": "c@x.example"}
+    {"id": 11, "role": "end-user", "name": "Carla", "created_at": NINE, "email": "c@x.example"},
+    {"id": 7, "role": "agent", "name": "Ann", "created_at": NINE},
 ]
 COMMENTS: list[dict[str, Any]] = [
     {"id": 1, "ticket_id": 5, "type": "Comment", "author_id": 11, "body": "q", "public": True, "created_at": NINE},
