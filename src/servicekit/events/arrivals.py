@@ -40,10 +40,9 @@ def in_order(arrived: Iterable[Timed]) -> list[Timed]:
     orders is taken as it makes sense: a reopening of a case that is not at rest follows a resolution of its instant.
     """
     events = sorted(arrived, key=_place)
-    if any(event.sequence is not None for _, event in events):
-        events = _by_source(events)
-    if any(type(event) is Reopened for _, event in events):
-        events = _after_resolutions(events)
+    for _, event in events:
+        if event.sequence is not None or type(event) is Reopened:  # seldom, and the rest is slow
+            return _after_resolutions(_by_source(events))
     return events
 
 
@@ -98,22 +97,22 @@ def is_in_order(arrived: Sequence[Timed]) -> bool:
     """
     if not arrived or type(arrived[0][1]) is not Opened:
         return False
-    last, before, sequence = arrived[0][0], _OPENING, arrived[0][1].sequence
+    (last, other), before = arrived[0], _OPENING
     for at, event in arrived[1:]:
         rank = RANK_OF[type(event)]
         if at < last or rank == _OPENING or before == _END:
             return False
-        if at == last and before != _OPENING and not _follows(event, rank, before, sequence):
+        if at == last and before != _OPENING and not _follows(event, other, rank, before):
             return False
-        last, before, sequence = at, rank, event.sequence
+        last, other, before = at, event, rank
     return True
 
 
-def _follows(event: CaseEvent, rank: int, before: int, sequence: int | None) -> bool:
-    """Whether an event plainly comes after another of its instant."""
-    if event.sequence is None or sequence is None:
-        return event.sequence is sequence and rank > before != _REOPENING
-    return event.sequence > sequence
+def _follows(event: CaseEvent, other: CaseEvent, rank: int, before: int) -> bool:
+    """Whether an event plainly comes after the other one of its instant."""
+    if event.sequence is None or other.sequence is None:
+        return event.sequence is other.sequence and rank > before != _REOPENING
+    return event.sequence > other.sequence
 
 
 def arranged(arrived: Iterable[Timed]) -> tuple[list[Timed], list[Problem]]:

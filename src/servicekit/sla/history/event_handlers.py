@@ -33,7 +33,7 @@ from servicekit.sla.history.case_clocks import ask_conditions, end_clocks, hear,
 from servicekit.sla.history.case_facts import CaseFacts
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.target_change import look_up_targets, retarget
-from servicekit.sla.signal import ASKED, RESOLVED, SETTLED, UNOWNED, signals_of
+from servicekit.sla.signal import ASKED, CLOSED, RESOLVED, SETTLED, UNOWNED, signals_of
 from servicekit.timeline import to_us
 
 _FACT_OF = {StatusChanged: "status", Assigned: "owner"}
@@ -162,24 +162,22 @@ def _move_dues(case: CaseHistory, name: str, at: int) -> None:
 
 def _rest(case: CaseHistory, event: Resolved | Closed, at: int) -> None:
     """A case is resolved once until it is reopened; closing one that nobody had resolved resolves it."""
-    is_resolution, answers = case.resting_since is None, event.by in case.edition.policy.resolution_answers
-    if is_resolution and not answers and event.by == "customer":
-        _withdraw_questions(case, at)
+    is_resolution = case.resting_since is None
     for signal in signals_of(event):
-        if signal == SETTLED:
-            if is_resolution and answers:
-                hear(case, signal, at)
-        elif signal != RESOLVED or is_resolution:
+        if signal == CLOSED or (is_resolution and (signal == RESOLVED or _settles(case, event, at))):
             hear(case, signal, at)
     if is_resolution:
         case.resting_since = at
         case.note(at)
 
 
-def _withdraw_questions(case: CaseHistory, at: int) -> None:
-    """A customer who resolves a case waits for no answer any more, and nobody has given one."""
-    for index, _, _ in case.compiled.listeners.get(SETTLED, ()):
-        end_clocks(case, index, at, "cancelled")
+def _settles(case: CaseHistory, event: Resolved | Closed, at: int) -> bool:
+    """Whether a resolution answers the customer; one who resolves a case unanswered waits no longer."""
+    answers = event.by in case.edition.policy.resolution_answers
+    if event.by == "customer" and not answers:
+        for index, _, _ in case.compiled.listeners.get(SETTLED, ()):
+            end_clocks(case, index, at, "cancelled")
+    return answers
 
 
 def _reopen(case: CaseHistory, event: Reopened, at: int) -> None:

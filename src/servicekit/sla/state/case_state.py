@@ -109,8 +109,9 @@ class CaseState:
 
         A promise is broken the microsecond after it was due, a step counts at its delivery; what a change of the
         target has moved into the past counts the microsecond after the change. A scheduler that looks after every event
-        and at every ``next_wake_up``, and asks from its last look to this one, gets each exactly once; the ``key`` of
-        an alert tells it from all others, for those that cannot be sure. What a clock came to before it was stopped or
+        and at every ``next_wake_up``, and asks from its last look to this one, gets each exactly once, but for a step
+        that another target leaves where it was in the past: it is told again, under the same ``key``. By its key a
+        step is done once. What a clock came to before it was stopped or
         cancelled is included, too.
 
         Raises:

@@ -233,7 +233,10 @@ class SlowHistory:
         mode = (row and row.on_change) or self._policy.on_change
         if not clock.was_promised and mode != "restart":
             mode = "retroactive"  # there is no older target by which its time could have been kept
-        clock.was_promised = clock.was_promised or row is not None
+        if clock.row is None and mode in ("freeze", "parallel"):
+            mode = "retroactive"  # nor one that could be kept, or that another clock could run beside
+        anew = mode in ("restart", "retroactive")  # as if it had never been promised anything else
+        clock.was_promised = row is not None or (clock.was_promised and not anew)
         hours = self._promises.hours(clock.metric, row)
         if mode == "parallel" and row is not None:
             clock.is_left = True
