@@ -99,16 +99,16 @@ class CaseBuilder:
     def case(self) -> Case:
         """The case, its events arranged; they bear the order of the log where it is another than their usual one."""
         usual = arrange(event for _, event in self._events)
-        entries: dict[datetime, set[int]] = {}
-        for entry, event in self._events:
-            if entry is not None:
-                entries.setdefault(event.at, set()).add(entry)
-        if all(len(of_instant) < 2 for of_instant in entries.values()):  # nearly always
-            return Case(self.case_id, usual)
-        placed = [
-            replace(event, sequence=entry) if len(entries.get(event.at, ())) > 1 else event
+        first: dict[datetime, int] = {}
+        shared = {
+            event.at
             for entry, event in self._events
-        ]
-        ordered = arrange(placed)
+            if entry is not None and first.setdefault(event.at, entry) != entry
+        }
+        if not shared:  # nearly always
+            return Case(self.case_id, usual)
+        ordered = arrange(
+            replace(event, sequence=entry) if event.at in shared else event for entry, event in self._events
+        )
         same = [replace(event, sequence=None) for event in ordered] == list(usual)
         return Case(self.case_id, usual if same else ordered)

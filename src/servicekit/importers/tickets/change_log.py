@@ -235,11 +235,16 @@ def distinct(items: Iterable[JsonValue], what: str) -> Iterator[JsonValue]:
 
 
 def in_order(items: Iterable[JsonValue], stamp: str, what: str) -> list[tuple[datetime, JsonValue]]:
-    """The entries of a log, each once, by their stamps; a log may come newest first, and ids tell within a moment."""
+    """The entries of a log, each once, by their stamps, within a moment by their ids, or else as the log has them.
+
+    A log may come newest first.
+    """
     found: list[tuple[datetime, int, JsonValue]] = []
     for item in distinct(items, what):
         at, number = item[stamp].needed_instant(), item["id"].text() or ""
         if at is not None:
             found.append((at, int(number) if number.isdecimal() and len(number) < _LONGEST_ID else 0, item))
+    if found and found[-1][0] < found[0][0]:
+        found.reverse()
     found.sort(key=lambda entry: entry[:2])
     return [(at, item) for at, _, item in found]

@@ -92,6 +92,8 @@ class _Gathered:
             for key, items in lists.items():
                 for item in cast("list[object]", items):
                     self._add(LISTS[key], item, line)
+        elif len(value) == 1 and isinstance(item := value[(name := next(iter(value)))], Mapping):  # {"user": {...}}
+            self._add(LISTS.get(f"{name}s", f"{name}s"), item, line)
         elif stream is None and (page := page_of(value)) is not None:
             self._refuse(f"a page of {page}", value, line)
         else:

@@ -74,17 +74,15 @@ class _TicketReader:
             read_audits(record["audits"], opened_at), _last_part(fields.customer_id), opened.customer_id
         )
         people = self._people_among(record["users"])
-        opened = replace(opened, by=self._opener(ticket, audits[:1], opened.customer_id, people))
+        opened = replace(opened, by=self._opener(ticket, audits[:1], people))
         return self._by_audits(record, opened, audits, people) if audits else self._by_clocks(record, opened)
 
-    def _opener(
-        self, ticket: JsonValue, first: Sequence[Audit], requester: str | None, people: People
-    ) -> Literal["customer", "agent"]:
+    def _opener(self, ticket: JsonValue, first: Sequence[Audit], people: People) -> Literal["customer", "agent"]:
         """A ticket that somebody else submits for its requester is an agent's, unless it began as a chat."""
         submitter = ticket.at(self._fields.submitter_id).text()
         for audit in first:
-            requester = audit.requester
             submitter = submitter or (audit.item["author_id"].text() if audit.is_first else None)
+        requester = ticket.at(self._fields.customer_id).text()
         of_agent = submitter is not None and people.side(submitter, requester) == "agent"
         via = ticket["via"]
         channel = via["channel"].text() if isinstance(via.value, Mapping) else None
