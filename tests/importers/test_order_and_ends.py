@@ -211,6 +211,19 @@ def test_i1_a_stamp_in_the_minute_of_the_reopening_is_of_the_resolution_before()
     assert [name for name, _ in turns(found)] == ["Resolved", "Reopened"]
 
 
+@given(steps=lives, kept=st.booleans(), how=st.sampled_from(["by_state", "untold"]))
+def test_i1_an_incident_ends_as_its_last_row_whatever_its_stamps_say(steps: list[Step], kept: bool, how: str) -> None:
+    """Stamps know the last resolution and closing; some desks clear them when an incident is reopened."""
+    told = expected(steps)
+    stamps = dict(told) if kept or not told or told[-1][0] != "Reopened" else {}
+    ends = ",".join(f"{stamps[name]:%d/%m/%Y %H:%M}" if name in stamps else "" for name in ("Resolved", "Closed"))
+    rows = [("New", NINE), *((INCIDENT_STATES[step.state], step.at) for step in steps)]
+    text = "number,incident_state,opened_at,sys_updated_at,resolved_at,closed_at\n"
+    text += "".join(f"C,{state},{NINE:%d/%m/%Y %H:%M},{at:%d/%m/%Y %H:%M},{ends}\n" for state, at in rows)
+    (found,) = read_servicenow(BytesIO(text.encode()), ServiceNowMapping.model_validate({"unstamped": how}))
+    assert turns(found)[-1:] == told[-1:]
+
+
 FRESHDESK = "Ticket ID,Status,Source,Created time,Resolved time,Closed time,Last update time\n"
 
 
