@@ -77,8 +77,8 @@ def test_rows_tell_what_changed_and_stamps_tell_the_last_resolution(records: lis
         StatusChanged("INC1", at(8, day=6), "Active"),
         StatusChanged("INC1", at(14, 30, day=6), "Resolved"),
         Resolved("INC1", at(15, day=6)),
-        StatusChanged("INC1", at(16, day=11), "Closed"),
-        Closed("INC1", at(16, day=11)),
+        StatusChanged("INC1", at(16, day=16), "Closed"),
+        Closed("INC1", at(16, day=16)),
     )
 
 
@@ -181,15 +181,47 @@ def test_the_first_bad_row_ends_the_run_when_the_mapping_asks_for_it() -> None:
     assert [problem.path for problem in caught.value.problems] == ["row 14.opened_at"]
 
 
-@pytest.mark.parametrize(("unstamped", "told"), [("by_state", [Resolved, Closed]), ("untold", [])])
-def test_a_stamp_before_the_opening_is_reported_and_told_by_the_state(unstamped: str, told: list[type]) -> None:
+@pytest.mark.parametrize("unstamped", ["by_state", "untold"])
+def test_a_stamp_before_the_opening_is_reported_and_told_at_its_moment(unstamped: str) -> None:
+    """Fault I10: one rule for all doors. Before, the stamp was passed over and the state told at its row."""
     log = (
         "number,state,opened_at,sys_updated_on,resolved_at,closed_at\n"
-        "INC1,Resolved,5/1/2026 09:00,5/1/2026 10:00,,\n"
-        "INC1,Closed,5/1/2026 09:00,5/1/2026 11:00,4/1/2026 10:00,4/1/2026 11:00\n"
+        "INC1,Resolved,15/1/2026 09:00,15/1/2026 10:00,,\n"
+        "INC1,Closed,15/1/2026 09:00,15/1/2026 11:00,15/1/2026 08:59,15/1/2026 08:59\n"
     )
     mapping = ServiceNowMapping.model_validate({"unstamped": unstamped})
     (record,) = read_servicenow(BytesIO(log.encode()), mapping)
     columns = ("resolved_at", "closed_at")
     assert problems(record) == [("warning", "ticket.before-opening", f"row 3.{column}") for column in columns]
-    assert [type(event) for event in events(record) if not isinstance(event, Opened | StatusChanged)] == told
+    early = at(8, 59, day=15)
+    assert events(record)[:3] == (Resolved("INC1", early), Closed("INC1", early), events(record)[2])
+    assert isinstance(events(record)[2], Opened)
+
+
+def read(*rows: str, mapping: ServiceNowMapping | None = None) -> list[Imported[Case]]:
+    header = "number,incident_state,opened_at,sys_updated_on,resolved_at,closed_at\n"
+    return list(read_servicenow(BytesIO((header + "\n".join(rows)).encode()), mapping))
+
+
+@pytest.mark.parametrize("state", ["Resolved", "Closed", "Canceled"])
+def test_an_incident_that_has_ended_in_its_only_row_is_reported(state: str) -> None:
+    """Fault I5: a list holds each incident as it was at its last update."""
+    listed, stamped = read(
+        f"INC1,{state},2026-01-15 09:00,2026-01-29 09:00,,",
+        f"INC2,{state},2026-01-15 09:00,2026-01-29 09:00,2026-01-15 10:00,2026-01-16 10:00",
+    )
+    assert problems(listed) == [("warning", "ticket.unstamped-end", "row 2.incident_state")]
+    assert events(listed)[-1].at == at(9, day=29)
+    assert problems(stamped) == []
+    assert not any(event.at == at(9, day=29) for event in events(stamped) if not isinstance(event, StatusChanged))
+
+
+def test_an_incident_that_was_opened_as_resolved_was_resolved_then() -> None:
+    """The first row of a log may be its creation: a call that was answered while it lasted."""
+    (record,) = read(
+        "INC1,Resolved,2026-01-15 09:00,2026-01-15 09:00,,", "INC1,Closed,2026-01-15 09:00,2026-01-20 09:00,,"
+    )
+    assert problems(record) == []
+    assert [event.at for event in events(record) if isinstance(event, Resolved | Closed)] == [
+        at(9, day=15), at(9, day=20),
+    ]  # fmt: skip

@@ -79,7 +79,7 @@ def test_a_whole_life_is_told_by_its_audits(records: list[Imported[Case]]) -> No
         StatusChanged("1", at(9, day=6), "solved"),
         Resolved("1", at(9, day=6)),
         StatusChanged("1", at(9, day=12), "closed"),
-        Closed("1", at(9, day=12)),
+        Closed("1", at(9, day=12), by="bot"),
     )
 
 
@@ -157,7 +157,10 @@ def test_a_merged_ticket_lives_on_in_the_other(records: list[Imported[Case]]) ->
 
 
 def test_without_a_history_the_status_is_known_since_the_last_update(records: list[Imported[Case]]) -> None:
-    assert problems(records[11]) == [("warning", "ticket.no-history", "record 12.ticket")]
+    assert problems(records[11]) == [
+        ("warning", "ticket.no-history", "record 12.ticket"),
+        ("warning", "ticket.unstamped-end", "record 12.ticket.status"),
+    ]
     assert events(records[11]) == (
         Opened("12", at(9), {"channel": "web"}, "512"),
         StatusChanged("12", at(17), "solved"),
@@ -170,7 +173,7 @@ def test_a_history_that_ends_elsewhere_than_the_ticket_has_lost_something(record
 
 
 def test_a_ticket_may_be_solved_from_the_start_and_its_first_comment_is_no_reply(records: list[Imported[Case]]) -> None:
-    assert events(records[14]) == (Opened("15", at(9), {"status": "solved"}, "515"), Resolved("15", at(9)))
+    assert events(records[14]) == (Opened("15", at(9), {"status": "solved"}, "515", by="agent"), Resolved("15", at(9)))
 
 
 def test_custom_fields_become_facts_and_follow_the_log() -> None:
@@ -183,7 +186,7 @@ def test_custom_fields_become_facts_and_follow_the_log() -> None:
     """)
     record = list(read_zendesk(FIXTURE, mapping))[14]
     assert events(record) == (
-        Opened("15", at(9), {"brand": "north", "tier": "standard", "seats": 3, "status": "solved"}, "515"),
+        Opened("15", at(9), {"brand": "north", "tier": "standard", "seats": 3, "status": "solved"}, "515", by="agent"),
         Resolved("15", at(9)),
         FieldChanged("15", at(10), "tier", "vip"),
     )
@@ -196,7 +199,7 @@ def test_the_mapping_names_statuses_fields_and_people() -> None:
     customers: ["71"]
     """)
     records = list(read_zendesk(FIXTURE, mapping))
-    assert events(records[3])[1:] == (StatusChanged("4", at(10), "done"), Resolved("4", at(10)))
+    assert events(records[3])[1:] == (StatusChanged("4", at(10), "done"), Resolved("4", at(10), "customer"))
     assert events(records[5])[1:] == (CustomerReplied("6", at(10)), CustomerReplied("6", at(11)))
 
 

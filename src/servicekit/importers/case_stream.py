@@ -6,10 +6,11 @@ which records repeat a number, and when a bad record ends the run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from operator import attrgetter
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from servicekit.errors import PolicyError, Problem
 from servicekit.events import Case, Imported
@@ -61,6 +62,10 @@ ReadRecord: TypeAlias = Callable[[R, Faults], Imported[T]]
 faults. The problems are added here."""
 
 
+AtEnd: TypeAlias = Callable[[], Sequence[Problem]]
+"""What is wrong with a source as a whole, asked for when all of it has been read."""
+
+
 class ImportStream(Generic[T]):
     """An export that is open for one reading: iterate over it once.
 
@@ -106,21 +111,47 @@ class ImportStream(Generic[T]):
             yield imported
 
 
+class CaseMapping(Protocol):
+    """What every mapping of cases says about its records."""
+
+    @property
+    def on_bad_row(self) -> Literal["skip", "stop"]:
+        """Whether the first bad record ends the run."""
+
+    @property
+    def too_early(self) -> timedelta | None:
+        """From how long before the opening on a stamp is an error."""
+
+
+class Reading(NamedTuple):
+    """How the records of a source are read, whatever they hold."""
+
+    stops: bool = False
+    """The first bad record ends the run."""
+    too_early: timedelta | None = None
+    at_end: AtEnd | None = None
+    """Asked when all has been read; what it says of the source as a whole, the last record tells."""
+
+
 def case_stream(
-    source: RecordSource[R], read: ReadRecord[R, Case], *, kind: RecordKind, stops: bool
+    source: RecordSource[R],
+    read: ReadRecord[R, Case],
+    *,
+    kind: RecordKind,
+    mapping: CaseMapping,
+    at_end: AtEnd | None = None,
 ) -> ImportStream[Case]:
-    """The cases of a source; see :func:`import_stream`."""
-    return import_stream(source, read, kind=kind, stops=stops, key=_case_id)
+    """The cases of a source, as a mapping says; see :func:`import_stream`."""
+    reading = Reading(mapping.on_bad_row == "stop", mapping.too_early, at_end)
+    return import_stream(source, read, kind=kind, reading=reading, key=_case_id)
 
 
 def import_stream(
-    source: RecordSource[R], read: ReadRecord[R, T], *, kind: RecordKind, stops: bool, key: Callable[[T], str]
+    source: RecordSource[R], read: ReadRecord[R, T], *, kind: RecordKind, reading: Reading, key: Callable[[T], str]
 ) -> ImportStream[T]:
-    """The values of a source; of two with the same ``key`` the later one is an error.
-
-    ``stops`` says that the first bad record ends the run.
-    """
-    origin, seen = Origin(source.name, kind), SeenIds()
+    """The values of a source; of two with the same ``key`` the later one is an error."""
+    origin = Origin(source.name, kind, reading.too_early)
+    seen = SeenIds()
 
     def imported(record: R) -> Imported[T]:
         if record.fault is not None:
@@ -136,4 +167,17 @@ def import_stream(
             return Imported(problems=tuple(faults.problems), row=record.row)
         return replace(found, problems=tuple(faults.problems))
 
-    return ImportStream(source, map(imported, source), stops=stops)
+    imports = map(imported, source)
+    at_end = reading.at_end
+    return ImportStream(source, imports if at_end is None else _with_end(imports, at_end), stops=reading.stops)
+
+
+def _with_end(imports: Iterator[Imported[T]], at_end: AtEnd) -> Iterator[Imported[T]]:
+    """The same records; the last one has the problems of the whole source too."""
+    last = next(imports, None)
+    for following in imports:
+        if last is not None:
+            yield last
+        last = following
+    if last is not None:
+        yield replace(last, problems=(*last.problems, *at_end()))

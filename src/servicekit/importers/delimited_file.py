@@ -31,6 +31,7 @@ BROKEN_OFF = "table.broken-off"
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
+_ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
 _LONGEST_LINE = 1 << 20
 MOST_BLANK_LINES = 1 << 20
 """How many blank lines may follow each other: as many as a spreadsheet has rows."""
@@ -208,7 +209,7 @@ class RecordFile:
             if "\0" in text:
                 return self._fault("table.bad-value", "a NUL character in the row", "is the file UTF-16 text?")
             if not text.isascii() and _UNDECODED.search(text):
-                hint = "say which encoding the file has, for example 'encoding: gb18030'"
+                hint = f"say which encoding the file has: 'encoding: cp1252' in much of Europe, {_ENCODINGS}"
                 return self._fault("table.encoding", "the row has bytes that are not text in its encoding", hint)
         return None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from servicekit.errors import Address, Problem, Severity
 from servicekit.importers.timestamps import ReadStamp
+
+MISSING = ("", "NULL", "null", "?", "-", "--", "N/A", "n/a", "None", "NaT")
+"""Cells that say nothing, in the words of databases, spreadsheets and data frames."""
 
 
 class RecordKind(NamedTuple):
@@ -31,6 +34,8 @@ class Origin(NamedTuple):
 
     source: str
     kind: RecordKind
+    too_early: timedelta | None = None
+    """From how long before the opening on a stamp is an error; None: it never is one."""
 
 
 class HasPath(Protocol):
@@ -65,12 +70,12 @@ class Faults:
         """Whether the record has no value, because one of the faults is an error."""
         return bool(self.problems) and any(problem.is_error for problem in self.problems)
 
-    def add(self, code: str, path: str, message: str, severity: Severity = "error") -> None:
+    def add(self, code: str, path: str, message: str, severity: Severity = "error", *, hint: str | None = None) -> None:
         """Note one fault; ``path`` is the place in the record, empty for the whole of it."""
         kind, source = self._origin.kind, self._origin.source
         place = f"{kind.name} {self._number}.{path}".rstrip(".")
         address = None if self._line is None else Address(source, self._line)
-        self.problems.append(Problem(code, place, message, severity=severity, address=address))
+        self.problems.append(Problem(code, place, message, hint=hint, severity=severity, address=address))
 
     def warn(self, code: str, path: str, message: str) -> None:
         """Note something that does not cost the record its value."""
@@ -93,12 +98,31 @@ class Faults:
         try:
             stamp = read(text)
         except ValueError as error:
-            self.add(self._origin.kind.bad_instant, place.path, str(error))
+            self.add(self._origin.kind.bad_instant, place.path, str(error), hint=self._hint_of_missing(text))
             return None
         if stamp.skipped:
             words = f"the clock skipped {text!r} on that day; read with the offset before the change"
             self.warn(self._origin.kind.skipped_local_time, place.path, words)
         return stamp.at
+
+    def _hint_of_missing(self, text: str) -> str | None:
+        """A cell without a digit is no stamp that was written wrongly: it says that there is none."""
+        if self._origin.kind is not ROW or any(character.isdigit() for character in text):
+            return None
+        return f"if {text[:60]!r} says nothing, name it in 'missing' of the mapping"
+
+    def check_order(self, code: str, place: HasPath, at: datetime, opened_at: datetime) -> None:
+        """Note what is stamped before the opening: it counts, unless the mapping says that it is ``too_early``."""
+        if at < opened_at:
+            limit = self._origin.too_early
+            severity: Severity = "error" if limit is not None and opened_at - at >= limit else "warning"
+            words = f"stamped {at.isoformat()}, before the opening at {opened_at.isoformat()}"
+            self.add(code, place.path, words, severity)
+
+    def unstamped_end(self, place: HasPath, status: str) -> None:
+        """The record has ended, and its last update is the only moment by which it had."""
+        words = f"it is {status[:60]!r} and nothing says since when; told as of its last update"
+        self.warn("ticket.unstamped-end", place.path, words)
 
     def missing_instant(self, place: HasPath, message: str = "the time stamp is missing") -> None:
         """A time stamp that has to be there is not."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from servicekit.errors import Problem
 from servicekit.timeline import zone
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _DAYS_REMEMBERED = 20_000
 _LONGEST = 60
+_MONTHS = 12
 _LATE_DAY = re.compile(r"(?=(29|30|31))")  # the days that some months lack
 
 
@@ -102,8 +104,64 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("the instant lies outside the years 1 to 9999") from error
 
 
-def stamp_reader(formats: Sequence[str], localise: Localiser) -> ReadStamp:
+class DayOrders:
+    """Counts which stamps of a source fit the day before the month, the month before the day, or both.
+
+    Stamps that fit both are read by the first of ``formats``; whether that is right, only the others can tell. A
+    mapping that ``says`` one order itself is believed as long as its stamps fit it.
+
+    >>> orders = DayOrders(("%d/%m/%Y",), says=False)
+    >>> read = stamp_reader(("%d/%m/%Y",), Localiser("UTC"), orders)
+    >>> read("01/02/2026").at.month, [problem.code for problem in orders.problems()]
+    (2, ['table.day-or-month'])
+    """
+
+    __slots__ = ("_believed", "_both", "_only_first", "_only_other", "_other", "_parse_other", "first")
+
+    def __init__(self, formats: Sequence[str], *, says: bool) -> None:
+        self.first = next((pattern for pattern in formats if _swapped(pattern)), None)
+        self._other = _swapped(self.first or "")
+        self._believed = says and self._other not in formats
+        self._parse_other = parser(self._other)
+        self._both = self._only_first = self._only_other = 0
+
+    def count(self, pattern: str, reading: datetime) -> None:
+        """A stamp was read by ``pattern``."""
+        if pattern == self._other:
+            self._only_other += 1
+        elif pattern == self.first and reading.day > _MONTHS:
+            self._only_first += 1
+        elif pattern == self.first:
+            self._both += reading.day != reading.month
+
+    def count_unread(self, text: str) -> None:
+        """A stamp could not be read."""
+        self._only_other += self.first is not None and _parses(text, self._parse_other)
+
+    def problems(self) -> list[Problem]:
+        """One warning where the order of day and month is in doubt."""
+        if not self._only_other and (self._only_first or not self._both or self._believed):
+            return []
+        counts = f"{self._both} fit both, {self._only_first} only the former, {self._only_other} only the latter"
+        words = (
+            f"of time stamps as {self.first!r} or {self._other!r} {counts}; those that fit both are read by the former"
+        )
+        return [Problem.warning("table.day-or-month", "all rows", words, "say which it is: 'dates' of the mapping")]
+
+
+def _swapped(pattern: str) -> str:
+    """The pattern with day and month in each other's place; empty where it has no numbers of both before the year."""
+    year = re.search("%[Yy]", pattern)
+    before = pattern[: year.start()] if year else ""
+    if "%d" not in before or "%m" not in before:
+        return ""
+    return re.sub("%([dm])", lambda found: "%m" if found[1] == "d" else "%d", pattern)
+
+
+def stamp_reader(formats: Sequence[str], localise: Localiser, orders: DayOrders | None = None) -> ReadStamp:
     """A reader of stamps written in any of ``formats``: ``iso`` or a ``strptime`` pattern, tried in turn.
+
+    Where day and month may be mistaken for each other, ``orders`` counts.
 
     >>> read = stamp_reader(["%d/%m/%Y %H:%M"], Localiser("Asia/Shanghai"))
     >>> read("31/01/2026 09:00").at.isoformat()
@@ -112,17 +170,22 @@ def stamp_reader(formats: Sequence[str], localise: Localiser) -> ReadStamp:
     Traceback (most recent call last):
     ValueError: '2026-01-31' is not written as %d/%m/%Y %H:%M
     """
-    parsers = [parser(pattern) for pattern in formats]
+    parsers = [(pattern, parser(pattern)) for pattern in formats]
     wanted = " or ".join(formats)
+    counted = None if orders is None or orders.first is None else orders
 
     def read(text: str) -> Stamp:
-        for parse in parsers:
+        for pattern, parse in parsers:
             try:
                 reading = parse(text)
             except ValueError:
                 continue
+            if counted is not None:
+                counted.count(pattern, reading)
             return localise(reading)
-        if any(names_a_missing_day(text, parse) for parse in parsers):
+        if counted is not None:
+            counted.count_unread(text)
+        if any(names_a_missing_day(text, parse) for _, parse in parsers):
             raise ValueError(f"the day in {text!r} does not exist")
         raise ValueError(f"{text[:_LONGEST]!r} is not written as {wanted}")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from servicekit.document import Document
+from servicekit.importers.faults import MISSING
 from servicekit.importers.table.mapping import FactColumn
 from servicekit.importers.tickets.column_mapping import Names, TableExportMapping
 from servicekit.importers.tickets.mapping import Meaning
@@ -79,8 +80,11 @@ class FreshdeskMapping(TableExportMapping):
     servicekit: Literal["freshdesk/1"] = "freshdesk/1"
     """The format of this document."""
 
-    missing: tuple[str, ...] = ("", "NULL", "?", "No Agent", "No Group", "--")
+    missing: tuple[str, ...] = (*MISSING, "No Agent", "No Group")
     """Cells that say nothing."""
+
+    outbound_sources: tuple[str, ...] = ("Outbound Email",)
+    """Sources of tickets with which an agent writes first."""
 
     columns: FreshdeskColumns = FreshdeskColumns()
     """The columns that make events."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from servicekit.events import Case, MergedInto, Opened
+from servicekit.events import Case, MergedInto, Opened, Resolver
 from servicekit.importers.case_stream import ImportStream
+from servicekit.importers.jira import pages
 from servicekit.importers.jira.comments import JiraComments, account
 from servicekit.importers.jira.mapping import JiraMapping
 from servicekit.importers.tickets.case_builder import CaseBuilder
-from servicekit.importers.tickets.change_log import Change, HistoryBuilder, TrackedField, in_order
+from servicekit.importers.tickets.change_log import Change, EndStamps, History, HistoryBuilder, TrackedField, in_order
 from servicekit.importers.tickets.json_cases import json_cases
-from servicekit.importers.tickets.json_source import Raw, Source
+from servicekit.importers.tickets.json_source import Source
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.tickets.mapping import Meaning
 
@@ -34,18 +35,7 @@ def read_jira(source: Source, mapping: JiraMapping | None = None) -> ImportStrea
             ``on_bad_row: stop``.
     """
     read = _IssueReader(mapping or JiraMapping()).read
-    return json_cases(source, mapping or JiraMapping(), split=_issues, read=read)
-
-
-def _issues(raws: Iterable[Raw]) -> Iterator[Raw]:
-    """One value per issue: a page of a search (``{"issues": [...]}``) holds several."""
-    for raw in raws:
-        page = raw.value if isinstance(raw.value, Mapping) else {}
-        issues = page.get("issues")
-        if isinstance(issues, list):
-            yield from (Raw(issue, raw.line) for issue in issues)
-        else:
-            yield raw
+    return json_cases(source, mapping or JiraMapping(), split=pages.records, read=read)
 
 
 def _first_part(path: str) -> str:
@@ -74,50 +64,57 @@ class _IssueReader:
         if opened_at is None:
             return None
         customer = account(fields.at(names.customer_id))
-        return self._build(issue, Opened(case_id, opened_at, customer_id=customer)).case()
+        creator = fields.at(names.creator)
+        of_agent = creator.value is not None and self._comments.resolver(creator, customer) == "agent"
+        opened = Opened(case_id, opened_at, customer_id=customer, by="agent" if of_agent else "customer")
+        return self._build(issue, opened).case()
 
     def _build(self, issue: JsonValue, opened: Opened) -> CaseBuilder:
-        fields, log = issue["fields"], issue["changelog"]
+        fields, names, log = issue["fields"], self._names, issue["changelog"]
+        stamps = EndStamps(fields.at(names.resolved_at), fields.at(names.updated_at))
         if log.value is None:
-            builder = self._without_log(issue, opened)
+            builder = self._without_log(issue, opened, stamps)
         else:
             histories = log["values" if log["histories"].value is None else "histories"]
-            changes = self._changes(histories)
-            _check_whole(log, histories)
-            builder = self._histories.open(opened, fields, changes, {})
-            self._replay(changes, fields, builder)
-            self._histories.check_end(fields, changes, {})
+            by_history, whole = self._changes(histories, opened.customer_id), _is_whole(log, histories)
+            history = History([change for changes in by_history for change in changes], whole=whole)
+            builder = self._histories.open(opened, fields, history)
+            self._replay(by_history, builder)
+            self._histories.end(fields, history, builder, stamps)
+        self._end(fields, builder)
         comments = fields["comment"]
-        _check_whole(comments, comments["comments"])
+        _is_whole(comments, comments["comments"])
         self._comments.add_to(comments["comments"], opened.customer_id, builder)
         return builder
 
-    def _changes(self, histories: JsonValue) -> list[Change]:
-        """All items in order. In one history the resolution comes last: what its status means says more."""
-        found: list[Change] = []
+    def _changes(self, histories: JsonValue, customer: str | None) -> list[list[Change]]:
+        """The items of each history, in order. The resolution comes last: what its status means says more."""
+        found = []
         for at, history in in_order(histories.each(), "created", "history"):
-            items = [self._change(at, item) for item in history["items"].each()]
-            found += sorted(items, key=self._is_resolution)
+            by = self._comments.resolver(history["author"], customer)
+            items = [self._change(at, item, by) for item in history["items"].each()]
+            found.append(sorted(items, key=self._is_resolution))
         return found
 
     def _is_resolution(self, change: Change) -> bool:
         return change.name.casefold() == self._names.resolution.casefold()
 
-    def _change(self, at: datetime, item: JsonValue) -> Change:
+    def _change(self, at: datetime, item: JsonValue, by: Resolver) -> Change:
         """One item. Cloud names its field by id and as people see it, Data Center only the latter."""
         names = [item[key].text() or "" for key in ("fieldId", "field")]
         name = next((name for name in names if self._histories.tracks(name)), names[0] or names[1])
-        return Change(at, name, item["fromString"].text(), item["toString"].text(), item)
+        return Change(at, name, item["fromString"].text(), item["toString"].text(), item, by)
 
-    def _replay(self, changes: Sequence[Change], fields: JsonValue, builder: CaseBuilder) -> None:
-        moved = {change.at for change in changes if change.name.casefold() == self._names.status.casefold()}
-        for change in changes:
-            self._histories.replay((change,), builder)
-            if self._is_resolution(change) and change.new is not None:
-                builder.turn(_at_least_resolved(builder.phase), change.at)
-            elif self._is_resolution(change) and change.at not in moved:
-                builder.turn("open", change.at)
-        self._end(fields, builder)
+    def _replay(self, histories: Iterable[Sequence[Change]], builder: CaseBuilder) -> None:
+        for changes in histories:
+            self._histories.replay(changes, builder)
+            moves = sum(change.name.casefold() == self._names.status.casefold() for change in changes)
+            for change in filter(self._is_resolution, changes if moves < 2 else ()):  # of several moves the last counts
+                if change.new is not None:
+                    builder.turn(_at_least_resolved(builder.phase), change.at, change.by)
+                elif not moves:
+                    builder.turn("open", change.at)
+        builder.entry = None
 
     def _end(self, fields: JsonValue, builder: CaseBuilder) -> None:
         """What the log does not tell: a resolution by its own stamp, and into which issue this one was merged."""
@@ -134,17 +131,12 @@ class _IssueReader:
                 builder.add(MergedInto(builder.case_id, at, into))
                 return
 
-    def _without_log(self, issue: JsonValue, opened: Opened) -> CaseBuilder:
+    def _without_log(self, issue: JsonValue, opened: Opened, stamps: EndStamps) -> CaseBuilder:
         """Only its present status is known, and when it was resolved."""
-        fields, names = issue["fields"], self._names
+        fields, status = issue["fields"], self._names.status
         issue["changelog"].warn("ticket.no-history", "no change log: only its present status is known")
-        builder = self._histories.open(opened, fields, (), {names.status: None})
-        at = fields.at(names.resolved_at).instant() or fields.at(names.updated_at).instant()
-        status = fields.at(names.status)
-        if at is not None and status.text() is not None:
-            self._histories.enter(status.text(), at, status, builder)
-        if fields.at(names.resolved_at).value is not None:
-            self._end(fields, builder)
+        builder = self._histories.open(opened, fields, History(whole=False))
+        self._histories.enter_present(fields.at(status), builder, stamps)
         return builder
 
 
@@ -152,8 +144,10 @@ def _at_least_resolved(phase: Meaning) -> Meaning:
     return "resolved" if phase == "open" else phase
 
 
-def _check_whole(part: JsonValue, items: JsonValue) -> None:
-    """A page of a longer list is not a history."""
+def _is_whole(part: JsonValue, items: JsonValue) -> bool:
+    """Whether all of a list is there; a page of a longer one is not a history, and is reported."""
     total, has = part["total"].value, len(items.each())
-    if isinstance(total, int) and total > has:
+    whole = not isinstance(total, int) or total <= has
+    if not whole:
         items.warn("ticket.incomplete-history", f"only {has} of {total} are in the export")
+    return whole

@@ -23,13 +23,16 @@ class JiraFields(Document):
     """When the issue was created."""
 
     updated_at: str = "updated"
-    """When it was last updated; only asked where the issue has no change log."""
+    """When it was last updated; only asked where its change log does not tell how it came to its status."""
 
     resolved_at: str = "resolutiondate"
     """When it was resolved; only asked where its change log does not tell."""
 
     customer_id: str = "reporter"
     """Whose issue it is; comments of this person are the customer's."""
+
+    creator: str = "creator"
+    """Who created the issue; somebody else than the reporter creates it as an agent."""
 
     status: str = "status"
     """The status, in the issue and in its change log."""

@@ -47,7 +47,7 @@ def read_servicenow(path: TableSource, mapping: ServiceNowMapping | None = None)
         rows = LogRowReader(file, mapping)
     incidents = _IncidentSource(file, rows, scattered=mapping.rows == "scattered")
     read = _LogReader(rows, IncidentReader(mapping, rows)).read
-    return case_stream(incidents, read, kind=ROW, stops=mapping.on_bad_row == "stop")
+    return case_stream(incidents, read, kind=ROW, mapping=mapping, at_end=rows.day_orders.problems)
 
 
 class _Incident(NamedTuple):

@@ -42,6 +42,18 @@ class IncidentColumns(Document):
     customer_id: Names = ("caller_id",)
     """Whose incident it is."""
 
+    opened_by: Names = ("opened_by",)
+    """Who opened it; somebody else than the customer opens it as an agent."""
+
+    updated_by: Names = ("sys_updated_by",)
+    """Who wrote the row."""
+
+    resolved_by: Names = ("resolved_by",)
+    """Who resolved it, as its last row knows."""
+
+    closed_by: Names = ("closed_by",)
+    """Who closed it, as its last row knows."""
+
     owner: Names = ("assigned_to",)
     """The person it is assigned to."""
 
@@ -72,6 +84,16 @@ class ServiceNowMapping(TableExportMapping):
         "Canceled": "cancelled",
         "Cancelled": "cancelled",
     }
+    STANDARD_NUMBERS: ClassVar[Mapping[str, str]] = {
+        "1": "New",
+        "2": "In Progress",
+        "3": "On Hold",
+        "4": "Awaiting User Info",
+        "5": "Awaiting Evidence",
+        "6": "Resolved",
+        "7": "Closed",
+        "8": "Canceled",
+    }
     STANDARD_FACTS: ClassVar[Mapping[str, FactColumn]] = {
         "channel": FactColumn(column="contact_type"),
         "issue_type": FactColumn(column="category"),
@@ -89,6 +111,9 @@ class ServiceNowMapping(TableExportMapping):
 
     columns: IncidentColumns = IncidentColumns()
     """The columns that make events."""
+
+    automatic_authors: tuple[str, ...] = ("system",)
+    """Names of those who are not persons; upper and lower case are one."""
 
     rows: Literal["together", "scattered"] = "together"
     """Whether the rows of an incident stand together; ``scattered``: the whole log is read first."""

@@ -10,7 +10,7 @@ from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.faults import Faults
 from servicekit.importers.servicenow.mapping import IncidentColumns, ServiceNowMapping
 from servicekit.importers.tickets.column_mapping import Header
-from servicekit.importers.timestamps import Localiser, stamp_reader
+from servicekit.importers.timestamps import DayOrders, Localiser, stamp_reader
 from servicekit.rules import Value
 
 _NEEDED = ("case_id", "opened_at", "updated_at", "status")
@@ -24,8 +24,10 @@ class LogColumn(NamedTuple):
 
 
 class LogRow(NamedTuple):
-    """One row of the log: when it was written, the record itself, its status, and where its faults are noted."""
+    """One row of the log: its place in the order of the incident's rows, when it was written, the record itself, its
+    status, and where its faults are noted."""
 
+    place: int
     at: datetime
     record: Record
     status: str | None
@@ -39,7 +41,7 @@ class LogRowReader:
         PolicyError: ``table.missing-column``, one problem per column that must be there; or ``table.delimiter``.
     """
 
-    __slots__ = ("_facts", "_missing", "_read_stamp", "columns")
+    __slots__ = ("_facts", "_missing", "_read_stamp", "columns", "day_orders")
 
     def __init__(self, file: RecordFile, mapping: ServiceNowMapping) -> None:
         header = Header(file.header)
@@ -55,7 +57,8 @@ class LogRowReader:
             name: LogColumn(column or name, None if column is None else place(column)) for name, column in found.items()
         }
         self._missing = frozenset(mapping.missing)
-        self._read_stamp = stamp_reader(mapping.dates, localise)
+        self.day_orders = DayOrders(mapping.dates, says="dates" in mapping.model_fields_set)
+        self._read_stamp = stamp_reader(mapping.dates, localise, self.day_orders)
         self._facts: list[tuple[str, int, str, ReadCell]] = [
             (name, place(fact.column), fact.column, cell_reader(fact, mapping.dates, localise))
             for name, fact in facts.items()

@@ -38,4 +38,5 @@ def read_cases(path: TableSource, mapping: TableMapping) -> ImportStream[Case]:
     file = RecordFile(path, delimiter=mapping.delimiter, encoding=mapping.encoding)
     with file.closed_on_error():
         check_header(file, mapping.column_names())
-    return case_stream(file, CaseRowReader(file.header, mapping).read, kind=ROW, stops=mapping.on_bad_row == "stop")
+    reader = CaseRowReader(file.header, mapping)
+    return case_stream(file, reader.read, kind=ROW, mapping=mapping, at_end=reader.day_orders.problems)

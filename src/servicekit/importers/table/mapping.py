@@ -11,8 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
+from servicekit.importers.faults import MISSING
 from servicekit.importers.table.pattern import finder
-from servicekit.timeline import ZoneName
+from servicekit.timeline import SpanField, ZoneName
 from servicekit.vocabulary import FieldType
 
 _AS_OF_HELP = "write it as 2026-02-13T17:45"
@@ -238,7 +239,7 @@ class TableMapping(Document):
     dates: DateFormats = ("iso",)
     """How stamps are written: ``iso``, a ``strptime`` pattern, or several that are tried in turn."""
 
-    missing: tuple[str, ...] = ("", "NULL", "?")
+    missing: tuple[str, ...] = MISSING
     """Cells that say nothing."""
 
     delimiter: str = Field(default=",", pattern=r'^[^"\r\n]\z')
@@ -249,6 +250,9 @@ class TableMapping(Document):
 
     on_bad_row: Literal["skip", "stop"] = "skip"
     """Whether a bad row is reported and left out, or ends the run."""
+
+    too_early: SpanField | None = None
+    """From how long before the opening on a stamp is an error; None: it is a warning, and counts."""
 
     columns: CaseColumns
     """The columns that make the case's events."""

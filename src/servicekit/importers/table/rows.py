@@ -26,7 +26,7 @@ from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimiter
 from servicekit.importers.faults import Faults
 from servicekit.importers.table.pattern import finder
-from servicekit.importers.timestamps import Localiser, ReadStamp, stamp_reader
+from servicekit.importers.timestamps import DayOrders, Localiser, ReadStamp, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class CaseRowReader:
 
     __slots__ = (
         "_case_id", "_constants", "_customer_id", "_events", "_facts", "_missing", "_opened", "_pauses", "_skip",
-        "_unjudged",
+        "_unjudged", "day_orders",
     )  # fmt: skip
 
     def __init__(self, header: Sequence[str], mapping: TableMapping) -> None:
@@ -125,6 +125,7 @@ class CaseRowReader:
         self._missing = frozenset(mapping.missing)
         self._case_id = places[columns.case_id]
         self._customer_id = places[columns.customer_id] if columns.customer_id else None
+        self.day_orders = compile_cells.day_orders
         self._opened = compile_cells.stamp(columns.opened_at)
         self._events = compile_cells.events(columns)
         self._pauses = compile_cells.pauses()
@@ -153,7 +154,8 @@ class CaseRowReader:
         later = self._read_events(case_id, cells, faults)
         if opened_at is None or faults.any_error:
             return None
-        self._check_order(opened_at, later, cells, faults)
+        for stamp, event in later:
+            faults.check_order("table.ends-before-open", stamp, event.at, opened_at)
         if faults.any_error:
             return None
         customer = None if self._customer_id is None else self._text(cells, self._customer_id)
@@ -203,12 +205,6 @@ class CaseRowReader:
             faults.add("table.ends-before-start", pause.until.path, "the pause ends before it begins")
         return [begins, (pause.until, StatusChanged(case_id, until, pause.back_to))]
 
-    def _check_order(self, opened_at: datetime, later: _Later, cells: Sequence[str], faults: Faults) -> None:
-        for stamp, event in later:
-            if event.at < opened_at:
-                words = f"{cells[stamp.place][:60]!r} is before the opening, {cells[self._opened.place][:60]!r}"
-                faults.add("table.ends-before-open", stamp.path, words)
-
 
 def _first_reason(tests: Sequence[_Test], cells: Sequence[str]) -> str | None:
     for place, holds, because in tests:
@@ -223,9 +219,11 @@ class _CellCompiler:
     def __init__(self, places: Mapping[str, int], mapping: TableMapping) -> None:
         self._places, self._mapping = places, mapping
         self._localise = Localiser(mapping.timezone)
+        self.day_orders = DayOrders(mapping.dates, says="dates" in mapping.model_fields_set)
 
     def stamp(self, stamp: StampColumn) -> _StampCell:
-        read = stamp_reader(stamp.dates or self._mapping.dates, self._localise)
+        orders = self.day_orders if stamp.dates is None else None
+        read = stamp_reader(stamp.dates or self._mapping.dates, self._localise, orders)
         return _StampCell(self._places[stamp.column], stamp.column, read)
 
     def events(self, columns: CaseColumns) -> list[_EventCell]:

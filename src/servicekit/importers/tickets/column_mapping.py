@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from servicekit.document import did_you_mean
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
+from servicekit.importers.faults import MISSING
 from servicekit.importers.table.mapping import DateFormats, FactColumn
 from servicekit.importers.tickets.mapping import HelpDeskMapping, merged, twice
 
@@ -42,7 +43,7 @@ class TableExportMapping(HelpDeskMapping):
     dates: DateFormats = ("iso",)
     """How stamps are written: ``iso``, a ``strptime`` pattern, or several that are tried in turn."""
 
-    missing: tuple[str, ...] = ("", "NULL", "?")
+    missing: tuple[str, ...] = MISSING
     """Cells that say nothing."""
 
     delimiter: str = Field(default=",", pattern=r'^[^"\r\n]\z')

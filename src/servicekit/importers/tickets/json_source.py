@@ -142,7 +142,8 @@ class JsonRecords:
 
     def __iter__(self) -> Iterator[JsonRecord]:
         for row, (value, line, fault) in enumerate(self._split(self._source), 1):
-            yield JsonRecord(row, value, line, fault and fault.under(f"record {row}"))
+            address = Address(self.name, line) if line else None
+            yield JsonRecord(row, value, line, fault and fault.under(f"record {row}").located(address))
 
 
 def _not_blank(text: Iterable[str]) -> Iterator[tuple[int, str]]:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from servicekit.document import Document
 from servicekit.errors import Problem
 from servicekit.importers.table.mapping import AsOf, DateFormats, FactColumn
-from servicekit.timeline import ZoneName
+from servicekit.timeline import SpanField, ZoneName
 
 Fact = TypeVar("Fact", bound=FactColumn)
 Meaning = Literal["open", "resolved", "closed", "cancelled"]
@@ -70,6 +70,8 @@ class HelpDeskMapping(Document):
     """
 
     STANDARD_STATUSES: ClassVar[Mapping[str, Meaning]] = {}
+    STANDARD_NUMBERS: ClassVar[Mapping[str, str]] = {}
+    """The raw values by which an export may give a usual status instead of its name."""
 
     timezone: ZoneName = "UTC"
     """The IANA zone of stamps that carry no offset."""
@@ -79,6 +81,9 @@ class HelpDeskMapping(Document):
 
     on_bad_row: Literal["skip", "stop"] = "skip"
     """Whether a bad record is reported and left out, or ends the run."""
+
+    too_early: SpanField | None = None
+    """From how long before the opening on a stamp is an error; None: it is a warning, and counts."""
 
     statuses: dict[str, Meanings] = Field(default_factory=dict)
     """What statuses mean, by the product's names, beside the usual ones; upper and lower case are one."""
@@ -93,7 +98,12 @@ class HelpDeskMapping(Document):
         {}
         """
         usual = {name: StatusMeaning(means=means) for name, means in self.STANDARD_STATUSES.items()}
-        return usual | self.statuses
+        known = {name.casefold(): (name, meaning) for name, meaning in (usual | self.statuses).items()}
+        numbers = {number: known[name.casefold()] for number, name in self.STANDARD_NUMBERS.items()}
+        named = {
+            n: StatusMeaning(means=meaning.means, name=meaning.name or name) for n, (name, meaning) in numbers.items()
+        }
+        return named | usual | self.statuses
 
 
 class JsonMapping(HelpDeskMapping):

@@ -1,39 +1,41 @@
 """Ticket audits: each is one update of a ticket, made of events.
 
-``Create`` and ``Change`` tell fields, ``Comment`` and ``VoiceComment`` tell who wrote. All other types
-(notifications, ratings, CCs, targets of an SLA ...) say nothing of what happened to the case and are passed over, as
-the reference asks for types that are not listed.
+``Create`` and ``Change`` tell fields, comments and chats who wrote (``replies``). All other types (notifications,
+ratings, CCs, targets of an SLA ...) say nothing of what happened to the case and are passed over, as the reference
+asks for types that are not listed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from servicekit.events import AgentReplied, CustomerReplied, MergedInto
-from servicekit.importers.tickets.case_builder import CaseBuilder
-from servicekit.importers.tickets.change_log import Change, check_order, in_order
+from servicekit.importers.tickets.change_log import in_order
 from servicekit.importers.tickets.json_value import JsonValue
-from servicekit.importers.zendesk.mapping import TICKET, ZendeskMapping
-from servicekit.importers.zendesk.people import People
-
-_FIELD_EVENTS = ("Create", "Change")
-_COMMENT_EVENTS = ("Comment", "VoiceComment")
 
 
 class Audit(NamedTuple):
-    """One update of a ticket: when it was made, and whether it created the ticket."""
+    """One update of a ticket: when it was made, whether it created the ticket, and whose ticket it was then."""
 
     at: datetime
     item: JsonValue
     typed: list[tuple[str | None, JsonValue]]
     is_first: bool
+    requester: str | None = None
 
     def events(self, *types: str) -> list[JsonValue]:
         """The events of these types."""
         return [event for kind, event in self.typed if kind in types]
+
+    def channel(self, event: JsonValue) -> str | None:
+        """The channel of one of its events, which has its own only where it differs."""
+        return _channel(event) or _channel(self.item)
+
+
+def _channel(item: JsonValue) -> str | None:
+    via = item["via"]
+    return via["channel"].text() if isinstance(via.value, Mapping) else None
 
 
 def read_audits(audits: JsonValue, opened_at: datetime) -> list[Audit]:
@@ -59,69 +61,12 @@ def created_fields(audits: Iterable[Audit]) -> dict[str, str | None]:
     }
 
 
-def changes(audits: Iterable[Audit]) -> list[Change]:
-    """Every later change of a field, in the order of the audits."""
-    return [
-        Change(audit.at, event["field_name"].text() or "", event["previous_value"].text(), event["value"].text(), event)
-        for audit in audits
-        for event in audit.events("Change")
-    ]
-
-
-def requesters_at(audits: Sequence[Audit], field: str, now: str | None) -> list[str | None]:
-    """Whose ticket it was at each of the audits, told backwards from whose it is ``now``."""
+def with_requesters(audits: Sequence[Audit], field: str, now: str | None) -> list[Audit]:
+    """The audits with whose ticket it was at each of them, told backwards from whose it is ``now``."""
     found = []
     for audit in reversed(audits):
-        found.append(now)
+        found.append(audit._replace(requester=now))
         for event in reversed(audit.events("Change")):
             if event["field_name"].text() == field:
                 now = event["previous_value"].text()
     return found[::-1]
-
-
-class ZendeskComments:
-    """Comments as replies; the first one of a ticket is its opening and no reply, whoever wrote it."""
-
-    __slots__ = ("_channels", "_merged")
-
-    def __init__(self, mapping: ZendeskMapping) -> None:
-        self._channels = mapping.automatic_channels
-        before, after = map(re.escape, mapping.merged_into.split(TICKET))
-        self._merged = re.compile(f"{before}([0-9]{{1,20}}+)(?![0-9]){after}")  # no text makes it try long
-
-    def add_to(
-        self, audits: Iterable[Audit], requesters: Iterable[str | None], people: People, builder: CaseBuilder
-    ) -> None:
-        """Add the comments to the case."""
-        for audit, requester in zip(audits, requesters, strict=True):
-            comments = audit.events(*_COMMENT_EVENTS)
-            for comment in comments[1:] if audit.is_first else comments:
-                self._add(comment, audit, requester, people, builder)
-
-    def _add(
-        self, comment: JsonValue, audit: Audit, requester: str | None, people: People, builder: CaseBuilder
-    ) -> None:
-        check_order(audit.at, comment, builder)
-        merged = self._merged.search(comment["body"].text() or "")
-        if merged:
-            builder.add(MergedInto(builder.case_id, audit.at, merged[1]))
-            return
-        author = people.author(comment["author_id"].text() or audit.item["author_id"].text(), requester, comment)
-        if author is None:
-            return
-        public = comment["public"].flag(default=True)
-        automatic = author.side == "machine" or self._is_automatic(comment, audit.item)
-        if author.side == "customer" and public and not automatic:
-            builder.add(CustomerReplied(builder.case_id, audit.at))
-        else:
-            builder.add(AgentReplied(builder.case_id, audit.at, public=public, automatic=automatic, agent=author.name))
-
-    def _is_automatic(self, *items: JsonValue) -> bool:
-        # an event has a channel of its own only where it differs from its audit's
-        channels = (_channel(item) for item in items)
-        return next(filter(None, channels), None) in self._channels
-
-
-def _channel(item: JsonValue) -> str | None:
-    via = item["via"]
-    return via["channel"].text() if isinstance(via.value, Mapping) else None

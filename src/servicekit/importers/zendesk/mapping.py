@@ -36,10 +36,16 @@ class ZendeskFields(Document):
     """When the ticket was created."""
 
     updated_at: str = "updated_at"
-    """When it was last updated; only asked where the ticket has no history."""
+    """When it was last updated; only asked where its history does not tell how it came to its status."""
+
+    resolved_at: str = "metric_set.solved_at"
+    """When it was solved, as its metrics say; only asked where its history does not tell."""
 
     customer_id: str = "requester_id"
     """Whose ticket it is; comments of this person are the customer's."""
+
+    submitter_id: str = "submitter_id"
+    """Who created the ticket; without it, the author of the first audit."""
 
     status: str = "status"
     """The status, in the ticket and in its audits."""

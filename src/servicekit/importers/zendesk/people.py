@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.zendesk.mapping import ZendeskMapping
 
-Side: TypeAlias = Literal["customer", "agent"]
+Side: TypeAlias = Literal["customer", "agent", "machine"]
 
 _ROLES: Mapping[str, Side] = {"end-user": "customer", "agent": "agent", "admin": "agent"}
 
@@ -16,7 +16,7 @@ _ROLES: Mapping[str, Side] = {"end-user": "customer", "agent": "agent", "admin":
 class Author(NamedTuple):
     """Who wrote a comment; ``name`` is the id."""
 
-    side: Literal["customer", "agent", "machine"]
+    side: Side
     name: str
 
 
@@ -40,9 +40,15 @@ class People:
         if name is None:
             item.warn("ticket.unknown-author", "nobody is named as the author; the comment is passed over")
             return None
-        if name in self._machines:
-            return Author("machine", name)
-        side = self._named.get(name) or ("customer" if name == requester else self._roles.get(name))
-        if side is None and self._roles:
+        if name not in self._machines and self._told(name, requester) is None and self._roles:
             item.warn("ticket.unknown-author", f"the export does not give a role for {name!r}; treated as an agent")
-        return Author(side or "agent", name)
+        return Author(self.side(name, requester), name)
+
+    def side(self, name: str | None, requester: str | None) -> Side:
+        """On which side ``name`` stands while ``requester`` has the ticket."""
+        return "machine" if name in self._machines else self._told(name, requester) or "agent"
+
+    def _told(self, name: str | None, requester: str | None) -> Side | None:
+        if name is None:
+            return None
+        return self._named.get(name) or ("customer" if name == requester else self._roles.get(name))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Literal
+
 from servicekit.events import Case, Opened
 from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.tickets.case_builder import CaseBuilder
-from servicekit.importers.tickets.change_log import HistoryBuilder, TrackedField
+from servicekit.importers.tickets.change_log import Change, EndStamps, History, HistoryBuilder, TrackedField
 from servicekit.importers.tickets.json_cases import json_cases
 from servicekit.importers.tickets.json_source import Source
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.zendesk import pages
-from servicekit.importers.zendesk.audits import ZendeskComments, changes, created_fields, read_audits, requesters_at
+from servicekit.importers.zendesk.audits import Audit, created_fields, read_audits, with_requesters
 from servicekit.importers.zendesk.mapping import ZendeskMapping
-from servicekit.importers.zendesk.metric_events import add_metric_events, read_metric_events
+from servicekit.importers.zendesk.metric_events import add_metric_events, add_replies, read_metric_events
 from servicekit.importers.zendesk.people import People
+from servicekit.importers.zendesk.replies import ReplyReader, Talk, made_private
+
+_CONVERSATIONS: Final = ("chat", "native_messaging")
+"""Channels of tickets that an agent or a system submits when the customer has begun to talk."""
 
 
 def read_zendesk(source: Source, mapping: ZendeskMapping | None = None) -> ImportStream[Case]:
@@ -49,7 +57,7 @@ class _TicketReader:
         self._mapping, self._fields = mapping, fields
         status, owner = TrackedField(fields.status, fields.status), TrackedField(fields.owner, fields.owner)
         self._histories = HistoryBuilder(mapping, status=status, owner=owner, log_name=_last_part)
-        self._comments = ZendeskComments(mapping)
+        self._replies = ReplyReader(mapping)
         self._people: tuple[object, People] | None = None
 
     def read(self, record: JsonValue) -> Case | None:
@@ -62,24 +70,59 @@ class _TicketReader:
         if opened_at is None:
             return None
         opened = Opened(case_id, opened_at, customer_id=ticket.at(fields.customer_id).text())
-        return self._by_audits(record, opened) if record["audits"].value else self._by_clocks(record, opened)
+        audits = with_requesters(
+            read_audits(record["audits"], opened_at), _last_part(fields.customer_id), opened.customer_id
+        )
+        people = self._people_among(record["users"])
+        opened = replace(opened, by=self._opener(ticket, audits[:1], people))
+        return self._by_audits(record, opened, audits, people) if audits else self._by_clocks(record, opened)
+
+    def _opener(self, ticket: JsonValue, first: Sequence[Audit], people: People) -> Literal["customer", "agent"]:
+        """A ticket that somebody else submits for its requester is an agent's, unless it began as a chat."""
+        submitter = ticket.at(self._fields.submitter_id).text()
+        for audit in first:
+            submitter = submitter or (audit.item["author_id"].text() if audit.is_first else None)
+        requester = ticket.at(self._fields.customer_id).text()
+        of_agent = submitter is not None and people.side(submitter, requester) == "agent"
+        via = ticket["via"]
+        channel = via["channel"].text() if isinstance(via.value, Mapping) else None
+        return "agent" if of_agent and channel not in _CONVERSATIONS else "customer"
 
     def _no_ticket(self, record: JsonValue) -> None:
-        if record["ticket"].value is None and (record["audits"].value or record["metric_events"].value):
-            record.fault("ticket.no-ticket", "a history without its ticket")
-        elif not record.faults.any_error:
+        if not record.faults.any_error:
             record["ticket"].at(self._fields.case_id).fault("ticket.bad-value", "the ticket's number is missing")
 
-    def _by_audits(self, record: JsonValue, opened: Opened) -> Case:
-        ticket = record["ticket"]
-        audits = read_audits(record["audits"], opened.at)
-        log, created = changes(audits), created_fields(audits)
-        builder = self._histories.open(opened, ticket, log, created)
-        self._histories.replay(log, builder)
-        requesters = requesters_at(audits, _last_part(self._fields.customer_id), opened.customer_id)
-        self._comments.add_to(audits, requesters, self._people_among(record["users"]), builder)
-        self._histories.check_end(ticket, log, created)
+    def _by_audits(self, record: JsonValue, opened: Opened, audits: Sequence[Audit], people: People) -> Case:
+        ticket, moves = record["ticket"], read_metric_events(record["metric_events"])
+        changes, created = [self._changes(audit, people) for audit in audits], created_fields(audits)
+        by = self._replies.resolver(audits[0].item, audits[0], people)
+        history = History([change for of_audit in changes for change in of_audit], created, by, whole=bool(created))
+        builder = self._histories.open(opened, ticket, history)
+        talk = Talk(builder, people, made_private(audits), bool(moves), set())
+        for audit, of_audit in zip(audits, changes, strict=True):
+            self._histories.replay(of_audit, builder)
+            self._replies.add_to(audit, talk)
+        builder.entry = None
+        if moves and not self._histories.statuses_told(history):
+            add_metric_events(moves, self._histories, builder)
+            self._check_end(record, builder)
+        else:
+            add_replies(moves, builder)
+            self._histories.end(ticket, history, builder, self._stamps(record))
         return builder.case()
+
+    def _changes(self, audit: Audit, people: People) -> list[Change]:
+        return [
+            Change(
+                audit.at,
+                event["field_name"].text() or "",
+                event["previous_value"].text(),
+                event["value"].text(),
+                event,
+                self._replies.resolver(event, audit, people),
+            )
+            for event in audit.events("Change")
+        ]
 
     def _people_among(self, users: JsonValue) -> People:
         """The people of the export; all tickets of some pages share one list of users, which is read once."""
@@ -92,20 +135,24 @@ class _TicketReader:
         """What metric events tell; without any, the ticket has its present status since its last update."""
         ticket, moves = record["ticket"], read_metric_events(record["metric_events"])
         status = ticket.at(self._fields.status)
-        builder = self._histories.open(opened, ticket, (), {self._fields.status: None})
+        builder = self._histories.open(opened, ticket, History(whole=False))
         if moves:
             add_metric_events(moves, self._histories, builder)
-            self._check_end(status, builder)
+            self._check_end(record, builder)
             return builder.case()
         words = "neither audits nor metric events: only its present status is known"
         ticket.warn("ticket.no-history", words)
-        updated_at = ticket.at(self._fields.updated_at).instant()
-        if updated_at is not None and status.text() is not None:
-            self._histories.enter(status.text(), updated_at, status, builder)
+        self._histories.enter_present(status, builder, self._stamps(record))
         return builder.case()
 
-    def _check_end(self, status: JsonValue, builder: CaseBuilder) -> None:
+    def _stamps(self, record: JsonValue) -> EndStamps:
+        ticket, fields = record["ticket"], self._fields
+        ended, metrics = ticket.at(fields.resolved_at), record["metrics"]
+        return EndStamps(metrics["solved_at"] if ended.value is None else ended, ticket.at(fields.updated_at))
+
+    def _check_end(self, record: JsonValue, builder: CaseBuilder) -> None:
         """Clocks do not tell a closing, and only what a status means."""
+        status = record["ticket"].at(self._fields.status)
         text = status.text()
         if text is None:
             return
@@ -113,3 +160,4 @@ class _TicketReader:
         if ("resolved" if means == "closed" else means) != builder.phase:
             words = f"the ticket is {text[:60]!r}, by its clocks it is {builder.phase}"
             status.warn("ticket.incomplete-history", words)
+            self._histories.enter_present(status, builder, self._stamps(record))
