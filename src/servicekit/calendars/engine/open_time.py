@@ -54,7 +54,10 @@ class OpenTime:
         while True:
             found = table.reach(table.open_before(at) + amount, late=late)
             if found is not None:
-                self.horizon.admit(min(at, found - (not late)), max(at, found + late))
+                if amount >= 0:
+                    self.horizon.admit(at, found + late)
+                else:
+                    self.horizon.admit(found - (not late), at)
                 return found
             table = self._grown(table, later=amount >= 0)
 
