@@ -346,14 +346,14 @@ def written_out(source: HolidaySource, years: range, announced: AnnouncedYears |
     from importlib.metadata import version
 
     days = [day for year in years for day in source.days(year)]
-    known = [year for year in years if announced is None or year in announced] or [years[0] - 1]
-    first = next(year for year in reversed(years) if year <= known[-1] and year - 1 not in known)
+    known = [year for year in years if announced is None or year in announced]
+    first = next((year for year in reversed(known) if year - 1 not in known), None)
     return FixedDays(
         dates={day.on: day.name for day in days if not day.working},
         working={day.on: day.name for day in days if day.working},
         categories={day.on: day.category for day in days if day.category != "public"},
         known_from=first,
-        known_until=known[-1],
+        known_until=known[-1] if known else years[0] - 1,
         label=f"{source.label} (holidays {version('holidays')})",
     )
 
