@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from servicekit.calendars.special_days import Unannounced
@@ -18,17 +18,17 @@ from servicekit.timeline.zone import local_us
 _ENDLESS = 1 << 64  # past any instant that a column may hold
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 31).toordinal()
 _LAST_US = to_us(datetime.max.replace(tzinfo=UTC))
-_WARNED: ContextVar[list[str] | None] = ContextVar("_WARNED", default=None)
+_MANNER: ContextVar[list[Unannounced] | None] = ContextVar("_MANNER", default=None)
 
 
 @contextmanager
-def one_warning() -> Iterator[None]:
-    """Within it, a calendar that is asked about many instants warns of holidays not announced yet once at most."""
-    token = _WARNED.set([])
+def unannounced(manner: Literal["raise", "warn"]) -> Iterator[None]:
+    """Within it, calendars that warn of holidays not announced yet warn once at most, or raise, whatever is asked."""
+    token = _MANNER.set([manner])
     try:
         yield
     finally:
-        _WARNED.reset(token)
+        _MANNER.reset(token)
 
 
 class HolidayLimit(NamedTuple):
@@ -148,13 +148,13 @@ class Horizon:
 
     def _object(self, asked: str) -> None:
         known = self.known_until or 0
-        if self.unannounced == "raise":
+        manner = _MANNER.get()
+        if self.unannounced == "raise" or manner == ["raise"]:
             raise HolidaysUnknownError(known, asked)
-        warned = _WARNED.get()
-        if warned:
-            return
-        if warned is not None:
-            warned.append(asked)
+        if manner is not None:
+            if not manner:
+                return
+            manner.clear()
         text = f"holidays are known until the end of {known}; the answer about {asked} assumes none are moved"
         warnings.warn(text, HorizonWarning, stacklevel=5)
 
