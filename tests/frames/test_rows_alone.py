@@ -168,6 +168,15 @@ def test_there_is_one_warning_however_many_rows_need_it(amount: str) -> None:
     assert [warned([known]), warned([known, unknown, unknown, unknown])] == [0, 1]
 
 
+def test_a_table_for_sql_warns_once() -> None:
+    hours = calendar(known_until=2026, unannounced="warn").compile()
+
+    def warned(end: datetime) -> int:
+        return answers(lambda: list(frames.GridTable(hours, at("2026-11-01"), end).rows()))[1]
+
+    assert [warned(at("2026-12-01")), warned(at("2027-12-01"))] == [0, 1]
+
+
 def test_a_warning_that_is_an_error_does_not_silence_the_next() -> None:
     hours = calendar(known_until=2026, unannounced="warn").compile()
     for _ in range(2):
