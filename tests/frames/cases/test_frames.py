@@ -493,3 +493,11 @@ def test_cases_are_warned_of_once_and_only_if_one_needs_unannounced_holidays(tie
     late = {"fast": second + 2 * HOUR, "slow": datetime(2027, 1, 25, 10, tzinfo=UTC)}[tier]
     assert found["due_at"].to_pylist() == [first + 2 * HOUR, late, late]
     assert len(said) == warned
+
+
+@pytest.mark.parametrize("library", [each for each in LIBRARIES if each.name != "pandas"], ids=str)
+def test_ids_may_be_whole_decimals_as_arrow_has_them_of_sums(library: Library) -> None:
+    """Fault F2; pandas has no such type."""
+    ids = pa.array([10**30, 7, 10**30, 7, 10**30], pa.decimal128(38, 0))
+    found = frames.outcomes(POLICY, library.make(log(case_id=ids)), as_of=LATER)
+    assert [each.case_id for each in as_outcomes(library.read(found))] == [str(10**30)] * 2 + ["7"] * 2

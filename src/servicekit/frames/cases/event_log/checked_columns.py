@@ -14,7 +14,7 @@ from servicekit.document import did_you_mean
 from servicekit.errors import FrameError, NaiveColumnError, Problem
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.coded_texts import CodedTexts, coded, numbered
-from servicekit.frames.frame_columns import check_instants, instants
+from servicekit.frames.frame_columns import check_instants, instants, is_whole
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ColumnSchema:
             return False
         dtype = self.dtypes[name]
         fits = self.is_undecided(name) or isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
-        if fits or (numbers and dtype.is_integer()):
+        if fits or (numbers and is_whole(dtype)):
             return True
         self.problems.append(Problem("frames.wrong-type", name, f"column {name!r} holds {dtype}, not texts"))
         return False
