@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import datetime
+from datetime import date, datetime
 from types import UnionType
 from typing import TYPE_CHECKING, Final
 
@@ -153,6 +153,8 @@ class ColumnReader(ColumnSchema):
         dtype = self.dtypes[name]
         if isinstance(dtype, nw.Datetime):
             return self.holds_instants(name)
+        if isinstance(dtype, nw.Date):
+            return self._holds_dates(name)
         values = self.frame[name].drop_nulls().to_list() if isinstance(dtype, nw.Object) else []
         if isinstance(dtype, nw.List | nw.Array | nw.Struct) or not all(isinstance(each, Hashable) for each in values):
             message = f"column {name!r} holds {dtype}, not facts: texts, numbers, booleans or instants"
@@ -162,6 +164,12 @@ class ColumnReader(ColumnSchema):
             self.problems.append(Problem("frames.naive-column", name, str(NaiveColumnError(name))))
             return False
         return True
+
+    def _holds_dates(self, name: str) -> bool:
+        dates = self.frame[name]
+        outside = ((dates < date.min) | (dates > date.max)).fill_null(False).to_numpy().astype(np.bool_, copy=False)
+        self.refuse(outside, "frames.out-of-range", name, "the date lies outside the years 1 to 9999")
+        return not outside.any()
 
     def texts_if_there(self, name: str) -> CodedTexts:
         """The texts of a column as codes, nulls where there is no such column."""
