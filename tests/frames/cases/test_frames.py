@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -473,31 +472,3 @@ def test_a_relation_comes_back_with_plain_texts() -> None:
     found = frames.outcomes(POLICY, duckdb.sql("SELECT * FROM events"), as_of=LATER)
     assert {str(kind) for kind in found.types} == {"VARCHAR", "BIGINT", "TIMESTAMP WITH TIME ZONE"}
     assert duckdb.sql("SELECT count(*) FROM found WHERE outcome = 'met'").fetchall() == [(1,)]
-
-
-@pytest.mark.parametrize(("tier", "warned"), [("fast", 0), ("slow", 1)])
-def test_cases_are_warned_of_once_and_only_if_one_needs_unannounced_holidays(tier: str, warned: int) -> None:
-    """Fault F1; 200 hours after Monday 2026-12-21 10:00 lie 25 days later than it, in 2027."""
-    policy = ServicePolicy.parse("""
-    name: desk
-    calendars: {desk: {timezone: UTC, weekly: {mon-fri: "09:00-17:00"}, known_until: 2026, unannounced: warn}}
-    sla: {targets: [{calendar: desk, resolution: 2h}, {when: {tier: slow}, calendar: desk, resolution: 200h}]}
-    """)
-    first, second = datetime(2026, 12, 1, 10, tzinfo=UTC), datetime(2026, 12, 21, 10, tzinfo=UTC)
-    opened = pa.array([first, second, second], INSTANT)
-    tickets = pa.table({"case_id": ["A", "B", "C"], "opened_at": opened, "tier": ["fast", tier, tier]})
-    columns = WideColumns(first_response_at=None, resolved_at=None)
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        found = frames.outcomes_wide(policy, tickets, as_of=second + 2 * 24 * HOUR, columns=columns)
-    late = {"fast": second + 2 * HOUR, "slow": datetime(2027, 1, 25, 10, tzinfo=UTC)}[tier]
-    assert found["due_at"].to_pylist() == [first + 2 * HOUR, late, late]
-    assert len(said) == warned
-
-
-@pytest.mark.parametrize("library", [each for each in LIBRARIES if each.name != "pandas"], ids=str)
-def test_ids_may_be_whole_decimals_as_arrow_has_them_of_sums(library: Library) -> None:
-    """Fault F2; pandas has no such type."""
-    ids = pa.array([10**30, 7, 10**30, 7, 10**30], pa.decimal128(38, 0))
-    found = frames.outcomes(POLICY, library.make(log(case_id=ids)), as_of=LATER)
-    assert [each.case_id for each in as_outcomes(library.read(found))] == [str(10**30)] * 2 + ["7"] * 2
