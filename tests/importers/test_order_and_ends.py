@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from servicekit.events import (
@@ -214,6 +215,7 @@ def test_i1_a_stamp_in_the_minute_of_the_reopening_is_of_the_resolution_before()
 @given(steps=lives, kept=st.booleans(), how=st.sampled_from(["by_state", "untold"]))
 def test_i1_an_incident_ends_as_its_last_row_whatever_its_stamps_say(steps: list[Step], kept: bool, how: str) -> None:
     """Stamps know the last resolution and closing; some desks clear them when an incident is reopened."""
+    assume(("closed", "solved") not in pairwise(step.state for step in steps))
     told = expected(steps)
     stamps = dict(told) if kept or not told or told[-1][0] != "Reopened" else {}
     ends = ",".join(f"{stamps[name]:%d/%m/%Y %H:%M}" if name in stamps else "" for name in ("Resolved", "Closed"))
