@@ -350,6 +350,14 @@ def test_i2_a_ticket_that_is_open_after_its_history_is_open(tell: Tell) -> None:
     assert [name for name, _ in turns(found)] == ["Resolved", "Reopened"]
 
 
+@pytest.mark.parametrize("tell", [zendesk, jira])
+def test_i2_a_history_that_is_newer_than_the_ticket_counts(tell: Tell) -> None:
+    """A script that fetches tickets first and histories later finds changes of which the ticket does not know."""
+    found = tell(Step(30, "solved"), state="open", updated=20)
+    assert turns(found) == expected([Step(30, "solved")])
+    assert [problem.code for problem in found.problems] == ["ticket.incomplete-history"]
+
+
 @pytest.mark.parametrize(
     "row",
     ["1,Closed,Email,2026-01-15 09:00,,,2026-01-15 19:00\n", "1,Spam,Email,2026-01-15 09:00,,,2026-01-15 19:00\n"],
