@@ -352,8 +352,9 @@ def test_contradictory_layers_have_an_order() -> None:
     on = date(2026, 3, 2)
     layers: list[tuple[str, dict[str, object]]] = [
         ("season", {"seasons": [{"name": "spring", "weekly": {"mon": "08:00-10:00"}}]}),
-        ("holiday", {"extra_holidays": {on: "strike"}}),
+        ("holiday", {"holidays": [{"dates": {on: "strike"}}]}),
         ("recurrence", {"recurring": [{"name": "fair", "rule": "FREQ=DAILY", "start_on": on, "hours": "10:00-11:00"}]}),
+        ("holiday", {"extra_holidays": {on: "strike of our own"}}),
         ("date", {"dates": {on: "12:00-13:00"}}),
     ]
     fields: dict[str, object] = {"timezone": "UTC", "weekly": {"mon": "09:00-17:00"}}
@@ -364,3 +365,19 @@ def test_contradictory_layers_have_an_order() -> None:
     hours = Calendar.model_validate(fields | {"openings": [both], "closures": [both]}).compile()
     assert hours.hours_on(on).total == timedelta(0)
     assert hours.explain(datetime(2026, 3, 2, 12, 30, tzinfo=UTC)).layer == "closure"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('extra_holidays: [["2026-01-01"]]', "extra_holidays[0]"),
+        ("extra_holidays: [2026-01-01, {a: 1}]", "extra_holidays[1]"),
+        ("holidays: [{dates: [{a: 1}]}]", "holidays[0].dates[0]"),
+        ("holidays: [{dates: [2026-01-01], working: [[1]]}]", "holidays[0].working[0]"),
+        ("holidays: [{dates: [2026-02-30]}]", "holidays[0].dates[0]"),
+        ("not_holidays: [[1]]", "not_holidays[0]"),
+    ],
+)
+def test_what_is_not_a_date_is_told_at_its_place_in_the_list(text: str, path: str) -> None:
+    """Fault D1: a list in place of a date raised, and a date that does not exist was told at the list."""
+    assert [(each.code, each.path) for each in read(Calendar, OPEN + text).problems] == [("document.value", path)]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import PolicyError
-from servicekit.importers.delimited_file import BROKEN_OFF
+from servicekit.importers.delimited_file import BROKEN_OFF, MOST_BLANK_LINES
 from servicekit.importers.tickets.json_source import JsonSource, Raw
 
 scalars = st.none() | st.booleans() | st.integers() | st.text()
@@ -85,3 +85,17 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PolicyError) as caught:
         JsonSource(tmp_path / "none.json")
     assert [problem.code for problem in caught.value.problems] == ["table.no-such-file"]
+
+
+def test_a_number_beyond_all_bounds_costs_only_its_line() -> None:
+    """Fault D1: such a line ended the run."""
+    source = '{"id": 1}\n{"id": 1e9999999999999999999}\n{"id": -1e-9999999999999999999}\n{"id": 2}'
+    assert values(source) == [{"id": 1}, None, None, {"id": 2}]
+    assert codes(source) == [(2, "ticket.not-json"), (3, "ticket.not-json")]
+
+
+def test_lines_of_hardly_anything_but_blanks_are_not_read_to_their_end() -> None:
+    """Fault D2, for JSON."""
+    blanks = "\n" * MOST_BLANK_LINES
+    assert values(f'{{"id": 1}}\n{blanks}{{"id": 2}}') == [{"id": 1}, {"id": 2}]
+    assert codes(f'{{"id": 1}}\n{blanks}\n{{"id": 2}}') == [(None, BROKEN_OFF)]

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import PolicyError
-from servicekit.importers.delimited_file import BROKEN_OFF, Record, RecordFile
+from servicekit.importers.delimited_file import BROKEN_OFF, MOST_BLANK_LINES, Record, RecordFile
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 TABLES = st.integers(2, 4).flatmap(
@@ -59,9 +59,9 @@ def test_gzip_is_told_by_its_first_bytes_when_the_name_says_otherwise() -> None:
     assert records(gzip.compress(content), "t.csv") == records(content, "t.csv.gz")
 
 
-def zipped(*members: tuple[str, bytes]) -> bytes:
+def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     content = BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", method) as archive:
         for name, text in members:
             archive.writestr(name, text)
     return content.getvalue()
@@ -86,6 +86,16 @@ def test_a_zip_that_does_not_hold_one_file_is_refused(content: bytes) -> None:
     with pytest.raises(PolicyError) as caught:
         records(content)
     assert [problem.code for problem in caught.value.problems] == ["table.unreadable"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_the_rest_is_one_fault_when_the_member_of_a_zip_is_damaged(method: int) -> None:
+    """Fault D1: each compression fails with an error of its own."""
+    content = zipped(("cases.csv", b"".join(b"%d\n" % (n * n) for n in range(300_000))), method=method)
+    half = len(content) // 2
+    *_, last = RecordFile(BytesIO(content[:half] + bytes(400) + content[half + 400 :]))
+    assert last.fault is not None
+    assert last.fault.code == BROKEN_OFF
 
 
 def test_the_rest_is_one_fault_when_a_gzip_file_breaks_off() -> None:
@@ -180,3 +190,12 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     assert unusable(tmp_path) == "table.unreadable"
     assert unusable(tmp_path / "empty.csv") == "table.empty"
     assert unusable(tmp_path / "full.csv", "utf-9") == "table.encoding"
+
+
+def test_a_file_of_hardly_anything_but_blank_lines_is_not_read_to_its_end() -> None:
+    """Fault D2: 100 MB of empty lines took half a minute."""
+    *_, before, last = RecordFile(BytesIO(b"id\n1\n" + b"\n" * MOST_BLANK_LINES + b"2\n"))
+    assert (before.cells, last.cells, last.row) == (["1"], ["2"], MOST_BLANK_LINES + 3)
+    *_, last = RecordFile(BytesIO(b"id\n1\n" + b"\n" * (MOST_BLANK_LINES + 1) + b"2\n"))
+    assert last.fault is not None
+    assert last.fault.code == BROKEN_OFF

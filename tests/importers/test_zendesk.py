@@ -247,6 +247,8 @@ def test_the_first_bad_record_ends_the_run_when_the_mapping_asks_for_it() -> Non
     ("text", "code", "path"),
     [
         (r"merged_into: 'into (\d+'", "columns.pattern", "merged_into"),
+        ("merged_into: '{id}'", "columns.pattern", "merged_into"),
+        ("merged_into: 'from {id} into {id}'", "columns.pattern", "merged_into"),
         (r"merged_into: 'into \d+'", "columns.pattern", "merged_into"),
         ("constants: {priority: high}", "columns.fact-twice", "constants.priority"),
         ("statuses: {parked: asleep}", "document.value", "statuses.parked"),
@@ -352,8 +354,14 @@ def test_a_comment_is_the_customers_if_it_was_their_ticket_then() -> None:
 
 def test_a_comment_that_names_no_other_ticket_is_no_merger() -> None:
     audits = [CREATION, audit(2, "10:00:00", {"type": "Comment", "body": "merged"})]
-    (record,) = read_zendesk(ticket(audits=audits), ZendeskMapping(merged_into=r"merged(?: into (\d+))?"))
+    (record,) = read_zendesk(ticket(audits=audits), ZendeskMapping(merged_into="merged into {id}"))
     assert events(record)[1:] == (AgentReplied("1", at(10), agent="7"),)
+
+
+def test_the_words_of_a_merger_are_read_as_they_are() -> None:
+    audits = [CREATION, audit(2, "10:00:00", {"type": "Comment", "body": "(+) vereint in Anfrage #17."})]
+    (record,) = read_zendesk(ticket(audits=audits), ZendeskMapping(merged_into="(+) vereint in Anfrage #{id}."))
+    assert events(record)[1:] == (MergedInto("1", at(10), "17"),)
 
 
 def test_users_that_are_no_list_are_told_of_every_ticket() -> None:

@@ -8,7 +8,8 @@ by ``picture.py``, from the rows of a week (``week_picture.py``) or of a span of
 
 It may import ``timeline``, ``rules``, ``layout`` and below. To add a source of exceptional days, write any object with
 ``days(year)`` and ``known_until`` and hand it to ``compile(sources=...)``; the built-in ones are in
-``holiday_sources.py``. To add a layer, see ``layers``.
+``holiday_sources.py``, and what they read from the ``holidays`` package in ``packaged_days/``. To add a layer, see
+``layers``.
 """
 
 from typing import TYPE_CHECKING
@@ -17,7 +18,6 @@ from servicekit._lazy_names import lazy_names
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.holiday_sources import (
-    LAST_ANNOUNCED,
     CountryHolidays,
     FixedDays,
     HolidaySource,
@@ -25,7 +25,8 @@ from servicekit.calendars.holiday_sources import (
     Validity,
 )
 from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
-from servicekit.calendars.special_days import DaySource, SpecialDay, Unannounced
+from servicekit.calendars.packaged_days.announced_years import LAST_ANNOUNCED
+from servicekit.calendars.special_days import DaySource, Knowledge, SpecialDay, Unannounced
 from servicekit.calendars.week import WeekdayName, Window
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ __all__ = [
     "FixedDays",
     "HalfDay",
     "HolidaySource",
+    "Knowledge",
     "MarketHolidays",
     "MonthDay",
     "Picture",

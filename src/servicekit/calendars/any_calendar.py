@@ -40,6 +40,18 @@ class AnyCalendar(Document):
 
         return handler.generate_schema(any_form())
 
+    if not TYPE_CHECKING:  # checkers know that documents do not answer
+
+        def __getattr__(self, name: str) -> object:
+            try:
+                return super().__getattr__(name)
+            except AttributeError as error:
+                from servicekit.calendars.compiled_calendar import CompiledCalendar
+
+                if name.startswith("_") or not hasattr(CompiledCalendar, name):
+                    raise
+                raise AttributeError(f"{error}; a document is compiled first: calendar.compile().{name}") from None
+
     @property
     @abstractmethod
     def parts(self) -> tuple[AnyCalendar, ...]:

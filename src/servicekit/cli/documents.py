@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from servicekit.cli.arguments import UsageError
+from servicekit.cli.words import tell
 from servicekit.document import Document, Loaded, read
+from servicekit.errors import shown
 from servicekit.importers.timestamps import Localiser
 
 Model = TypeVar("Model", bound=Document)
@@ -30,8 +32,7 @@ def unwrapped(loaded: Loaded[Model]) -> Model:
         PolicyError: there are errors.
     """
     document = loaded.unwrap()
-    for problem in loaded.problems:
-        print(problem, file=sys.stderr)
+    tell(sys.stderr, *shown(loaded.problems))
     return document
 
 

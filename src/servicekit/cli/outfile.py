@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
+from stat import S_IMODE, S_ISREG
+from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
@@ -18,21 +20,32 @@ if TYPE_CHECKING:
 class WholeTable:
     """A CSV file that appears under its name only when it is complete.
 
-    Rows go to a file beside it, which is renamed at the end of the ``with`` block, or removed when the block
-    fails. A target that is not a regular file (a pipe, a terminal) is written directly.
+    Rows go to a temporary file beside it, which only the user can read and which is renamed at the end of the ``with``
+    block, or removed when the block fails. A file that was there keeps its mode, and a link stays a link. What is not a
+    regular file (a pipe, a terminal) is written directly, and so is what standard output or standard error is.
 
     Raises:
         OSError: the folder does not exist or may not be written; its ``filename`` is as the user gave it.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        direct = path.exists() and not path.is_file()
-        self._path = path.resolve()  # a link stays a link
-        self._part = self._path if direct else self._path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._path = Path(os.path.realpath(path))
+        self._part: Path | None = None
         self._whole = True
-        self._file = _opened(self._part, path)
+        try:
+            self._mode, direct = _mode_and_direct(path)
+            self._file = self._beside() if direct is None else _opened(direct)
+        except OSError as error:
+            # The user has never heard of the file beside the target: name what was given, or the folder it lacks.
+            place = path if path.parent.is_dir() else path.parent
+            raise OSError(error.errno, error.strerror, str(place)) from None
         self._rows = csv.writer(self._file, lineterminator="\n")
         self._rows.writerow(columns)
+
+    def _beside(self) -> TextIO:
+        number, name = mkstemp(".part", ".servicekit-", self._path.parent)
+        self._part = Path(name)
+        return _opened(number)
 
     def write(self, row: Sequence[str]) -> None:
         """Add one row."""
@@ -48,10 +61,11 @@ class WholeTable:
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         try:
             self._file.close()
-            if kind is None and self._whole and self._part != self._path:
+            if self._part is not None and kind is None and self._whole:
+                self._part.chmod(self._mode)
                 self._part.replace(self._path)
         finally:
-            if self._part != self._path:
+            if self._part is not None:
                 self._part.unlink(missing_ok=True)
 
 
@@ -65,10 +79,26 @@ def refuse_to_overwrite(out: Path | None, option: str, *inputs: Path) -> None:
         raise UsageError(f"{option} would overwrite the input {str(out)!r}")
 
 
-def _opened(part: Path, path: Path) -> TextIO:
+def _opened(target: Path | int) -> TextIO:
+    return open(target, "w", encoding="utf-8", newline="")
+
+
+def _mode_and_direct(path: Path) -> tuple[int, Path | int | None]:
+    """The mode that the output is to have, and what to write to where nothing can be put in its place."""
     try:
-        return part.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        # The user has never heard of the file beside the target: name what was given, or the folder it lacks.
-        place = path if path.parent.is_dir() else path.parent
-        raise OSError(error.errno, error.strerror, str(place)) from None
+        found = path.stat()
+    except FileNotFoundError:
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return 0o666 & ~mask, None
+    for number in (1, 2):
+        if _is_open_as(number, found):
+            return S_IMODE(found.st_mode), os.dup(number)  # opened anew, it would be cut off, and begin at its start
+    return S_IMODE(found.st_mode), None if S_ISREG(found.st_mode) else path
+
+
+def _is_open_as(number: int, found: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.fstat(number), found)
+    except OSError:
+        return False

@@ -11,7 +11,7 @@ from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load, unwrapped
 from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
 from servicekit.cli.progress import watched
-from servicekit.cli.words import groups_for_a_shell
+from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import Intake
 from servicekit.errors import PolicyError, Problem, ProblemGroup, UnknownNameError
 from servicekit.importers import BROKEN_OFF, as_of_instant, read_export, read_mapping
@@ -83,7 +83,7 @@ def _drained(run: ReplayRun, intake: Intake[object], arguments: Namespace) -> tu
         flips = first_of_each(_written(run, out), arguments.flips)
         if _broke_off(intake):
             out.discard()
-            print(f"servicekit: {str(path)!r} is not written, because the table broke off", file=sys.stderr)
+            tell(sys.stderr, f"servicekit: {str(path)!r} is not written, because the table broke off")
     return flips
 
 

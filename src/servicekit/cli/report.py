@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from servicekit.cli.documents import instant, load, unwrapped
 from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
 from servicekit.cli.progress import watched
-from servicekit.cli.words import groups_for_a_shell
+from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, read_export, read_mapping
@@ -78,7 +78,7 @@ def _write_outcomes(run: DeskRun, path: Path | None) -> None:
             out.write(to_row(outcome))
         if _broke_off(run.report()):
             out.discard()
-            print(f"servicekit: {str(path)!r} is not written, because the table broke off", file=sys.stderr)
+            tell(sys.stderr, f"servicekit: {str(path)!r} is not written, because the table broke off")
 
 
 def _broke_off(result: DeskReport) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import lzma
 import re
 import zipfile
 import zlib
@@ -32,13 +33,17 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
 _ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
 _LONGEST_LINE = 1 << 20
+MOST_BLANK_LINES = 1 << 20
+"""How many blank lines may follow each other: as many as a spreadsheet has rows."""
+TOO_EMPTY = f"more than {MOST_BLANK_LINES:,} blank lines one after another"
+"""What is wrong with a file in which more follow."""
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
 
 
 TableSource: TypeAlias = Path | str | BinaryIO
 """A file, by its path, or a stream of bytes that is open for reading."""
 
-UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, UnicodeError)
+UNREADABLE = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, UnicodeError)
 """What reading a damaged file may raise."""
 
 
@@ -164,7 +169,7 @@ class RecordFile:
 
     def _next(self) -> Record | None:
         """The next record that is not blank, None at the end of the file."""
-        while True:
+        for _ in range(MOST_BLANK_LINES + 1):
             self._lines.taken.clear()
             try:
                 cells, oddity = self._next_cells()
@@ -178,6 +183,7 @@ class RecordFile:
                     fault = self._fault_of_width(cells)
                 return self._record(cells, fault)
             self._record(cells, None)
+        return self._record([], self._fault(BROKEN_OFF, TOO_EMPTY))
 
     def _next_cells(self) -> tuple[list[str], str | None]:
         cells, oddity = [], None

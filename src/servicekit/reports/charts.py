@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict, overload
 from servicekit._extras import require
 from servicekit.calendars import AnyCalendar, CompiledCalendar
 from servicekit.calendars.picture import PictureRow
+from servicekit.reports.chart_text import decoded, encoded
 from servicekit.reports.clock_chart import chart_of_clocks
 from servicekit.sla import CaseView, ClockView
 
@@ -83,6 +84,7 @@ def _year(compiled: CompiledCalendar, year: int) -> LayerChart:
     dots = grid.mark_circle(size=16, color=_EXCEPTION, opacity=1).transform_filter("datum.exception")
     title = alt.Title(f"{year}, {compiled.timezone.key}", subtitle=_summary(cells), anchor="start")
     heat_map: LayerChart = alt.layer(squares, dots, data=alt.Data(values=cells), title=title)
+    heat_map = heat_map.transform_calculate(reason=decoded("datum.reason"))
     return heat_map.properties(width=alt.Step(15), height=alt.Step(15))
 
 
@@ -98,7 +100,7 @@ def _cell(ordinal: int, row: PictureRow) -> _Cell:
         "weekday": _DAYS[on.weekday()],
         "hours": round(row.hours, 6),
         "open": row.hours_text,
-        "reason": row.note,
+        "reason": encoded(row.note),
         # A season has its reason too, for months; it would hide the days that stand out.
         "exception": row.note != "" and (";" in row.note or not row.note.startswith("season: ")),
     }

@@ -23,7 +23,8 @@ Landing: TypeAlias = Literal["keep", "after_close", "next_open"]
 End: TypeAlias = Literal["same_clock", "close"] | time
 """Which moment of the last day is meant; see :class:`DayRule`."""
 
-_SPAN = re.compile(r"(-)?(?:(\d{1,9})h)?\s*(?:(\d{1,9})m)?\s*(?:(\d{1,9}(?:\.\d{1,6})?)s)?", re.ASCII)
+_LONGEST = 100
+_SPAN = re.compile(r"(-)?(?:(\d{1,9})h)?\s*+(?:(\d{1,9})m)?\s*+(?:(\d{1,9}(?:\.\d{1,6})?)s)?", re.ASCII)
 _ISO_TIME = re.compile(r"(-)?PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:[.,]\d{1,6})?)S)?", re.ASCII)
 _ISO_DAYS = re.compile(r"P(?:(\d{1,6})W)?(?:(\d{1,6})D)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,6})\s*(bd|cd)", re.ASCII)
@@ -121,7 +122,7 @@ def parse_span(text: str) -> timedelta:
     Raises:
         DocumentValueError: the text is none of these (code ``duration.text``).
     """
-    written = text.strip()
+    written = _stripped(text)
     match = _SPAN.fullmatch(written) or _ISO_TIME.fullmatch(written)
     if match is None or not any(match.group(2, 3, 4)):
         raise DocumentValueError("duration.text", f"{text!r} is not a length of time", hint=_hint(written))
@@ -145,7 +146,7 @@ def parse_duration(text: str) -> Duration:
     """
     if not isinstance(text, str):
         raise TypeError(f"a text such as '4h' is needed, not {text!r}")
-    written = text.strip()
+    written = _stripped(text)
     if days := _DAYS.fullmatch(written):
         return BusinessDays(int(days[1])) if days[2] == "bd" else CalendarDays(int(days[1]))
     if (iso := _ISO_DAYS.fullmatch(written)) and any(iso.groups()):
@@ -185,6 +186,12 @@ def format_duration(amount: Duration) -> str:
         case BusinessDays(days):
             chosen = ", ".join(f"{name} {value}" for name, value in choices_of(amount).items())
             return f"{days}bd ({chosen})" if chosen else f"{days}bd"
+
+
+def _stripped(text: str) -> str:
+    if len(text) > _LONGEST:
+        raise DocumentValueError("duration.text", f"{text[:_LONGEST]!r}... is not an amount of time", hint=FORMS)
+    return text.strip()
 
 
 def _check_days(days: int) -> None:

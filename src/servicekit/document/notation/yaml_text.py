@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import yaml
 from yaml.composer import Composer
-from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from yaml.nodes import MappingNode, ScalarNode
 from yaml.parser import Parser
 from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
@@ -95,10 +103,11 @@ def parse(text: str, name: str, *, pure: bool = False) -> Parsed:
     Raises:
         Refused: the text is not YAML, or holds more than a document may.
     """
-    root = _compose(text, name, _Python if pure else _Fast)
+    composer = _Python if pure else _Fast
+    root = _compose(text, name, composer)
     builder = _Builder(name)
     value = builder.build(root, None, 1)
-    return Parsed(value, tuple(builder.problems), lambda: _positions(root, {}))
+    return Parsed(value, tuple(builder.problems), lambda: _Positions(composer(text)).tree())
 
 
 def _compose(text: str, name: str, composer: type[_Watch]) -> yaml.Node:
@@ -242,7 +251,7 @@ class _Builder:
         raise Refused(Problem(code, _path(trail), message, hint, address=Address(self.name, *_mark(node))))
 
 
-def _mark(node: yaml.Node) -> Mark:
+def _mark(node: yaml.Node | yaml.Event) -> Mark:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
@@ -257,14 +266,39 @@ def _path(trail: Trail) -> str:
     return path
 
 
-def _positions(node: yaml.Node, seen: dict[int, Node]) -> Node:
-    """The tree of positions; what an alias names keeps the place where it is written."""
-    if id(node) in seen:
-        return seen[id(node)]
-    tree = seen[id(node)] = Node(_mark(node))
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            tree.entries.setdefault(join("", key.value), (_mark(key), _positions(value, seen)))
-    elif isinstance(node, SequenceNode):
-        tree.items.extend(_positions(item, seen) for item in node.value)
-    return tree
+class _Positions:
+    """The tree of positions, from the events of a text that could be read.
+
+    An alias is a place without anything in it: what is wrong behind it is told where the alias stands.
+    """
+
+    def __init__(self, parser: Any) -> None:
+        self.next = parser.get_event
+        self.texts: dict[str, str] = {}
+
+    def tree(self) -> Node:
+        """The whole tree; the stream and the document begin with an event each."""
+        self.next(), self.next()
+        return self.node(self.next())
+
+    def node(self, event: Any) -> Node:
+        node = Node(_mark(event))
+        match event:
+            case MappingStartEvent():
+                while not isinstance(key := self.next(), MappingEndEvent):
+                    name = join("", self.text(key))
+                    node.entries.setdefault(name, (_mark(key), self.node(self.next())))
+            case SequenceStartEvent():
+                while not isinstance(item := self.next(), SequenceEndEvent):
+                    node.items.append(self.node(item))
+            case ScalarEvent():
+                self.text(event)
+        return node
+
+    def text(self, event: ScalarEvent | AliasEvent) -> str:
+        """The text of a key, which may be an alias, too."""
+        if isinstance(event, AliasEvent):
+            return self.texts[event.anchor]
+        if event.anchor:
+            self.texts[event.anchor] = event.value
+        return event.value

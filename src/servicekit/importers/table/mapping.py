@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -12,17 +12,24 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
 from servicekit.importers.faults import MISSING
+from servicekit.importers.table.pattern import finder
 from servicekit.timeline import SpanField, ZoneName
 from servicekit.vocabulary import FieldType
 
+_AS_OF_HELP = "write it as 2026-02-13T17:45"
 _FORMAT_HELP = "say 'iso' or a strptime pattern such as '%d/%m/%Y %H:%M'"
+
+_LONGEST_FORMAT = 100
 
 
 def _checked_format(pattern: str) -> str:
     if pattern != "iso":
+        if len(pattern) > _LONGEST_FORMAT:
+            message = f"a pattern of {len(pattern):,} characters; at most {_LONGEST_FORMAT}"
+            raise DocumentValueError("columns.date-format", message, hint=_FORMAT_HELP)
         try:
             datetime.strptime(date(2026, 1, 31).strftime(pattern), pattern)  # noqa: DTZ007 - only the pattern is tried
-        except ValueError as error:
+        except (ValueError, re.error) as error:  # the latter for a directive that comes twice
             raise DocumentValueError("columns.date-format", f"{pattern!r}: {error}", hint=_FORMAT_HELP) from None
         if "%" not in pattern:
             raise DocumentValueError("columns.date-format", f"{pattern!r} reads no date", hint=_FORMAT_HELP)
@@ -33,6 +40,20 @@ def _as_list(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _written_instant(value: object) -> object:
+    if not isinstance(value, str | datetime):
+        raise DocumentValueError("columns.as-of", f"{value!r} is not a date and time", hint=_AS_OF_HELP)
+    return value
+
+
+def _within_all_zones(value: datetime) -> datetime:
+    if not MINYEAR < value.year < MAXYEAR:  # else an offset might lead out of the years that there are
+        raise DocumentValueError("columns.as-of", f"years run from 2 to 9998, not to {value.year}", hint=_AS_OF_HELP)
+    return value
+
+
+AsOf = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_within_all_zones)]
+"""A document field for the moment at which an export was made."""
 DateFormat = Annotated[str, AfterValidator(_checked_format)]
 DateFormats = Annotated[tuple[DateFormat, ...], BeforeValidator(_as_list), Field(min_length=1)]
 
@@ -174,7 +195,7 @@ class RowRule(Document):
     """True: the cell is missing; False: it is there."""
 
     pattern: str | None = None
-    """This regular expression is found in the cell."""
+    """This regular expression is found in the cell; the syntax is that of Rust, without look-around."""
 
     because: str
     """The reason, as the report shall count it."""
@@ -187,11 +208,11 @@ class RowRule(Document):
             message = f"expected exactly one test, found {', '.join(given) or 'none'}"
             raise DocumentValueError("columns.row-rule", message, hint="give equals, in, missing or pattern")
         if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise DocumentValueError("columns.pattern", f"{self.pattern!r}: {error}") from None
+            finder(self.pattern)
         return self
+
+
+RowRules = Annotated[tuple[RowRule, ...], Field(max_length=100)]
 
 
 class TableMapping(Document):
@@ -212,7 +233,7 @@ class TableMapping(Document):
     timezone: ZoneName = "UTC"
     """The IANA zone of stamps that carry no offset."""
 
-    as_of: datetime | None = None
+    as_of: AsOf | None = None
     """When the export was made, a reading in ``timezone`` unless it has an offset: open cases are judged then."""
 
     dates: DateFormats = ("iso",)
@@ -245,10 +266,10 @@ class TableMapping(Document):
     pauses: tuple[PauseColumns, ...] = ()
     """Stretches in which the case waited."""
 
-    skip: tuple[RowRule, ...] = ()
+    skip: RowRules = ()
     """Rows that are not cases; counted by reason."""
 
-    unjudged: tuple[RowRule, ...] = ()
+    unjudged: RowRules = ()
     """Cases that are computed but not counted in attainment; counted by reason."""
 
     def stamps(self) -> Iterator[StampColumn]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +25,7 @@ from servicekit.importers.cells import ReadCell, cell_reader
 from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimiter
 from servicekit.importers.faults import Faults
+from servicekit.importers.table.pattern import finder
 from servicekit.importers.timestamps import DayOrders, Localiser, ReadStamp, stamp_reader
 from servicekit.rules import Value
 
@@ -249,7 +249,6 @@ class _CellCompiler:
             missing, wanted = frozenset(self._mapping.missing), rule.missing
             return lambda text: (text in missing) is wanted
         if rule.pattern is not None:
-            search = re.compile(rule.pattern).search
-            return lambda text: search(text) is not None
+            return finder(rule.pattern)
         texts = frozenset(rule.any_of or (rule.equals,))
         return lambda text: text in texts

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from io import BufferedReader, BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, NoReturn, TextIO, TypeAlias
 
 from servicekit.errors import Address, Problem
-from servicekit.importers.delimited_file import BROKEN_OFF, UNREADABLE, check_encoding, decoded, opened, size_of
+from servicekit.importers.delimited_file import (
+    BROKEN_OFF,
+    MOST_BLANK_LINES,
+    TOO_EMPTY,
+    UNREADABLE,
+    check_encoding,
+    decoded,
+    opened,
+    size_of,
+)
 
 Source: TypeAlias = Path | str | bytes | Mapping[str, object] | Iterable[Mapping[str, object]]
 """A ``Path`` is a file, ``str`` and ``bytes`` are the text itself, anything else is parsed already."""
@@ -86,7 +95,7 @@ class JsonSource:
             self.close()
 
     def _values(self) -> Iterator[Raw]:
-        lines = ((number, line) for number, line in enumerate(self._text, 1) if line.strip())
+        lines = _not_blank(self._text)
         first = next(lines, None)
         if first is None:
             return
@@ -137,6 +146,17 @@ class JsonRecords:
             yield JsonRecord(row, value, line, fault and fault.under(f"record {row}").located(address))
 
 
+def _not_blank(text: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The lines that say something, numbered from 1."""
+    last = 0
+    for number, line in enumerate(text, 1):
+        if line.strip():
+            last = number
+            yield number, line
+        elif number - last > MOST_BLANK_LINES:
+            raise OSError(TOO_EMPTY)
+
+
 def _items(value: object, line: int) -> Iterator[Raw]:
     if isinstance(value, list):
         yield from (Raw(item, line) for item in value)
@@ -152,12 +172,19 @@ def _stands_alone(line: str) -> bool:
 def _parse(text: str) -> object:
     """The value of a text, or why there is none."""
     try:
-        value: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        value: object = json.loads(text, parse_float=_fraction, parse_constant=_refuse)
     except ValueError as error:
         return error
     except RecursionError:
         return ValueError("nested too deep")
     return value
+
+
+def _fraction(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent beyond what the decimal module can hold
+        raise ValueError(f"the number {text[:40]} is out of range") from None
 
 
 def _refuse(word: str) -> NoReturn:

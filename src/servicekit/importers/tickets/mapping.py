@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
 from servicekit.document import Document
 from servicekit.errors import Problem
-from servicekit.importers.table.mapping import DateFormats, FactColumn
+from servicekit.importers.table.mapping import AsOf, DateFormats, FactColumn
 from servicekit.timeline import SpanField, ZoneName
 
 Fact = TypeVar("Fact", bound=FactColumn)
@@ -77,7 +76,7 @@ class HelpDeskMapping(Document):
     timezone: ZoneName = "UTC"
     """The IANA zone of stamps that carry no offset."""
 
-    as_of: datetime | None = None
+    as_of: AsOf | None = None
     """When the export was made, a reading in ``timezone`` unless it has an offset: open cases are judged then."""
 
     on_bad_row: Literal["skip", "stop"] = "skip"

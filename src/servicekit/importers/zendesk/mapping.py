@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -11,16 +10,16 @@ from pydantic import AfterValidator
 from servicekit.document import Document, DocumentValueError
 from servicekit.importers.tickets.mapping import JsonMapping, Meaning
 
+TICKET = "{id}"
+"""What stands for the number of a ticket in the words of a merger."""
 
-def _checked_pattern(pattern: str) -> str:
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise DocumentValueError("columns.pattern", f"{pattern!r}: {error}") from None
-    if not compiled.groups:
-        hint = r"put the number in parentheses: 'into request #(\d+)'"
-        raise DocumentValueError("columns.pattern", f"{pattern!r} has no group for the ticket's number", hint)
-    return pattern
+
+def _checked_words(words: str) -> str:
+    before, *after = words.split(TICKET)
+    if not before.strip() or len(after) != 1:
+        hint = f"write the words as they are, with {TICKET} for the number: 'merged into request #{TICKET}'"
+        raise DocumentValueError("columns.pattern", f"{words!r} has no place for the ticket's number", hint)
+    return words
 
 
 class ZendeskFields(Document):
@@ -104,5 +103,5 @@ class ZendeskMapping(JsonMapping):
     automatic_channels: tuple[str, ...] = ("rule",)
     """Channels by which no person writes; triggers and automations write by ``rule``."""
 
-    merged_into: Annotated[str, AfterValidator(_checked_pattern)] = r"closed and merged into request #(\d+)"
-    """How the comment begins that a merged ticket gets; the first group is the number of the other one."""
+    merged_into: Annotated[str, AfterValidator(_checked_words)] = f"closed and merged into request #{TICKET}"
+    """Words in the comment that a merged ticket gets; ``{id}`` stands for the number of the other one."""

@@ -19,7 +19,7 @@ from servicekit.importers.tickets.case_builder import CaseBuilder
 from servicekit.importers.tickets.change_log import check_order
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.zendesk.audits import Audit
-from servicekit.importers.zendesk.mapping import ZendeskMapping
+from servicekit.importers.zendesk.mapping import TICKET, ZendeskMapping
 from servicekit.importers.zendesk.people import Author, People, Side
 
 _COMMENTS = ("Comment", "VoiceComment", "TpeVoiceComment", "FacebookComment")
@@ -62,7 +62,8 @@ class ReplyReader:
     def __init__(self, mapping: ZendeskMapping) -> None:
         self._channels = mapping.automatic_channels
         self._machines = mapping.automatic_authors
-        self._merged = re.compile(mapping.merged_into)
+        before, after = map(re.escape, mapping.merged_into.split(TICKET))
+        self._merged = re.compile(f"{before}([0-9]{{1,20}}+)(?![0-9]){after}")  # no text makes it try long
 
     def resolver(self, event: JsonValue, audit: Audit, people: People) -> Resolver:
         """On whose behalf an event changed the ticket."""
@@ -84,7 +85,7 @@ class ReplyReader:
         builder = talk.builder
         check_order(audit.at, comment, builder)
         merged = self._merged.search(comment["body"].text() or "")
-        if merged and merged[1]:
+        if merged:
             builder.add(MergedInto(builder.case_id, audit.at, merged[1]))
             return
         name = comment["author_id"].text() or audit.item["author_id"].text()

@@ -146,9 +146,9 @@ class CaseState:
         """The state that :meth:`to_json` wrote, under the same versions of the policy or more of them.
 
         Raises:
-            StateError: the text is not a state, or is one of another policy: a row, calendar or version is not there.
-                Or a version that was added since promises metrics that the state does not know, or was in force before
-                its last event: then fold the events.
+            StateError: the text is not a state, was changed since it was written, or is of another policy. Or a version
+                that was added since promises metrics that the state does not know, or was in force before its last
+                event: then fold the events.
             TypeError: ``engine`` is none.
         """
         return CaseState(an_engine(engine), *state_from_json(engine, text))

@@ -1,9 +1,10 @@
-"""States written as JSON: the fields of a case's history, targets by their keys, facts by their types."""
+"""States written as JSON: the fields of a case's history, targets by their keys, facts by their types, and a digest."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TypeAlias
 
 from servicekit.document.json_values import JsonValue
@@ -16,8 +17,11 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock
 
-FORMAT = "servicekit/case-state/1"
+FORMAT = "servicekit/case-state/2"
 """How a stored state begins."""
+
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DIGESTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 Record: TypeAlias = dict[str, JsonValue]
 
@@ -47,7 +51,8 @@ def state_to_json(engine: SlaEngine, history: CaseHistory | None, arrivals: Arri
             "problems": [_problem_record(problem) for problem in arrivals.problems],
             "life": None if history is None else _history_record(history),
         }
-        return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        record["digest"] = digest_of(record)
+        return _WRITTEN.encode(record)
     except (RecursionError, ValueError) as error:
         case_id = None if history is None else history.case_id
         raise StateError(f"the state of case {case_id!r} cannot be stored: {error}") from error
@@ -104,6 +109,14 @@ def _problem_record(problem: Problem) -> Record:
         "hint": problem.hint,
         "severity": problem.severity,
     }
+
+
+def digest_of(record: Record) -> str:
+    """What tells a record from one of other values, however either is laid out as text.
+
+    It finds what was changed by accident. It is not a signature: whoever means to forge a state can compute it, too.
+    """
+    return sha256(_DIGESTED.encode(record).encode()).hexdigest()
 
 
 def versions_of(engine: SlaEngine) -> list[JsonValue]:
