@@ -149,12 +149,15 @@ class HistoryBuilder:
         last, now = [None, *self.statuses_told(history)][-1], item.text()
         if now is None or now.casefold() == (last or "").casefold():
             return
+        updated = stamps.updated.instant()
         if last is not None:
             item.warn("ticket.incomplete-history", f"the ticket is {now[:60]!r}, by its history {last[:60]!r}")
-        elif self.statuses(now).means != "open":
+            if updated is not None and history.changes and updated < history.changes[-1].at:
+                return  # the ticket was fetched before its history
+        elif self.statuses(now).means == "open" and (history.whole or updated is None):
+            return  # the status of its opening, as far as anybody knows
+        else:
             item.warn("ticket.incomplete-history", f"the ticket is {now[:60]!r}, and its history tells of no status")
-        elif history.whole:
-            return  # the status of its opening
         self.enter_present(item, builder, stamps)
 
     def enter_present(self, item: JsonValue, builder: CaseBuilder, stamps: EndStamps) -> None:

@@ -85,7 +85,7 @@ class ReplyReader:
         builder = talk.builder
         check_order(audit.at, comment, builder)
         merged = self._merged.search(comment["body"].text() or "")
-        if merged and merged[1]:
+        if merged:
             builder.add(MergedInto(builder.case_id, audit.at, merged[1]))
             return
         name = comment["author_id"].text() or audit.item["author_id"].text()

@@ -28,7 +28,8 @@ def read_zendesk(source: Source, mapping: ZendeskMapping | None = None) -> Impor
     """The tickets of a Zendesk export as cases, each by its audits or else by its metric events.
 
     A ``Path`` is a file (plain, gzip or zip), ``str`` and ``bytes`` are the text itself, a mapping or several are
-    parsed already. See :mod:`servicekit.importers.zendesk` for the forms that are read and what becomes of them.
+    parsed already. See :mod:`servicekit.importers.zendesk` for the forms that are read and what becomes of them. A
+    ticket that comes without its history is kept until the end of the source, and so is what comes after it.
 
     >>> ticket = '''{"ticket": {"id": 47, "status": "solved", "created_at": "2026-01-05T09:00:00Z", "requester_id": 1},
     ...   "audits": [{"id": 2, "created_at": "2026-01-05T10:00:00Z", "author_id": 7, "events": [
