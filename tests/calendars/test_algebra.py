@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicekit.calendars import AnyCalendar, AnyOf, Calendar, Complement, FixedDays, Shifted
-from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, HorizonWarning
+from servicekit.errors import HolidaysUnknownError, HorizonWarning, NeverOpenError
 from servicekit.testing import SlowCalendar, laws
 from servicekit.testing import strategies as sks
 from servicekit.testing.laws.calendars.days import business_day_agrees_with_counting, business_days_between_counts
@@ -180,7 +180,7 @@ def test_what_is_never_open_is_found_out_soon() -> None:
     nothing = desk() & ~desk()
     assert nothing.compile().elapsed(WEEK.start, WEEK.end) == timedelta(0)
     for form in (nothing, ~Calendar.always()):
-        with pytest.raises(CalendarHorizonError):
+        with pytest.raises(NeverOpenError):
             form.compile().next_open(WEEK.start)
     assert (Calendar() | Calendar()).compile(timezone="UTC").never_opens
     assert (desk() & Calendar()).compile().never_opens

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.explanation import LayerName
+from servicekit.calendars.layers import Recurrence
 from servicekit.calendars.special_days import DaySource, SpecialDay
 from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
@@ -78,6 +79,8 @@ class DateLayers:
         "_calendar",
         "_cuts",
         "_date_breaks",
+        "_dates",
+        "_extra",
         "_has_breaks",
         "_regimes",
         "_sources",
@@ -107,6 +110,7 @@ class DateLayers:
         self._date_breaks = {on.toordinal(): windows for on, windows in calendar.date_breaks.items()}
         regimes = [self._base, *(regime for _, regime in self._regimes)]
         self._has_breaks = bool(self._date_breaks) or any(any(regime.breaks) for regime in regimes)
+        self._dates, self._extra = _by_year(calendar.dates), _by_year(calendar.extra_holidays)
         self._years: dict[int, dict[int, DayPlan]] = {}
         self.never_opens = not self._holds_hours()
         self.has_nights = any(window.crosses_midnight for window in self._all_windows())
@@ -228,18 +232,20 @@ class DateLayers:
         """The dates of one year that break the week; a later entry for a date is of a more specific layer."""
         calendar = self._calendar
         yield from self._holidays_of(year)
-        for recurrence in calendar.recurring:
+        ruled: dict[date, Recurrence] = {}
+        for recurrence in reversed(calendar.recurring):  # the last that names a date counts
             for on in recurrence.dates(year):
-                yield on, DayPlan(recurrence.hours, "recurrence", recurrence.name, None, on.weekday())
-        for on, windows in calendar.dates.items():
-            if on.year == year:
-                yield on, DayPlan(windows, "date", "override", None, on.weekday())
+                ruled.setdefault(on, recurrence)
+        for on, rule in ruled.items():
+            yield on, DayPlan(rule.hours, "recurrence", rule.name, None, on.weekday())
+        for on in self._dates.get(year, ()):
+            yield on, DayPlan(calendar.dates[on], "date", "override", None, on.weekday())
 
     def _holidays_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
         """The holidays of one year, then its make-up working days."""
         calendar = self._calendar
-        extra = [(SpecialDay(on, name), "extra_holidays") for on, name in calendar.extra_holidays.items()]
-        days = [(day, label) for day, label in extra if day.on.year == year]
+        extra = ((on, calendar.extra_holidays[on]) for on in self._extra.get(year, ()))
+        days = [(SpecialDay(on, name), "extra_holidays") for on, name in extra]
         days += [(day, _label(source)) for source in self._sources for day in source.days(year)]
         for day, source in reversed(days):  # the first source that knows a date names it
             if not day.working and (day.on not in calendar.not_holidays or source == "extra_holidays"):
@@ -256,6 +262,13 @@ class DateLayers:
         if not self._regime(day.on.toordinal()).plans[day.on.weekday()].windows:
             return ()
         return next((rule.hours for rule in self._calendar.half_days if rule.fits(day)), ())
+
+
+def _by_year(dates: Iterable[date]) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = {}
+    for on in dates:
+        found.setdefault(on.year, []).append(on)
+    return found
 
 
 def _label(source: DaySource) -> str:

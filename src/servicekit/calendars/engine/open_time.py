@@ -143,14 +143,16 @@ class OpenTime:
             return self._compile(range(years.start, min(years.stop + step, self.horizon.last_needed_year + 1)))
         if not later and years.start > self.horizon.first_year:
             return self._compile(range(max(years.start - step, self.horizon.first_year), years.stop))
-        raise self._exhausted(table, later=later)
+        raise self.exhausted(later=later)
 
-    def _exhausted(self, table: OpenTable, *, later: bool) -> CalendarHorizonError | NeverOpenError:
+    def exhausted(self, *, later: bool) -> CalendarHorizonError | NeverOpenError:
+        """Why there is no answer on one side within the horizon."""
         if later and self.horizon.raises and self.horizon.last_needed_year < self.horizon.last_year:
             known = self.horizon.known_until or 0
             return HolidaysUnknownError(known, f"{known + 1} or later")
-        if table.total == 0 and len(self._years) > self.horizon.last_year - self.horizon.first_year:
-            return NeverOpenError("the calendar never opens, so no amount of open time can pass")
+        first, last = self.horizon.first_year, self.horizon.last_needed_year
+        if self._table.total == 0 and self._compile(range(first, last + 1)).total == 0:
+            return NeverOpenError(f"the calendar never opens in the years {first} to {last}")
         side = f"after {self.horizon.last_year}" if later else f"before {self.horizon.first_year}"
         return CalendarHorizonError(
             f"the answer lies {side}, past the calendar's horizon; compile(first_year=..., last_year=...) widens it"
