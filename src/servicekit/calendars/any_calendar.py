@@ -76,6 +76,11 @@ class AnyCalendar(Document):
         """The calendars it is made of, in order; none for a calendar with hours of its own."""
         return tuple(part for _, part in self.places())
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of other calendars of a policy that it is made of."""
+        return tuple(name for part in self.parts for name in part.names)
+
     def places(self) -> Iterator[tuple[str, AnyCalendar]]:
         """The calendars it is made of, each with its place in this document.
 

@@ -94,7 +94,8 @@ class Calendar(AnyCalendar):
     recurring: Annotated[tuple[Recurrence, ...], BeforeValidator(_few("recurrences"))] = ()
     """Dates by a rule, closed or with hours of their own; the last that names a date counts."""
     openings: tuple[Absolute, ...] = ()
-    """Stretches of time that are open whatever the hours are, such as on-call duty."""
+    """Stretches of time that are open whatever the hours are, such as on-call duty. One belongs to the date on which it
+    begins, and to each date that it covers whole."""
     closures: tuple[Absolute, ...] = ()
     """Stretches of time that are closed whatever else is said."""
     dates: dict[date, HoursField] = Field(default_factory=dict)

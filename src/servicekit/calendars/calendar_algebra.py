@@ -7,7 +7,7 @@ first is open round the clock, a night that is left of it is one shift, and its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -109,6 +109,11 @@ class NamedCalendar(AnyCalendar):
     name: str
     """Its name among the calendars of the policy."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name alone."""
+        return (self.name,)
+
     @model_validator(mode="before")
     @classmethod
     def _read(cls, value: object) -> object:
@@ -121,18 +126,6 @@ class NamedCalendar(AnyCalendar):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "description": "The name of another calendar of the policy."}
-
-
-def names_in(form: AnyCalendar) -> Iterator[str]:
-    """The names of other calendars that a calendar is made of.
-
-    >>> list(names_in(AnyOf(any_of=["desk", {"complement": "duty"}])))
-    ['desk', 'duty']
-    """
-    if isinstance(form, NamedCalendar):
-        yield form.name
-    for part in form.parts:
-        yield from names_in(part)
 
 
 FORMS: Mapping[str, type[AnyCalendar]] = {

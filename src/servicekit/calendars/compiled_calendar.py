@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from servicekit.calendars.any_calendar import AnyCalendar
-from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.engine.builder import hours_of, limits_of, zone_of
 from servicekit.calendars.engine.day_count import DayCount
 from servicekit.calendars.engine.horizon import Horizon, on_clock, tightest, year_start
@@ -345,18 +344,11 @@ def compiled(
     calendar: AnyCalendar, zone: str | None, first_year: int, last_year: int, sources: tuple[DaySource, ...]
 ) -> CompiledCalendar:
     """The engine of a document; see :meth:`~servicekit.calendars.AnyCalendar.compile`."""
-    if not isinstance(calendar, Calendar):
-        _check_names(calendar)
+    if calendar.names:
+        raise CalendarError(
+            f"{calendar.names[0]!r} is the name of another calendar, which only a policy knows: list both under "
+            "'calendars' of a policy, and ask policy.compile().calendar(...)"
+        )
     limit = tightest(limits_of(calendar, zone, sources))
     horizon = Horizon(first_year, last_year, limit=limit, tz=zone_of(calendar, zone))
     return CompiledCalendar(calendar, hours_of(calendar, zone, sources), horizon, sources, zone)
-
-
-def _check_names(form: AnyCalendar) -> None:
-    from servicekit.calendars.calendar_algebra import names_in
-
-    for name in names_in(form):
-        raise CalendarError(
-            f"{name!r} is the name of another calendar, which only a policy knows: list both under 'calendars' and ask "
-            "policy.compile().calendar(...)"
-        )

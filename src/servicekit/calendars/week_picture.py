@@ -7,7 +7,7 @@ from functools import reduce
 
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.calendar import Calendar
-from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, NamedCalendar, Shifted, names_in
+from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, NamedCalendar, Shifted
 from servicekit.calendars.picture import Bars, Picture, PictureRow
 from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, HOUR_US, delta_to_us
@@ -83,7 +83,7 @@ def week_picture(calendar: AnyCalendar) -> Picture:
         rows = [row for leaf in found for row in _week_rows(leaf, leaf.timezone or "zone of the policy")]
         return Picture(f"{type(calendar).__name__}: {len(found)} weeks, each on its own clock", tuple(rows))
     where = zones.pop() or "the zone of the policy"
-    named = (f"the calendar {name!r}" for name in names_in(calendar))
+    named = (f"the calendar {name!r}" for name in calendar.names)
     more = list(dict.fromkeys((*named, *(name for leaf in found for name in _beyond_the_week(leaf)))))
     besides = f"; not shown: {', '.join(more)}" if more else ""
     return Picture(f"A week in {where}{besides}", tuple(_week_rows(calendar)))

@@ -13,6 +13,8 @@ from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.spans import Span
 
 _MOST_YEARS_AT_ONCE = 8
+_MOST_YEARS = 200
+"""Looked through before a calendar is said to open never; of a longer horizon only the end is told."""
 _CHUNK = 60 * DAY_US
 
 
@@ -151,7 +153,7 @@ class OpenTime:
             known = self.horizon.known_until or 0
             return HolidaysUnknownError(known, f"{known + 1} or later")
         first, last = self.horizon.first_year, self.horizon.last_needed_year
-        if self._table.total == 0 and self._compile(range(first, last + 1)).total == 0:
+        if self._table.total == 0 and last - first < _MOST_YEARS and self._compile(range(first, last + 1)).total == 0:
             return NeverOpenError(f"the calendar never opens in the years {first} to {last}")
         side = f"after {self.horizon.last_year}" if later else f"before {self.horizon.first_year}"
         return CalendarHorizonError(

@@ -20,7 +20,8 @@ def _listed(value: object) -> object:
 class HalfDay(Document):
     """The hours of holidays that are not closed all day, chosen by name or by category.
 
-    A name fits every holiday whose own name contains it, whatever the letters' case. The first rule that fits counts.
+    It shortens a day that would be open; a holiday on a day that the week closes stays closed. A name fits every
+    holiday whose own name contains it, whatever the letters' case. The first rule that fits counts.
 
     >>> from datetime import date
     >>> eve = HalfDay(names="Christmas Eve", hours="09:00-12:30")
