@@ -40,7 +40,6 @@ def frozen(value: object) -> object:
     Traceback (most recent call last):
     TypeError: a document cannot be changed; make another with replace(), from dict(...) of this field
     """
-    kind = type(value)
-    if kind is dict:
+    if type(value) is dict:
         return FrozenDict(zip(value, map(frozen, value.values()), strict=True)) if value else _EMPTY
-    return tuple(map(frozen, value)) if kind is tuple and value else value
+    return tuple(map(frozen, value)) if type(value) is tuple and value else value
