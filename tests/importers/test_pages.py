@@ -136,6 +136,16 @@ def test_search_results_are_tickets_and_users(order: tuple[int, ...]) -> None:
         ([{"id": 1, "url": "https://x.example/api/v2/organizations/1.json", "created_at": NINE}], "organizations"),
         ([{"id": 1, "name": "Desk", "created_at": NINE}], "objects with a name"),
         ([{"id": 1, "ticket_id": 5, "score": "good", "created_at": NINE}], "parts of tickets"),
+        (
+            [{"id": 1, "ticket_id": 5, "reopens": 0, "reply_time_in_minutes": {}, "created_at": NINE}],
+            "metrics of ticket 5",
+        ),
+        (
+            [{"id": 1, "type": "Change", "field_name": "status", "value": "solved", "created_at": NINE}],
+            "events of audits",
+        ),
+        ({"events": [{"id": 1, "type": "Change"}]}, "a page of events"),
+        ({"user": USERS[0]}, "users"),
         ([airbyte_record("satisfaction_ratings", {"id": 1, "created_at": NINE})], "satisfaction ratings"),
     ],
 )
@@ -198,6 +208,11 @@ ISSUE: dict[str, Any] = {
     "changelog": {},
 }
 HISTORY: dict[str, Any] = {"id": "1", "created": TEN, "items": [{"field": "status", "toString": "Done"}]}
+
+
+def test_a_queue_of_a_service_project_is_a_page_of_issues() -> None:
+    (found,) = read_jira({"size": 1, "start": 0, "values": [ISSUE]})
+    assert found.value == next(read_jira(ISSUE)).value
 
 
 @pytest.mark.parametrize("wrap", [bare, singer, airbyte, airbyte_record, raw_table])

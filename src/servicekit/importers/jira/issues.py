@@ -65,7 +65,8 @@ class _IssueReader:
             return None
         customer = account(fields.at(names.customer_id))
         creator = fields.at(names.creator)
-        of_agent = creator.value is not None and self._comments.resolver(creator, customer) == "agent"
+        both_known = customer is not None and account(creator) is not None
+        of_agent = both_known and self._comments.resolver(creator, customer) == "agent"
         opened = Opened(case_id, opened_at, customer_id=customer, by="agent" if of_agent else "customer")
         return self._build(issue, opened).case()
 
