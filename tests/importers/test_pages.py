@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from servicekit.events import AgentReplied, Case, CaseEvent, CustomerReplied, Imported, Resolved, StatusChanged
 from servicekit.importers import ZendeskMapping, read_jira, read_zendesk
+from tests.importers.test_help_desk_laws import check, spoilt
 
 NINE, TEN, NOON = (f"2026-01-15T{hour:02}:00:00Z" for hour in (9, 10, 12))
 TICKET: dict[str, Any] = {
@@ -239,3 +240,34 @@ def test_what_is_no_issue_is_refused_by_its_name(source: Any, said: str) -> None
     assert (found.value, problem.code, problem.path) == (None, "ticket.not-a-ticket", "record 1")
     assert said in problem.message
     assert "give the issues" in problem.message
+
+
+CHAT = {
+    "ticket": TICKET | {"id": 6, "submitter_id": 7, "metric_set": METRICS, "via": {"channel": "chat"}},
+    "audits": [
+        {
+            "id": 61, "created_at": NINE, "author_id": 11,
+            "events": [
+                {"type": "ChatStartedEvent", "value": {"history": [{"type": "ChatMessage", "timestamp": 1768467780000}]}},
+                {"type": "CommentPrivacyChange", "comment_id": 1, "public": False},
+            ],
+        }
+    ],
+    "comments": COMMENTS,
+}  # fmt: skip
+PARTS = [
+    TICKET, *AUDITS, *CLOCKS, *USERS, *COMMENTS, METRICS, CHAT, {"tickets": [TICKET], "audits": AUDITS},
+    {"results": [TICKET]}, singer("tickets", TICKET), airbyte("users", USERS[0]), raw_table("x", TICKET),
+    {"user": USERS[0]},
+]  # fmt: skip
+OF_ISSUES = [ISSUE, HISTORY, {"issues": [ISSUE]}, {"values": [HISTORY]}, {"values": [ISSUE]}, airbyte("issues", ISSUE)]
+
+
+@given(spoilt(PARTS))
+def test_any_mix_of_parts_gives_records_when_values_are_spoilt(records: list[Any]) -> None:
+    check(list(read_zendesk(records)))
+
+
+@given(spoilt(OF_ISSUES))
+def test_any_mix_of_parts_of_issues_gives_records_when_values_are_spoilt(records: list[Any]) -> None:
+    check(list(read_jira(records)))
