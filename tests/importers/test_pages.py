@@ -242,13 +242,14 @@ def test_what_is_no_issue_is_refused_by_its_name(source: Any, said: str) -> None
     assert "give the issues" in problem.message
 
 
+SAID = {"type": "ChatMessage", "timestamp": 1768467780000}
 CHAT = {
     "ticket": TICKET | {"id": 6, "submitter_id": 7, "metric_set": METRICS, "via": {"channel": "chat"}},
     "audits": [
         {
             "id": 61, "created_at": NINE, "author_id": 11,
             "events": [
-                {"type": "ChatStartedEvent", "value": {"history": [{"type": "ChatMessage", "timestamp": 1768467780000}]}},
+                {"type": "ChatStartedEvent", "value": {"history": [SAID]}},
                 {"type": "CommentPrivacyChange", "comment_id": 1, "public": False},
             ],
         }
