@@ -70,6 +70,7 @@ UNANNOUNCED = [
     ("MA", date(2027, 3, 10), "MA: estimated"),
     ("IN", date(2027, 5, 17), "IN: estimated"),
     ("SG", date(2030, 2, 4), "SG: estimated"),
+    ({"country": "ES", "subdivision": "CE"}, date(2027, 5, 17), "ES-CE: estimated"),
     ("CN", date(2027, 2, 6), "CN: not announced"),
     ("IN", date(2000, 3, 10), "IN: not covered"),
     ("IN", date(2036, 3, 10), "IN: not announced"),
@@ -285,6 +286,15 @@ def test_what_is_known_survives_being_written_out() -> None:
             frozen.compile().is_open(datetime(year, 6, 1, tzinfo=UTC))
     with pytest.raises(HolidaysUnknownError):
         calendar.replace(unannounced="raise").resolved(2016, 2026)
+
+
+def test_a_source_that_knows_no_year_is_written_out_as_one() -> None:
+    morocco = Calendar.model_validate({"timezone": "UTC", "weekly": "24x7", "holidays": ["MA"], "unannounced": "warn"})
+    frozen = morocco.resolved(2025, 2026)
+    with pytest.warns(HorizonWarning):
+        assert not frozen.compile().is_business_day(date(2026, 5, 1))
+    sure = morocco.replace(unannounced="raise", known_until=2026)
+    assert not sure.resolved(2025, 2026).compile().is_business_day(date(2026, 5, 1))
 
 
 def sources() -> list[HolidaySource]:

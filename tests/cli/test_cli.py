@@ -270,7 +270,8 @@ def test_an_unusable_input_exits_1_with_its_name(run: Run, folder: Path, file: s
 
 
 @pytest.mark.parametrize(
-    ("out", "named"), [("no/such/out.csv", "'no/such'"), (".", "'.'"), ("tickets.csv/out.csv", "'tickets.csv'")]
+    ("out", "named"),
+    [("no/such/out.csv", "'no/such'"), (".", "'.'"), ("/", "'/'"), ("tickets.csv/out.csv", "'tickets.csv'")],
 )
 def test_an_output_that_cannot_be_written_exits_1_with_the_place_that_is_wrong(run: Run, out: str, named: str) -> None:
     code, _, err = run(*REPORT, "--outcomes", out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import signal
 import stat
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import REPORT, TICKETS, Run, folder, run
+from tests.cli.test_cli import POLICY, REPORT, TICKETS, Run, folder, run
 
 __all__ = ["folder", "run"]
 
@@ -156,3 +157,35 @@ def test_handlers_of_the_calling_program_stay(run: Run) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
     run(*REPORT)
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
+
+
+WILD = ["=1+1", "+1", "-5", "@SUM(A1)", "=cmd|' /C calc'!A0"]
+
+
+def columns_of(path: Path) -> dict[str, list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    return dict(zip(header, map(list, zip(*rows, strict=True)), strict=True))
+
+
+@pytest.mark.parametrize("command", ["report", "replay"])
+def test_texts_are_exact_for_programs_and_neutral_for_spreadsheets(run: Run, folder: Path, command: str) -> None:
+    """Fault O4: case ids that begin with =, +, - or @ went to CSV as they are, for whoever opens it."""
+    rows = "".join(f"{text},2026-01-05 09:00,2026-01-05 12:00,chat\n" for text in WILD)
+    (folder / "tickets.csv").write_text(f"id,opened,done,channel\n{rows}", "utf-8")
+    (folder / "other.yaml").write_text(POLICY.replace("2h", "4h"), "utf-8")
+    names = ("policy.yaml",) if command == "report" else ("policy.yaml", "other.yaml")
+    out = "--outcomes" if command == "report" else "--all-flips"
+    arguments = (command, *names, *REPORT[2:], out, "out.csv")
+    assert run(*arguments)[0] == 0
+    exact = columns_of(folder / "out.csv")
+    assert run(*arguments, "--spreadsheet")[0] == 0
+    neutral = columns_of(folder / "out.csv")
+    assert set(exact["case_id"]) == set(WILD)
+    assert neutral.pop("case_id") == [f"'{text}" for text in exact.pop("case_id")]
+    assert neutral == exact
+
+
+def test_form_is_refused_when_no_file_is_written(run: Run) -> None:
+    code, _, err = run(*REPORT, "--spreadsheet")
+    assert (code, "--outcomes OUT.csv" in err) == (2, True)

@@ -12,6 +12,7 @@ import pytest
 from servicekit import ServicePolicy, frames
 from servicekit.calendars import Calendar
 from servicekit.errors import CalendarHorizonError
+from tests.frames.libraries import LIBRARIES, Library
 
 DESK = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}).compile()
 TEN = datetime(2026, 1, 5, 10, tzinfo=UTC)  # a Monday
@@ -104,3 +105,13 @@ def test_sums_are_ids_and_facts_of_cases(kind: str) -> None:
     found = frames.outcomes(POLICY, log, as_of=TEN + timedelta(minutes=100), columns=columns)
     expected = [(str(large), "met_late"), ("7", "open")]
     assert found.filter("metric = 'resolution'").project("case_id, outcome").fetchall() == expected
+
+
+@pytest.mark.parametrize("library", [each for each in LIBRARIES if each.name != "pandas"], ids=str)
+def test_ids_may_be_whole_decimals_as_arrow_has_them_of_sums(library: Library) -> None:
+    """Fault F2; pandas has no such type."""
+    ids = pa.array([10**30, 7, 10**30], pa.decimal128(38, 0))
+    at = pa.array([TEN, TEN, TEN + timedelta(hours=1)], pa.timestamp("us", "UTC"))
+    log = library.frame(case_id=ids, at=at, event=pa.array(["opened", "opened", "resolved"]))
+    found = frames.outcomes(POLICY, log, as_of=TEN + timedelta(hours=1))
+    assert library.values(found, "case_id") == [str(10**30), "7"]

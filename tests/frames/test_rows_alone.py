@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit import CompiledCalendar, frames
+from servicekit import CompiledCalendar, ServicePolicy, frames
 from servicekit.calendars import Calendar
 from servicekit.errors import CalendarError, HolidaysUnknownError, HorizonWarning
 from servicekit.timeline import from_us, to_us
@@ -168,8 +168,37 @@ def test_there_is_one_warning_however_many_rows_need_it(amount: str) -> None:
     assert [warned([known]), warned([known, unknown, unknown, unknown])] == [0, 1]
 
 
+def test_a_table_for_sql_warns_once() -> None:
+    hours = calendar(known_until=2026, unannounced="warn").compile()
+
+    def warned(end: datetime) -> int:
+        return answers(lambda: list(frames.GridTable(hours, at("2026-11-01"), end).rows()))[1]
+
+    assert [warned(at("2026-12-01")), warned(at("2027-12-01"))] == [0, 1]
+
+
 def test_a_warning_that_is_an_error_does_not_silence_the_next() -> None:
     hours = calendar(known_until=2026, unannounced="warn").compile()
     for _ in range(2):
         with pytest.raises(HorizonWarning):
             frames.is_open_array(np.array([END + DAY_US]), calendar=hours)
+
+
+@pytest.mark.parametrize(("tier", "warned"), [("fast", 0), ("slow", 1)])
+def test_cases_are_warned_of_once_and_only_if_one_needs_unannounced_holidays(tier: str, warned: int) -> None:
+    """Fault F1; 200 hours after Monday 2026-12-21 10:00 lie 25 days later than it, in 2027."""
+    policy = ServicePolicy.parse("""
+    name: desk
+    calendars: {desk: {timezone: UTC, weekly: {mon-fri: "09:00-17:00"}, known_until: 2026, unannounced: warn}}
+    sla: {targets: [{calendar: desk, resolution: 2h}, {when: {tier: slow}, calendar: desk, resolution: 200h}]}
+    """)
+    first, second = datetime(2026, 12, 1, 10, tzinfo=UTC), datetime(2026, 12, 21, 10, tzinfo=UTC)
+    opened = pa.array([first, second, second], pa.timestamp("us", "UTC"))
+    tickets = pa.table({"case_id": ["A", "B", "C"], "opened_at": opened, "tier": ["fast", tier, tier]})
+    columns = frames.WideColumns(first_response_at=None, resolved_at=None)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        found = frames.outcomes_wide(policy, tickets, as_of=second + timedelta(days=2), columns=columns)
+    late = {"fast": second + timedelta(hours=2), "slow": datetime(2027, 1, 25, 10, tzinfo=UTC)}[tier]
+    assert found["due_at"].to_pylist() == [first + timedelta(hours=2), late, late]
+    assert len(said) == warned

@@ -19,6 +19,7 @@ from servicekit.calendars.packaged_days.announced_years import knowledge, known_
 from servicekit.calendars.packaged_days.entity import Entity, countries, days_of, markets
 from servicekit.calendars.special_days import AnnouncedYears, Knowledge, SpecialDay, kept_name
 from servicekit.document import Document, DocumentValueError, did_you_mean
+from servicekit.errors import Problem
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -135,6 +136,10 @@ class CountryHolidays(Document):
         near = [day for y in (year - 1, year, year + 1) for day in self._kinds_of(y)]  # a new year may join two of them
         return _valid((day for day in _with_weekends(near) if day.on.year == year), self.valid)
 
+    def own_problems(self) -> Iterable[Problem]:
+        """Suspicions: a holiday left out that there is not."""
+        yield from _idle_names(self.without, (day for c in self.categories for day in _some_days(self._entity, c)))
+
     def _kinds_of(self, year: int) -> list[SpecialDay]:
         return _packaged(self._entity, self.categories, self.without, year)
 
@@ -190,6 +195,10 @@ class MarketHolidays(Document):
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days without trading of one year, by date."""
         return _valid(_packaged(self._entity, self.categories, self.without, year), self.valid)
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Suspicions: a holiday left out that there is not."""
+        yield from _idle_names(self.without, (day for c in self.categories for day in _some_days(self._entity, c)))
 
 
 def _named(value: object) -> object:
@@ -250,6 +259,10 @@ class FixedDays(Document):
             return "not covered"
         return "announced" if self.known_until is None or year <= self.known_until else "not announced"
 
+    def own_problems(self) -> Iterable[Problem]:
+        """Suspicions: a holiday left out that there is not."""
+        yield from _idle_names(self.without, (SpecialDay(on, name) for on, name in self.dates.items()))
+
 
 def _read_source(value: object) -> object:
     """``CN`` is short for ``{kind: country, country: CN}``."""
@@ -285,6 +298,21 @@ def _check_categories(names: Iterable[str], entity: HolidayBase) -> None:
 
 def _packaged(entity: Entity, categories: tuple[str, ...], without: tuple[str, ...], year: int) -> list[SpecialDay]:
     return _first_by_date(_kept(days_of(entity, category, year), without) for category in categories)
+
+
+_SOME_YEARS = range(1990, 2036)
+
+
+def _some_days(entity: Entity, category: str) -> Iterable[SpecialDay]:
+    return (day for year in _SOME_YEARS for day in days_of(entity, category, year))
+
+
+def _idle_names(without: tuple[str, ...], days: Iterable[SpecialDay]) -> Iterable[Problem]:
+    names = {day.name for day in days} if without else set()
+    for index, part in enumerate(without):
+        if not any(part.casefold() in name.casefold() for name in names):
+            hint = did_you_mean(part, names) or "names are those that explanations show, in the source's language"
+            yield Problem.warning("calendar.without", f"without[{index}]", f"no holiday is named {part!r}", hint)
 
 
 def _kept(days: Iterable[SpecialDay], without: tuple[str, ...]) -> tuple[SpecialDay, ...]:
@@ -326,14 +354,14 @@ def written_out(source: HolidaySource, years: range, announced: AnnouncedYears |
     from importlib.metadata import version
 
     days = [day for year in years for day in source.days(year)]
-    known = [year for year in years if announced is None or year in announced] or [years[0] - 1]
-    first = next(year for year in reversed(years) if year <= known[-1] and year - 1 not in known)
+    known = [year for year in years if announced is None or year in announced]
+    first = next((year for year in reversed(known) if year - 1 not in known), None)
     return FixedDays(
         dates={day.on: day.name for day in days if not day.working},
         working={day.on: day.name for day in days if day.working},
         categories={day.on: day.category for day in days if day.category != "public"},
         known_from=first,
-        known_until=known[-1],
+        known_until=known[-1] if known else years[0] - 1,
         label=f"{source.label} (holidays {version('holidays')})",
     )
 

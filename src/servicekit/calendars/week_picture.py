@@ -94,7 +94,7 @@ def _beyond_the_week(calendar: Calendar) -> Iterator[str]:
         "recurring dates": calendar.recurring,
         "openings": calendar.openings,
         "closures": calendar.closures,
-        "single dates": calendar.dates or calendar.date_breaks,
+        "single dates": calendar.dates or calendar.date_breaks or calendar.no_breaks,
     }
     yield from (name for name, entries in layers.items() if entries)
 

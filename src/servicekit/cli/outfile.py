@@ -6,7 +6,6 @@ import csv
 import os
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
-from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
@@ -14,7 +13,7 @@ from servicekit.cli.arguments import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
-    from typing import Self, TextIO
+    from typing import Self
 
 
 class WholeTable:
@@ -24,28 +23,15 @@ class WholeTable:
     block, or removed when the block fails. A file that was there keeps its mode, and a link stays a link. What is not a
     regular file (a pipe, a terminal) is written directly, and so is what standard output or standard error is.
 
-    Raises:
-        OSError: the folder does not exist or may not be written; its ``filename`` is as the user gave it.
+    Entering the block raises OSError where the folder does not exist or may not be written; its ``filename`` is as the
+    user gave it.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        self._path = Path(os.path.realpath(path))
-        self._part: Path | None = None
-        self._whole = True
-        try:
-            self._mode, direct = _mode_and_direct(path)
-            self._file = self._beside() if direct is None else _opened(direct)
-        except OSError as error:
-            # The user has never heard of the file beside the target: name what was given, or the folder it lacks.
-            place = path if path.parent.is_dir() else path.parent
-            raise OSError(error.errno, error.strerror, str(place)) from None
-        self._rows = csv.writer(self._file, lineterminator="\n")
-        self._rows.writerow(columns)
-
-    def _beside(self) -> TextIO:
-        number, name = mkstemp(".part", ".servicekit-", self._path.parent)
-        self._part = Path(name)
-        return _opened(number)
+        self._given, self._path, self._columns = path, Path(os.path.realpath(path)), columns
+        # Named before it is made, unlike those of tempfile: whenever a signal comes, it is known what to remove.
+        self._part = self._path.parent / f".servicekit-{os.urandom(16).hex()}.part"
+        self._whole, self._is_beside = True, False
 
     def write(self, row: Sequence[str]) -> None:
         """Add one row."""
@@ -56,17 +42,35 @@ class WholeTable:
         self._whole = False
 
     def __enter__(self) -> Self:
+        try:
+            self._mode, direct = _mode_and_direct(self._given)
+            self._is_beside = direct is None
+            # "x" makes a new file: nothing of that name is opened, and no link followed.
+            target, mode = (self._part, "x") if direct is None else (direct, "w")
+            self._file = open(target, mode, encoding="utf-8", newline="", opener=_private if mode == "x" else None)
+            self._rows = csv.writer(self._file, lineterminator="\n")
+            self._rows.writerow(self._columns)
+        except OSError as error:
+            # The user has never heard of the file beside the target: name what was given, or the folder it lacks.
+            place = self._given if self._given.parent.is_dir() else self._given.parent
+            raise OSError(error.errno, error.strerror, str(place)) from None
+        except BaseException:
+            self._remove_part()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         try:
             self._file.close()
-            if self._part is not None and kind is None and self._whole:
+            if self._is_beside and kind is None and self._whole:
                 self._part.chmod(self._mode)
                 self._part.replace(self._path)
         finally:
-            if self._part is not None:
-                self._part.unlink(missing_ok=True)
+            self._remove_part()
+
+    def _remove_part(self) -> None:
+        if self._is_beside:
+            self._part.unlink(missing_ok=True)
 
 
 def refuse_to_overwrite(out: Path | None, option: str, *inputs: Path) -> None:
@@ -79,8 +83,18 @@ def refuse_to_overwrite(out: Path | None, option: str, *inputs: Path) -> None:
         raise UsageError(f"{option} would overwrite the input {str(out)!r}")
 
 
-def _opened(target: Path | int) -> TextIO:
-    return open(target, "w", encoding="utf-8", newline="")
+def refuse_form_without_file(out: Path | None, option: str, *, spreadsheet: bool) -> None:
+    """Stop where it is said how a file is to be written, and not which.
+
+    Raises:
+        UsageError: ``spreadsheet`` is asked for and ``out``, to be given as ``option``, is not.
+    """
+    if spreadsheet and out is None:
+        raise UsageError(f"--spreadsheet says how OUT.csv is written; name the file: {option} OUT.csv")
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 def _mode_and_direct(path: Path) -> tuple[int, Path | int | None]:

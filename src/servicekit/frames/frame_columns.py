@@ -109,6 +109,11 @@ def check_known(name: str, known: Iterable[str], also: str = "") -> None:
         raise KeyError(f"no column named {name!r}; {hint}{also}")
 
 
+def is_whole(dtype: DType) -> bool:
+    """Whether it is a type of whole numbers; Arrow has decimals for those of 128 bits."""
+    return dtype.is_integer() or (isinstance(dtype, nw.Decimal) and getattr(dtype, "scale", None) == 0)
+
+
 def check_instants(name: str, dtype: DType) -> None:
     """Refuse a column that cannot hold instants.
 
@@ -118,7 +123,7 @@ def check_instants(name: str, dtype: DType) -> None:
     """
     if isinstance(dtype, nw.Datetime) and dtype.time_zone is None:
         raise NaiveColumnError(name)
-    if not (isinstance(dtype, nw.Datetime) or _is_whole(dtype)):
+    if not (isinstance(dtype, nw.Datetime) or is_whole(dtype)):
         raise TypeError(
             f"column {name!r} holds {dtype}, not instants; parse it into datetimes of one time zone, or into whole "
             "microseconds of UTC"
@@ -131,13 +136,8 @@ def check_amounts(name: str, dtype: DType) -> None:
     Raises:
         TypeError: it holds neither durations nor whole numbers.
     """
-    if not (isinstance(dtype, nw.Duration) or _is_whole(dtype)):
+    if not (isinstance(dtype, nw.Duration) or is_whole(dtype)):
         raise TypeError(f"column {name!r} holds {dtype}, not lengths of time; give durations or whole microseconds")
-
-
-def _is_whole(dtype: DType) -> bool:
-    """Whether it is a type of whole numbers; Arrow has decimals for those of 128 bits."""
-    return dtype.is_integer() or (isinstance(dtype, nw.Decimal) and getattr(dtype, "scale", None) == 0)
 
 
 def _series(frame: Frame, name: str) -> Series:

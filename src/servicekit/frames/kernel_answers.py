@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from servicekit.calendars import Bias, CompiledCalendar
-from servicekit.calendars.engine.horizon import one_warning
+from servicekit.calendars.engine.horizon import unannounced
 from servicekit.frames.array_chunks import Bools, Ints, bounds
 from servicekit.frames.open_time_kernel import Kernel
 from servicekit.timeline import BusinessDays, CalendarDays
@@ -54,7 +54,7 @@ class Kernels:
         return kernel
 
 
-@one_warning()
+@unannounced("warn")
 def elapsed_of(calendar: CompiledCalendar, start: Ints, end: Ints, kernels: Kernels) -> Ints:
     """Open microseconds from each start to each end.
 
@@ -66,7 +66,7 @@ def elapsed_of(calendar: CompiledCalendar, start: Ints, end: Ints, kernels: Kern
     return kernels.over(calendar, *bounds(start, end)).elapsed(start, end)
 
 
-@one_warning()
+@unannounced("warn")
 def is_open_of(calendar: CompiledCalendar, at: Ints, kernels: Kernels) -> Bools:
     """Whether each instant is open.
 
@@ -79,7 +79,7 @@ def is_open_of(calendar: CompiledCalendar, at: Ints, kernels: Kernels) -> Bools:
     return kernels.over(calendar, low, high + 1).is_open(at)
 
 
-@one_warning()
+@unannounced("warn")
 def due_of(calendar: CompiledCalendar, start: Ints, amount: Amount, *, bias: Bias) -> Ints:
     """The instants an amount after those of an array; days are counted row by row.
 

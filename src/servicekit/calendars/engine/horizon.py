@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from servicekit.calendars.special_days import AnnouncedYears, Unannounced
@@ -21,17 +21,17 @@ _FIRST_YEAR, _LAST_YEAR = 2, 9998
 _NOTHING = (_ENDLESS, -_ENDLESS)
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1).toordinal(), date(9998, 12, 31).toordinal()
 _LAST_US = to_us(datetime(9999, 12, 30, tzinfo=UTC))
-_WARNED: ContextVar[list[str] | None] = ContextVar("_WARNED", default=None)
+_MANNER: ContextVar[list[Unannounced] | None] = ContextVar("_MANNER", default=None)
 
 
 @contextmanager
-def one_warning() -> Iterator[None]:
-    """Within it, a calendar that is asked about many instants warns of holidays not announced yet once at most."""
-    token = _WARNED.set([])
+def unannounced(manner: Literal["raise", "warn"]) -> Iterator[None]:
+    """Within it, calendars that warn of holidays not announced yet warn once at most, or raise, whatever is asked."""
+    token = _MANNER.set([manner])
     try:
         yield
     finally:
-        _WARNED.reset(token)
+        _MANNER.reset(token)
 
 
 class HolidayLimit(NamedTuple):
@@ -171,13 +171,13 @@ class Horizon:
 
     def _object(self, limit: HolidayLimit, year: int, asked: str) -> None:
         known, sources = limit.announced.known_before(year), limit.announced.lacking(year)
-        if limit.unannounced == "raise":
+        manner = _MANNER.get()
+        if limit.unannounced == "raise" or manner == ["raise"]:
             raise HolidaysUnknownError(known, asked, sources)
-        warned = _WARNED.get()
-        if warned:
-            return
-        if warned is not None:
-            warned.append(asked)
+        if manner is not None:
+            if not manner:
+                return
+            manner.clear()
         text = f"{unknown_holidays(known, asked, sources)}; the answer takes what the rules say"
         warnings.warn(text, HorizonWarning, stacklevel=6)
 

@@ -54,7 +54,10 @@ class OpenTime:
         while True:
             found = table.reach(table.open_before(at) + amount, late=late)
             if found is not None:
-                self.horizon.admit(min(at, found - (not late)), max(at, found + late))
+                if amount >= 0:
+                    self.horizon.admit(at, found + late)
+                else:
+                    self.horizon.admit(found - (not late), at)
                 return found
             table = self._grown(table, later=amount >= 0)
 
@@ -153,13 +156,12 @@ class OpenTime:
             reached = list(takewhile(lambda year: not horizon.refuses(year_start(year + 1) - 1), ahead))
         if reached:
             return self._compile(range(min(reached), max(reached) + 1))
+        if ahead:
+            edge = table.hi if later else table.lo - 1
+            horizon.admit(edge, edge + 1)  # it refuses
         raise self._exhausted(table, later=later)
 
     def _exhausted(self, table: OpenTable, *, later: bool) -> CalendarHorizonError | NeverOpenError:
-        years, horizon = self._years, self.horizon
-        if years.stop <= horizon.last_year if later else years.start > horizon.first_year:
-            edge = table.hi if later else table.lo - 1
-            horizon.admit(edge, edge + 1)  # it refuses
         if table.total == 0 and len(self._years) > self.horizon.last_year - self.horizon.first_year:
             return NeverOpenError("the calendar never opens, so no amount of open time can pass")
         side = f"after {self.horizon.last_year}" if later else f"before {self.horizon.first_year}"

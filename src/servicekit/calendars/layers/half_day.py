@@ -20,7 +20,8 @@ class HalfDay(Document):
     """The hours of holidays that are not closed all day, chosen by name or by category.
 
     A name fits every holiday whose own name contains it, whatever the letters' case. The first rule that fits counts.
-    With ``days_before`` the hours are those of a day before the holiday, unless that is a holiday itself.
+    With ``days_before`` the hours are those of a day before the holiday, unless that is a holiday, a make-up day, or
+    closed by the week itself.
 
     >>> from datetime import date
     >>> eve = HalfDay(names="Christmas Eve", hours="09:00-12:30")

@@ -59,6 +59,8 @@ _PACKAGED: tuple[HolidaySource, ...] = (
     CountryHolidays(country="US", subdivision="MA", categories=("public", "government")),
     MarketHolidays(market="XNYS", categories=("public", "half_day")),
     MarketHolidays(market="XNYS"),
+    CountryHolidays(country="US", without=("Columbus", "Christmas")),
+    CountryHolidays(country="AE"),
 )
 
 
