@@ -279,6 +279,7 @@ ASSIGNED = {"id": "9", "created": "2026-01-05T10:00:00Z", "items": [item("assign
         {"histories": [ASSIGNED]},
         {"total": 120, "histories": [ASSIGNED]},
         {"total": 1, "values": [ASSIGNED]},
+        {"isLast": False, "values": [ASSIGNED]},
         None,
     ],
 )
@@ -316,8 +317,10 @@ def test_i2_a_status_that_a_whole_log_never_changes_is_that_of_the_opening() -> 
 def test_i2_a_status_of_which_a_page_does_not_tell_is_known_since_the_last_update() -> None:
     """A pause from the opening on would hide every breach."""
     fields = {"created": "2026-01-05T09:00:00Z", "updated": "2026-01-09T10:00:00Z", "status": {"name": "Pending"}}
-    (found,) = read_jira({"key": "X-1", "fields": fields, "changelog": {"total": 120, "histories": [ASSIGNED]}})
-    assert events(found)[1:] == (Assigned("X-1", at(10), "Ann"), StatusChanged("X-1", at(10, day=9), "Pending"))
+    for page in ({"total": 120, "histories": [ASSIGNED]}, {"isLast": False, "values": [ASSIGNED]}):
+        (found,) = read_jira({"key": "X-1", "fields": fields, "changelog": page})
+        assert events(found)[1:] == (Assigned("X-1", at(10), "Ann"), StatusChanged("X-1", at(10, day=9), "Pending"))
+        assert {code for _, code, _ in problems(found)} == {"ticket.incomplete-history"}
 
 
 def test_i2_a_log_that_begins_in_an_end_resolves_nothing_at_the_opening() -> None:

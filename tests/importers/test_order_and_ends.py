@@ -297,6 +297,7 @@ def test_i7_a_zendesk_ticket_says_who_created_it(
         ({"accountId": "a"}, "agent"),
         ({"accountId": "x", "accountType": "app"}, "customer"),
         ({"accountId": "y", "accountType": "customer"}, "customer"),
+        ({"displayName": "Ann"}, "customer"),
         (None, "customer"),
     ],
 )

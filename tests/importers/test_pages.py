@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from servicekit.events import AgentReplied, Case, CaseEvent, CustomerReplied, Imported, Resolved, StatusChanged
 from servicekit.importers import ZendeskMapping, read_jira, read_zendesk
+from tests.importers.test_help_desk_laws import check, spoilt
 
 NINE, TEN, NOON = (f"2026-01-15T{hour:02}:00:00Z" for hour in (9, 10, 12))
 TICKET: dict[str, Any] = {
@@ -136,6 +137,16 @@ def test_search_results_are_tickets_and_users(order: tuple[int, ...]) -> None:
         ([{"id": 1, "url": "https://x.example/api/v2/organizations/1.json", "created_at": NINE}], "organizations"),
         ([{"id": 1, "name": "Desk", "created_at": NINE}], "objects with a name"),
         ([{"id": 1, "ticket_id": 5, "score": "good", "created_at": NINE}], "parts of tickets"),
+        (
+            [{"id": 1, "ticket_id": 5, "reopens": 0, "reply_time_in_minutes": {}, "created_at": NINE}],
+            "metrics of ticket 5",
+        ),
+        (
+            [{"id": 1, "type": "Change", "field_name": "status", "value": "solved", "created_at": NINE}],
+            "events of audits",
+        ),
+        ({"events": [{"id": 1, "type": "Change"}]}, "a page of events"),
+        ({"user": USERS[0]}, "users"),
         ([airbyte_record("satisfaction_ratings", {"id": 1, "created_at": NINE})], "satisfaction ratings"),
     ],
 )
@@ -200,6 +211,11 @@ ISSUE: dict[str, Any] = {
 HISTORY: dict[str, Any] = {"id": "1", "created": TEN, "items": [{"field": "status", "toString": "Done"}]}
 
 
+def test_a_queue_of_a_service_project_is_a_page_of_issues() -> None:
+    (found,) = read_jira({"size": 1, "start": 0, "values": [ISSUE]})
+    assert found.value == next(read_jira(ISSUE)).value
+
+
 @pytest.mark.parametrize("wrap", [bare, singer, airbyte, airbyte_record, raw_table])
 def test_issues_are_read_from_any_envelope(wrap: Any) -> None:
     (found,) = read_jira([wrap("issues", ISSUE)])
@@ -224,3 +240,35 @@ def test_what_is_no_issue_is_refused_by_its_name(source: Any, said: str) -> None
     assert (found.value, problem.code, problem.path) == (None, "ticket.not-a-ticket", "record 1")
     assert said in problem.message
     assert "give the issues" in problem.message
+
+
+SAID = {"type": "ChatMessage", "timestamp": 1768467780000}
+CHAT = {
+    "ticket": TICKET | {"id": 6, "submitter_id": 7, "metric_set": METRICS, "via": {"channel": "chat"}},
+    "audits": [
+        {
+            "id": 61, "created_at": NINE, "author_id": 11,
+            "events": [
+                {"type": "ChatStartedEvent", "value": {"history": [SAID]}},
+                {"type": "CommentPrivacyChange", "comment_id": 1, "public": False},
+            ],
+        }
+    ],
+    "comments": COMMENTS,
+}  # fmt: skip
+PARTS = [
+    TICKET, *AUDITS, *CLOCKS, *USERS, *COMMENTS, METRICS, CHAT, {"tickets": [TICKET], "audits": AUDITS},
+    {"results": [TICKET]}, singer("tickets", TICKET), airbyte("users", USERS[0]), raw_table("x", TICKET),
+    {"user": USERS[0]},
+]  # fmt: skip
+OF_ISSUES = [ISSUE, HISTORY, {"issues": [ISSUE]}, {"values": [HISTORY]}, {"values": [ISSUE]}, airbyte("issues", ISSUE)]
+
+
+@given(spoilt(PARTS))
+def test_any_mix_of_parts_gives_records_when_values_are_spoilt(records: list[Any]) -> None:
+    check(list(read_zendesk(records)))
+
+
+@given(spoilt(OF_ISSUES))
+def test_any_mix_of_parts_of_issues_gives_records_when_values_are_spoilt(records: list[Any]) -> None:
+    check(list(read_jira(records)))

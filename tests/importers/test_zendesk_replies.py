@@ -111,7 +111,10 @@ def test_i6_what_may_be_a_message_and_cannot_be_read_is_reported(event: dict[str
     assert [problem.code for problem in read(event).problems] == ["ticket.unread-messages"]
 
 
-@pytest.mark.parametrize("kind", ["Notification", "Cc", "SlaTargetChange", "CommentRedactionEvent", "SomethingNew"])
+@pytest.mark.parametrize(
+    "kind",
+    ["Notification", "Cc", "CommentRedactionEvent", "MessagingCsatEvent", "CollabThreadReply", "Tweet", "SomethingNew"],
+)
 def test_i6_what_says_nothing_is_passed_over(kind: str) -> None:
     found = read({"type": kind})
     assert (found.problems, replies(found)) == ((), [])

@@ -88,8 +88,8 @@ class IncidentReader:
         if opened_at is None:
             return None
         facts = self._constants | {name: value for name, value in known.items() if value is not None}
-        of_agent = self._reader.text(first, "opened_by") is not None and self._by(first, "opened_by") == "agent"
-        customer = self._reader.text(first, "customer_id")
+        customer, opener = (self._reader.text(first, column) for column in ("customer_id", "opened_by"))
+        of_agent = customer is not None and opener is not None and self._by(first, "opened_by") == "agent"
         return CaseBuilder(Opened(case_id, opened_at, facts, customer, by="agent" if of_agent else "customer"))
 
     def _by(self, record: Record, column: str) -> Resolver:

@@ -59,8 +59,10 @@ def page_of(value: Mapping[str, object]) -> str | None:
 
 
 def _by_fields(value: Mapping[str, object]) -> str:
+    if "field_name" in value:
+        return "events of audits"
     if "ticket_id" in value:
-        return "metrics" if "solved_at" in value else "parts of tickets"
+        return "metrics" if any("solved_at" in key or "_in_minutes" in key for key in value) else "parts of tickets"
     if _OF_A_TICKET & value.keys():
         return "tickets"
     if _PERSON & value.keys():

@@ -84,7 +84,7 @@ class _TicketReader:
         for audit in first:
             submitter = submitter or (audit.item["author_id"].text() if audit.is_first else None)
         requester = ticket.at(self._fields.customer_id).text()
-        of_agent = submitter is not None and people.side(submitter, requester) == "agent"
+        of_agent = requester is not None and submitter is not None and people.side(submitter, requester) == "agent"
         via = ticket["via"]
         channel = via["channel"].text() if isinstance(via.value, Mapping) else None
         return "agent" if of_agent and channel not in _CONVERSATIONS else "customer"
