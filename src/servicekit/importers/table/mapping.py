@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Literal
 
@@ -19,6 +19,7 @@ _AS_OF_HELP = "write it as 2026-02-13T17:45"
 _FORMAT_HELP = "say 'iso' or a strptime pattern such as '%d/%m/%Y %H:%M'"
 
 _LONGEST_FORMAT = 100
+_MOST_PATTERNS = 10  # each may take 10 MB and the time to fill them
 
 
 def _checked_format(pattern: str) -> str:
@@ -54,7 +55,7 @@ def _within_all_zones(value: datetime) -> datetime:
 AsOf = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_within_all_zones)]
 """A document field for the moment at which an export was made."""
 DateFormat = Annotated[str, AfterValidator(_checked_format)]
-DateFormats = Annotated[tuple[DateFormat, ...], BeforeValidator(_as_list), Field(min_length=1)]
+DateFormats = Annotated[tuple[DateFormat, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=20)]
 
 
 class StampColumn(Document):
@@ -211,7 +212,16 @@ class RowRule(Document):
         return self
 
 
-RowRules = Annotated[tuple[RowRule, ...], Field(max_length=100)]
+def _with_few_patterns(rules: object) -> object:
+    written = rules if isinstance(rules, list | tuple) else ()
+    count = sum(isinstance(rule, Mapping) and "pattern" in rule for rule in written)
+    if count > _MOST_PATTERNS:
+        message = f"{count} rules with a pattern; at most {_MOST_PATTERNS}"
+        raise DocumentValueError("columns.pattern", message, hint="join the patterns of one reason: 'this|that'")
+    return rules
+
+
+RowRules = Annotated[tuple[RowRule, ...], BeforeValidator(_with_few_patterns)]
 
 
 class TableMapping(Document):
