@@ -131,6 +131,7 @@ class ProblemGroup:
 
 
 _MOST_SHOWN = 100
+_LONGEST_LINE = 2000
 _EXAMPLES_KEPT = 3
 
 
@@ -141,9 +142,14 @@ def shown(problems: Sequence[Problem]) -> list[str]:
     ['error c at rows[99]: m', '... and 4,900 more problems']
     """
     if len(problems) <= _MOST_SHOWN:
-        return list(map(str, problems))
+        return list(map(_line, problems))
     first = sorted(problems, key=lambda problem: not problem.is_error)[:_MOST_SHOWN]
-    return [*map(str, first), f"... and {len(problems) - _MOST_SHOWN:,} more problems"]
+    return [*map(_line, first), f"... and {len(problems) - _MOST_SHOWN:,} more problems"]
+
+
+def _line(problem: Problem) -> str:
+    text = str(problem)
+    return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}..."
 
 
 @dataclass(slots=True)

@@ -152,3 +152,12 @@ def test_a_fault_behind_an_alias_is_placed_where_the_alias_stands(pure: bool) ->
 
 def test_libyaml_is_used_where_it_is_at_hand(pure: bool) -> None:
     assert pure or (yaml_text._Fast is not yaml_text._Python) == yaml.__with_libyaml__
+
+
+def test_a_long_text_counts_for_each_of_its_aliases(pure: bool) -> None:
+    """Fault D2: each of 10,000 problems may repeat the text that it is about."""
+    text = f"long: &x {'a' * 100_000}\nlist: [{', '.join(['*x'] * 10_000)}]"
+    with pytest.raises(Refused) as refused:
+        yaml_text.parse(text, "f", pure=pure)
+    assert refused.value.problem.code == "document.alias-bomb"
+    assert yaml_text.parse(f"long: {'a' * 900_000}\nother: {'b' * 900_000}", "f", pure=pure).problems == ()

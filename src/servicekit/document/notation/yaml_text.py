@@ -34,6 +34,7 @@ except ImportError:  # PyYAML was built without libyaml: the same answers, slowe
 Trail = tuple["Trail", str | int] | None
 """The way to a value, innermost step first; a path text is made of it only when a problem needs one."""
 
+_LETTERS = 32  # of a text that count as a value: a fault behind each alias may repeat the whole of it
 _PLAIN, _TEXT, _COLLECTION = "plain", "text", "collection"  # what carries no tag of its own
 _CORE = "tag:yaml.org,2002:"
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # the line breaks that the composers count
@@ -154,7 +155,8 @@ class _Builder:
 
     def build(self, node: yaml.Node, trail: Trail, depth: int) -> object:
         if isinstance(node, ScalarNode):
-            self.count += 1
+            self.count += 1 + len(node.value) // _LETTERS
+            self.check_count(node, trail)
             return self.scalar(node, trail)
         known = self.built.get(id(node), ())
         if known is None:
@@ -164,9 +166,12 @@ class _Builder:
             self.count += size
         if depth + height > MAX_DEPTH + 1:
             self.refuse("document.alias-bomb", f"nested more than {MAX_DEPTH} deep, aliases followed", node, trail)
+        self.check_count(node, trail)
+        return value
+
+    def check_count(self, node: yaml.Node, trail: Trail) -> None:
         if self.count > MAX_NODES:
             self.refuse("document.alias-bomb", f"more than {MAX_NODES:,} values, aliases written out", node, trail)
-        return value
 
     def collection(self, node: yaml.Node, trail: Trail, depth: int) -> tuple[object, int, int]:
         """The value of a list or mapping, how many values it holds, and how high it is."""
