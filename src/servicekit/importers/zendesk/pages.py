@@ -52,8 +52,7 @@ def _whole(raw: Raw, value: _Value, stream: str | None) -> Raw | None:
 
 def _parts(value: _Value) -> dict[str, object]:
     """The parts of a history that stand in a value, by their names in a record."""
-    names = LISTS | {name: name for name in HISTORIES}
-    return {names[key]: items for key, items in value.items() if key in names and names[key] in (*HISTORIES, "users")}
+    return {LISTS[key]: items for key, items in value.items() if LISTS.get(key) in (*HISTORIES, "users")}
 
 
 class _Ticket(NamedTuple):
