@@ -199,7 +199,7 @@ def night_shifts(request: pytest.FixtureRequest) -> CompiledCalendar:
     return compiled
 
 
-def test_c3_five_nights_are_five_business_days(night_shifts: CompiledCalendar) -> None:
+def test_five_nights_are_five_business_days(night_shifts: CompiledCalendar) -> None:
     """Fault C3: whatever wrote the hours."""
     days = [date(2026, 1, day) for day in range(5, 12)]
     assert [night_shifts.is_business_day(on) for on in days] == [True] * 5 + [False] * 2
@@ -225,7 +225,7 @@ def test_c3_five_nights_are_five_business_days(night_shifts: CompiledCalendar) -
         ("10T07:00", 0, {"end": "close"}, "Tue 01-13 06:00:00"),
     ],
 )
-def test_c4_an_instant_in_the_tail_of_a_night_is_of_its_shift(
+def test_an_instant_in_the_tail_of_a_night_is_of_its_shift(
     night_shifts: CompiledCalendar, start: str, days: int, rule: dict[str, object], due: str
 ) -> None:
     """Fault C4: it counts from the shift's date, is never rolled, and ends with the shift."""
@@ -233,20 +233,20 @@ def test_c4_an_instant_in_the_tail_of_a_night_is_of_its_shift(
     assert shown(night_shifts, night_shifts.add_days(at(f"2026-01-{start}", night_shifts), amount)) == due
 
 
-def test_c4_a_break_in_the_night_is_of_its_shift() -> None:
+def test_a_break_in_the_night_is_of_its_shift() -> None:
     """Fault C4."""
     hours = nights(breaks={"tue-sat": "02:00-03:00"}).compile()
     due = hours.add_days(at("2026-01-10T02:30", hours), BusinessDays(0, start="roll_to_open", end="close"))
     assert shown(hours, due) == "Sat 01-10 06:00:00"
 
 
-def test_c3_a_night_that_an_exception_took_leaves_a_morning_that_begins_on_its_own_date() -> None:
+def test_a_night_that_an_exception_took_leaves_a_morning_that_begins_on_its_own_date() -> None:
     """Fault C3: cut at midnight, the closed Friday leaves the hours of Saturday morning."""
     hours = nights(cut="calendar_date", dates={"2026-01-09": []}).compile()
     assert [hours.is_business_day(date(2026, 1, day)) for day in (8, 9, 10, 11)] == [True, False, True, False]
 
 
-def test_c3_the_midnights_of_what_never_closes_begin_each_date() -> None:
+def test_the_midnights_of_what_never_closes_begin_each_date() -> None:
     """Fault C3: round the clock, every date is a business day; what is left before a closure is of the day before."""
     hours = (ALWAYS - nights(weekly={"sat": "06:00-24:00"})).compile()
     assert [hours.is_business_day(date(2026, 1, day)) for day in (8, 9, 10, 11)] == [True, True, False, True]

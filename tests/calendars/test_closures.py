@@ -68,7 +68,7 @@ def days_of(hours: CompiledCalendar, *days: int) -> list[timedelta]:
     return [hours.hours_on(on).total for on in dates]
 
 
-def test_c3_an_opening_belongs_to_the_date_on_which_it_begins() -> None:
+def test_an_opening_belongs_to_the_date_on_which_it_begins() -> None:
     """Fault C3."""
     duty = stretch("2026-01-03 22:00", "2026-01-04 06:00", "duty")  # from Saturday to Sunday
     assert days_of(desk(openings=[duty]).compile(), 3, 4) == [8 * HOUR, 0 * HOUR]
@@ -87,9 +87,7 @@ def test_c3_an_opening_belongs_to_the_date_on_which_it_begins() -> None:
         ("2026-01-03 00:00", "2026-01-05 07:00", [0, 24, 31, 8]),
     ],
 )
-def test_c3_an_opening_begins_anew_on_each_date_that_it_covers_whole(
-    start: str, end: str, expected: list[float]
-) -> None:
+def test_an_opening_begins_anew_on_each_date_that_it_covers_whole(start: str, end: str, expected: list[float]) -> None:
     """Fault C3: on call from Friday on; what is left of it at its end belongs to the date before."""
     hours = desk(weekly={"mon": "09:00-17:00"}, openings=[stretch(start, end, "duty")]).compile()
     assert days_of(hours, 2, 3, 4, 5) == [some * HOUR for some in expected]

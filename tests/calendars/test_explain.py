@@ -105,7 +105,7 @@ def test_a_night_that_is_cut_at_midnight_explains_nothing_after_it() -> None:
 @pytest.mark.parametrize(
     ("reading", "on", "reason"), [("06 05:00", 5, "mon"), ("10 02:00", 9, "fri"), ("09 05:00", 8, "thu")]
 )
-def test_c5_the_window_that_holds_the_reading_is_told_on_its_own_date(
+def test_the_window_that_holds_the_reading_is_told_on_its_own_date(
     reading: str, on: int, reason: str, cut: str
 ) -> None:
     """Fault C5."""
@@ -114,7 +114,7 @@ def test_c5_the_window_that_holds_the_reading_is_told_on_its_own_date(
     assert explanation.hours == ("22:00-06:00",)
 
 
-def test_c5_an_opening_is_told_on_the_date_on_which_it_begins() -> None:
+def test_an_opening_is_told_on_the_date_on_which_it_begins() -> None:
     """Fault C5."""
     duty = {"start": "2026-01-09 22:00", "end": "2026-01-10 06:00", "reason": "release"}
     explanation = told("10 02:00", openings=[duty])

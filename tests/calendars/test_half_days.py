@@ -108,7 +108,7 @@ SATURDAY = date(2026, 1, 10)
 @pytest.mark.parametrize(
     "source", [{"extra_holidays": {SATURDAY: "eve"}}, {"holidays": [{"dates": {SATURDAY: "eve"}}]}]
 )
-def test_c10_a_half_day_never_opens_a_day_that_the_week_closes(source: dict[str, object], cut: str) -> None:
+def test_a_half_day_never_opens_a_day_that_the_week_closes(source: dict[str, object], cut: str) -> None:
     """Fault C10."""
     rule = {"names": "eve", "hours": "10:00-14:00"}
     hours = desk(half_days=[rule], cut=cut, **source).compile()
@@ -119,7 +119,7 @@ def test_c10_a_half_day_never_opens_a_day_that_the_week_closes(source: dict[str,
     assert opened.hours_on(SATURDAY).total == timedelta(hours=2)
 
 
-def test_c10_the_season_in_force_says_whether_the_day_is_open() -> None:
+def test_the_season_in_force_says_whether_the_day_is_open() -> None:
     """Fault C10."""
     rule = {"names": "eve", "hours": "10:00-14:00"}
     fair = {"name": "fair", "start_on": "2026-01-10", "last_on": "2026-01-16", "weekly": {"sat": "09:00-17:00"}}
@@ -128,7 +128,7 @@ def test_c10_the_season_in_force_says_whether_the_day_is_open() -> None:
     assert [hours.hours_on(on).total / timedelta(hours=1) for on in days] == [4, 0]
 
 
-def test_c10_half_days_alone_open_no_calendar() -> None:
+def test_half_days_alone_open_no_calendar() -> None:
     """Fault C10."""
     calendar = desk(weekly={}, half_days=[{"names": "eve", "hours": "10:00-14:00"}], extra_holidays={SATURDAY: "eve"})
     assert calendar.compile().never_opens

@@ -34,8 +34,10 @@ MAY_CLOSE_A_CIRCLE = {
 FOR_START_UP = {
     ("calendars.engine.builder", "calendars.engine.combined_hours"),
     ("cli.command", "cli.check"),
+    ("cli.command", "cli.first_steps.columns"),
     ("cli.command", "cli.due"),
     ("cli.command", "cli.hours"),
+    ("cli.command", "cli.first_steps.init"),
     ("cli.command", "cli.replay"),
     ("cli.command", "cli.report"),
     ("document.model", "document.description"),

@@ -42,10 +42,14 @@ def test_no_file_installs_the_stranger_of_the_same_name(root: Path, project: dic
     """On the package index ``servicekit`` belongs to another project; what is installed is ``servicekit-policy``."""
     assert project["project"]["name"] == "servicekit-policy"
     stranger = r"(?<![\w./-])servicekit(?![\w-])"
-    pattern = re.compile(rf"pip3? (?:install|download|show)\b[^\n&;]*{stranger}|{stranger} *(?:\[|[~=!<>]=)")
+    pattern = re.compile(rf"pip3? (?:install|download|show)\b[^\n&;`]*{stranger}|{stranger} *(?:\[|[~=!<>]=)")
     for wrong in ("pip install servicekit", "pip install -U 'servicekit'", '"servicekit[all]"', "servicekit>=1"):
         assert pattern.search(wrong)
-    for right in ("pip install -e . && bin/servicekit report", "pip install 'servicekit-policy[all]'"):
+    for right in (
+        "pip install -e . && bin/servicekit report",
+        "`pip install .`: servicekit",
+        "'servicekit-policy[all]'",
+    ):
         assert not pattern.search(right)
     assert [name for name, text in _texts(root) if pattern.search(text)] == []
 

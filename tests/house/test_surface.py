@@ -25,7 +25,7 @@ BOUNDS = {
     "errors": 18,
     "events": 24,
     "frames": 20,
-    "importers": 25,
+    "importers": 27,
     "layout": 15,
     "policy": 6,
     "quantity": 15,

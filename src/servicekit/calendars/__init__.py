@@ -30,7 +30,7 @@ from servicekit.calendars.special_days import DaySource, Knowledge, SpecialDay, 
 from servicekit.calendars.week import WeekdayName, Window
 
 if TYPE_CHECKING:
-    from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, Shifted
+    from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, NamedCalendar, Shifted
     from servicekit.calendars.compiled_calendar import Bias, CompiledCalendar, DayHours
     from servicekit.calendars.explanation import Explanation
     from servicekit.calendars.picture import Picture
@@ -56,6 +56,7 @@ __all__ = [
     "Knowledge",
     "MarketHolidays",
     "MonthDay",
+    "NamedCalendar",
     "Picture",
     "Recurrence",
     "Season",
@@ -71,7 +72,7 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "calendar_algebra": "AllOf AnyOf Complement Difference Shifted",
+            "calendar_algebra": "AllOf AnyOf Complement Difference NamedCalendar Shifted",
             "compiled_calendar": "Bias CompiledCalendar DayHours",
             "explanation": "Explanation",
             "picture": "Picture",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,6 +19,7 @@ from servicekit.calendars.week import (
     WeekdayName,
     WeeklyField,
     Window,
+    at_most,
     overlap_problems,
     weekly_overlap_problems,
 )
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
     WrittenHours = str | Window | Sequence[str | Window] | None
     Written = Mapping[str, WrittenHours]
+
+
+_MOST_RULES = 200
+
+
+def _few(what: str) -> Callable[[object], object]:
+    """A validator of a list of rules, each of which is asked about every date."""
+    return lambda value: at_most(value, _MOST_RULES, what, "list single dates under dates or holidays")
 
 
 class Calendar(AnyCalendar):
@@ -81,12 +90,13 @@ class Calendar(AnyCalendar):
     """Hours by day of the week: ``mon-fri: ["09:00-12:00", "13:30-18:00"]``, or the text ``24x7``."""
     breaks: WeeklyField = Field(default_factory=dict)
     """Breaks by day of the week, taken off whatever the hours are."""
-    seasons: tuple[Season, ...] = ()
+    seasons: Annotated[tuple[Season, ...], BeforeValidator(_few("seasons"))] = ()
     """Weekly hours for parts of the year, or from one date to another; the last that covers a date counts."""
-    recurring: tuple[Recurrence, ...] = ()
+    recurring: Annotated[tuple[Recurrence, ...], BeforeValidator(_few("recurrences"))] = ()
     """Dates by a rule, closed or with hours of their own; the last that names a date counts."""
     openings: tuple[Absolute, ...] = ()
-    """Stretches of time that are open whatever the hours are, such as on-call duty."""
+    """Stretches of time that are open whatever the hours are, such as on-call duty. One belongs to the date on which it
+    begins, and to each date that it covers whole."""
     closures: tuple[Absolute, ...] = ()
     """Stretches of time that are closed whatever else is said."""
     dates: dict[date, HoursField] = Field(default_factory=dict)
@@ -121,10 +131,9 @@ class Calendar(AnyCalendar):
         """
         return cls.model_validate({"timezone": timezone, "weekly": ALWAYS})
 
-    @property
-    def parts(self) -> tuple[AnyCalendar, ...]:
+    def places(self) -> Iterator[tuple[str, AnyCalendar]]:
         """None: it has hours of its own."""
-        return ()
+        return iter(())
 
     def in_zone(self, name: str) -> Calendar:
         """The same calendar by the clocks of another zone.

@@ -15,6 +15,7 @@ from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.open_time import OpenTime
 from servicekit.calendars.explanation import Explanation, LayerName
 from servicekit.calendars.special_days import DaySource
+from servicekit.errors import CalendarError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
 from servicekit.timeline.instant import delta_to_us, from_us, to_us, us_to_delta
 from servicekit.timeline.interval import Interval
@@ -343,5 +344,10 @@ def compiled(
     calendar: AnyCalendar, zone: str | None, first_year: int, last_year: int, sources: tuple[DaySource, ...]
 ) -> CompiledCalendar:
     """The engine of a document; see :meth:`~servicekit.calendars.AnyCalendar.compile`."""
+    if calendar.names:
+        raise CalendarError(
+            f"{calendar.names[0]!r} is the name of another calendar, which only a policy knows: list both under "
+            "'calendars' of a policy, and ask policy.compile().calendar(...)"
+        )
     horizon = Horizon(first_year, last_year, limits=limits_of(calendar, zone, sources), tz=zone_of(calendar, zone))
     return CompiledCalendar(calendar, hours_of(calendar, zone, sources), horizon, sources, zone)

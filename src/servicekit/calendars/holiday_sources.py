@@ -79,6 +79,7 @@ class CountryHolidays(Document):
     """
 
     kind: Literal["country"] = "country"
+    """Which kind of source this is; a document need not say it."""
     country: str
     """ISO 3166 code of the country, such as ``CN``."""
     subdivision: str | None = None
@@ -153,6 +154,7 @@ class MarketHolidays(Document):
     """
 
     kind: Literal["market"] = "market"
+    """Which kind of source this is; a document need not say it."""
     market: str
     """ISO 10383 code of the market, such as ``XNYS``."""
     categories: tuple[str, ...] = _USUAL
@@ -224,6 +226,7 @@ class FixedDays(Document):
     """
 
     kind: Literal["dates"] = "dates"
+    """Which kind of source this is; a document need not say it."""
     dates: NamedDates
     """The days off: a list of dates, or a mapping from date to name."""
     working: NamedDates = Field(default_factory=dict)

@@ -35,13 +35,19 @@ def parser() -> ArgumentParser:
     _add_due(commands)
     _add_hours(commands)
     _add_check(commands)
+    _add_columns(commands)
+    _add_init(commands)
     return top
 
 
 def _command(commands: _SubParsersAction[ArgumentParser], name: str, summary: str) -> ArgumentParser:
-    command = commands.add_parser(name, help=summary, description=summary, epilog=_EXIT_CODES)
+    command = _bare_command(commands, name, summary)
     command.add_argument("policy", metavar="POLICY", type=Path, help="the policy document (YAML, JSON or TOML)")
     return command
+
+
+def _bare_command(commands: _SubParsersAction[ArgumentParser], name: str, summary: str) -> ArgumentParser:
+    return commands.add_parser(name, help=summary, description=summary, epilog=_EXIT_CODES)
 
 
 def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -122,6 +128,20 @@ def _add_hours(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def _add_check(commands: _SubParsersAction[ArgumentParser]) -> None:
     _command(commands, "check", "List all problems of a policy, with their places in the file.")
+
+
+def _add_columns(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _bare_command(commands, "columns", "Look at a ticket export and propose the mapping that reads it.")
+    command.add_argument("tickets", metavar="TICKETS", type=Path, help="the ticket export: CSV, xlsx or JSON")
+    command.add_argument("--out", metavar="MAPPING", type=Path, help="write it to a new file (default: print it)")
+
+
+def _add_init(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _bare_command(commands, "init", "Write a small policy and a mapping to begin with.")
+    command.add_argument("folder", metavar="FOLDER", type=Path, help="where to; made if it is not there")
+    command.add_argument(
+        "--tickets", metavar="TICKETS", type=Path, help="an export of your own, instead of ten made-up tickets"
+    )
 
 
 def _fact(text: str) -> tuple[str, str]:

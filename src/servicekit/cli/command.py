@@ -101,6 +101,10 @@ def _run(arguments: Namespace) -> int:
             from servicekit.cli.due import due as command
         case "hours":
             from servicekit.cli.hours import hours as command
+        case "columns":
+            from servicekit.cli.first_steps.columns import columns as command
+        case "init":
+            from servicekit.cli.first_steps.init import init as command
         case _:
             from servicekit.cli.check import check as command
     return command(arguments)

@@ -10,8 +10,10 @@ from typing import TypeVar
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.words import tell
 from servicekit.document import Document, Loaded, read
-from servicekit.errors import shown
+from servicekit.errors import ProblemGroup, ProblemLog, shown
+from servicekit.importers import ExportMapping, promises_without_source
 from servicekit.importers.timestamps import Localiser
+from servicekit.policy import ServicePolicy
 
 Model = TypeVar("Model", bound=Document)
 
@@ -34,6 +36,13 @@ def unwrapped(loaded: Loaded[Model]) -> Model:
     document = loaded.unwrap()
     tell(sys.stderr, *shown(loaded.problems))
     return document
+
+
+def warnings_of(policy: ServicePolicy, mapping: ExportMapping) -> tuple[ProblemGroup, ...]:
+    """What a policy promises and an export cannot show, for the head of a report's problems."""
+    log = ProblemLog()
+    log.add(promises_without_source(policy, mapping))
+    return log.groups()
 
 
 def instant(text: str, timezone: str) -> datetime:

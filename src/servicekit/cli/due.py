@@ -15,7 +15,7 @@ from servicekit.importers.table.mapping import FactColumn
 from servicekit.importers.timestamps import Localiser
 from servicekit.layout import aligned
 from servicekit.policy import ServicePolicy, declared_fields
-from servicekit.timeline import zone
+from servicekit.timeline.zone import reading
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -75,5 +75,5 @@ def _cells(promise: Promise, timezone: str) -> tuple[str, ...]:
 
 
 def _moment(at: datetime, timezone: str) -> str:
-    local = at.astimezone(zone(timezone))
-    return f"{local:%Y-%m-%d %a} {local.time().isoformat()} {timezone}"
+    local, known_as = reading(at, timezone)
+    return f"{local:%Y-%m-%d %a} {local.time().isoformat()} {known_as}"

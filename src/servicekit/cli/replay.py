@@ -8,7 +8,7 @@ from dataclasses import replace as changed
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
-from servicekit.cli.documents import instant, load, unwrapped
+from servicekit.cli.documents import instant, load, unwrapped, warnings_of
 from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
 from servicekit.cli.words import groups_for_a_shell, tell
@@ -52,6 +52,7 @@ def replay(arguments: Namespace) -> int:
             raise UsageError(f"--by: {error}") from None
         flips = _drained(run, intake, arguments)
     comparison = _told(run.comparison(flips), latest)
+    comparison = _with_warnings(comparison, warnings_of(before, mapping), warnings_of(after, mapping))
     sys.stdout.write(render_comparison(comparison, arguments.format, intake=intake, flips=arguments.flips))
     return _exit_code(comparison, intake, strict=arguments.strict)
 
@@ -101,6 +102,15 @@ def _told(comparison: Comparison, latest: Latest | None) -> Comparison:
         warning = latest.assumed()
         both = (*both, ProblemGroup(warning.code, warning.severity, 1, (warning,)))
     return changed(comparison, problems=SidedProblems(both, before, after))
+
+
+def _with_warnings(
+    comparison: Comparison, before: tuple[ProblemGroup, ...], after: tuple[ProblemGroup, ...]
+) -> Comparison:
+    """The comparison with what each side promises and the export cannot show."""
+    sides = comparison.problems
+    sides = SidedProblems(sides.both, (*before, *sides.before), (*after, *sides.after))
+    return changed(comparison, problems=sides)
 
 
 def _rests_on_now(comparison: Comparison) -> bool:

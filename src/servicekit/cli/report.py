@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from servicekit.cli.documents import instant, load, unwrapped
+from servicekit.cli.documents import instant, load, unwrapped, warnings_of
 from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
 from servicekit.cli.words import groups_for_a_shell, tell
@@ -41,7 +41,8 @@ def report(arguments: Namespace) -> int:
         run = desk.run(watched(table, table.position, table.size), as_of=as_of)
         _write_outcomes(run, arguments.outcomes, spreadsheet=arguments.spreadsheet)
     result = run.report()
-    result = replace(result, problems=groups_for_a_shell(result.problems))
+    problems = (*warnings_of(policy, mapping), *groups_for_a_shell(result.problems))
+    result = replace(result, problems=problems)
     sys.stdout.write(render(result, arguments.format))
     return _exit_code(result, strict=arguments.strict)
 

@@ -2,7 +2,8 @@
 
 Nothing here knows what a policy or a calendar is; every room's documents are made of these parts.
 
-* ``model``: the frozen base class :class:`Document`, with ``description`` for its JSON Schema; ``value_error``:
+* ``model``: the frozen base class :class:`Document`, with ``frozen`` for its dictionaries and ``description`` for its
+  JSON Schema; ``value_error``:
   :class:`DocumentValueError`, for validators.
 * ``reader``: :func:`read` and :class:`Loaded`. A source passes ``text`` (bytes to text, limits), then a module of
   ``notation`` (text to plain data), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their

@@ -1,18 +1,21 @@
 """Tickets in: exports of other systems become cases.
 
 What lives here: the wide ticket table (``table``: :class:`TableMapping` is its column mapping, :func:`read_cases` reads
-it); the exports of help desks, a room each with a mapping and a function to read by it (``zendesk``, ``jira``,
-``servicenow``, ``freshdesk``), on what they share (``tickets``); and closures from iCalendar files (``ical``).
+it); histories with one row per change (``history``); the exports of help desks, a room each with a mapping and a
+function to read by it (``zendesk``, ``jira``, ``servicenow``, ``freshdesk``), on what they share (``tickets``); and
+closures from iCalendar files (``ical``).
 Files are opened here and nowhere below. An importer gives one :class:`~servicekit.events.Imported` per record, in an
 :class:`ImportStream`: a case, or the reason why there is none, with a Problem that names the record. Nothing is dropped
 silently.
 
 Every importer uses one pipeline: ``case_stream`` (records become cases; ``on_bad_row``, repeated numbers) with
 ``faults`` (what is wrong with a record), ``records`` (bytes to cells), ``delimiter`` (which one was meant),
-``timestamps`` and ``cells`` (text to values) and ``duplicates`` (repeated numbers). ``exports`` reads an export by any
-mapping. It may import every room up to ``policy``, and needs only ``events`` and ``calendars``. To add the export of
-another system, write one file or room with a mapping document and a function like :func:`read_cases`: a source of
-records and a function that reads one record, given to ``case_stream``. Name both in ``exports``.
+``timestamps`` and ``cells`` (text to values), ``workbook`` (xlsx) and ``duplicates`` (repeated numbers). ``exports``
+reads an export by any mapping, ``proposal`` guesses the mapping of one, and ``promises`` tells what a policy promises
+and a mapping cannot bring. It may import every room up to ``policy``, and needs only ``events``, ``calendars`` and, for
+``promises``, ``policy`` and ``sla``. To add the export of another system, write one file or room with a mapping
+document and a function like :func:`read_cases`: a source of records and a function that reads one record, given to
+``case_stream``. Name both in ``exports``.
 
 The parts of mapping documents, such as ``CaseColumns`` or ``RowRule``, are in the ``mapping`` file of each room.
 """
@@ -21,8 +24,11 @@ from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.delimited_file import BROKEN_OFF
 from servicekit.importers.export_formats import ExportMapping, as_of_instant, fact_names, read_export, read_mapping
 from servicekit.importers.freshdesk import FreshdeskMapping, read_freshdesk
+from servicekit.importers.history import HistoryMapping, read_history
 from servicekit.importers.ical import Closures, read_closures
 from servicekit.importers.jira import JiraMapping, read_jira
+from servicekit.importers.promises import promises_without_source
+from servicekit.importers.proposal import Proposal, propose
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.tickets import HelpDeskMapping, JsonMapping, TableExportMapping
@@ -34,19 +40,24 @@ __all__ = [
     "ExportMapping",
     "FreshdeskMapping",
     "HelpDeskMapping",
+    "HistoryMapping",
     "ImportStream",
     "JiraMapping",
     "JsonMapping",
+    "Proposal",
     "ServiceNowMapping",
     "TableExportMapping",
     "TableMapping",
     "ZendeskMapping",
     "as_of_instant",
     "fact_names",
+    "promises_without_source",
+    "propose",
     "read_cases",
     "read_closures",
     "read_export",
     "read_freshdesk",
+    "read_history",
     "read_jira",
     "read_mapping",
     "read_servicenow",

@@ -6,6 +6,7 @@ costs only itself: a lone quote that swallowed the lines behind it gives them ba
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import lzma
@@ -13,14 +14,16 @@ import re
 import zipfile
 import zlib
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from io import BufferedReader, RawIOBase, TextIOWrapper
+from io import BufferedReader, RawIOBase, StringIO, TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO, TypeAlias, cast
 
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
+from servicekit.importers.workbook import is_workbook, sheet_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +35,15 @@ BROKEN_OFF = "table.broken-off"
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
 _ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
-_LONGEST_LINE = 1 << 20
+_LONGEST_LINE, _LONGEST_LOOK = 1 << 20, 4096
 MOST_BLANK_LINES = 1 << 20
 """How many blank lines may follow each other: as many as a spreadsheet has rows."""
 TOO_EMPTY = f"more than {MOST_BLANK_LINES:,} blank lines one after another"
 """What is wrong with a file in which more follow."""
+_BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_LINE_OF_EXCEL = re.compile(r"\ufeff?sep=([^\"\r\n])\r?\n?", re.IGNORECASE)
+_JSON = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*(\[|\{|\]|\"|$))")
+_ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
 
 
@@ -54,6 +61,13 @@ class Record(NamedTuple):
     line: int
     cells: list[str]
     fault: Problem | None = None
+
+
+class TablePlace(NamedTuple):
+    """Where in a file the table stands: under how many lines of title, and on which sheet of a workbook."""
+
+    skip_lines: int = 0
+    sheet: str | None = None
 
 
 class _LineTooLongError(csv.Error):
@@ -96,29 +110,44 @@ class _Lines:
 
 
 class RecordFile:
-    """A CSV file or stream, open for one reading.
+    """A CSV file or stream, or a sheet of a workbook (xlsx), open for one reading.
 
-    It is plain, gzip, or alone in a zip, which its first bytes tell, not its name. ``header`` holds the cells of the
-    first row; iterating gives the records below it. ``size`` is the length of the file on disk and :meth:`position`
-    how much of it has been read, both in bytes, for a progress bar. Blank lines are rows, so that row numbers agree
-    with a spreadsheet, and are passed over.
+    It is plain, gzip, or alone in a zip, which its first bytes tell, not its name; a byte-order mark tells the encoding
+    before ``encoding`` does, and a first line ``sep=;`` the delimiter before ``delimiter``. ``header`` holds the cells
+    of the first row; iterating gives the records below it. ``size`` is the length of the file on disk and
+    :meth:`position` how much of it has been read, both in bytes, for a progress bar. Blank lines are rows, so that row
+    numbers agree with a spreadsheet, and are passed over.
 
     Raises:
         PolicyError: there is no such file (``table.no-such-file``), it may not be read
             (``table.unreadable``) or is a zip of several files, its encoding has no such name
-            (``table.encoding``), or it is empty (``table.empty``).
+            (``table.encoding``), it is empty (``table.empty``), JSON (``table.json``), or a workbook without
+            the sheet (``table.sheet``).
     """
 
-    def __init__(self, source: TableSource, *, delimiter: str = ",", encoding: str = "utf-8-sig") -> None:
+    def __init__(
+        self,
+        source: TableSource,
+        *,
+        delimiter: str = ",",
+        encoding: str = "utf-8-sig",
+        place: TablePlace = TablePlace(),  # noqa: B008 - a frozen value
+    ) -> None:
         self.name = name_of(source)
         check_encoding(self.name, encoding)
         self._raw = opened(source)
         self.size = size_of(source)
-        self._lines = _Lines(decoded(self._raw, encoding, self.name))
-        self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
-        self.delimiter = delimiter
         self._row, self._line, self._width = 0, 1, 0
+        self._lines = _Lines(StringIO())
         with self.closed_on_error():
+            if is_workbook(self._raw):
+                self._lines = _Lines(sheet_text(self._raw, place.sheet, delimiter, self.name))
+            else:
+                self._lines = _Lines(decoded(self._raw, encoding, self.name))
+                delimiter = self._line_of_excel() or delimiter
+            self.delimiter = delimiter
+            self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
+            self._skip_lines(place.skip_lines)
             self.header = self._read_header()
 
     def __iter__(self) -> Iterator[Record]:
@@ -151,8 +180,35 @@ class RecordFile:
             self.close()
             raise
 
+    def _line_of_excel(self) -> str | None:
+        """The delimiter that the first line names, if that is all it does; Excel does not show such a line as a row."""
+        for line in self._first_lines(1):
+            if found := _LINE_OF_EXCEL.fullmatch(line):
+                self._line += 1
+                return found[1]
+            self._lines.back.append(line)
+        return None
+
+    def _skip_lines(self, count: int) -> None:
+        """Pass over lines of title; they count as rows."""
+        passed = len(self._first_lines(count))
+        self._row, self._line = self._row + passed, self._line + passed
+
+    def _first_lines(self, count: int) -> list[str]:
+        try:
+            return list(islice(self._lines, count))
+        except (*UNREADABLE, csv.Error):
+            return []  # told at the header
+        finally:
+            self._lines.taken.clear()
+
     def _read_header(self) -> list[str]:
         record = self._next()
+        if _JSON.match("".join(self._lines.taken)[:_LONGEST_LOOK]):
+            hint = (
+                "give the CSV export, or map it as JSON: a column mapping reads records, zendesk/1 and jira/1 their own"
+            )
+            raise _unusable("table.json", self.name, "this is JSON, and the mapping is one of a table", hint)
         if record is None:
             hint = "expected a header line and rows below it"
             raise _unusable("table.empty", self.name, "the file is empty", hint)
@@ -277,7 +333,44 @@ def decoded(raw: BufferedReader, encoding: str, name: str) -> TextIO:
         source = cast("BinaryIO", gzip.GzipFile(fileobj=raw))
     elif start == _ZIP_MAGIC:
         source = _only_file(raw, name)
+    with suppress(*UNREADABLE):  # told when the text is read
+        encoding = told_encoding(cast("BufferedReader", source).peek(3)) or encoding
     return TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
+
+
+def told_encoding(start: bytes) -> str | None:
+    """The encoding that a byte-order mark tells.
+
+    >>> told_encoding("id;opened".encode("utf-16")), told_encoding(b"id;opened")
+    ('utf-16', None)
+    """
+    return next((encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
+
+
+def is_json(raw: BufferedReader, encoding: str, name: str) -> bool:
+    """Whether an opened file begins as JSON does; where it is read from is as before, if it can be.
+
+    A stream that cannot be read twice is looked at only as far as it has come.
+    """
+    if not raw.seekable():
+        return bool(_JSON.match(raw.peek(_LONGEST_LOOK)[:_LONGEST_LOOK].decode("latin-1").lstrip("ï»¿")))
+    if is_workbook(raw):
+        return False
+    text = decoded(raw, encoding, name)
+    try:
+        return bool(_JSON.match(text.read(_LONGEST_LOOK)))
+    except UNREADABLE:
+        return False
+    finally:
+        let_go(text, raw)
+
+
+def let_go(text: TextIO, raw: BufferedReader) -> None:
+    """Take a text away from its file, and the file back to its start."""
+    source = cast("TextIOWrapper", text).detach()
+    if source is not raw:
+        source.close()
+    raw.seek(0)
 
 
 def _only_file(raw: BufferedReader, name: str) -> BinaryIO:

@@ -14,17 +14,21 @@ from servicekit.errors import Address, Problem
 from servicekit.events import Case
 from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.freshdesk import FreshdeskMapping, read_freshdesk
+from servicekit.importers.history import HistoryMapping, read_history
 from servicekit.importers.jira import JiraMapping, read_jira
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.timestamps import Localiser
 from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
 
-ExportMapping: TypeAlias = TableMapping | ZendeskMapping | JiraMapping | ServiceNowMapping | FreshdeskMapping
+ExportMapping: TypeAlias = (
+    TableMapping | HistoryMapping | ZendeskMapping | JiraMapping | ServiceNowMapping | FreshdeskMapping
+)
 """The mapping of any export that is known here."""
 
 _MAPPINGS: Mapping[str, type[ExportMapping]] = {
     "columns/1": TableMapping,
+    "history/1": HistoryMapping,
     "zendesk/1": ZendeskMapping,
     "jira/1": JiraMapping,
     "servicenow/1": ServiceNowMapping,
@@ -59,6 +63,15 @@ def read_mapping(path: Path) -> Loaded[ExportMapping]:
     return Loaded(None, (problem.located(Address(str(path), 1)),))
 
 
+def mapping_class(format: str) -> type[ExportMapping]:
+    """The document of a format, as the key ``servicekit`` names it.
+
+    >>> mapping_class("jira/1").__name__
+    'JiraMapping'
+    """
+    return _MAPPINGS[format]
+
+
 def read_export(path: Path | str, mapping: ExportMapping) -> ImportStream[Case]:
     """The records of any export, one at a time.
 
@@ -78,6 +91,8 @@ def read_export(path: Path | str, mapping: ExportMapping) -> ImportStream[Case]:
     match mapping:
         case TableMapping():
             return read_cases(path, mapping)
+        case HistoryMapping():
+            return read_history(path, mapping)
         case ZendeskMapping():
             return read_zendesk(path, mapping)
         case JiraMapping():
@@ -94,7 +109,7 @@ def fact_names(mapping: ExportMapping) -> frozenset[str]:
     >>> sorted(fact_names(JiraMapping()))
     ['issue_type', 'priority']
     """
-    facts = mapping.facts if isinstance(mapping, TableMapping) else mapping.all_facts()
+    facts = mapping.facts if isinstance(mapping, TableMapping | HistoryMapping) else mapping.all_facts()
     return frozenset((*facts, *mapping.constants))
 
 

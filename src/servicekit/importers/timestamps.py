@@ -9,8 +9,9 @@ whole day has one; on the days of a clock change every stamp is looked up on its
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import Problem
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _DAYS_REMEMBERED = 20_000
 _LONGEST = 60
+_DAY = 86_400
+_EXCEL_1900, _EXCEL_1904 = map(datetime.fromisoformat, ("1899-12-30", "1904-01-01"))
+_MICROSECOND, _MILLISECOND = timedelta(microseconds=1), timedelta(milliseconds=1)
+_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _MONTHS = 12
 _LATE_DAY = re.compile(r"(?=(29|30|31))")  # the days that some months lack
 
@@ -210,6 +215,51 @@ def names_a_missing_day(text: str, parse: Callable[[str], datetime]) -> bool:
     )
 
 
+def _epoch(units: int) -> Callable[[str], datetime]:
+    """Reads a number of which ``units`` go into a second, counted from 1970 on."""
+
+    def read(text: str) -> datetime:
+        return _plus(datetime(1970, 1, 1, tzinfo=UTC), _number(text) / units, to=timedelta(microseconds=1))
+
+    return read
+
+
+def _excel(text: str) -> datetime:
+    """Serial days as Excel counts them: 60 is 29 February 1900, which was not."""
+    days = sum(map(_number, text.split()), Fraction())  # a day and a time of day in two cells
+    if days < 1 or 60 <= days < 61:
+        raise ValueError(f"{text[:_LONGEST]!r} is not the serial number of a day")
+    return _plus(_EXCEL_1900 + timedelta(days=days < 60), days * _DAY, to=_MILLISECOND)
+
+
+def _excel_of_1904(text: str) -> datetime:
+    return _plus(_EXCEL_1904, sum(map(_number, text.split()), Fraction()) * _DAY, to=_MILLISECOND)
+
+
+def _plus(start: datetime, seconds: Fraction, *, to: timedelta) -> datetime:
+    try:
+        return start + round(seconds / Fraction(to // _MICROSECOND, 1_000_000)) * to
+    except OverflowError as error:
+        raise ValueError("the instant lies outside the years 1 to 9999") from error
+
+
+def _number(text: str) -> Fraction:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{text[:_LONGEST]!r} is not a number")
+    return Fraction(text)
+
+
+NAMED_FORMATS: Mapping[str, Callable[[str], datetime]] = {
+    "iso": datetime.fromisoformat,
+    "epoch_seconds": _epoch(1),
+    "epoch_milliseconds": _epoch(1000),
+    "excel_1900": _excel,
+    "excel_1904": _excel_of_1904,
+}
+"""How stamps may be written, by name: ISO 8601, seconds or milliseconds since 1970 (UTC), and the serial days of Excel
+in either of its systems, which are readings of the clock to the millisecond."""
+
+
 def _parses(text: str, parse: Callable[[str], datetime]) -> bool:
     try:
         parse(text)
@@ -219,11 +269,13 @@ def _parses(text: str, parse: Callable[[str], datetime]) -> bool:
 
 
 def parser(pattern: str) -> Callable[[str], datetime]:
-    """What reads ``iso`` or a ``strptime`` pattern; it raises ``ValueError`` where the text is written otherwise.
+    """What reads a named format or a ``strptime`` pattern; it raises ``ValueError`` where a text is written otherwise.
 
     >>> parser("%d/%m/%Y")("31/01/2026")
     datetime.datetime(2026, 1, 31, 0, 0)
+    >>> parser("excel_1900")("46053.375"), parser("epoch_milliseconds")("1769850000000").isoformat()
+    (datetime.datetime(2026, 1, 31, 9, 0), '2026-01-31T09:00:00+00:00')
     """
-    if pattern == "iso":
-        return datetime.fromisoformat
+    if pattern in NAMED_FORMATS:
+        return NAMED_FORMATS[pattern]
     return lambda text: datetime.strptime(text, pattern)  # noqa: DTZ007 - the localiser gives it its zone

@@ -48,7 +48,8 @@ def chart(subject: CompiledCalendar | AnyCalendar | ClockView | CaseView, *, yea
     ISO weeks from left to right, Monday to Sunday from top to bottom. A date's hours are what its clock shows from
     midnight to midnight, so the tail of a night shift counts on the date it falls on, and the dates add up to the open
     time of the year. A dot marks dates that something else decides than weekly hours and seasons. Reasons show under
-    the pointer. ``chart.save("year.svg")`` and ``"year.png"`` need no network and no browser.
+    the pointer. ``chart.save("year.svg")`` and ``"year.png"`` need no network and no browser. In the chart's data a
+    reason or a name stands as in HTML (``&lt;`` for ``<``), for the page that it may be written into.
 
     >>> from servicekit.calendars import Calendar
     >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": "09:00-18:00"}, holidays=["CN"])

@@ -35,11 +35,13 @@ FORMS = "write a length such as 90s, 4h, 1h30m or PT4H, business days such as 2b
 class DayRule:
     """How business days are counted from an instant; the defaults keep the clock time.
 
-    * ``start``, for an instant outside business time: ``as_is`` counts from its date; ``roll_keep_clock`` moves a
-      closed *date* to the next business day and keeps the clock time; ``roll_to_open`` moves a closed date to that
-      day's opening; ``next_open`` moves any closed *instant* to the next opening.
+    An instant in a night shift counts as one of the date on which the shift begins.
+
+    * ``start``, for an instant outside business time (an open one is never moved): ``as_is`` counts from its date;
+      ``roll_keep_clock`` moves a closed *date* to the next business day and keeps the clock time; ``roll_to_open``
+      moves a closed date to that day's opening; ``next_open`` moves any closed *instant* to the next opening.
     * ``end``: ``same_clock`` keeps the clock time on the last day, ``close`` means that day's last closing, a time
-      of day means that clock reading.
+      of day means that clock reading; of a night shift, the one that lies in it.
     * ``landing``, for a result outside opening hours: ``keep`` leaves it; ``after_close`` moves it to the next
       business day's opening when it lies at or past the last close of its day; ``next_open`` also lifts one before
       opening or within a break.

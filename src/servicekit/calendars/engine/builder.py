@@ -49,14 +49,35 @@ def limits_of(form: AnyCalendar, default: str | None, sources: Sequence[DaySourc
             yield limit._replace(moved_us=limit.moved_us + by)
 
 
-def hours_of(form: AnyCalendar, default: str | None, sources: Sequence[DaySource]) -> HoursSource:
-    """The hours of a calendar of any form; ``default`` is the zone of calendars that name none."""
+def hours_of(
+    form: AnyCalendar,
+    default: str | None,
+    sources: Sequence[DaySource],
+    made: dict[tuple[int, str | None], HoursSource] | None = None,
+) -> HoursSource:
+    """The hours of a calendar of any form; ``default`` is the zone of calendars that name none.
+
+    A calendar that is a part of several others is made once; those ``made`` are kept by what they were made from.
+    """
+    made = {} if made is None else made
+    key = (id(form), default)
+    if key not in made:
+        made[key] = _made(form, default, sources, made)
+    return made[key]
+
+
+def _made(
+    form: AnyCalendar,
+    default: str | None,
+    sources: Sequence[DaySource],
+    made: dict[tuple[int, str | None], HoursSource],
+) -> HoursSource:
     tz = zone_of(form, default)
     if isinstance(form, Calendar):
         return LayeredHours(form, tz, sources)
     from servicekit.calendars.engine.combined_hours import combined
 
-    return combined(form, [hours_of(part, _default(form, default), sources) for part in form.parts], tz)
+    return combined(form, [hours_of(part, _default(form, default), sources, made) for part in form.parts], tz)
 
 
 def _default(form: AnyCalendar, default: str | None) -> str:

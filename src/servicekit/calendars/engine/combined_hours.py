@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.local_dates import date_at, day_span, near, shift_date
 from servicekit.calendars.explanation import Explanation, LayerName
 from servicekit.timeline.instant import delta_to_us, from_us
-from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
+from servicekit.timeline.spans import Span, intersect, merge, subtract
 
 
 def _open_within(spans_of: Callable[[int], list[Span]], spans: list[Span]) -> list[Span]:
@@ -188,12 +188,16 @@ class _Complement(_Selection):
 class _Shifted(_Combination):
     """The part's open time, moved along the UTC line; its dates stay."""
 
-    __slots__ = ("_by",)
+    __slots__ = ("_by", "_by_in_all", "_origin")
     reason = "a shift of"
 
     def __init__(self, part: HoursSource, by: int, tz: ZoneInfo) -> None:
         super().__init__((part,), tz)
         self._by = by
+        # A shift of a shift moves what the inner one moves, so that many of them cost no more than one.
+        inner = part if isinstance(part, _Shifted) else None
+        self._origin: HoursSource = inner._origin if inner else part
+        self._by_in_all: int = by + (inner._by_in_all if inner else 0)
 
     @property
     def dates_tz(self) -> ZoneInfo:
@@ -207,18 +211,16 @@ class _Shifted(_Combination):
 
     def _spans(self, year: int) -> list[Span]:
         start, end = year_start(year), year_start(year + 1)
-        found = [span for y in year_range(start - self._by, end - self._by) for span in self._parts[0].spans(y)]
-        return clip(list(self._moved(merge(found))), start, end)
+        by = self._by_in_all
+        found = _open_within(self._origin.spans, [(start - by, end - by)])
+        return [(low + by, high + by) for low, high in found]
 
     def _on(self, ordinal: int) -> list[Span]:
-        return list(self._moved(self._parts[0].on(ordinal)))
+        return [(start + self._by, end + self._by) for start, end in self._parts[0].on(ordinal)]
 
     def explain(self, at: int, *, is_open: bool) -> Explanation:
         moved = self._parts[0].explain(at - self._by, is_open=is_open)
         return Explanation(is_open, "algebra", self.reason, from_us(at, self._tz).date(), parts=(moved,))
-
-    def _moved(self, spans: list[Span]) -> Iterator[Span]:
-        return ((start + self._by, end + self._by) for start, end in spans)
 
 
 def combined(form: AnyCalendar, parts: Sequence[HoursSource], tz: ZoneInfo) -> HoursSource:

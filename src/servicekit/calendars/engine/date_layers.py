@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.explanation import LayerName
+from servicekit.calendars.layers import Recurrence
 from servicekit.calendars.special_days import DaySource, SpecialDay, label_of
 from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
@@ -79,6 +80,8 @@ class DateLayers:
         "_calendar",
         "_cuts",
         "_date_breaks",
+        "_dates",
+        "_extra",
         "_has_breaks",
         "_no_breaks",
         "_regimes",
@@ -110,6 +113,7 @@ class DateLayers:
         self._no_breaks = frozenset(on.toordinal() for on in calendar.no_breaks)
         regimes = [self._base, *(regime for _, regime in self._regimes)]
         self._has_breaks = bool(self._date_breaks) or any(any(regime.breaks) for regime in regimes)
+        self._dates, self._extra = _by_year(calendar.dates), _by_year(calendar.extra_holidays)
         self._years: dict[int, dict[int, DayPlan]] = {}
         self.never_opens = not self._holds_hours()
         self.has_nights = any(window.crosses_midnight for window in self._all_windows())
@@ -236,14 +240,16 @@ class DateLayers:
         for day, source in self._holidays_of(year):
             yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
         yield from self._make_ups_of(year)
-        for recurrence in calendar.recurring:
+        ruled: dict[date, Recurrence] = {}
+        for recurrence in reversed(calendar.recurring):  # the last that names a date counts
             for on in recurrence.dates(year):
-                yield on, DayPlan(recurrence.hours, "recurrence", recurrence.name, None, on.weekday())
+                ruled.setdefault(on, recurrence)
+        for on, rule in ruled.items():
+            yield on, DayPlan(rule.hours, "recurrence", rule.name, None, on.weekday())
         for day, source in self._own_holidays_of(year):
             yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
-        for on, windows in calendar.dates.items():
-            if on.year == year:
-                yield on, DayPlan(windows, "date", "override", None, on.weekday())
+        for on in self._dates.get(year, ()):
+            yield on, DayPlan(calendar.dates[on], "date", "override", None, on.weekday())
 
     def _holidays_of(self, year: int) -> list[tuple[SpecialDay, str]]:
         """The holidays of one year, each with its source; the first source that knows a date comes last."""
@@ -251,8 +257,8 @@ class DateLayers:
         return [(day, source) for day, source in reversed(days) if day.on not in self._calendar.not_holidays]
 
     def _own_holidays_of(self, year: int) -> list[tuple[SpecialDay, str]]:
-        extra = self._calendar.extra_holidays.items()
-        return [(SpecialDay(on, name), "extra_holidays") for on, name in extra if on.year == year]
+        extra = self._calendar.extra_holidays
+        return [(SpecialDay(on, extra[on]), "extra_holidays") for on in self._extra.get(year, ())]
 
     def _eves_of(self, year: int) -> Iterator[tuple[date, DayPlan]]:
         """The days before holidays that have hours of their own, of this year or the next."""
@@ -281,6 +287,13 @@ class DateLayers:
             return ()
         rules = (rule for rule in self._calendar.half_days if not rule.days_before)
         return next((rule.hours for rule in rules if rule.fits(day)), ())
+
+
+def _by_year(dates: Iterable[date]) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = {}
+    for on in dates:
+        found.setdefault(on.year, []).append(on)
+    return found
 
 
 def _midnight(ordinal: int) -> int:

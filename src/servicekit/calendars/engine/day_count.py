@@ -67,6 +67,8 @@ class DayCount:
         while i >= len(dates):
             i -= len(dates)
             year += 1
+            if year > self._horizon.last_year:
+                raise self._time.exhausted(later=True)
             dates = self._of_year(year)
         return dates[i]
 
@@ -100,6 +102,8 @@ class DayCount:
         left = bisect_left(dates, ordinal) - count
         while left < 0:
             year -= 1
+            if year < self._horizon.first_year:
+                raise self._time.exhausted(later=False)
             dates = self._of_year(year)
             left += len(dates)
         return dates[left]

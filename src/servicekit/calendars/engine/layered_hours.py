@@ -55,8 +55,8 @@ class LayeredHours:
     def on(self, ordinal: int) -> list[Span]:
         """The open UTC spans of the windows and the openings that begin on a date."""
         spans = self._utc(self._dates.own_readings(ordinal))
-        if self._openings:
-            spans = merge([*spans, *self._opened.on(ordinal)])
+        if self._openings and (opened := self._opened.on(ordinal)):
+            spans = merge([*spans, *opened])
         return self._less_closures(spans)
 
     def date_of(self, at: int) -> int | None:

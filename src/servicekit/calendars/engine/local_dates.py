@@ -12,7 +12,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from servicekit.calendars.engine.horizon import on_clock
-from servicekit.timeline.spans import Span, intersect, merge
+from servicekit.timeline.spans import Span, clip, merge
 from servicekit.timeline.zone import local_us
 
 
@@ -75,9 +75,11 @@ class DatedStretches:
 
     def on(self, ordinal: int) -> list[Span]:
         """The open spans that belong to a date."""
-        start, end = day_span(ordinal, self._tz)
-        covered = intersect(near(self._whole, start, end), [(start, end)]) if start < end else []
-        return merge([*self._parts.get(ordinal, ()), *covered])
+        found = self._parts.get(ordinal, [])
+        if self._whole:
+            start, end = day_span(ordinal, self._tz)
+            found = [*found, *clip(near(self._whole, start, end), start, end)]
+        return merge(found) if len(found) > 1 else found
 
     def _dated(self, start: int, end: int) -> list[Span]:
         """Note the parts of a stretch at its ends; what lies between them covers whole dates."""

@@ -14,6 +14,8 @@ from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.spans import Span
 
 _MOST_YEARS_AT_ONCE = 8
+_MOST_YEARS = 200
+"""Looked through before a calendar is said to open never; of a longer horizon only the end is told."""
 _CHUNK = 60 * DAY_US
 
 
@@ -159,15 +161,22 @@ class OpenTime:
         if ahead:
             edge = table.hi if later else table.lo - 1
             horizon.admit(edge, edge + 1)  # it refuses
-        raise self._exhausted(table, later=later)
+        raise self.exhausted(later=later)
 
-    def _exhausted(self, table: OpenTable, *, later: bool) -> CalendarHorizonError | NeverOpenError:
-        if table.total == 0 and len(self._years) > self.horizon.last_year - self.horizon.first_year:
-            return NeverOpenError("the calendar never opens, so no amount of open time can pass")
+    def exhausted(self, *, later: bool) -> CalendarHorizonError | NeverOpenError:
+        """Why there is no answer on one side within the horizon."""
+        first, last = self.horizon.first_year, self.horizon.last_year
+        if self._table.total == 0 and last - first < _MOST_YEARS and self._never_opens(range(first, last + 1)):
+            return NeverOpenError(f"the calendar never opens in the years {first} to {last}")
         side = f"after {self.horizon.last_year}" if later else f"before {self.horizon.first_year}"
         return CalendarHorizonError(
             f"the answer lies {side}, past the calendar's horizon; compile(first_year=..., last_year=...) widens it"
         )
+
+    def _never_opens(self, years: range) -> bool:
+        if any(self.horizon.refuses(year_start(year)) for year in years):
+            return False
+        return self._compile(years).total == 0
 
     def _compile(self, years: range) -> OpenTable:
         """Cover ``years`` and everything between them and what is covered already."""

@@ -19,7 +19,8 @@ from servicekit.errors import Problem
 class HalfDay(Document):
     """The hours of holidays that are not closed all day, chosen by name or by category.
 
-    A name fits every holiday whose own name contains it, whatever the letters' case. The first rule that fits counts.
+    It shortens a day that would be open; a holiday on a day that the week closes stays closed. A name fits every
+    holiday whose own name contains it, whatever the letters' case. The first rule that fits counts.
     With ``days_before`` the hours are those of a day before the holiday, unless that is a holiday, a make-up day, or
     closed by the week itself.
 

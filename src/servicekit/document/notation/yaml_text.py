@@ -107,7 +107,7 @@ def parse(text: str, name: str, *, pure: bool = False) -> Parsed:
     root = _compose(text, name, composer)
     builder = _Builder(name)
     value = builder.build(root, None, 1)
-    return Parsed(value, tuple(builder.problems), lambda: _Positions(composer(text)).tree())
+    return Parsed(value, tuple(builder.problems), lambda: _Positions(composer, text).tree())
 
 
 def _compose(text: str, name: str, composer: type[_Watch]) -> yaml.Node:
@@ -251,7 +251,7 @@ class _Builder:
         raise Refused(Problem(code, _path(trail), message, hint, address=Address(self.name, *_mark(node))))
 
 
-def _mark(node: yaml.Node | yaml.Event) -> Mark:
+def _mark(node: Any) -> Mark:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
@@ -272,33 +272,35 @@ class _Positions:
     An alias is a place without anything in it: what is wrong behind it is told where the alias stands.
     """
 
-    def __init__(self, parser: Any) -> None:
-        self.next = parser.get_event
-        self.texts: dict[str, str] = {}
+    def __init__(self, composer: type[_Watch], text: str) -> None:
+        self.next = composer(text).get_event  # type: ignore[call-arg, attr-defined]
+        self.texts: dict[str | None, str] = {}
 
     def tree(self) -> Node:
         """The whole tree; the stream and the document begin with an event each."""
         self.next(), self.next()
-        return self.node(self.next())
+        return self._node(self.next())
 
-    def node(self, event: Any) -> Node:
+    def _node(self, event: Any) -> Node:
         node = Node(_mark(event))
         match event:
             case MappingStartEvent():
                 while not isinstance(key := self.next(), MappingEndEvent):
-                    name = join("", self.text(key))
-                    node.entries.setdefault(name, (_mark(key), self.node(self.next())))
+                    name = join("", self._text(key))
+                    node.entries.setdefault(name, (_mark(key), self._node(self.next())))
             case SequenceStartEvent():
                 while not isinstance(item := self.next(), SequenceEndEvent):
-                    node.items.append(self.node(item))
+                    node.items.append(self._node(item))
             case ScalarEvent():
-                self.text(event)
+                self._text(event)
+            case _:
+                pass
         return node
 
-    def text(self, event: ScalarEvent | AliasEvent) -> str:
+    def _text(self, event: Any) -> str:
         """The text of a key, which may be an alias, too."""
         if isinstance(event, AliasEvent):
             return self.texts[event.anchor]
         if event.anchor:
             self.texts[event.anchor] = event.value
-        return event.value
+        return str(event.value)

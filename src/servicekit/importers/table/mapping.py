@@ -2,74 +2,53 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import Problem
-from servicekit.importers.faults import MISSING
+from servicekit.importers.table.date_formats import AsOf as AsOf
+from servicekit.importers.table.date_formats import DateFormats as DateFormats
+from servicekit.importers.table.date_formats import LengthUnit
 from servicekit.importers.table.pattern import finder
-from servicekit.timeline import SpanField, ZoneName
+from servicekit.importers.table.table_file import TableFile
 from servicekit.vocabulary import FieldType
-
-_AS_OF_HELP = "write it as 2026-02-13T17:45"
-_FORMAT_HELP = "say 'iso' or a strptime pattern such as '%d/%m/%Y %H:%M'"
-
-_LONGEST_FORMAT = 100
-
-
-def _checked_format(pattern: str) -> str:
-    if pattern != "iso":
-        if len(pattern) > _LONGEST_FORMAT:
-            message = f"a pattern of {len(pattern):,} characters; at most {_LONGEST_FORMAT}"
-            raise DocumentValueError("columns.date-format", message, hint=_FORMAT_HELP)
-        try:
-            datetime.strptime(date(2026, 1, 31).strftime(pattern), pattern)  # noqa: DTZ007 - only the pattern is tried
-        except (ValueError, re.error) as error:  # the latter for a directive that comes twice
-            raise DocumentValueError("columns.date-format", f"{pattern!r}: {error}", hint=_FORMAT_HELP) from None
-        if "%" not in pattern:
-            raise DocumentValueError("columns.date-format", f"{pattern!r} reads no date", hint=_FORMAT_HELP)
-    return pattern
-
-
-def _as_list(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-def _written_instant(value: object) -> object:
-    if not isinstance(value, str | datetime):
-        raise DocumentValueError("columns.as-of", f"{value!r} is not a date and time", hint=_AS_OF_HELP)
-    return value
-
-
-def _within_all_zones(value: datetime) -> datetime:
-    if not MINYEAR < value.year < MAXYEAR:  # else an offset might lead out of the years that there are
-        raise DocumentValueError("columns.as-of", f"years run from 2 to 9998, not to {value.year}", hint=_AS_OF_HELP)
-    return value
-
-
-AsOf = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_within_all_zones)]
-"""A document field for the moment at which an export was made."""
-DateFormat = Annotated[str, AfterValidator(_checked_format)]
-DateFormats = Annotated[tuple[DateFormat, ...], BeforeValidator(_as_list), Field(min_length=1)]
 
 
 class StampColumn(Document):
-    """A column of time stamps that is written otherwise than the rest of the table.
+    """A column of time stamps that is written otherwise than the rest of the table, or that says how long it took.
 
     >>> StampColumn(column="closed", dates="%d/%m/%Y").dates
     ('%d/%m/%Y',)
+    >>> StampColumn(column="minutes_to_close", after_opening="minutes").names()
+    ('minutes_to_close',)
     """
 
     column: str
     """The name of the column in the header."""
 
+    time: str | None = None
+    """The column of the time of day, where ``column`` holds the day only; they are read as one text with a space
+    between."""
+
     dates: DateFormats | None = None
     """How this column's stamps are written; None: as the mapping says for all."""
+
+    after_opening: LengthUnit | None = None
+    """The cell is no stamp but how long after the opening it was, on the wall clock: a number of this unit, or for
+    ``text`` such as ``1h 30m``, ``26:15:00`` or ``PT4H``."""
+
+    def names(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return (self.column,) if self.time is None else (self.column, self.time)
+
+    def own_problems(self) -> Iterable[Problem]:
+        """A length of time is one column, and not written as a date."""
+        for name in ("time", "dates"):
+            if self.after_opening and getattr(self, name):
+                yield Problem("columns.length-of-time", name, f"a length of time has no {name}", "take one away")
 
 
 def _as_stamp_column(value: object) -> object:
@@ -82,7 +61,8 @@ Stamps = Annotated[StampColumn, BeforeValidator(_as_stamp_column)]
 class CaseColumns(Document):
     """The columns that make the events of a case: one row of the table is one case.
 
-    A missing stamp makes no event. Each may be a column name or ``{column: ..., dates: ...}``.
+    A missing stamp makes no event. Each may be a column name or ``{column: ..., dates: ...}``. In records of JSON a
+    column is a field, or the path to it, its parts joined by dots.
 
     >>> CaseColumns(case_id="id", opened_at="open_dt").opened_at.column
     'open_dt'
@@ -111,6 +91,17 @@ class CaseColumns(Document):
 
     cancelled_at: Stamps | None = None
     """When the case was withdrawn."""
+
+    status: str | None = None
+    """What the case was when it was last updated; ``statuses`` says what its texts mean."""
+
+    updated_at: Stamps | None = None
+    """When the case was last updated. One that its status ends, and no stamp, ended then: with a warning."""
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Nothing lies so and so long after the opening but what follows it."""
+        if self.opened_at.after_opening:
+            yield Problem("columns.length-of-time", "opened_at", "the opening cannot be told from itself")
 
 
 class FactColumn(Document):
@@ -215,7 +206,28 @@ class RowRule(Document):
 RowRules = Annotated[tuple[RowRule, ...], Field(max_length=100)]
 
 
-class TableMapping(Document):
+def _as_texts_by_status(value: object) -> object:
+    """``{Fechado: closed}`` is the other way round than here: say so."""
+    for status, texts in value.items() if isinstance(value, dict) else ():
+        if isinstance(texts, str):
+            hint = f"write {texts}: [{status}], or {status}: [{texts}] where {texts!r} is what the table says"
+            raise DocumentValueError("columns.status", f"expected a list, not {texts!r}", hint, path=str(status))
+    return value
+
+
+TextsByStatus = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_as_texts_by_status)]
+
+
+def status_problems(statuses: TextsByStatus) -> Iterable[Problem]:
+    """The texts that mean two statuses."""
+    seen: dict[str, str] = {}
+    for status, texts in statuses.items():
+        for number, text in enumerate(texts):
+            if (other := seen.setdefault(text.casefold(), status)) != status:
+                yield Problem("columns.status", f"statuses.{status}[{number}]", f"{text!r} is {other!r} already")
+
+
+class TableMapping(TableFile):
     """How to read a wide ticket export: one row is one case, with one column per stamp and per fact.
 
     >>> mapping = TableMapping.parse('''
@@ -230,38 +242,16 @@ class TableMapping(Document):
     servicekit: Literal["columns/1"] = "columns/1"
     """The format of this document."""
 
-    timezone: ZoneName = "UTC"
-    """The IANA zone of stamps that carry no offset."""
-
-    as_of: AsOf | None = None
-    """When the export was made, a reading in ``timezone`` unless it has an offset: open cases are judged then."""
-
-    dates: DateFormats = ("iso",)
-    """How stamps are written: ``iso``, a ``strptime`` pattern, or several that are tried in turn."""
-
-    missing: tuple[str, ...] = MISSING
-    """Cells that say nothing."""
-
-    delimiter: str = Field(default=",", pattern=r'^[^"\r\n]\z')
-    """What stands between two cells: one character, no quote and no line break."""
-
-    encoding: str = "utf-8-sig"
-    """The text encoding of the file; the default is UTF-8 with or without a byte-order mark."""
-
-    on_bad_row: Literal["skip", "stop"] = "skip"
-    """Whether a bad row is reported and left out, or ends the run."""
-
-    too_early: SpanField | None = None
-    """From how long before the opening on a stamp is an error; None: it is a warning, and counts."""
-
     columns: CaseColumns
     """The columns that make the case's events."""
 
+    statuses: TextsByStatus = Field(default_factory=dict)
+    """What the texts of ``columns.status`` mean: lists of them, by the status that events and policies name.
+    ``resolved``, ``closed`` and ``cancelled`` end a case, every other status is one of an open case. These three and
+    ``open`` mean themselves; upper and lower case are one."""
+
     facts: dict[str, Facts] = Field(default_factory=dict)
     """Facts of the case, by name: a column name or ``{column: ..., type: ..., values: ...}``."""
-
-    constants: dict[str, str] = Field(default_factory=dict)
-    """Facts that are the same for every case of the table."""
 
     pauses: tuple[PauseColumns, ...] = ()
     """Stretches in which the case waited."""
@@ -273,7 +263,7 @@ class TableMapping(Document):
     """Cases that are computed but not counted in attainment; counted by reason."""
 
     def stamps(self) -> Iterator[StampColumn]:
-        """Every column of stamps that makes an event.
+        """Every column of stamps.
 
         >>> columns = {"case_id": "id", "opened_at": "open_dt"}
         >>> [stamp.column for stamp in TableMapping(columns=columns).stamps()]
@@ -287,13 +277,17 @@ class TableMapping(Document):
 
     def column_names(self) -> frozenset[str]:
         """Every column that the table must have."""
-        ids = {self.columns.case_id, self.columns.customer_id} - {None}
-        stamps = {stamp.column for stamp in self.stamps()}
+        ids = {self.columns.case_id, self.columns.customer_id, self.columns.status} - {None}
+        stamps = {name for stamp in self.stamps() for name in stamp.names()}
         facts = {fact.column for fact in self.facts.values()}
         rules = {rule.column for rule in (*self.skip, *self.unjudged)}
         return frozenset({str(name) for name in ids} | stamps | facts | rules)
 
     def own_problems(self) -> Iterable[Problem]:
-        """A fact that is both a column and a constant is a fault."""
+        """A fact that is both a column and a constant is a fault, and so is a text of two statuses."""
         for name in sorted(self.facts.keys() & self.constants.keys()):
             yield Problem("columns.fact-twice", f"constants.{name}", f"{name!r} is a column and a constant")
+        if self.statuses and self.columns.status is None:
+            hint = "add columns: {status: ..., updated_at: ...}"
+            yield Problem("columns.status", "statuses", "no column holds the status", hint)
+        yield from status_problems(self.statuses)

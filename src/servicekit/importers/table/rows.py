@@ -25,8 +25,11 @@ from servicekit.importers.cells import ReadCell, cell_reader
 from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimiter
 from servicekit.importers.faults import Faults
+from servicekit.importers.table.last_status import LastStatus, status_table
+from servicekit.importers.table.lengths import length_reader
 from servicekit.importers.table.pattern import finder
-from servicekit.importers.timestamps import DayOrders, Localiser, ReadStamp, stamp_reader
+from servicekit.importers.table.stamp_cell import StampCell
+from servicekit.importers.timestamps import DayOrders, Localiser, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
@@ -44,13 +47,7 @@ _EVENTS: Mapping[str, MakeEvent] = {
 }
 
 
-class _StampCell(NamedTuple):
-    place: int
-    path: str
-    read: ReadStamp
-
-
-_Later = list[tuple[_StampCell, CaseEvent]]
+_Later = list[tuple[StampCell, CaseEvent]]
 
 
 class _FactCell(NamedTuple):
@@ -61,15 +58,27 @@ class _FactCell(NamedTuple):
 
 
 class _EventCell(NamedTuple):
-    stamp: _StampCell
+    stamp: StampCell
     make: MakeEvent
 
 
 class _PauseCells(NamedTuple):
-    since: _StampCell
-    until: _StampCell
+    since: StampCell
+    until: StampCell
     status: str
     back_to: str
+
+    def events(self, case_id: str, since: datetime | None, until: datetime | None, faults: Faults) -> _Later:
+        if since is None:
+            if until is not None:
+                faults.add("table.bad-value", self.since.path, "a pause ends that never began")
+            return []
+        begins = (self.since, StatusChanged(case_id, since, self.status))
+        if until is None:
+            return [begins]
+        if until < since:
+            faults.add("table.ends-before-start", self.until.path, "the pause ends before it begins")
+        return [begins, (self.until, StatusChanged(case_id, until, self.back_to))]
 
 
 class _Test(NamedTuple):
@@ -116,7 +125,7 @@ class CaseRowReader:
 
     __slots__ = (
         "_case_id", "_constants", "_customer_id", "_events", "_facts", "_missing", "_opened", "_pauses", "_skip",
-        "_unjudged", "day_orders",
+        "_status", "_unjudged", "day_orders",
     )  # fmt: skip
 
     def __init__(self, header: Sequence[str], mapping: TableMapping) -> None:
@@ -129,7 +138,8 @@ class CaseRowReader:
         self._opened = compile_cells.stamp(columns.opened_at)
         self._events = compile_cells.events(columns)
         self._pauses = compile_cells.pauses()
-        self._facts = [compile_cells.fact(name, fact) for name, fact in mapping.facts.items()]
+        self._status = compile_cells.status(columns)
+        self._facts = compile_cells.facts(columns)
         self._constants: dict[str, Value] = dict(mapping.constants)
         self._skip = [compile_cells.test(rule) for rule in mapping.skip]
         self._unjudged = [compile_cells.test(rule) for rule in mapping.unjudged]
@@ -147,28 +157,26 @@ class CaseRowReader:
         return Imported(case, unjudged=_first_reason(self._unjudged, cells), row=record.row)
 
     def _case(self, case_id: str, cells: Sequence[str], faults: Faults) -> Case | None:
-        opened_at = self._instant(self._opened, cells, faults)
+        opened_at = self._opened.instant(cells, self._missing, faults)
         if opened_at is None and not faults.problems:
             faults.missing_instant(self._opened, "the opening is missing")
         facts = self._read_facts(cells, faults)
-        later = self._read_events(case_id, cells, faults)
+        later = self._read_events(case_id, cells, opened_at, faults)
         if opened_at is None or faults.any_error:
             return None
-        for stamp, event in later:
+        customer = None if self._customer_id is None else self._text(cells, self._customer_id)
+        told: _Later = [(self._opened, Opened(case_id, opened_at, facts, customer)), *later]
+        if self._status is not None:
+            told += self._read_status(self._status, case_id, cells, told, faults)
+        for stamp, event in told[1:]:
             faults.check_order("table.ends-before-open", stamp, event.at, opened_at)
         if faults.any_error:
             return None
-        customer = None if self._customer_id is None else self._text(cells, self._customer_id)
-        opened = Opened(case_id, opened_at, facts, customer)
-        return Case(case_id, tuple(arrange([opened, *(event for _, event in later)])))
+        return Case(case_id, tuple(arrange([event for _, event in told])))
 
     def _text(self, cells: Sequence[str], place: int) -> str | None:
         text = cells[place].strip()
         return None if text in self._missing else text
-
-    def _instant(self, cell: _StampCell, cells: Sequence[str], faults: Faults) -> datetime | None:
-        text = cells[cell.place].strip()
-        return None if text in self._missing else faults.instant(text, cell, cell.read)
 
     def _read_facts(self, cells: Sequence[str], faults: Faults) -> dict[str, Value]:
         facts, missing = dict(self._constants), self._missing
@@ -182,28 +190,27 @@ class CaseRowReader:
                 faults.add("table.bad-value", column, str(error))
         return facts
 
-    def _read_events(self, case_id: str, cells: Sequence[str], faults: Faults) -> _Later:
+    def _read_events(self, case_id: str, cells: Sequence[str], opened_at: datetime | None, faults: Faults) -> _Later:
         later: _Later = []
         for stamp, make in self._events:
-            at = self._instant(stamp, cells, faults)
+            at = stamp.instant(cells, self._missing, faults, opened_at)
             if at is not None:
                 later.append((stamp, make(case_id, at)))
         for pause in self._pauses:
-            later.extend(self._read_pause(pause, case_id, cells, faults))
+            since, until = (stamp.instant(cells, self._missing, faults, opened_at) for stamp in pause[:2])
+            later.extend(pause.events(case_id, since, until, faults))
         return later
 
-    def _read_pause(self, pause: _PauseCells, case_id: str, cells: Sequence[str], faults: Faults) -> _Later:
-        since, until = (self._instant(cell, cells, faults) for cell in (pause.since, pause.until))
-        if since is None:
-            if until is not None:
-                faults.add("table.bad-value", pause.since.path, "a pause ends that never began")
+    def _read_status(
+        self, status: LastStatus, case_id: str, cells: Sequence[str], known: _Later, faults: Faults
+    ) -> _Later:
+        text, opened_at = self._text(cells, status.place), known[0][1].at
+        if text is None:
             return []
-        begins = (pause.since, StatusChanged(case_id, since, pause.status))
-        if until is None:
-            return [begins]
-        if until < since:
-            faults.add("table.ends-before-start", pause.until.path, "the pause ends before it begins")
-        return [begins, (pause.until, StatusChanged(case_id, until, pause.back_to))]
+        stamp = status.updated or self._opened
+        at = stamp.instant(cells, self._missing, faults, opened_at) if status.updated else None
+        kinds = {type(event) for _, event in known}
+        return [(stamp, event) for event in status.events(case_id, text, at, kinds, faults)]
 
 
 def _first_reason(tests: Sequence[_Test], cells: Sequence[str]) -> str | None:
@@ -221,10 +228,19 @@ class _CellCompiler:
         self._localise = Localiser(mapping.timezone)
         self.day_orders = DayOrders(mapping.dates, says="dates" in mapping.model_fields_set)
 
-    def stamp(self, stamp: StampColumn) -> _StampCell:
+    def stamp(self, stamp: StampColumn) -> StampCell:
         orders = self.day_orders if stamp.dates is None else None
         read = stamp_reader(stamp.dates or self._mapping.dates, self._localise, orders)
-        return _StampCell(self._places[stamp.column], stamp.column, read)
+        time = None if stamp.time is None else self._places[stamp.time]
+        length = None if stamp.after_opening is None else length_reader(stamp.after_opening)
+        return StampCell(stamp.column, self._places[stamp.column], read, time, length)
+
+    def status(self, columns: CaseColumns) -> LastStatus | None:
+        if columns.status is None:
+            return None
+        updated = None if columns.updated_at is None else self.stamp(columns.updated_at)
+        table = status_table(self._mapping.statuses)
+        return LastStatus(columns.status, self._places[columns.status], table, updated)
 
     def events(self, columns: CaseColumns) -> list[_EventCell]:
         mapped = ((getattr(columns, name), make) for name, make in _EVENTS.items())
@@ -236,7 +252,12 @@ class _CellCompiler:
             for pause in self._mapping.pauses
         ]
 
-    def fact(self, name: str, fact: FactColumn) -> _FactCell:
+    def facts(self, columns: CaseColumns) -> list[_FactCell]:
+        """The facts; a last status is not the one that the case was born with."""
+        last = {"status"} if columns.status else set()
+        return [self._fact(name, fact) for name, fact in self._mapping.facts.items() if name not in last]
+
+    def _fact(self, name: str, fact: FactColumn) -> _FactCell:
         plain = fact.type == "text" and not fact.values
         read = None if plain else cell_reader(fact, self._mapping.dates, self._localise)
         return _FactCell(name, self._places[fact.column], fact.column, read)

@@ -19,7 +19,7 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.history.case_facts import CaseFacts
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock, ClockId, TargetPeriod
-from servicekit.sla.state.to_json import FORMAT, StateError, digest_of, versions_of
+from servicekit.sla.state.to_json import FORMAT, StateError, digest_of, text_of, versions_of
 from servicekit.timeline import from_us
 
 _Facts = Sequence[Mapping[str, Value]]
@@ -39,8 +39,8 @@ def state_from_json(engine: SlaEngine, text: str) -> tuple[CaseHistory | None, A
     try:
         record = json.loads(text)
         if not isinstance(record, dict) or record.get("format") != FORMAT:
-            raise StateError(f"a state of a case begins with {FORMAT!r}; this text does not")
-        if record.pop("digest", None) != digest_of(record):
+            raise StateError(f"a state of a case has the format {FORMAT!r}, this text has not")
+        if record.pop("digest", None) != digest_of(text_of(record)):
             raise StateError("the text was changed since it was written as a state; fold the events again")
         return _state(engine, record)
     except StateError:
@@ -106,7 +106,7 @@ def _check_instant(history: CaseHistory, known: int) -> None:
 
 
 def _history(compiled: CompiledSla, stored: _Stored) -> CaseHistory:
-    facts = [facts_from_json(each) for each in stored["facts"]]
+    facts = [facts_from_json(dict(each)) for each in stored["facts"]]
     edition = compiled.editions[stored["edition"]]
     moments = [Moment(at, status, facts[place], rests) for at, status, place, rests in stored["moments"]]
     case_id, case_facts = cast("str", fact_from_json(stored["case_id"])), CaseFacts(edition, moments[-1].facts)

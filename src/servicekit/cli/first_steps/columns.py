@@ -1,0 +1,33 @@
+"""``servicekit columns``: the mapping that an export seems to need, to be confirmed by a person."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from servicekit.importers import propose
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from pathlib import Path
+
+
+def columns(arguments: Namespace) -> int:
+    """Run the command; 1 where nothing can be proposed, or the mapping would take the place of a file."""
+    proposal = propose(arguments.tickets)
+    if arguments.out is None:
+        sys.stdout.write(proposal.text)
+        return 0
+    write_new(arguments.out, proposal.text)
+    print(f"{arguments.out}: reads {proposal.read} of {proposal.records} records; confirm what is remarked on in it")
+    return 0
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet.
+
+    Raises:
+        FileExistsError: there is one; it is left as it is.
+    """
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)

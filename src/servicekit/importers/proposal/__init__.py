@@ -1,0 +1,11 @@
+"""A mapping for an export that nobody has described yet: what the file tells, and what a person must confirm.
+
+``sample`` looks at the file, ``products`` tells the export of a help desk, ``column_roles`` which column is what (by
+the words in ``words``), ``stamp_formats`` how stamps are written. ``table_mapping`` makes a mapping of that,
+``proposal`` tries it on the export, and ``commented`` writes it down with remarks. To teach it a language, add words to
+``words``.
+"""
+
+from servicekit.importers.proposal.proposal import Proposal, propose
+
+__all__ = ["Proposal", "propose"]
