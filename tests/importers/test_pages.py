@@ -106,6 +106,14 @@ def test_messages_of_tools_that_are_no_records_are_passed_over() -> None:
     assert found.value == next(read_zendesk({"ticket": TICKET, "audits": AUDITS})).value
 
 
+@pytest.mark.parametrize("wrap", [singer, airbyte, airbyte_record])
+def test_a_ticket_that_a_tool_copied_again_is_the_last_copy(wrap: Any) -> None:
+    copies = [wrap("tickets", TICKET | {"status": status}) for status in ("open", "pending", "solved")]
+    (found,) = read_zendesk([*copies, *(wrap("ticket_audits", audit) for audit in AUDITS)])
+    assert found.value == next(read_zendesk({"ticket": TICKET, "audits": AUDITS})).value
+    assert [codes(found) for found in read_zendesk([TICKET, TICKET])][1][-1] == "ticket.duplicate-case"
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_search_results_are_tickets_and_users(order: tuple[int, ...]) -> None:
     results = [

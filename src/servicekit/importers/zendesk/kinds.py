@@ -13,6 +13,8 @@ LISTS: Final = {
     "comments": "comments",
     "ticket_comments": "comments",
     "ticket_metric_events": "metric_events",
+    "metric_events": "metric_events",
+    "metrics": "metrics",
     "ticket_metrics": "metrics",
     "metric_sets": "metrics",
     "users": "users",
