@@ -202,19 +202,19 @@ def _pairs_by_clock(before: Sequence[Outcome], after: Sequence[Outcome]) -> Iter
 def _pairs_by_promise(before: Sequence[Outcome], after: Sequence[Outcome]) -> Iterator[_Pair]:
     """Where every matching row has a clock, clocks are numbered by rows, and a row may have come or gone: clocks of one
     start and target are one, and what is left of a metric is paired in order."""
-    for metric in dict.fromkeys(each.metric for each in (*before, *after)):
-        rest, alone = [each for each in after if each.metric == metric], list[Outcome]()
-        for was in before:
-            if was.metric == metric:
-                same = next((each for each in rest if _promise(each) == _promise(was)), None)
-                if same is None:
-                    alone.append(was)
-                else:
-                    rest.remove(same)
-                    yield (metric, was.instance), was, same
-        for was, would_be in zip_longest(alone, rest):
+    rest, alone = list(after), list[Outcome]()
+    for was in before:
+        same = next((each for each in rest if _promise(each) == _promise(was)), None)
+        if same is None:
+            alone.append(was)
+            continue
+        rest.remove(same)
+        yield (was.metric, was.instance), was, same
+    for metric in dict.fromkeys(each.metric for each in (*alone, *rest)):
+        left, right = ([each for each in side if each.metric == metric] for side in (alone, rest))
+        for was, would_be in zip_longest(left, right):
             yield (metric, (was or would_be).instance), was, would_be
 
 
-def _promise(outcome: Outcome) -> tuple[datetime | None, str | None]:
-    return outcome.started_at, outcome.target
+def _promise(outcome: Outcome) -> tuple[str, datetime | None, str | None]:
+    return outcome.metric, outcome.started_at, outcome.target
