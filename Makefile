@@ -11,7 +11,7 @@ RIVAL  := $(VENV)/rivals/sla-calculator
 DEMO   := report examples/service_desk/policy.yaml examples/service_desk/tickets.csv --columns examples/service_desk/columns.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test server lint format types floors docs bench check clean
+.PHONY: help demo test soak server lint format types floors docs bench check clean
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -22,6 +22,9 @@ demo: $(VENV)/ready-demo ## the main job: the example service desk's report
 
 test: $(VENV)/ready-test ## every test that needs no server
 	$(PYTEST) -n 2 -m "not server"
+
+soak: $(VENV)/ready-test ## ten times as many documents gone wrong, through every command
+	MUTATIONS=2000 $(PYTEST) tests/cli/test_mutations.py
 
 server: $(VENV)/ready-check ## the tests that need PostgreSQL or Java
 	$(PYTEST) -m server

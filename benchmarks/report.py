@@ -15,7 +15,7 @@ from benchmarks.questions import Addition
 __all__ = ["answer_lines", "budget_lines", "figure_lines", "machine"]
 
 _PACKAGES = (
-    "servicekit",
+    "servicekit-policy",
     "pydantic",
     "holidays",
     "PyYAML",

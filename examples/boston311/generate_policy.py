@@ -57,7 +57,7 @@ RULES_2013 = {
     "about": """\
 # Service requests to the City of Boston from 2013 on: the promises of 2011 under other rules.""",
     "holidays": """\
-    # The clocks knew the state's holidays in 2014 to 2017, and again from Christmas 2018 on. The source's public
+    # The clocks knew the state's holidays in 2014 to 2017, and again from Christmas 2018 to 2021. The source's public
     # holidays of Massachusetts are those of the clocks: with Patriots' Day, and with the Mondays after holidays on
     # Sundays, but without the days of Suffolk County alone (Evacuation Day, Bunker Hill Day).
     holidays:
@@ -66,7 +66,7 @@ RULES_2013 = {
         categories: [public]
         valid:
           - {start_on: 2014-01-01, last_on: 2017-12-31}
-          - {start_on: 2018-12-25}
+          - {start_on: 2018-12-25, last_on: 2021-12-31}
     extra_holidays:
       2017-11-10: Veterans Day (observed)   # the Friday before a holiday on Saturday; in no other year""",
     "business_days": """\

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from servicekit._safe_text import with_codes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "Address",
@@ -83,7 +85,7 @@ class Problem:
         place = f" at {self.path}" if self.path else ""
         file = f" ({self.address})" if self.address else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.severity} {self.code}{place}{file}: {self.message}{hint}"
+        return with_codes(f"{self.severity} {self.code}{place}{file}: {self.message}{hint}")
 
     @classmethod
     def warning(cls, code: str, path: str, message: str, hint: str | None = None) -> Problem:
@@ -128,7 +130,26 @@ class ProblemGroup:
     examples: tuple[Problem, ...]
 
 
+_MOST_SHOWN = 100
+_LONGEST_LINE = 2000
 _EXAMPLES_KEPT = 3
+
+
+def shown(problems: Sequence[Problem]) -> list[str]:
+    """The problems as lines for people: of very many the first hundred, errors before warnings, and how many more.
+
+    >>> shown([Problem("c", f"rows[{n}]", "m") for n in range(5000)])[-2:]
+    ['error c at rows[99]: m', '... and 4,900 more problems']
+    """
+    if len(problems) <= _MOST_SHOWN:
+        return list(map(_line, problems))
+    first = sorted(problems, key=lambda problem: not problem.is_error)[:_MOST_SHOWN]
+    return [*map(_line, first), f"... and {len(problems) - _MOST_SHOWN:,} more problems"]
+
+
+def _line(problem: Problem) -> str:
+    text = str(problem)
+    return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}..."
 
 
 @dataclass(slots=True)
@@ -173,7 +194,7 @@ class PolicyError(ServiceKitError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(shown(self.problems)))
 
 
 class UnknownNameError(ServiceKitError, LookupError):
@@ -223,19 +244,30 @@ class CalendarHorizonError(CalendarError, LookupError):
 
 
 class HolidaysUnknownError(CalendarHorizonError):
-    """The question needs the holidays of a year that is not announced yet.
+    """The question needs the holidays of a year that nobody has announced.
 
-    ``known_until`` is the last year whose holidays and make-up days are known.
+    ``known_until`` is the last year whose holidays and make-up days are known, None where the question is about a year
+    before it; ``sources`` say what they know of the year.
     """
 
     code = "calendar.holidays-unknown"
 
-    def __init__(self, known_until: int, asked: str) -> None:
-        self.known_until, self.asked = known_until, asked
+    def __init__(self, known_until: int | None, asked: str, sources: Iterable[str] = ()) -> None:
+        self.known_until, self.asked, self.sources = known_until, asked, tuple(sources)
         super().__init__(
-            f"holidays are known until the end of {known_until}, asked about {asked}; update the "
-            "'holidays' package, raise 'known_until' in the calendar, or choose 'unannounced: warn | assume'"
+            f"{unknown_holidays(known_until, asked, self.sources)}; update the 'holidays' package, set 'known_until' "
+            "in the calendar, or choose 'unannounced: warn | assume'"
         )
+
+
+def unknown_holidays(known_until: int | None, asked: str, sources: Iterable[str]) -> str:
+    """What is not known, as messages say it.
+
+    >>> unknown_holidays(2026, "2027-03-09", ["AE: estimated"])
+    'holidays are known until the end of 2026, asked about 2027-03-09 (AE: estimated)'
+    """
+    known = "not known" if known_until is None else f"known until the end of {known_until}"
+    return f"holidays are {known}, asked about {asked} ({'; '.join(sources)})"
 
 
 class NeverOpenError(CalendarError):
@@ -251,7 +283,9 @@ class MissingExtraError(ServiceKitError, ImportError):
 
     def __init__(self, package: str, extra: str) -> None:
         self.package, self.extra = package, extra
-        super().__init__(f"this needs {package!r}, which is not installed; run: pip install 'servicekit[{extra}]'")
+        super().__init__(
+            f"this needs {package!r}, which is not installed; run: pip install 'servicekit-policy[{extra}]'"
+        )
 
 
 class ServiceKitWarning(UserWarning):
@@ -285,4 +319,4 @@ class FrameError(ServiceKitError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(shown(self.problems)))

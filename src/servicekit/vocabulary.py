@@ -96,12 +96,13 @@ def _listed(value: object) -> object:
         return {_word(key, str(key)): "" if label in (None, {}) else label for key, label in value.items()}
     if not isinstance(value, list | tuple):
         return value
-    words = [_word(item, f"[{index}]") for index, item in enumerate(value)]
-    for index, word in enumerate(words):
-        if word in words[:index]:
-            message = f"{word!r} is listed twice, first at [{words.index(word)}]"
+    places: dict[str, int] = {}
+    for index, item in enumerate(value):
+        word = _word(item, f"[{index}]")
+        if places.setdefault(word, index) != index:
+            message = f"{word!r} is listed twice, first at [{places[word]}]"
             raise DocumentValueError("vocabulary.duplicate", message, "keep one of them", path=f"[{index}]")
-    return dict.fromkeys(words, "")
+    return dict.fromkeys(places, "")
 
 
 def _written(words: Mapping[str, Label]) -> object:

@@ -10,13 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicekit.calendars import AnyCalendar, AnyOf, Calendar, Complement, FixedDays, Shifted
-from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, HorizonWarning
+from servicekit.document import read
+from servicekit.errors import (
+    CalendarError,
+    CalendarHorizonError,
+    HolidaysUnknownError,
+    HorizonWarning,
+    NeverOpenError,
+)
 from servicekit.testing import SlowCalendar, laws
 from servicekit.testing import strategies as sks
 from servicekit.testing.laws.calendars.days import business_day_agrees_with_counting, business_days_between_counts
 from servicekit.testing.laws.calendars.documents import form_reads_back, pickles_answer_alike
 from servicekit.testing.strategies.time import zone_names
-from servicekit.timeline import Interval
+from servicekit.timeline import BusinessDays, Interval
 from tests.calendars.samples import CHANGES, DAY, HOUR, STEP, at, calendars_around, desk, forms_around, open_hours
 
 MONDAY, SATURDAY = date(2026, 1, 5), date(2026, 1, 10)
@@ -180,10 +187,67 @@ def test_what_is_never_open_is_found_out_soon() -> None:
     nothing = desk() & ~desk()
     assert nothing.compile().elapsed(WEEK.start, WEEK.end) == timedelta(0)
     for form in (nothing, ~Calendar.always()):
-        with pytest.raises(CalendarHorizonError):
+        with pytest.raises(NeverOpenError):
             form.compile().next_open(WEEK.start)
     assert (Calendar() | Calendar()).compile(timezone="UTC").never_opens
     assert (desk() & Calendar()).compile().never_opens
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_an_algebra_that_never_opens_says_so(backward: bool) -> None:
+    """Fault C9: whatever is asked that looks for open time."""
+    mondays, tuesdays = desk(weekly={"mon": "09:00-17:00"}), desk(weekly={"tue": "09:00-17:00"})
+    hours, start = (mondays & tuesdays).compile(), WEEK.start
+    days = -1 if backward else 1
+    for ask in (
+        lambda: hours.add(start, days * HOUR),
+        lambda: hours.previous_start(start) if backward else hours.next_open(start),
+        lambda: hours.business_day(MONDAY, days),
+        lambda: hours.due(start, BusinessDays(1)),
+        lambda: hours.due(start, BusinessDays(0, end="close")),
+    ):
+        with pytest.raises(NeverOpenError):
+            ask()
+    assert hours.elapsed(WEEK.start, WEEK.end) == timedelta(0)
+
+
+def test_what_has_opened_once_is_past_its_horizon() -> None:
+    """Fault C9."""
+    once = desk(weekly={}, dates={MONDAY: "09:00-17:00"}) & desk()
+    with pytest.raises(CalendarHorizonError) as caught:
+        once.compile().next_open(WEEK.end)
+    assert not isinstance(caught.value, NeverOpenError)
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "reader"),
+    [
+        (Calendar, "all_of: [{timezone: UTC, weekly: 24x7}]", "AllOf.parse"),
+        (Calendar, "{of: {timezone: UTC}, minus: {timezone: UTC}}", "Difference.parse"),
+        (Calendar, "{shifted: {timezone: UTC}, by: 30m}", "Shifted.parse"),
+        (AnyOf, "{timezone: UTC, weekly: 24x7}", "Calendar.parse"),
+        (AnyOf, "complement: {timezone: UTC}", "Complement.parse"),
+    ],
+)
+def test_a_text_of_another_form_is_refused_with_the_class_that_reads_it(
+    model: type[AnyCalendar], text: str, reader: str
+) -> None:
+    """Fault C11."""
+    [problem] = read(model, text).problems
+    assert problem.code == "document.unknown-key"
+    assert reader in (problem.hint or "")
+    assert type(AnyCalendar.parse(text)).__name__ == reader.split(".")[0]
+
+
+def test_names_of_other_calendars_are_kept_and_wait_for_their_policy() -> None:
+    """Fault C11."""
+    form = AnyOf.parse("any_of: [desk, {complement: duty}]")
+    assert form.names == ("desk", "duty")
+    form_reads_back(form)
+    assert form.to_dict() == {"any_of": ["desk", {"complement": "duty"}]}
+    assert "desk" in form.picture().title
+    with pytest.raises(CalendarError):
+        form.compile(timezone="UTC")
 
 
 def test_a_form_is_told_by_its_keys_wherever_a_calendar_may_stand() -> None:

@@ -352,8 +352,9 @@ def test_contradictory_layers_have_an_order() -> None:
     on = date(2026, 3, 2)
     layers: list[tuple[str, dict[str, object]]] = [
         ("season", {"seasons": [{"name": "spring", "weekly": {"mon": "08:00-10:00"}}]}),
-        ("holiday", {"extra_holidays": {on: "strike"}}),
+        ("holiday", {"holidays": [{"dates": {on: "strike"}}]}),
         ("recurrence", {"recurring": [{"name": "fair", "rule": "FREQ=DAILY", "start_on": on, "hours": "10:00-11:00"}]}),
+        ("holiday", {"extra_holidays": {on: "strike of our own"}}),
         ("date", {"dates": {on: "12:00-13:00"}}),
     ]
     fields: dict[str, object] = {"timezone": "UTC", "weekly": {"mon": "09:00-17:00"}}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from servicekit.calendars import Calendar, CompiledCalendar
+from servicekit.calendars import AnyCalendar, Calendar, CompiledCalendar
 from servicekit.errors import NeverOpenError
 from servicekit.timeline import BusinessDays, DayRule
 
@@ -159,3 +159,95 @@ def test_long_counts_cross_years() -> None:
     due = CITY.add_days(at("2011-07-05T09:00", CITY), BusinessDays(1000))
     assert CITY.business_days_between(date(2011, 7, 5), CITY.local(due).date()) == 1000
     assert due - at("2011-07-05T09:00", CITY) > timedelta(days=1399)
+
+
+# Nights. January 5, 2026, is a Monday; the shifts of the week begin on the 5th to the 9th.
+WEEKNIGHTS = {"mon-fri": "22:00-06:00"}
+AWAY = {"mon": "00:00-22:00", "tue-fri": "06:00-22:00", "sat": "06:00-24:00", "sun": "00:00-24:00"}
+
+
+def nights(**fields: object) -> Calendar:
+    return Calendar.model_validate({"timezone": "Europe/Paris", "weekly": WEEKNIGHTS, **fields})
+
+
+ALWAYS = Calendar.always("Europe/Paris")
+OF_NIGHTS: dict[str, AnyCalendar] = {
+    "weekly": nights(),
+    "cut": nights(cut="calendar_date"),
+    "season": nights(weekly={}, seasons=[{"name": "winter", "weekly": WEEKNIGHTS}]),
+    "cut season": nights(weekly={}, seasons=[{"name": "winter", "weekly": WEEKNIGHTS}], cut="calendar_date"),
+    "dates": nights(weekly={}, dates={f"2026-01-{day:02}": "22:00-06:00" for day in (*range(5, 10), 12, 13)}),
+    "openings": nights(
+        weekly={},
+        openings=[
+            {"start": f"2026-01-{day:02} 22:00", "end": f"2026-01-{day + 1:02} 06:00", "reason": "night"}
+            for day in (*range(5, 10), 12, 13)
+        ],
+    ),
+    "union": nights(weekly={"mon-wed": "22:00-06:00"}) | nights(weekly={"thu-fri": "22:00-06:00"}),
+    "intersection": nights() & ALWAYS,
+    "intersection, other way round": ALWAYS & nights(),
+    "difference": ALWAYS - nights(weekly=AWAY),
+    "complement": ~nights(weekly=AWAY),
+    "shift": nights(weekly={"mon-fri": "20:00-04:00"}).shift(timedelta(hours=2)),
+}
+
+
+@pytest.fixture(params=OF_NIGHTS.values(), ids=OF_NIGHTS)
+def night_shifts(request: pytest.FixtureRequest) -> CompiledCalendar:
+    compiled: CompiledCalendar = request.param.compile(first_year=2025, last_year=2027)
+    return compiled
+
+
+def test_five_nights_are_five_business_days(night_shifts: CompiledCalendar) -> None:
+    """Fault C3: whatever wrote the hours."""
+    days = [date(2026, 1, day) for day in range(5, 12)]
+    assert [night_shifts.is_business_day(on) for on in days] == [True] * 5 + [False] * 2
+    assert [night_shifts.hours_on(on).total / timedelta(hours=1) for on in days] == [8] * 5 + [0] * 2
+    assert night_shifts.business_days_between(days[0], days[-1]) == 5
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "rule", "due"),
+    [
+        ("10T02:00", 0, {"end": "close"}, "Sat 01-10 06:00:00"),
+        ("06T02:00", 0, {"end": "close"}, "Tue 01-06 06:00:00"),
+        ("06T02:00", 1, {"end": "close"}, "Wed 01-07 06:00:00"),
+        ("10T02:00", 1, {}, "Tue 01-13 02:00:00"),
+        ("06T02:00", 2, {}, "Thu 01-08 02:00:00"),
+        ("10T02:00", 0, {"start": "roll_to_open"}, "Sat 01-10 02:00:00"),
+        ("10T02:00", 0, {"start": "roll_keep_clock"}, "Sat 01-10 02:00:00"),
+        ("10T02:00", 0, {"start": "next_open"}, "Sat 01-10 02:00:00"),
+        ("10T02:00", 0, {"landing": "after_close"}, "Sat 01-10 02:00:00"),
+        ("10T02:00", 0, {"end": time(5)}, "Sat 01-10 05:00:00"),
+        ("05T23:00", 1, {"end": time(23, 30)}, "Tue 01-06 23:30:00"),
+        ("10T07:00", 0, {"start": "roll_to_open"}, "Mon 01-12 22:00:00"),
+        ("10T07:00", 0, {"end": "close"}, "Tue 01-13 06:00:00"),
+    ],
+)
+def test_an_instant_in_the_tail_of_a_night_is_of_its_shift(
+    night_shifts: CompiledCalendar, start: str, days: int, rule: dict[str, object], due: str
+) -> None:
+    """Fault C4: it counts from the shift's date, is never rolled, and ends with the shift."""
+    amount = BusinessDays(days, **rule)  # type: ignore[arg-type]
+    assert shown(night_shifts, night_shifts.add_days(at(f"2026-01-{start}", night_shifts), amount)) == due
+
+
+def test_a_break_in_the_night_is_of_its_shift() -> None:
+    """Fault C4."""
+    hours = nights(breaks={"tue-sat": "02:00-03:00"}).compile()
+    due = hours.add_days(at("2026-01-10T02:30", hours), BusinessDays(0, start="roll_to_open", end="close"))
+    assert shown(hours, due) == "Sat 01-10 06:00:00"
+
+
+def test_a_night_that_an_exception_took_leaves_a_morning_that_begins_on_its_own_date() -> None:
+    """Fault C3: cut at midnight, the closed Friday leaves the hours of Saturday morning."""
+    hours = nights(cut="calendar_date", dates={"2026-01-09": []}).compile()
+    assert [hours.is_business_day(date(2026, 1, day)) for day in (8, 9, 10, 11)] == [True, False, True, False]
+
+
+def test_the_midnights_of_what_never_closes_begin_each_date() -> None:
+    """Fault C3: round the clock, every date is a business day; what is left before a closure is of the day before."""
+    hours = (ALWAYS - nights(weekly={"sat": "06:00-24:00"})).compile()
+    assert [hours.is_business_day(date(2026, 1, day)) for day in (8, 9, 10, 11)] == [True, True, False, True]
+    assert [hours.hours_on(date(2026, 1, day)).total / timedelta(hours=1) for day in (8, 9, 10)] == [24, 30, 0]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servicekit.calendars import Absolute, Calendar
+from servicekit.calendars import Absolute, Calendar, CompiledCalendar
 from servicekit.testing import strategies as sks
 from servicekit.testing.strategies.layers import absolutes
 from servicekit.timeline import Interval, IntervalSet, zone
@@ -61,11 +61,36 @@ def test_an_opening_beats_breaks_and_closed_dates() -> None:
     ]
 
 
-def test_dates_that_an_opening_touches_are_business_days() -> None:
+def days_of(hours: CompiledCalendar, *days: int) -> list[timedelta]:
+    """The open time that belongs to days of January 2026; none where they are no business days."""
+    dates = [date(2026, 1, day) for day in days]
+    assert [hours.is_business_day(on) for on in dates] == [bool(hours.hours_on(on)) for on in dates]
+    return [hours.hours_on(on).total for on in dates]
+
+
+def test_an_opening_belongs_to_the_date_on_which_it_begins() -> None:
+    """Fault C3."""
     duty = stretch("2026-01-03 22:00", "2026-01-04 06:00", "duty")  # from Saturday to Sunday
-    hours = desk(openings=[duty]).compile()
-    assert [hours.is_business_day(date(2026, 1, day)) for day in (3, 4)] == [True, True]
-    assert [hours.hours_on(date(2026, 1, day)).total for day in (3, 4)] == [2 * HOUR, 6 * HOUR]
+    assert days_of(desk(openings=[duty]).compile(), 3, 4) == [8 * HOUR, 0 * HOUR]
+    instants = stretch("2026-01-03T14:00Z", "2026-01-03T22:00Z", "duty")  # the same in Shanghai
+    assert days_of(desk(openings=[instants]).compile(), 3, 4) == [8 * HOUR, 0 * HOUR]
+    two = [duty, stretch("2026-01-04 06:00", "2026-01-04 07:00", "handover")]  # which does begin on Sunday
+    assert days_of(desk(openings=two).compile(), 3, 4) == [8 * HOUR, HOUR]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2026-01-02 18:00", "2026-01-05 00:00", [6, 24, 24, 8]),
+        ("2026-01-02 18:00", "2026-01-04 23:59", [6, 47 + 59 / 60, 0, 8]),
+        ("2026-01-03 00:00", "2026-01-04 00:00", [0, 24, 0, 8]),
+        ("2026-01-03 00:00", "2026-01-05 07:00", [0, 24, 31, 8]),
+    ],
+)
+def test_an_opening_begins_anew_on_each_date_that_it_covers_whole(start: str, end: str, expected: list[float]) -> None:
+    """Fault C3: on call from Friday on; what is left of it at its end belongs to the date before."""
+    hours = desk(weekly={"mon": "09:00-17:00"}, openings=[stretch(start, end, "duty")]).compile()
+    assert days_of(hours, 2, 3, 4, 5) == [some * HOUR for some in expected]
 
 
 def test_a_date_that_closures_swallow_is_no_business_day() -> None:
@@ -105,7 +130,7 @@ def test_a_date_that_the_clock_skips_has_no_opening() -> None:
     duty = stretch("2011-12-29 12:00", "2011-12-31 12:00", "duty")
     hours = Calendar(timezone="Pacific/Apia", openings=[duty]).compile()
     days = [hours.hours_on(date(2011, 12, day)).total for day in (29, 30, 31)]
-    assert days == [12 * HOUR, 0 * HOUR, 12 * HOUR]
+    assert days == [24 * HOUR, 0 * HOUR, 0 * HOUR]  # Saturday is what is left of Thursday's duty
     assert not hours.is_business_day(date(2011, 12, 30))
 
 

@@ -94,7 +94,42 @@ DATES = st.dates(date(2026, 1, 1), date(2026, 1, 14))
 def test_a_rule_for_every_category_is_a_date_with_those_hours(
     source: HolidaySource, windows: tuple[Window, ...], on: date
 ) -> None:
+    """On the days that the week opens; fault C10."""
     rule = HalfDay(hours=windows, categories=("public", "half_day", "government"))
     ruled = desk(holidays=[source], half_days=[rule], make_up_as="none", unannounced="assume").compile()
-    off = {day.on: windows for day in source.days(2026) if not day.working}
+    off = {day.on: windows if day.on.weekday() < 5 else () for day in source.days(2026) if not day.working}
     assert ruled.hours_on(on) == desk(dates=off).compile().hours_on(on)
+
+
+SATURDAY = date(2026, 1, 10)
+
+
+@pytest.mark.parametrize("cut", ["start_date", "calendar_date"])
+@pytest.mark.parametrize(
+    "source", [{"extra_holidays": {SATURDAY: "eve"}}, {"holidays": [{"dates": {SATURDAY: "eve"}}]}]
+)
+def test_a_half_day_never_opens_a_day_that_the_week_closes(source: dict[str, object], cut: str) -> None:
+    """Fault C10."""
+    rule = {"names": "eve", "hours": "10:00-14:00"}
+    hours = desk(half_days=[rule], cut=cut, **source).compile()
+    assert (hours.is_business_day(SATURDAY), hours.hours_on(SATURDAY).total) == (False, timedelta(0))
+    assert hours.day(SATURDAY).layer == "holiday"
+    duty = {"start": "2026-01-10 10:00", "end": "2026-01-10 12:00", "reason": "duty"}
+    opened = desk(half_days=[rule], cut=cut, openings=[duty], **source).compile()
+    assert opened.hours_on(SATURDAY).total == timedelta(hours=2)
+
+
+def test_the_season_in_force_says_whether_the_day_is_open() -> None:
+    """Fault C10."""
+    rule = {"names": "eve", "hours": "10:00-14:00"}
+    fair = {"name": "fair", "start_on": "2026-01-10", "last_on": "2026-01-16", "weekly": {"sat": "09:00-17:00"}}
+    days = {SATURDAY: "eve", date(2026, 1, 12): "eve"}
+    hours = desk(half_days=[rule], extra_holidays=days, seasons=[fair]).compile()
+    assert [hours.hours_on(on).total / timedelta(hours=1) for on in days] == [4, 0]
+
+
+def test_half_days_alone_open_no_calendar() -> None:
+    """Fault C10."""
+    calendar = desk(weekly={}, half_days=[{"names": "eve", "hours": "10:00-14:00"}], extra_holidays={SATURDAY: "eve"})
+    assert calendar.compile().never_opens
+    assert "calendar.never-open" in {problem.code for problem in calendar.problems()}

@@ -121,7 +121,7 @@ DESK = Calendar(
         (date(2026, 6, 26), "recurrence: stocktaking"),
         (date(2026, 7, 1), "season: summer"),
         (date(2026, 12, 24), "half day: Christmas Eve"),
-        (date(2026, 12, 25), "recurrence: stocktaking"),
+        (date(2026, 12, 25), "holiday: Christmas Day"),
         (date(2027, 3, 28), "02:00-03:00 skipped"),
     ],
 )

@@ -34,15 +34,6 @@ def test_countries_that_move_working_days_conform(country: str) -> None:
     laws.check_day_source(CountryHolidays(country=country), years=range(2018, 2028))
 
 
-@pytest.mark.parametrize("country", sorted(LAST_ANNOUNCED))
-def test_the_last_announced_year_is_the_one_that_holidays_carries(country: str) -> None:
-    from holidays import country_holidays
-
-    decrees = country_holidays(country).special_public_holidays  # type: ignore[attr-defined]
-    assert LAST_ANNOUNCED[country] == max(decrees)
-    assert CountryHolidays(country=country).known_until == LAST_ANNOUNCED[country]
-
-
 def test_a_country_by_its_other_code_is_the_same_country() -> None:
     short, long = CountryHolidays(country="CN"), CountryHolidays(country="CHN")
     assert (short.known_until, short.days(2026)) == (long.known_until, long.days(2026))

@@ -270,7 +270,8 @@ def test_an_unusable_input_exits_1_with_its_name(run: Run, folder: Path, file: s
 
 
 @pytest.mark.parametrize(
-    ("out", "named"), [("no/such/out.csv", "'no/such'"), (".", "'.'"), ("tickets.csv/out.csv", "'tickets.csv'")]
+    ("out", "named"),
+    [("no/such/out.csv", "'no/such'"), (".", "'.'"), ("/", "'/'"), ("tickets.csv/out.csv", "'tickets.csv'")],
 )
 def test_an_output_that_cannot_be_written_exits_1_with_the_place_that_is_wrong(run: Run, out: str, named: str) -> None:
     code, _, err = run(*REPORT, "--outcomes", out)
@@ -343,3 +344,60 @@ def test_hours_of_a_year_not_announced_are_told_apart(run: Run, folder: Path, un
     ended, out, err = run("hours", "policy.yaml", "desk", "--from", "2027-01-04", "--days", "2")
     assert (ended, bool(out)) == (code, code == 0)
     assert err.count("\n") == (unannounced != "assume")
+
+
+@pytest.mark.parametrize(("closed", "code"), [(">&-", 1), ("2>&-", 0), (">&- 2>&-", 1)])
+@pytest.mark.parametrize(
+    "command", ["check policy.yaml", "hours policy.yaml desk --from 2026-01-05", "report policy.yaml tickets.csv"]
+)
+def test_a_closed_stream_is_no_traceback(folder: Path, command: str, closed: str, code: int) -> None:
+    """Fault D1: without a place to write to there is nothing to be done, and it is said where it can be."""
+    columns = " --columns columns.yaml" if command.startswith("report") else ""
+    line = f"exec {sys.executable} -m servicekit {command}{columns} {closed}"
+    ran = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (code, "servicekit: the output is closed\n" if closed == ">&-" else "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_a_full_disk_is_one_line(folder: Path) -> None:
+    line = f"exec {sys.executable} -m servicekit check policy.yaml >/dev/full"
+    ran = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize("command", ["check", "due"])
+def test_of_very_many_problems_the_first_are_told_and_the_rest_counted(run: Run, folder: Path, command: str) -> None:
+    """Fault D2: 100,000 problems printed 25 MB."""
+    (folder / "policy.yaml").write_text(POLICY + "".join(f"k{n}: 1\n" for n in range(5000)))
+    code, out, err = run(command, "policy.yaml", *(["--at", "2026-01-05T10:00"] if command == "due" else []))
+    lines = (out or err).splitlines()
+    assert (code, len(lines)) == (1, 102 if command == "check" else 101)
+    assert lines[100].endswith("... and 4,900 more problems")
+
+
+def test_errors_are_told_before_warnings_where_not_all_are_told(run: Run, folder: Path) -> None:
+    rows = "".join("    - {}\n" for _ in range(300))
+    (folder / "policy.yaml").write_text(f"{POLICY}{rows}    - {{when: {{teir: vip}}, resolution: 1h}}\n")
+    code, out, _ = run("check", "policy.yaml")
+    assert code == 1
+    assert out.startswith("error sla.unknown-field")
+    assert out.endswith("policy.yaml: 1 error, 300 warnings\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'name: d\nvocabulary: {channels: ["a\\e[31m"]}',
+        'name: d\nvocabulary: {channels: {"a\\e[31m": x}}',
+        'name: d\n"k\\e[31m": 1',
+        'name: d\nsla: {calendar: "a\\e[31m\\r# b"}',
+        'name: d\ncalendars: {"c\\e]0;title\\a": {weekly: {mon: ["09:00-\\e[2J"]}}}',
+        'name: d\ncalendars: {"c\\u202e\\x9b": {holidays: ["C\\e"]}}',
+    ],
+)
+def test_nothing_in_a_policy_steers_the_terminal(run: Run, folder: Path, text: str) -> None:
+    """Fault O3: ``check`` printed the escape character of a vocabulary's id as it is."""
+    (folder / "policy.yaml").write_text(text, "utf-8")
+    code, out, err = run("check", "policy.yaml")
+    assert code == 1
+    assert all(line.isprintable() for line in (out + err).splitlines())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from threading import Barrier
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
@@ -179,3 +179,77 @@ def test_parsing_raises_all_errors_at_once() -> None:
 
 def test_warnings_do_not_stop_parsing() -> None:
     assert Counter.parse("count: 13").count == 13
+
+
+class Shelf(Document):
+    """A document with dictionaries wherever there may be some."""
+
+    prices: dict[str, int] = Field(default={"default": 1})
+    nested: dict[str, dict[str, tuple[int, ...]]] = Field(default_factory=dict)
+    listed: tuple[dict[str, int], ...] = ()
+    anything: object = None
+    either: str | dict[str, str] = ""
+
+
+SHELF = Shelf(
+    prices={"a": 1},
+    nested={"a": {"b": (1, 2)}},
+    listed=({"a": 1},),
+    anything={"a": ({"b": {"c": 1}},)},
+    either={"en": "x"},
+)
+
+
+def _dictionaries(value: object) -> Iterator[dict[Any, Any]]:
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, Mapping | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _dictionaries(item)
+
+
+@pytest.mark.parametrize("shelf", [SHELF, Shelf(), SHELF.replace(prices={"b": 2}), pickle.loads(pickle.dumps(SHELF))])
+def test_no_dictionary_of_a_document_can_be_changed(shelf: Shelf) -> None:
+    """Fault D5: a document is frozen, what it held was not."""
+    held = list(_dictionaries(tuple(getattr(shelf, name) for name in Shelf.model_fields)))
+    assert len(held) >= 2
+    for each in held:
+        before = dict(each)
+        for change in (
+            lambda each: each.__setitem__("z", 1),
+            lambda each: each.__delitem__("a"),
+            lambda each: each.__ior__({"z": 1}),
+            lambda each: each.update(z=1),
+            lambda each: each.setdefault("z", 1),
+            lambda each: each.pop("a"),
+            lambda each: each.popitem(),
+            lambda each: each.clear(),
+        ):
+            with pytest.raises(TypeError, match="replace"):
+                change(each)
+        assert each == before
+
+
+def test_a_document_with_frozen_dictionaries_does_all_that_one_does() -> None:
+    assert SHELF.nested == {"a": {"b": (1, 2)}}
+    assert {**SHELF.prices, "b": 2} == SHELF.prices | {"b": 2} == {"a": 1, "b": 2}
+    for other in (
+        copy.copy(SHELF),
+        copy.deepcopy(SHELF),
+        pickle.loads(pickle.dumps(SHELF)),
+        SHELF.model_copy(deep=True),
+    ):
+        assert other == SHELF
+        assert type(other.prices) is type(SHELF.prices) is not dict
+    assert Shelf.parse(SHELF.to_yaml()).to_dict() == Shelf.parse(SHELF.to_json(), format="json").to_dict()
+    assert Shelf.model_validate_json(SHELF.model_dump_json()).prices == SHELF.prices
+    assert Shelf.model_validate(SHELF.model_dump()) == SHELF
+    assert Shelf().to_dict() == {}
+    assert SHELF.replace(prices=SHELF.prices) == SHELF
+
+
+def test_a_dictionary_given_to_a_document_may_still_be_changed() -> None:
+    given = {"a": 1}
+    shelf = Shelf(prices=given)
+    given["a"] = 2
+    assert shelf.prices == {"a": 1}

@@ -131,10 +131,33 @@ def test_positions_are_those_of_keys_and_items(pure: bool) -> None:
     tree = yaml_text.parse("a:\n  - x\n  - b.c: {d: 1}\n'2': &k [y]\ne: *k", "f", pure=pure).tree()
     paths = ["", "a", "a[0]", "a[1].b.c", "a[1].b.c.d", "2[0]", "e", "e[0]", "a[7]", "zz", "a[1].zz"]
     assert [locate(tree, path) for path in paths] == [
-        *((1, 1), (1, 1), (2, 5), (3, 5), (3, 11), (4, 10), (5, 1), (4, 10)),
+        *((1, 1), (1, 1), (2, 5), (3, 5), (3, 11), (4, 10), (5, 1), (5, 1)),
         *((1, 1), (1, 1), (3, 5)),
     ]
 
 
+def test_a_fault_behind_an_alias_is_placed_where_the_alias_stands(pure: bool) -> None:
+    """Fault D3: it was placed at the anchor, where nothing need be wrong. An alias may also be a key."""
+    text = "good: &x\n  - y: 1\nbad:\n  - 2\n  - *x\n  - deep: [3, *x]\nk: &k name\n*k : *k"
+    tree = yaml_text.parse(text, "f", pure=pure).tree()
+    places = {
+        "good[0].y": (2, 5),
+        "bad[1]": (5, 5),
+        "bad[1][0].y": (5, 5),
+        "bad[2].deep[1][0]": (6, 15),
+        "name": (8, 1),
+    }
+    assert {path: locate(tree, path) for path in places} == places
+
+
 def test_libyaml_is_used_where_it_is_at_hand(pure: bool) -> None:
     assert pure or (yaml_text._Fast is not yaml_text._Python) == yaml.__with_libyaml__
+
+
+def test_a_long_text_counts_for_each_of_its_aliases(pure: bool) -> None:
+    """Fault D2: each of 10,000 problems may repeat the text that it is about."""
+    text = f"long: &x {'a' * 100_000}\nlist: [{', '.join(['*x'] * 10_000)}]"
+    with pytest.raises(Refused) as refused:
+        yaml_text.parse(text, "f", pure=pure)
+    assert refused.value.problem.code == "document.alias-bomb"
+    assert yaml_text.parse(f"long: {'a' * 900_000}\nother: {'b' * 900_000}", "f", pure=pure).problems == ()

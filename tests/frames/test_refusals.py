@@ -19,6 +19,7 @@ from servicekit import frames
 from servicekit.calendars import Calendar
 from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, NaiveColumnError, NeverOpenError
 from servicekit.frames import By
+from servicekit.timeline import parse_duration
 from tests.frames.libraries import LIBRARIES, Library
 
 DESK = Calendar.model_validate({"timezone": "UTC", "weekly": {"mon-fri": ["09:00-17:00"]}}).compile()
@@ -173,3 +174,53 @@ def test_a_relation_of_another_connection_comes_back_on_the_default_one() -> Non
     connection.close()
     assert answer.fetchall() == [(0, 5, 5)]
     assert duckdb.sql("SELECT sum(elapsed_us) FROM answer").fetchall() == [(5,)]
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=str)
+@pytest.mark.parametrize("text", ["4h", "PT4H", "1h30m", "2bd", "3cd"])
+def test_an_amount_may_be_written_as_documents_write_it(library: Library, text: str) -> None:
+    """Fault F4."""
+    frame = library.frame(at=pa.array([NOON, None], pa.timestamp("us", "UTC")))
+    asked = frames.due(frame, "at", text, calendar=DESK)
+    assert library.values(asked, "due_at") == [DESK.due(NOON, parse_duration(text)), None]
+    stamps = np.array([NOON.replace(tzinfo=None), None], "datetime64[us]")
+    assert frames.due_array(stamps, text, calendar=DESK)[0] == library.values(asked, "due_at")[0].replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=str)
+def test_a_column_goes_before_a_duration_of_its_name(library: Library) -> None:
+    frame = library.frame(**{"at": pa.array([NOON], pa.timestamp("us", "UTC")), "4h": pa.array([60_000_000])})
+    found = library.values(frames.due(frame, "at", "4h", calendar=DESK), "due_at")
+    assert found == [NOON + timedelta(minutes=1)]
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=str)
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("wihtin", "did you mean 'within'"),
+        ("4x", "columns: at, within"),
+        ("2d", "columns: at, within"),
+        ("-4h", "columns: at, within"),
+    ],
+)
+def test_what_is_neither_a_column_nor_a_duration_is_told_both_ways(library: Library, text: str, hint: str) -> None:
+    frame = library.frame(at=pa.array([0]), within=pa.array([1]))
+    with pytest.raises(KeyError) as refused:
+        frames.due(frame, "at", text, calendar=DESK)
+    column, amount = refused.value.args[0].split("; nor is it an amount for all rows: ")
+    assert column.startswith(f"no column named '{text}'; {hint}")
+    assert amount.startswith(f"'{text}'")
+
+
+def test_a_calendar_document_is_told_how_to_compile_it() -> None:
+    """Fault F4: describe, compile, ask."""
+    document = Calendar(timezone="UTC", weekly={"mon": "09:00-17:00"})
+    for calendar in (document, document | document):
+        with pytest.raises(TypeError, match=r"is a document.*\.compile\(\)"):
+            frames.is_open(pl.DataFrame({"at": [0]}), "at", calendar=calendar)  # type: ignore[arg-type]
+
+
+def test_an_array_is_no_duration_text() -> None:
+    with pytest.raises(ValueError, match="2bd"):
+        frames.due_array(np.zeros(1, np.int64), "within", calendar=DESK)

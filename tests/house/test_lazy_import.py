@@ -60,7 +60,7 @@ def test_a_room_loads_no_guest_when_imported(room: str, project: dict[str, Any])
 
 def test_a_first_elapsed_loads_calendars_and_what_is_below() -> None:
     loaded = modules_after(FIRST_ELAPSED)
-    assert ours(loaded) <= {"_lazy_names", "calendars", "document", "errors", "layout", "timeline"}
+    assert ours(loaded) <= {"_lazy_names", "_safe_text", "calendars", "document", "errors", "layout", "timeline"}
     unasked = {"calendars.algebra", "document.fault", "document.reader", "document.writer", "timeline.window"}
     assert {f"servicekit.{name}" for name in unasked} & loaded == set()
     assert {name.partition(".")[0] for name in loaded} & (HEAVY - {"pydantic", "zoneinfo"}) == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,33 @@ def test_core_dependencies_have_no_upper_cap(project: dict[str, Any]) -> None:
 
 def test_no_file_names_a_machine(root: Path) -> None:
     """Paths and package registries of whoever wrote a file are of no use to its readers."""
-    folders = ["src", "tests", "docs", "examples", "benchmarks", "changes", ".ci"]
-    files = [
-        file for folder in folders for file in (root / folder).rglob("*") if file.suffix in {".py", ".md", ".yaml"}
-    ]
     pattern = re.compile(r"/(?:home|Users|root)/\w|/work/|pypi\.org/simple|extra-index-url")
-    strangers = [
-        str(file.relative_to(root))
-        for file in files
-        if file != Path(__file__) and pattern.search(file.read_text("utf-8"))
-    ]
-    assert strangers == []
+    assert [name for name, text in _texts(root) if pattern.search(text)] == []
+
+
+def test_no_file_installs_the_stranger_of_the_same_name(root: Path, project: dict[str, Any]) -> None:
+    """On the package index ``servicekit`` belongs to another project; what is installed is ``servicekit-policy``."""
+    assert project["project"]["name"] == "servicekit-policy"
+    stranger = r"(?<![\w./-])servicekit(?![\w-])"
+    pattern = re.compile(rf"pip3? (?:install|download|show)\b[^\n&;`]*{stranger}|{stranger} *(?:\[|[~=!<>]=)")
+    for wrong in ("pip install servicekit", "pip install -U 'servicekit'", '"servicekit[all]"', "servicekit>=1"):
+        assert pattern.search(wrong)
+    for right in (
+        "pip install -e . && bin/servicekit report",
+        "`pip install .`: servicekit",
+        "'servicekit-policy[all]'",
+    ):
+        assert not pattern.search(right)
+    assert [name for name, text in _texts(root) if pattern.search(text)] == []
+
+
+def _texts(root: Path) -> Iterator[tuple[str, str]]:
+    """The files that people read, by their path in the project; without this one, which names what is wrong."""
+    folders = ["src", "tests", "docs", "examples", "benchmarks", "changes", ".ci"]
+    within = (file for folder in folders for file in (root / folder).rglob("*"))
+    for file in (*root.glob("[!.]*"), *within):
+        if file.is_file() and file.suffix in {"", ".py", ".md", ".yaml", ".toml"} and file != Path(__file__):
+            yield str(file.relative_to(root)), file.read_text("utf-8")
 
 
 def test_every_option_of_the_command_line_is_explained(root: Path) -> None:

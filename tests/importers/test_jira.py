@@ -266,3 +266,65 @@ def test_a_number_of_a_billion_digits_stays_short() -> None:
     text = json.dumps(issue()).replace('"created"', '"customfield_1": 1e999999999, "created"', 1)
     (record,) = read_jira(text, JiraMapping.parse("facts: {seats: {field: customfield_1, type: decimal}}"))
     assert problems(record) == [("error", "ticket.bad-value", "record 1.fields.customfield_1")]
+
+
+ASSIGNED = {"id": "9", "created": "2026-01-05T10:00:00Z", "items": [item("assignee", None, "Ann")]}
+
+
+@pytest.mark.parametrize("status", ["Done", "Closed", "Canceled"])
+@pytest.mark.parametrize(
+    "log",
+    [
+        {"histories": []},
+        {"histories": [ASSIGNED]},
+        {"total": 120, "histories": [ASSIGNED]},
+        {"total": 1, "values": [ASSIGNED]},
+        {"isLast": False, "values": [ASSIGNED]},
+        None,
+    ],
+)
+@pytest.mark.parametrize(
+    ("stamps", "day"),
+    [
+        ({"resolutiondate": "2026-01-08T10:00:00Z", "updated": "2026-01-09T10:00:00Z"}, 8),
+        ({"updated": "2026-01-09T10:00:00Z"}, 9),
+        ({}, None),
+    ],
+)
+def test_i2_an_end_that_no_change_tells_is_never_at_the_opening(
+    status: str, log: dict[str, Any] | None, stamps: dict[str, str], day: int | None
+) -> None:
+    """Fault I2: the export's own stamp counts, else the last update, with a warning; without either the case runs."""
+    fields = {"created": "2026-01-05T09:00:00Z", "status": {"name": status}, **stamps}
+    (found,) = read_jira({"key": "X-1", "fields": fields, "changelog": log})
+    ends = [event.at for event in events(found) if isinstance(event, Resolved | Closed | Cancelled)]
+    assert ends == ([] if day is None else [at(10, day=day)])
+    assert ("ticket.unstamped-end" in [code for _, code, _ in problems(found)]) == (day == 9)
+    assert problems(found) != []
+    assert found.value is not None
+    assert found.value.opened is not None
+    assert "status" not in found.value.opened.facts
+
+
+def test_i2_a_status_that_a_whole_log_never_changes_is_that_of_the_opening() -> None:
+    fields = {"created": "2026-01-05T09:00:00Z", "status": {"name": "Waiting for support"}}
+    (found,) = read_jira({"key": "X-1", "fields": fields, "changelog": {"histories": [ASSIGNED]}})
+    assert found.value is not None
+    assert found.value.opened is not None
+    assert (found.value.opened.facts, found.problems) == ({"status": "Waiting for support"}, ())
+
+
+def test_i2_a_status_of_which_a_page_does_not_tell_is_known_since_the_last_update() -> None:
+    """A pause from the opening on would hide every breach."""
+    fields = {"created": "2026-01-05T09:00:00Z", "updated": "2026-01-09T10:00:00Z", "status": {"name": "Pending"}}
+    for page in ({"total": 120, "histories": [ASSIGNED]}, {"isLast": False, "values": [ASSIGNED]}):
+        (found,) = read_jira({"key": "X-1", "fields": fields, "changelog": page})
+        assert events(found)[1:] == (Assigned("X-1", at(10), "Ann"), StatusChanged("X-1", at(10, day=9), "Pending"))
+        assert {code for _, code, _ in problems(found)} == {"ticket.incomplete-history"}
+
+
+def test_i2_a_log_that_begins_in_an_end_resolves_nothing_at_the_opening() -> None:
+    """The newest page of a long log tells that an issue was reopened, and not when it had been resolved."""
+    (found,) = read_jira(issue(item("status", "Done", "In Progress")))
+    assert [type(event) for event in events(found)[1:]] == [Reopened, StatusChanged]
+    assert [code for _, code, _ in problems(found)] == ["ticket.incomplete-history"]

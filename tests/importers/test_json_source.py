@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from servicekit.errors import PolicyError
 from servicekit.importers.delimited_file import BROKEN_OFF, MOST_BLANK_LINES
 from servicekit.importers.tickets.json_source import JsonSource, Raw
+from servicekit.importers.zendesk import read_zendesk
 
 scalars = st.none() | st.booleans() | st.integers() | st.text()
 objects = st.dictionaries(st.text(), scalars | st.lists(scalars, max_size=3), min_size=1, max_size=4)
@@ -87,11 +88,14 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert [problem.code for problem in caught.value.problems] == ["table.no-such-file"]
 
 
-def test_a_number_beyond_all_bounds_costs_only_its_line() -> None:
-    """Fault D1: such a line ended the run."""
-    source = '{"id": 1}\n{"id": 1e9999999999999999999}\n{"id": -1e-9999999999999999999}\n{"id": 2}'
-    assert values(source) == [{"id": 1}, None, None, {"id": 2}]
-    assert codes(source) == [(2, "ticket.not-json"), (3, "ticket.not-json")]
+def test_a_number_beyond_all_bounds_costs_only_what_reads_it() -> None:
+    """Fault D1: such a number ended the run."""
+    ids = ("1", "1e9999999999999999999", "-1e-9999999999999999999", "2")
+    records = [f'{{"ticket": {{"id": {each}, "created_at": "2026-01-05T09:00:00Z", "x": {ids[1]}}}}}' for each in ids]
+    for source in ("\n".join(records), f"[{', '.join(records)}]", f"[\n{','.join(records)}\n]"):
+        read = list(read_zendesk(source))
+        assert [record.value and record.value.case_id for record in read] == ["1", None, None, "2"]
+        assert [each.code for each in read[1].problems if each.is_error] == ["ticket.bad-value"]
 
 
 def test_lines_of_hardly_anything_but_blanks_are_not_read_to_their_end() -> None:

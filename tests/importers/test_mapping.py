@@ -36,6 +36,8 @@ def faults(text: str) -> list[tuple[str, str]]:
         ("as_of: 20260213", "columns.as-of", "as_of"),
         ("unjudged: [{column: a, pattern: 'x{4294967295}', because: b}]", "columns.pattern", "unjudged[0]"),
         (f"skip: [{{column: a, pattern: '{'(' * 5000}{')' * 5000}', because: b}}]", "columns.pattern", "skip[0]"),
+        (f"skip: [{', '.join(['{column: a, pattern: b, because: c}'] * 11)}]", "columns.pattern", "skip"),
+        (f"dates: [{', '.join(['iso'] * 21)}]", "document.value", "dates"),
         (r"skip: [{column: a, pattern: '(a)\1', because: b}]", "columns.pattern", "skip[0]"),
         ("skip: [{column: a, pattern: '(?=a)b', because: b}]", "columns.pattern", "skip[0]"),
         ("facts: {n: {column: n, dates: iso}}", "columns.dates-without-instant", "facts.n.dates"),

@@ -114,7 +114,7 @@ def test_the_extra_is_named_when_altair_is_missing(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(MissingExtraError) as told:
         chart(HOTLINE, year=2026)
-    assert "charts" in str(told.value)
+    assert "pip install 'servicekit-policy[charts]'" in str(told.value)
 
 
 CLOCKS = SlaPolicy.parse("""

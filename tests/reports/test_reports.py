@@ -129,6 +129,26 @@ def test_markdown_escapes_what_would_break_a_table() -> None:
     assert {line.count(" | ") for line in rows} == {8, 4}
 
 
+@pytest.mark.parametrize(
+    "name", ["c\r\r# INJECTED", "a\x1b[31mb", "a\x9b2Jb", "a\u2028# b", "a\x85- b", "a\n\n# b", "\x0c# b"]
+)
+def test_markdown_lets_no_text_steer_the_terminal_or_begin_a_block(name: str) -> None:
+    """Fault O3: a lone carriage return made a heading of what followed it."""
+    line = Line(name, name, PHONE)
+    groups = (ProblemGroup("c", "error", 1, (Problem("c", name, name, name, address=Address(name, 3)),)),)
+    counted = (Counted(name, 1),)
+    changed = {"policy": name, "version": name, "as_of_case": name, "left_out": counted, "unjudged": counted}
+    report = replace(REPORT, **changed, lines=(line,), problems=groups, labels={name: name})
+    plain = replace(
+        REPORT, **dict.fromkeys(("policy", "version", "as_of_case"), "x"), left_out=counted, unjudged=counted
+    )
+    plain = replace(plain, lines=(Line("x", "x", PHONE),), problems=groups, labels={})
+    shown = render(report, "markdown")
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert shown.count("\n") == render(plain, "markdown").count("\n")
+    assert not any(line.startswith(("# INJECTED", "# b", "- b")) for line in shown.splitlines())
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_empty_report_can_be_rendered(format: str) -> None:
     empty = DeskReport("Desk", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())

@@ -1,6 +1,6 @@
 """The table of docs/explanation/compared.md holds what the libraries answer today.
 
-A library that is not installed is skipped; ``pip install "servicekit[bench]"`` brings them all.
+A library that is not installed is skipped; ``pip install 'servicekit-policy[bench]'`` brings them all.
 """
 
 from __future__ import annotations

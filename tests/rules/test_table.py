@@ -53,14 +53,17 @@ def judged(rows: list[Row], hit: HitPolicy, facts: Mapping[str, Value], *, fall_
         if not compile_condition(row.when)(facts):
             continue
         for name, value in row.outputs.items():
-            if name not in found or (hit == "all" and not row.is_default):
+            if name not in found or (hit in EVERY_ROW and not row.is_default):
                 found.setdefault(name, []).append(value)
-        if not fall_through and hit != "all":
+        if not fall_through and hit not in EVERY_ROW:
             break
     return found
 
 
-@pytest.mark.parametrize("hit", ["first", "most_specific", "all"])
+EVERY_ROW = ("collect", "rule_order")
+
+
+@pytest.mark.parametrize("hit", ["unique", "any", "first", "most_specific", "rule_order", "collect"])
 @pytest.mark.parametrize("fall_through", [True, False])
 @given(rows=rows_of_tables)
 def test_a_table_decides_as_one_who_asks_row_by_row(hit: HitPolicy, fall_through: bool, rows: list[Row]) -> None:
@@ -68,6 +71,36 @@ def test_a_table_decides_as_one_who_asks_row_by_row(hit: HitPolicy, fall_through
     for case in CASES:
         decided = {name: list(values) for name, values in table.decide(case).items()}
         assert decided == judged(rows, hit, case, fall_through=fall_through)
+
+
+@pytest.mark.parametrize(
+    ("hit", "of"), [("collect_sum", sum), ("collect_min", min), ("collect_max", max), ("collect_count", len)]
+)
+@given(rows=rows_of_tables)
+def test_one_value_is_made_of_all_that_is_collected(hit: HitPolicy, of: Any, rows: list[Row]) -> None:
+    one, every = DecisionTable(rows, hit=hit), DecisionTable(rows, hit="collect")
+    for case in CASES:
+        assert one.decide(case) == {name: (of(values),) for name, values in every.decide(case).items()}
+
+
+@given(rows=rows_of_tables, ranks=st.permutations(range(10)))
+def test_outputs_stand_by_their_ranks_and_the_first_has_priority(rows: list[Row], ranks: list[int]) -> None:
+    every = DecisionTable(rows, hit="collect")
+    ordered = DecisionTable(rows, hit="output_order", ranks={"points": ranks[:5]})
+    best = DecisionTable(rows, hit="priority", ranks={"points": ranks[:5]})
+    for case in CASES:
+        found = every.decide(case).get("points", ())
+        by_rank = sorted(found, key=lambda value: ranks.index(value) if value in ranks[:5] else 5)
+        assert list(ordered.decide(case).get("points", ())) == by_rank
+        assert list(best.decide(case).get("points", ())) == by_rank[:1]
+
+
+@pytest.mark.parametrize(("hit", "ranks"), [("priority", None), ("output_order", None), ("first", {"points": [1]})])
+def test_ranks_are_refused_where_nothing_goes_by_them_and_missed_where_something_does(
+    hit: HitPolicy, ranks: Any
+) -> None:
+    with pytest.raises(ValueError):
+        DecisionTable([TableRow(where(), {"points": 1})], hit=hit, ranks=ranks)
 
 
 @given(rows=rows_of_tables)

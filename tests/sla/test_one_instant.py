@@ -130,3 +130,32 @@ def test_row_is_refused_when_its_sequence_or_its_resolver_is_none() -> None:
         with pytest.raises(FrameError) as refused:
             frames.outcomes(engine(), pa.table({**rows, column: wrong}), as_of=at(9))
         assert {problem.code for problem in refused.value.problems} == {code, "frames.unknown-resolver"}
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ([], {}),
+        ([AgentReplied("C-1", at(1))], {}),
+        ([CustomerReplied("C-1", at(3)), AgentReplied("C-1", at(3.5))], {"first_response": "met"}),
+        ([AgentReplied("C-1", at(1)), CustomerReplied("C-1", at(3))], {"first_response": "missed"}),
+        ([Resolved("C-1", at(1)), CustomerReplied("C-1", at(3))], {}),
+        ([Resolved("C-1", at(1)), CustomerReplied("C-1", at(3)), Reopened("C-1", at(4))], {"first_response": "missed"}),
+    ],
+)
+def test_nobody_waits_for_a_first_response_when_an_agent_opened_the_case_and_the_customer_has_not_written(
+    later: list[CaseEvent], expected: dict[str, str]
+) -> None:
+    """Fault I7: agents' own tickets were owed an answer from their opening."""
+    found = everywhere(engine(), [Opened("C-1", MONDAY, by="agent"), *later])
+    assert {metric: each.outcome for (metric, _), each in found.items() if metric == "first_response"} == expected
+
+
+def test_agents_opening_counts_when_the_policy_says_so() -> None:
+    """Fault I7: a desk that opens every case itself, after a call."""
+    events = [Opened("C-1", MONDAY, by="agent"), AgentReplied("C-1", at(0.5))]
+    found = everywhere(engine(count_agent_opening=True), events)
+    assert {metric: each.outcome for (metric, _), each in found.items()} == {
+        "first_response": "met",
+        "resolution": "missed",
+    }

@@ -40,6 +40,16 @@ def test_outcome_reads_back_as_itself_when_written_as_a_row(given_outcome: Outco
     assert from_row(row) == given_outcome
 
 
+def test_texts_and_no_numbers_are_neutralised_when_a_row_is_for_a_spreadsheet() -> None:
+    """Fault O4: a case id of =1+1 was run by the spreadsheet that opened the file."""
+    wild = Outcome("=1+1", "@m", 0, "-1", "+4h", None, None, None, None, -5, 0, "running", "open", "-5", "\tx", "=2")
+    exact, shown = to_row(wild), to_row(wild, spreadsheet=True)
+    changed = {name for name, one, other in zip(OUTCOME_COLUMNS, exact, shown, strict=True) if one != other}
+    assert changed == {"case_id", "metric", "policy_version", "target", "channel", "issue_type", "tier"}
+    assert (exact[0], shown[0], shown[9]) == ("=1+1", "'=1+1", "-5")
+    assert from_row(exact) == wild
+
+
 def test_columns_stand_in_the_order_of_the_schema() -> None:
     columns = (
         *("case_id", "metric", "instance", "policy_version", "target"),

@@ -455,9 +455,12 @@ def test_state_goes_on_as_before_when_it_was_stored_and_read_back() -> None:
     assert hash(CaseState.from_json(state.engine, text)) == hash(state)
 
 
+FORMATS = ("servicekit/case-state/2", "servicekit/case-state/1", "other")
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", "[]", "null", '{"format": "servicekit/case-state/1"}', '{"format": "other"}', "\x00"],
+    ["", "{}", "[]", "null", "5", "\x00", *(f'{{"format": "{name}"}}' for name in FORMATS)],
 )
 def test_text_is_refused_when_it_is_no_state(text: str) -> None:
     with pytest.raises(StateError):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from functools import reduce
 from io import BytesIO
 from math import nan
-from typing import cast
+from operator import delitem, getitem, setitem
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servicekit.document import JsonValue
 from servicekit.events import (
     AgentReplied,
     Assigned,
@@ -200,73 +203,87 @@ def test_state_is_refused_when_a_fact_holds_itself() -> None:
 
 ENGINE = compiled({"resolution": "8h", "measures": {"called": "1h"}}, measures={"called": CALLED})
 LIFE = [OPENED, Resolved("C", at(50)), Reopened("C", at(60)), Resolved("C", at(70))]
-PROBLEM = {"code": "c", "path": "p", "message": "m", "hint": None, "severity": "error"}
+RICH: list[CaseEvent] = [
+    AgentReplied("C", at(-5)),
+    Opened("C", NINE, facts(weight=1.5, tags=["a", 1], tier="vip")),
+    Assigned("C", at(5), "li"),
+    FieldChanged("C", at(5), "priority", "high"),
+    StatusChanged("C", at(10), "waiting"),
+    AgentReplied("C", at(12)),
+    *LIFE[1:],
+]
 
 
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("life.opened", 10**30),
-        ("life.at", -(10**30)),
-        ("life.at", 0),
-        ("life.edition", -1),
-        ("life.edition", 1),
-        ("life.held", None),
-        ("life.held", [False]),
-        ("life.held", {"called": None}),
-        ("life.held", {}),
-        ("life.resting_since", "x"),
-        ("life.resting_since", 10**30),
-        ("life.asked_at_rest", 1),
-        ("life.is_over", None),
-        ("life.status", 5),
-        ("life.moments.0.0", 10**18),
-        ("life.moments.0.2", -1),
-        ("life.moments.0.2", True),
-        ("life.moments.0.3", "no"),
-        ("life.moments", []),
-        ("life.facts", [[]]),
-        ("life.clocks.0.metric", "mood"),
-        ("life.clocks.0.metric", "called"),
-        ("life.clocks.0.instance", 3),
-        ("life.clocks.0.started", 10**16),
-        ("life.clocks.0.ended", None),
-        ("life.clocks.0.ended", 0),
-        ("life.clocks.0.ending", "foo"),
-        ("life.clocks.0.ending", "read"),
-        ("life.clocks.0.ending", None),
-        ("life.clocks.0.facts", -1),
-        ("life.clocks.0.facts", 9),
-        ("life.clocks.0.override", "noon"),
-        ("life.clocks.0.reason", ["x"]),
-        ("life.clocks.0.is_frozen", 0),
-        ("life.clocks.0.changed", 1.5),
-        ("life.clocks.0.legs", []),
-        ("life.clocks.0.legs.0.0", 0),
-        ("life.clocks.0.legs.0.1.0", -1),
-        ("life.clocks.0.legs.0.1.1", "targets[7]"),
-        ("life.clocks.0.legs.0.1.1", ["targets[0]"]),
-        ("life.clocks.0.legs.0.1.3", "moon"),
-        ("life.clocks.0.legs.0.1.4", "Mars/Olympus"),
-        ("life.clocks.0.legs.0.2", -1),
-        ("life.problems", [{}]),
-        ("life.problems", [{**PROBLEM, "severity": "mild"}]),
-        ("problems", [{**PROBLEM, "message": 1}]),
-        ("problems", None),
-        ("latest", [5]),
-        ("versions", "1"),
-    ],
-)
-def test_state_is_refused_when_a_value_is_wrong(path: str, value: object) -> None:
-    record = json.loads(after(ENGINE, *LIFE).to_json())
-    assert CaseState.from_json(ENGINE, json.dumps(record)) == after(ENGINE, *LIFE)
-    *way, last = (int(part) if part.isdigit() else part for part in path.split("."))
-    place = record
-    for part in way:
-        place = place[part]
-    place[last] = value
-    with pytest.raises(StateError):
-        CaseState.from_json(ENGINE, json.dumps(record))
+def places(value: JsonValue, *way: str | int) -> Iterator[tuple[str | int, ...]]:
+    """The way to every value in a JSON value, its own first."""
+    yield way
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(each, *way, key)
+
+
+def changed(record: JsonValue, way: Sequence[str | int], change: Callable[[Any, Any], None]) -> str:
+    twin = copy.deepcopy(record)
+    *outer, last = way
+    change(reduce(getitem, outer, cast("Any", twin)), last)
+    return json.dumps(twin)
+
+
+def repeat(holder: Any, key: Any) -> None:
+    if isinstance(holder, list):
+        holder.insert(key, holder[key])
+    else:
+        holder[f"{key} "] = holder[key]
+
+
+def put(value: object) -> Callable[[Any, Any], None]:
+    return lambda holder, key: setitem(holder, key, value)
+
+
+def test_state_is_refused_when_any_value_is_dropped_repeated_or_another() -> None:
+    """Fault S1: facts of 5 in an event failed later, and a row more or less of the moments changed the verdict."""
+    state = after(ENGINE, *RICH)
+    record = json.loads(state.to_json())
+    honest = json.dumps(record)
+    changes = [delitem, repeat, *map(put, (None, True, 0, 5, -1, 10**30, 1.0, "x", "", [], {}))]
+    texts = {changed(record, way, change) for way in places(record) if way for change in changes}
+    assert len(texts) > 1000
+    assert {text for text in texts | {honest} if _answers(text) is not None} == {honest}
+    assert _answers(honest) == state
+
+
+def _answers(text: str) -> CaseState | None:
+    try:
+        return CaseState.from_json(ENGINE, text)
+    except StateError:
+        return None
+
+
+@given(st.data())
+def test_state_is_refused_when_two_values_are_exchanged(data: st.DataObject) -> None:
+    """Fault S1: moments, clocks, facts and numbers in another place or order."""
+    record = json.loads(after(ENGINE, *RICH).to_json())
+    ways = st.sampled_from([way for way in places(record) if way])
+    (*one, first), (*other, second) = data.draw(st.tuples(ways, ways))
+    twin = copy.deepcopy(record)
+    reduce(getitem, one, twin)[first] = reduce(getitem, other, record)[second]
+    text = json.dumps(twin)
+    assert (_answers(text) is None) == (text != json.dumps(record))
+
+
+def test_state_is_refused_when_it_has_the_digest_of_another_state() -> None:
+    one, other = (json.loads(after(ENGINE, *events).to_json()) for events in (RICH, LIFE))
+    assert _answers(json.dumps({**one, "digest": other["digest"]})) is None
+
+
+def test_state_is_read_when_a_database_has_laid_it_out_anew() -> None:
+    state = after(ENGINE, *RICH)
+    record = json.loads(state.to_json())
+    turned = dict(reversed(record.items())) | {"life": dict(reversed(record["life"].items()))}
+    for text in (json.dumps(record, indent=2), json.dumps(turned, ensure_ascii=False)):
+        read = _answers(text)
+        assert read == state
+        assert list(read.view(at(80)).facts) == list(state.view(at(80)).facts)
 
 
 def test_text_is_refused_when_it_is_nested_beyond_measure() -> None:

@@ -167,3 +167,9 @@ def test_steps_are_kept(data: st.DataObject) -> None:
     window = data.draw(windows(step=quarter))
     assert moment.astimezone(UTC).minute % 15 == moment.second == moment.microsecond == 0
     assert window.start_us % (900 * 10**6) == window.end_us % (900 * 10**6) == 0
+
+
+def test_the_door_shows_strategies_alone() -> None:
+    """Fault F4: no modules, no constants."""
+    assert dir(sks) == sorted(sks.__all__)
+    assert all(callable(getattr(sks, name)) for name in dir(sks))

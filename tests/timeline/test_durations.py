@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time, timedelta
 
 import pytest
@@ -28,6 +29,7 @@ from servicekit.timeline import (
 )
 
 HOUR = timedelta(hours=1)
+BLANKS = " " * 200_000
 
 
 class Promise(Document):
@@ -162,3 +164,21 @@ def test_business_days_may_say_in_a_document_how_they_are_counted() -> None:
 def test_fields_have_a_schema() -> None:
     for field in (DurationField, SpanField, DayRuleField, ClockTimeField):
         assert TypeAdapter(field).json_schema()["type"]
+
+
+@pytest.mark.parametrize(
+    "text", [f"1h{BLANKS}x", f"1h{BLANKS}1m{BLANKS}x", f"PT{BLANKS}", f"2{BLANKS}x", "1" * 200_000 + "d"]
+)
+@pytest.mark.parametrize("parse", [parse_span, parse_duration])
+def test_a_long_text_is_refused_at_once_and_in_few_words(text: str, parse: Callable[[str], object]) -> None:
+    """Fault D2: 16,000 spaces took six seconds; a long number of days could not even be refused."""
+    with pytest.raises(DocumentValueError) as caught:
+        parse(text)
+    assert len(str(caught.value)) < 400
+
+
+@given(st.integers(0, 20), st.integers(0, 20))
+def test_spaces_between_the_parts_are_passed_over(first: int, second: int) -> None:
+    text = f"1h{' ' * first}30m{' ' * second}15s"
+    assert parse_span(text) == timedelta(hours=1, minutes=30, seconds=15)
+    assert parse_span(text.replace("30m", "")) == timedelta(hours=1, seconds=15)

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.testing import strategies as sks
-from servicekit.timeline import Period, iso_week, month, quarter, rolling, year
+from servicekit.timeline import Period, half_year, iso_week, month, quarter, rolling, year
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 DAY = timedelta(days=1)
-KINDS = st.sampled_from((month, quarter, year, iso_week))
+KINDS = st.sampled_from((month, quarter, half_year, year, iso_week))
 
 
 @given(DAYS, KINDS)
@@ -32,14 +32,15 @@ def test_neighbouring_periods_meet_in_every_zone(day: date, kind, zone: ZoneInfo
     assert period.interval(zone).end == kind(period.end).interval(zone).start
 
 
+@pytest.mark.parametrize(("part_of", "letter", "count"), [(quarter, "Q", 4), (half_year, "H", 2)])
 @given(DAYS, st.integers(1, 12))
-def test_fiscal_quarters_make_up_the_fiscal_year(day: date, first_month: int) -> None:
+def test_parts_make_up_the_fiscal_year(part_of, letter: str, count: int, day: date, first_month: int) -> None:
     whole = year(day, first_month=first_month)
     parts, start = [], whole.start
     while start < whole.end:
-        parts.append(quarter(start, first_month=first_month))
+        parts.append(part_of(start, first_month=first_month))
         start = parts[-1].end
-    assert [part.name for part in parts] == [f"{whole.name}-Q{n}" for n in range(1, 5)]
+    assert [part.name for part in parts] == [f"{whole.name}-{letter}{n}" for n in range(1, count + 1)]
     assert (parts[0].start, parts[-1].end) == (whole.start, whole.end)
     assert all(a.end == b.start for a, b in pairwise(parts))
 
@@ -61,13 +62,16 @@ def test_a_rolling_window_ends_with_its_last_day(last: date, days: int) -> None:
 @pytest.mark.parametrize(
     ("last", "months", "start"),
     [
-        (date(2026, 2, 28), 1, date(2026, 2, 1)),
-        (date(2026, 3, 30), 1, date(2026, 2, 28)),
+        (date(2026, 2, 28), 1, date(2026, 1, 29)),
+        (date(2026, 3, 30), 1, date(2026, 3, 1)),
         (date(2026, 12, 31), 12, date(2026, 1, 1)),
+        (date(2024, 2, 27), 12, date(2023, 2, 28)),
+        (date(2024, 2, 28), 12, date(2023, 3, 1)),
         (date(2024, 2, 29), 12, date(2023, 3, 1)),
+        (date(2024, 3, 1), 12, date(2023, 3, 2)),
     ],
 )
-def test_rolling_months_are_clipped_to_the_months_end(last: date, months: int, start: date) -> None:
+def test_rolling_months_hold_the_days_after_the_same_day_months_ago(last: date, months: int, start: date) -> None:
     assert rolling(last, months=months).start == start
 
 

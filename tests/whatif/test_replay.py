@@ -63,6 +63,22 @@ def test_a_verdict_flips_when_the_target_is_looser(
     assert [flip.change for flip in back.flips] == ["worse"] * (change is not None)
 
 
+def test_clocks_are_paired_by_promise_when_every_matching_row_counts() -> None:
+    """A row put in front shifts the numbers of the others; nothing else has changed for the case."""
+    rows = ({"resolution": "2h"}, {"resolution": "4h", "when": {"tier": "vip"}})
+    first = {"resolution": "1h", "when": {"tier": "vip"}}
+    before, after = (
+        ServicePolicy.model_validate({"name": "Hotline", "sla": {"match": "all", "targets": targets}}).compile()
+        for targets in (rows, (first, *rows))
+    )
+    there = replay(before, after, [case(1, 3, facts={"tier": "vip"})], as_of=NIGHT)
+    assert there.line("resolution").transitions.counts == {
+        ("met_late", "met_late"): 1,
+        ("met", "met"): 1,
+        (None, "met_late"): 1,
+    }
+
+
 def test_figures_are_those_of_the_cases() -> None:
     cases = [case(n, 1) for n in range(7)] + [case(n, 3) for n in range(7, 9)] + [case(9, 5), case(10)]
     comparison = replay(TWO, FOUR, cases, as_of=NIGHT)

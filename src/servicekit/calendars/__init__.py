@@ -8,7 +8,8 @@ by ``picture.py``, from the rows of a week (``week_picture.py``) or of a span of
 
 It may import ``timeline``, ``rules``, ``layout`` and below. To add a source of exceptional days, write any object with
 ``days(year)`` and ``known_until`` and hand it to ``compile(sources=...)``; the built-in ones are in
-``holiday_sources.py``. To add a layer, see ``layers``.
+``holiday_sources.py``, and what they read from the ``holidays`` package in ``packaged_days/``. To add a layer, see
+``layers``.
 """
 
 from typing import TYPE_CHECKING
@@ -17,7 +18,6 @@ from servicekit._lazy_names import lazy_names
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.calendar import Calendar
 from servicekit.calendars.holiday_sources import (
-    LAST_ANNOUNCED,
     CountryHolidays,
     FixedDays,
     HolidaySource,
@@ -25,11 +25,12 @@ from servicekit.calendars.holiday_sources import (
     Validity,
 )
 from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
-from servicekit.calendars.special_days import DaySource, SpecialDay, Unannounced
+from servicekit.calendars.packaged_days.announced_years import LAST_ANNOUNCED
+from servicekit.calendars.special_days import DaySource, Knowledge, SpecialDay, Unannounced
 from servicekit.calendars.week import WeekdayName, Window
 
 if TYPE_CHECKING:
-    from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, Shifted
+    from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, NamedCalendar, Shifted
     from servicekit.calendars.compiled_calendar import Bias, CompiledCalendar, DayHours
     from servicekit.calendars.explanation import Explanation
     from servicekit.calendars.picture import Picture
@@ -52,8 +53,10 @@ __all__ = [
     "FixedDays",
     "HalfDay",
     "HolidaySource",
+    "Knowledge",
     "MarketHolidays",
     "MonthDay",
+    "NamedCalendar",
     "Picture",
     "Recurrence",
     "Season",
@@ -69,7 +72,7 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "calendar_algebra": "AllOf AnyOf Complement Difference Shifted",
+            "calendar_algebra": "AllOf AnyOf Complement Difference NamedCalendar Shifted",
             "compiled_calendar": "Bias CompiledCalendar DayHours",
             "explanation": "Explanation",
             "picture": "Picture",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import model_validator
 
 from servicekit.calendars.special_days import DaySource
-from servicekit.document import Document
+from servicekit.document import Document, DocumentValueError
 from servicekit.timeline.zone import ZoneName
 
 if TYPE_CHECKING:
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
 
     from servicekit.calendars.compiled_calendar import CompiledCalendar
     from servicekit.calendars.picture import Picture
+
+
+MOST_DEEP = 32
+"""How deep calendars may lie in each other."""
+_MOST_PARTS = 1000
 
 
 class AnyCalendar(Document):
@@ -40,10 +48,81 @@ class AnyCalendar(Document):
 
         return handler.generate_schema(any_form())
 
+    @model_validator(mode="before")
+    @classmethod
+    def _told_apart(cls, value: object) -> object:
+        if isinstance(value, Mapping) and not value.keys() <= cls.model_fields.keys():
+            from servicekit.calendars.calendar_algebra import refuse_another_form
+
+            refuse_another_form(cls, value)
+        return value
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        depth, count = self._extent
+        if depth > MOST_DEEP or count > _MOST_PARTS:
+            message = f"{count} calendars in one, {depth} deep; at most {_MOST_PARTS}, {MOST_DEEP} deep, may be"
+            raise DocumentValueError("calendar.too-many", message, hint="write what they come to as hours")
+        return self
+
+    @cached_property
+    def _extent(self) -> tuple[int, int]:
+        """How deep calendars lie in this one, and how many there are."""
+        inner = [part._extent for part in self.parts]
+        return 1 + max((depth for depth, _ in inner), default=0), 1 + sum(count for _, count in inner)
+
+    if not TYPE_CHECKING:  # checkers know that documents do not answer
+
+        def __getattr__(self, name: str) -> object:
+            try:
+                return super().__getattr__(name)
+            except AttributeError as error:
+                from servicekit.calendars.compiled_calendar import CompiledCalendar
+
+                if name.startswith("_") or not hasattr(CompiledCalendar, name):
+                    raise
+                raise AttributeError(f"{error}; a document is compiled first: calendar.compile().{name}") from None
+
     @property
-    @abstractmethod
     def parts(self) -> tuple[AnyCalendar, ...]:
         """The calendars it is made of, in order; none for a calendar with hours of its own."""
+        return tuple(part for _, part in self.places())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of other calendars of a policy that it is made of."""
+        return tuple(name for part in self.parts for name in part.names)
+
+    def places(self) -> Iterator[tuple[str, AnyCalendar]]:
+        """The calendars it is made of, each with its place in this document.
+
+        >>> from servicekit.calendars import Calendar
+        >>> [place for place, _ in (Calendar.always() | Calendar.always()).places()]
+        ['any_of[0]', 'any_of[1]']
+        """
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, AnyCalendar):
+                yield name, value
+            elif isinstance(value, tuple):
+                yield from ((f"{name}[{i}]", part) for i, part in enumerate(value) if isinstance(part, AnyCalendar))
+
+    def with_parts(self, parts: Iterable[AnyCalendar]) -> Self:
+        """The same calendar made of other calendars, given in the order of ``parts``.
+
+        >>> from servicekit.calendars import Calendar
+        >>> night = Calendar(timezone="UTC", weekly={"mon-sun": "22:00-06:00"})
+        >>> (~Calendar.always()).with_parts([night]) == ~night
+        True
+        """
+        left, changes = iter(parts), dict[str, object]()
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, AnyCalendar):
+                changes[name] = next(left)
+            elif isinstance(value, tuple) and any(isinstance(part, AnyCalendar) for part in value):
+                changes[name] = tuple(islice(left, len(value)))
+        return self.replace(**changes)
 
     def compile(
         self,

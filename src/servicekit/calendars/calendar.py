@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,13 +12,14 @@ from pydantic import BeforeValidator, Field
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.holiday_sources import FixedDays, HolidaySource, NamedDates, one_or_more, written_out
 from servicekit.calendars.layers import Absolute, HalfDay, Recurrence, Season
-from servicekit.calendars.special_days import Unannounced
+from servicekit.calendars.special_days import AnnouncedYears, Unannounced
 from servicekit.calendars.week import (
     ALWAYS,
     HoursField,
     WeekdayName,
     WeeklyField,
     Window,
+    at_most,
     overlap_problems,
     weekly_overlap_problems,
 )
@@ -33,13 +34,21 @@ if TYPE_CHECKING:
     Written = Mapping[str, WrittenHours]
 
 
+_MOST_RULES = 200
+
+
+def _few(what: str) -> Callable[[object], object]:
+    """A validator of a list of rules, each of which is asked about every date."""
+    return lambda value: at_most(value, _MOST_RULES, what, "list single dates under dates or holidays")
+
+
 class Calendar(AnyCalendar):
     """When a service is open: weekly hours, breaks, holidays, and exceptions for single dates.
 
-    The most specific layer decides a date: ``dates`` over ``recurring`` over make-up working days over holidays over
-    ``seasons`` over ``weekly``; breaks come off last. ``openings`` add to the hours of the dates, ``closures`` take
-    off everything. Hours are local readings of ``timezone``; a window that runs past midnight belongs to the date on
-    which it begins. A calendar never computes: :meth:`compile` makes the engine that answers.
+    The most specific layer decides a date: ``dates`` over ``extra_holidays`` over ``recurring`` over make-up working
+    days over holidays over ``seasons`` over ``weekly``; breaks come off last. ``openings`` add to the hours of the
+    dates, ``closures`` take off everything. Hours are local readings of ``timezone``; a window that runs past midnight
+    belongs to the date on which it begins. A calendar never computes: :meth:`compile` makes the engine that answers.
 
     >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": ["09:00-18:30"]}, holidays=["CN"])
     >>> from datetime import datetime, timedelta
@@ -64,6 +73,7 @@ class Calendar(AnyCalendar):
             closures: Sequence[Absolute | Mapping[str, object]] = ...,
             dates: Mapping[date, WrittenHours] | Mapping[str, WrittenHours] = ...,
             date_breaks: Mapping[date, WrittenHours] | Mapping[str, WrittenHours] = ...,
+            no_breaks: Iterable[date | str] = ...,
             holidays: str | Sequence[str | HolidaySource | Mapping[str, object]] = ...,
             extra_holidays: Mapping[date, str] | Mapping[str, str] | Sequence[date | str] = ...,
             not_holidays: Iterable[date | str] = ...,
@@ -80,32 +90,35 @@ class Calendar(AnyCalendar):
     """Hours by day of the week: ``mon-fri: ["09:00-12:00", "13:30-18:00"]``, or the text ``24x7``."""
     breaks: WeeklyField = Field(default_factory=dict)
     """Breaks by day of the week, taken off whatever the hours are."""
-    seasons: tuple[Season, ...] = ()
+    seasons: Annotated[tuple[Season, ...], BeforeValidator(_few("seasons"))] = ()
     """Weekly hours for parts of the year, or from one date to another; the last that covers a date counts."""
-    recurring: tuple[Recurrence, ...] = ()
+    recurring: Annotated[tuple[Recurrence, ...], BeforeValidator(_few("recurrences"))] = ()
     """Dates by a rule, closed or with hours of their own; the last that names a date counts."""
     openings: tuple[Absolute, ...] = ()
-    """Stretches of time that are open whatever the hours are, such as on-call duty."""
+    """Stretches of time that are open whatever the hours are, such as on-call duty. One belongs to the date on which it
+    begins, and to each date that it covers whole."""
     closures: tuple[Absolute, ...] = ()
     """Stretches of time that are closed whatever else is said."""
     dates: dict[date, HoursField] = Field(default_factory=dict)
     """Hours of single dates instead of all others; an empty list closes the date."""
     date_breaks: dict[date, HoursField] = Field(default_factory=dict)
     """Further breaks on single dates."""
+    no_breaks: frozenset[date] = frozenset()
+    """Dates without the breaks of their day of the week; ``date_breaks`` are then all they have."""
     holidays: Annotated[tuple[HolidaySource, ...], BeforeValidator(one_or_more)] = ()
     """Where days off come from: country codes, markets, lists of dates."""
     extra_holidays: NamedDates = Field(default_factory=dict)
-    """Days off beside those of the sources: a list of dates, or a mapping from date to name."""
+    """Days off beside those of the sources, whatever recurs on them: a list of dates, or from date to name."""
     not_holidays: frozenset[date] = frozenset()
     """Days that a source calls holidays and this service works."""
     half_days: tuple[HalfDay, ...] = ()
-    """Hours of holidays that are not closed all day, by name or category; the first rule that fits counts."""
+    """Hours of holidays that are not closed all day, or of days before, by name or category; the first that fits."""
     make_up_as: WeekdayName | Literal["none"] = "mon"
     """The weekday whose hours and breaks a make-up working day has; ``none`` where the service ignores such days."""
     known_until: Annotated[int, Ge(1), Le(9999)] | None = None
     """Last year whose holidays are final, where the sources should not decide."""
     unannounced: Unannounced = "raise"
-    """What an answer past ``known_until`` does: ``raise`` an error, ``warn``, or ``assume`` the rules hold."""
+    """What an answer about a year does that is not announced: ``raise`` an error, ``warn``, or ``assume``."""
     cut: Literal["start_date", "calendar_date"] = "start_date"
     """What exceptions act on: shifts that begin on their date, or the date from midnight to midnight."""
 
@@ -118,10 +131,9 @@ class Calendar(AnyCalendar):
         """
         return cls.model_validate({"timezone": timezone, "weekly": ALWAYS})
 
-    @property
-    def parts(self) -> tuple[AnyCalendar, ...]:
+    def places(self) -> Iterator[tuple[str, AnyCalendar]]:
         """None: it has hours of its own."""
-        return ()
+        return iter(())
 
     def in_zone(self, name: str) -> Calendar:
         """The same calendar by the clocks of another zone.
@@ -134,8 +146,8 @@ class Calendar(AnyCalendar):
     def resolved(self, first_year: int, last_year: int) -> Calendar:
         """The same calendar with the holidays of these years written out, for replay by other library versions.
 
-        Each source becomes a list of dates, labelled with where it came from; past ``last_year`` nothing is known, so
-        what was assumed there is warned of. Before ``first_year`` there are no holidays: compile it from that year on.
+        Each source becomes a list of dates, labelled with where it came from; before ``first_year`` and past
+        ``last_year`` nothing is known, so what was assumed there is warned of.
 
         >>> frozen = Calendar(timezone="UTC", holidays=["US"]).resolved(2026, 2026)
         >>> len(frozen.holidays[0].dates), frozen.holidays[0].label.split()[0], frozen.holidays_known_until
@@ -144,17 +156,27 @@ class Calendar(AnyCalendar):
         Raises:
             HolidaysUnknownError: a year is asked that nobody has announced, and ``unannounced`` is ``raise``.
         """
-        known = self.holidays_known_until
-        if known is not None and last_year > known and self.unannounced == "raise":
-            raise HolidaysUnknownError(known, str(last_year))
+        announced, years = self.announced_years, range(first_year, last_year + 1)
+        unknown = next((year for year in years if year not in announced), None)
+        if unknown is not None and self.unannounced == "raise":
+            raise HolidaysUnknownError(announced.known_before(unknown), str(unknown), announced.lacking(unknown))
         if all(isinstance(source, FixedDays) for source in self.holidays):
             return self
-        assumed, years = self.unannounced == "assume", range(first_year, last_year + 1)
+        assumed, known = self.unannounced == "assume", announced.known_until
         return self.replace(
-            holidays=tuple(written_out(source, years) for source in self.holidays),
+            holidays=tuple(written_out(source, years, None if assumed else announced) for source in self.holidays),
             known_until=last_year if assumed or known is None else min(known, last_year),
             unannounced="warn" if assumed else self.unannounced,
         )
+
+    @property
+    def announced_years(self) -> AnnouncedYears:
+        """The years whose holidays are announced, by all sources or by ``known_until``.
+
+        >>> 2013 in Calendar(holidays=[{"market": "XHKG"}]).announced_years
+        False
+        """
+        return AnnouncedYears(self.holidays, self.known_until)
 
     @property
     def holidays_known_until(self) -> int | None:
@@ -163,10 +185,7 @@ class Calendar(AnyCalendar):
         >>> Calendar(holidays=["CN"]).holidays_known_until, Calendar(holidays=["US"]).holidays_known_until
         (2026, None)
         """
-        if self.known_until is not None:
-            return self.known_until
-        limits = [source.known_until for source in self.holidays]
-        return min((limit for limit in limits if limit is not None), default=None)
+        return self.announced_years.known_until
 
     def own_problems(self) -> Iterable[Problem]:
         """Suspicions: overlapping windows, a calendar that never opens, settings without effect."""

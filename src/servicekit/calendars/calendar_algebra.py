@@ -1,7 +1,8 @@
-"""Calendars made of calendars: union, intersection, difference, complement and shift, as documents.
+"""Calendars made of calendars, as documents: union, intersection, difference, complement, shift, and names of others.
 
 Compiling is a homomorphism: the open time of ``a | b`` is the union of the open times of ``a`` and ``b``, and so on.
-Dates and business days are those of the first calendar; a union has the business days of all its parts.
+Dates and business days are those of the first calendar; a union has the business days of all its parts. Where the
+first is open round the clock, a night that is left of it is one shift, and its morning belongs to the evening before.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from operator import or_
 from typing import Annotated, Self
 
 from annotated_types import MinLen
-from pydantic import Discriminator, Tag, model_validator
+from pydantic import Discriminator, GetJsonSchemaHandler, Tag, model_serializer, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.calendar import Calendar
@@ -35,11 +38,6 @@ class AnyOf(AnyCalendar):
     any_of: Annotated[tuple[AnyCalendar, ...], MinLen(1)]
     """The calendars."""
 
-    @property
-    def parts(self) -> tuple[AnyCalendar, ...]:
-        """The calendars it is made of, in order."""
-        return self.any_of
-
 
 class AllOf(AnyCalendar):
     """Open when all of the calendars are: the desk's hours while the vendor works too.
@@ -51,11 +49,6 @@ class AllOf(AnyCalendar):
 
     all_of: Annotated[tuple[AnyCalendar, ...], MinLen(1)]
     """The calendars."""
-
-    @property
-    def parts(self) -> tuple[AnyCalendar, ...]:
-        """The calendars it is made of, in order."""
-        return self.all_of
 
 
 class Difference(AnyCalendar):
@@ -72,11 +65,6 @@ class Difference(AnyCalendar):
     minus: AnyCalendar
     """The calendar whose open time is taken off."""
 
-    @property
-    def parts(self) -> tuple[AnyCalendar, ...]:
-        """The calendars it is made of, in order."""
-        return (self.of, self.minus)
-
 
 class Complement(AnyCalendar):
     """Open when the calendar is closed, and the other way round; every date with open time is a business day.
@@ -87,11 +75,6 @@ class Complement(AnyCalendar):
 
     complement: AnyCalendar
     """The calendar."""
-
-    @property
-    def parts(self) -> tuple[AnyCalendar, ...]:
-        """The calendars it is made of, in order."""
-        return (self.complement,)
 
 
 class Shifted(AnyCalendar):
@@ -115,10 +98,34 @@ class Shifted(AnyCalendar):
             )
         return self
 
+
+class NamedCalendar(AnyCalendar):
+    """Another calendar of the same policy, written as its name alone; the policy puts that calendar in its place.
+
+    >>> AllOf.parse("all_of: [desk, {timezone: UTC, weekly: 24x7}]").all_of[0]
+    NamedCalendar(timezone=None, name='desk')
+    """
+
+    name: str
+    """Its name among the calendars of the policy."""
+
     @property
-    def parts(self) -> tuple[AnyCalendar, ...]:
-        """The calendars it is made of, in order."""
-        return (self.shifted,)
+    def names(self) -> tuple[str, ...]:
+        """Its name alone."""
+        return (self.name,)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
+
+    @model_serializer
+    def _write(self) -> str:
+        return self.name
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"type": "string", "description": "The name of another calendar of the policy."}
 
 
 FORMS: Mapping[str, type[AnyCalendar]] = {
@@ -128,13 +135,16 @@ FORMS: Mapping[str, type[AnyCalendar]] = {
     "minus": Difference,
     "complement": Complement,
     "shifted": Shifted,
+    "name": NamedCalendar,
 }
 """Every form of calendar, by its tag: a key that no other form has."""
-_TAGS = {**{tag: tag for tag in FORMS if tag != "hours"}, "of": "minus", "by": "shifted"}
+_TAGS = {**{tag: tag for tag in FORMS if tag not in ("hours", "name")}, "of": "minus", "by": "shifted"}
 
 
 def _tag(value: object) -> str:
-    """The tag of a calendar, by the keys that no other form has."""
+    """The tag of a calendar, by the keys that no other form has; a text is a name."""
+    if isinstance(value, str | NamedCalendar):
+        return "name"
     keys = value if isinstance(value, Mapping) else type(value).model_fields if isinstance(value, Document) else ()
     return next((tag for key, tag in _TAGS.items() if key in keys), "hours")
 
@@ -143,3 +153,17 @@ def any_form() -> object:
     """The annotation by which pydantic reads a calendar of any form, told apart by its keys."""
     forms = (Annotated[form, Tag(tag)] for tag, form in FORMS.items())
     return Annotated[reduce(or_, forms), Discriminator(_tag)]
+
+
+def refuse_another_form(cls: type[AnyCalendar], value: Mapping[str, object]) -> None:
+    """Say which class reads a mapping with keys of another form than ``cls``.
+
+    Raises:
+        DocumentValueError: it has some (code ``document.unknown-key``).
+    """
+    form = FORMS[_tag(value)]
+    strange = [key for key in value if key not in cls.model_fields and key in form.model_fields]
+    if form is not cls and strange:
+        hint = f"{form.__name__}.parse reads this form of calendar, AnyCalendar.parse any form"
+        message = f"{cls.__name__} has no key {strange[0]!r}"
+        raise DocumentValueError("document.unknown-key", message, hint=hint, path=strange[0])

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.engine.builder import hours_of, limits_of, zone_of
 from servicekit.calendars.engine.day_count import DayCount
-from servicekit.calendars.engine.horizon import Horizon, on_clock, tightest, year_start
+from servicekit.calendars.engine.horizon import Horizon, on_clock, year_start
 from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.open_time import OpenTime
 from servicekit.calendars.explanation import Explanation, LayerName
 from servicekit.calendars.special_days import DaySource
+from servicekit.errors import CalendarError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, Duration
 from servicekit.timeline.instant import delta_to_us, from_us, to_us, us_to_delta
 from servicekit.timeline.interval import Interval
@@ -70,7 +71,7 @@ class CompiledCalendar:
         NaiveDatetimeError: a datetime has no time zone.
         TypeError: a datetime is given where a date is asked; the date of an instant is ``local(moment).date()``.
         CalendarHorizonError: the question reaches outside the compiled years.
-        HolidaysUnknownError: it needs holidays not announced yet, and the calendar says ``unannounced: raise``.
+        HolidaysUnknownError: it needs holidays that nobody has announced, and the calendar says ``unannounced: raise``.
         NeverOpenError: it looks for an opening or a closing, and the calendar has no hours at all.
     """
 
@@ -343,6 +344,10 @@ def compiled(
     calendar: AnyCalendar, zone: str | None, first_year: int, last_year: int, sources: tuple[DaySource, ...]
 ) -> CompiledCalendar:
     """The engine of a document; see :meth:`~servicekit.calendars.AnyCalendar.compile`."""
-    limit = tightest(limits_of(calendar, zone, sources))
-    horizon = Horizon(first_year, last_year, limit=limit, tz=zone_of(calendar, zone))
+    if calendar.names:
+        raise CalendarError(
+            f"{calendar.names[0]!r} is the name of another calendar, which only a policy knows: list both under "
+            "'calendars' of a policy, and ask policy.compile().calendar(...)"
+        )
+    horizon = Horizon(first_year, last_year, limits=limits_of(calendar, zone, sources), tz=zone_of(calendar, zone))
     return CompiledCalendar(calendar, hours_of(calendar, zone, sources), horizon, sources, zone)

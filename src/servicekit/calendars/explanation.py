@@ -17,8 +17,8 @@ class Explanation:
     """Why a calendar is open or closed at one instant.
 
     ``layer`` decided, by its ``reason`` (a holiday's name, a season, a weekday), as known from ``source`` (a country,
-    a list in the document). ``on`` is the date whose hours were read: for the tail of a night shift, the day before.
-    ``hours`` are that date's windows as text. ``parts`` explains each calendar of an algebra.
+    a list in the document). ``on`` is the date whose hours were read: for the tail of a night shift or an opening, the
+    day before. ``hours`` are that date's windows as text. ``parts`` explains each calendar of an algebra.
 
     >>> from datetime import UTC, datetime
     >>> from servicekit.calendars import Calendar

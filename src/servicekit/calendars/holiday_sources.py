@@ -7,37 +7,22 @@ A source is any object with ``days(year)`` and ``known_until``; the document kin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Le
-from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_validator
 
-from servicekit.calendars.special_days import SpecialDay
+from servicekit.calendars.packaged_days.announced_years import knowledge, known_until
+from servicekit.calendars.packaged_days.entity import Entity, countries, days_of, markets
+from servicekit.calendars.special_days import AnnouncedYears, Knowledge, SpecialDay, kept_name
 from servicekit.document import Document, DocumentValueError, did_you_mean
+from servicekit.errors import Problem
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
-
-
-LAST_ANNOUNCED: Mapping[str, int] = {
-    "AM": 2021,
-    "AZ": 2025,
-    "BY": 2026,
-    "CN": 2026,
-    "HU": 2026,
-    "KG": 2025,
-    "KZ": 2025,
-    "LV": 2026,
-    "MM": 2025,
-    "RU": 2027,
-    "TW": 2025,
-    "UA": 2022,
-    "UZ": 2026,
-    "VN": 2026,
-}
-"""The countries that move working days by decree, with the last year whose decree ``holidays`` 0.109 carries."""
 
 
 class Validity(Document):
@@ -76,6 +61,15 @@ _USUAL = ("public",)  # every country and market has this category; asking one o
 ValidField = Annotated[tuple[Validity, ...], BeforeValidator(one_or_more)]
 
 
+def _named_parts(value: tuple[str, ...]) -> tuple[str, ...]:
+    if any(not name.strip() for name in value):
+        raise DocumentValueError("calendar.without", "an empty name would leave out every holiday")
+    return value
+
+
+WithoutField = Annotated[tuple[str, ...], BeforeValidator(one_or_more), AfterValidator(_named_parts)]
+
+
 class CountryHolidays(Document):
     """The public holidays of a country or one of its subdivisions, with its make-up working days.
 
@@ -85,6 +79,7 @@ class CountryHolidays(Document):
     """
 
     kind: Literal["country"] = "country"
+    """Which kind of source this is; a document need not say it."""
     country: str
     """ISO 3166 code of the country, such as ``CN``."""
     subdivision: str | None = None
@@ -97,34 +92,38 @@ class CountryHolidays(Document):
     The ``holidays`` package lists only days off that would else be worked."""
     language: str | None = None
     """Language of the holidays' names; the country's own by default, never the machine's."""
+    without: WithoutField = ()
+    """Holidays that the service does not observe, by parts of their names, in any case."""
     valid: ValidField = ()
     """The dates on which the service observes them, as a list of ranges; always, where it is empty."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _check("country", self.country, _countries(), path="country")
+        _check("country", self.country, countries(), path="country")
         if self.subdivision is not None:
-            known = _country(self.country)
+            known = self._entity.bare
             divisions = (*known.subdivisions, *known.subdivisions_aliases)
             _check("subdivision", self.subdivision, divisions, path="subdivision")
         if self.categories != _USUAL:
-            _check_categories(self.categories, _country(self.country))
+            _check_categories(self.categories, self._entity.bare)
         if self.language is not None:
-            languages = _country(self.country).supported_languages or ("en_US",)
-            _check("language", self.language, languages, path="language")
+            _check("language", self.language, self._entity.bare.supported_languages or ("en_US",), path="language")
         return self
 
     @property
-    def known_until(self) -> int | None:
-        """The last announced year of a country with make-up days; for the others None, as rules know every year.
+    def _entity(self) -> Entity:
+        return Entity("country", self.country, self.subdivision, self.language)
 
-        Where ``holidays`` says itself that its lists of a country end early, the last year that it lists.
-        """
-        code = _country(self.country).country
-        if code not in LAST_ANNOUNCED:
-            return _listed_until(_country(code))
-        known = min(LAST_ANNOUNCED[code], _announced(code))
-        return None if self.valid and all(part.last_on.year <= known for part in self.valid) else known
+    @property
+    def known_until(self) -> int | None:
+        """The last year of which the ``holidays`` package knows all days; None where rules know every year."""
+        return _within(self.valid, known_until(self._entity, self.categories, self.without))
+
+    def knowledge(self, year: int, /) -> Knowledge:
+        """What is known of a year: announced days, estimates, or nothing."""
+        if _is_observed(self.valid, year):
+            return knowledge(self._entity, self.categories, self.without, year)
+        return "announced"
 
     @property
     def label(self) -> str:
@@ -138,9 +137,12 @@ class CountryHolidays(Document):
         near = [day for y in (year - 1, year, year + 1) for day in self._kinds_of(y)]  # a new year may join two of them
         return _valid((day for day in _with_weekends(near) if day.on.year == year), self.valid)
 
+    def own_problems(self) -> Iterable[Problem]:
+        """Suspicions: a holiday left out that there is not."""
+        yield from _idle_names(self.without, (day for c in self.categories for day in _some_days(self._entity, c)))
+
     def _kinds_of(self, year: int) -> list[SpecialDay]:
-        kinds = (_country_days(self.country, self.subdivision, c, self.language, year) for c in self.categories)
-        return _first_by_date(kinds)
+        return _packaged(self._entity, self.categories, self.without, year)
 
 
 class MarketHolidays(Document):
@@ -152,24 +154,40 @@ class MarketHolidays(Document):
     """
 
     kind: Literal["market"] = "market"
+    """Which kind of source this is; a document need not say it."""
     market: str
     """ISO 10383 code of the market, such as ``XNYS``."""
     categories: tuple[str, ...] = _USUAL
     """Kinds of holiday as the ``holidays`` package names them."""
+    without: WithoutField = ()
+    """Holidays that the service does not observe, by parts of their names, in any case."""
     valid: ValidField = ()
     """The dates on which the service observes them, as a list of ranges; always, where it is empty."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _check("market", self.market, _markets(), path="market")
+        _check("market", self.market, markets(), path="market")
         if self.categories != _USUAL:
-            _check_categories(self.categories, _market(self.market))
+            _check_categories(self.categories, self._entity.bare)
         return self
 
     @property
+    def _entity(self) -> Entity:
+        return Entity("market", self.market)
+
+    @property
     def known_until(self) -> int | None:
-        """None, as rules know every year but for unscheduled closures; a year where ``holidays`` lists no further."""
-        return _listed_until(_market(self.market))
+        """The last year of which the ``holidays`` package knows all days; None where rules know every year.
+
+        Rules know nothing of unscheduled closures.
+        """
+        return _within(self.valid, known_until(self._entity, self.categories, self.without))
+
+    def knowledge(self, year: int, /) -> Knowledge:
+        """What is known of a year: announced days, estimates, or nothing."""
+        if _is_observed(self.valid, year):
+            return knowledge(self._entity, self.categories, self.without, year)
+        return "announced"
 
     @property
     def label(self) -> str:
@@ -178,7 +196,11 @@ class MarketHolidays(Document):
 
     def days(self, year: int, /) -> tuple[SpecialDay, ...]:
         """Days without trading of one year, by date."""
-        return _valid(_first_by_date(_market_days(self.market, c, year) for c in self.categories), self.valid)
+        return _valid(_packaged(self._entity, self.categories, self.without, year), self.valid)
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Suspicions: a holiday left out that there is not."""
+        yield from _idle_names(self.without, (day for c in self.categories for day in _some_days(self._entity, c)))
 
 
 def _named(value: object) -> object:
@@ -204,16 +226,21 @@ class FixedDays(Document):
     """
 
     kind: Literal["dates"] = "dates"
+    """Which kind of source this is; a document need not say it."""
     dates: NamedDates
     """The days off: a list of dates, or a mapping from date to name."""
     working: NamedDates = Field(default_factory=dict)
     """Make-up working days: a list of dates, or a mapping from date to name."""
     categories: dict[date, str] = Field(default_factory=dict)
     """Categories of days off that are not ``public``, such as ``half_day``."""
+    known_from: Annotated[int, Ge(1), Le(9999)] | None = None
+    """The first year that the lists cover; None when they reach back for good."""
     known_until: Annotated[int, Ge(1), Le(9999)] | None = None
     """The last year that the lists cover; None when they are complete for good."""
     label: str = "dates"
     """What explanations call the list, for example where it was taken from."""
+    without: WithoutField = ()
+    """Holidays that the service does not observe, by parts of their names, in any case."""
     valid: ValidField = ()
     """The dates on which the service observes them, as a list of ranges; always, where it is empty."""
 
@@ -225,13 +252,25 @@ class FixedDays(Document):
             if on.year == year
         ]
         worked = [SpecialDay(on, name, working=True) for on, name in self.working.items() if on.year == year]
-        return _valid(sorted(off + worked), self.valid)
+        return _valid(_kept(sorted(off + worked), self.without), self.valid)
+
+    def knowledge(self, year: int, /) -> Knowledge:
+        """What is known of a year: whether the lists cover it."""
+        if not _is_observed(self.valid, year):
+            return "announced"
+        if self.known_from is not None and year < self.known_from:
+            return "not covered"
+        return "announced" if self.known_until is None or year <= self.known_until else "not announced"
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Suspicions: a holiday left out that there is not."""
+        yield from _idle_names(self.without, (SpecialDay(on, name) for on, name in self.dates.items()))
 
 
 def _read_source(value: object) -> object:
     """``CN`` is short for ``{kind: country, country: CN}``."""
     if isinstance(value, str):
-        _check("country", value, _countries())
+        _check("country", value, countries())
         return {"kind": "country", "country": value}
     if isinstance(value, Mapping) and "kind" not in value:
         kind = next((kind for kind, key in _KEYS.items() if key in value), None)
@@ -260,75 +299,31 @@ def _check_categories(names: Iterable[str], entity: HolidayBase) -> None:
         _check("category", name, entity.supported_categories, path=f"categories[{index}]")
 
 
-@lru_cache(maxsize=1)
-def _countries() -> frozenset[str]:
-    from holidays.registry import EntityLoader  # the lists that the package itself offers import every country
-
-    return frozenset(EntityLoader.get_country_codes(include_aliases=True))
+def _packaged(entity: Entity, categories: tuple[str, ...], without: tuple[str, ...], year: int) -> list[SpecialDay]:
+    return _first_by_date(_kept(days_of(entity, category, year), without) for category in categories)
 
 
-@lru_cache(maxsize=1)
-def _markets() -> frozenset[str]:
-    from holidays.registry import EntityLoader
-
-    return frozenset(EntityLoader.get_financial_codes(include_aliases=True))
+_SOME_YEARS = range(1990, 2036)
 
 
-@lru_cache(maxsize=256)
-def _country(code: str) -> HolidayBase:
-    """A country without any year: what it supports."""
-    from holidays import country_holidays
-
-    return country_holidays(code)
+def _some_days(entity: Entity, category: str) -> Iterable[SpecialDay]:
+    return (day for year in _SOME_YEARS for day in days_of(entity, category, year))
 
 
-@lru_cache(maxsize=256)
-def _market(code: str) -> HolidayBase:
-    """A market without any year: what it supports."""
-    from holidays import financial_holidays
-
-    return financial_holidays(code)
-
-
-@lru_cache(maxsize=4096)
-def _country_days(
-    code: str, subdivision: str | None, category: str, language: str | None, year: int
-) -> tuple[SpecialDay, ...]:
-    from holidays import country_holidays
-
-    spoken = language or _country(code).default_language or "en_US"
-    return _special_days(
-        country_holidays(code, subdiv=subdivision, years=year, categories=(category,), language=spoken), year
-    )
+def _idle_names(without: tuple[str, ...], days: Iterable[SpecialDay]) -> Iterable[Problem]:
+    names = {day.name for day in days} if without else set()
+    for index, part in enumerate(without):
+        if not any(part.casefold() in name.casefold() for name in names):
+            hint = did_you_mean(part, names) or "names are those that explanations show, in the source's language"
+            yield Problem.warning("calendar.without", f"without[{index}]", f"no holiday is named {part!r}", hint)
 
 
-@lru_cache(maxsize=4096)
-def _market_days(code: str, category: str, year: int) -> tuple[SpecialDay, ...]:
-    from holidays import financial_holidays
-
-    spoken = _market(code).default_language or "en_US"
-    return _special_days(financial_holidays(code, years=year, categories=(category,), language=spoken), year)
-
-
-def _listed_until(entity: HolidayBase) -> int | None:
-    """The last year of a list that ends before those of other countries do; past it there would be no holidays."""
-    from holidays import HolidayBase
-
-    return entity.end_year if entity.end_year < HolidayBase.end_year else None
-
-
-def _announced(code: str) -> int:
-    """The last year for which the installed ``holidays`` carries a decree of this country."""
-    decrees: Mapping[int, object] = getattr(_country(code), "special_public_holidays", {})
-    return max(decrees, default=LAST_ANNOUNCED[code])
-
-
-def _special_days(holidays: HolidayBase, year: int) -> tuple[SpecialDay, ...]:
-    category = next(iter(holidays.categories))
-    off = [SpecialDay(on, name, category=category) for on, name in holidays.items() if on.year == year]
-    made_up = (on for on in holidays.weekend_workdays if on.year == year)
-    worked = [SpecialDay(on, "working day", working=True) for on in made_up]
-    return tuple(sorted(off + worked))
+def _kept(days: Iterable[SpecialDay], without: tuple[str, ...]) -> tuple[SpecialDay, ...]:
+    """The days less the holidays left out."""
+    if not without:
+        return tuple(days)
+    named = ((day, day.name if day.working else kept_name(day.name, without)) for day in days)
+    return tuple(replace(day, name=name) for day, name in named if name)
 
 
 def _first_by_date(kinds: Iterable[tuple[SpecialDay, ...]]) -> list[SpecialDay]:
@@ -352,21 +347,38 @@ def _with_weekends(days: list[SpecialDay]) -> list[SpecialDay]:
     return sorted(known.values())
 
 
-def written_out(source: HolidaySource, years: range) -> FixedDays:
-    """A source's days of some years as lists of dates, with a label that says where they came from."""
+def written_out(source: HolidaySource, years: range, announced: AnnouncedYears | None) -> FixedDays:
+    """A source's days of some years as lists of dates, with a label that says where they came from.
+
+    They are known for the years of ``announced`` that follow each other up to the last one, or for all.
+    """
     if isinstance(source, FixedDays):
         return source
     from importlib.metadata import version
 
     days = [day for year in years for day in source.days(year)]
+    known = [year for year in years if announced is None or year in announced]
+    first = next((year for year in reversed(known) if year - 1 not in known), None)
     return FixedDays(
         dates={day.on: day.name for day in days if not day.working},
         working={day.on: day.name for day in days if day.working},
         categories={day.on: day.category for day in days if day.category != "public"},
-        known_until=years[-1],
+        known_from=first,
+        known_until=known[-1] if known else years[0] - 1,
         label=f"{source.label} (holidays {version('holidays')})",
     )
 
 
 def _valid(days: Iterable[SpecialDay], ranges: tuple[Validity, ...]) -> tuple[SpecialDay, ...]:
     return tuple(day for day in days if not ranges or any(day.on in part for part in ranges))
+
+
+def _within(ranges: tuple[Validity, ...], limit: int | None) -> int | None:
+    """A last known year, where the dates observed reach past it."""
+    if limit is None or (ranges and all(part.last_on.year <= limit for part in ranges)):
+        return None
+    return limit
+
+
+def _is_observed(ranges: tuple[Validity, ...], year: int) -> bool:
+    return not ranges or any(part.start_on.year <= year <= part.last_on.year for part in ranges)

@@ -20,6 +20,8 @@ DAYS: tuple[WeekdayName, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 ALWAYS = "24x7"
 """The text that stands for every hour of every day."""
 
+_MOST_WINDOWS = 288  # one every five minutes
+
 _CLOCK = r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?"
 _WINDOW = re.compile(rf"{_CLOCK}\s*-\s*(?:{_CLOCK}|(24):00(?::00)?)", re.ASCII)
 _HINT = "write local times as 09:00-17:30; 24:00 is midnight, 22:00-06:00 runs into the next day"
@@ -136,9 +138,24 @@ def _read_window(value: object) -> Window:
     raise DocumentValueError("calendar.hours", f"{value!r} are not opening hours", hint=_HINT)
 
 
+def at_most(value: object, most: int, what: str, hint: str) -> object:
+    """The value, unless it is a list of more than ``most`` entries: what a calendar costs is bounded as it is read.
+
+    >>> at_most(["09:00-12:00"], 1, "windows in a day", "join some")
+    ['09:00-12:00']
+
+    Raises:
+        DocumentValueError: it is (code ``calendar.too-many``).
+    """
+    if isinstance(value, list | tuple) and len(value) > most:
+        raise DocumentValueError("calendar.too-many", f"{len(value)} {what}; at most {most} may be", hint=hint)
+    return value
+
+
 def _read_hours(value: object) -> object:
     if value is None or value == "closed":
         return ()
+    at_most(value, _MOST_WINDOWS, "windows in a day", "join windows that touch or lie close together")
     return (value,) if isinstance(value, str | Window) else value
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.calendar import Calendar
-from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, Shifted
+from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, NamedCalendar, Shifted
 from servicekit.calendars.picture import Bars, Picture, PictureRow
 from servicekit.calendars.week import DAYS, Window, by_weekday
 from servicekit.timeline.instant import DAY_US, HOUR_US, delta_to_us
@@ -27,6 +27,8 @@ def open_week(form: AnyCalendar) -> list[Span]:
     match form:
         case Calendar():
             return subtract(_readings(form.weekly), _readings(form.breaks))
+        case NamedCalendar():
+            return []
         case AnyOf():
             return merge(span for week in weeks for span in week)
         case AllOf():
@@ -76,12 +78,13 @@ def week_picture(calendar: AnyCalendar) -> Picture:
     from week to week, and the parts are drawn one under the other.
     """
     found = list(leaves(calendar))
-    zones = {leaf.timezone for leaf in found}
+    zones = {leaf.timezone for leaf in found} or {None}
     if len(zones) > 1:
         rows = [row for leaf in found for row in _week_rows(leaf, leaf.timezone or "zone of the policy")]
         return Picture(f"{type(calendar).__name__}: {len(found)} weeks, each on its own clock", tuple(rows))
     where = zones.pop() or "the zone of the policy"
-    more = list(dict.fromkeys(name for leaf in found for name in _beyond_the_week(leaf)))
+    named = (f"the calendar {name!r}" for name in calendar.names)
+    more = list(dict.fromkeys((*named, *(name for leaf in found for name in _beyond_the_week(leaf)))))
     besides = f"; not shown: {', '.join(more)}" if more else ""
     return Picture(f"A week in {where}{besides}", tuple(_week_rows(calendar)))
 
@@ -94,7 +97,7 @@ def _beyond_the_week(calendar: Calendar) -> Iterator[str]:
         "recurring dates": calendar.recurring,
         "openings": calendar.openings,
         "closures": calendar.closures,
-        "single dates": calendar.dates or calendar.date_breaks,
+        "single dates": calendar.dates or calendar.date_breaks or calendar.no_breaks,
     }
     yield from (name for name, entries in layers.items() if entries)
 

@@ -90,6 +90,12 @@ def _add_tickets(command: ArgumentParser) -> None:
         help="when open cases are judged, in the policy's time zone unless T has an offset; "
         "default: as_of of the mapping, else the latest instant in the data, with a warning",
     )
+    add(
+        "--spreadsheet",
+        action="store_true",
+        help="write OUT.csv for people, with an apostrophe before texts that a spreadsheet would run as formulas; "
+        "programs read the exact form, without it",
+    )
     add("--strict", action="store_true", help="stop at the first bad row; exit 1 if any problem is an error")
     add("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
 

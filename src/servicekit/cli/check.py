@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+from servicekit.cli.words import tell
 from servicekit.document import read
+from servicekit.errors import shown
 from servicekit.policy import ServicePolicy
 from servicekit.reports import number_of
 
@@ -15,8 +18,7 @@ if TYPE_CHECKING:
 def check(arguments: Namespace) -> int:
     """Run the command; 1 where a problem is an error, 0 where there are warnings only."""
     problems = read(ServicePolicy, arguments.policy).problems
-    for problem in problems:
-        print(problem)
     errors = sum(problem.is_error for problem in problems)
-    print(f"{arguments.policy}: {number_of(errors, 'error')}, {number_of(len(problems) - errors, 'warning')}")
+    told = f"{arguments.policy}: {number_of(errors, 'error')}, {number_of(len(problems) - errors, 'warning')}"
+    tell(sys.stdout, *shown(problems), told)
     return int(errors > 0)

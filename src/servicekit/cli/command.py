@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError, parser
-from servicekit.cli.words import for_a_shell, of_the_system
-from servicekit.errors import PolicyError, ServiceKitError, ServiceKitWarning
+from servicekit.cli.words import for_a_shell, of_the_system, tell
+from servicekit.errors import PolicyError, ServiceKitError, ServiceKitWarning, shown
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from types import FrameType
 
 
-_FAULT, _USAGE, _INTERRUPTED = 1, 2, 130
+_FAULT, _USAGE, _INTERRUPTED, _SIGNALLED = 1, 2, 130, 128
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,14 +32,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     1
 
     Raises:
-        SystemExit: argparse has printed its help or a usage error.
+        SystemExit: argparse has printed its help or a usage error, or the process was told to end.
     """
     arguments = parser().parse_args(argv)
     _never_fail_on_a_character()
-    with warnings.catch_warnings(record=True) as caught:
-        code = _guarded(arguments)
+    with _ended_in_order(), warnings.catch_warnings(record=True) as caught:
+        # Python makes None of a stream that the shell has closed: `>&-`
+        code = _say("the output is closed", code=_FAULT) if sys.stdout is None else _guarded(arguments)
     # One line each, without the line of source code that Python would add.
     return _say(*dict.fromkeys(f"warning: {warning.message}" for warning in caught), code=code)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let TERM and HUP leave every ``with`` block, where they would end the process at once.
+
+    One that is ignored (``nohup``) or that the calling program handles itself is left alone.
+    """
+    in_main = threading.current_thread() is threading.main_thread()
+    taken = [number for number in _ENDING if in_main and signal.getsignal(number) is signal.SIG_DFL]
+
+    told = False
+
+    def end(number: int, _: FrameType | None) -> None:
+        nonlocal told
+        if not told:  # a second one does not disturb the leaving
+            told = True
+            raise SystemExit(_SIGNALLED + number)
+
+    for each in taken:
+        signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each in taken:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _guarded(arguments: Namespace) -> int:
@@ -45,14 +77,15 @@ def _guarded(arguments: Namespace) -> int:
     except UsageError as error:
         return _say(f"usage: {error}", code=_USAGE)
     except PolicyError as error:
-        return _say(*map(str, error.problems), code=_FAULT)
+        return _say(*shown(error.problems), code=_FAULT)
     except BrokenPipeError:
         _give_up_stdout()
         return _say("the output was closed before the end", code=_FAULT)
     except OSError as error:
+        _give_up_stdout()
         return _say(of_the_system(error), code=_FAULT)
     except (ServiceKitError, ServiceKitWarning) as error:
-        return _say(for_a_shell(str(error)), code=_FAULT)
+        return _say(*for_a_shell(str(error)).splitlines(), code=_FAULT)
     except KeyboardInterrupt:
         return _say("interrupted", code=_INTERRUPTED)
 
@@ -78,8 +111,7 @@ def _run(arguments: Namespace) -> int:
 
 
 def _say(*lines: str, code: int) -> int:
-    for line in lines:
-        print(f"servicekit: {line}", file=sys.stderr)
+    tell(sys.stderr, *(f"servicekit: {line}" for line in lines))
     return code
 
 
@@ -91,6 +123,9 @@ def _never_fail_on_a_character() -> None:
 
 
 def _give_up_stdout() -> None:
-    # What is still buffered would fail once more when the interpreter flushes it at its end.
+    """Where it is stdout that failed: what is still buffered would fail once more at the interpreter's end."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        return
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

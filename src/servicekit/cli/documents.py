@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from servicekit.cli.arguments import UsageError
+from servicekit.cli.words import tell
 from servicekit.document import Document, Loaded, read
-from servicekit.errors import ProblemGroup, ProblemLog
+from servicekit.errors import ProblemGroup, ProblemLog, shown
 from servicekit.importers import ExportMapping, promises_without_source
 from servicekit.importers.timestamps import Localiser
 from servicekit.policy import ServicePolicy
@@ -33,8 +34,7 @@ def unwrapped(loaded: Loaded[Model]) -> Model:
         PolicyError: there are errors.
     """
     document = loaded.unwrap()
-    for problem in loaded.problems:
-        print(problem, file=sys.stderr)
+    tell(sys.stderr, *shown(loaded.problems))
     return document
 
 

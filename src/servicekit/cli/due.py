@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load
-from servicekit.cli.words import for_a_shell
+from servicekit.cli.words import for_a_shell, tell
 from servicekit.errors import UnknownNameError
 from servicekit.importers.cells import cell_reader
 from servicekit.importers.table.mapping import FactColumn
 from servicekit.importers.timestamps import Localiser
 from servicekit.layout import aligned
 from servicekit.policy import ServicePolicy, declared_fields
-from servicekit.timeline import zone
+from servicekit.timeline.zone import reading
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,9 +35,9 @@ def due(arguments: Namespace) -> int:
     facts = _facts(arguments.facts, declared_fields(policy.vocabulary), policy.timezone)
     promises = sla.promise(at, facts).values()
     zones = {name: calendar.timezone.key for name, calendar in engine.calendars.items()}
-    print(f"opened {_moment(at, policy.timezone)}")
     rows = [_cells(promise, zones.get(promise.calendar, policy.timezone)) for promise in promises]
-    print(*aligned(rows) if rows else ["nothing is promised for such a case"], sep="\n")
+    lines = aligned(rows) if rows else ["nothing is promised for such a case"]
+    tell(sys.stdout, f"opened {_moment(at, policy.timezone)}", *lines)
     return int(any(promise.problem is not None for promise in promises))
 
 
@@ -74,5 +75,5 @@ def _cells(promise: Promise, timezone: str) -> tuple[str, ...]:
 
 
 def _moment(at: datetime, timezone: str) -> str:
-    local = at.astimezone(zone(timezone))
-    return f"{local:%Y-%m-%d %a} {local.time().isoformat()} {timezone}"
+    local, known_as = reading(at, timezone)
+    return f"{local:%Y-%m-%d %a} {local.time().isoformat()} {known_as}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import load
+from servicekit.cli.words import tell
 from servicekit.errors import CalendarError, UnknownNameError
 from servicekit.layout import aligned
 from servicekit.policy import ServicePolicy
@@ -31,7 +33,8 @@ def hours(arguments: Namespace) -> int:
     days, reason = _known(calendar, (arguments.first + timedelta(days=n) for n in range(arguments.days)))
     if days:
         lines = aligned([tuple(_cells(day, calendar)) for day in days])
-        print(f"{arguments.calendar}, {calendar.timezone.key}", *lines, sep="\n", flush=True)
+        tell(sys.stdout, f"{arguments.calendar}, {calendar.timezone.key}", *lines)
+        sys.stdout.flush()  # before what goes to stderr
     if reason is not None:
         raise reason
     return 0

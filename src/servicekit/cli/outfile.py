@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
+from stat import S_IMODE, S_ISREG
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
@@ -12,27 +13,25 @@ from servicekit.cli.arguments import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
-    from typing import Self, TextIO
+    from typing import Self
 
 
 class WholeTable:
     """A CSV file that appears under its name only when it is complete.
 
-    Rows go to a file beside it, which is renamed at the end of the ``with`` block, or removed when the block
-    fails. A target that is not a regular file (a pipe, a terminal) is written directly.
+    Rows go to a temporary file beside it, which only the user can read and which is renamed at the end of the ``with``
+    block, or removed when the block fails. A file that was there keeps its mode, and a link stays a link. What is not a
+    regular file (a pipe, a terminal) is written directly, and so is what standard output or standard error is.
 
-    Raises:
-        OSError: the folder does not exist or may not be written; its ``filename`` is as the user gave it.
+    Entering the block raises OSError where the folder does not exist or may not be written; its ``filename`` is as the
+    user gave it.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        direct = path.exists() and not path.is_file()
-        self._path = path.resolve()  # a link stays a link
-        self._part = self._path if direct else self._path.with_name(f".{path.name}.{os.getpid()}.part")
-        self._whole = True
-        self._file = _opened(self._part, path)
-        self._rows = csv.writer(self._file, lineterminator="\n")
-        self._rows.writerow(columns)
+        self._given, self._path, self._columns = path, Path(os.path.realpath(path)), columns
+        # Named before it is made, unlike those of tempfile: whenever a signal comes, it is known what to remove.
+        self._part = self._path.parent / f".servicekit-{os.urandom(16).hex()}.part"
+        self._whole, self._is_beside = True, False
 
     def write(self, row: Sequence[str]) -> None:
         """Add one row."""
@@ -43,16 +42,35 @@ class WholeTable:
         self._whole = False
 
     def __enter__(self) -> Self:
+        try:
+            self._mode, direct = _mode_and_direct(self._given)
+            self._is_beside = direct is None
+            # "x" makes a new file: nothing of that name is opened, and no link followed.
+            target, mode = (self._part, "x") if direct is None else (direct, "w")
+            self._file = open(target, mode, encoding="utf-8", newline="", opener=_private if mode == "x" else None)
+            self._rows = csv.writer(self._file, lineterminator="\n")
+            self._rows.writerow(self._columns)
+        except OSError as error:
+            # The user has never heard of the file beside the target: name what was given, or the folder it lacks.
+            place = self._given if self._given.parent.is_dir() else self._given.parent
+            raise OSError(error.errno, error.strerror, str(place)) from None
+        except BaseException:
+            self._remove_part()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         try:
             self._file.close()
-            if kind is None and self._whole and self._part != self._path:
+            if self._is_beside and kind is None and self._whole:
+                self._part.chmod(self._mode)
                 self._part.replace(self._path)
         finally:
-            if self._part != self._path:
-                self._part.unlink(missing_ok=True)
+            self._remove_part()
+
+    def _remove_part(self) -> None:
+        if self._is_beside:
+            self._part.unlink(missing_ok=True)
 
 
 def refuse_to_overwrite(out: Path | None, option: str, *inputs: Path) -> None:
@@ -65,10 +83,36 @@ def refuse_to_overwrite(out: Path | None, option: str, *inputs: Path) -> None:
         raise UsageError(f"{option} would overwrite the input {str(out)!r}")
 
 
-def _opened(part: Path, path: Path) -> TextIO:
+def refuse_form_without_file(out: Path | None, option: str, *, spreadsheet: bool) -> None:
+    """Stop where it is said how a file is to be written, and not which.
+
+    Raises:
+        UsageError: ``spreadsheet`` is asked for and ``out``, to be given as ``option``, is not.
+    """
+    if spreadsheet and out is None:
+        raise UsageError(f"--spreadsheet says how OUT.csv is written; name the file: {option} OUT.csv")
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
+def _mode_and_direct(path: Path) -> tuple[int, Path | int | None]:
+    """The mode that the output is to have, and what to write to where nothing can be put in its place."""
     try:
-        return part.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        # The user has never heard of the file beside the target: name what was given, or the folder it lacks.
-        place = path if path.parent.is_dir() else path.parent
-        raise OSError(error.errno, error.strerror, str(place)) from None
+        found = path.stat()
+    except FileNotFoundError:
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return 0o666 & ~mask, None
+    for number in (1, 2):
+        if _is_open_as(number, found):
+            return S_IMODE(found.st_mode), os.dup(number)  # opened anew, it would be cut off, and begin at its start
+    return S_IMODE(found.st_mode), None if S_ISREG(found.st_mode) else path
+
+
+def _is_open_as(number: int, found: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.fstat(number), found)
+    except OSError:
+        return False

@@ -26,7 +26,7 @@ def watched(items: Iterable[Item], position: Callable[[], int], size: int) -> It
     >>> list(watched("ab", lambda: 0, 2))
     ['a', 'b']
     """
-    rich = _rich() if sys.stderr.isatty() else None
+    rich = _rich() if sys.stderr is not None and sys.stderr.isatty() else None
     return iter(items) if rich is None else _with_bar(items, position, size, rich)
 
 

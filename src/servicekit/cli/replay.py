@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
-from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
+from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
-from servicekit.cli.words import groups_for_a_shell
+from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import Intake
 from servicekit.errors import PolicyError, Problem, ProblemGroup, UnknownNameError
 from servicekit.importers import BROKEN_OFF, as_of_instant, read_export, read_mapping
@@ -33,6 +33,7 @@ def replay(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
     inputs = (arguments.policy, arguments.other, arguments.columns, arguments.tickets)
     refuse_to_overwrite(arguments.all_flips, "--all-flips", *inputs)
+    refuse_form_without_file(arguments.all_flips, "--all-flips", spreadsheet=arguments.spreadsheet)
     before, after = (load(ServicePolicy, path) for path in inputs[:2])
     mapping = unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
@@ -81,16 +82,16 @@ def _drained(run: ReplayRun, intake: Intake[object], arguments: Namespace) -> tu
     if path is None:
         return first_of_each(run, arguments.flips)
     with WholeTable(path, FLIP_COLUMNS) as out:
-        flips = first_of_each(_written(run, out), arguments.flips)
+        flips = first_of_each(_written(run, out, arguments.spreadsheet), arguments.flips)
         if _broke_off(intake):
             out.discard()
-            print(f"servicekit: {str(path)!r} is not written, because the table broke off", file=sys.stderr)
+            tell(sys.stderr, f"servicekit: {str(path)!r} is not written, because the table broke off")
     return flips
 
 
-def _written(flips: Iterator[Flip], out: WholeTable) -> Iterator[Flip]:
+def _written(flips: Iterator[Flip], out: WholeTable, spreadsheet: bool) -> Iterator[Flip]:
     for flip in flips:
-        out.write(flip.row())
+        out.write(flip.row(spreadsheet=spreadsheet))
         yield flip
 
 

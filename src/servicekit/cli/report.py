@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
-from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
+from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
-from servicekit.cli.words import groups_for_a_shell
+from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, read_export, read_mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def report(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
     refuse_to_overwrite(arguments.outcomes, "--outcomes", arguments.policy, arguments.columns, arguments.tickets)
+    refuse_form_without_file(arguments.outcomes, "--outcomes", spreadsheet=arguments.spreadsheet)
     policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
         mapping = mapping.replace(on_bad_row="stop")
@@ -38,7 +39,7 @@ def report(arguments: Namespace) -> int:
     as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
     with closing(read_export(arguments.tickets, mapping)) as table:
         run = desk.run(watched(table, table.position, table.size), as_of=as_of)
-        _write_outcomes(run, arguments.outcomes)
+        _write_outcomes(run, arguments.outcomes, spreadsheet=arguments.spreadsheet)
     result = run.report()
     problems = (*warnings_of(policy, mapping), *groups_for_a_shell(result.problems))
     result = replace(result, problems=problems)
@@ -68,7 +69,7 @@ def _no_column_for(fact: str, metric: str) -> Problem:
     return Problem("desk.no-recorded-due", f"facts.{fact}", message, hint=hint)
 
 
-def _write_outcomes(run: DeskRun, path: Path | None) -> None:
+def _write_outcomes(run: DeskRun, path: Path | None, *, spreadsheet: bool) -> None:
     """Drain the run; what it gives out is kept only where a file was asked for and the table was whole."""
     if path is None:
         for _ in run:
@@ -76,10 +77,10 @@ def _write_outcomes(run: DeskRun, path: Path | None) -> None:
         return
     with WholeTable(path, OUTCOME_COLUMNS) as out:
         for outcome in run:
-            out.write(to_row(outcome))
+            out.write(to_row(outcome, spreadsheet=spreadsheet))
         if _broke_off(run.report()):
             out.discard()
-            print(f"servicekit: {str(path)!r} is not written, because the table broke off", file=sys.stderr)
+            tell(sys.stderr, f"servicekit: {str(path)!r} is not written, because the table broke off")
 
 
 def _broke_off(result: DeskReport) -> bool:

@@ -1,14 +1,31 @@
-"""Errors in the words of a shell: what a user typed is named, what only a program can do is left out."""
+"""What is told on a terminal: what a user typed is named, what only a program can do is left out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from servicekit.errors import Problem, ProblemGroup
+from servicekit.layout import with_codes
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
 
 _FOR_PROGRAMS = re.compile(r"; compile\([^()]*\) widens it")
+
+
+def tell(stream: TextIO | None, *lines: str) -> None:
+    """Print lines of people's words, of which none steers the terminal; to a stream that was closed, nothing.
+
+    >>> import sys
+    >>> tell(sys.stdout, "a\\x1b[1mb")
+    a\\x1b[1mb
+    """
+    if stream is not None:
+        stream.writelines(f"{with_codes(line)}\n" for line in lines)
 
 
 def for_a_shell(text: str) -> str:

@@ -2,13 +2,14 @@
 
 Nothing here knows what a policy or a calendar is; every room's documents are made of these parts.
 
-* ``model``: the frozen base class :class:`Document`, with ``description`` for its JSON Schema; ``value_error``:
+* ``model``: the frozen base class :class:`Document`, with ``frozen`` for its dictionaries and ``description`` for its
+  JSON Schema; ``value_error``:
   :class:`DocumentValueError`, for validators.
 * ``reader``: :func:`read` and :class:`Loaded`. A source passes ``text`` (bytes to text, limits), then a module of
   ``notation`` (text to plain data), then pydantic, whose errors ``fault`` turns into Problems; ``address`` finds their
   places.
 * ``writer``: a document as plain data, YAML and JSON.
-* ``json_values``: JSON values read with a check, for stored states, event records and journals.
+* ``json_values``: JSON values read with a check, for event records and journals.
 * ``hint``: did-you-mean.
 
 May import: ``errors``. To add a notation, see ``notation``. To add a check that concerns all documents, see ``fault``;

@@ -1,20 +1,20 @@
-"""JSON values read with a check: for stored states, event records and journals.
+"""JSON values read with a check: for event records and journals.
 
 Each function takes what ``json.loads`` returned and gives it back as the type that was expected, or raises
 :class:`JsonValueError`, which says what was expected and what was found. :func:`entry` adds the key.
 
->>> life = {"at": 1_767_600_000_000_000, "is_over": "no", "status": None}
->>> entry(life, "at", as_us), optional(as_text, life["status"])
-(1767600000000000, None)
->>> entry(life, "is_over", as_bool)
+>>> told = {"case_id": "C-1", "reason": None, "to": 5}
+>>> entry(told, "case_id", as_text), optional(as_text, told["reason"])
+('C-1', None)
+>>> entry(told, "to", as_text)
 Traceback (most recent call last):
-servicekit.document.json_values.JsonValueError: is_over: expected true or false, got 'no'
+servicekit.document.json_values.JsonValueError: to: expected a text, got 5
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeAlias, TypeVar
 
 from servicekit.errors import NaiveDatetimeError
@@ -24,7 +24,6 @@ T = TypeVar("T")
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 """What JSON can hold."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 60
 
 
@@ -65,8 +64,8 @@ def entry(record: Mapping[str, JsonValue], key: str, read: Callable[[JsonValue],
 def optional(read: Callable[[JsonValue], T], value: JsonValue) -> T | None:
     """``None`` for null; any other value as ``read`` reads it.
 
-    >>> optional(as_int, None), optional(as_int, 5)
-    (None, 5)
+    >>> optional(as_text, None), optional(as_text, "Ann")
+    (None, 'Ann')
     """
     return None if value is None else read(value)
 
@@ -85,25 +84,11 @@ def as_int(value: JsonValue) -> int:
     return value
 
 
-def as_bool(value: JsonValue) -> bool:
-    """True or false."""
-    if not isinstance(value, bool):
-        raise JsonValueError("true or false", value)
-    return value
-
-
 def as_one_of(value: JsonValue, known: Sequence[T]) -> T:
     """The one of some known texts that the value is."""
     if not isinstance(value, str) or value not in known:
         raise JsonValueError(f"one of {', '.join(map(str, known))}", value)
     return known[known.index(value)]
-
-
-def as_item(value: JsonValue, items: Sequence[T]) -> T:
-    """The item at a place in a sequence, counted from 0."""
-    if type(value) is not int or not 0 <= value < len(items):
-        raise JsonValueError(f"a place among {len(items)} items, counted from 0", value)
-    return items[value]
 
 
 def as_list(value: JsonValue) -> list[JsonValue]:
@@ -118,21 +103,6 @@ def as_object(value: JsonValue) -> dict[str, JsonValue]:
     if not isinstance(value, dict):
         raise JsonValueError("an object", value)
     return value
-
-
-def as_objects(value: JsonValue) -> list[dict[str, JsonValue]]:
-    """A list of objects."""
-    return [as_object(each) for each in as_list(value)]
-
-
-def as_us(value: JsonValue) -> int:
-    """An instant as microseconds since 1970-01-01 UTC, within the years 1 to 9999."""
-    moment = as_int(value)
-    try:
-        _EPOCH + timedelta(microseconds=moment)
-    except OverflowError:
-        raise JsonValueError("microseconds within the years 1 to 9999", value) from None
-    return moment
 
 
 def as_instant(value: JsonValue) -> datetime:

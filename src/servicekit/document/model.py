@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict
 
 from servicekit.document.address import join
+from servicekit.document.frozen import frozen
 from servicekit.document.hint import did_you_mean
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ else:
 
 
 _BUILDING = RLock()
+_MAY_HOLD_DICTS = (dict, tuple)
 
 
 class Document(BaseModel, metaclass=_FrozenMeta):
@@ -97,6 +99,13 @@ class Document(BaseModel, metaclass=_FrozenMeta):
             if key in properties:
                 properties[key] = {"description": text, **properties[key]}
         return shown
+
+    def model_post_init(self, context: object, /) -> None:
+        """Freeze the dictionaries among the values of the fields."""
+        fields = self.__dict__
+        for name, value in fields.items():
+            if type(value) in _MAY_HOLD_DICTS:
+                fields[name] = frozen(value)
 
     def replace(self, **changes: object) -> Self:
         """A document like this one but for ``changes``, checked as if it were new.

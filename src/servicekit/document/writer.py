@@ -26,6 +26,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from servicekit.document.frozen import frozen
 from servicekit.document.notation.scalar import plain_value
 
 _WIDE = 2**30  # long texts are not folded: a diff of two policies should show the line that changed
@@ -85,7 +86,7 @@ def _is_tag(annotation: object) -> bool:
 def _is_default(value: object, field: Any) -> bool:
     if field.default_factory_takes_validated_data:
         return False
-    default = field.get_default(call_default_factory=True)
+    default = frozen(field.get_default(call_default_factory=True))
     return default is not PydanticUndefined and type(value) is type(default) and value == default
 
 

@@ -4,11 +4,12 @@ What lives here: the functions of business time (``business_time.py`` for frames
 ``sql_calendar_table.py`` for SQL alone); the numpy kernel that they share (``open_time_kernel.py``, long columns cut up
 by ``array_chunks.py``) and its answers about arrays (``kernel_answers.py``); the queries that add a column
 (``column_queries.py``) and how each library is asked one (``library_dispatch.py``); columns to and from frames
-(``frame_columns.py``). Whole cases are judged in ``cases/``.
+(``frame_columns.py``), whose units and extremes are the business of ``whole_microseconds.py``. Whole cases are judged
+in ``cases/``.
 
 It may import every room up to ``desk``, and is the only one to know numpy, narwhals and the frame libraries, which come
-with ``servicekit[polars]``, ``[duckdb]`` or ``[spark]``. To add an engine whose frames are eager, add the maker of its
-columns to ``frame_columns.py``; a lazy one gets its way of running a query in ``library_dispatch.py``.
+with ``servicekit-policy[polars]``, ``[duckdb]`` or ``[spark]``. To add an engine whose frames are eager, add the maker
+of its columns to ``frame_columns.py``; a lazy one gets its way of running a query in ``library_dispatch.py``.
 """
 
 from servicekit._extras import require

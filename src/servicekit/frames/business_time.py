@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import UnionType
 from typing import TypeVar
 
 from servicekit.calendars import Bias
@@ -58,15 +59,15 @@ def due(  # noqa: PLR0913 - the question has that many parts
 ) -> F:
     """The frame with the instant that ``amount`` separates from each ``start``, in the time zone of that column.
 
-    ``amount`` is a length of open time, a count of days, or the name of a column of durations or
-    of whole microseconds, which may differ from row to row and be negative. Lengths go through the kernel and keep to
-    ``bias``, as in :meth:`~servicekit.calendars.CompiledCalendar.add`; days are counted row by row. The rest as in
-    :func:`elapsed`.
+    ``amount`` is a length of open time, a count of days, either of them as documents write it (``4h``, ``2bd``), or the
+    name of a column of durations or of whole microseconds, which may differ from row to row and be negative; a column
+    of that name goes first. Lengths go through the kernel and keep to ``bias``, as in
+    :meth:`~servicekit.calendars.CompiledCalendar.add`; days are counted row by row. The rest as in :func:`elapsed`.
 
     >>> import pyarrow as pa
     >>> from servicekit.calendars import Calendar
     >>> desk = Calendar(timezone="UTC", weekly={"mon-fri": "09:00-17:00"}).compile()
-    >>> asked = due(pa.table({"at": [0]}), "at", timedelta(hours=9), calendar=desk)
+    >>> asked = due(pa.table({"at": [0]}), "at", "9h", calendar=desk)
     >>> str(asked["due_at"][0])
     '1970-01-02 10:00:00+00:00'
 
@@ -78,7 +79,7 @@ def due(  # noqa: PLR0913 - the question has that many parts
     return answer(frame, ColumnQuery(Due(calendar, start, amount, bias), name))
 
 
-def check_amount(amount: object, bias: Bias, also: type, word: str) -> None:
+def check_amount(amount: object, bias: Bias, also: type | UnionType, word: str) -> None:
     """Refuse an amount of the wrong type, and a bias that does not exist.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,22 @@ from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.business_time import check_amount
 from servicekit.frames.column_queries import check_calendar
 from servicekit.frames.kernel_answers import Amount, Kernels, due_of, elapsed_of, is_open_of
+from servicekit.frames.whole_microseconds import (
+    Times,
+    absurd_rows_named,
+    of_numbers,
+    of_times,
+    refuse_instants,
+    refuse_lengths,
+)
+from servicekit.timeline import parse_duration
+
+T = TypeVar("T", np.int64, np.bool_)
 
 Stamps: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.datetime64]
 """Instants: whole UTC microseconds, or ``datetime64`` of any unit, read as UTC; NaT stands for none."""
-Lengths: TypeAlias = Amount | npt.NDArray[np.timedelta64]
-"""An amount for all, or one for each: ``timedelta64`` or whole microseconds."""
+Lengths: TypeAlias = Amount | npt.NDArray[np.timedelta64] | str
+"""An amount for all, also as documents write it, or one for each: ``timedelta64`` or whole microseconds."""
 _NAT = np.iinfo(np.int64).min
 
 
@@ -39,11 +50,10 @@ def elapsed_array(start: Stamps, end: Stamps, *, calendar: CompiledCalendar) -> 
     check_calendar(calendar, CompiledCalendar)
     (first, no_first), (last, no_last) = _instants(start), _instants(end)
     _check_lengths("ends", len(last), len(first))
-    if no_first is None and no_last is None:
-        return elapsed_of(calendar, first, last, Kernels()).view("timedelta64[us]")
-    found, some = np.full(len(first), _NAT), _present(len(first), no_first, no_last)
-    found[some] = elapsed_of(calendar, first[some], last[some], Kernels())
-    return found.view("timedelta64[us]")
+    some = _present(no_first, no_last)
+    with absurd_rows_named({"start": (first, no_first), "end": (last, no_last)}):
+        found = elapsed_of(calendar, first[some], last[some], Kernels())
+    return _at_rows(found, some, len(first), _NAT).view("timedelta64[us]")
 
 
 def is_open_array(at: Stamps, *, calendar: CompiledCalendar) -> Bools:
@@ -56,11 +66,10 @@ def is_open_array(at: Stamps, *, calendar: CompiledCalendar) -> Bools:
     """
     check_calendar(calendar, CompiledCalendar)
     moments, none = _instants(at)
-    if none is None:
-        return is_open_of(calendar, moments, Kernels())
-    found = np.zeros(len(moments), np.bool_)
-    found[~none] = is_open_of(calendar, moments[~none], Kernels())
-    return found
+    some = _present(none)
+    with absurd_rows_named({"at": (moments, none)}):
+        found = is_open_of(calendar, moments[some], Kernels())
+    return _at_rows(found, some, len(moments), False)
 
 
 def due_array(
@@ -80,26 +89,35 @@ def due_array(
         NeverOpenError: the calendar has no hours at all.
     """
     check_calendar(calendar, CompiledCalendar)
-    check_amount(amount, bias, np.ndarray, "an array")
+    check_amount(amount, bias, np.ndarray | str, "an array")
     moments, none = _instants(start)
-    found = np.full(len(moments), _NAT)
+    refuse_instants("start", moments, none)
     if isinstance(amount, np.ndarray):
-        amounts, no_amount = _lengths(amount)
-        _check_lengths("amounts", len(amounts), len(moments))
-        some = _present(len(moments), none, no_amount)
-        found[some] = due_of(calendar, moments[some], amounts[some], bias=bias)
+        amount, no_amount = _lengths(amount)
+        _check_lengths("amounts", len(amount), len(moments))
+        refuse_lengths("amount", amount, no_amount)
+        some = _present(none, no_amount)
+        found = due_of(calendar, moments[some], amount[some], bias=bias)
     else:
-        some = _present(len(moments), none)
-        found[some] = due_of(calendar, moments[some], amount, bias=bias)
-    return found.view("datetime64[us]")
+        some = _present(none)
+        found = due_of(
+            calendar, moments[some], parse_duration(amount) if isinstance(amount, str) else amount, bias=bias
+        )
+    return _at_rows(found, some, len(moments), _NAT).view("datetime64[us]")
 
 
-def _present(rows: int, *missing: Bools | None) -> Bools:
+def _present(*missing: Bools | None) -> Bools | slice:
     """The rows of which nothing is missing."""
-    some = np.ones(rows, np.bool_)
-    for none in missing:
-        some &= True if none is None else ~none
-    return some
+    none = [each for each in missing if each is not None]
+    return ~np.logical_or.reduce(none) if none else slice(None)
+
+
+def _at_rows(found: npt.NDArray[T], rows: Bools | slice, length: int, otherwise: object) -> npt.NDArray[T]:
+    if isinstance(rows, slice):
+        return found
+    column = np.full(length, otherwise, found.dtype)
+    column[rows] = found
+    return column
 
 
 def _instants(stamps: Stamps) -> tuple[Ints, Bools | None]:
@@ -114,12 +132,12 @@ def _microseconds(values: npt.NDArray[np.generic], kind: str, wanted: str) -> tu
     if values.ndim != 1:
         raise ValueError(f"an array of one dimension is needed, not of {values.ndim}")
     if values.dtype.kind == kind:
-        micros = np.ascontiguousarray(values.astype(f"{kind}8[us]", copy=False)).view(np.int64)
+        micros = of_times(cast("Times", values))
         none = micros == _NAT
         return micros, none if none.any() else None
     if values.dtype.kind not in "iu":
         raise TypeError(f"an array of {values.dtype} holds no {wanted}")
-    return np.ascontiguousarray(values, np.int64), None
+    return of_numbers(values), None
 
 
 def _check_lengths(what: str, found: int, wanted: int) -> None:

@@ -5,7 +5,7 @@ They are objects, so that they can be sent to other processes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import UnionType
@@ -15,7 +15,8 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 
-from servicekit.calendars import Bias, CompiledCalendar
+from servicekit.calendars import AnyCalendar, Bias, CompiledCalendar
+from servicekit.document import DocumentValueError
 from servicekit.errors import UnknownNameError
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.frame_columns import (
@@ -31,7 +32,8 @@ from servicekit.frames.frame_columns import (
     zone_of,
 )
 from servicekit.frames.kernel_answers import Kernels, due_of, elapsed_of, is_open_of
-from servicekit.timeline import BusinessDays, CalendarDays
+from servicekit.frames.whole_microseconds import absurd_rows_named, refuse_instants, refuse_lengths
+from servicekit.timeline import BusinessDays, CalendarDays, parse_duration
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", np.int64, np.bool_)
 
 RowAmount: TypeAlias = timedelta | BusinessDays | CalendarDays | str
-"""The same amount for all rows, or the name of the column that holds each row's."""
+"""The same amount for all rows, also as documents write it, or the name of the column that holds each row's."""
 
 
 class _Column(Protocol):
@@ -109,15 +111,17 @@ Calendars: TypeAlias = CompiledCalendar | By
 
 
 def check_calendar(calendar: object, wanted: type | UnionType = CompiledCalendar | By) -> None:
-    """Refuse whatever is not a compiled calendar.
+    """Refuse whatever is not a compiled calendar; a document says how to compile it.
 
     Raises:
         TypeError: it is something else.
     """
     if isinstance(calendar, Mapping):
         raise TypeError("several calendars need a column that names one for each row: calendar=By('team', {...})")
+    if isinstance(calendar, AnyCalendar):
+        raise TypeError(f"a {type(calendar).__name__} is a document; compile it once: hours = calendar.compile()")
     if not isinstance(calendar, wanted):
-        raise TypeError(f"a compiled calendar is needed, not {type(calendar).__name__}; call compile() first")
+        raise TypeError(f"a compiled calendar is needed, not {calendar!r:.40}; Calendar(...).compile() makes one")
 
 
 def _groups(calendars: Calendars, frame: Frame, null: Bools) -> Iterator[tuple[CompiledCalendar, Bools | slice]]:
@@ -171,9 +175,10 @@ class Elapsed:
         """Microseconds per row."""
         (start, no_start), (end, no_end) = instants(frame, self.start), instants(frame, self.end)
         found, null = np.zeros(len(start), np.int64), np.ones(len(start), np.bool_)
-        for calendar, rows in _groups(self.calendar, frame, no_start | no_end):
-            answers = elapsed_of(calendar, start[rows], end[rows], self.kernels)
-            found, null[rows] = _set(found, rows, answers), False
+        with absurd_rows_named({self.start: (start, None), self.end: (end, None)}):
+            for calendar, rows in _groups(self.calendar, frame, no_start | no_end):
+                answers = elapsed_of(calendar, start[rows], end[rows], self.kernels)
+                found, null[rows] = _set(found, rows, answers), False
         return Column(found, null, self.kind)
 
 
@@ -194,8 +199,9 @@ class IsOpen:
         """True or false per row."""
         at, no_at = instants(frame, self.at)
         found, null = np.zeros(len(at), np.bool_), np.ones(len(at), np.bool_)
-        for calendar, rows in _groups(self.calendar, frame, no_at):
-            found, null[rows] = _set(found, rows, is_open_of(calendar, at[rows], self.kernels)), False
+        with absurd_rows_named({self.at: (at, None)}):
+            for calendar, rows in _groups(self.calendar, frame, no_at):
+                found, null[rows] = _set(found, rows, is_open_of(calendar, at[rows], self.kernels)), False
         return Column(found, null, self.kind)
 
 
@@ -212,21 +218,32 @@ class Due:
     def check(self, dtypes: Mapping[str, DType]) -> None:
         """Refuse columns that are missing or hold no instants or no amounts."""
         _check(self.calendar, dtypes, self.start)
-        if isinstance(self.amount, str):
-            check_known(self.amount, dtypes)
-            if not _is_unknown(dtypes[self.amount]):
-                check_amounts(self.amount, dtypes[self.amount])
+        amount = self._amount(dtypes)
+        if isinstance(amount, str) and not _is_unknown(dtypes[amount]):
+            check_amounts(amount, dtypes[amount])
+
+    def _amount(self, columns: Iterable[str]) -> RowAmount:
+        """The name of a column, or the amount for all rows; a text that is no column is read."""
+        if not isinstance(self.amount, str) or self.amount in (known := list(columns)):
+            return self.amount
+        try:
+            return parse_duration(self.amount)
+        except DocumentValueError as error:
+            check_known(self.amount, known, f"; nor is it an amount for all rows: {error}")
+            raise
 
     def __call__(self, frame: Frame) -> Column:
         """Instants per row, as UTC microseconds."""
-        start, none = instants(frame, self.start)
+        (start, none), amount = instants(frame, self.start), self._amount(frame.columns)
+        refuse_instants(self.start, start)
         column: Ints | None = None
-        if isinstance(self.amount, str):
-            column, no_amount = amounts(frame, self.amount)
+        if isinstance(amount, str):
+            column, no_amount = amounts(frame, amount)
+            refuse_lengths(amount, column)
             none = none | no_amount
         found, null = np.zeros(len(start), np.int64), np.ones(len(start), np.bool_)
         for calendar, rows in _groups(self.calendar, frame, none):
-            amount = self.amount if column is None else column[rows]
-            assert not isinstance(amount, str)
-            found, null[rows] = _set(found, rows, due_of(calendar, start[rows], amount, bias=self.bias)), False
+            each = amount if column is None else column[rows]
+            assert not isinstance(each, str)
+            found, null[rows] = _set(found, rows, due_of(calendar, start[rows], each, bias=self.bias)), False
         return Column(found, null, self.kind, zone_of(frame, self.start))

@@ -13,6 +13,8 @@ import numpy as np
 from servicekit.document import did_you_mean
 from servicekit.errors import NaiveColumnError
 from servicekit.frames.array_chunks import Bools, Ints
+from servicekit.frames.whole_microseconds import of_numbers, of_objects, of_times
+from servicekit.timeline.instant import DAY_US
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 ColumnKind: TypeAlias = Literal["integer", "boolean", "instant", "text"]
 """What the values of a column mean; instants are UTC microseconds."""
+_INTERVAL = [("months", "<i4"), ("days", "<i4"), ("nanoseconds", "<i8")]
+_MANY_DAYS = 10_000_000  # more than there are, and their microseconds still fit 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Column:
 
 
 def instants(frame: Frame, name: str) -> tuple[Ints, Bools]:
-    """The UTC microseconds of a column of instants; finer fractions are cut off.
+    """The UTC microseconds of a column of instants; finer fractions are cut off, what does not fit is out of all range.
 
     Raises:
         KeyError: there is no such column.
@@ -54,21 +58,23 @@ def instants(frame: Frame, name: str) -> tuple[Ints, Bools]:
     if _is_empty(series):
         return _nothing(len(series))
     check_instants(name, series.dtype)
-    return _microseconds(series, lambda present: present.dt.timestamp("us"))
+    return _microseconds(series)
 
 
 def amounts(frame: Frame, name: str) -> tuple[Ints, Bools]:
-    """The microseconds of a column of whole numbers or of durations.
+    """The microseconds of a column of whole numbers or of durations; a day of an interval has 24 hours.
 
     Raises:
         KeyError: there is no such column.
-        TypeError: it holds something else.
+        TypeError: it holds something else, or intervals with months.
     """
     series = _series(frame, name)
     if _is_empty(series):
         return _nothing(len(series))
+    if series.implementation.is_pyarrow() and series.to_native().type == "month_day_nano_interval":
+        return _of_intervals(name, series)
     check_amounts(name, series.dtype)
-    return _microseconds(series, lambda present: present.dt.total_microseconds())
+    return _microseconds(series)
 
 
 def keyed(frame: Frame, name: str) -> Iterator[tuple[object, Bools]]:
@@ -90,8 +96,8 @@ def zone_of(frame: Frame, name: str) -> str | tzinfo:
     return found
 
 
-def check_known(name: str, known: Iterable[str]) -> None:
-    """Refuse a name that no column bears.
+def check_known(name: str, known: Iterable[str], also: str = "") -> None:
+    """Refuse a name that no column bears; ``also`` says what else it could have been.
 
     >>> check_known("opened", ["opened_at", "closed_at"])
     Traceback (most recent call last):
@@ -100,7 +106,12 @@ def check_known(name: str, known: Iterable[str]) -> None:
     if name not in (labels := list(known)):
         columns = [str(each) for each in labels]  # pandas' labels may be numbers
         hint = did_you_mean(name, columns) or f"columns: {', '.join(columns) or 'none'}"
-        raise KeyError(f"no column named {name!r}; {hint}")
+        raise KeyError(f"no column named {name!r}; {hint}{also}")
+
+
+def is_whole(dtype: DType) -> bool:
+    """Whether it is a type of whole numbers; Arrow has decimals for those of 128 bits."""
+    return dtype.is_integer() or (isinstance(dtype, nw.Decimal) and getattr(dtype, "scale", None) == 0)
 
 
 def check_instants(name: str, dtype: DType) -> None:
@@ -112,7 +123,7 @@ def check_instants(name: str, dtype: DType) -> None:
     """
     if isinstance(dtype, nw.Datetime) and dtype.time_zone is None:
         raise NaiveColumnError(name)
-    if not (isinstance(dtype, nw.Datetime) or dtype.is_integer()):
+    if not (isinstance(dtype, nw.Datetime) or is_whole(dtype)):
         raise TypeError(
             f"column {name!r} holds {dtype}, not instants; parse it into datetimes of one time zone, or into whole "
             "microseconds of UTC"
@@ -125,7 +136,7 @@ def check_amounts(name: str, dtype: DType) -> None:
     Raises:
         TypeError: it holds neither durations nor whole numbers.
     """
-    if not (isinstance(dtype, nw.Duration) or dtype.is_integer()):
+    if not (isinstance(dtype, nw.Duration) or is_whole(dtype)):
         raise TypeError(f"column {name!r} holds {dtype}, not lengths of time; give durations or whole microseconds")
 
 
@@ -155,17 +166,38 @@ def _nothing(rows: int) -> tuple[Ints, Bools]:
     return np.zeros(rows, np.int64), np.ones(rows, np.bool_)
 
 
-def _microseconds(series: Series, measured: Callable[[Series], Series]) -> tuple[Ints, Bools]:
-    """The values at their rows, zero where there is none; ``measured`` makes whole numbers of other values."""
+def _microseconds(series: Series) -> tuple[Ints, Bools]:
+    """The values at their rows, zero where there is none."""
     null = series.is_null().to_numpy().astype(np.bool_, copy=False)
-    some_null = bool(null.any())
-    present = series.drop_nulls() if some_null else series
-    numbers = (present if present.dtype.is_integer() else measured(present)).to_numpy()
-    if not some_null:
-        return np.ascontiguousarray(numbers, np.int64), null
+    if not null.any():
+        return _numbers(series), null
     values = np.zeros(len(null), np.int64)
-    values[~null] = numbers
+    values[~null] = _numbers(series.drop_nulls())
     return values, null
+
+
+def _numbers(present: Series) -> Ints:
+    dtype = present.dtype
+    if isinstance(dtype, nw.Datetime | nw.Duration):
+        kind = "M" if isinstance(dtype, nw.Datetime) else "m"
+        return of_times(present.cast(nw.Int64).to_numpy().view(f"{kind}8[{dtype.time_unit}]"))
+    if isinstance(dtype, nw.Decimal | nw.Int128 | nw.UInt128):
+        return of_objects(present.to_list())
+    return of_numbers(present.to_numpy())
+
+
+def _of_intervals(name: str, series: Series) -> tuple[Ints, Bools]:
+    """Intervals of Arrow, which DuckDB has, too."""
+    flat: Any = series.to_native().combine_chunks()
+    parts = np.frombuffer(flat.buffers()[1], _INTERVAL)[flat.offset :][: len(flat)]
+    null = series.is_null().to_numpy().astype(np.bool_, copy=False)
+    months = np.flatnonzero((parts["months"] != 0) & ~null)
+    if len(months):
+        raise TypeError(
+            f"row {months[0]} of {name!r} holds months, which have no fixed length; give days of 24 hours, or hours"
+        )
+    days = parts["days"].astype(np.int64).clip(-_MANY_DAYS, _MANY_DAYS)
+    return np.where(null, 0, days * DAY_US + parts["nanoseconds"] // 1_000), null
 
 
 def put(frame: Frame, name: str, column: Column) -> Frame:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from servicekit.calendars import Bias, CompiledCalendar
+from servicekit.calendars.engine.horizon import unannounced
 from servicekit.frames.array_chunks import Bools, Ints, bounds
 from servicekit.frames.open_time_kernel import Kernel
 from servicekit.timeline import BusinessDays, CalendarDays
@@ -16,6 +17,7 @@ from servicekit.timeline.instant import delta_to_us
 
 Amount: TypeAlias = timedelta | BusinessDays | CalendarDays | Ints
 """A length of open time, a count of days, or an array of microseconds of open time."""
+_FURTHEST = 1 << 61  # more open time than there is, and far from the end of 64 bits
 
 
 class Kernels:
@@ -52,6 +54,7 @@ class Kernels:
         return kernel
 
 
+@unannounced("warn")
 def elapsed_of(calendar: CompiledCalendar, start: Ints, end: Ints, kernels: Kernels) -> Ints:
     """Open microseconds from each start to each end.
 
@@ -63,6 +66,7 @@ def elapsed_of(calendar: CompiledCalendar, start: Ints, end: Ints, kernels: Kern
     return kernels.over(calendar, *bounds(start, end)).elapsed(start, end)
 
 
+@unannounced("warn")
 def is_open_of(calendar: CompiledCalendar, at: Ints, kernels: Kernels) -> Bools:
     """Whether each instant is open.
 
@@ -75,6 +79,7 @@ def is_open_of(calendar: CompiledCalendar, at: Ints, kernels: Kernels) -> Bools:
     return kernels.over(calendar, low, high + 1).is_open(at)
 
 
+@unannounced("warn")
 def due_of(calendar: CompiledCalendar, start: Ints, amount: Amount, *, bias: Bias) -> Ints:
     """The instants an amount after those of an array; days are counted row by row.
 
@@ -82,22 +87,41 @@ def due_of(calendar: CompiledCalendar, start: Ints, amount: Amount, *, bias: Bia
         CalendarHorizonError: an instant or an answer lies past the calendar's horizon.
         NeverOpenError: the calendar has no hours at all.
     """
-    if not len(start):
-        return np.zeros(0, np.int64)
     if isinstance(amount, BusinessDays | CalendarDays):
         return np.fromiter((calendar.due_us(at, amount) for at in start.tolist()), np.int64, len(start))
-    amounts = np.full(len(start), delta_to_us(amount), np.int64) if isinstance(amount, timedelta) else amount
-    low, high = _reached(calendar, start, amounts, bias)
-    late = bias == "open"  # and then an answer is an opening, of which the kernel must see the first microsecond
-    return Kernel.over(calendar, low, high + late).move(start, amounts, late=late)
+    if isinstance(amount, timedelta):
+        length = min(max(delta_to_us(amount), -_FURTHEST), _FURTHEST)
+        amount = np.broadcast_to(np.int64(length), start.shape)
+    if bias == "open" or np.count_nonzero(amount) == len(start):
+        return _moved(calendar, start, amount, bias)
+    found, some = start.copy(), amount != 0  # to add nothing needs no calendar
+    found[some] = _moved(calendar, start[some], amount[some], bias)
+    return found
 
 
-def _reached(calendar: CompiledCalendar, start: Ints, amounts: Ints, bias: Bias) -> tuple[int, int]:
-    """Instants between which all answers lie: later starts and larger amounts never give earlier answers."""
-    (low, high), (least, most) = bounds(start), bounds(amounts)
-    ends = [low, high]
-    if most >= 0:
-        ends.append(calendar.add_us(high, most, bias=bias))
-    if least < 0:
-        ends.append(calendar.add_us(low, least, bias=bias))
-    return min(ends), max(ends)
+def _moved(calendar: CompiledCalendar, start: Ints, amount: Ints, bias: Bias) -> Ints:
+    """The answers to the rows that lie furthest are the scalar calendar's: it refuses them if it refuses any.
+
+    Which rows these are is seen from the open time before their answers, and all other answers lie between theirs.
+    """
+    if not len(start):
+        return np.zeros(0, np.int64)
+    low, high = bounds(start)
+    kernel, late = Kernel.over(calendar, low, high + 1), bias == "open"
+    goal, back = kernel.open_before(start), amount < 0
+    goal += amount
+    ends = [calendar.add_us(int(start[row]), int(amount[row]), bias=bias) for row in _furthest(goal, back)]
+    first, last = min(low, *ends), max(ends) + late  # late, it is an opening: its first microsecond is needed
+    if not kernel.covers(first, last):
+        kernel = kernel.reaching(calendar, first, last)
+        goal += calendar.elapsed_us(kernel.lo, low)
+    return kernel.reach(goal, back, late=late)
+
+
+def _furthest(goal: Ints, back: Bools) -> tuple[int, int]:
+    """The rows with the least and the most open time before their answers.
+
+    Of rows with the same, one that goes backwards may have the earlier answer, and one that goes forwards the later.
+    """
+    least, most = np.flatnonzero(goal == goal.min()), np.flatnonzero(goal == goal.max())
+    return int(least[back[least].argmax()]), int(most[back[most].argmin()])

@@ -7,6 +7,7 @@ columns to ``frame_columns.py``; a lazy one gets a function here that runs a que
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, cast
 
 import narwhals as nw
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 F = TypeVar("F")
 
 _ROWS_AT_ONCE = 1 << 19
+_HOURS_AS_DAYS = (
+    "CASE WHEN abs(datepart('hour', {0})) > 2562046"  # as nanoseconds these do not fit 64 bits
+    " THEN {0} - to_hours(datepart('hour', {0}) // 24 * 24) + to_days((datepart('hour', {0}) // 24)::INTEGER)"
+    " ELSE {0} END"
+)
 
 
 class FrameQuery(Protocol):
@@ -90,8 +96,27 @@ def _duckdb(data: object, query: FrameQuery) -> object:
 
     # A relation does not name its connection. One made from Arrow lives in the default connection and can be read
     # from any thread; its rows are the Arrow table's, not a copy.
-    table = nw.from_native(cast("duckdb.DuckDBPyRelation", data).to_arrow_table(), eager_only=True)
+    table = nw.from_native(_exported(cast("duckdb.DuckDBPyRelation", data), query.case_id), eager_only=True)
     return duckdb.from_arrow(query(table, dictionaries=True))
+
+
+def _exported(relation: duckdb.DuckDBPyRelation, case_id: str | None) -> pa.Table:
+    """The rows as Arrow, on whose way DuckDB lets long hours and large numbers wrap."""
+    import pyarrow as pa
+
+    forms, wide = [], []
+    for name, kind in zip(relation.columns, map(str, relation.types), strict=True):
+        column = '"{}"'.format(name.replace('"', '""'))
+        if kind == "INTERVAL":
+            forms.append(f"{_HOURS_AS_DAYS.format(column)} AS {column}")
+        elif kind in ("HUGEINT", "UHUGEINT"):
+            wide.append(name)
+            forms.append(f"{column}::{'VARCHAR' if name == case_id else 'HUGEINT'} AS {column}")
+    table = (relation.project(f"* REPLACE ({', '.join(forms)})") if forms else relation).to_arrow_table()
+    for name in wide:
+        with suppress(pa.ArrowInvalid):  # what 64 bits cannot hold stays a decimal
+            table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.int64()))
+    return table
 
 
 def _spark(data: object, query: FrameQuery) -> object:

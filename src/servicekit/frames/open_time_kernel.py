@@ -13,6 +13,7 @@ scalar calendar to the last digit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -99,6 +100,10 @@ def _taken(values: Ints, room: Room) -> Ints:
     return values.take(room.index, out=room.scratch, mode="clip")
 
 
+def _edges(spans: Sequence[tuple[int, int]]) -> Ints:
+    return np.fromiter(chain.from_iterable(spans), np.int64, 2 * len(spans)).reshape(-1, 2)
+
+
 class Kernel:
     """One calendar over ``[lo, hi]`` as arrays: picklable, and small enough to send to other processes.
 
@@ -116,9 +121,10 @@ class Kernel:
 
     __slots__ = ("_asked", "_cells", "_worth", "before", "ends", "hi", "lo", "starts")
 
-    def __init__(self, lo: int, hi: int, spans: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, lo: int, hi: int, spans: Sequence[tuple[int, int]] | Ints) -> None:
         self.lo, self.hi = lo, hi
-        edges = np.array([(lo, lo), *spans], dtype=np.int64)  # an empty run first, so that every search finds one
+        runs = spans if isinstance(spans, np.ndarray) else _edges(spans)
+        edges = np.concatenate((_edges([(lo, lo)]), runs))  # an empty run first, so that every search finds one
         self.starts, self.ends = np.ascontiguousarray(edges[:, 0]), np.ascontiguousarray(edges[:, 1])
         self.before: Ints = np.concatenate(([0], np.cumsum(self.ends - self.starts)))
         self._cells: Cells | None = None
@@ -134,6 +140,13 @@ class Kernel:
         """
         calendar.elapsed_us(lo, hi)  # refuses what lies past the horizon before any year up to it is compiled
         return cls(lo, hi, calendar.open_spans_us(lo, hi))
+
+    def reaching(self, calendar: CompiledCalendar, lo: int, hi: int) -> Kernel:
+        """The same calendar as far as ``lo`` and ``hi``, too; only what was not covered is asked for."""
+        lo, hi = min(lo, self.lo), max(hi, self.hi)
+        own = np.column_stack((self.starts, self.ends))[1:]
+        more = [_edges(calendar.open_spans_us(*ends)) for ends in ((lo, self.lo), (self.hi, hi))]
+        return Kernel(lo, hi, np.concatenate((more[0], own, more[1])))
 
     @property
     def nbytes(self) -> int:
@@ -184,31 +197,32 @@ class Kernel:
     def move(self, at: Ints, amount: Ints, *, late: bool) -> Ints:
         """The instant that each amount of open time separates from each instant; ``late`` means bias ``open``.
 
-        The kernel must cover the answers too; :mod:`servicekit.frames.kernel_answers` sees to that.
+        The kernel must cover the answers too.
         """
-        cells, found = self._cells_for(len(at)), np.empty(len(at), np.int64)
+        moved = self.reach(self.open_before(at) + amount, amount < 0, late=late)
+        return moved if late else np.where(amount == 0, at, moved)
 
-        def work(part: slice, room: Room) -> None:
-            spare = room.of(part)
-            self._open_before(at[part], spare.result, cells, spare)
-            np.add(spare.result, amount[part], out=spare.result)
-            found[part] = self._reach(at[part], amount[part], spare.result, late=late)
+    def reach(self, goal: Ints, back: Bools, *, late: bool) -> Ints:
+        """Instants in the place of the open time before them; ``back`` marks those reached by going backwards.
 
-        in_chunks(work, len(at))
-        return found
-
-    def _reach(self, at: Ints, amount: Ints, goal: Ints, *, late: bool) -> Ints:
+        The kernel must cover them; :mod:`servicekit.frames.kernel_answers` sees to that.
+        """
         # At a closing two runs answer: this one with its end, the next with its start. The bias tells which is meant,
         # and is mirrored where time runs backwards.
         ahead: Literal["left", "right"] = "right" if late else "left"
         behind: Literal["left", "right"] = "left" if late else "right"
-        run = np.searchsorted(self.before[:-1], goal, ahead)
-        back = amount < 0
-        if back.any():
-            run[back] = np.searchsorted(self.before[:-1], goal[back], behind)
-        run = np.maximum(run - 1, 0)
-        moved = self.starts[run] + goal - self.before[run]
-        return moved if late else np.where(amount == 0, at, moved)
+        before, closed = self.before[:-1], self.starts - self.before[:-1]
+
+        def work(part: slice, _: Room) -> None:
+            goals, backwards = goal[part], back[part]
+            run = np.searchsorted(before, goals, ahead)
+            if backwards.any():
+                run[backwards] = np.searchsorted(before, goals[backwards], behind)
+            run = np.maximum(run - 1, 0)
+            np.add(goals, closed[run], out=goals)
+
+        in_chunks(work, len(goal))
+        return goal
 
     def _open_before(self, at: Ints, out: Ints, cells: Cells | None, room: Room) -> None:
         if cells is not None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicekit.calendars.engine.horizon import unannounced
 from servicekit.errors import CalendarError
 from servicekit.frames.array_chunks import Ints
 from servicekit.frames.open_time_kernel import Cells, Kernel
@@ -52,7 +53,8 @@ class GridTable:
         self._low, self._high = to_us(start), to_us(end)
         if self._high < self._low:
             raise ValueError(f"a table from {start} to {end} ends before it starts")
-        kernel = Kernel.over(calendar, self._low, self._high)
+        with unannounced("warn"):
+            kernel = Kernel.over(calendar, self._low, self._high)
         cells = Cells.over(self._low, self._high, kernel.starts, kernel.ends)
         if cells is None:
             raise CalendarError("the calendar's open runs lie too close together for a table; use frames.elapsed")

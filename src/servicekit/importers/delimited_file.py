@@ -34,6 +34,7 @@ BROKEN_OFF = "table.broken-off"
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
+_ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
 _LONGEST_LINE, _LONGEST_LOOK = 1 << 20, 4096
 _MOST_TITLE = 30
 MOST_BLANK_LINES = 1 << 20

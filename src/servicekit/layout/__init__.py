@@ -2,14 +2,17 @@
 
 What lives here: :func:`display_width` and the two ways to show unprintable characters (``width.py``); :class:`Table`,
 one table as text, Markdown and HTML, and :func:`aligned`, rows without a head (``table.py``); ``svg``, a module of
-functions: ``svg.drawing`` and its parts, ``svg.bar``, ``svg.line``, ``svg.label`` and so on.
+functions: ``svg.drawing`` and its parts, ``svg.bar``, ``svg.line``, ``svg.label`` and so on; :func:`spreadsheet_text`,
+a text in a CSV file for people (``spreadsheet.py``).
 
 It may import ``errors`` and knows no subject: words, numbers and the meaning of colours come from the room that shows
 something. To add a format of tables, add a method to :class:`Table`.
 """
 
+from servicekit._safe_text import with_codes
 from servicekit.layout import svg
+from servicekit.layout.spreadsheet import spreadsheet_text
 from servicekit.layout.table import Table, aligned, markdown_row
-from servicekit.layout.width import display_width, printable, with_codes
+from servicekit.layout.width import display_width, printable
 
-__all__ = ["Table", "aligned", "display_width", "markdown_row", "printable", "svg", "with_codes"]
+__all__ = ["Table", "aligned", "display_width", "markdown_row", "printable", "spreadsheet_text", "svg", "with_codes"]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from servicekit.layout.width import display_width, with_codes
+from servicekit._safe_text import with_codes
+from servicekit.layout.width import display_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ def _padded(cell: str, width: int, *, left: bool) -> str:
 
 
 def markdown_row(cells: Iterable[str]) -> str:
-    """A line of a pipe table; the cells are Markdown and taken as they are.
+    """A line of a pipe table; the cells are Markdown, in which only unprintable characters are shown by their codes.
 
     >>> markdown_row(("chat", "**7**"))
     '| chat | **7** |'
     """
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(map(with_codes, cells))} |"

@@ -1,10 +1,8 @@
-"""How many columns of a terminal a text takes, and two ways to show characters that cannot be printed."""
+"""How many columns of a terminal a text takes, and a blank for each character that cannot be printed."""
 
 from __future__ import annotations
 
-from unicodedata import category, combining, east_asian_width
-
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+from unicodedata import combining, east_asian_width
 
 
 def display_width(text: str) -> int:
@@ -25,14 +23,3 @@ def printable(text: str) -> str:
     'a [1mb'
     """
     return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
-
-
-def with_codes(text: str) -> str:
-    """The text with the code of each character that steers terminals, turns directions, or breaks the line.
-
-    >>> print(with_codes("a\\x1b[1mb\\n"))
-    a\\x1b[1mb\\n
-    """
-    if text.isprintable():
-        return text
-    return "".join(ascii(char)[1:-1] if category(char) in _UNSAFE else char for char in text)

@@ -12,6 +12,7 @@ from pydantic import Field
 from servicekit.calendars import AnyCalendar, Calendar
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
+from servicekit.policy.calendar_names import CalendarNames
 from servicekit.policy.section import Context, Section
 from servicekit.policy.sla_section import SlaSection
 from servicekit.rules import DeclaredField, Fields
@@ -125,7 +126,8 @@ class ServicePolicy(Document):
     """The words of the house: channels, issue types, tiers, priorities, and further facts of a case."""
     calendars: dict[str, AnyCalendar] = Field(default_factory=dict)
     """When the service is open, by name: hours, or calendars made of calendars (``any_of``, ``all_of``, ``of`` and
-    ``minus``, ``complement``, ``shifted`` and ``by``). ``always`` is there without being defined."""
+    ``minus``, ``complement``, ``shifted`` and ``by``), in which the name of another calendar stands for that calendar.
+    ``always`` is there without being defined."""
     sla: SlaPolicy | None = None
     """What is promised, and when clocks stand still."""
 
@@ -137,7 +139,9 @@ class ServicePolicy(Document):
         if ALWAYS in self.calendars:
             message = f"{ALWAYS!r} is the calendar that never closes, in every policy"
             yield Problem("policy.reserved-name", f"calendars.{ALWAYS}", message, "choose another name")
-        context = self._context(self._calendars())
+        calendars = self._calendars()
+        yield from CalendarNames(calendars).problems
+        context = self._context(calendars)
         for section in SECTIONS:
             document = getattr(self, section.name)
             if document is not None:
@@ -160,7 +164,7 @@ class ServicePolicy(Document):
         return Context(calendars, declared_fields(self.vocabulary), self.timezone, self.version)
 
     def _compiled_context(self) -> Context[CompiledCalendar]:
-        documents = self._calendars().items()
+        documents = CalendarNames(self._calendars()).resolved.items()
         return self._context({name: document.compile(timezone=self.timezone) for name, document in documents})
 
 

@@ -14,6 +14,8 @@ from servicekit.quantity.exact import EXACT, MAX_DIGITS, Rounding, rounded, whol
 from servicekit.quantity.field import text_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
@@ -134,6 +136,32 @@ class Money:
         """
         product = Fraction(self.amount) * Fraction(_number(factor, "a factor"))
         return type(self)(rounded(product, minor_digits(self.currency), rounding), self.currency)
+
+    def shares(self, weights: Sequence[int | Decimal | Fraction]) -> tuple[Self, ...]:
+        """The amount divided by weights, in whole minor units that add up to it.
+
+        Each part is rounded down, and the units left over go one each to the parts that lost most by that (largest
+        remainder), of equal ones to the earlier. Of a negative amount the parts are those of the positive one, negated.
+
+        >>> print(*Money.parse("1.03 CNY").shares([1, 1]), *Money.parse("10 CNY").shares([1, 0, 2]))
+        0.52 CNY 0.51 CNY 3.33 CNY 0.00 CNY 6.67 CNY
+
+        Raises:
+            TypeError: a weight is a float or no number.
+            ValueError: a weight is negative, all are zero or there is none; the amount is not whole minor units.
+        """
+        units, exact = self.to_minor(), [Fraction(_number(weight, "a weight")) for weight in weights]
+        total = sum(exact, start=Fraction(0))
+        if total <= 0 or min(exact) < 0:
+            raise ValueError(f"weights are zero or more, and not all of them are zero: {list(map(str, exact))!s:.80}")
+        parts = [divmod(abs(units) * weight, total) for weight in exact]
+        left = abs(units) - sum(whole for whole, _ in parts)
+        by_loss = sorted(range(len(parts)), key=lambda place: -parts[place][1])
+        more = set(by_loss[:left])
+        sign = -1 if units < 0 else 1
+        return tuple(
+            self.from_minor(sign * (int(whole) + (n in more)), self.currency) for n, (whole, _) in enumerate(parts)
+        )
 
     def __add__(self, other: Money) -> Self:
         return type(self)(EXACT.add(self.amount, self._same(other)), self.currency)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict, overload
 from servicekit._extras import require
 from servicekit.calendars import AnyCalendar, CompiledCalendar
 from servicekit.calendars.picture import PictureRow
+from servicekit.reports.chart_text import decoded, encoded
 from servicekit.reports.clock_chart import chart_of_clocks
 from servicekit.sla import CaseView, ClockView
 
@@ -47,7 +48,8 @@ def chart(subject: CompiledCalendar | AnyCalendar | ClockView | CaseView, *, yea
     ISO weeks from left to right, Monday to Sunday from top to bottom. A date's hours are what its clock shows from
     midnight to midnight, so the tail of a night shift counts on the date it falls on, and the dates add up to the open
     time of the year. A dot marks dates that something else decides than weekly hours and seasons. Reasons show under
-    the pointer. ``chart.save("year.svg")`` and ``"year.png"`` need no network and no browser.
+    the pointer. ``chart.save("year.svg")`` and ``"year.png"`` need no network and no browser. In the chart's data a
+    reason or a name stands as in HTML (``&lt;`` for ``<``), for the page that it may be written into.
 
     >>> from servicekit.calendars import Calendar
     >>> desk = Calendar(timezone="Asia/Shanghai", weekly={"mon-fri": "09:00-18:00"}, holidays=["CN"])
@@ -83,6 +85,7 @@ def _year(compiled: CompiledCalendar, year: int) -> LayerChart:
     dots = grid.mark_circle(size=16, color=_EXCEPTION, opacity=1).transform_filter("datum.exception")
     title = alt.Title(f"{year}, {compiled.timezone.key}", subtitle=_summary(cells), anchor="start")
     heat_map: LayerChart = alt.layer(squares, dots, data=alt.Data(values=cells), title=title)
+    heat_map = heat_map.transform_calculate(reason=decoded("datum.reason"))
     return heat_map.properties(width=alt.Step(15), height=alt.Step(15))
 
 
@@ -98,7 +101,7 @@ def _cell(ordinal: int, row: PictureRow) -> _Cell:
         "weekday": _DAYS[on.weekday()],
         "hours": round(row.hours, 6),
         "open": row.hours_text,
-        "reason": row.note,
+        "reason": encoded(row.note),
         # A season has its reason too, for months; it would hide the days that stand out.
         "exception": row.note != "" and (";" in row.note or not row.note.startswith("season: ")),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from servicekit._extras import require
+from servicekit.reports.chart_text import decoded, encoded, shown
 from servicekit.sla import CaseView, ClockView
 from servicekit.timeline import format_duration
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {"counted": "#2f7d5b", "closed": "#e4e7ea", "paused": "#e0a030", "discarded": "#b9a6cf"}
 _DUE = "#c0392b"
+_TOOLTIP = ("kind", "why", "from", "until", "length")
 
 
 def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
@@ -31,23 +33,25 @@ def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
     bars = [row for clock in clocks for row in _bars(clock)]
     dues = [row for clock in clocks for row in _due(clock)]
     order = [_name(clock) for clock in clocks]
-    grid = alt.Chart().encode(y=alt.Y("clock:N", title=None, sort=order))
+    names = alt.Axis(labelExpr=decoded("datum.label"))
+    rows = alt.Chart().transform_calculate(name=decoded("datum.clock"), why=decoded("datum.why"))
+    grid = rows.encode(y=alt.Y("clock:N", title=None, sort=order, axis=names))
     colours = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
     spans = grid.mark_bar(height=18).encode(
         x=alt.X("start:T", title=None),
         x2="end:T",
         color=alt.Color("kind:N", title=None, scale=colours),
-        tooltip=[alt.Tooltip(f"{name}:N") for name in ("clock", "kind", "why", "from", "until", "length")],
+        tooltip=[alt.Tooltip("name:N", title="clock"), *(alt.Tooltip(f"{name}:N") for name in _TOOLTIP)],
     )
     ticks = grid.mark_tick(color=_DUE, thickness=3, height=26).encode(x="at:T", tooltip=[alt.Tooltip("due:N")])
     layers = alt.layer(spans.properties(data=alt.Data(values=bars)), ticks.properties(data=alt.Data(values=dues)))
     case_id = subject.case_id if isinstance(subject, CaseView) else subject.id.case_id
-    chart: LayerChart = layers.properties(width=640, title=alt.Title(f"Case {case_id}", anchor="start"))
+    chart: LayerChart = layers.properties(width=640, title=alt.Title(shown(alt, f"Case {case_id}"), anchor="start"))
     return chart
 
 
 def _name(clock: ClockView) -> str:
-    return f"{clock.metric} {clock.instance + 1}" if clock.instance else clock.metric
+    return encoded(f"{clock.metric} {clock.instance + 1}" if clock.instance else clock.metric)
 
 
 def _bars(clock: ClockView) -> list[dict[str, str]]:
@@ -57,7 +61,7 @@ def _bars(clock: ClockView) -> list[dict[str, str]]:
         {
             "clock": _name(clock),
             "kind": span.kind,
-            "why": " ".join(filter(None, (span.layer if span.kind == "closed" else None, span.reason))),
+            "why": encoded(" ".join(filter(None, (span.layer if span.kind == "closed" else None, span.reason)))),
             "start": _reading(span.start.astimezone(zone).isoformat()),
             "end": _reading(span.end.astimezone(zone).isoformat()),
             "from": f"{span.start.astimezone(zone):%a %Y-%m-%d %H:%M}",

@@ -18,7 +18,7 @@ from servicekit.reports.content import (
     problem_list,
 )
 from servicekit.reports.figures import count, moment, number_of, share
-from servicekit.timeline import zone
+from servicekit.timeline.zone import reading
 from servicekit.whatif import CHANGES, first_of_each
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ def _side(outcome: Outcome | None, timezone: str) -> tuple[str, str]:
 
 
 def _clock(at: datetime, timezone: str) -> str:
-    return f"{at.astimezone(zone(timezone)):%Y-%m-%d %H:%M:%S}"
+    local, known_as = reading(at, timezone)
+    return f"{local:%Y-%m-%d %H:%M:%S}" + (f" {known_as}" if known_as != timezone else "")
 
 
 def _missing(comparison: Comparison, intake: Intake[object] | None) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from servicekit.quantity import percent_text
-from servicekit.timeline import zone
+from servicekit.timeline.zone import reading
 
 if TYPE_CHECKING:
     from servicekit.quantity import Ratio
@@ -50,5 +50,5 @@ def moment(at: datetime, timezone: str) -> str:
     >>> moment(datetime(2026, 3, 31, 16, tzinfo=UTC), "Asia/Shanghai")
     '2026-04-01 00:00 Asia/Shanghai'
     """
-    local = at.astimezone(zone(timezone))
-    return f"{local:%Y-%m-%d %H:%M:%S}".removesuffix(":00") + f" {timezone}"
+    local, known_as = reading(at, timezone)
+    return f"{local:%Y-%m-%d %H:%M:%S}".removesuffix(":00") + f" {known_as}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from servicekit.layout import markdown_row
+from servicekit.layout import markdown_row, with_codes
 from servicekit.reports.content import Block, GroupedTable, Heading, Items, Paragraph
 
 
@@ -30,7 +30,7 @@ def _lines(block: Block) -> Iterator[str]:
         case Items(rows):
             yield from (f"* **{_escaped(first)}** {_escaped(second)}" for first, second in rows)
         case GroupedTable(head, groups, labels, has_totals):
-            yield markdown_row(head)
+            yield markdown_row(map(_escaped, head))
             yield markdown_row(":---" if place < labels else "---:" for place in range(len(head)))
             yield from (line for group in groups for line in _group(group, has_totals))
         case _:
@@ -47,4 +47,4 @@ def _group(rows: Sequence[Sequence[str]], has_total: bool) -> Iterator[str]:
 def _escaped(text: str) -> str:
     for special in "\\|*`<[":
         text = text.replace(special, f"\\{special}")
-    return text.replace("\n", " ")
+    return with_codes(text.replace("\n", " "))

@@ -23,10 +23,10 @@ def lay_out(blocks: Iterable[Block]) -> str:
 
 def _lines(block: Block) -> Iterator[str]:
     match block:
-        case Heading(text, 1):
-            yield from (with_codes(text), "=" * display_width(with_codes(text)))
-        case Heading(text):
-            yield from ("", text, "-" * display_width(text))
+        case Heading(text, level):
+            shown = with_codes(text)
+            yield from ([""] if level > 1 else [])
+            yield from (shown, ("=" if level == 1 else "-") * display_width(shown))
         case Paragraph(text):
             yield with_codes(text)
         case Items(rows, is_legend):

@@ -15,7 +15,8 @@ from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import MinLen
-from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, PlainValidator, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.rules.field import Value
@@ -46,6 +47,11 @@ class Match(Mapping[str, tuple[Value, ...]]):
     """
 
     __slots__ = ("_facts",)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> CoreSchema:
+        written = core_schema.plain_serializer_function_ser_schema(_shown)
+        return core_schema.no_info_plain_validator_function(_read_match, serialization=written)
 
     def __init__(self, facts: Mapping[str, Value | Iterable[Value]] | None = None) -> None:
         self._facts = {name: _listed(name, value) for name, value in (facts or {}).items()}
@@ -177,13 +183,7 @@ Condition: TypeAlias = Match | Compare | Member | All | Any_ | Not
 """Any condition."""
 
 ConditionField = Annotated[
-    Annotated[
-        Match,
-        PlainValidator(_read_match),
-        PlainSerializer(_shown),
-        WithJsonSchema({"type": "object"}),
-        Tag("match"),
-    ]
+    Annotated[Match, WithJsonSchema({"type": "object"}), Tag("match")]
     | Annotated[Compare, Tag("op")]
     | Annotated[Member, Tag("one_of")]
     | Annotated[All, Tag("all")]

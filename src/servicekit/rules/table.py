@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar
+from functools import reduce
+from operator import add
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from servicekit.rules.check import bound_fields, fields_read
 from servicekit.rules.compiled import Test, compile_condition
@@ -17,10 +19,36 @@ from servicekit.rules.field import Fields, Value
 
 T = TypeVar("T")
 
-HitPolicy: TypeAlias = Literal["unique", "first", "most_specific", "all"]
-"""Which of several matching rows count. ``unique``: no two rows match the same facts; where two do, the first one
-counts, and ``TableAnalysis.overlaps`` reports them. ``first``: the first one. ``most_specific``: the one whose
-condition pins down the most facts. ``all``: each of them."""
+HitPolicy: TypeAlias = Literal[
+    "unique",
+    "any",
+    "first",
+    "priority",
+    "most_specific",
+    "rule_order",
+    "output_order",
+    "collect",
+    "collect_sum",
+    "collect_min",
+    "collect_max",
+    "collect_count",
+]
+"""Which of several matching rows count.
+
+One row counts with ``unique`` (no two rows match the same facts; where two do, the first one counts, and
+``TableAnalysis.overlaps`` reports them), ``any`` (several may match, and all say the same), ``first``, ``priority``
+(the one whose outputs rank first) and ``most_specific`` (the one whose condition pins down the most facts). All count
+with ``rule_order`` and ``collect``, in the order of the rows, and with ``output_order``, in the order of their outputs.
+``collect_sum`` and its like make one value of all that an output has."""
+
+_ONE_OF_ALL: dict[HitPolicy, Callable[[Sequence[Any]], Any]] = {
+    "collect_sum": lambda values: reduce(add, values),
+    "collect_min": min,
+    "collect_max": max,
+    "collect_count": len,
+}
+_EVERY_ROW = frozenset({"rule_order", "output_order", "collect", *_ONE_OF_ALL})
+_BY_RANK = frozenset({"priority", "output_order"})
 
 _MOST_KINDS = 65_536  # a bound on memory where a row reads a number that differs in every case
 
@@ -51,24 +79,40 @@ class DecisionTable(Generic[T]):
     {'points': (3,), 'gift': ('card',)}
     >>> DecisionTable(rows, hit="first").decide({"tier": "vip"})
     {'points': (1,), 'gift': ('card',)}
+    >>> DecisionTable(rows, hit="collect_sum").decide({"tier": "vip"})["points"]
+    (4,)
+
+    ``ranks`` gives the values of outputs from the first to the last, for ``priority`` and ``output_order``; the first
+    output is compared first, and a value that is not listed comes last.
+
+    >>> ranked = [TableRow(where(), {"lane": "normal"}), TableRow(where(tier="vip"), {"lane": "fast"})]
+    >>> DecisionTable(ranked, hit="priority", ranks={"lane": ["fast", "normal"]}).decide({"tier": "vip"})
+    {'lane': ('fast',)}
+
+    Raises:
+        ValueError: ranks without a hit policy that goes by them, or such a policy without ranks.
     """
 
-    __slots__ = ("_in_order", "_outputs", "fall_through", "hit", "reads", "rows")
+    __slots__ = ("_in_order", "_one_of_all", "_outputs", "_ranks", "fall_through", "hit", "reads", "rows")
 
     def __init__(
         self,
         rows: Iterable[TableRow[T]],
         *,
         hit: HitPolicy = "unique",
+        ranks: Mapping[str, Sequence[T]] | None = None,
         fall_through: bool = True,
         fields: Fields | None = None,
     ) -> None:
+        if (ranks is not None) != (hit in _BY_RANK):
+            raise ValueError("ranks of outputs are for 'priority' and 'output_order', which need them")
         self.rows: Sequence[TableRow[T]] = tuple(rows)
         self.hit, self.fall_through = hit, fall_through
         self.reads: frozenset[str] = frozenset().union(*(fields_read(row.when) for row in self.rows))
         ordered = sorted(self.rows, key=self._rank)
         self._in_order: list[tuple[Test, TableRow[T]]] = [(compile_condition(row.when, fields), row) for row in ordered]
         self._outputs = dict.fromkeys(name for row in ordered for name in row.outputs)
+        self._one_of_all, self._ranks = _ONE_OF_ALL.get(hit), ranks
 
     def _rank(self, row: TableRow[T]) -> tuple[bool, int]:
         """Rows in the order in which they are asked: the default rows last, rows of one rank as they were given."""
@@ -80,7 +124,9 @@ class DecisionTable(Generic[T]):
         It never raises for a fact. Outputs that no matching row names are not in the answer.
         """
         matching = [row for test, row in self._in_order if test(facts)]
-        if not (self.hit == "all" or self.fall_through):
+        if self._ranks is not None:
+            matching.sort(key=self._place)
+        if not (self.fall_through or self.hit in _EVERY_ROW):
             matching = matching[:1]
         chosen = {name: self._choose(name, matching) for name in self._outputs}
         return {name: values for name, values in chosen.items() if values}
@@ -89,9 +135,17 @@ class DecisionTable(Generic[T]):
         """The values of the rows that name the output: the first, or all but defaults that are not needed."""
         chosen: list[T] = []
         for row in matching:
-            if name in row.outputs and not (chosen and (row.is_default or self.hit != "all")):
+            if name in row.outputs and not (chosen and (row.is_default or self.hit not in _EVERY_ROW)):
                 chosen.append(row.outputs[name])
-        return tuple(chosen)
+        return (self._one_of_all(chosen),) if chosen and self._one_of_all else tuple(chosen)
+
+    def _place(self, row: TableRow[T]) -> tuple[bool, list[int]]:
+        """Where the outputs of a row stand among their ranks; the default rows stay last."""
+        ranks = (self._ranks or {}).items()
+        return row.is_default, [
+            values.index(row.outputs[name]) if row.outputs.get(name) in values else len(values)
+            for name, values in ranks
+        ]
 
 
 class FactCache(Generic[T]):

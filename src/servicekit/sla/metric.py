@@ -16,6 +16,7 @@ from servicekit.sla.signal import (
     CLOSED,
     OPENED,
     OWNED,
+    REQUESTED,
     RESOLVED,
     SETTLED,
     UNOWNED,
@@ -73,9 +74,10 @@ def _metric(id: str, starts: tuple[str, ...], stops: tuple[str, ...], again: Aga
     return Metric(id, frozenset(starts), frozenset(stops), again)
 
 
-FIRST_RESPONSE = _metric("first_response", (OPENED,), (ANSWERED, milestone_signal("first_response"), SETTLED))
+FIRST_RESPONSE = _metric("first_response", (REQUESTED,), (ANSWERED, milestone_signal("first_response"), SETTLED))
 """From the opening to the first public reply by a person, or the milestone ``first_response``; a case that is resolved
-without a reply was answered by its resolution, if the policy says so of whoever resolved it."""
+without a reply was answered by its resolution, if the policy says so of whoever resolved it. A case that an agent
+opened has nobody waiting before the customer writes, unless the policy says otherwise."""
 
 ACKNOWLEDGEMENT = _metric("acknowledgement", (OPENED,), (ANSWERED, milestone_signal("acknowledged"), SETTLED))
 """From the opening to the milestone ``acknowledged``, or the first public reply by a person, or the resolution.

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias, get_args
 
 from servicekit.errors import NaiveDatetimeError
+from servicekit.layout import spreadsheet_text
 
 Phase: TypeAlias = Literal["idle", "running", "paused", "stopped", "cancelled"]
 """What a clock is doing: not started, counting, standing still, done, or called off."""
@@ -72,8 +73,11 @@ def fact_text(fact: object) -> str | None:
     return None if fact is None else str(fact)
 
 
-def to_row(outcome: Outcome) -> tuple[str, ...]:
-    """The outcome as the cells of a CSV row.
+def to_row(outcome: Outcome, *, spreadsheet: bool = False) -> tuple[str, ...]:
+    """The outcome as the cells of a CSV row: exact, for programs, or for people who open it with a ``spreadsheet``.
+
+    For a spreadsheet, texts that it would run as formulas have an apostrophe in front; :func:`from_row` reads the
+    exact form.
 
     >>> from datetime import timedelta
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -81,11 +85,11 @@ def to_row(outcome: Outcome) -> tuple[str, ...]:
     >>> row[5:13]
     ('2026-01-05T09:00:00Z', '', '', '', '60', '0', 'running', 'open')
     """
-    o = outcome
+    o, text = outcome, spreadsheet_text if spreadsheet else str
     instants = [_instant_text(moment) for moment in (o.started_at, o.due_at, o.stopped_at, o.breached_at)]
     amounts = ["" if amount is None else str(amount) for amount in (o.elapsed_us, o.paused_us)]
-    facts = [getattr(o, name) or "" for name in OUTCOME_FACTS]
-    names = (o.case_id, o.metric, str(o.instance), o.policy_version, o.target or "")
+    facts = [text(getattr(o, name) or "") for name in OUTCOME_FACTS]
+    names = (text(o.case_id), text(o.metric), str(o.instance), text(o.policy_version), text(o.target or ""))
     return (*names, *instants, *amounts, o.phase, o.outcome, *facts)
 
 

@@ -94,6 +94,9 @@ class SlaPolicy(Document):
     """Whether a later version of the policy takes over the cases opened under this one."""
     count_opening: bool = True
     """Whether the opening by a customer begins the first ``next_response`` wait."""
+    count_agent_opening: bool = False
+    """Whether a case that an agent opened is owed a first response from its opening, and not only from the customer's
+    first message on."""
     resolution_answers: tuple[Resolver, ...] = ("agent",)
     """Whose resolution of an unanswered case answers the customer: ``agent``, ``bot``, ``customer``. One by a bot that
     does not leaves the clocks of replies running; one by the customer calls them off."""

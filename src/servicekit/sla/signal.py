@@ -27,6 +27,8 @@ from servicekit.events import (
 from servicekit.rules import Value
 
 OPENED, ASKED, ANSWERED, RESOLVED, CLOSED = "opened", "asked", "answered", "resolved", "closed"
+REQUESTED = "requested"
+"""A customer turns to the service, by opening the case or writing in it; an agent's opening may count as much."""
 SETTLED = "settled"
 """A resolution that answers the customer; whose does, the policy says."""
 OWNED, UNOWNED = "owned", "unowned"
@@ -69,7 +71,7 @@ def signals_of(event: CaseEvent) -> tuple[str, ...]:  # noqa: C901 - a table, on
     >>> from datetime import UTC, datetime
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> signals_of(Opened("C-1", nine)), signals_of(AgentReplied("C-1", nine)), signals_of(Closed("C-1", nine))
-    (('opened', 'unowned', 'asked'), ('answered',), ('settled', 'resolved', 'closed'))
+    (('requested', 'opened', 'unowned', 'asked'), ('answered',), ('settled', 'resolved', 'closed'))
     """
     match event:
         case AgentReplied():
@@ -77,7 +79,7 @@ def signals_of(event: CaseEvent) -> tuple[str, ...]:  # noqa: C901 - a table, on
         case StatusChanged():
             return _of_field("status", event.to)
         case CustomerReplied():
-            return (ASKED,)
+            return (REQUESTED, ASKED)
         case Resolved():
             return (SETTLED, RESOLVED)
         case Closed():
@@ -96,6 +98,20 @@ def signals_of(event: CaseEvent) -> tuple[str, ...]:  # noqa: C901 - a table, on
             assert_never(event)
 
 
+def opening_signals(event: Opened, *, asks: bool, agent_requests: bool) -> tuple[str, ...]:
+    """The signals that an opening says where the policy decides whether it asks, and what an agent's is.
+
+    >>> from datetime import UTC, datetime
+    >>> by_agent = Opened("C-1", datetime(2026, 1, 5, 9, tzinfo=UTC), by="agent")
+    >>> opening_signals(by_agent, asks=True, agent_requests=True)
+    ('requested', 'opened', 'unowned')
+    """
+    said = signals_of(event)
+    if event.by == "agent":
+        return (REQUESTED, *said) if agent_requests else said
+    return said if asks else tuple(signal for signal in said if signal != ASKED)
+
+
 def _of_field(name: str, to: Value | None) -> tuple[str, ...]:
     """A system may report a status or an owner as a change of any field."""
     if name == "owner":
@@ -105,6 +121,6 @@ def _of_field(name: str, to: Value | None) -> tuple[str, ...]:
 
 def _of_opening(event: Opened) -> tuple[str, ...]:
     owner, status = event.facts.get("owner"), event.facts.get("status")
-    asked = (ASKED,) if event.by == "customer" else ()
+    requested, asked = ((REQUESTED,), (ASKED,)) if event.by == "customer" else ((), ())
     taken = (status_signal(status),) if isinstance(status, str) else ()
-    return (OPENED, ownership_signal(owner), *asked, *taken)
+    return (*requested, OPENED, ownership_signal(owner), *asked, *taken)

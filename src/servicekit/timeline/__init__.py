@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from servicekit.timeline.dated import Dated
     from servicekit.timeline.interval import Interval
     from servicekit.timeline.interval_set import IntervalSet
-    from servicekit.timeline.period import Period, iso_week, month, quarter, rolling, year
+    from servicekit.timeline.period import Period, half_year, iso_week, month, quarter, rolling, year
     from servicekit.timeline.window import LocalDatetimeField, TimeWindow, TimeWindowField, WindowLengthField
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "format_duration",
     "format_span",
     "from_us",
+    "half_year",
     "iso_week",
     "local_at",
     "month",
@@ -82,7 +83,7 @@ if not TYPE_CHECKING:
             "dated": "Dated",
             "interval": "Interval",
             "interval_set": "IntervalSet",
-            "period": "Period iso_week month quarter rolling year",
+            "period": "Period half_year iso_week month quarter rolling year",
             "window": "LocalDatetimeField TimeWindow TimeWindowField WindowLengthField",
         },
     )

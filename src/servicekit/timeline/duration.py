@@ -23,7 +23,8 @@ Landing: TypeAlias = Literal["keep", "after_close", "next_open"]
 End: TypeAlias = Literal["same_clock", "close"] | time
 """Which moment of the last day is meant; see :class:`DayRule`."""
 
-_SPAN = re.compile(r"(-)?(?:(\d{1,9})h)?\s*(?:(\d{1,9})m)?\s*(?:(\d{1,9}(?:\.\d{1,6})?)s)?", re.ASCII)
+_LONGEST = 100
+_SPAN = re.compile(r"(-)?(?:(\d{1,9})h)?\s*+(?:(\d{1,9})m)?\s*+(?:(\d{1,9}(?:\.\d{1,6})?)s)?", re.ASCII)
 _ISO_TIME = re.compile(r"(-)?PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:[.,]\d{1,6})?)S)?", re.ASCII)
 _ISO_DAYS = re.compile(r"P(?:(\d{1,6})W)?(?:(\d{1,6})D)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,6})\s*(bd|cd)", re.ASCII)
@@ -34,11 +35,13 @@ FORMS = "write a length such as 90s, 4h, 1h30m or PT4H, business days such as 2b
 class DayRule:
     """How business days are counted from an instant; the defaults keep the clock time.
 
-    * ``start``, for an instant outside business time: ``as_is`` counts from its date; ``roll_keep_clock`` moves a
-      closed *date* to the next business day and keeps the clock time; ``roll_to_open`` moves a closed date to that
-      day's opening; ``next_open`` moves any closed *instant* to the next opening.
+    An instant in a night shift counts as one of the date on which the shift begins.
+
+    * ``start``, for an instant outside business time (an open one is never moved): ``as_is`` counts from its date;
+      ``roll_keep_clock`` moves a closed *date* to the next business day and keeps the clock time; ``roll_to_open``
+      moves a closed date to that day's opening; ``next_open`` moves any closed *instant* to the next opening.
     * ``end``: ``same_clock`` keeps the clock time on the last day, ``close`` means that day's last closing, a time
-      of day means that clock reading.
+      of day means that clock reading; of a night shift, the one that lies in it.
     * ``landing``, for a result outside opening hours: ``keep`` leaves it; ``after_close`` moves it to the next
       business day's opening when it lies at or past the last close of its day; ``next_open`` also lifts one before
       opening or within a break.
@@ -121,7 +124,7 @@ def parse_span(text: str) -> timedelta:
     Raises:
         DocumentValueError: the text is none of these (code ``duration.text``).
     """
-    written = text.strip()
+    written = _stripped(text)
     match = _SPAN.fullmatch(written) or _ISO_TIME.fullmatch(written)
     if match is None or not any(match.group(2, 3, 4)):
         raise DocumentValueError("duration.text", f"{text!r} is not a length of time", hint=_hint(written))
@@ -145,7 +148,7 @@ def parse_duration(text: str) -> Duration:
     """
     if not isinstance(text, str):
         raise TypeError(f"a text such as '4h' is needed, not {text!r}")
-    written = text.strip()
+    written = _stripped(text)
     if days := _DAYS.fullmatch(written):
         return BusinessDays(int(days[1])) if days[2] == "bd" else CalendarDays(int(days[1]))
     if (iso := _ISO_DAYS.fullmatch(written)) and any(iso.groups()):
@@ -185,6 +188,12 @@ def format_duration(amount: Duration) -> str:
         case BusinessDays(days):
             chosen = ", ".join(f"{name} {value}" for name, value in choices_of(amount).items())
             return f"{days}bd ({chosen})" if chosen else f"{days}bd"
+
+
+def _stripped(text: str) -> str:
+    if len(text) > _LONGEST:
+        raise DocumentValueError("duration.text", f"{text[:_LONGEST]!r}... is not an amount of time", hint=FORMS)
+    return text.strip()
 
 
 def _check_days(days: int) -> None:

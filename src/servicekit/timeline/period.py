@@ -1,4 +1,4 @@
-"""Calendar periods: months, quarters, ISO weeks, years and rolling windows, as half-open runs of dates."""
+"""Calendar periods: months, quarters, half-years, ISO weeks, years and rolling windows, as half-open runs of dates."""
 
 from __future__ import annotations
 
@@ -78,10 +78,26 @@ def quarter(day: date, *, first_month: int = 1) -> Period:
     Raises:
         ValueError: ``first_month`` is not a month.
     """
+    return _part_of_year(day, first_month, 3, "Q")
+
+
+def half_year(day: date, *, first_month: int = 1) -> Period:
+    """The half of the calendar or fiscal year around ``day``; ``first_month`` as in :func:`quarter`.
+
+    >>> half_year(date(2026, 7, 1)).name, half_year(date(2026, 2, 1), first_month=4).start
+    ('2026-H2', datetime.date(2025, 10, 1))
+
+    Raises:
+        ValueError: ``first_month`` is not a month.
+    """
+    return _part_of_year(day, first_month, 6, "H")
+
+
+def _part_of_year(day: date, first_month: int, months: int, letter: str) -> Period:
     around = year(day, first_month=first_month)
-    passed = (day.year - around.start.year) * 12 + day.month - around.start.month
-    start = _months_after(around.start, passed // 3 * 3)
-    return Period(start, _months_after(start, 3), f"{around.start.year}-Q{passed // 3 + 1}")
+    number = ((day.year - around.start.year) * 12 + day.month - around.start.month) // months
+    start = _months_after(around.start, number * months)
+    return Period(start, _months_after(start, months), f"{around.start.year}-{letter}{number + 1}")
 
 
 def year(day: date, *, first_month: int = 1) -> Period:
@@ -113,19 +129,20 @@ def iso_week(day: date) -> Period:
 def rolling(last: date, *, days: int = 0, months: int = 0) -> Period:
     """The window that ends with ``last`` (inclusive) and reaches back ``days`` days or ``months`` months.
 
-    A month back from the 31st is clipped to the month's last day, as ``dateutil.relativedelta`` does.
+    With months it holds the days after the same day so many months earlier, which is clipped to its month's last day:
+    what happened on 28 February 2023 is a year old on 28 February 2024 and no longer counts then.
 
-    >>> rolling(date(2026, 3, 31), days=30).start, rolling(date(2026, 2, 28), months=1).start
-    (datetime.date(2026, 3, 2), datetime.date(2026, 2, 1))
+    >>> rolling(date(2026, 3, 31), days=30).start, rolling(date(2024, 2, 28), months=12).start
+    (datetime.date(2026, 3, 2), datetime.date(2023, 3, 1))
 
     Raises:
         ValueError: not exactly one of ``days`` and ``months`` is positive.
     """
     if (days > 0) == (months > 0) or min(days, months) < 0:
         raise ValueError("give either days or months, and a positive number")
-    end = last + timedelta(days=1)
-    start = end - timedelta(days=days) if days else _months_after(end, -months)
-    return Period(start, end, f"{start} .. {last}")
+    before = last - timedelta(days=days) if days else _months_after(last, -months)
+    start = before + timedelta(days=1)
+    return Period(start, last + timedelta(days=1), f"{start} .. {last}")
 
 
 def _months_after(day: date, months: int) -> date:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -52,6 +52,21 @@ def _checked_zone(name: str) -> str:
 
 ZoneName = Annotated[str, AfterValidator(_checked_zone)]
 """A document field that holds the name of an IANA zone (problem code ``zone.unknown``)."""
+
+
+def reading(at: datetime, name: str) -> tuple[datetime, str]:
+    """What the clock of a zone shows at an instant, and the zone; UTC, where that would leave the years 1 to 9999.
+
+    >>> from datetime import UTC
+    >>> reading(datetime(2026, 1, 5, 2, tzinfo=UTC), "Asia/Shanghai")[0].hour
+    10
+    >>> reading(datetime.max.replace(tzinfo=UTC), "Asia/Shanghai")[1]
+    'UTC'
+    """
+    try:
+        return at.astimezone(zone(name)), name
+    except OverflowError:
+        return at.astimezone(UTC), "UTC"
 
 
 def local_at(on: date, clock_us: int, tz: ZoneInfo) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from servicekit.layout import spreadsheet_text
 from servicekit.sla import OUTCOME_COLUMNS, Outcome, to_row
 from servicekit.whatif.transitions import CHANGES, Change, Verdict, change
 
@@ -49,10 +50,14 @@ class Flip:
         """The change from the first verdict to the second."""
         return change(*self.verdicts)
 
-    def row(self) -> tuple[str, ...]:
-        """The flip as the cells of a CSV row, in the order of :data:`FLIP_COLUMNS`; a missing value is empty."""
-        sides = (cell for outcome in (self.before, self.after) for cell in _cells(outcome))
-        return (self.case_id, self.metric, str(self.instance), self.change, *sides)
+    def row(self, *, spreadsheet: bool = False) -> tuple[str, ...]:
+        """The flip as the cells of a CSV row, in the order of :data:`FLIP_COLUMNS`; a missing value is empty.
+
+        For a ``spreadsheet``, texts that it would run as formulas have an apostrophe in front.
+        """
+        text = spreadsheet_text if spreadsheet else str
+        sides = (cell for outcome in (self.before, self.after) for cell in _cells(outcome, spreadsheet))
+        return (text(self.case_id), text(self.metric), str(self.instance), self.change, *sides)
 
 
 def first_of_each(flips: Iterable[Flip], most: int) -> tuple[Flip, ...]:
@@ -78,8 +83,8 @@ def verdict_of(outcome: Outcome | None) -> Verdict:
     return None if outcome is None else outcome.outcome
 
 
-def _cells(outcome: Outcome | None) -> tuple[str, ...]:
+def _cells(outcome: Outcome | None, spreadsheet: bool) -> tuple[str, ...]:
     if outcome is None:
         return ("",) * len(_SHOWN)
-    cells = dict(zip(OUTCOME_COLUMNS, to_row(outcome), strict=True))
+    cells = dict(zip(OUTCOME_COLUMNS, to_row(outcome, spreadsheet=spreadsheet), strict=True))
     return tuple(cells[name] for name in _SHOWN)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import reprlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.errors import PolicyError, Problem, ProblemLog
@@ -70,6 +71,9 @@ def replay(
 _Place: TypeAlias = tuple[str, str | None]
 """Where a pair of verdicts is counted: a metric and a group."""
 
+_Pair: TypeAlias = tuple[tuple[str, int], Outcome | None, Outcome | None]
+"""A metric and the number of a clock, and what became of it under either policy."""
+
 
 class ReplayRun:
     """One pass over a set of cases: an iterator of flips that counts everything; see :func:`replay`.
@@ -96,6 +100,7 @@ class ReplayRun:
         self._judges = (_sla(before, "before"), _sla(after, "after"))
         to_us(as_of)  # raises before any case is read
         self._policies, self._cases, self._as_of, self._by = (before.policy, after.policy), cases, as_of, by
+        self._is_by_promise = any(each.sla is not None and each.sla.match == "all" for each in self._policies)
         self._grouping = None if by is None else Grouping(by, self._policies)
         self._counts: dict[_Place, Counter[tuple[Verdict, Verdict]]] = {}
         self._judged = self._not_opened = self._without_verdict = 0
@@ -149,10 +154,9 @@ class ReplayRun:
             second.add(problem for problem in after.problems if problem not in before.problems)
 
     def _compared(self, case: Case, before: CaseVerdict, after: CaseVerdict) -> Iterator[Flip]:
-        old, new = _by_clock(before), _by_clock(after)
+        pairs = _pairs_by_promise if self._is_by_promise else _pairs_by_clock
         group = self._grouping.of(case) if self._grouping else None
-        for clock in old | new:
-            was, would_be = old.get(clock), new.get(clock)
+        for clock, was, would_be in pairs(before.outcomes, after.outcomes):
             verdicts = verdict_of(was), verdict_of(would_be)
             self._counts.setdefault((clock[0], group), Counter())[verdicts] += 1
             if change(*verdicts) != "unchanged":
@@ -189,5 +193,28 @@ def _sla(engine: object, side: str) -> SlaEngine:
     return engine.sla
 
 
-def _by_clock(verdict: CaseVerdict) -> dict[tuple[str, int], Outcome]:
-    return {(outcome.metric, outcome.instance): outcome for outcome in verdict.outcomes}
+def _pairs_by_clock(before: Sequence[Outcome], after: Sequence[Outcome]) -> Iterator[_Pair]:
+    old, new = ({(each.metric, each.instance): each for each in outcomes} for outcomes in (before, after))
+    for clock in old | new:
+        yield clock, old.get(clock), new.get(clock)
+
+
+def _pairs_by_promise(before: Sequence[Outcome], after: Sequence[Outcome]) -> Iterator[_Pair]:
+    """Where every matching row has a clock, clocks are numbered by rows, and a row may have come or gone: clocks of one
+    start and target are one, and what is left of a metric is paired in order."""
+    rest, alone = list(after), list[Outcome]()
+    for was in before:
+        same = next((each for each in rest if _promise(each) == _promise(was)), None)
+        if same is None:
+            alone.append(was)
+            continue
+        rest.remove(same)
+        yield (was.metric, was.instance), was, same
+    for metric in dict.fromkeys(each.metric for each in (*alone, *rest)):
+        left, right = ([each for each in side if each.metric == metric] for side in (alone, rest))
+        for was, would_be in zip_longest(left, right):
+            yield (metric, (was or would_be).instance), was, would_be
+
+
+def _promise(outcome: Outcome) -> tuple[str, datetime | None, str | None]:
+    return outcome.metric, outcome.started_at, outcome.target

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import reduce
-from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from servicekit.calendars.any_calendar import AnyCalendar
 from servicekit.calendars.calendar_algebra import AllOf, AnyOf, Complement, Difference, Shifted
 from servicekit.calendars.engine.horizon import year_range, year_start
 from servicekit.calendars.engine.hours_source import HoursSource
+from servicekit.calendars.engine.local_dates import date_at, day_span, near, shift_date
 from servicekit.calendars.explanation import Explanation, LayerName
 from servicekit.timeline.instant import delta_to_us, from_us
-from servicekit.timeline.spans import Span, clip, intersect, merge, subtract
-from servicekit.timeline.zone import local_us
+from servicekit.timeline.spans import Span, intersect, merge, subtract
 
 
 def _open_within(spans_of: Callable[[int], list[Span]], spans: list[Span]) -> list[Span]:
@@ -25,47 +23,50 @@ def _open_within(spans_of: Callable[[int], list[Span]], spans: list[Span]) -> li
     if not spans:
         return []
     low, high = spans[0][0], spans[-1][1]
-    found = [span for year in year_range(low, high) for span in _near(spans_of(year), low, high)]
+    found = [span for year in year_range(low, high) for span in near(spans_of(year), low, high)]
     return intersect(spans, merge(found))
 
 
-def _near(spans: list[Span], low: int, high: int) -> list[Span]:
-    """The spans that reach into ``[low, high)``."""
-    return spans[bisect_right(spans, low, key=itemgetter(1)) : bisect_left(spans, high, key=itemgetter(0))]
-
-
-def _dates(year: int) -> range:
-    return range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
-
-
 class _Combination(ABC):
-    """Several hours as one; ``tz`` is the zone whose dates are meant."""
+    """Several hours as one; ``tz`` is the zone of their clock.
 
-    __slots__ = ("_known", "_parts", "_tz")
+    What was found is kept, by year and by date: a calendar may be a part of many others, and each asks for more than
+    it is asked for.
+    """
+
+    __slots__ = ("_dates", "_known", "_parts", "_tz")
     reason = ""
 
     def __init__(self, parts: Sequence[HoursSource], tz: ZoneInfo) -> None:
         self._parts, self._tz = tuple(parts), tz
         self._known: dict[int, list[Span]] = {}
+        self._dates: dict[int, list[Span]] = {}
 
     @property
     def never_opens(self) -> bool:
         return self._parts[0].never_opens
 
-    @abstractmethod
-    def spans(self, year: int) -> list[Span]: ...
-
-    def on(self, ordinal: int) -> list[Span]:
-        return _open_within(self._year, self._parts[0].on(ordinal))
-
-    def _year(self, year: int) -> list[Span]:
-        # Dates are asked one by one, and most of them of the same year.
+    def spans(self, year: int) -> list[Span]:
         if year not in self._known:
-            self._known[year] = self.spans(year)
+            self._known[year] = self._spans(year)
         return self._known[year]
 
-    def business_dates(self, year: int) -> tuple[int, ...]:
-        return tuple(n for n in self._parts[0].business_dates(year) if self.on(n))
+    def on(self, ordinal: int) -> list[Span]:
+        if ordinal not in self._dates:
+            self._dates[ordinal] = self._on(ordinal)
+        return self._dates[ordinal]
+
+    @abstractmethod
+    def _spans(self, year: int) -> list[Span]: ...
+
+    @abstractmethod
+    def _on(self, ordinal: int) -> list[Span]: ...
+
+    @abstractmethod
+    def business_dates(self, year: int) -> tuple[int, ...]: ...
+
+    def date_of(self, at: int) -> int | None:
+        return shift_date(self.on, at, self._tz)
 
     def decided_by(self, ordinal: int) -> tuple[LayerName, str]:
         return "algebra", self.reason
@@ -73,6 +74,41 @@ class _Combination(ABC):
     def explain(self, at: int, *, is_open: bool) -> Explanation:
         parts = tuple(part.explain(at, is_open=bool(_open_within(part.spans, [(at, at + 1)]))) for part in self._parts)
         return Explanation(is_open, "algebra", self.reason, from_us(at, self._tz).date(), parts=parts)
+
+
+class _Selection(_Combination):
+    """Some of the time of the first part, on its dates.
+
+    Where the first is open round the clock, its midnights begin nothing: what is open up to one and goes on behind it,
+    but not through the date, is the tail of a shift and belongs to the date before.
+    """
+
+    __slots__ = ()
+
+    @property
+    def dates_tz(self) -> ZoneInfo:
+        return self._parts[0].dates_tz
+
+    def business_dates(self, year: int) -> tuple[int, ...]:
+        return tuple(n for n in self._parts[0].business_dates(year) if self.on(n))
+
+    def _on(self, ordinal: int) -> list[Span]:
+        start, end = day_span(ordinal, self.dates_tz)
+        if start == end:
+            return []
+        own = subtract(_open_within(self.spans, self._choice(ordinal)), self._tail(ordinal))
+        return merge([*own, *self._tail(date_at(end, self.dates_tz))])
+
+    def _choice(self, ordinal: int) -> list[Span]:
+        """What may be open on a date."""
+        return self._parts[0].on(ordinal)
+
+    def _tail(self, ordinal: int) -> list[Span]:
+        """What the shift of the date before leaves on a date."""
+        start, end = day_span(ordinal, self.dates_tz)
+        first = _open_within(self.spans, [(start - 1, end)])[:1] if start < end else []
+        tail = [(start, until) for since, until in first if since < start < until < end]
+        return tail if tail and self._choice(ordinal) == [(start, end)] else []
 
 
 class _Union(_Combination):
@@ -85,17 +121,21 @@ class _Union(_Combination):
     def never_opens(self) -> bool:
         return all(part.never_opens for part in self._parts)
 
-    def spans(self, year: int) -> list[Span]:
-        return merge(span for part in self._parts for span in part.spans(year))
-
-    def on(self, ordinal: int) -> list[Span]:
-        return merge(span for part in self._parts for span in part.on(ordinal))
+    @property
+    def dates_tz(self) -> ZoneInfo:
+        return self._tz
 
     def business_dates(self, year: int) -> tuple[int, ...]:
         return tuple(sorted({n for part in self._parts for n in part.business_dates(year)}))
 
+    def _spans(self, year: int) -> list[Span]:
+        return merge(span for part in self._parts for span in part.spans(year))
 
-class _Intersection(_Combination):
+    def _on(self, ordinal: int) -> list[Span]:
+        return merge(span for part in self._parts for span in part.on(ordinal))
+
+
+class _Intersection(_Selection):
     """Open when every part is."""
 
     __slots__ = ()
@@ -105,21 +145,21 @@ class _Intersection(_Combination):
     def never_opens(self) -> bool:
         return any(part.never_opens for part in self._parts)
 
-    def spans(self, year: int) -> list[Span]:
+    def _spans(self, year: int) -> list[Span]:
         return reduce(intersect, (part.spans(year) for part in self._parts))
 
 
-class _Difference(_Combination):
+class _Difference(_Selection):
     """Open when the first part is and the second is not."""
 
     __slots__ = ()
     reason = "the first less the second"
 
-    def spans(self, year: int) -> list[Span]:
+    def _spans(self, year: int) -> list[Span]:
         return subtract(self._parts[0].spans(year), self._parts[1].spans(year))
 
 
-class _Complement(_Combination):
+class _Complement(_Selection):
     """Open when the part is closed."""
 
     __slots__ = ()
@@ -129,46 +169,58 @@ class _Complement(_Combination):
     def never_opens(self) -> bool:
         return False
 
-    def spans(self, year: int) -> list[Span]:
-        return subtract([(year_start(year), year_start(year + 1))], self._parts[0].spans(year))
-
-    def on(self, ordinal: int) -> list[Span]:
-        day = (local_us(ordinal, 0, self._tz), local_us(ordinal + 1, 0, self._tz))
-        return _open_within(self._year, [day]) if day[0] < day[1] else []
+    @property
+    def dates_tz(self) -> ZoneInfo:
+        return self._tz
 
     def business_dates(self, year: int) -> tuple[int, ...]:
-        return tuple(n for n in _dates(year) if self.on(n))
+        dates = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
+        return tuple(n for n in dates if self.on(n))
+
+    def _spans(self, year: int) -> list[Span]:
+        return subtract([(year_start(year), year_start(year + 1))], self._parts[0].spans(year))
+
+    def _choice(self, ordinal: int) -> list[Span]:
+        start, end = day_span(ordinal, self._tz)
+        return [(start, end)] if start < end else []
 
 
 class _Shifted(_Combination):
     """The part's open time, moved along the UTC line; its dates stay."""
 
-    __slots__ = ("_by",)
+    __slots__ = ("_by", "_by_in_all", "_origin")
     reason = "a shift of"
 
     def __init__(self, part: HoursSource, by: int, tz: ZoneInfo) -> None:
         super().__init__((part,), tz)
         self._by = by
+        # A shift of a shift moves what the inner one moves, so that many of them cost no more than one.
+        inner = part if isinstance(part, _Shifted) else None
+        self._origin: HoursSource = inner._origin if inner else part
+        self._by_in_all: int = by + (inner._by_in_all if inner else 0)
 
-    def spans(self, year: int) -> list[Span]:
-        start, end = year_start(year), year_start(year + 1)
-        near = merge(
-            span for y in year_range(start - abs(self._by), end + abs(self._by)) for span in self._parts[0].spans(y)
-        )
-        return clip(list(self._moved(near)), start, end)
+    @property
+    def dates_tz(self) -> ZoneInfo:
+        return self._parts[0].dates_tz
 
-    def on(self, ordinal: int) -> list[Span]:
-        return list(self._moved(self._parts[0].on(ordinal)))
+    def date_of(self, at: int) -> int | None:
+        return self._parts[0].date_of(at - self._by)
 
     def business_dates(self, year: int) -> tuple[int, ...]:
         return self._parts[0].business_dates(year)
 
+    def _spans(self, year: int) -> list[Span]:
+        start, end = year_start(year), year_start(year + 1)
+        by = self._by_in_all
+        found = _open_within(self._origin.spans, [(start - by, end - by)])
+        return [(low + by, high + by) for low, high in found]
+
+    def _on(self, ordinal: int) -> list[Span]:
+        return [(start + self._by, end + self._by) for start, end in self._parts[0].on(ordinal)]
+
     def explain(self, at: int, *, is_open: bool) -> Explanation:
         moved = self._parts[0].explain(at - self._by, is_open=is_open)
         return Explanation(is_open, "algebra", self.reason, from_us(at, self._tz).date(), parts=(moved,))
-
-    def _moved(self, spans: list[Span]) -> Iterator[Span]:
-        return ((start + self._by, end + self._by) for start, end in spans)
 
 
 def combined(form: AnyCalendar, parts: Sequence[HoursSource], tz: ZoneInfo) -> HoursSource:

@@ -11,14 +11,15 @@ from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.open_time import OpenTime
 from servicekit.errors import CalendarHorizonError, NeverOpenError
 from servicekit.timeline.duration import BusinessDays, CalendarDays, DayRule, End
-from servicekit.timeline.instant import from_us
+from servicekit.timeline.instant import DAY_US, from_us
 from servicekit.timeline.zone import local_us
 
 
 class DayCount:
     """Day arithmetic of one calendar. Dates are ordinals, instants UTC microseconds.
 
-    A business day is a date on which open time begins, after all layers and breaks.
+    A business day is a date on which open time begins, after all layers and breaks. An instant after midnight that
+    lies in a shift of the date before counts as one of that date.
     """
 
     __slots__ = ("_horizon", "_hours", "_time", "_tz", "_years")
@@ -36,7 +37,7 @@ class DayCount:
             raise TypeError(f"days are BusinessDays or CalendarDays, not {days!r}; parse_duration reads texts")
         rule = days.rule(rule)
         at = self._started(at, rule)
-        ordinal, clock = self._local(at)
+        ordinal, clock = self._shift(at)
         last = self.following(ordinal, days.days) if days.days else ordinal
         if rule.end == "same_clock":
             moment = at if last == ordinal else local_us(last, clock, self._tz)
@@ -66,6 +67,8 @@ class DayCount:
         while i >= len(dates):
             i -= len(dates)
             year += 1
+            if year > self._horizon.last_year:
+                raise self._time.exhausted(later=True)
             dates = self._of_year(year)
         return dates[i]
 
@@ -99,6 +102,8 @@ class DayCount:
         left = bisect_left(dates, ordinal) - count
         while left < 0:
             year -= 1
+            if year < self._horizon.first_year:
+                raise self._time.exhausted(later=False)
             dates = self._of_year(year)
             left += len(dates)
         return dates[left]
@@ -113,8 +118,8 @@ class DayCount:
             return at
         if rule.start == "next_open":
             return self._time.next_open(at)
-        ordinal, clock = self._local(at)
-        if self.is_business_day(ordinal):
+        ordinal, clock = self._shift(at)
+        if self.is_business_day(ordinal) or self._time.at(at).is_open(at):
             return at
         first = self.following(ordinal, 1)
         return self.opening(first) if rule.start == "roll_to_open" else local_us(first, clock, self._tz)
@@ -122,7 +127,9 @@ class DayCount:
     def _ending(self, last: int, end: End) -> int:
         if isinstance(end, time):
             seconds = end.hour * 3600 + end.minute * 60 + end.second
-            return local_us(last, seconds * 1_000_000, self._tz)
+            moment, next_day = (local_us(last + days, seconds * 1_000_000, self._tz) for days in (0, 1))
+            # Of a night, the reading that lies in it: by 05:00 is after midnight.
+            return next_day if next_day <= self.closing(last) and moment < self.opening(last) else moment
         return self.closing(last)
 
     def _landed(self, moment: int, last: int, rule: DayRule) -> int:
@@ -139,6 +146,13 @@ class DayCount:
         if ordinal + days > date(self._horizon.last_year, 12, 31).toordinal():
             raise CalendarHorizonError(f"{days} days after {from_us(at)} lie past {self._horizon.last_year}")
         return local_us(ordinal + days, clock, self._tz) if days else at
+
+    def _shift(self, at: int) -> tuple[int, int]:
+        """The date to which an instant belongs, and its reading past the midnight of that date."""
+        ordinal, clock = self._local(at)
+        known = self._horizon.first_year <= date.fromordinal(ordinal).year <= self._horizon.last_year
+        begun = self._hours.date_of(at) if known else None
+        return (ordinal, clock) if begun is None else (begun, clock + (ordinal - begun) * DAY_US)
 
     def _local(self, at: int) -> tuple[int, int]:
         local = on_clock(at, self._tz)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from servicekit.calendars.explanation import Explanation, LayerName
 from servicekit.timeline.spans import Span
@@ -19,6 +20,11 @@ class HoursSource(Protocol):
     """
 
     @property
+    def dates_tz(self) -> ZoneInfo:
+        """The zone whose dates are meant."""
+        ...
+
+    @property
     def never_opens(self) -> bool:
         """Whether no open time can exist."""
         ...
@@ -33,6 +39,10 @@ class HoursSource(Protocol):
 
     def business_dates(self, year: int, /) -> tuple[int, ...]:
         """The dates of one year to which open time belongs, in order."""
+        ...
+
+    def date_of(self, at: int, /) -> int | None:
+        """The date to which an instant belongs, within open time or between; None where the clock's date is meant."""
         ...
 
     def decided_by(self, ordinal: int, /) -> tuple[LayerName, str]:

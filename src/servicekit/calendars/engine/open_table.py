@@ -10,20 +10,22 @@ from servicekit.timeline.spans import Span
 
 
 class OpenTable:
-    """Open time over ``[lo, hi]``: immutable, every answer a bisection.
+    """Open time over ``[lo, hi]``: every answer is a bisection.
 
     ``starts`` and ``ends`` begin with an empty span at ``lo``, so that every instant has a span at or before it;
-    ``before[i]`` is the open time from ``lo`` to ``starts[i]``, with one more entry for the total.
+    ``before[i]`` is the open time from ``lo`` to ``starts[i]``, with one more entry for the total. ``quiet`` is the
+    part of ``[lo, hi]`` about which answers need no check; only it changes.
 
     >>> table = OpenTable(0, 100, [(10, 20), (40, 50)])
     >>> table.open_before(45), table.reach(12, late=False), table.total
     (15, 42, 20)
     """
 
-    __slots__ = ("before", "ends", "hi", "lo", "starts")
+    __slots__ = ("before", "ends", "hi", "lo", "quiet", "starts")
 
     def __init__(self, lo: int, hi: int, spans: Sequence[Span]) -> None:
         self.lo, self.hi = lo, hi
+        self.quiet = (1, 0)
         self.starts = [lo, *(start for start, _ in spans)]
         self.ends = [lo, *(end for _, end in spans)]
         self.before = [0, *accumulate((end - start for start, end in spans), initial=0)]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from threading import Lock
 
 from servicekit.calendars.engine.horizon import Horizon, year_start
 from servicekit.calendars.engine.hours_source import HoursSource
 from servicekit.calendars.engine.open_table import OpenTable
-from servicekit.errors import CalendarHorizonError, HolidaysUnknownError, NeverOpenError
+from servicekit.errors import CalendarHorizonError, NeverOpenError
 from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.spans import Span
 
 _MOST_YEARS_AT_ONCE = 8
+_MOST_YEARS = 200
+"""Looked through before a calendar is said to open never; of a longer horizon only the end is told."""
 _CHUNK = 60 * DAY_US
 
 
@@ -22,21 +25,21 @@ class OpenTime:
     Years are compiled when first needed and kept; a reader always holds one whole table, so threads may share it.
     """
 
-    __slots__ = ("_hours", "_lock", "_silent", "_table", "_years", "horizon")
+    __slots__ = ("_hours", "_lock", "_table", "_years", "horizon")
 
     def __init__(self, hours: HoursSource, horizon: Horizon) -> None:
         self._hours, self.horizon = hours, horizon
         self._lock = Lock()
         self._years = range(0)
         self._table = OpenTable(1 << 62, -(1 << 62), ())
-        self._silent = horizon.silent_us
 
     def elapsed(self, start: int, end: int) -> int:
         """Open time from ``start`` to ``end``, negative when they are reversed."""
         if start > end:
             return -self.elapsed(end, start)
         table = self._table
-        if start < table.lo or end > table.hi or end > self._silent:
+        low, high = table.quiet
+        if start < low or end > high:
             table = self._covering(start, end)
         return table.open_before(end) - table.open_before(start)
 
@@ -49,20 +52,22 @@ class OpenTime:
         """
         if self._hours.never_opens:
             raise _never_open()
-        table = self.at(at)
+        table = self.at(at if amount >= 0 else at - 1)
         while True:
             found = table.reach(table.open_before(at) + amount, late=late)
             if found is not None:
-                self.horizon.admit(found + late)
+                if amount >= 0:
+                    self.horizon.admit(at, found + late)
+                else:
+                    self.horizon.admit(found - (not late), at)
                 return found
             table = self._grown(table, later=amount >= 0)
 
     def at(self, at: int) -> OpenTable:
         """The table, with ``at`` inside it and not at its end."""
         table = self._table
-        if at < table.lo or at >= table.hi or at >= self._silent:
-            table = self._covering(at, at + 1)
-        return table
+        low, high = table.quiet
+        return table if low <= at < high else self._covering(at, at + 1)
 
     def next_open(self, at: int) -> int:
         """``at`` itself when open, else the next opening."""
@@ -85,7 +90,8 @@ class OpenTime:
         while True:
             found = ask(table)
             if found is not None and table.lo < found < table.hi:
-                self.horizon.admit(found + 1)  # an opening or closing tells of the time that follows it
+                # An opening or closing tells of the time on its far side.
+                self.horizon.admit(*((at, found + 1) if later else (found - 1, at)))
                 return found
             table = self._grown(table, later=later)
 
@@ -98,18 +104,21 @@ class OpenTime:
                 if span[1] == table.hi < end:
                     start = span[0]
                     break
-                self.horizon.admit(min(span[1] + 1, end))
+                self.horizon.admit(start, min(span[1] + 1, end))
                 yield span
+                start = span[1]
             else:
+                self.horizon.admit(start, stop)
                 start = stop
                 continue
             self._grown(table, later=True)
 
     def spans_back(self, start: int, end: int) -> Iterator[Span]:
         """The same spans, last first."""
-        held, floor = None, year_start(self.horizon.first_year)
+        held = None
         while start < end:
-            chunk = max(start, end - _CHUNK)
+            self.horizon.admit(end - 1, end)
+            chunk, floor = max(start, end - _CHUNK), max(year_start(self.horizon.first_year), self.horizon.quiet[0])
             if chunk < floor < end:
                 chunk = floor
             for low, high in reversed(list(self.spans(chunk, end))):
@@ -127,34 +136,47 @@ class OpenTime:
             yield held
 
     def _covering(self, low: int, high: int) -> OpenTable:
-        self.horizon.admit(high)
+        self.horizon.admit(low, high)
         table = self._table
-        if table.lo <= low and high <= table.hi:
-            return table
-        first, last = self.horizon.year_of(low), self.horizon.year_of(max(low, high - 1))
-        return self._compile(range(first, last + 1))
+        if not (table.lo <= low and high <= table.hi):
+            first, last = self.horizon.year_of(low), self.horizon.year_of(max(low, high - 1))
+            table = self._compile(range(first, last + 1))
+        start, end = self.horizon.quiet
+        table.quiet = (max(start, table.lo), min(end, table.hi))
+        return table
 
     def _grown(self, table: OpenTable, *, later: bool) -> OpenTable:
-        """A table with more years than ``table``, on one side."""
+        """A table with more years than ``table``, on one side; years that may not be asked about are not reached."""
         if table is not self._table:
             return self._table
-        years, step = self._years, min(len(self._years), _MOST_YEARS_AT_ONCE)
-        if later and years.stop <= self.horizon.last_needed_year:
-            return self._compile(range(years.start, min(years.stop + step, self.horizon.last_needed_year + 1)))
-        if not later and years.start > self.horizon.first_year:
-            return self._compile(range(max(years.start - step, self.horizon.first_year), years.stop))
-        raise self._exhausted(table, later=later)
+        old, step, horizon = self._years, min(len(self._years), _MOST_YEARS_AT_ONCE), self.horizon
+        if later:
+            ahead = range(old.stop, min(old.stop + step, horizon.last_year + 1))
+            reached = list(takewhile(lambda year: not horizon.refuses(year_start(year)), ahead))
+        else:
+            ahead = range(old.start - 1, max(old.start - step, horizon.first_year) - 1, -1)
+            reached = list(takewhile(lambda year: not horizon.refuses(year_start(year + 1) - 1), ahead))
+        if reached:
+            return self._compile(range(min(reached), max(reached) + 1))
+        if ahead:
+            edge = table.hi if later else table.lo - 1
+            horizon.admit(edge, edge + 1)  # it refuses
+        raise self.exhausted(later=later)
 
-    def _exhausted(self, table: OpenTable, *, later: bool) -> CalendarHorizonError | NeverOpenError:
-        if later and self.horizon.raises and self.horizon.last_needed_year < self.horizon.last_year:
-            known = self.horizon.known_until or 0
-            return HolidaysUnknownError(known, f"{known + 1} or later")
-        if table.total == 0 and len(self._years) > self.horizon.last_year - self.horizon.first_year:
-            return NeverOpenError("the calendar never opens, so no amount of open time can pass")
+    def exhausted(self, *, later: bool) -> CalendarHorizonError | NeverOpenError:
+        """Why there is no answer on one side within the horizon."""
+        first, last = self.horizon.first_year, self.horizon.last_year
+        if self._table.total == 0 and last - first < _MOST_YEARS and self._never_opens(range(first, last + 1)):
+            return NeverOpenError(f"the calendar never opens in the years {first} to {last}")
         side = f"after {self.horizon.last_year}" if later else f"before {self.horizon.first_year}"
         return CalendarHorizonError(
             f"the answer lies {side}, past the calendar's horizon; compile(first_year=..., last_year=...) widens it"
         )
+
+    def _never_opens(self, years: range) -> bool:
+        if any(self.horizon.refuses(year_start(year)) for year in years):
+            return False
+        return self._compile(years).total == 0
 
     def _compile(self, years: range) -> OpenTable:
         """Cover ``years`` and everything between them and what is covered already."""

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from functools import lru_cache
-from itertools import groupby
+from collections.abc import Iterable
+from datetime import date
+from itertools import takewhile
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-from servicekit.calendars.layers.recurrence_rule import LONGEST_YEARS, checked_rule, moments
+from servicekit.calendars.layers.recurrence_rule import LONGEST_YEARS, checked_rule
+from servicekit.calendars.layers.rule_dates import dates_in
 from servicekit.calendars.week import HoursField, overlap_problems
 from servicekit.document import Document
 from servicekit.errors import Problem
 
 _FIRST_YEARS = 28
-"""Counted out first, then twice as many, and so on: a rule is asked year by year."""
+"""Where dates are looked for, before a rule is suspected to have none."""
 
 
 def _checked(text: str) -> str:
     return checked_rule(text)
-
-
-@lru_cache(maxsize=256)
-def _by_year(rule: str, start: date, last: date, years: int) -> Mapping[int, tuple[date, ...]]:
-    """The dates of a rule within some years of its start, by year."""
-    until = min(last, date(min(start.year + years, date.max.year), 12, 31))
-    dates = (moment.date() for moment in moments(rule, _midnight(start), _midnight(until)))
-    return {year: tuple(of_year) for year, of_year in groupby(dates, key=lambda on: on.year)}
-
-
-def _midnight(on: date) -> datetime:
-    return datetime(on.year, on.month, on.day)  # noqa: DTZ001 - rules are counted in naive readings
 
 
 class Recurrence(Document):
@@ -59,22 +47,16 @@ class Recurrence(Document):
 
     def dates(self, year: int) -> tuple[date, ...]:
         """The dates of one year, in order."""
-        ahead = year - self.start_on.year
-        if not 0 <= ahead <= LONGEST_YEARS:
+        if not 0 <= year - self.start_on.year <= LONGEST_YEARS:
             return ()
-        years = _FIRST_YEARS
-        while years < ahead:
-            years *= 2
-        return self._known(years).get(year, ())
-
-    def _known(self, years: int) -> Mapping[int, tuple[date, ...]]:
-        return _by_year(self.rule, self.start_on, self.last_on or date.max, years)
+        dates = map(date.fromordinal, dates_in(self.rule, self.start_on, year))
+        return tuple(dates if self.last_on is None else takewhile(self.last_on.__ge__, dates))
 
     def own_problems(self) -> Iterable[Problem]:
         """Suspicions: a rule that no date fits, overlapping windows."""
         yield from overlap_problems("hours", self.hours)
         if self.last_on is not None and self.last_on < self.start_on:
             yield Problem("calendar.recurrence", "last_on", "it ends before it starts")
-        elif not self._known(_FIRST_YEARS):
+        elif not any(self.dates(self.start_on.year + n) for n in range(_FIRST_YEARS)):
             message = f"no date fits {self.rule!r} within {_FIRST_YEARS} years"
             yield Problem.warning("calendar.empty-recurrence", "rule", message)

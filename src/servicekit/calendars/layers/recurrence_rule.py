@@ -69,6 +69,8 @@ def checked_rule(text: str, *, clock: bool = False) -> str:
     given = parts_of(text)
     if given.get("FREQ") not in _FREQUENCIES:
         raise _refusal(f"FREQ is one of {', '.join(_FREQUENCIES)}")
+    if clock and "BYEASTER" in given:
+        raise _refusal("BYEASTER is not a part of RFC 5545")
     if not clock and (named := [name for name in _CLOCK_PARTS if name in given]):
         raise _refusal(f"{named[0]} is about the clock", hint="give 'hours' instead")
     if "UNTIL" in given:
@@ -91,7 +93,7 @@ def moments(rule: str, start: datetime, until: datetime) -> Iterator[datetime]:
     until = min(until, datetime(last, 12, 31, 23, 59, 59))  # noqa: DTZ001
     count = next((int(part[6:]) for part in rule.split(";") if part.startswith("COUNT=")), None)
     # A rule that no date fits is given up at the year 9999, so the search is moved close to it.
-    cycles = 0 if "BYEASTER" in rule else max(MAXYEAR - 1 - LONGEST_YEARS - start.year, 0) // _CYCLE * _CYCLE
+    cycles = max(MAXYEAR - 1 - LONGEST_YEARS - start.year, 0) // _CYCLE * _CYCLE
     every = _read(rule, start.replace(year=start.year + cycles)).replace(
         count=None, until=until.replace(year=until.year + cycles)
     )

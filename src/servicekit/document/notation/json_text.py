@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 
 from servicekit.document.address import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Lines, Mark, Node, Parsed, Refused, join
-from servicekit.document.notation.scalar import exact
+from servicekit.document.notation.scalar import MAX_DIGITS, exact
 from servicekit.errors import Address, Problem
 
 _TOKEN = re.compile(
@@ -129,11 +129,12 @@ class _Scan:
         return text
 
     def number(self, digits: str, rest: str, mark: Mark, path: str) -> int | Decimal:
+        if not rest and len(digits) <= MAX_DIGITS:
+            return int(digits)
         try:
-            number = exact(digits)
+            return exact(digits)
         except OverflowError as error:
             raise self.refused("document.value", str(error), mark, path) from None
-        return number if rest else int(digits)
 
     def duplicate(self, path: str, second: Mark, first: Mark) -> None:
         message = f"this key is given twice, first at {first[0]}:{first[1]}"

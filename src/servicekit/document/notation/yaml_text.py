@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import yaml
 from yaml.composer import Composer
-from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from yaml.nodes import MappingNode, ScalarNode
 from yaml.parser import Parser
 from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
@@ -26,6 +34,7 @@ except ImportError:  # PyYAML was built without libyaml: the same answers, slowe
 Trail = tuple["Trail", str | int] | None
 """The way to a value, innermost step first; a path text is made of it only when a problem needs one."""
 
+_LETTERS = 32  # of a text that count as a value: a fault behind each alias may repeat the whole of it
 _PLAIN, _TEXT, _COLLECTION = "plain", "text", "collection"  # what carries no tag of its own
 _CORE = "tag:yaml.org,2002:"
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # the line breaks that the composers count
@@ -95,10 +104,11 @@ def parse(text: str, name: str, *, pure: bool = False) -> Parsed:
     Raises:
         Refused: the text is not YAML, or holds more than a document may.
     """
-    root = _compose(text, name, _Python if pure else _Fast)
+    composer = _Python if pure else _Fast
+    root = _compose(text, name, composer)
     builder = _Builder(name)
     value = builder.build(root, None, 1)
-    return Parsed(value, tuple(builder.problems), lambda: _positions(root, {}))
+    return Parsed(value, tuple(builder.problems), lambda: _Positions(composer, text).tree())
 
 
 def _compose(text: str, name: str, composer: type[_Watch]) -> yaml.Node:
@@ -145,7 +155,8 @@ class _Builder:
 
     def build(self, node: yaml.Node, trail: Trail, depth: int) -> object:
         if isinstance(node, ScalarNode):
-            self.count += 1
+            self.count += 1 + len(node.value) // _LETTERS
+            self.check_count(node, trail)
             return self.scalar(node, trail)
         known = self.built.get(id(node), ())
         if known is None:
@@ -155,9 +166,12 @@ class _Builder:
             self.count += size
         if depth + height > MAX_DEPTH + 1:
             self.refuse("document.alias-bomb", f"nested more than {MAX_DEPTH} deep, aliases followed", node, trail)
+        self.check_count(node, trail)
+        return value
+
+    def check_count(self, node: yaml.Node, trail: Trail) -> None:
         if self.count > MAX_NODES:
             self.refuse("document.alias-bomb", f"more than {MAX_NODES:,} values, aliases written out", node, trail)
-        return value
 
     def collection(self, node: yaml.Node, trail: Trail, depth: int) -> tuple[object, int, int]:
         """The value of a list or mapping, how many values it holds, and how high it is."""
@@ -242,7 +256,7 @@ class _Builder:
         raise Refused(Problem(code, _path(trail), message, hint, address=Address(self.name, *_mark(node))))
 
 
-def _mark(node: yaml.Node) -> Mark:
+def _mark(node: Any) -> Mark:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
@@ -257,14 +271,41 @@ def _path(trail: Trail) -> str:
     return path
 
 
-def _positions(node: yaml.Node, seen: dict[int, Node]) -> Node:
-    """The tree of positions; what an alias names keeps the place where it is written."""
-    if id(node) in seen:
-        return seen[id(node)]
-    tree = seen[id(node)] = Node(_mark(node))
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            tree.entries.setdefault(join("", key.value), (_mark(key), _positions(value, seen)))
-    elif isinstance(node, SequenceNode):
-        tree.items.extend(_positions(item, seen) for item in node.value)
-    return tree
+class _Positions:
+    """The tree of positions, from the events of a text that could be read.
+
+    An alias is a place without anything in it: what is wrong behind it is told where the alias stands.
+    """
+
+    def __init__(self, composer: type[_Watch], text: str) -> None:
+        self.next = composer(text).get_event  # type: ignore[call-arg, attr-defined]
+        self.texts: dict[str | None, str] = {}
+
+    def tree(self) -> Node:
+        """The whole tree; the stream and the document begin with an event each."""
+        self.next(), self.next()
+        return self._node(self.next())
+
+    def _node(self, event: Any) -> Node:
+        node = Node(_mark(event))
+        match event:
+            case MappingStartEvent():
+                while not isinstance(key := self.next(), MappingEndEvent):
+                    name = join("", self._text(key))
+                    node.entries.setdefault(name, (_mark(key), self._node(self.next())))
+            case SequenceStartEvent():
+                while not isinstance(item := self.next(), SequenceEndEvent):
+                    node.items.append(self._node(item))
+            case ScalarEvent():
+                self._text(event)
+            case _:
+                pass
+        return node
+
+    def _text(self, event: Any) -> str:
+        """The text of a key, which may be an alias, too."""
+        if isinstance(event, AliasEvent):
+            return self.texts[event.anchor]
+        if event.anchor:
+            self.texts[event.anchor] = event.value
+        return str(event.value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from servicekit.calendars.engine.horizon import unannounced
 from servicekit.frames.cases.column_names import AnyColumns, EventColumns
 from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.cases.event_log.event_frame import check_events, events_log
@@ -69,8 +70,10 @@ class OutcomeQuery:
         else:
             log = tickets_log(frame, self.columns, policies)
         context = JudgingContext(self.engine, log)
-        fast = fast_outcomes(context, self.now)
+        with unannounced("raise"):  # where the engine would warn, it is asked, and warns
+            fast = fast_outcomes(context, self.now)
         left = fast.left | context.has_no_promise if self.problems else fast.left
-        verdicts = list(fallback_verdicts(self.engine, log, np.flatnonzero(left), from_us(self.now)))
+        with unannounced("warn"):
+            verdicts = list(fallback_verdicts(self.engine, log, np.flatnonzero(left), from_us(self.now)))
         found = problem_columns(context, verdicts) if self.problems else outcome_columns(context, fast, verdicts)
         return framed(found, frame.implementation, dictionaries=dictionaries)

@@ -83,5 +83,8 @@ class FreshdeskMapping(TableExportMapping):
     missing: tuple[str, ...] = (*MISSING, "No Agent", "No Group")
     """Cells that say nothing."""
 
+    outbound_sources: tuple[str, ...] = ("Outbound Email",)
+    """Sources of tickets with which an agent writes first."""
+
     columns: FreshdeskColumns = FreshdeskColumns()
     """The columns that make events."""

@@ -13,6 +13,7 @@ from servicekit.events import (
     CaseEvent,
     Closed,
     Imported,
+    Opened,
     Reopened,
     Resolved,
     StatusChanged,
@@ -86,15 +87,20 @@ class _TicketReader:
         self._read_stamp = stamp_reader(mapping.dates, Localiser(mapping.timezone))
         self._statuses = StatusTable(mapping.all_statuses())
         self._missing = frozenset(mapping.missing)
+        source = header.column(["Source"])
+        self._source = None if source is None else file.header.index(source)
+        self._outbound = frozenset(mapping.outbound_sources)
 
     def read(self, record: Record, faults: Faults) -> Imported[Case]:
         """The ticket of a row, with the status of the export as of its last update."""
         updated_at = self._updated_at(record, faults)
         imported = self._rows.read(record, faults)
         text = self._text(record, "status")
-        if imported.value is None or text is None:
+        if (case := imported.value) is None:
             return imported
-        return replace(imported, value=self._with_status(imported.value, text, updated_at, faults))
+        if self._source is not None and record.cells[self._source].strip() in self._outbound:
+            case = replace(case, events=tuple(_by_agent(event) for event in case.events))
+        return replace(imported, value=case if text is None else self._with_status(case, text, updated_at, faults))
 
     def _text(self, record: Record, name: str) -> str | None:
         text = record.cells[self._own[name].place].strip() if name in self._own else None
@@ -112,10 +118,18 @@ class _TicketReader:
         if case.opened is not None and at is not None:
             faults.check_order("ticket.before-opening", self._own["updated_at"], at, case.opened.at)
         turn = self._turn(case, text, at, faults)
+        ends = [event.at for event in case.events if isinstance(event, Resolved | Closed)]
+        if turn is Reopened:  # no earlier than it had ended
+            at = max([*ends, at or max(ends)])
         if at is None:
             return case
         changed: list[CaseEvent] = [StatusChanged(case.case_id, at, self._statuses(text).name)]
-        return Case(case.case_id, arrange([*case.events, *changed, *([turn(case.case_id, at)] if turn else [])]))
+        if turn is not None:
+            changed.append(turn(case.case_id, at))
+        if turn is Reopened and at in ends:
+            before = [replace(event, sequence=0) if event.at == at else event for event in case.events]
+            return Case(case.case_id, arrange([*before, *(replace(event, sequence=1) for event in changed)]))
+        return Case(case.case_id, arrange([*case.events, *changed]))
 
     def _turn(self, case: Case, text: str, at: datetime | None, faults: Faults) -> _MakeEvent | None:
         """The event that the status implies and the time stamps do not give."""
@@ -129,6 +143,10 @@ class _TicketReader:
         elif turn is not None:
             faults.unstamped_end(column, text)
         return turn
+
+
+def _by_agent(event: CaseEvent) -> CaseEvent:
+    return replace(event, by="agent") if isinstance(event, Opened) else event
 
 
 def _turn(means: Meaning, known: Set[type[CaseEvent]]) -> _MakeEvent | None:

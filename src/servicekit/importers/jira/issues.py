@@ -65,7 +65,8 @@ class _IssueReader:
             return None
         customer = account(fields.at(names.customer_id))
         creator = fields.at(names.creator)
-        of_agent = creator.value is not None and self._comments.resolver(creator, customer) == "agent"
+        both_known = customer is not None and account(creator) is not None
+        of_agent = both_known and self._comments.resolver(creator, customer) == "agent"
         opened = Opened(case_id, opened_at, customer_id=customer, by="agent" if of_agent else "customer")
         return self._build(issue, opened).case()
 
@@ -147,7 +148,8 @@ def _at_least_resolved(phase: Meaning) -> Meaning:
 def _is_whole(part: JsonValue, items: JsonValue) -> bool:
     """Whether all of a list is there; a page of a longer one is not a history, and is reported."""
     total, has = part["total"].value, len(items.each())
-    whole = not isinstance(total, int) or total <= has
-    if not whole:
-        items.warn("ticket.incomplete-history", f"only {has} of {total} are in the export")
-    return whole
+    more = isinstance(total, int) and total > has
+    if more or part["isLast"].value is False:
+        items.warn("ticket.incomplete-history", f"only {has} of {total if more else 'more'} are in the export")
+        return False
+    return True

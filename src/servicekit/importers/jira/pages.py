@@ -15,15 +15,24 @@ def records(raws: Iterable[Raw]) -> Iterator[Raw]:
     """One value per issue: a page of a search (``{"issues": [...]}``) holds several."""
     for raw, stream in unwrapped(raws):
         value = raw.value if isinstance(raw.value, Mapping) else {}
-        issues = value.get("issues")
+        issues = _issues(value)
         what = stream if stream not in (None, "issues") else _other(value)
-        if isinstance(issues, list):
+        if issues is not None:
             yield from (raw._replace(value=issue) for issue in issues)
         elif what is None or raw.fault is not None:
             yield raw
         else:
             words = f"expected issues, not {what.replace('_', ' ')}; give the issues, each with its own 'changelog'"
             yield raw._replace(fault=Problem("ticket.not-a-ticket", "", words))
+
+
+def _issues(value: Mapping[str, object]) -> list[object] | None:
+    """The issues of a page: of a search, or of a queue of a service project, which calls them values."""
+    issues, values = value.get("issues"), value.get("values")
+    if isinstance(issues, list):
+        return issues
+    first = values[0] if isinstance(values, list) and values else None
+    return values if isinstance(values, list) and isinstance(first, Mapping) and "fields" in first else None
 
 
 def _other(value: Mapping[str, object]) -> str | None:

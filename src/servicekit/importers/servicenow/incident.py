@@ -88,8 +88,8 @@ class IncidentReader:
         if opened_at is None:
             return None
         facts = self._constants | {name: value for name, value in known.items() if value is not None}
-        of_agent = self._reader.text(first, "opened_by") is not None and self._by(first, "opened_by") == "agent"
-        customer = self._reader.text(first, "customer_id")
+        customer, opener = (self._reader.text(first, column) for column in ("customer_id", "opened_by"))
+        of_agent = customer is not None and opener is not None and self._by(first, "opened_by") == "agent"
         return CaseBuilder(Opened(case_id, opened_at, facts, customer, by="agent" if of_agent else "customer"))
 
     def _by(self, record: Record, column: str) -> Resolver:
@@ -122,7 +122,7 @@ class IncidentReader:
         for turn in turns[:last]:
             turn.enter(builder)
         stamped = self._stamps(rows[-1], builder) if rows else {}
-        stamps = {means: at for means, at in stamped.items() if _is_of_the_last_end(at, turns, last)}
+        stamps = {means: at for means, at in stamped.items() if _is_of_the_last_end(means, at, turns, last)}
         for number, turn in enumerate(turns[last:], last):
             if turn.status.means in ("open", "cancelled") or (self._by_state and turn.status.means not in stamps):
                 turn.enter(builder, self._since(turn, stamped, builder) if number == 0 else None)
@@ -133,9 +133,12 @@ class IncidentReader:
             self._ends(rows, stamps, builder)
 
     def _ends(self, rows: Sequence[LogRow], stamps: Mapping[str, datetime], builder: CaseBuilder) -> None:
-        """Add what the stamps say. An incident of a list that is open and has them was reopened, at its last update."""
+        """Add what the stamps of the last row say.
+
+        An incident of a list that is open and has them was reopened, at its last update.
+        """
         last, case_id = rows[-1], builder.case_id
-        builder.entry = None
+        builder.entry = last.place
         if "resolved" in stamps:
             builder.add(Resolved(case_id, stamps["resolved"], self._by(last.record, "resolved_by")))
         if "closed" in stamps:
@@ -143,6 +146,7 @@ class IncidentReader:
         if len(rows) == 1 and self._statuses(last.status or "").means == "open" and last.at >= max(stamps.values()):
             words = f"resolved by its stamp, now {(last.status or '')[:60]!r}"
             last.faults.warn("ticket.incomplete-history", self._path("status"), words)
+            builder.next_entry()
             builder.add(Reopened(case_id, last.at))
 
     def _since(self, turn: _Turn, stamped: Mapping[str, datetime], builder: CaseBuilder) -> datetime | None:
@@ -174,11 +178,12 @@ class IncidentReader:
         return stamps
 
 
-def _is_of_the_last_end(at: datetime, turns: Sequence[_Turn], last: int) -> bool:
+def _is_of_the_last_end(means: str, at: datetime, turns: Sequence[_Turn], last: int) -> bool:
     """Whether a stamp tells of what came after the last reopening, which is turn number ``last``."""
     if not last or at > turns[last - 1].row.at:
         return True
-    return at == turns[last - 1].row.at and any(turn.status.means != "open" for turn in turns[last:])
+    ends = ("closed",) if means == "closed" else ("resolved", "closed")
+    return at == turns[last - 1].row.at and any(turn.status.means in ends for turn in turns[last:])
 
 
 def _last_reopening(turns: Sequence[_Turn]) -> int:

@@ -51,6 +51,6 @@ def _within_all_zones(value: datetime) -> datetime:
 AsOf = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_within_all_zones)]
 """A document field for the moment at which an export was made."""
 DateFormat = Annotated[str, AfterValidator(_checked_format)]
-DateFormats = Annotated[tuple[DateFormat, ...], BeforeValidator(_as_list), Field(min_length=1)]
+DateFormats = Annotated[tuple[DateFormat, ...], Field(min_length=1, max_length=20), BeforeValidator(_as_list)]
 LengthUnit = Literal["seconds", "minutes", "hours", "days", "text"]
 """How a length of time is written."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,6 +15,8 @@ from servicekit.importers.table.date_formats import LengthUnit
 from servicekit.importers.table.pattern import finder
 from servicekit.importers.table.table_file import TableFile
 from servicekit.vocabulary import FieldType
+
+_MOST_PATTERNS = 10  # each may take 10 MB and the time to fill them
 
 
 class StampColumn(Document):
@@ -203,7 +205,16 @@ class RowRule(Document):
         return self
 
 
-RowRules = Annotated[tuple[RowRule, ...], Field(max_length=100)]
+def _with_few_patterns(rules: object) -> object:
+    written = rules if isinstance(rules, list | tuple) else ()
+    count = sum(isinstance(rule, Mapping) and "pattern" in rule for rule in written)
+    if count > _MOST_PATTERNS:
+        message = f"{count} rules with a pattern; at most {_MOST_PATTERNS}"
+        raise DocumentValueError("columns.pattern", message, hint="join the patterns of one reason: 'this|that'")
+    return rules
+
+
+RowRules = Annotated[tuple[RowRule, ...], BeforeValidator(_with_few_patterns)]
 
 
 def _as_texts_by_status(value: object) -> object:

@@ -2,8 +2,8 @@
 
 ``mapping`` holds the documents that their mappings are made of, ``columns`` the part for tables, ``statuses`` what a
 status means, ``case_builder`` collects the events of one case. For products that export JSON, ``json_source`` turns a
-source into records, ``json_value`` reads values out of a record, ``change_log`` turns a change log into events, and
-``json_cases`` puts them together. Nothing here knows a product.
+source into records, ``envelopes`` takes off what tools wrap around them, ``json_value`` reads values out of a record,
+``change_log`` turns a change log into events, and ``json_cases`` puts them together. Nothing here knows a product.
 """
 
 from servicekit.importers.tickets.column_mapping import TableExportMapping

@@ -47,7 +47,7 @@ class CaseBuilder:
     ['Opened', 'StatusChanged', 'Resolved', 'Reopened', 'StatusChanged']
     """
 
-    __slots__ = ("_before_cancelling", "_events", "case_id", "entry", "opened_at", "phase", "turned_at")
+    __slots__ = ("_before_cancelling", "_entries", "_events", "case_id", "entry", "opened_at", "phase", "turned_at")
 
     def __init__(self, opened: Opened) -> None:
         self.case_id, self.opened_at = opened.case_id, opened.at
@@ -55,6 +55,7 @@ class CaseBuilder:
         self._before_cancelling: Meaning = "open"
         self.turned_at: datetime | None = None
         self.entry: int | None = None
+        self._entries = 0
         self._events: list[tuple[int | None, CaseEvent]] = [(None, opened)]
 
     @property
@@ -64,7 +65,8 @@ class CaseBuilder:
 
     def next_entry(self) -> None:
         """What is added from now on is told by a later entry of the log than what was added before."""
-        self.entry = 0 if self.entry is None else self.entry + 1
+        self._entries += 1
+        self.entry = self._entries
 
     def add(self, event: CaseEvent) -> None:
         """Add an event that is not a change of status."""
@@ -97,16 +99,16 @@ class CaseBuilder:
     def case(self) -> Case:
         """The case, its events arranged; they bear the order of the log where it is another than their usual one."""
         usual = arrange(event for _, event in self._events)
-        entries: dict[datetime, set[int]] = {}
-        for entry, event in self._events:
-            if entry is not None:
-                entries.setdefault(event.at, set()).add(entry)
-        if all(len(of_instant) < 2 for of_instant in entries.values()):  # nearly always
-            return Case(self.case_id, usual)
-        placed = [
-            replace(event, sequence=entry) if len(entries.get(event.at, ())) > 1 else event
+        first: dict[datetime, int] = {}
+        shared = {
+            event.at
             for entry, event in self._events
-        ]
-        ordered = arrange(placed)
+            if entry is not None and first.setdefault(event.at, entry) != entry
+        }
+        if not shared:  # nearly always
+            return Case(self.case_id, usual)
+        ordered = arrange(
+            replace(event, sequence=entry) if event.at in shared else event for entry, event in self._events
+        )
         same = [replace(event, sequence=None) for event in ordered] == list(usual)
         return Case(self.case_id, usual if same else ordered)

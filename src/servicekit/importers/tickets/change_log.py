@@ -149,12 +149,15 @@ class HistoryBuilder:
         last, now = [None, *self.statuses_told(history)][-1], item.text()
         if now is None or now.casefold() == (last or "").casefold():
             return
+        updated = stamps.updated.instant()
         if last is not None:
             item.warn("ticket.incomplete-history", f"the ticket is {now[:60]!r}, by its history {last[:60]!r}")
-        elif self.statuses(now).means != "open":
+            if updated is not None and history.changes and updated < history.changes[-1].at:
+                return  # the ticket was fetched before its history
+        elif self.statuses(now).means == "open" and (history.whole or updated is None):
+            return  # the status of its opening, as far as anybody knows
+        else:
             item.warn("ticket.incomplete-history", f"the ticket is {now[:60]!r}, and its history tells of no status")
-        elif history.whole:
-            return  # the status of its opening
         self.enter_present(item, builder, stamps)
 
     def enter_present(self, item: JsonValue, builder: CaseBuilder, stamps: EndStamps) -> None:
@@ -235,11 +238,16 @@ def distinct(items: Iterable[JsonValue], what: str) -> Iterator[JsonValue]:
 
 
 def in_order(items: Iterable[JsonValue], stamp: str, what: str) -> list[tuple[datetime, JsonValue]]:
-    """The entries of a log, each once, by their stamps; a log may come newest first, and ids tell within a moment."""
+    """The entries of a log, each once, by their stamps, within a moment by their ids, or else as the log has them.
+
+    A log may come newest first.
+    """
     found: list[tuple[datetime, int, JsonValue]] = []
     for item in distinct(items, what):
         at, number = item[stamp].needed_instant(), item["id"].text() or ""
         if at is not None:
             found.append((at, int(number) if number.isdecimal() and len(number) < _LONGEST_ID else 0, item))
+    if found and found[-1][0] < found[0][0]:
+        found.reverse()
     found.sort(key=lambda entry: entry[:2])
     return [(at, item) for at, _, item in found]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from servicekit.importers.tickets.json_source import Raw
 
-_NO_RECORDS = frozenset(("SCHEMA", "STATE", "ACTIVATE_VERSION", "LOG", "TRACE", "CONTROL", "SPEC", "CATALOG", "BATCH"))
+_NO_RECORDS = ("SCHEMA", "STATE", "ACTIVATE_VERSION", "LOG", "TRACE", "CONTROL", "SPEC", "CATALOG", "BATCH")
 _OF_A_TICKET = frozenset(("id", "key", "ticket"))
 
 

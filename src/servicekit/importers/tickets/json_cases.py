@@ -11,7 +11,7 @@ from servicekit.importers.faults import RECORD, Faults
 from servicekit.importers.tickets.json_source import JsonRecord, JsonRecords, JsonSource, Raw, Source
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.tickets.mapping import JsonMapping
-from servicekit.importers.timestamps import Localiser, stamp_reader
+from servicekit.importers.timestamps import DayOrders, Localiser, stamp_reader
 
 ReadTicket: TypeAlias = Callable[[JsonValue], Case | None]
 """Makes the case of one record; where it cannot, it has left a fault in the value."""
@@ -22,7 +22,8 @@ SplitPages: TypeAlias = Callable[[Iterable[Raw]], Iterator[Raw]]
 
 def json_cases(source: Source, mapping: JsonMapping, *, split: SplitPages, read: ReadTicket) -> ImportStream[Case]:
     """The cases of a help desk's JSON export."""
-    read_stamp = stamp_reader(mapping.dates, Localiser(mapping.timezone))
+    day_orders = DayOrders(mapping.dates, says="dates" in mapping.model_fields_set)
+    read_stamp = stamp_reader(mapping.dates, Localiser(mapping.timezone), day_orders)
 
     def read_record(record: JsonRecord, faults: Faults) -> Imported[Case]:
         value = JsonValue(record.value, faults, read_stamp)
@@ -33,4 +34,4 @@ def json_cases(source: Source, mapping: JsonMapping, *, split: SplitPages, read:
             return Imported()
 
     records = JsonRecords(JsonSource(source, encoding=mapping.encoding), split)
-    return case_stream(records, read_record, kind=RECORD, mapping=mapping)
+    return case_stream(records, read_record, kind=RECORD, mapping=mapping, at_end=day_orders.problems)

@@ -183,8 +183,8 @@ def _parse(text: str) -> object:
 def _fraction(text: str) -> Decimal:
     try:
         return Decimal(text)
-    except InvalidOperation:  # an exponent beyond what the decimal module can hold
-        raise ValueError(f"the number {text[:40]} is out of range") from None
+    except InvalidOperation:  # an exponent beyond what the decimal module can hold: it costs whatever reads it
+        return Decimal("Infinity")
 
 
 def _refuse(word: str) -> NoReturn:

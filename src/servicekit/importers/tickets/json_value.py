@@ -78,7 +78,7 @@ class JsonValue:
         """The value as a text; of an object its name, of a list its items; None where there is nothing."""
         try:
             text = _text(self.value)
-        except ValueError:  # a whole number too long for a text
+        except ValueError:  # a number too long for a text
             self._wrong("a number of usual length")
             return None
         if text is None or text.isprintable() or text.encode("utf-8", "replace").decode() == text:
@@ -140,7 +140,9 @@ def _text(value: object) -> str | None:
 
 def _plain(number: Decimal) -> str:
     """The digits, without an exponent or zeros at the end: Jira writes 3 as 3.0, and its log as 3."""
-    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+    if number.is_infinite():
+        raise ValueError("a number beyond all bounds")
+    if number.is_nan() or abs(number.adjusted()) > _MOST_DIGITS:
         return str(number)
     digits = f"{number:f}"
     return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -1,9 +1,10 @@
 """Zendesk: tickets with their audits, or with their metric events.
 
-The forms are those of the Support API v2 (developer.zendesk.com, as of 2026): ticket objects, ticket audits, ticket
-metric events and users, as single records (a ticket with its history), in pages of the API, or on a line each;
-``pages`` says how. ``mapping`` is the document, ``people`` tells customers from agents and machines, ``audits`` and
-``metric_events`` turn a history into events, and ``tickets`` puts them together.
+The forms are those of the Support API v2 (developer.zendesk.com, as of 2026): ticket objects, ticket audits, comments,
+metrics, metric events and users, as single records (a ticket with its history), in pages of the API, or on a line each;
+``pages`` says how, ``kinds`` tells one from the other. ``mapping`` is the document, ``people`` tells customers from
+agents and machines, ``audits``, ``replies`` and ``metric_events`` turn a history into events, and ``tickets`` puts them
+together.
 
 - The ticket and its ``Create`` events give ``Opened``, with the facts it was created with. The first comment is the
   opening itself, whoever wrote it.
@@ -12,7 +13,9 @@ metric events and users, as single records (a ticket with its history), in pages
 - A ``Change`` of the assignee gives ``Assigned``, one of a fact's field ``FieldChanged``.
 - A comment gives ``CustomerReplied`` by the requester or an end user, otherwise ``AgentReplied``: ``public`` as it
   says, ``automatic`` by a rule or the system. The comment that a merger leaves gives ``MergedInto``.
-- Metric events are read where there are no audits; ``metric_events`` says what they tell.
+- The messages of a chat are replies with stamps of their own.
+- Metric events tell the replies that audits do not tell, and all where there are none; ``metric_events`` says how.
+- Events bear the order of the audits; those of one audit happened at once, but for several changes of its status.
 """
 
 from servicekit.importers.zendesk.mapping import ZendeskMapping

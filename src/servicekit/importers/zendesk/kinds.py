@@ -13,6 +13,8 @@ LISTS: Final = {
     "comments": "comments",
     "ticket_comments": "comments",
     "ticket_metric_events": "metric_events",
+    "metric_events": "metric_events",
+    "metrics": "metrics",
     "ticket_metrics": "metrics",
     "metric_sets": "metrics",
     "users": "users",
@@ -54,13 +56,15 @@ def page_of(value: Mapping[str, object]) -> str | None:
     """
     if "id" in value or _OF_A_TICKET & value.keys():
         return None
-    lists = (key for key, items in value.items() if isinstance(items, list) and all(isinstance(i, dict) for i in items))
-    return next(lists, None)
+    objects = (key for key, items in value.items() if isinstance(items, list) and items and isinstance(items[0], dict))
+    return next(objects, None)
 
 
 def _by_fields(value: Mapping[str, object]) -> str:
+    if "field_name" in value:
+        return "events of audits"
     if "ticket_id" in value:
-        return "metrics" if "solved_at" in value else "parts of tickets"
+        return "metrics" if any("solved_at" in key or "_in_minutes" in key for key in value) else "parts of tickets"
     if _OF_A_TICKET & value.keys():
         return "tickets"
     if _PERSON & value.keys():

@@ -65,9 +65,9 @@ def add_metric_events(events: Sequence[MetricEvent], histories: HistoryBuilder, 
 
 
 def add_replies(events: Iterable[MetricEvent], builder: CaseBuilder) -> None:
-    """Add the replies that the clocks know of and the case does not."""
+    """Add the replies that the clocks know of and the case does not: what audits say of a moment, they know better."""
     told = builder.events
-    answers = [event.at for event in told if isinstance(event, AgentReplied) and event.answers]
+    answers = [event.at for event in told if isinstance(event, AgentReplied)]
     questions = [event.at for event in told if isinstance(event, CustomerReplied)]
     for event in events:
         match event.metric, event.type, event.instance:

@@ -52,8 +52,7 @@ def _whole(raw: Raw, value: _Value, stream: str | None) -> Raw | None:
 
 def _parts(value: _Value) -> dict[str, object]:
     """The parts of a history that stand in a value, by their names in a record."""
-    names = LISTS | {name: name for name in HISTORIES}
-    return {names[key]: items for key, items in value.items() if key in names and names[key] in (*HISTORIES, "users")}
+    return {LISTS[key]: items for key, items in value.items() if LISTS.get(key) in (*HISTORIES, "users")}
 
 
 class _Ticket(NamedTuple):
@@ -64,6 +63,8 @@ class _Ticket(NamedTuple):
     line: int | None
     users: dict[str, object]
     """The list of users that came with it."""
+    is_copied: bool = False
+    """Whether a tool copied it, which copies a ticket again when it has changed: the last one counts."""
 
 
 class _Gathered:
@@ -92,15 +93,17 @@ class _Gathered:
             for key, items in lists.items():
                 for item in cast("list[object]", items):
                     self._add(LISTS[key], item, line)
+        elif len(value) == 1 and isinstance(item := value[(name := next(iter(value)))], Mapping):  # {"user": {...}}
+            self._add(LISTS.get(f"{name}s", f"{name}s"), item, line)
         elif stream is None and (page := page_of(value)) is not None:
             self._refuse(f"a page of {page}", value, line)
         else:
-            self._add(kind_of(value, stream), value, line)
+            self._add(kind_of(value, stream), value, line, is_copied=stream is not None)
 
-    def _add(self, kind: str, item: object, line: int | None) -> None:
+    def _add(self, kind: str, item: object, line: int | None, *, is_copied: bool = False) -> None:
         kind = kind_of(item) if kind == "results" and isinstance(item, Mapping) else kind
         if kind == _OWN:
-            self.entries.append(_Ticket(_number(item, "id"), item, line, {}))
+            self.entries.append(_Ticket(_number(item, "id"), item, line, {}, is_copied))
         elif kind in HISTORIES:
             number = _number(item, "ticket_id")
             self._histories.setdefault(number, {}).setdefault(kind, []).append(item)
@@ -119,8 +122,11 @@ class _Gathered:
     def records(self) -> Iterator[Raw]:
         """Everything that was gathered, in the order in which it came."""
         used = set()
+        last = {entry.number: entry for entry in self.entries if isinstance(entry, _Ticket)}
         for entry in self.entries:
             if isinstance(entry, _Ticket):
+                if entry.is_copied and entry.number and last[entry.number] is not entry:
+                    continue
                 used.add(entry.number)
                 users = {"users": self._users} if self._users else {}
                 history = _as_history(self._histories.get(entry.number, {}))

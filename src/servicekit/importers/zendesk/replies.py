@@ -24,8 +24,8 @@ from servicekit.importers.zendesk.people import Author, People, Side
 
 _COMMENTS = ("Comment", "VoiceComment", "TpeVoiceComment", "FacebookComment")
 _CHATS = ("ChatStartedEvent", "ChatEndedEvent")
-_OF_COMMENTS = ("CommentRedactionEvent", "CommentPrivacyChange", "SmsNotification", "Tweet", "FacebookEvent")
-_SAYS_SOMETHING = re.compile("comment|chat|messag|voice|call|repl|tweet|facebook|sms|transcript", re.IGNORECASE)
+_SAYS_SOMETHING = re.compile("comment|chat|messag|voice|call|repl|transcript", re.IGNORECASE)
+_SAYS_NOTHING = re.compile("redact|privacy|notif|csat|rating|collab|logmein", re.IGNORECASE)  # to the customer
 _MESSAGE = re.compile("message|attachment", re.IGNORECASE)
 _SIDES: Mapping[str, Side] = {"agent": "agent", "end-user": "customer", "end_user": "customer", "visitor": "customer"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,8 +77,7 @@ class ReplyReader:
             self._add_comment(comment, audit, talk)
         for chat in audit.events(*_CHATS):
             self._add_chat(chat, audit, talk)
-        unread = {kind for kind, _ in audit.typed if kind and _SAYS_SOMETHING.search(kind)}
-        for kind in sorted(unread.difference(_COMMENTS, _CHATS, _OF_COMMENTS)):
+        for kind in sorted({kind for kind, _ in audit.typed if kind and _is_unread(kind)}):
             audit.item.warn("ticket.unread-messages", f"events of the type {kind[:60]!r} are not known; passed over")
 
     def _add_comment(self, comment: JsonValue, audit: Audit, talk: Talk) -> None:
@@ -129,6 +128,12 @@ class ReplyReader:
             return people.author(name, audit.requester, message)
         side: Side = "machine" if name in self._machines else _SIDES.get(kind.lower(), "machine")
         return Author(side, name or kind)
+
+
+def _is_unread(kind: str) -> bool:
+    """Whether events of a type may say that somebody wrote, and are not read."""
+    known = kind in (*_COMMENTS, *_CHATS) or _SAYS_NOTHING.search(kind)
+    return not known and _SAYS_SOMETHING.search(kind) is not None
 
 
 def _moment(stamp: JsonValue) -> datetime | None:

@@ -28,7 +28,8 @@ def read_zendesk(source: Source, mapping: ZendeskMapping | None = None) -> Impor
     """The tickets of a Zendesk export as cases, each by its audits or else by its metric events.
 
     A ``Path`` is a file (plain, gzip or zip), ``str`` and ``bytes`` are the text itself, a mapping or several are
-    parsed already. See :mod:`servicekit.importers.zendesk` for the forms that are read and what becomes of them.
+    parsed already. See :mod:`servicekit.importers.zendesk` for the forms that are read and what becomes of them. A
+    ticket that comes without its history is kept until the end of the source, and so is what comes after it.
 
     >>> ticket = '''{"ticket": {"id": 47, "status": "solved", "created_at": "2026-01-05T09:00:00Z", "requester_id": 1},
     ...   "audits": [{"id": 2, "created_at": "2026-01-05T10:00:00Z", "author_id": 7, "events": [
@@ -74,18 +75,16 @@ class _TicketReader:
             read_audits(record["audits"], opened_at), _last_part(fields.customer_id), opened.customer_id
         )
         people = self._people_among(record["users"])
-        opened = replace(opened, by=self._opener(ticket, audits[:1], opened.customer_id, people))
+        opened = replace(opened, by=self._opener(ticket, audits[:1], people))
         return self._by_audits(record, opened, audits, people) if audits else self._by_clocks(record, opened)
 
-    def _opener(
-        self, ticket: JsonValue, first: Sequence[Audit], requester: str | None, people: People
-    ) -> Literal["customer", "agent"]:
+    def _opener(self, ticket: JsonValue, first: Sequence[Audit], people: People) -> Literal["customer", "agent"]:
         """A ticket that somebody else submits for its requester is an agent's, unless it began as a chat."""
         submitter = ticket.at(self._fields.submitter_id).text()
         for audit in first:
-            requester = audit.requester
             submitter = submitter or (audit.item["author_id"].text() if audit.is_first else None)
-        of_agent = submitter is not None and people.side(submitter, requester) == "agent"
+        requester = ticket.at(self._fields.customer_id).text()
+        of_agent = requester is not None and submitter is not None and people.side(submitter, requester) == "agent"
         via = ticket["via"]
         channel = via["channel"].text() if isinstance(via.value, Mapping) else None
         return "agent" if of_agent and channel not in _CONVERSATIONS else "customer"

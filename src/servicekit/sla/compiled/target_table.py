@@ -25,7 +25,9 @@ def target_table(
         for index, row in enumerate(policy.targets)
         if not policy.is_idle(row)
     ]
-    table = DecisionTable(rows, hit=policy.match, fall_through=policy.fall_through, fields=fields)
+    table = DecisionTable(
+        rows, hit="collect" if policy.match == "all" else policy.match, fall_through=policy.fall_through, fields=fields
+    )
     places = {name for row in policy.targets for name in (row.calendar_from, row.zone_from) if name is not None}
 
     def targets(facts: Mapping[str, Value]) -> Targets:

@@ -42,7 +42,8 @@ class ClockReading:
     """What a clock comes to at an instant; moments and amounts are microseconds.
 
     ``end`` is the stop, the cancellation, or the instant of reading. ``length`` is the promised running time, ``None``
-    where the promise is a moment. ``is_promised`` is false where nothing was owed.
+    where the promise is a moment. ``is_promised`` is false where nothing was owed; ``is_fixed`` is true where the due
+    moment was set by hand or recorded, so that pauses neither move nor hide it.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class ClockReading:
         "elapsed",
         "end",
         "ending",
+        "is_fixed",
         "is_paused",
         "is_promised",
         "length",
@@ -63,7 +65,7 @@ class ClockReading:
         self.clock, self.end = clock, end
         self.ending: Ending = clock.ending
         self.counted: Sequence[CountedPeriod] = ()
-        self.is_paused = self.is_promised = False
+        self.is_paused = self.is_promised = self.is_fixed = False
         self.elapsed: int | None = None
         self.paused: int | None = None
         self.due: int | None = None
@@ -103,12 +105,14 @@ class ClockReading:
     def known_from(self, moment: int) -> int:
         """When somebody can first act on a moment: then, or just after what had it in the past.
 
-        That is the start of the clock, a change of its target, or a reopening: at rest nothing comes due.
+        That is the start of the clock, a change of its target, or the end of a pause: while it lasts nobody can tell
+        what comes due, and at rest nothing does.
         """
         moment = self.clock.known_from(moment)
         for part in self.counted:
             for since, until, pause in part.pauses:
-                if pause is RESTING and until is not None and since <= moment <= until:
+                is_hidden = since <= moment if pause is RESTING else since < moment and not self.is_fixed
+                if is_hidden and until is not None and moment <= until:
                     moment = until + 1
         return moment
 
@@ -137,7 +141,14 @@ def counted_periods(history: CaseHistory, clock: Clock, end: int) -> list[Counte
         found = [
             _counted_period(history, clock, period, until, end) for period, until in zip(periods, untils, strict=True)
         ]
-    return _limited(found, end, is_over=clock.ended is not None) if history.compiled.limited[clock.metric] else found
+    if not history.compiled.limited[clock.metric]:
+        return found
+    restarted = periods[0].since
+    if restarted > clock.started:  # limits hold for the whole life of the clock
+        earlier = periods[0]._replace(since=clock.started)
+        found.insert(0, _counted_period(history, clock, earlier, restarted, end))
+    kept = _limited(found, end, is_over=clock.ended is not None)
+    return kept[1:] if restarted > clock.started else kept
 
 
 def _counted_period(
@@ -204,12 +215,6 @@ def read(
     return reading
 
 
-def is_fixed(history: CaseHistory, clock: Clock) -> bool:
-    """Whether the due moment was set by hand or recorded, so that pauses do not move it."""
-    recorded = history.compiled.editions[clock.periods[-1].edition].recorded
-    return clock.override is not None or (bool(recorded) and clock.id.metric in recorded)
-
-
 def _measure(reading: ClockReading, parts: Sequence[CountedPeriod]) -> None:
     end, elapsed, paused = reading.end, 0, 0
     for since, until, hours, pauses in parts:
@@ -229,7 +234,9 @@ def _settle(reading: ClockReading, history: CaseHistory, problems: list[Problem]
     field = recorded_in.get(clock.id.metric) if recorded_in else None
     if clock.override is not None:
         reading.due, reading.is_promised, reading.target = clock.override, True, "overridden"
+        reading.is_fixed = True
     elif field is not None:
+        reading.is_fixed = True
         reading.due = fact_us(history, clock, field, problems)
         reading.is_promised = reading.due is not None
         reading.target = f"field {field}" if reading.is_promised else None

@@ -33,7 +33,7 @@ from servicekit.sla.history.case_clocks import ask_conditions, end_clocks, hear,
 from servicekit.sla.history.case_facts import CaseFacts
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.target_change import look_up_targets, retarget
-from servicekit.sla.signal import ASKED, CLOSED, RESOLVED, SETTLED, UNOWNED, signals_of
+from servicekit.sla.signal import ASKED, CLOSED, REQUESTED, RESOLVED, SETTLED, UNOWNED, opening_signals, signals_of
 from servicekit.timeline import to_us
 
 _FACT_OF = {StatusChanged: "status", Assigned: "owner"}
@@ -53,9 +53,9 @@ def open_case(compiled: CompiledSla, opened: Opened, at: int) -> CaseHistory:
         compiled, opened.case_id, start, at, edition, case_facts, status, moments, targets, running, counts, was_true
     )  # by place: this is made for every case
     _report_facts(case)
-    for signal in signals_of(opened):
-        if signal != ASKED or edition.policy.count_opening:
-            hear(case, signal, start)
+    policy = edition.policy
+    for signal in opening_signals(opened, asks=policy.count_opening, agent_requests=policy.count_agent_opening):
+        hear(case, signal, start)
     ask_conditions(case, opened, start)
     return case
 
@@ -190,6 +190,7 @@ def _reopen(case: CaseHistory, event: Reopened, at: int) -> None:
         _resume(case, index, since, at)
     if case.asked_at_rest:
         case.asked_at_rest = False
+        hear(case, REQUESTED, at)
         hear(case, ASKED, at)
     if case.owner is None:
         hear(case, UNOWNED, at)

@@ -91,10 +91,12 @@ def _mode_of_change(clock: Clock, target: CompiledTarget | None, otherwise: Chan
     """What the row that the clock comes to says, or the policy where there is none.
 
     A clock that was never promised anything is counted from its start, unless it is to be counted from the change:
-    there is no older target by which its time could have been kept. Beside a clock, and to nothing, nothing begins.
+    there is no older target by which its time could have been kept. So is one whose promise has lapsed and that should
+    keep it, or run beside another. Beside a clock, and to nothing, nothing begins.
     """
     mode = otherwise if target is None else target.on_change
-    if mode != "restart" and all(period.target is None for period in clock.periods):
+    has_lapsed = target is not None and clock.target is None and mode in ("freeze", "parallel")
+    if has_lapsed or (mode != "restart" and all(period.target is None for period in clock.periods)):
         return "retroactive"
     return "freeze" if target is None and mode == "parallel" else mode
 

@@ -1,9 +1,9 @@
 """Cases taken event by event, for applications that keep their state.
 
 What lives here. :func:`step` and :class:`CaseState` (``case_state.py``); the effects of an event (``effect_types.py``),
-and how they are found from a history before and after it (``effects.py``); states written as JSON (``to_json.py``) and
-read back, every value checked (``from_json.py``). :func:`~servicekit.sla.fold` and an iterated :func:`step` agree on
-every arranged list of events.
+and how they are found from a history before and after it (``effects.py``); states written as JSON with a digest
+(``to_json.py``) and read back where it fits (``from_json.py``). :func:`~servicekit.sla.fold` and an iterated
+:func:`step` agree on every arranged list of events.
 """
 
 from servicekit.sla.state.case_state import CaseState, start, step

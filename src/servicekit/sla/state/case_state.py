@@ -109,8 +109,9 @@ class CaseState:
 
         A promise is broken the microsecond after it was due, a step counts at its delivery; what a change of the
         target has moved into the past counts the microsecond after the change. A scheduler that looks after every event
-        and at every ``next_wake_up``, and asks from its last look to this one, gets each exactly once; the ``key`` of
-        an alert tells it from all others, for those that cannot be sure. What a clock came to before it was stopped or
+        and at every ``next_wake_up``, and asks from its last look to this one, gets each exactly once, but for a step
+        that another target leaves where it was in the past: it is told again, under the same ``key``. By its key a
+        step is done once. What a clock came to before it was stopped or
         cancelled is included, too.
 
         Raises:
@@ -145,9 +146,9 @@ class CaseState:
         """The state that :meth:`to_json` wrote, under the same versions of the policy or more of them.
 
         Raises:
-            StateError: the text is not a state, or is one of another policy: a row, calendar or version is not there.
-                Or a version that was added since promises metrics that the state does not know, or was in force before
-                its last event: then fold the events.
+            StateError: the text is not a state, was changed since it was written, or is of another policy. Or a version
+                that was added since promises metrics that the state does not know, or was in force before its last
+                event: then fold the events.
             TypeError: ``engine`` is none.
         """
         return CaseState(an_engine(engine), *state_from_json(engine, text))

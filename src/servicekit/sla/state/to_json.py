@@ -1,9 +1,10 @@
-"""States written as JSON: the fields of a case's history, targets by their keys, facts by their types."""
+"""States written as JSON: the fields of a case's history, targets by their keys, facts by their types, and a digest."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TypeAlias
 
 from servicekit.document.json_values import JsonValue
@@ -16,8 +17,11 @@ from servicekit.sla.engine import SlaEngine
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import Clock
 
-FORMAT = "servicekit/case-state/1"
-"""How a stored state begins."""
+FORMAT = "servicekit/case-state/2"
+"""What a stored state says that it is."""
+
+text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+"""The one text of a record, however a database has laid it out in the meantime."""
 
 Record: TypeAlias = dict[str, JsonValue]
 
@@ -47,7 +51,8 @@ def state_to_json(engine: SlaEngine, history: CaseHistory | None, arrivals: Arri
             "problems": [_problem_record(problem) for problem in arrivals.problems],
             "life": None if history is None else _history_record(history),
         }
-        return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        text = text_of(record)
+        return f'{{"digest":"{digest_of(text)}",{text[1:]}'
     except (RecursionError, ValueError) as error:
         case_id = None if history is None else history.case_id
         raise StateError(f"the state of case {case_id!r} cannot be stored: {error}") from error
@@ -66,7 +71,7 @@ def _history_record(history: CaseHistory) -> Record:
         "at": history.at,
         "edition": history.edition.index,
         "status": history.status,
-        "facts": [facts_to_json(each) for each in facts],
+        "facts": [list(map(list, facts_to_json(each).items())) for each in facts],
         "moments": [[m.at, m.status, place[id(m.facts)], m.rests] for m in history.moments],
         "clocks": [_clock_record(clock, place) for clock in history.clocks],
         "held": dict(zip(watched, history.was_true, strict=True)),
@@ -104,6 +109,14 @@ def _problem_record(problem: Problem) -> Record:
         "hint": problem.hint,
         "severity": problem.severity,
     }
+
+
+def digest_of(text: str) -> str:
+    """What tells the text of a record from any other.
+
+    It finds what was changed by accident. It is not a signature: whoever means to forge a state can compute it, too.
+    """
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def versions_of(engine: SlaEngine) -> list[JsonValue]:

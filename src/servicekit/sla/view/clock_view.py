@@ -17,7 +17,6 @@ from servicekit.sla.history.clock_reading import (
     CountedPeriod,
     fact_us,
     instant,
-    is_fixed,
     length_reached,
     outcome_of,
 )
@@ -182,7 +181,7 @@ class ClockView:
         if resumed < reading.end:
             raise ValueError(f"a pause that lasted at {from_us(reading.end)} cannot have ended at {resume_at}")
         target = reading.clock.target
-        if target is None or not reading.is_promised or is_fixed(self._history, reading.clock):
+        if target is None or not reading.is_promised or reading.is_fixed:
             return self.due_at
         try:
             return instant(_due_if_resumed(reading, target, resumed, self._history))

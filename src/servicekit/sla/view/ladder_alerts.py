@@ -11,7 +11,7 @@ from servicekit.errors import CalendarError
 from servicekit.sla.compiled.compiled_target import CompiledTarget, reached
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import ClockId
-from servicekit.sla.history.clock_reading import ClockReading, fact_us, is_fixed, length_reached
+from servicekit.sla.history.clock_reading import ClockReading, fact_us, length_reached
 from servicekit.sla.ladder import LadderStep, Rung
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import delta_to_us
@@ -39,6 +39,9 @@ class ThresholdDue:
     deliver_at: datetime
     step: LadderStep
     occurrence: int
+
+    def __hash__(self) -> int:
+        return hash(self.key)  # what a step does is a dictionary, which has no hash
 
     @property
     def key(self) -> str:
@@ -107,7 +110,7 @@ def _moment(
 def _share_of_moment(place: Rung, history: CaseHistory, reading: ClockReading, target: CompiledTarget) -> int | None:
     """When a share of the open time from the start to a due moment has run; pauses count as they do for the moment."""
     start, hours = reading.counted[0].since, target.hours
-    if is_fixed(history, reading.clock):
+    if reading.is_fixed:
         moment, pauses = reading.due, []
     else:
         recorded = None if target.field is None else fact_us(history, reading.clock, target.field, [])

@@ -26,6 +26,7 @@ class SlowHours(Protocol):
     """What the walk asks about single instants, given as UTC microseconds."""
 
     tz: ZoneInfo
+    dates_tz: ZoneInfo
 
     def is_open(self, at: int) -> bool:
         """Whether it is open at the instant."""
@@ -44,13 +45,13 @@ class SlowHours(Protocol):
         ...
 
 
-def slow_hours(form: AnyCalendar, default: str | None, sources: Sequence[DaySource]) -> SlowHours:
-    """The hours of a calendar of any form; ``default`` is the zone of documents that name none."""
+def slow_hours(form: AnyCalendar, default: str | None, sources: Sequence[DaySource], step: int) -> SlowHours:
+    """The hours of a calendar of any form; ``default`` is the zone of documents that name none, ``step`` in ticks."""
     if isinstance(form, Calendar):
         return SlowDocument(form, default, sources)
     named = form.timezone or default or _first_zone(form)
-    parts = [slow_hours(part, named, sources) for part in parts_of(form)]
-    return _SlowAlgebra(form, parts, ZoneInfo(form.timezone) if form.timezone else parts[0].tz)
+    parts = [slow_hours(part, named, sources, step) for part in parts_of(form)]
+    return _SlowAlgebra(form, parts, ZoneInfo(form.timezone) if form.timezone else parts[0].tz, step)
 
 
 def parts_of(form: AnyCalendar) -> tuple[AnyCalendar, ...]:
@@ -80,8 +81,10 @@ def _first_zone(form: AnyCalendar) -> str | None:
 class _SlowAlgebra:
     """The hours of a calendar made of calendars."""
 
-    def __init__(self, form: AnyCalendar, parts: Sequence[SlowHours], tz: ZoneInfo) -> None:
-        self._form, self._parts, self.tz = form, parts, tz
+    def __init__(self, form: AnyCalendar, parts: Sequence[SlowHours], tz: ZoneInfo, step: int) -> None:
+        self._form, self._parts, self.tz, self._step = form, parts, tz, step
+        self.dates_tz = tz if isinstance(form, AnyOf | Complement) else parts[0].dates_tz
+        self._quiet: dict[date, int] = {}
         self._by = form.by // timedelta(microseconds=1) if isinstance(form, Shifted) else 0
 
     def is_open(self, at: int) -> bool:
@@ -101,16 +104,43 @@ class _SlowAlgebra:
                 raise TypeError(f"not a form of calendar: {type(self._form).__name__}")
 
     def belongs(self, at: int, on: date) -> bool:
-        """Open time belongs to the dates that the first part gives it; in a union, to those of every part."""
+        """Open time belongs to the dates that the first part gives it; in a union, to those of every part.
+
+        Not so with what goes on from the evening before into a date on which the first part never closes (a complement
+        has no part that would): that belongs to the evening.
+        """
         match self._form:
             case AnyOf():
                 return any(part.belongs(at, on) for part in self._parts)
-            case Complement():
-                return self.is_open(at) and from_us(at, self.tz).date() == on
             case Shifted():
                 return self._parts[0].belongs(at - self._by, on)
             case _:
-                return self._parts[0].belongs(at, on) and self.is_open(at)
+                return self.is_open(at) and self._is_of(at, on)
+
+    def _is_of(self, at: int, on: date) -> bool:
+        today = from_us(at, self.dates_tz).date()
+        if at < self._quiet_until(today):
+            return on == from_us(self._first(today) - self._step, self.dates_tz).date()
+        return self._could(at, on)
+
+    def _could(self, at: int, on: date) -> bool:
+        """Whether the instant would be of the date, were everything open."""
+        if isinstance(self._form, Complement):
+            return from_us(at, self.dates_tz).date() == on
+        return self._parts[0].belongs(at, on)
+
+    def _first(self, on: date) -> int:
+        return next(at for at in range(*around(on), self._step) if from_us(at, self.dates_tz).date() == on)
+
+    def _quiet_until(self, on: date) -> int:
+        """When the shift of the evening before is over; the first instant of the date where it does not run on."""
+        if on not in self._quiet:
+            first = self._first(on)
+            day = [at for at in range(*around(on), self._step) if from_us(at, self.dates_tz).date() == on]
+            closed = next((at for at in day if not self.is_open(at)), first)
+            runs_on = self.is_open(first - self._step) and all(self._could(at, on) for at in day)
+            self._quiet[on] = closed if runs_on else first
+        return self._quiet[on]
 
     def around(self, on: date) -> tuple[int, int]:
         """The widest of the parts', moved as the open time is."""

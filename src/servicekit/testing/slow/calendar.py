@@ -51,9 +51,9 @@ class SlowCalendar:
         reach: timedelta = timedelta(days=30),
     ) -> None:
         self.calendar = calendar
-        self._hours = slow_hours(calendar, timezone, tuple(sources))
-        self.timezone = self._hours.tz
         self._step, self._reach = step // _TICK, reach // _TICK
+        self._hours = slow_hours(calendar, timezone, tuple(sources), self._step)
+        self.timezone = self._hours.tz
         self._open = self._hours.is_open
 
     def is_open(self, moment: datetime) -> bool:

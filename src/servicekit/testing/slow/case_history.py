@@ -30,7 +30,7 @@ from servicekit.timeline import to_us
 _STAGE = "reach_stage:"
 _UPDATES = ("periodic_update", "pausable_update")
 _LASTING = ("requester_wait", "agent_work", "total_resolution", "resolution")
-_FROM_OPENING = ("first_response", "acknowledgement", "first_resolution", *_LASTING)
+_FROM_OPENING = ("acknowledgement", "first_resolution", *_LASTING)
 _REPLIES = ("first_response", "acknowledgement", "next_response")
 _BY_ANSWER = (*_REPLIES, *_UPDATES)
 _BY_RESOLUTION = (*_UPDATES, "ownership", "first_resolution", *_LASTING)
@@ -101,6 +101,8 @@ class SlowHistory:
         self.known.append((since, dict(self._facts)))
         stages = [metric for metric in sorted(self._policy.promised) if metric.startswith(_STAGE)]
         self._start((*_FROM_OPENING, *stages), since)
+        if event.by == "customer" or self._policy.count_agent_opening:
+            self._start(["first_response"], since)
         if event.by == "customer" and self._policy.count_opening:
             self._start(["next_response"], since)
         if not self._facts.get("owner"):
@@ -112,7 +114,12 @@ class SlowHistory:
         if self._resolved is not None:
             self._wrote_at_rest = True
         else:
-            self._start_if_none_runs("next_response", minute)
+            self._begin_wait(minute)
+
+    def _begin_wait(self, minute: int) -> None:
+        if not any(clock.metric == "first_response" for clock in self.clocks):
+            self._start(["first_response"], minute)
+        self._start_if_none_runs("next_response", minute)
 
     def _agent_replied(self, minute: int, event: AgentReplied) -> None:
         if not event.answers:
@@ -165,7 +172,7 @@ class SlowHistory:
         for clock in [clock for clock in self.clocks if clock.metric in _LASTING and clock.stopped == resolved]:
             self._go_on(clock, resolved, minute)
         if self._wrote_at_rest:
-            self._start_if_none_runs("next_response", minute)
+            self._begin_wait(minute)
         if not self._facts.get("owner"):
             self._start_if_none_runs("ownership", minute)
         self._wrote_at_rest = False
@@ -233,7 +240,10 @@ class SlowHistory:
         mode = (row and row.on_change) or self._policy.on_change
         if not clock.was_promised and mode != "restart":
             mode = "retroactive"  # there is no older target by which its time could have been kept
-        clock.was_promised = clock.was_promised or row is not None
+        if clock.row is None and mode in ("freeze", "parallel"):
+            mode = "retroactive"  # nor one that could be kept, or that another clock could run beside
+        anew = mode in ("restart", "retroactive")  # as if it had never been promised anything else
+        clock.was_promised = row is not None or (clock.was_promised and not anew)
         hours = self._promises.hours(clock.metric, row)
         if mode == "parallel" and row is not None:
             clock.is_left = True

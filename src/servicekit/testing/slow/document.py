@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import count as counting
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from servicekit.calendars import Absolute, Calendar, DaySource, MonthDay, Season, SpecialDay, Window
+from servicekit.calendars import Absolute, Calendar, DaySource, HalfDay, MonthDay, Season, SpecialDay, Window
 from servicekit.calendars.explanation import LayerName
 from servicekit.testing.slow.recurrence import recurs
 from servicekit.timeline import from_us, to_us
@@ -15,7 +16,7 @@ from servicekit.timeline import from_us, to_us
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
-_DAY_US = _DAY // _TICK
+_DAY_US, _HOUR_US = _DAY // _TICK, timedelta(hours=1) // _TICK
 
 _Week = tuple[tuple[Window, ...], ...]
 
@@ -42,7 +43,7 @@ class SlowDocument:
 
     def __init__(self, calendar: Calendar, default: str | None, sources: Sequence[DaySource] = ()) -> None:
         self.calendar = calendar
-        self.tz = ZoneInfo(calendar.timezone or default or "UTC")
+        self.tz = self.dates_tz = ZoneInfo(calendar.timezone or default or "UTC")
         self._sources: tuple[DaySource, ...] = (*calendar.holidays, *sources)
         self._plans: dict[date, _Plan] = {}
 
@@ -60,14 +61,43 @@ class SlowDocument:
         return covered and not self._has_break(on, at)
 
     def belongs(self, at: int, on: date) -> bool:
-        """Whether the instant is open by the windows that begin on the date, or by an opening while it lasts."""
+        """Whether the instant is open by a window that begins on the date, or by an opening that does."""
         reading = self._reading(at)
         if _within(self.calendar.closures, at, reading):
             return False
-        if reading.date() == on and _within(self.calendar.openings, at, reading):
+        if any(_within([each], at, reading) and self._opens_on(each, at) == on for each in self.calendar.openings):
             return True
         clock = (reading - _midnight(on)) // _TICK
-        return 0 <= clock < 2 * _DAY_US and self._has_hours(on, clock) and not self._has_break(on, clock)
+        return 0 <= clock < 2 * _DAY_US and self._is_of(on, clock) and not self._has_break(on, clock)
+
+    def _opens_on(self, stretch: Absolute, at: int) -> date:
+        """The date on which the opening around an instant begins; it begins anew on each date that it covers whole."""
+        start, end = (_on_wall(moment, self.tz) for moment in (stretch.start, stretch.end))
+        today = self._reading(at).date()
+        if start >= _midnight(today) or end >= _midnight(today + _DAY):
+            return today
+        return next(day for hours in counting(1) if (day := self._reading(at - hours * _HOUR_US).date()) < today)
+
+    def _is_of(self, on: date, at: int) -> bool:
+        """Whether hours of shifts that begin on the date cover ``at`` past its midnight, which may lie on the next.
+
+        What a cut at midnight leaves of a night stays with the evening, if the date of the evening has one.
+        """
+        if not self._has_hours(on, at) and at < _DAY_US:
+            return False
+        if self.calendar.cut == "start_date":
+            return self._has_hours(on, at)
+        if at >= _DAY_US:
+            return self._has_hours(on, at) or (self._has_night(on) and self._has_tail(on + _DAY, at - _DAY_US))
+        return _covers(self._plan(on).windows, at) or not self._has_night(on - _DAY)
+
+    def _has_night(self, on: date) -> bool:
+        return any(window.end_us > _DAY_US for window in self._plan(on).windows)
+
+    def _has_tail(self, on: date, at: int) -> bool:
+        """Whether the week alone opens a reading of a date after the night before."""
+        plan = self._plan(on)
+        return not plan.exceptional and _covers(plan.week[(on.weekday() - 1) % 7], at + _DAY_US)
 
     def around(self, on: date) -> tuple[int, int]:
         """Two instants between which all open time of a date lies."""
@@ -81,12 +111,12 @@ class SlowDocument:
         if _within(self.calendar.openings, at, reading):
             return "opening"
         on, clock = reading.date(), _clock(reading) // _TICK
-        night = self._has_hours(on - _DAY, clock + _DAY_US)
-        if not self._has_hours(on, clock) and not night:
+        if not self._has_hours(on, clock) and not self._has_hours(on - _DAY, clock + _DAY_US):
             return self._plan(on).layer
         if self._has_break(on, clock):
             return "break"
-        return self._plan(on).layer if self._has_hours(on, clock) else self._plan(on - _DAY).layer
+        night = _covers(self._plan(on - _DAY).windows, clock + _DAY_US) and self._is_of(on - _DAY, clock + _DAY_US)
+        return self._plan(on if self._is_of(on, clock) or not night else on - _DAY).layer
 
     def _reading(self, at: int) -> datetime:
         return from_us(at, self.tz).replace(tzinfo=None, fold=0)
@@ -98,8 +128,7 @@ class SlowDocument:
             return _covers(plan.windows, at)
         if late:
             return plan.exceptional and not self._plan(on + _DAY).exceptional and _covers(plan.windows, at)
-        tail = () if plan.exceptional else plan.week[(on.weekday() - 1) % 7]
-        return _covers(plan.windows, at) or _covers(tail, at + _DAY_US)
+        return _covers(plan.windows, at) or self._has_tail(on, at)
 
     def _has_break(self, on: date, at: int) -> bool:
         days = ((on + _DAY, at - _DAY_US), (on, at), (on - _DAY, at + _DAY_US))
@@ -107,7 +136,8 @@ class SlowDocument:
 
     def _breaks_of(self, on: date) -> tuple[Window, ...]:
         plan = self._plan(on)
-        return plan.breaks[plan.weekday] + self.calendar.date_breaks.get(on, ())
+        weekly = () if on in self.calendar.no_breaks else plan.breaks[plan.weekday]
+        return weekly + self.calendar.date_breaks.get(on, ())
 
     def _plan(self, on: date) -> _Plan:
         if on not in self._plans:
@@ -125,25 +155,47 @@ class SlowDocument:
         calendar, weekday = self.calendar, on.weekday()
         if on in calendar.dates:
             yield "date", calendar.dates[on], weekday
+        extra = calendar.extra_holidays.get(on)
+        if extra is not None:
+            yield "holiday", self._holiday_hours(SpecialDay(on, extra), ordinary), weekday
         for recurrence in reversed(calendar.recurring):
             if recurs(recurrence, on):
                 yield "recurrence", recurrence.hours, weekday
         special = [day for source in self._sources for day in source.days(on.year) if day.on == on]
-        extra = calendar.extra_holidays.get(on)
-        if extra is not None:
-            yield "holiday", self._holiday_hours(SpecialDay(on, extra)), weekday
         if any(day.working for day in special) and calendar.make_up_as != "none":
             made_up = _DAYS.index(calendar.make_up_as)
             yield "make-up", ordinary.week[made_up], made_up
-        for day in special:
-            if not day.working and on not in calendar.not_holidays:
-                yield "holiday", self._holiday_hours(day), weekday
+        for windows in self._by_holidays(on, special, ordinary):
+            yield "holiday", windows, weekday
 
-    def _holiday_hours(self, day: SpecialDay) -> tuple[Window, ...]:
+    def _by_holidays(self, on: date, special: Sequence[SpecialDay], ordinary: _Plan) -> Iterator[tuple[Window, ...]]:
+        """The hours of a date that is a holiday of a source, or comes before one."""
+        for day in special:
+            if not day.working and on not in self.calendar.not_holidays:
+                yield self._holiday_hours(day, ordinary)
         for rule in self.calendar.half_days:
-            named = [part for part in rule.names if part.casefold() in day.name.casefold()]
-            if named or day.category in rule.categories:
-                return rule.hours
+            before = on + rule.days_before * _DAY
+            if (
+                rule.days_before
+                and ordinary.windows
+                and any(_suits(rule, day, on) for day in self._holidays_on(before))
+            ):
+                yield rule.hours
+
+    def _holidays_on(self, on: date) -> Iterator[SpecialDay]:
+        """The holidays on a date, by the calendar's own list and by the sources."""
+        if on in self.calendar.extra_holidays:
+            yield SpecialDay(on, self.calendar.extra_holidays[on])
+        for source in self._sources:
+            for day in source.days(on.year):
+                if day.on == on and not day.working and on not in self.calendar.not_holidays:
+                    yield day
+
+    def _holiday_hours(self, day: SpecialDay, ordinary: _Plan) -> tuple[Window, ...]:
+        """The hours of the first rule that fits; a date that the week closes has none."""
+        for rule in self.calendar.half_days:
+            if rule.days_before == 0 and _suits(rule, day, day.on):
+                return rule.hours if ordinary.windows else ()
         return ()
 
     def _ordinary(self, on: date) -> _Plan:
@@ -158,10 +210,22 @@ class SlowDocument:
         return _Plan(layer, week[on.weekday()], on.weekday(), week, _by_weekday(breaks))
 
 
+def _suits(rule: HalfDay, day: SpecialDay, on: date) -> bool:
+    """Whether a rule is about a holiday, and holds on the date whose hours are asked."""
+    holds = not rule.valid or any(part.start_on <= on <= part.last_on for part in rule.valid)
+    named = any(part.casefold() in day.name.casefold() for part in rule.names)
+    return holds and (named or day.category in rule.categories)
+
+
 def around(on: date) -> tuple[int, int]:
     """From a day before a date's midnight in UTC to three days after it: room for all zones and a night shift."""
     midnight = to_us(_midnight(on).replace(tzinfo=UTC))
     return midnight - _DAY_US, midnight + 3 * _DAY_US
+
+
+def _on_wall(moment: datetime, tz: ZoneInfo) -> datetime:
+    """The reading that a moment is, or that the clock in a zone shows at it."""
+    return moment if moment.tzinfo is None else moment.astimezone(tz).replace(tzinfo=None, fold=0)
 
 
 def _midnight(on: date) -> datetime:

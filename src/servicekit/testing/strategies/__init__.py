@@ -71,3 +71,7 @@ __all__ = [
     "uptime_slas",
     "zones",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -59,6 +59,8 @@ _PACKAGED: tuple[HolidaySource, ...] = (
     CountryHolidays(country="US", subdivision="MA", categories=("public", "government")),
     MarketHolidays(market="XNYS", categories=("public", "half_day")),
     MarketHolidays(market="XNYS"),
+    CountryHolidays(country="US", without=("Columbus", "Christmas")),
+    CountryHolidays(country="AE"),
 )
 
 
@@ -136,6 +138,7 @@ def _calendars(
         "breaks": weekly_breaks(hours=pauses),
         "dates": st.dictionaries(on, day, max_size=3),
         "date_breaks": st.dictionaries(on, pauses, max_size=2),
+        "no_breaks": st.sets(on, max_size=2),
         "holidays": st.lists(day_sources(dates=on), max_size=2),
         "extra_holidays": st.sets(on, max_size=2).map(lambda dates: dict.fromkeys(dates, "extra")),
         "not_holidays": st.sets(on, max_size=2),
@@ -154,7 +157,7 @@ def _layers(weekly: st.SearchStrategy[Weekly], bounds: _Bounds) -> dict[str, st.
         "recurring": recurrences(dates=on, hours=day, max_days=bounds.max_days),
         "openings": absolutes(dates=on, step=bounds.step),
         "closures": absolutes(dates=on, step=bounds.step),
-        "half_days": half_days(hours=day),
+        "half_days": half_days(dates=on, hours=day),
     }
     most = bounds.max_layers
     return {name: st.lists(kind, max_size=most) for name, kind in kinds.items()} if most else {}

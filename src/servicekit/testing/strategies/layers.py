@@ -48,11 +48,14 @@ def _limits(kind: str, first: date, last: date) -> dict[str, date | MonthDay]:
 
 def half_days(
     *,
+    dates: st.SearchStrategy[date] = _SOME_DATES,
     hours: st.SearchStrategy[tuple[Window, ...]] = hours(),  # noqa: B008 - a value
     names: Sequence[str] = ("off", "extra", "Christmas", "春节"),
     categories: Sequence[str] = ("half_day", "public"),
 ) -> st.SearchStrategy[HalfDay]:
     """Rules for holidays with hours, chosen by some of ``names``, by some of ``categories``, or by both.
+
+    Some are about days before, some hold only between two of ``dates``.
 
     >>> from hypothesis import find
     >>> find(half_days(), lambda rule: rule.names and rule.categories).to_dict()
@@ -62,8 +65,10 @@ def half_days(
     def some(values: Sequence[str], least: int) -> st.SearchStrategy[tuple[str, ...]]:
         return st.lists(st.sampled_from(values), min_size=least, max_size=2, unique=True).map(tuple)
 
-    by_name = st.builds(HalfDay, hours=hours, names=some(names, 1), categories=some(categories, 0))
-    return by_name | st.builds(HalfDay, hours=hours, categories=some(categories, 1))
+    before, valid = st.integers(0, 2), st.lists(validities(dates=dates), max_size=1).map(tuple)
+    given = {"hours": hours, "days_before": before, "valid": valid}
+    by_name = st.builds(HalfDay, names=some(names, 1), categories=some(categories, 0), **given)
+    return by_name | st.builds(HalfDay, categories=some(categories, 1), **given)
 
 
 def rules() -> st.SearchStrategy[str]:

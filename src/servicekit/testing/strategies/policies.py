@@ -123,6 +123,7 @@ def sla_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,), max_r
         on_change=draw(st.sampled_from(get_args(ChangeMode))),
         pin=draw(st.sampled_from(("in_force", "in_force", "at_open"))),
         count_opening=draw(st.booleans()),
+        count_agent_opening=draw(st.booleans()),
         resolution_answers=draw(st.sampled_from(ANSWERING)),
         reopen=draw(_reopenings()),
         pauses=tuple(draw(st.lists(pauses(), max_size=2))),

@@ -111,6 +111,7 @@ def minute_policies(draw: st.DrawFn, *, calendars: Sequence[str] = (ALWAYS,)) ->
         boundary=draw(st.sampled_from(("close_of_day", "next_open"))),
         on_change=draw(st.sampled_from(get_args(ChangeMode))),
         count_opening=draw(st.booleans()),
+        count_agent_opening=draw(st.booleans()),
         resolution_answers=draw(st.sampled_from(ANSWERING)),
         reopen=draw(st.sampled_from(_REOPENINGS)),
         pauses=tuple(draw(st.lists(_pauses(), max_size=2))),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import numpy as np
 
+from servicekit.errors import Problem
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.checked_columns import NONE
 from servicekit.frames.cases.event_log.coded_texts import coded
@@ -66,7 +67,11 @@ def facts_at(reader: ColumnReader, columns: Mapping[str, str], rows: Ints | None
                 found[name] = _of_instants(moments if rows is None else moments[rows])
             continue
         series = frame[column]
-        found[name] = _fact(series if rows is None else _taken(series, rows))
+        try:
+            found[name] = _fact(series if rows is None else _taken(series, rows))
+        except OverflowError as error:
+            message = f"column {column!r} holds a value that Python does not: {error}"
+            reader.problems.append(Problem("frames.out-of-range", column, message))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import datetime
+from datetime import date, datetime
 from types import UnionType
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from servicekit.document import did_you_mean
 from servicekit.errors import FrameError, NaiveColumnError, Problem
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.coded_texts import CodedTexts, coded, numbered
-from servicekit.frames.frame_columns import check_instants, instants
+from servicekit.frames.frame_columns import check_instants, instants, is_whole
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ColumnSchema:
             return False
         dtype = self.dtypes[name]
         fits = self.is_undecided(name) or isinstance(dtype, nw.String | nw.Categorical | nw.Enum)
-        if fits or (numbers and dtype.is_integer()):
+        if fits or (numbers and is_whole(dtype)):
             return True
         self.problems.append(Problem("frames.wrong-type", name, f"column {name!r} holds {dtype}, not texts"))
         return False
@@ -155,6 +155,8 @@ class ColumnReader(ColumnSchema):
         dtype = self.dtypes[name]
         if isinstance(dtype, nw.Datetime):
             return self.holds_instants(name)
+        if isinstance(dtype, nw.Date):
+            return self._holds_dates(name)
         values = self.frame[name].drop_nulls().to_list() if isinstance(dtype, nw.Object) else []
         if isinstance(dtype, nw.List | nw.Array | nw.Struct) or not all(isinstance(each, Hashable) for each in values):
             message = f"column {name!r} holds {dtype}, not facts: texts, numbers, booleans or instants"
@@ -164,6 +166,12 @@ class ColumnReader(ColumnSchema):
             self.problems.append(Problem("frames.naive-column", name, str(NaiveColumnError(name))))
             return False
         return True
+
+    def _holds_dates(self, name: str) -> bool:
+        dates = self.frame[name]
+        outside = ((dates < date.min) | (dates > date.max)).fill_null(False).to_numpy().astype(np.bool_, copy=False)
+        self.refuse(outside, "frames.out-of-range", name, "the date lies outside the years 1 to 9999")
+        return not outside.any()
 
     def texts_if_there(self, name: str) -> CodedTexts:
         """The texts of a column as codes, nulls where there is no such column."""

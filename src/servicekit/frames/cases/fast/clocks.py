@@ -43,7 +43,7 @@ class Clocks:
 
 def clocks_of(events: EventRows, metric: Metric, now: int) -> Clocks:
     """The clocks of one metric: each starts with the opening, or one starts after another."""
-    make: Callable[[EventRows, Metric], tuple[Ints, Ints, Ints]] = _once if metric.starts == {OPENED} else _each
+    make: Callable[[EventRows, Metric], tuple[Ints, Ints, Ints]] = _each if metric.again == "each" else _once
     begins, stops, instance = make(events, metric)
     case = events.case[begins]
     cancelled = _cancelled(events)[case]
@@ -58,15 +58,29 @@ def _cancelled(events: EventRows) -> Ints:
 
 
 def _once(events: EventRows, metric: Metric) -> tuple[Ints, Ints, Ints]:
-    begins = events.first[events.first >= 0]
-    stops = events.first_of(events.stops(metric) & (events.kind != Kind.OPENED))
+    """One clock, from the opening or from the first other start before the case is resolved."""
+    is_stop = events.stops(metric) & (events.kind != Kind.OPENED)
+    begin = events.first
+    if metric.starts != {OPENED}:
+        begin = events.first_of(events.starts(metric))
+        later = begin[events.case]
+        rows = np.arange(len(later))
+        is_stop &= (later >= 0) & (rows > later)
+        rests = _rests(events)
+        begin = np.where((rests >= 0) & (rests < begin), -1, begin)
+    begins, stops = begin[begin >= 0], events.first_of(is_stop)
     return begins, stops[events.case[begins]], np.zeros(len(begins), np.int64)
+
+
+def _rests(events: EventRows) -> Ints:
+    """By case the row that resolves it, or -1."""
+    return events.first_of((events.kind == Kind.RESOLVED) | (events.kind == Kind.CLOSED))
 
 
 def _each(events: EventRows, metric: Metric) -> tuple[Ints, Ints, Ints]:
     """Every start begins a clock, unless a clock runs that it does not stop, or the case is resolved."""
     stops, starts = events.stops(metric), events.starts(metric)
-    rests = events.first_of((events.kind == Kind.RESOLVED) | (events.kind == Kind.CLOSED))
+    rests = _rests(events)
     rows = np.flatnonzero(starts | stops)
     case = events.case[rows]
     rest = rests[case]

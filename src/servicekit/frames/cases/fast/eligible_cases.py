@@ -22,7 +22,7 @@ from servicekit.frames.cases.fast.event_signals import IS_FAST_KIND
 from servicekit.frames.cases.judging_context import JudgingContext
 from servicekit.rules import Value
 from servicekit.sla import SlaEngine
-from servicekit.sla.signal import OPENED, status_signal
+from servicekit.sla.signal import OPENED, REQUESTED, status_signal
 
 _MOST_PAUSES = 32
 
@@ -35,7 +35,7 @@ def is_supported(engine: SlaEngine) -> bool:
         len(compiled.editions) == 1
         and engine.policy.match != "all"
         and not compiled.condition_metrics
-        and all(metric.starts == {OPENED} or metric.again == "each" for metric in compiled.metrics)
+        and all(metric.starts <= {OPENED, REQUESTED} or metric.again == "each" for metric in compiled.metrics)
         and not any(pause.has_limits and pause.when is not None for pause in pauses)
     )
 

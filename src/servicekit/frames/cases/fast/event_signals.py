@@ -26,7 +26,7 @@ from servicekit.events import (
 from servicekit.frames.array_chunks import Bools, Codes, Ints
 from servicekit.frames.cases.event_log.event_kinds import KIND_NAMES, Kind, Kinds
 from servicekit.frames.cases.event_log.log import Log
-from servicekit.sla.signal import ASKED, OWNED, SETTLED, ownership_signal, signals_of
+from servicekit.sla.signal import OWNED, SETTLED, opening_signals, ownership_signal, signals_of
 
 if TYPE_CHECKING:
     from servicekit.sla import Metric, SlaPolicy
@@ -86,10 +86,14 @@ def signal_codes(log: Log, rows: Ints | None, policy: SlaPolicy) -> tuple[Ints, 
         if len(where):
             numbers, events = variants(log, where if rows is None else rows[where])
             codes[where] = len(found) + numbers
-            found += [frozenset(signals_of(event)) for event in events]
-            if number == Kind.OPENED and not policy.count_opening:
-                found[-len(events) :] = [signals - {ASKED} for signals in found[-len(events) :]]
+            found += [frozenset(_signals_of(event, policy)) for event in events]
     return codes, found
+
+
+def _signals_of(event: CaseEvent, policy: SlaPolicy) -> tuple[str, ...]:
+    if isinstance(event, Opened):
+        return opening_signals(event, asks=policy.count_opening, agent_requests=policy.count_agent_opening)
+    return signals_of(event)
 
 
 _AT = datetime(1970, 1, 1, tzinfo=UTC)

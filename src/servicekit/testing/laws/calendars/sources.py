@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import get_args
 
-from servicekit.calendars import DaySource, SpecialDay
+from servicekit.calendars import DaySource, Knowledge, SpecialDay
+from servicekit.calendars.special_days import knowledge_of
 from servicekit.testing.laws.law_broken import demand
 
 
@@ -14,7 +16,7 @@ def check_day_source(source: DaySource, *, years: Iterable[int] = range(2020, 20
     """Everything that calendars rely on, over some years; also years past ``known_until``, which must not raise.
 
     The days of a year lie in it and are :class:`~servicekit.calendars.SpecialDay`; no date is closed and worked at
-    once; two questions have one answer; ``known_until`` is a year or None.
+    once; two questions have one answer; ``known_until`` is a year or None, and nothing is announced past it.
 
     >>> from servicekit.calendars import CountryHolidays, FixedDays
     >>> check_day_source(CountryHolidays(country="CN"))
@@ -34,6 +36,10 @@ def check_day_source(source: DaySource, *, years: Iterable[int] = range(2020, 20
     for year in years:
         days = list(source.days(year))
         _check_year(days, year)
+        knows = knowledge_of(source, year)
+        demand(knows in get_args(Knowledge), "what is known of a year is one of four words", year=year, knows=knows)
+        late = limit is not None and year > limit
+        demand(not late or knows != "announced", "nothing is announced past known_until", year=year, limit=limit)
         again = list(source.days(year))
         demand(sorted(days) == sorted(again), "the same year has the same days", year=year, first=days, second=again)
 
