@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from servicekit.importers.cells import MISSING
 from servicekit.importers.proposal.stamp_formats import StampGuess, stamps_of
 from servicekit.importers.proposal.words import COLUMNS, LENGTHS, OPEN_HOURS, UNITS, base, plain
 from servicekit.importers.table.lengths import length_reader
+from servicekit.importers.table.table_file import MISSING
 
 STAMPS = (
     "opened_at", "first_replied_at", "acknowledged_at", "resolved_at", "closed_at", "cancelled_at", "updated_at",

@@ -7,9 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from servicekit.document import Document
-from servicekit.importers.cells import MISSING
 from servicekit.importers.table.date_formats import AsOf, DateFormats
 from servicekit.timeline import SpanField, ZoneName
+
+MISSING = ("", "NULL", "null", "?", "-", "--", "N/A", "n/a", "None", "NaT")
+"""Cells that say nothing, in the words of databases, spreadsheets and data frames."""
 
 
 class TableFile(Document):
