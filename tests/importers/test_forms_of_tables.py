@@ -173,7 +173,7 @@ def test_a_day_and_its_time_in_two_columns_are_one_stamp() -> None:
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-@pytest.mark.parametrize("line", ["sep=;\n", "SEP=;\r\n"])
+@pytest.mark.parametrize("line", ["sep=;\n", "SEP=;\r\n", '"sep=;"\n'])
 def test_the_line_of_excel_names_the_delimiter(mark: str, line: str) -> None:
     """Fault I8: ``sep=;`` is honoured before the mapping, and is no row."""
     (row,) = rows(f"{mark}{line}id;opened;done\nA;2026-01-05 09:00;\n", COLUMNS)

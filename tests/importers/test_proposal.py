@@ -353,6 +353,22 @@ def test_any_bytes_give_a_proposal_or_a_policy_error(data: bytes) -> None:
         assert proposed(data).text
 
 
+SHAPES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["id", "opened", "a.b", "items", "status", ""]), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(SHAPES)
+def test_any_json_gives_a_proposal_or_a_policy_error(value: object) -> None:
+    with contextlib.suppress(PolicyError):
+        assert proposed(json.dumps(value), "t.json").text
+
+
 def test_the_example_desk_is_described_nearly_as_by_hand(root: Path) -> None:
     proposal = propose(root / "examples/service_desk/tickets.csv")
     by_hand = read_mapping(root / "examples/service_desk/columns.yaml").unwrap()

@@ -136,8 +136,7 @@ def _unit(spoken: str, cells: Sequence[str]) -> str | None:
     if not cells:
         return None
     if all(map(_NUMBER.fullmatch, cells)):
-        words = spoken.split()
-        return next((unit for unit, names in UNITS.items() if _tells(words, names)), None)
+        return next((unit for unit, names in UNITS.items() if _tells(spoken, names)), None)
     try:
         list(map(length_reader("text"), cells))
     except ValueError:
@@ -145,6 +144,6 @@ def _unit(spoken: str, cells: Sequence[str]) -> str | None:
     return "text"
 
 
-def _tells(words: Sequence[str], names: Sequence[str]) -> bool:
+def _tells(spoken: str, names: Sequence[str]) -> bool:
     """Whether a name tells its unit: as a word of its own, or at its end where words are not apart."""
-    return any(name in words or (not name.isascii() and words[-1].endswith(name)) for name in names)
+    return any(name in spoken.split() or (not name.isascii() and spoken.endswith(name)) for name in names)
