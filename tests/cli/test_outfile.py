@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shlex
 import signal
 import stat
 import subprocess
@@ -121,6 +122,17 @@ def test_standard_output_has_outcomes_and_report(folder: Path, to_file: bool) ->
     assert told.startswith("case_id,")
     assert "\nHotline\n" in told
     assert names(folder) == sorted([*FILES, *(["all.txt"] if to_file else [])])
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
+@pytest.mark.parametrize("out", ["/dev/stderr", "/dev/stdout", "/dev/fd/2", "/proc/self/fd/2"])
+def test_no_file_is_written_over_when_a_closed_stream_is_named(folder: Path, out: str, closed: str) -> None:
+    """A file that is opened takes the number of a closed stream, and was written over under its name."""
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    words = " ".join(map(shlex.quote, [*PROGRAM, "--outcomes", out]))
+    ended = subprocess.run(["sh", "-c", f"{words} {closed}"], capture_output=True, timeout=60, check=False)
+    assert b"Traceback" not in ended.stderr + ended.stdout
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 @pytest.mark.parametrize("sent", [[signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT], [signal.SIGTERM, signal.SIGHUP]])

@@ -34,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: argparse has printed its help or a usage error, or the process was told to end.
     """
+    _occupy_closed_descriptors()
     arguments = parser().parse_args(argv)
     _never_fail_on_a_character()
     with _ended_in_order(), warnings.catch_warnings(record=True) as caught:
@@ -41,6 +42,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _say("the output is closed", code=_FAULT) if sys.stdout is None else _guarded(arguments)
     # One line each, without the line of source code that Python would add.
     return _say(*dict.fromkeys(f"warning: {warning.message}" for warning in caught), code=code)
+
+
+def _occupy_closed_descriptors() -> None:
+    """Let no file that is opened later become what standard output or standard error was: ``--outcomes /dev/stderr``
+    would write over it."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # which takes the lowest number that is free
 
 
 @contextmanager

@@ -108,7 +108,14 @@ def _mode_and_direct(path: Path) -> tuple[int, Path | int | None]:
     for number in (1, 2):
         if _is_open_as(number, found):
             return S_IMODE(found.st_mode), os.dup(number)  # opened anew, it would be cut off, and begin at its start
-    return S_IMODE(found.st_mode), None if S_ISREG(found.st_mode) else path
+    is_replaceable = S_ISREG(found.st_mode) and not _names_a_descriptor(path)
+    return S_IMODE(found.st_mode), None if is_replaceable else path
+
+
+def _names_a_descriptor(path: Path) -> bool:
+    """Whether a path stands for whatever file is open: its name may lead anywhere, so nothing is put in its place."""
+    _, *parts = path.absolute().parts[:3]
+    return parts[:1] == ["proc"] or parts in (["dev", "stdin"], ["dev", "stdout"], ["dev", "stderr"], ["dev", "fd"])
 
 
 def _is_open_as(number: int, found: os.stat_result) -> bool:
