@@ -263,6 +263,30 @@ def test_an_order_that_one_column_settles_is_settled_for_all() -> None:
     assert proposal.read == 2
 
 
+def test_what_is_not_mapped_is_named_and_stamps_first() -> None:
+    text = "id,opened,Escalated,notes\n1,2026-01-05 09:00,2026-01-06 09:00,a b\n2,2026-01-05 10:00,,c\n"
+    head = [line for line in proposed(text).text.splitlines() if line.startswith("#")]
+    assert "# Stamps that are not mapped: Escalated" in head
+    assert "# Columns that are not mapped: notes" in head
+    assert "# No column tells that a case was resolved or closed." in head
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("Case Number,Date/Time Opened,Date/Time Closed", {"closed_at": "Date/Time Closed"}),
+        ("Issue key,Created,Resolved", {"opened_at": "Created", "resolved_at": "Resolved"}),
+        ("Id,Created at,Solved at", {"opened_at": "Created at", "resolved_at": "Solved at"}),
+        ("工单编号,提交时间,关单时间", {"opened_at": "提交时间", "closed_at": "关单时间"}),
+        ("Vorgangsnummer,Eröffnet am,Erledigt am", {"opened_at": "Eröffnet am", "resolved_at": "Erledigt am"}),
+    ],
+)  # fmt: skip
+def test_headers_of_known_systems_are_told(header: str, columns: dict[str, str]) -> None:
+    mapped = of_table(proposed(f"{header}\nA-1,2026-01-05 09:00,2026-01-06 09:00\nA-2,2026-01-05 09:00,\n")).columns
+    for role, column in columns.items():
+        assert getattr(mapped, role).column == column
+
+
 def test_a_history_is_told_from_a_table() -> None:
     text = """Ticket,Field,Old value,New value,Changed at
 7,Status,,New,2026-01-05 09:00

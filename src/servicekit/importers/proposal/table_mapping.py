@@ -110,8 +110,10 @@ class _Draft:
 
     def guess(self, rest: Sequence[str]) -> Guess:
         """The finished draft."""
-        if rest:
-            self.head.append(f"Columns that are not mapped: {', '.join(rest)}")
+        stamps = [name for name in rest if name in self.roles.stamps]
+        others = [name for name in rest if name not in stamps]
+        self.head += [f"Stamps that are not mapped: {', '.join(stamps)}"] * bool(stamps)
+        self.head += [f"Columns that are not mapped: {', '.join(others)}"] * bool(others)
         return Guess(self.data, self.notes, self.head, self.values)
 
 
@@ -129,6 +131,8 @@ def table_mapping(sample: Sample, roles: Roles) -> Guess | None:
         draft.notes["columns.case_id"] = "guessed from the cells"
     elif not roles.is_distinct(roles.named["case_id"]):
         draft.notes["columns.case_id"] = "confirm: numbers come again, and only the first row of each is read"
+    if not columns.keys() & {"resolved_at", "closed_at", "status"}:
+        draft.head.append("No column tells that a case was resolved or closed.")
     if facts := draft.facts():
         draft.data["facts"] = facts
     pause = [draft.stamp("pause_from"), draft.stamp("pause_until")]

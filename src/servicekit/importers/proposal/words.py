@@ -26,7 +26,8 @@ COLUMNS = _lists(
             reported date; start time; 创建时间; 创建日期; 开单时间; 提交时间; 建立时间; 报障时间;
             data de abertura; aberto em; data de criacao; criado em; fecha de apertura; fecha de creacion;
             creado; abierto; erstellt am; erstellt; eroffnet am; eroffnet; erstelldatum; date d ouverture;
-            date de creation; cree le; ouvert le
+            date de creation; cree le; ouvert le;
+            date time opened; date time created; logged at; logged; raised; raised on; received; registered
         """,
         "first_replied_at": """
             first replied at; first reply at; first reply; first reply time; first response at; first response;
@@ -45,13 +46,15 @@ COLUMNS = _lists(
             resolutiondate; date resolved; solved at; solved; solved on; done; done at; completed at; completed;
             completion date; stats resolved at; 解决时间; 解决日期; 完成时间; 处理完成时间; data de solucao;
             data da solucao; resolvido em; solucionado em; fecha de resolucion; fecha de solucion; resuelto;
-            gelost am; erledigt am; losungsdatum; date de resolution; resolu le
+            gelost am; erledigt am; losungsdatum; date de resolution; resolu le;
+            date time resolved; finished; fixed at
         """,
         "closed_at": """
             closed at; closed; closed time; closed dt; closed on; closed date; close date; closing date;
             date closed; shut; end time; stats closed at; 关闭时间; 结单时间; 关单时间; data de fechamento;
             fechado em; encerrado em; data de encerramento; fecha de cierre; cerrado; geschlossen am;
-            abgeschlossen am; date de cloture; date de fermeture; ferme le
+            abgeschlossen am; date de cloture; date de fermeture; ferme le;
+            date time closed
         """,
         "cancelled_at": """
             cancelled at; canceled at; cancelled; canceled; withdrawn at; 撤销时间; 取消时间; 撤单时间;
@@ -62,7 +65,8 @@ COLUMNS = _lists(
             sys updated on; sys updated at; last modified; modified; modified at; last modified date;
             last change; 更新时间; 最后更新时间; 最近更新; 修改时间; ultima atualizacao; atualizado em;
             ultima actualizacion; actualizado; zuletzt aktualisiert; letzte anderung; aktualisiert am;
-            derniere mise a jour; mis a jour le; derniere modification
+            derniere mise a jour; mis a jour le; derniere modification;
+            date time last modified; last activity; last change date; changed at
         """,
         "status": """
             status; state; ticket status; case status; incident state; 状态; 工单状态; 处理状态; situacao;
@@ -74,7 +78,7 @@ COLUMNS = _lists(
             demandeur
         """,
         "channel": """
-            channel; source; via; contact type; origin; 渠道; 来源; 受理渠道; canal; origem; origen; kanal;
+            channel; source; via; contact type; case origin; origin; 渠道; 来源; 受理渠道; canal; origem; origen; kanal;
             quelle
         """,
         "issue_type": """
@@ -87,7 +91,7 @@ COLUMNS = _lists(
         """,
         "priority": "priority; severity; urgency; 优先级; 紧急程度; 优先度; prioridade; prioridad; prioritat; priorite",
         "owner": """
-            owner; assignee; assigned to; agent; assigned agent; technician; 坐席; 处理人; 负责人; 客服;
+            owner; case owner; assignee; assigned to; agent; assigned agent; technician; 坐席; 处理人; 负责人; 客服;
             responsavel; atribuido para; tecnico; asignado a; responsable; zugewiesen an; bearbeiter; assigne a;
             technicien
         """,
