@@ -248,3 +248,13 @@ def test_an_unusable_input_exits_1_without_a_traceback(
 def test_a_policy_that_promises_nothing_is_named(run: Run, folder: Path, name: str, side: str) -> None:
     (folder / name).write_text("name: Silent\n")
     assert f"whatif.no-sla at {side}.sla" in run(*REPLAY)[2]
+
+
+def test_what_a_side_promises_and_no_column_brings_is_told_for_that_side(run: Run, folder: Path) -> None:
+    """Fault I3: only the other policy promises a first response."""
+    columns = COLUMNS.replace("first_replied_at: replied, ", "")
+    (folder / "columns.yaml").write_text(columns, "utf-8")
+    problems = json.loads(run(*REPLAY, "--format", "json")[1])["problems"]
+    told = {side: [group["code"] for group in groups] for side, groups in problems.items()}
+    assert "columns.promise-without-source" in told["after"]
+    assert "columns.promise-without-source" not in told["before"]

@@ -9,13 +9,13 @@ Files are opened here and nowhere below. An importer gives one :class:`~servicek
 silently.
 
 Every importer uses one pipeline: ``case_stream`` (records become cases; ``on_bad_row``, repeated numbers) with
-``faults`` (what is wrong with a record), ``records`` (bytes to cells), ``delimiter`` (which one was meant),
-``timestamps`` and ``cells`` (text to values), ``workbook`` (xlsx) and ``duplicates`` (repeated numbers). ``exports``
-reads an export by any mapping, ``proposal`` guesses the mapping of one, and ``promises`` tells what a policy promises
-and a mapping cannot bring. It may import every room up to ``policy``, and needs only ``events``, ``calendars`` and, for
-``promises``, ``policy`` and ``sla``. To add the export of another system, write one file or room with a mapping
-document and a function like :func:`read_cases`: a source of records and a function that reads one record, given to
-``case_stream``. Name both in ``exports``.
+``faults`` (what is wrong with a record), ``opened_file`` and ``delimited_file`` (bytes to cells), ``delimiter``
+(which one was meant), ``timestamps`` and ``cells`` (text to values), ``workbook`` (xlsx) and ``duplicates`` (repeated
+numbers). ``export_formats`` reads an export by any mapping, ``proposal`` guesses the mapping of one, and ``promises``
+tells what a policy promises and a mapping cannot bring. It may import every room up to ``policy``, and needs only
+``events``, ``calendars`` and, for ``promises``, ``policy`` and ``sla``. To add the export of another system, write
+one file or room with a mapping document and a function like :func:`read_cases`: a source of records and a function
+that reads one record, given to ``case_stream``. Name both in ``export_formats``.
 
 The parts of mapping documents, such as ``CaseColumns`` or ``RowRule``, are in the ``mapping`` file of each room.
 """

@@ -6,23 +6,28 @@ costs only itself: a lone quote that swallowed the lines behind it gives them ba
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
-import lzma
 import re
-import zipfile
-import zlib
 from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from io import BufferedReader, RawIOBase, StringIO, TextIOWrapper
+from io import StringIO
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
+from servicekit.importers.opened_file import (
+    UNREADABLE,
+    TableSource,
+    check_encoding,
+    decoded,
+    looks_like_json,
+    name_of,
+    opened,
+    size_of,
+    unusable,
+)
 from servicekit.importers.workbook import is_workbook, sheet_text
 
 if TYPE_CHECKING:
@@ -32,27 +37,15 @@ if TYPE_CHECKING:
 BROKEN_OFF = "table.broken-off"
 """The code of the one fault that ends a table early: the rest of the file cannot be read."""
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_ZIP_MAGIC = b"PK\x03\x04"
 _ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
-_LONGEST_LINE, _LONGEST_LOOK = 1 << 20, 4096
+_LONGEST_LINE = 1 << 20
 _MOST_TITLE = 30
 MOST_BLANK_LINES = 1 << 20
 """How many blank lines may follow each other: as many as a spreadsheet has rows."""
 TOO_EMPTY = f"more than {MOST_BLANK_LINES:,} blank lines one after another"
 """What is wrong with a file in which more follow."""
-_BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _LINE_OF_EXCEL = re.compile(r"\ufeff?(\"?)sep=([^\"\r\n])\1\r?\n?", re.IGNORECASE)
-_JSON = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*(\[|\{|\]|\"|$))")
-_ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
-
-
-TableSource: TypeAlias = Path | str | BinaryIO
-"""A file, by its path, or a stream of bytes that is open for reading."""
-
-UNREADABLE = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, UnicodeError)
-"""What reading a damaged file may raise."""
 
 
 class Record(NamedTuple):
@@ -213,14 +206,14 @@ class RecordFile:
 
     def _read_header(self) -> list[str]:
         record = self._next()
-        if _JSON.match("".join(self._lines.taken)[:_LONGEST_LOOK]):
+        if looks_like_json("".join(self._lines.taken)):
             hint = (
                 "give the CSV export, or map it as JSON: a column mapping reads records, zendesk/1 and jira/1 their own"
             )
-            raise _unusable("table.json", self.name, "this is JSON, and the mapping is one of a table", hint)
+            raise unusable("table.json", self.name, "this is JSON, and the mapping is one of a table", hint)
         if record is None:
             hint = "expected a header line and rows below it"
-            raise _unusable("table.empty", self.name, "the file is empty", hint)
+            raise unusable("table.empty", self.name, "the file is empty", hint)
         if record.fault is not None:
             raise PolicyError([self._fault_of_delimiter() or record.fault])
         self._width = len(record.cells)
@@ -300,110 +293,3 @@ def delimiter_of_excel(line: str) -> str | None:
     """
     found = _LINE_OF_EXCEL.fullmatch(line)
     return found and found[2]
-
-
-def check_encoding(name: str, encoding: str) -> None:
-    """Refuse an encoding that has no such name, before anything is opened.
-
-    Raises:
-        PolicyError: there is none (``table.encoding``).
-    """
-    try:
-        "".encode(encoding)
-    except (LookupError, ValueError):
-        raise _unusable("table.encoding", name, f"no text encoding is named {encoding!r}") from None
-
-
-def name_of(source: TableSource) -> str:
-    """What a source is called in addresses."""
-    return str(source) if isinstance(source, Path | str) else str(getattr(source, "name", "<stream>"))
-
-
-def size_of(source: TableSource) -> int:
-    """The length of a file on disk, in bytes; 0 for a stream, which does not tell."""
-    return Path(source).stat().st_size if isinstance(source, Path | str) else 0
-
-
-def opened(source: TableSource) -> BufferedReader:
-    """The bytes of a file, or of a stream of bytes.
-
-    Raises:
-        PolicyError: there is no such file (``table.no-such-file``), or it may not be read (``table.unreadable``).
-    """
-    if not isinstance(source, Path | str):
-        return source if isinstance(source, BufferedReader) else BufferedReader(cast("RawIOBase", source))
-    name = str(source)
-    try:
-        return Path(source).open("rb")
-    except FileNotFoundError:
-        raise _unusable("table.no-such-file", name, f"there is no file {name!r}") from None
-    except (OSError, ValueError) as error:
-        raise _unusable("table.unreadable", name, f"{name!r} cannot be read: {error}") from None
-
-
-def decoded(raw: BufferedReader, encoding: str, name: str) -> TextIO:
-    """The text of an opened file: what is zipped is unzipped, what cannot be decoded becomes lone surrogates.
-
-    Raises:
-        PolicyError: a zip file holds none or several files, or cannot be read (``table.unreadable``).
-    """
-    start, source = raw.peek(4)[:4], cast("BinaryIO", raw)
-    if start.startswith(_GZIP_MAGIC):
-        source = cast("BinaryIO", gzip.GzipFile(fileobj=raw))
-    elif start == _ZIP_MAGIC:
-        source = _only_file(raw, name)
-    with suppress(*UNREADABLE):  # told when the text is read
-        encoding = told_encoding(cast("BufferedReader", source).peek(3)) or encoding
-    return TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
-
-
-def told_encoding(start: bytes) -> str | None:
-    """The encoding that a byte-order mark tells.
-
-    >>> told_encoding("id;opened".encode("utf-16")), told_encoding(b"id;opened")
-    ('utf-16', None)
-    """
-    return next((encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
-
-
-def is_json(raw: BufferedReader, encoding: str, name: str) -> bool:
-    """Whether an opened file begins as JSON does; where it is read from is as before, if it can be.
-
-    A stream that cannot be read twice is looked at only as far as it has come.
-    """
-    if not raw.seekable():
-        return bool(_JSON.match(raw.peek(_LONGEST_LOOK)[:_LONGEST_LOOK].decode("latin-1").lstrip("ï»¿")))
-    if is_workbook(raw):
-        return False
-    text = decoded(raw, encoding, name)
-    try:
-        return bool(_JSON.match(text.read(_LONGEST_LOOK)))
-    except UNREADABLE:
-        return False
-    finally:
-        let_go(text, raw)
-
-
-def let_go(text: TextIO, raw: BufferedReader) -> None:
-    """Take a text away from its file, and the file back to its start."""
-    source = cast("TextIOWrapper", text).detach()
-    if source is not raw:
-        source.close()
-    raw.seek(0)
-
-
-def _only_file(raw: BufferedReader, name: str) -> BinaryIO:
-    try:
-        archive = zipfile.ZipFile(raw)
-        names = [member.filename for member in archive.infolist() if not member.is_dir()]
-        if len(names) == 1:
-            return cast("BinaryIO", archive.open(names[0]))
-        reason = f"it holds {len(names)} files, not one"
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        reason = str(error)
-    raw.close()
-    raise _unusable("table.unreadable", name, f"the zip file {name!r} cannot be read: {reason}")
-
-
-def _unusable(code: str, name: str, message: str, hint: str | None = None) -> PolicyError:
-    return PolicyError([Problem(code, "", message, hint=hint, address=Address(name, 1))])

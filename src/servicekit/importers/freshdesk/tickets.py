@@ -20,9 +20,10 @@ from servicekit.events import (
     arrange,
 )
 from servicekit.importers.case_stream import ImportStream, case_stream
-from servicekit.importers.delimited_file import Record, RecordFile, TableSource
+from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.faults import ROW, Faults
 from servicekit.importers.freshdesk.mapping import FreshdeskColumns, FreshdeskMapping
+from servicekit.importers.opened_file import TableSource
 from servicekit.importers.table.mapping import CaseColumns, FactColumn, TableMapping
 from servicekit.importers.table.rows import CaseRowReader, check_header
 from servicekit.importers.tickets.column_mapping import Header

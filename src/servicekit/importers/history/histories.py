@@ -8,10 +8,11 @@ from typing import NamedTuple
 from servicekit.errors import Problem
 from servicekit.events import Case, Imported
 from servicekit.importers.case_stream import ImportStream, case_stream
-from servicekit.importers.delimited_file import Record, RecordFile, TableSource
+from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.faults import ROW, Faults, Origin, RecordKind
 from servicekit.importers.history.changes import ChangesReader
 from servicekit.importers.history.mapping import HistoryMapping
+from servicekit.importers.opened_file import TableSource
 from servicekit.importers.table.cases import open_table
 from servicekit.importers.table.json_table import RECORD_OF_TABLE, JsonTable
 

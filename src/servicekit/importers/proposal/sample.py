@@ -12,17 +12,8 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from servicekit.errors import PolicyError, Problem
-from servicekit.importers.delimited_file import (
-    UNREADABLE,
-    RecordFile,
-    TablePlace,
-    decoded,
-    delimiter_of_excel,
-    is_json,
-    let_go,
-    opened,
-    told_encoding,
-)
+from servicekit.importers.delimited_file import RecordFile, TablePlace, delimiter_of_excel
+from servicekit.importers.opened_file import UNREADABLE, decoded, is_json, let_go, opened, told_encoding
 from servicekit.importers.table.json_table import JsonTable, scalar_paths
 from servicekit.importers.tickets.json_source import JsonSource
 from servicekit.importers.workbook import filled_sheets, is_workbook, sheet_text

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from servicekit.errors import Problem
 from servicekit.events import Case, Imported
 from servicekit.importers.case_stream import ImportStream, case_stream
-from servicekit.importers.delimited_file import Record, RecordFile, TableSource
+from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.duplicates import SeenIds
 from servicekit.importers.faults import ROW, Faults, Origin
+from servicekit.importers.opened_file import TableSource
 from servicekit.importers.servicenow.incident import IncidentReader
 from servicekit.importers.servicenow.mapping import ServiceNowMapping
 from servicekit.importers.servicenow.rows import LogRowReader

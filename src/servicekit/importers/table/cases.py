@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from servicekit.importers.case_stream import ImportStream, case_stream
-from servicekit.importers.delimited_file import RecordFile, TablePlace, TableSource, check_encoding, name_of
+from servicekit.importers.delimited_file import RecordFile, TablePlace
 from servicekit.importers.faults import ROW
+from servicekit.importers.opened_file import TableSource, check_encoding, name_of
 from servicekit.importers.table.json_table import RECORD_OF_TABLE, JsonTable, json_source
 from servicekit.importers.table.rows import CaseRowReader, check_header
 

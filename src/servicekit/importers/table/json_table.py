@@ -9,8 +9,9 @@ from typing import NoReturn
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Address, PolicyError, Problem
-from servicekit.importers.delimited_file import Record, TableSource, is_json, name_of, opened
+from servicekit.importers.delimited_file import Record
 from servicekit.importers.faults import RECORD, ROW, Faults, Origin
+from servicekit.importers.opened_file import TableSource, is_json, name_of, opened
 from servicekit.importers.tickets.json_source import JsonSource, Raw
 from servicekit.importers.tickets.json_value import JsonValue
 

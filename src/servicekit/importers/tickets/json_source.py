@@ -11,16 +11,8 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, TextIO, TypeAlias
 
 from servicekit.errors import Address, Problem
-from servicekit.importers.delimited_file import (
-    BROKEN_OFF,
-    MOST_BLANK_LINES,
-    TOO_EMPTY,
-    UNREADABLE,
-    check_encoding,
-    decoded,
-    opened,
-    size_of,
-)
+from servicekit.importers.delimited_file import BROKEN_OFF, MOST_BLANK_LINES, TOO_EMPTY
+from servicekit.importers.opened_file import UNREADABLE, check_encoding, decoded, opened, size_of
 
 Source: TypeAlias = Path | str | bytes | Mapping[str, object] | Iterable[Mapping[str, object]]
 """A ``Path`` is a file, ``str`` and ``bytes`` are the text itself, anything else is parsed already."""
