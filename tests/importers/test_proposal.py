@@ -316,6 +316,19 @@ def test_records_of_json_are_found(value: object, place: str | None) -> None:
     assert (mapping.records, mapping.columns.opened_at.column) == (place, "meta.created_at")
 
 
+def test_paths_of_records_are_told_by_their_parts() -> None:
+    record = {
+        "ticket": {"id": 7, "createdAt": "2026-01-05T09:00:00Z", "updatedAt": "2026-01-06T09:00:00Z"},
+        "status": {"name": "Closed"}, "priority": {"name": "High"}, "assignee": {"id": 3, "name": "Ann"},
+    }  # fmt: skip
+    mapping = of_table(proposed(json.dumps([record]), "t.json"))
+    assert (mapping.columns.case_id, mapping.columns.opened_at.column) == ("ticket.id", "ticket.createdAt")
+    assert (mapping.columns.status, mapping.statuses) == ("status.name", {"closed": ("Closed",)})
+    assert {name: fact.column for name, fact in mapping.facts.items()} == {
+        "priority": "priority.name", "owner": "assignee.name",
+    }  # fmt: skip
+
+
 JIRA = {"issues": [{"key": "A-1", "fields": {"created": "2026-01-05T09:00:00.000+0000", "status": {"name": "Open"}}}]}
 ZENDESK = {
     "ticket": {

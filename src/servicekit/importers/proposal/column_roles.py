@@ -65,7 +65,11 @@ class Roles:
 
     def _name(self, role: str, candidates: Sequence[str]) -> None:
         taken = set(self.named.values()) | set(self.times.values())
-        free = {plain(name.replace(".", " ")): name for name in reversed(candidates) if name not in taken}
+        free: dict[str, str] = {}
+        for spoken in zip(*map(_spoken, candidates), strict=True):
+            for word, name in zip(spoken, candidates, strict=True):
+                if name not in taken:
+                    free.setdefault(word, name)
         bases = {base(name): column for name, column in free.items()} if role in STAMPS else {}
         words = COLUMNS[role]
         found = [free[word] for word in words if word in free] + [bases[base(w)] for w in words if base(w) in bases]
@@ -129,6 +133,13 @@ class Roles:
 
 
 _EPOCH_LIKE = re.compile(r"[0-9]{9,}")
+
+
+def _spoken(name: str) -> tuple[str, str, str]:
+    """What a column is called: by its whole path in a record, without a ``name`` at its end, and by its last part."""
+    *above, last = name.split(".")
+    owner = above[-1] if above and last in ("name", "value", "title", "label") else last
+    return plain(name.replace(".", " ")), plain(owner), plain(last)
 
 
 def _unit(spoken: str, cells: Sequence[str]) -> str | None:
