@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 ReadCell = Callable[[str], Value]
 """Turns the text of a cell into a value; raises ``ValueError`` where it cannot."""
 
-MISSING = ("", "NULL", "null", "?", "-", "--", "N/A", "n/a", "None", "NaT")
-"""Cells that say nothing, in the words of databases, spreadsheets and data frames."""
-
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,1000}")
 _PLAIN_DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?")  # no exponents: 1e999999999 is a trap, not an amount
 _BOOLEANS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}

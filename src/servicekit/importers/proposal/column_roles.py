@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from servicekit.importers.cells import MISSING
+from servicekit.importers.faults import MISSING
 from servicekit.importers.proposal.stamp_formats import StampGuess, stamps_of
 from servicekit.importers.proposal.words import COLUMNS, LENGTHS, UNITS, base, plain
 from servicekit.importers.table.lengths import length_reader

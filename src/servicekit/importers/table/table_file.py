@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from servicekit.document import Document
-from servicekit.importers.cells import MISSING
+from servicekit.importers.faults import MISSING
 from servicekit.importers.table.date_formats import AsOf, DateFormats
 from servicekit.timeline import SpanField, ZoneName
 
