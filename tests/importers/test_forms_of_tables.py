@@ -65,6 +65,9 @@ def refused(data: str | bytes, mapping: str) -> list[tuple[str, str]]:
         ("text", "00:00:07.5", timedelta(seconds=7.5)),
         ("text", "PT1H30M", timedelta(minutes=90)),
         ("text", "P1DT2H", timedelta(hours=26)),
+        ("text", "2天3小时30分", timedelta(hours=51, minutes=30)),
+        ("text", "0 days 02:30:00", timedelta(minutes=150)),
+        ("text", "1.5 h", timedelta(minutes=90)),
     ],
 )
 def test_a_length_of_time_counts_from_the_opening(unit: str, cell: str, length: timedelta) -> None:
@@ -170,7 +173,7 @@ def test_a_day_and_its_time_in_two_columns_are_one_stamp() -> None:
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-@pytest.mark.parametrize("line", ["sep=;\n", "SEP=;\r\n"])
+@pytest.mark.parametrize("line", ["sep=;\n", "SEP=;\r\n", '"sep=;"\n'])
 def test_the_line_of_excel_names_the_delimiter(mark: str, line: str) -> None:
     """Fault I8: ``sep=;`` is honoured before the mapping, and is no row."""
     (row,) = rows(f"{mark}{line}id;opened;done\nA;2026-01-05 09:00;\n", COLUMNS)
@@ -184,6 +187,13 @@ def test_lines_of_title_are_passed_over_and_count_as_rows() -> None:
     (problem,) = bad.problems
     assert (problem.path, problem.address and problem.address.line) == ("row 5.opened", 5)
     assert refused(text, f"skip_lines: 9\n{COLUMNS}") == [("table.empty", "")]
+
+
+def test_a_header_under_a_title_is_pointed_at() -> None:
+    with pytest.raises(PolicyError) as caught:
+        rows("Tickets\n\nid,opened,done\nA,2026-01-05 09:00,\n", COLUMNS)
+    hints = {problem.hint for problem in caught.value.problems}
+    assert hints == {"the header stands lower: write skip_lines: 2 in the mapping"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

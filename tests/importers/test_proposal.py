@@ -210,6 +210,39 @@ def test_a_column_of_lengths_is_told_by_its_name_and_cells(header: str, cells: S
     assert (resolved.column, resolved.after_opening) == (header, unit)
 
 
+@pytest.mark.parametrize(
+    "name", ["resolution hours (business)", "Resolution time in working hours", "解决工作时长小时"]
+)
+def test_a_length_in_open_hours_tells_no_moment(name: str) -> None:
+    proposal = proposed(f"id,opened,{name}\n1,2026-01-05 09:00,30\n")
+    assert of_table(proposal).columns.resolved_at is None
+    assert name in proposal.text
+
+
+def test_a_number_of_ten_digits_is_no_stamp_where_its_column_says_so() -> None:
+    mapping = of_table(proposed("Ticket ID,opened\n1000000001,2026-01-05 09:00\n1000000002,2026-01-05 09:00\n"))
+    assert (mapping.columns.case_id, mapping.columns.opened_at.column) == ("Ticket ID", "opened")
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        ("2026-01-05 09:00:00 UTC", "%Y-%m-%d %H:%M:%S UTC"),
+        ("31/01/2026 09:00 +0800", "%d/%m/%Y %H:%M %z"),
+        ("2026年1月5日 9:00", "%Y年%m月%d日 %H:%M"),
+        ("2026年01月05日09:00", "%Y年%m月%d日%H:%M"),
+        ("20260105090000", "%Y%m%d%H%M%S"),
+        ("2026/1/5 9:00", "%Y/%m/%d %H:%M"),
+        ("Jan 5, 2026 9:00 AM", "%b %d, %Y %I:%M %p"),
+        ("05/Jan/26 9:00 AM", "%d/%b/%y %I:%M %p"),
+        ("2026-01-05T09:00:00+01:00", "iso"),
+    ],
+)
+def test_a_way_of_writing_stamps_is_known(text: str, format: str) -> None:
+    proposal = proposed(f'id,opened\n1,"{text}"\n')
+    assert (of_table(proposal).dates, proposal.read) == ((format,), 1)
+
+
 def test_a_length_without_a_unit_is_not_guessed() -> None:
     mapping = of_table(proposed("id,opened,resolution\n1,2026-01-05 09:00,30\n"))
     assert mapping.columns.resolved_at is None
@@ -318,6 +351,22 @@ def test_what_no_mapping_reads_is_refused(text: str) -> None:
 def test_any_bytes_give_a_proposal_or_a_policy_error(data: bytes) -> None:
     with contextlib.suppress(PolicyError):
         assert proposed(data).text
+
+
+SHAPES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["id", "opened", "a.b", "items", "status", ""]), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(SHAPES)
+def test_any_json_gives_a_proposal_or_a_policy_error(value: object) -> None:
+    with contextlib.suppress(PolicyError):
+        assert proposed(json.dumps(value), "t.json").text
 
 
 def test_the_example_desk_is_described_nearly_as_by_hand(root: Path) -> None:

@@ -36,12 +36,13 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGIC = b"PK\x03\x04"
 _ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
 _LONGEST_LINE, _LONGEST_LOOK = 1 << 20, 4096
+_MOST_TITLE = 30
 MOST_BLANK_LINES = 1 << 20
 """How many blank lines may follow each other: as many as a spreadsheet has rows."""
 TOO_EMPTY = f"more than {MOST_BLANK_LINES:,} blank lines one after another"
 """What is wrong with a file in which more follow."""
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_LINE_OF_EXCEL = re.compile(r"\ufeff?sep=([^\"\r\n])\r?\n?", re.IGNORECASE)
+_LINE_OF_EXCEL = re.compile(r"\ufeff?(\"?)sep=([^\"\r\n])\1\r?\n?", re.IGNORECASE)
 _JSON = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*(\[|\{|\]|\"|$))")
 _ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
@@ -180,12 +181,20 @@ class RecordFile:
             self.close()
             raise
 
+    def header_below(self, wanted: frozenset[str]) -> str | None:
+        """The hint where these columns stand under lines of title. It reads on: ask it of a file that is refused."""
+        for above, line in enumerate(self._first_lines(_MOST_TITLE), self._row):
+            with suppress(csv.Error):
+                if wanted <= {cell.strip() for cells in csv.reader([line], delimiter=self.delimiter) for cell in cells}:
+                    return f"the header stands lower: write skip_lines: {above} in the mapping"
+        return None
+
     def _line_of_excel(self) -> str | None:
         """The delimiter that the first line names, if that is all it does; Excel does not show such a line as a row."""
         for line in self._first_lines(1):
-            if found := _LINE_OF_EXCEL.fullmatch(line):
+            if delimiter := delimiter_of_excel(line):
                 self._line += 1
-                return found[1]
+                return delimiter
             self._lines.back.append(line)
         return None
 
@@ -281,6 +290,16 @@ class RecordFile:
     def _fault(self, code: str, message: str, hint: str | None = None) -> Problem:
         address = Address(self.name, self._line)
         return Problem(code, f"row {self._row + 1}", message, hint=hint, address=address)
+
+
+def delimiter_of_excel(line: str) -> str | None:
+    """The delimiter that a first line names, as Excel has it.
+
+    >>> delimiter_of_excel("sep=;\\n"), delimiter_of_excel("sep=") is None
+    (';', True)
+    """
+    found = _LINE_OF_EXCEL.fullmatch(line)
+    return found and found[2]
 
 
 def check_encoding(name: str, encoding: str) -> None:

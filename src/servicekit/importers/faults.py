@@ -8,9 +8,6 @@ from typing import NamedTuple, Protocol
 from servicekit.errors import Address, Problem, Severity
 from servicekit.importers.timestamps import ReadStamp
 
-MISSING = ("", "NULL", "null", "?", "-", "--", "N/A", "n/a", "None", "NaT")
-"""Cells that say nothing, in the words of databases, spreadsheets and data frames."""
-
 
 class RecordKind(NamedTuple):
     """What the records of a source are called, what each holds, and the codes of the faults of every importer."""

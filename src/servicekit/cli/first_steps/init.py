@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
@@ -26,7 +27,9 @@ def init(arguments: Namespace) -> int:
         print(f"wrote {folder / name}")
     print("confirm the time zones in them, then run:")
     policy, columns = folder / "policy.yaml", folder / "columns.yaml"
-    print(f"servicekit report {policy} {tickets or folder / 'tickets.csv'} --columns {columns}")
+    print(
+        shlex.join(map(str, ("servicekit", "report", policy, tickets or folder / "tickets.csv", "--columns", columns)))
+    )
     return 0
 
 

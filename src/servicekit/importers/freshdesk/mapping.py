@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from servicekit.document import Document
-from servicekit.importers.faults import MISSING
 from servicekit.importers.table.mapping import FactColumn
+from servicekit.importers.table.table_file import MISSING
 from servicekit.importers.tickets.column_mapping import Names, TableExportMapping
 from servicekit.importers.tickets.mapping import Meaning
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from servicekit.importers.faults import MISSING
 from servicekit.importers.proposal.stamp_formats import StampGuess, stamps_of
-from servicekit.importers.proposal.words import COLUMNS, LENGTHS, UNITS, base, plain
+from servicekit.importers.proposal.words import COLUMNS, LENGTHS, OPEN_HOURS, UNITS, base, plain
 from servicekit.importers.table.lengths import length_reader
+from servicekit.importers.table.table_file import MISSING
 
 STAMPS = (
     "opened_at", "first_replied_at", "acknowledged_at", "resolved_at", "closed_at", "cancelled_at", "updated_at",
@@ -52,7 +52,8 @@ class Roles:
         self._join_times()
         for role in STAMPS:
             self._name(role, [name for name, cells in self.cells.items() if name in self.stamps or not cells])
-        for role in ("case_id", "customer_id", "status", *FACTS, "field", "old", "new"):
+        self._name("case_id", list(self.cells))  # a long number may look like a stamp
+        for role in ("customer_id", "status", *FACTS, "field", "old", "new"):
             self._name(role, [name for name in self.cells if name not in self.stamps])
         self._guess_missing()
         self.lengths = dict(self._lengths())
@@ -113,6 +114,8 @@ class Roles:
         found: dict[str, LengthColumn] = {}
         for name in self.unmapped_by_name():
             spoken = plain(name.replace(".", " "))
+            if any(word in spoken for word in OPEN_HOURS):
+                continue  # they say nothing about when
             role = next((role for role, words in LENGTHS.items() if any(word in spoken for word in words)), None)
             unit = _unit(spoken, self.cells[name])
             if role is not None and unit is not None and role not in self.named and role not in found:
@@ -133,8 +136,7 @@ def _unit(spoken: str, cells: Sequence[str]) -> str | None:
     if not cells:
         return None
     if all(map(_NUMBER.fullmatch, cells)):
-        words = spoken.split()
-        return next((unit for unit, names in UNITS.items() if _tells(words, names)), None)
+        return next((unit for unit, names in UNITS.items() if _tells(spoken, names)), None)
     try:
         list(map(length_reader("text"), cells))
     except ValueError:
@@ -142,6 +144,6 @@ def _unit(spoken: str, cells: Sequence[str]) -> str | None:
     return "text"
 
 
-def _tells(words: Sequence[str], names: Sequence[str]) -> bool:
+def _tells(spoken: str, names: Sequence[str]) -> bool:
     """Whether a name tells its unit: as a word of its own, or at its end where words are not apart."""
-    return any(name in words or (not name.isascii() and words[-1].endswith(name)) for name in names)
+    return any(name in spoken.split() or (not name.isascii() and spoken.endswith(name)) for name in names)

@@ -17,6 +17,7 @@ from servicekit.importers.delimited_file import (
     RecordFile,
     TablePlace,
     decoded,
+    delimiter_of_excel,
     is_json,
     let_go,
     opened,
@@ -32,7 +33,6 @@ MOST_ROWS = 10_000
 _BYTES, _LINES, _MOST_TITLE = 1 << 18, 200, 30
 _DELIMITERS = (",", ";", "\t", "|")
 _ASCII = 127
-_EXCEL_LINE = "sep="
 
 
 class Sample(NamedTuple):
@@ -73,8 +73,7 @@ def _text_sample(path: Path, raw: BufferedReader, encoding: str | None, notes: M
         lines = [line.lstrip("\ufeff") for line in islice(text, _LINES)]
     except UNREADABLE:
         lines = []
-    is_named = bool(lines) and lines[0].casefold().startswith(_EXCEL_LINE)
-    named = lines[0].strip("\r\n")[len(_EXCEL_LINE) :] if is_named else ""
+    named = next(filter(None, map(delimiter_of_excel, lines[:1])), None)
     lines = lines[1:] if named else lines
     delimiter = named or _delimiter(lines)
     skipped = _title_lines(lines, delimiter)

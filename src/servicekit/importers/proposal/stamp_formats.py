@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -16,8 +17,20 @@ _DAYS = (
     "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y%m%d",
 )  # fmt: skip
 _TIMES = ("%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f")
-_JOINTS = (" ", ", ", "T")
-_PATTERNS = (*(day + joint + time for day, joint, time in product(_DAYS, _JOINTS, _TIMES)), *_DAYS)
+_JOINTS = (" ", ", ", "T", "")
+_ZONES = (" UTC", " %z", "%z")
+_PATTERNS = (
+    *(day + joint + time for day, joint, time in product(_DAYS, _JOINTS, _TIMES)),
+    *(f"{day} {time}{zone}" for day, time, zone in product(_DAYS, _TIMES[:2], _ZONES)),
+    "%Y%m%d%H%M%S",
+    *_DAYS,
+)
+_TWO = "[0-9]{1,2}"
+_LOOKS = {
+    "%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%m": _TWO, "%d": _TWO, "%H": _TWO, "%I": _TWO, "%M": _TWO, "%S": _TWO,
+    "%f": "[0-9]{1,6}", "%p": "[AaPp][Mm]", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{3,9}",
+    "%z": "[+-][0-9]{2}:?[0-9]{2}|Z",
+}  # fmt: skip
 _MANY = 400
 _MOST_ODD = 0.05
 _EPOCHS = {"epoch_seconds": (10, 10), "epoch_milliseconds": (13, 13)}
@@ -92,7 +105,19 @@ def _same_kind(pattern: str, chosen: str) -> bool:
     return sorted(re.findall("%.", pattern)) == sorted(re.findall("%.", chosen))
 
 
+@cache
+def _looks() -> Mapping[str, re.Pattern[str]]:
+    """What a text of each pattern looks like: asked before ``strptime``, which makes a new start with every pattern."""
+    parts = {part: f"(?:{look})" for part, look in _LOOKS.items()}
+    return {
+        pattern: re.compile(re.sub("%.", lambda part: parts[part[0]], re.escape(pattern).replace("\\ ", " ")))
+        for pattern in _PATTERNS
+    }
+
+
 def _reads(pattern: str, text: str) -> bool:
+    if pattern != "iso" and not _looks()[pattern].fullmatch(text):
+        return False
     try:
         reading: datetime = parser(pattern)(text)
     except ValueError:

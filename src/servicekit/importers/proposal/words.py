@@ -159,6 +159,9 @@ LENGTHS = _lists(
 )
 """What a column of lengths of time speaks of."""
 
+OPEN_HOURS = ("business", "working", "bhrs", "工作时", "营业", "uteis", "habiles", "arbeits", "ouvre")
+"""What the name of a length in open hours has in it."""
+
 _LAST_WORDS = ("at", "on", "time", "date", "dt", "datetime", "timestamp", "day")
 
 

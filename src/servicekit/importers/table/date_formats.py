@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, MINYEAR, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -15,6 +15,7 @@ _AS_OF_HELP = "write it as 2026-02-13T17:45"
 _FORMAT_HELP = "say 'iso' or another named format, or a strptime pattern such as '%d/%m/%Y %H:%M'"
 
 _LONGEST_FORMAT = 100
+_SOME_MOMENT = datetime(2026, 1, 31, tzinfo=UTC)  # with a zone, for %z
 
 
 def _checked_format(pattern: str) -> str:
@@ -23,7 +24,7 @@ def _checked_format(pattern: str) -> str:
             message = f"a pattern of {len(pattern):,} characters; at most {_LONGEST_FORMAT}"
             raise DocumentValueError("columns.date-format", message, hint=_FORMAT_HELP)
         try:
-            datetime.strptime(date(2026, 1, 31).strftime(pattern), pattern)  # noqa: DTZ007 - only the pattern is tried
+            datetime.strptime(_SOME_MOMENT.strftime(pattern), pattern)  # noqa: DTZ007 - only the pattern is tried
         except (ValueError, re.error) as error:  # the latter for a directive that comes twice
             raise DocumentValueError("columns.date-format", f"{pattern!r}: {error}", hint=_FORMAT_HELP) from None
         if "%" not in pattern:

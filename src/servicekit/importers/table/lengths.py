@@ -24,7 +24,12 @@ _CLOCK = re.compile(
     rf"{_SIGN}((?P<d>[0-9]{{1,6}}) ?d(ays?)?,? ?)?(?P<h>[0-9]{{1,6}})"
     r":(?P<m>[0-5]?[0-9])(:(?P<s>[0-5]?[0-9](\.[0-9]{1,9})?))?"
 )
-_WORDS = {"d": "d|days?", "h": "h|hrs?|hours?", "m": "m|mins?|minutes?", "s": "s|secs?|seconds?"}
+_WORDS = {
+    "d": "d|days?|天|日",
+    "h": "h|hrs?|hours?|小时|时",
+    "m": "m|mins?|minutes?|分钟|分",
+    "s": "s|secs?|seconds?|秒",
+}
 _PARTS = re.compile(_SIGN + "".join(f"((?P<{unit}>{_COUNT}) ?({words}),? ?)?" for unit, words in _WORDS.items()))
 _ISO = re.compile(
     rf"{_SIGN}p((?P<d>{_COUNT})d)?(t((?P<h>{_COUNT})h)?((?P<m>{_COUNT})m)?((?P<s>{_COUNT})s)?)?"

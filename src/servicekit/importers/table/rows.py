@@ -98,10 +98,11 @@ def check_header(file: RecordFile, wanted: frozenset[str]) -> None:
     if better := _better_split(header, wanted, file.delimiter):
         raise PolicyError([wrong_delimiter(better, file.name)])
     problems = []
+    lower = None if wanted <= set(header) else file.header_below(wanted)
     for name in sorted(wanted):
         times = header.count(name)
         if times == 0:
-            hint = did_you_mean(name, header) or f"columns: {', '.join(header)[:200]}"
+            hint = lower or did_you_mean(name, header) or f"columns: {', '.join(header)[:200]}"
             problems.append(Problem("table.missing-column", name, f"no column named {name!r}", hint=hint))
         elif times > 1:
             problems.append(Problem("table.repeated-column", name, f"{times} columns are named {name!r}"))

@@ -7,9 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from servicekit.document import Document
-from servicekit.importers.faults import MISSING
 from servicekit.importers.table.date_formats import AsOf, DateFormats
 from servicekit.timeline import SpanField, ZoneName
+
+MISSING = ("", "NULL", "null", "?", "-", "--", "N/A", "n/a", "None", "NaT")
+"""Cells that say nothing, in the words of databases, spreadsheets and data frames."""
 
 
 class TableFile(Document):
@@ -26,7 +28,8 @@ class TableFile(Document):
     """When the export was made, a reading in ``timezone`` unless it has an offset: open cases are judged then."""
 
     dates: DateFormats = ("iso",)
-    """How stamps are written: ``iso``, a ``strptime`` pattern, or several that are tried in turn."""
+    """How stamps are written: a named format (``iso``, ``epoch_seconds``, ``epoch_milliseconds``, ``excel_1900``,
+    ``excel_1904``), a ``strptime`` pattern, or several that are tried in turn."""
 
     missing: tuple[str, ...] = MISSING
     """Cells that say nothing."""

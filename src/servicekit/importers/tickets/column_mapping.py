@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field
 from servicekit.document import did_you_mean
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers.delimiter import split_otherwise, wrong_delimiter
-from servicekit.importers.faults import MISSING
 from servicekit.importers.table.mapping import DateFormats, FactColumn
+from servicekit.importers.table.table_file import MISSING
 from servicekit.importers.tickets.mapping import HelpDeskMapping, merged, twice
 
 
