@@ -123,6 +123,26 @@ def test_many_rules_that_name_every_day_are_cheap_and_more_are_refused(rule: str
     assert (problem.code, problem.path, problem.hint is None) == ("calendar.too-many", "recurring", False)
 
 
+STRETCH = {"start": "2026-01-05 10:00", "end": "2026-01-05 11:00", "reason": "duty"}
+LISTS = {
+    "seasons": (200, {"name": "fair", "weekly": {}}),
+    "half_days": (200, {"names": "eve", "hours": []}),
+    "openings": (10_000, STRETCH),
+    "closures": (10_000, STRETCH),
+}
+
+
+@pytest.mark.parametrize("field", LISTS)
+def test_lists_of_rules_and_stretches_are_bounded(field: str) -> None:
+    """Fault C8."""
+    most, entry = LISTS[field]
+    assert desk(**{field: [entry] * most})
+    begun = time.process_time()
+    with pytest.raises(ValueError, match=f"at most {most} may be"):
+        desk(**{field: [entry] * (most + 1)})
+    assert time.process_time() - begun < 1
+
+
 @pytest.mark.parametrize("field", ["weekly", "breaks"])
 def test_a_day_has_no_thousands_of_windows(field: str) -> None:
     """Fault C8."""

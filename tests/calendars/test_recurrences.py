@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,3 +94,29 @@ def test_a_recurrence_is_its_dates_written_out(recurrence: Recurrence, calendar:
     days = {day: recurrence.hours for year in range(2023, 2028) for day in recurrence.dates(year)}
     written = calendar.replace(dates=days | known)
     assert calendar.replace(recurring=(recurrence,)).compile().hours_on(on) == written.compile().hours_on(on)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=YEARLY;BYWEEKNO=1,20,53,-1;BYDAY=MO,SU;WKST=SU",
+        "FREQ=YEARLY;INTERVAL=3;BYYEARDAY=1,60,-1,-366",
+        "FREQ=YEARLY;BYDAY=2MO,-1FR",
+        "FREQ=YEARLY;BYMONTH=2,11;BYDAY=-1SU,1WE",
+        "FREQ=YEARLY;BYEASTER=-2,1,39",
+        "FREQ=YEARLY;BYMONTHDAY=13;BYDAY=FR;BYSETPOS=-1",
+        "FREQ=MONTHLY;INTERVAL=5;BYMONTHDAY=-2,31",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=2,-1",
+        "FREQ=WEEKLY;INTERVAL=3;BYDAY=SA,SU,MO;WKST=SU",
+        "FREQ=WEEKLY;BYDAY=TU,TH,SA;BYSETPOS=-1;WKST=WE;COUNT=70",
+        "FREQ=DAILY;INTERVAL=13;BYMONTH=1,6,12",
+        "FREQ=DAILY;BYDAY=FR;BYMONTHDAY=13;COUNT=5",
+    ],
+)
+@pytest.mark.parametrize("start", [date(2023, 1, 1), date(2024, 2, 29), date(2024, 12, 31)])
+def test_the_dates_are_those_of_dateutil(rule: str, start: date) -> None:
+    every = rrulestr(rule, dtstart=datetime(start.year, start.month, start.day))
+    last = datetime(2030, 12, 31)
+    expected = [on.date() for on in every.between(datetime(1, 1, 1), last, inc=True)]
+    recurrence = Recurrence(name="fair", rule=rule, start_on=start)
+    assert [on for year in range(2023, 2031) for on in recurrence.dates(year)] == expected

@@ -19,7 +19,7 @@ ODD_MARKS = """\
 ODD_WORDS = """\
 0001-01-01 9999-12-31 2026-02-30 24:00 00:00-24:00 22:00-06:00 06:00-06:00 24x7 mon-sun sun-mon 99999999h 999999bd
 999999cd P999999W PT999999999H -1h 0s 1e999s 100% -5% 1/0 breach+1bd due-99999999h always Asia/Shanghai Etc/GMT+12
-Pacific/Kiritimati /etc/localtime .. CN XNYS FREQ=SECONDLY FREQ=DAILY (a+)+$ x{4294967295} (?=a) %d%d % %Y iso utf-16
+Pacific/Kiritimati Etc/../UTC .. CN XNYS FREQ=SECONDLY FREQ=DAILY (a+)+$ x{4294967295} (?=a) %d%d % %Y iso utf-16
 base64 punycode {id} not any kind CNY 0001-01-01T00:00:00+14:00 9999-12-31T23:59:59.999999-12:00"""
 ODD_CHARACTERS = (
     "",

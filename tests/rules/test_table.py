@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from servicekit.rules import Compare, DecisionTable, DeclaredField, FactCache, HitPolicy, Not, TableRow, Value, where
@@ -85,6 +85,7 @@ def test_one_value_is_made_of_all_that_is_collected(hit: HitPolicy, of: Any, row
 
 @given(rows=rows_of_tables, ranks=st.permutations(range(10)))
 def test_outputs_stand_by_their_ranks_and_the_first_has_priority(rows: list[Row], ranks: list[int]) -> None:
+    assume(sum(row.is_default for row in rows) <= 1)  # of rival defaults, too, the first in rank would count
     every = DecisionTable(rows, hit="collect")
     ordered = DecisionTable(rows, hit="output_order", ranks={"points": ranks[:5]})
     best = DecisionTable(rows, hit="priority", ranks={"points": ranks[:5]})

@@ -26,7 +26,7 @@ from servicekit.calendars.holiday_sources import (
 )
 from servicekit.calendars.layers import Absolute, HalfDay, MonthDay, Recurrence, Season
 from servicekit.calendars.packaged_days.announced_years import LAST_ANNOUNCED
-from servicekit.calendars.special_days import DaySource, Knowledge, SpecialDay, Unannounced
+from servicekit.calendars.special_days import DaySource, SpecialDay, Unannounced
 from servicekit.calendars.week import WeekdayName, Window
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ __all__ = [
     "FixedDays",
     "HalfDay",
     "HolidaySource",
-    "Knowledge",
     "MarketHolidays",
     "MonthDay",
     "NamedCalendar",

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     Written = Mapping[str, WrittenHours]
 
 
-_MOST_RULES = 200
+_MOST_RULES, _MOST_STRETCHES = 200, 10_000
 
 
-def _few(what: str) -> Callable[[object], object]:
-    """A validator of a list of rules, each of which is asked about every date."""
-    return lambda value: at_most(value, _MOST_RULES, what, "list single dates under dates or holidays")
+def _few(what: str, most: int = _MOST_RULES) -> Callable[[object], object]:
+    """A validator of a list whose entries are all asked about each date, or each moment."""
+    return lambda value: at_most(value, most, what, "list single dates under dates or holidays")
 
 
 class Calendar(AnyCalendar):
@@ -94,10 +94,10 @@ class Calendar(AnyCalendar):
     """Weekly hours for parts of the year, or from one date to another; the last that covers a date counts."""
     recurring: Annotated[tuple[Recurrence, ...], BeforeValidator(_few("recurrences"))] = ()
     """Dates by a rule, closed or with hours of their own; the last that names a date counts."""
-    openings: tuple[Absolute, ...] = ()
+    openings: Annotated[tuple[Absolute, ...], BeforeValidator(_few("openings", _MOST_STRETCHES))] = ()
     """Stretches of time that are open whatever the hours are, such as on-call duty. One belongs to the date on which it
     begins, and to each date that it covers whole."""
-    closures: tuple[Absolute, ...] = ()
+    closures: Annotated[tuple[Absolute, ...], BeforeValidator(_few("closures", _MOST_STRETCHES))] = ()
     """Stretches of time that are closed whatever else is said."""
     dates: dict[date, HoursField] = Field(default_factory=dict)
     """Hours of single dates instead of all others; an empty list closes the date."""
@@ -111,7 +111,7 @@ class Calendar(AnyCalendar):
     """Days off beside those of the sources, whatever recurs on them: a list of dates, or from date to name."""
     not_holidays: frozenset[date] = frozenset()
     """Days that a source calls holidays and this service works."""
-    half_days: tuple[HalfDay, ...] = ()
+    half_days: Annotated[tuple[HalfDay, ...], BeforeValidator(_few("half-day rules"))] = ()
     """Hours of holidays that are not closed all day, or of days before, by name or category; the first that fits."""
     make_up_as: WeekdayName | Literal["none"] = "mon"
     """The weekday whose hours and breaks a make-up working day has; ``none`` where the service ignores such days."""

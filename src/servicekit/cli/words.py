@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from servicekit._safe_text import with_codes
 from servicekit.errors import Problem, ProblemGroup
-from servicekit.layout import with_codes
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -9,10 +9,9 @@ It may import ``errors`` and knows no subject: words, numbers and the meaning of
 something. To add a format of tables, add a method to :class:`Table`.
 """
 
-from servicekit._safe_text import with_codes
 from servicekit.layout import svg
 from servicekit.layout.spreadsheet import spreadsheet_text
 from servicekit.layout.table import Table, aligned, markdown_row
 from servicekit.layout.width import display_width, printable
 
-__all__ = ["Table", "aligned", "display_width", "markdown_row", "printable", "spreadsheet_text", "svg", "with_codes"]
+__all__ = ["Table", "aligned", "display_width", "markdown_row", "printable", "spreadsheet_text", "svg"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from servicekit.layout import markdown_row, with_codes
+from servicekit._safe_text import with_codes
+from servicekit.layout import markdown_row
 from servicekit.reports.content import Block, GroupedTable, Heading, Items, Paragraph
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import assert_never
 
-from servicekit.layout import aligned, display_width, with_codes
+from servicekit._safe_text import with_codes
+from servicekit.layout import aligned, display_width
 from servicekit.reports.content import Block, GroupedTable, Heading, Items, Paragraph
 
 

@@ -149,9 +149,10 @@ class ReplayRun:
             self._not_opened += 1
         if before.problems or after.problems:
             both, first, second = self._problems
-            both.add(problem for problem in before.problems if problem in after.problems)
-            first.add(problem for problem in before.problems if problem not in after.problems)
-            second.add(problem for problem in after.problems if problem not in before.problems)
+            old, new = frozenset(before.problems), frozenset(after.problems)
+            both.add(problem for problem in before.problems if problem in new)
+            first.add(problem for problem in before.problems if problem not in new)
+            second.add(problem for problem in after.problems if problem not in old)
 
     def _compared(self, case: Case, before: CaseVerdict, after: CaseVerdict) -> Iterator[Flip]:
         pairs = _pairs_by_promise if self._is_by_promise else _pairs_by_clock

@@ -94,10 +94,8 @@ class _Selection(_Combination):
 
     def _on(self, ordinal: int) -> list[Span]:
         start, end = day_span(ordinal, self.dates_tz)
-        if start == end:
-            return []
         own = subtract(_open_within(self.spans, self._choice(ordinal)), self._tail(ordinal))
-        return merge([*own, *self._tail(date_at(end, self.dates_tz))])
+        return merge([*own, *self._tail(date_at(end, self.dates_tz))]) if start < end else own
 
     def _choice(self, ordinal: int) -> list[Span]:
         """What may be open on a date."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import get_args
 
-from servicekit.calendars import DaySource, Knowledge, SpecialDay
-from servicekit.calendars.special_days import knowledge_of
+from servicekit.calendars import DaySource, SpecialDay
+from servicekit.calendars.special_days import Knowledge, knowledge_of
 from servicekit.testing.laws.law_broken import demand
 
 
