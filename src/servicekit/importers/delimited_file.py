@@ -207,9 +207,7 @@ class RecordFile:
     def _read_header(self) -> list[str]:
         record = self._next()
         if looks_like_json("".join(self._lines.taken)):
-            hint = (
-                "give the CSV export, or map it as JSON: a column mapping reads records, zendesk/1 and jira/1 their own"
-            )
+            hint = "give the CSV export, or the mapping of JSON that `servicekit columns` proposes"
             raise unusable("table.json", self.name, "this is JSON, and the mapping is one of a table", hint)
         if record is None:
             hint = "expected a header line and rows below it"
