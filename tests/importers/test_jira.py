@@ -328,3 +328,44 @@ def test_i2_a_log_that_begins_in_an_end_resolves_nothing_at_the_opening() -> Non
     (found,) = read_jira(issue(item("status", "Done", "In Progress")))
     assert [type(event) for event in events(found)[1:]] == [Reopened, StatusChanged]
     assert [code for _, code, _ in problems(found)] == ["ticket.incomplete-history"]
+
+
+CYCLE = {"breachTime": {"iso8601": "2026-01-05T13:00:00+0000"}, "breached": False}
+LATER = {"breachTime": {"iso8601": "2026-01-06T13:00:00+0000"}, "breached": True}
+
+
+@pytest.mark.parametrize(
+    ("sla", "path", "expected"),
+    [
+        ({"completedCycles": [CYCLE, LATER]}, "lastCycle", datetime(2026, 1, 6, 13, tzinfo=UTC)),
+        ({"completedCycles": [CYCLE], "ongoingCycle": LATER}, "lastCycle", datetime(2026, 1, 6, 13, tzinfo=UTC)),
+        ({"completedCycles": [CYCLE, LATER]}, "completedCycles.0", datetime(2026, 1, 5, 13, tzinfo=UTC)),
+        ({"completedCycles": [CYCLE, LATER]}, "completedCycles.-1", datetime(2026, 1, 6, 13, tzinfo=UTC)),
+        ({"completedCycles": [CYCLE]}, "completedCycles.7", None),
+        ({"completedCycles": []}, "lastCycle", None),
+        (None, "lastCycle", None),
+    ],
+)
+def test_cycle_of_an_sla_is_a_fact_whether_it_runs_or_is_complete(
+    sla: dict[str, Any] | None, path: str, expected: datetime | None
+) -> None:
+    """Fault I8: the fact was silently absent where the cycle was complete."""
+    given = issue()
+    given["fields"]["customfield_10030"] = sla
+    fact = {"field": f"customfield_10030.{path}.breachTime.iso8601", "type": "instant"}
+    [record] = read_jira(given, JiraMapping.model_validate({"facts": {"promised_at": fact}}))
+    assert record.value is not None
+    opened = record.value.opened
+    assert opened is not None
+    assert opened.facts.get("promised_at") == expected
+    assert "lastCycle" not in (sla or {})
+
+
+def test_part_of_a_list_that_has_no_parts_is_told() -> None:
+    """Fault I8."""
+    given = issue()
+    given["fields"]["customfield_10030"] = {"completedCycles": [CYCLE]}
+    mapping = JiraMapping.model_validate({"facts": {"late": "customfield_10030.completedCycles.breached"}})
+    [record] = read_jira(given, mapping)
+    assert record.value is not None
+    assert ("ticket.bad-value", "warning") in [(each.code, each.severity) for each in record.problems]

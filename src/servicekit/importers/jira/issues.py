@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from servicekit.events import Case, MergedInto, Opened, Resolver
@@ -16,6 +16,9 @@ from servicekit.importers.tickets.json_cases import json_cases
 from servicekit.importers.tickets.json_source import Source
 from servicekit.importers.tickets.json_value import JsonValue
 from servicekit.importers.tickets.mapping import Meaning
+
+LAST_CYCLE = "lastCycle"
+"""A part that every field of an SLA is given, beside ``ongoingCycle`` and ``completedCycles``."""
 
 
 def read_jira(source: Source, mapping: JiraMapping | None = None) -> ImportStream[Case]:
@@ -52,8 +55,11 @@ class _IssueReader:
         self._histories = HistoryBuilder(mapping, status=status, owner=owner, log_name=_first_part)
         self._comments = JiraComments(mapping)
         self._duplicate_of = mapping.duplicate_of
+        self._reads_cycles = any(LAST_CYCLE in fact.column.split(".") for fact in mapping.all_facts().values())
 
     def read(self, issue: JsonValue) -> Case | None:
+        if self._reads_cycles:
+            issue.value = _with_last_cycles(issue.value)
         names, fields = self._names, issue["fields"]
         case_id = issue.at(names.case_id).text()
         if case_id is None:
@@ -139,6 +145,22 @@ class _IssueReader:
         builder = self._histories.open(opened, fields, History(whole=False))
         self._histories.enter_present(fields.at(status), builder, stamps)
         return builder
+
+
+def _with_last_cycles(issue: object) -> object:
+    """The issue with the last cycle of each SLA under one name: the running one, or else the last complete one."""
+    fields = issue.get("fields") if isinstance(issue, Mapping) else None
+    if not isinstance(issue, Mapping) or not isinstance(fields, Mapping):
+        return issue
+    return {**issue, "fields": {name: _with_last_cycle(field) for name, field in fields.items()}}
+
+
+def _with_last_cycle(field: object) -> object:
+    if not isinstance(field, Mapping) or not field.keys() & {"ongoingCycle", "completedCycles"}:
+        return field
+    completed = field.get("completedCycles")
+    last = completed[-1] if isinstance(completed, list) and completed else None
+    return {**field, LAST_CYCLE: field.get("ongoingCycle") or last}
 
 
 def _at_least_resolved(phase: Meaning) -> Meaning:

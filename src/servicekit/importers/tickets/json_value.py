@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from servicekit.importers.timestamps import ReadStamp
 _NAMES = ("displayName", "name", "value", "key", "id")
 _LONGEST = 60
 _MOST_DIGITS = 400
+_PLACE = re.compile(r"-?[0-9]{1,9}")
 
 
 class JsonValue:
@@ -54,16 +56,27 @@ class JsonValue:
         return JsonValue(None, self.faults, self._read_stamp, self, key)
 
     def at(self, path: str) -> JsonValue:
-        """The part at a path of keys joined by dots; in a list of ``{id, value}`` an id is a key."""
+        """The part at a path of keys joined by dots.
+
+        In a list of ``{id, value}`` an id is a key, in any other list a place: ``0`` is the first, ``-1`` the last.
+        """
         item = self
         for key in path.split("."):
             item = item._item(key) if isinstance(item.value, list) else item[key]
         return item
 
     def _item(self, key: str) -> JsonValue:
-        for item in self.each():
+        items = self.each()
+        for item in items:
             if isinstance(item.value, Mapping) and str(item.value.get("id")) == key:
                 return item["value"]
+        if _PLACE.fullmatch(key) and not any(isinstance(each.value, Mapping) and "id" in each.value for each in items):
+            place = int(key)
+            if -len(items) <= place < len(items):
+                return items[place]
+        elif items and not _PLACE.fullmatch(key):
+            message = f"a list has no part {key[:_LONGEST]!r}; name an item by its place, such as 0, or -1 for the last"
+            self.faults.warn("ticket.bad-value", self.path, message)
         return JsonValue(None, self.faults, self._read_stamp, self, key)
 
     def each(self) -> list[JsonValue]:
