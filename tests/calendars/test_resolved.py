@@ -84,3 +84,18 @@ def test_a_year_that_nobody_has_announced_is_refused() -> None:
 def test_a_calendar_without_sources_is_itself() -> None:
     calendar = desk(extra_holidays=["2026-01-05"])
     assert calendar.resolved(2020, 2026) is calendar
+
+
+def test_eve_of_a_holiday_of_the_next_year_is_kept() -> None:
+    """Fault C12: the last days of the last year may have the hours of days before a holiday."""
+    eve = {"days_before": 2, "categories": "public", "hours": "09:00-10:00"}
+    calendar = Calendar.model_validate(
+        {"timezone": "UTC", "weekly": {"mon-fri": "09:00-17:00"}, "holidays": ["US"], "half_days": [eve]}
+    )
+    resolved_answers_alike(
+        calendar, 2026, 2026, Interval(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    )
+    frozen = calendar.resolved(2026, 2026)
+    thirtieth = Interval(datetime(2026, 12, 30, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC))
+    [shift] = frozen.compile().open_between(thirtieth.start, thirtieth.end)
+    assert shift.end.hour == 10

@@ -163,8 +163,9 @@ class Calendar(AnyCalendar):
         if all(isinstance(source, FixedDays) for source in self.holidays):
             return self
         assumed, known = self.unannounced == "assume", announced.known_until
+        asked, ahead = None if assumed else announced, max((rule.days_before for rule in self.half_days), default=0)
         return self.replace(
-            holidays=tuple(written_out(source, years, None if assumed else announced) for source in self.holidays),
+            holidays=tuple(written_out(source, years, asked, ahead=ahead) for source in self.holidays),
             known_until=last_year if assumed or known is None else min(known, last_year),
             unannounced="warn" if assumed else self.unannounced,
         )

@@ -347,16 +347,19 @@ def _with_weekends(days: list[SpecialDay]) -> list[SpecialDay]:
     return sorted(known.values())
 
 
-def written_out(source: HolidaySource, years: range, announced: AnnouncedYears | None) -> FixedDays:
+def written_out(source: HolidaySource, years: range, announced: AnnouncedYears | None, *, ahead: int) -> FixedDays:
     """A source's days of some years as lists of dates, with a label that says where they came from.
 
-    They are known for the years of ``announced`` that follow each other up to the last one, or for all.
+    They are known for the years of ``announced`` that follow each other up to the last one, or for all. Rules that look
+    so many days ``ahead`` find what they need of the next year.
     """
     if isinstance(source, FixedDays):
         return source
     from importlib.metadata import version
 
     days = [day for year in years for day in source.days(year)]
+    if ahead:
+        days += [day for day in source.days(years.stop) if day.on.timetuple().tm_yday <= ahead]
     known = [year for year in years if announced is None or year in announced]
     first = next((year for year in reversed(known) if year - 1 not in known), None)
     return FixedDays(
