@@ -12,7 +12,6 @@ import numpy.typing as npt
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.event_kinds import Kind
 from servicekit.frames.cases.fast.event_signals import EventRows
-from servicekit.sla.signal import OPENED
 
 if TYPE_CHECKING:
     from servicekit.sla import Metric
@@ -61,7 +60,7 @@ def _once(events: EventRows, metric: Metric) -> tuple[Ints, Ints, Ints]:
     """One clock, from the opening or from the first other start before the case is resolved."""
     is_stop = events.stops(metric) & (events.kind != Kind.OPENED)
     begin = events.first
-    if metric.starts != {OPENED}:
+    if not events.start_with_opening(metric):
         begin = events.first_of(events.starts(metric))
         later = begin[events.case]
         rows = np.arange(len(later))

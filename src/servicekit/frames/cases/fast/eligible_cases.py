@@ -90,9 +90,9 @@ def _ineligible_openings(context: JudgingContext) -> Iterator[Bools]:
 
 
 def _resolved_by_others(log: Log) -> Bools | None:
-    """The resolutions and closings by a bot or a customer, if the frame says by whom they are."""
+    """The resolutions and closings by a bot or a customer, if there are any."""
     by = log.details.get("by")
-    if not isinstance(by, CodedTexts):
+    if not isinstance(by, CodedTexts) or {None, "agent"}.issuperset(by.words):
         return None
     is_other = np.array([word not in (None, "agent") for word in by.words], np.bool_)[by.codes[log.row]]
     others: Bools = is_other & ((log.kind == Kind.RESOLVED) | (log.kind == Kind.CLOSED))

@@ -54,6 +54,11 @@ class EventRows:
         """The rows that may start a clock."""
         return np.array([bool(each & metric.starts) for each in self.signals], np.bool_)[self.signal_code]
 
+    def start_with_opening(self, metric: Metric) -> bool:
+        """Whether every opening starts a clock."""
+        starts = np.array([bool(each & metric.starts) for each in self.signals], np.bool_)
+        return bool(starts[self.signal_code[self.first[self.first >= 0]]].all())
+
     def stops(self, metric: Metric) -> Bools:
         """The rows that stop a clock."""
         return np.array([bool(each & metric.stops) for each in self.signals], np.bool_)[self.signal_code]
