@@ -7,7 +7,7 @@ last. Readings are local: microseconds that the clock on the wall shows past 197
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
@@ -235,11 +235,11 @@ class DateLayers:
 
     def _specials_of(self, year: int) -> Iterable[tuple[date, DayPlan]]:
         """The dates of one year that break the week; a later entry for a date is of a more specific layer."""
-        calendar = self._calendar
+        calendar, days = self._calendar, self._days_of(year)
         yield from self._eves_of(year)
-        for day, source in self._holidays_of(year):
+        for day, source in self._holidays_of(days):
             yield day.on, DayPlan(self._holiday_hours(day), "holiday", day.name, source, day.on.weekday())
-        yield from self._make_ups_of(year)
+        yield from self._make_ups_of(days)
         ruled: dict[date, Recurrence] = {}
         for recurrence in reversed(calendar.recurring):  # the last that names a date counts
             for on in recurrence.dates(year):
@@ -251,10 +251,15 @@ class DateLayers:
         for on in self._dates.get(year, ()):
             yield on, DayPlan(calendar.dates[on], "date", "override", None, on.weekday())
 
-    def _holidays_of(self, year: int) -> list[tuple[SpecialDay, str]]:
-        """The holidays of one year, each with its source; the first source that knows a date comes last."""
-        days = [(day, label_of(source)) for source in self._sources for day in source.days(year) if not day.working]
-        return [(day, source) for day, source in reversed(days) if day.on not in self._calendar.not_holidays]
+    def _days_of(self, year: int) -> list[tuple[SpecialDay, str]]:
+        """The days off and on of one year, each with the label of its source."""
+        labelled = ((source, label_of(source)) for source in self._sources)
+        return [(day, label) for source, label in labelled for day in source.days(year)]
+
+    def _holidays_of(self, days: Sequence[tuple[SpecialDay, str]]) -> list[tuple[SpecialDay, str]]:
+        """The holidays among some days; the first source that knows a date comes last."""
+        worked = self._calendar.not_holidays
+        return [found for found in reversed(days) if not found[0].working and found[0].on not in worked]
 
     def _own_holidays_of(self, year: int) -> list[tuple[SpecialDay, str]]:
         extra = self._calendar.extra_holidays
@@ -264,26 +269,26 @@ class DateLayers:
         """The days before holidays that have hours of their own, of this year or the next."""
         rules = [rule for rule in reversed(self._calendar.half_days) if rule.days_before]
         near = (year, year + 1) if rules else ()
-        holidays = [found for y in near for found in (*self._holidays_of(y), *self._own_holidays_of(y))]
+        by_sources = ((self._holidays_of(self._days_of(y)), self._own_holidays_of(y)) for y in near)
+        holidays = list(chain.from_iterable(chain.from_iterable(by_sources)))
         for rule in rules:
             for day, source in holidays:
                 on = day.on - timedelta(days=rule.days_before)
                 if on.year == year and rule.fits(day) and self._regime(on.toordinal()).plans[on.weekday()].windows:
                     yield on, DayPlan(rule.hours, "holiday", f"before {day.name}", source, on.weekday())
 
-    def _make_ups_of(self, year: int) -> Iterator[tuple[date, DayPlan]]:
+    def _make_ups_of(self, days: Iterable[tuple[SpecialDay, str]]) -> Iterator[tuple[date, DayPlan]]:
         if self._calendar.make_up_as == "none":
             return
         weekday = DAYS.index(self._calendar.make_up_as)
-        for source in self._sources:
-            for day in source.days(year):
-                if day.working:
-                    windows = self._regime(day.on.toordinal()).plans[weekday].windows
-                    yield day.on, DayPlan(windows, "make-up", day.name, label_of(source), weekday)
+        for day, source in days:
+            if day.working:
+                windows = self._regime(day.on.toordinal()).plans[weekday].windows
+                yield day.on, DayPlan(windows, "make-up", day.name, source, weekday)
 
     def _holiday_hours(self, day: SpecialDay) -> tuple[Window, ...]:
         """What a half day leaves; nothing on a date that would be closed anyhow."""
-        if not self._regime(day.on.toordinal()).plans[day.on.weekday()].windows:
+        if not self._calendar.half_days or not self._regime(day.on.toordinal()).plans[day.on.weekday()].windows:
             return ()
         rules = (rule for rule in self._calendar.half_days if not rule.days_before)
         return next((rule.hours for rule in rules if rule.fits(day)), ())
