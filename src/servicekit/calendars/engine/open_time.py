@@ -56,10 +56,10 @@ class OpenTime:
         while True:
             found = table.reach(table.open_before(at) + amount, late=late)
             if found is not None:
-                if amount >= 0:
-                    self.horizon.admit(at, found + late)
-                else:
-                    self.horizon.admit(found - (not late), at)
+                low, high = table.quiet
+                reached = found + late if amount >= 0 else found - (not late)
+                if not low <= reached <= high:
+                    self.horizon.admit(min(at, reached), max(at, reached))
                 return found
             table = self._grown(table, later=amount >= 0)
 
