@@ -42,7 +42,9 @@ def limits_of(form: AnyCalendar, default: str | None, sources: Sequence[DaySourc
     if isinstance(form, Calendar):
         tz = zone_of(form, default)
         yield HolidayLimit(form.announced_years, form.unannounced, tz)
-        yield HolidayLimit(AnnouncedYears(sources), "raise", tz)
+        if sources:
+            yield HolidayLimit(AnnouncedYears(sources), "raise", tz)
+        return
     by = delta_to_us(getattr(form, "by", timedelta(0)))
     for part in form.parts:
         for limit in limits_of(part, _default(form, default), sources):
