@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import runpy
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -86,3 +86,9 @@ def test_a_table_of_the_same_columns_is_reported(tmp_path: Path, capsys: pytest.
         name: sum(line[name] for line in report["lines"] if line["channel"]) for name in ("met", "met_late", "missed")
     }
     assert (report["cases"], report["problems"], counts) == (12, [], {"met": 9, "met_late": 3, "missed": 0})
+
+
+@pytest.mark.parametrize(("on", "is_kept"), [("2021-11-25", False), ("2022-01-17", True), ("2022-02-21", True)])
+def test_clocks_know_no_holidays_after_2021(policy: ServicePolicy, on: str, is_kept: bool) -> None:
+    """Fault C13: in January and February 2022 the city skipped none."""
+    assert policy.compile().calendar("city_hall").is_business_day(date.fromisoformat(on)) is is_kept
