@@ -128,6 +128,14 @@ def test_record_is_refused_when_its_sequence_is_not_a_whole_number(sequence: obj
         event_from_record(record)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("by", ["robot", None, 1, "bot"])
+def test_record_is_refused_when_its_author_is_nobody_known(by: object) -> None:
+    """Fault I7: an opening is by a customer or an agent."""
+    record = {"event": "opened", "case_id": "C-1", "at": "2026-01-05T09:00:00Z", "by": by}
+    with pytest.raises(ValueError):
+        event_from_record(record)  # type: ignore[arg-type]
+
+
 @given(ordered_by_source)
 def test_instants_do_not_run_backwards_when_a_source_orders_events(events: list[CaseEvent]) -> None:
     assert all(one.at <= other.at for one, other in pairwise(arrange(events)))

@@ -12,7 +12,7 @@ from dataclasses import MISSING, fields
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite, nan
-from typing import cast
+from typing import cast, get_args
 
 from servicekit.document.json_values import (
     JsonValue,
@@ -28,7 +28,7 @@ from servicekit.document.json_values import (
     optional,
 )
 from servicekit.errors import UnknownNameError
-from servicekit.events.case import CaseEvent, FieldChanged
+from servicekit.events.case import CaseEvent, FieldChanged, Opened, Opener, Resolver
 from servicekit.events.kind import KINDS, kind_of
 from servicekit.rules import Value
 
@@ -76,9 +76,10 @@ def event_from_record(record: Mapping[str, JsonValue]) -> CaseEvent:
     name = str(record.get("event"))
     if name not in KINDS:
         raise UnknownNameError("event", name, KINDS)
-    given = {key: entry(record, key, _reader_of(key)) for key in record if key != "event"}
+    event = KINDS[name].event
+    given = {key: entry(record, key, _reader_of(event, key)) for key in record if key != "event"}
     try:
-        return KINDS[name].event(**given)  # type: ignore[arg-type]
+        return event(**given)  # type: ignore[arg-type]
     except TypeError as error:
         raise ValueError(f"a record of {name!r} does not fit: {error}") from None
 
@@ -168,8 +169,10 @@ def _named_to_json(name: str, fact: object) -> JsonValue:
         raise ValueError(f"{name}: {error}") from None
 
 
-def _reader_of(field: str) -> Callable[[JsonValue], object]:
+def _reader_of(event: type[CaseEvent], field: str) -> Callable[[JsonValue], object]:
     """How the value of a field of an event is read."""
+    if field == "by":
+        return lambda value: as_one_of(value, get_args(Opener if event is Opened else Resolver))
     if field in _INSTANTS:
         return lambda value: optional(as_instant, value)
     if field == "sequence":
