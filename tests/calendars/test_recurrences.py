@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from datetime import date, datetime
 
 import pytest
@@ -120,3 +122,17 @@ def test_the_dates_are_those_of_dateutil(rule: str, start: date) -> None:
     expected = [on.date() for on in every.between(datetime(1, 1, 1), last, inc=True)]
     recurrence = Recurrence(name="fair", rule=rule, start_on=start)
     assert [on for year in range(2023, 2031) for on in recurrence.dates(year)] == expected
+
+
+def test_rule_that_is_counted_for_two_centuries_is_asked_about_the_last_year_first() -> None:
+    """Fault C8: its years are counted one after another, however deep the caller stands."""
+    counted = Recurrence(name="x", rule="FREQ=WEEKLY;COUNT=10410", start_on=date(1826, 1, 2), hours=[])
+    expected = [on.date() for on in rrulestr(counted.rule, dtstart=datetime(1826, 1, 2)) if on.year == 2025]
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 60)
+    try:
+        found = counted.dates(2025)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert list(found) == expected
+    assert 0 < len(expected) < 52

@@ -31,18 +31,21 @@ def dates_in(rule: str, start: date, year: int) -> tuple[int, ...]:
     >>> [f"{date.fromordinal(on):%m-%d}" for on in dates_in("FREQ=MONTHLY;BYDAY=-1FR;COUNT=2", date(2026, 1, 1), 2026)]
     ['01-30', '02-27']
     """
+    named, parts = _named(rule, start, year), _parts(rule, start)
+    if not named or "COUNT" not in parts:
+        return named
+    before = sum(len(_named(rule, start, earlier)) for earlier in range(start.year, year))
+    return named[: max(int(parts["COUNT"]) - before, 0)]
+
+
+@lru_cache(maxsize=4096)
+def _named(rule: str, start: date, year: int) -> tuple[int, ...]:
+    """The dates of one year, however many came before."""
     if not start.year <= year <= MAXYEAR:
         return ()
     parts = _parts(rule, start)
     found = _at_positions(parts, start, year) if "BYSETPOS" in parts else _fitting(parts, start, year)
-    named = sorted(on for on in found if on >= start.toordinal())
-    return tuple(named[: max(int(parts["COUNT"]) - _before(rule, start, year), 0)] if "COUNT" in parts else named)
-
-
-@lru_cache(maxsize=4096)
-def _before(rule: str, start: date, year: int) -> int:
-    """How many dates it names before a year; no more of them are looked for than are counted."""
-    return _before(rule, start, year - 1) + len(dates_in(rule, start, year - 1)) if year > start.year else 0
+    return tuple(sorted(on for on in found if on >= start.toordinal()))
 
 
 @lru_cache(maxsize=1024)
