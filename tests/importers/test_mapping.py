@@ -77,7 +77,7 @@ def test_a_pattern_takes_no_longer_for_a_text_that_it_almost_fits(pattern: str) 
     table = f"id,opened,note\n1,2026-01-05 09:00,{'a' * 20_000}?\n".encode()
     start = time.process_time()
     assert [record.left_out for record in read_cases(BytesIO(table), mapping)] == [None]
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5  # no benchmark: it took minutes
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_names_do_not_make_small_documents_costly() -> None:
     chain = "".join(f"  c{n}: {{complement: c{n + 1}}}\n" for n in range(600))
     problems = read(ServicePolicy, f"{HEAD}{chain}  c600: {DESK}\n").problems
     assert {problem.code for problem in problems} == {"calendar.too-many"}
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 5  # no benchmark: it took minutes
 
 
 def test_a_calendar_that_is_a_part_of_several_is_one_document() -> None:
