@@ -178,11 +178,6 @@ def _weeks(year: int, week_start: int) -> Mapping[int, Days]:
     return _grouped((date.fromordinal(on) for on in _year(year).days), numbers)
 
 
-def _year_day(year: int, number: int) -> tuple[int]:
-    counted_from = date(year, 1, 1).toordinal() - 1 if number > 0 else date(year, 12, 31).toordinal() + 1
-    return (counted_from + number,)
-
-
 def _near_easter(year: int, days: int) -> list[int]:
     """The dates of a year that lie so many days after an Easter Sunday."""
     from dateutil.easter import easter

@@ -164,20 +164,22 @@ def _rest(case: CaseHistory, event: Resolved | Closed, at: int) -> None:
     """A case is resolved once until it is reopened; closing one that nobody had resolved resolves it."""
     is_resolution = case.resting_since is None
     for signal in signals_of(event):
-        if signal == CLOSED or (is_resolution and (signal == RESOLVED or _settles(case, event, at))):
+        if signal == CLOSED or (signal == RESOLVED and is_resolution):
             hear(case, signal, at)
+        elif signal == SETTLED and is_resolution:
+            _settle(case, event, at)
     if is_resolution:
         case.resting_since = at
         case.note(at)
 
 
-def _settles(case: CaseHistory, event: Resolved | Closed, at: int) -> bool:
-    """Whether a resolution answers the customer; one who resolves a case unanswered waits no longer."""
-    answers = event.by in case.edition.policy.resolution_answers
-    if event.by == "customer" and not answers:
+def _settle(case: CaseHistory, event: Resolved | Closed, at: int) -> None:
+    """A resolution answers the customer where the policy says so; customers who resolve a case wait no longer."""
+    if event.by in case.edition.policy.resolution_answers:
+        hear(case, SETTLED, at)
+    elif event.by == "customer":
         for index, _, _ in case.compiled.listeners.get(SETTLED, ()):
             end_clocks(case, index, at, "cancelled")
-    return answers
 
 
 def _reopen(case: CaseHistory, event: Reopened, at: int) -> None:
