@@ -23,7 +23,7 @@ BOUNDS = {
     "desk": 10,
     "document": 9,
     "errors": 18,
-    "events": 24,
+    "events": 41,
     "frames": 20,
     "importers": 27,
     "layout": 15,

@@ -1,4 +1,4 @@
-"""One record of an import: a case (later a purchase, an answer), or what became of the record instead."""
+"""One record of an import: a case, a purchase, or what became of the record instead."""
 
 from __future__ import annotations
 
