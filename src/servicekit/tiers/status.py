@@ -1,0 +1,124 @@
+"""Where a customer stands, how they came there, and what is missing for the next tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from servicekit.quantity import Money
+from servicekit.tiers.benefits import Benefits
+
+ChangeKind: TypeAlias = Literal["upgrade", "downgrade", "renew"]
+"""What a change was; a renewal keeps the tier and begins a new status period."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierChange:
+    """What a day changed, in total: a review and an upgrade on one day are one change, whose reason tells both.
+
+    >>> print(TierChange("m-1", date(2026, 3, 1), "normal", "vip", "upgrade", "5,200.00 of 5,000.00 CNY in 2026"))
+    2026-03-01 upgrade from normal to vip: 5,200.00 of 5,000.00 CNY in 2026
+    """
+
+    customer_id: str
+    on: date
+    """The first day of the new tier, or of the renewed status period."""
+    old: str
+    new: str
+    kind: ChangeKind
+    reason: str
+
+    def __str__(self) -> str:
+        what = f"renewal of {self.new}" if self.kind == "renew" else f"{self.kind} from {self.old} to {self.new}"
+        return f"{self.on} {what}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a customer is on the way to a threshold.
+
+    >>> Progress("orders", Decimal(3), Decimal(10)).missing
+    Decimal('7')
+    """
+
+    metric: str
+    value: Decimal
+    needed: Decimal
+    currency: str | None = None
+    """The currency of both, where the metric is ``spend``."""
+
+    @property
+    def missing(self) -> Decimal:
+        """How much is missing; zero where the threshold is met."""
+        return max(self.needed - self.value, Decimal(0))
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the threshold is reached; exactly at it, it is."""
+        return self.value >= self.needed
+
+    def __str__(self) -> str:
+        """The value beside the threshold: ``5,200.00 of 5,000.00 CNY``, ``3 of 10 orders``."""
+        if self.currency is None:
+            return f"{_number(self.value)} of {_number(self.needed)} {self.metric}"
+        value, needed = (Money(amount, self.currency).rounded("half_even").amount for amount in (self.value, self.needed))
+        return f"{value:,} of {needed:,} {self.currency}"
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():,f}"
+
+
+@dataclass(frozen=True, slots=True)
+class TierStatus:
+    """Where a customer stands at the end of a day.
+
+    ``tier`` is in force since ``since`` and, if nothing more happens, through ``valid_until``: the last day of the
+    status period or of a grant, ``None`` where none ends. During the grace after it the tier stays and ``in_grace`` is
+    true. ``earned`` is the tier without grants. ``progress`` has a line for each metric that ``next_tier`` asks for.
+    ``projected_tier`` is the tier from ``projected_on`` on if nothing more happens: at the next review, the end of a
+    grant, or the day on which old purchases leave the window; ``projected_on`` is ``None`` where nothing would change.
+    """
+
+    customer_id: str
+    as_of: date
+    tier: str
+    since: date
+    valid_until: date | None
+    earned: str
+    next_tier: str | None
+    progress: tuple[Progress, ...]
+    projected_tier: str
+    projected_on: date | None
+    benefits: Benefits
+    reason: str
+    """Why the customer has the tier, such as ``5,200.00 of 5,000.00 CNY in 2026``."""
+    history: tuple[TierChange, ...]
+    enrolled_on: date
+    in_grace: bool = False
+    household_id: str | None = None
+
+    @property
+    def missing(self) -> Mapping[str, Decimal]:
+        """What each metric lacks for the next tier."""
+        return {each.metric: each.missing for each in self.progress}
+
+    def explain(self) -> str:
+        """The status in words: why, since when, until when, and what is missing."""
+        from servicekit.tiers.explanation import explained
+
+        return explained(self)
+
+    def rows(self) -> list[dict[str, object]]:
+        """The spans of the history, one row each: tier, first day, last day (``None`` for the one that runs), reason."""
+        from servicekit.tiers.explanation import spans
+
+        return spans(self)
+
+    def _repr_html_(self) -> str:
+        from servicekit.tiers.timeline_picture import timeline_html
+
+        return timeline_html(self)
