@@ -28,6 +28,9 @@ MAY_CLOSE_A_CIRCLE = {
     ("sla.policy", "sla.compiled.edition"): "compile",
     ("sla.policy", "sla.engine"): "compile",
     ("sla.policy", "sla.lint"): "own_problems",
+    ("tiers.program", "tiers.engine"): "compile",
+    ("tiers.program", "tiers.program_check"): "own_problems",
+    ("tiers.status", "tiers.timeline_picture"): "picture",
 }
 """A module and what it imports inside a function; and which of the reasons above it has."""
 

@@ -35,6 +35,7 @@ BOUNDS = {
     "testing": 6,
     "testing.laws": 20,
     "testing.strategies": 30,
+    "tiers": 16,
     "timeline": 34,
     "vocabulary": 17,
     "whatif": 15,

@@ -8,7 +8,7 @@ rooms, and said there.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +17,6 @@ from servicekit.quantity import CurrencyMismatchError, Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from zoneinfo import ZoneInfo
 
 Moment: TypeAlias = datetime | date
 """When something happened: an aware datetime, or a day where the source knows no more."""
@@ -37,7 +36,7 @@ def check_moment(moment: object) -> None:
         raise TypeError(f"an event happens at a datetime with a time zone, or on a day, not at {moment!r}")
 
 
-def day_of(moment: Moment, tz: ZoneInfo) -> date:
+def day_of(moment: Moment, tz: tzinfo) -> date:
     """The day of a moment in a time zone; a day is itself in every zone.
 
     >>> from datetime import UTC

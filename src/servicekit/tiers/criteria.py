@@ -25,7 +25,7 @@ Threshold: TypeAlias = Money | int | Decimal
 
 def _threshold(value: object) -> Threshold:
     if isinstance(value, str | Mapping):
-        return Money._from_document(value)  # noqa: SLF001 - the reader of its own field, in a union
+        return Money._from_document(value)
     if isinstance(value, bool) or not isinstance(value, Money | int | Decimal):
         raise DocumentValueError("tiers.threshold", f"{value!r} is not a threshold", hint=_HINT)
     return value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, MinLen
@@ -14,7 +13,7 @@ from servicekit.document import Document, DocumentValueError
 from servicekit.tiers.benefits import Benefits
 from servicekit.tiers.criteria import Criteria
 from servicekit.tiers.window import Window
-from servicekit.timeline import SpanField, ZoneName
+from servicekit.timeline import CalendarDays, Duration, DurationField, ZoneName
 from servicekit.vocabulary import Label, Word
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from servicekit.tiers.engine import TierEngine
 
 _MONTHS = re.compile(r"([1-9][0-9]{0,2}) months?")
-_DAY = timedelta(days=1)
 
 
 def _validity(text: str) -> str:
@@ -36,27 +34,32 @@ Validity: TypeAlias = Annotated[str, AfterValidator(_validity)]
 """How long a tier is kept: ``period_end`` (of the window), ``next_period_end``, or ``12 months``."""
 
 
-def _whole_days(span: timedelta) -> timedelta:
-    if span % _DAY or span < timedelta(0):
-        raise DocumentValueError("tiers.grace", "a grace is a whole number of days", hint="write it as 31d")
-    return span
+def _calendar_days(grace: Duration) -> CalendarDays:
+    if not isinstance(grace, CalendarDays):
+        raise DocumentValueError("tiers.grace", "a grace is a number of calendar days", hint="write it as 31cd")
+    return grace
 
 
 class Downgrade(Document):
     """When a tier is lost. In a document ``when`` may stand alone: ``downgrade: never``.
 
-    >>> Downgrade.parse("{when: at_review, grace: 31d, max_levels: 1}").grace.days
+    >>> Downgrade.parse("{when: at_review, grace: 31cd, max_levels: 1}").grace_days
     31
     """
 
     when: Literal["never", "immediate", "at_review"] = "at_review"
     """Never; on the day on which its criteria are no longer met; or when its status period has ended."""
-    grace: Annotated[SpanField, AfterValidator(_whole_days)] = timedelta(0)
-    """How long after the status period the tier stays, so that benefits do not end overnight: the review waits for it."""
+    grace: Annotated[DurationField, AfterValidator(_calendar_days)] | None = None
+    """How long the tier stays after the status period, lest benefits end overnight: the review waits for it."""
     grace_counts: bool = False
     """Whether what is done in the grace counts in that review."""
     max_levels: Annotated[int, Ge(1)] | None = None
     """How many levels may be lost at once; 1 is a soft landing. Without it, as many as the metrics say."""
+
+    @property
+    def grace_days(self) -> int:
+        """The grace in days, 0 where there is none."""
+        return self.grace.days if isinstance(self.grace, CalendarDays) else 0
 
     @model_validator(mode="before")
     @classmethod
@@ -108,8 +111,8 @@ class Level(Document):
 class TierProgram(Document):
     """Who stands where: tiers from the lowest to the highest, and the rules by which customers rise and fall.
 
-    The defaults are those of a yearly programme: spend and activity of the calendar year count, a tier is reached on the
-    day on which its criteria are met and kept to the end of the year, and what was not met again is then lost.
+    The defaults are those of a yearly programme: spend and activity of the calendar year count, a tier is reached on
+    the day on which its criteria are met and kept to the end of the year, and what was not met again is then lost.
 
     >>> program = TierProgram.parse('''
     ... currency: CNY
@@ -121,7 +124,7 @@ class TierProgram(Document):
     ...   senior_vip: {qualify: {spend: 20000 CNY, visits: 20}, retain: {spend: 15000 CNY}}
     ... ''')
     >>> program.problems(), list(program.levels)
-    ([], ['normal', 'vip', 'senior_vip'])
+    ((), ['normal', 'vip', 'senior_vip'])
     """
 
     currency: str = Field(pattern=r"^[A-Z]{3}$")

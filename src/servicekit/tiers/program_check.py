@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -71,7 +71,10 @@ def _review_problems(program: TierProgram) -> Iterator[Problem]:
         hint = "write validity: 12 months, or downgrade: never or immediate (and upgrade: immediate)"
         yield Problem("tiers.no-period", "validity", message, hint=hint)
     if program.downgrade.when != "at_review":
-        for key, is_set in (("grace", bool(program.downgrade.grace)), ("grace_counts", program.downgrade.grace_counts)):
+        for key, is_set in (
+            ("grace", program.downgrade.grace is not None),
+            ("grace_counts", program.downgrade.grace_counts),
+        ):
             if is_set:
                 hint = "write when: at_review, or leave it out"
                 yield Problem("tiers.no-review", f"downgrade.{key}", "a grace delays reviews, and there is none", hint)
@@ -79,7 +82,9 @@ def _review_problems(program: TierProgram) -> Iterator[Problem]:
             hint = "write downgrade: at_review, or leave it out"
             yield Problem("tiers.no-review", "extend", "no status period is reviewed that could be extended", hint)
     elif program.downgrade.grace_counts and not program.downgrade.grace:
-        yield Problem("tiers.no-review", "downgrade.grace_counts", "there is no grace that could count", hint="add grace: 31d")
+        yield Problem(
+            "tiers.no-review", "downgrade.grace_counts", "there is no grace that could count", hint="add grace: 31cd"
+        )
 
 
 def _level_problems(level: Level, *, is_base: bool) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -64,7 +64,9 @@ class Progress:
         """The value beside the threshold: ``5,200.00 of 5,000.00 CNY``, ``3 of 10 orders``."""
         if self.currency is None:
             return f"{_number(self.value)} of {_number(self.needed)} {self.metric}"
-        value, needed = (Money(amount, self.currency).rounded("half_even").amount for amount in (self.value, self.needed))
+        value, needed = (
+            Money(amount, self.currency).rounded("half_even").amount for amount in (self.value, self.needed)
+        )
         return f"{value:,} of {needed:,} {self.currency}"
 
 
@@ -80,7 +82,8 @@ class TierStatus:
     status period or of a grant, ``None`` where none ends. During the grace after it the tier stays and ``in_grace`` is
     true. ``earned`` is the tier without grants. ``progress`` has a line for each metric that ``next_tier`` asks for.
     ``projected_tier`` is the tier from ``projected_on`` on if nothing more happens: at the next review, the end of a
-    grant, or the day on which old purchases leave the window; ``projected_on`` is ``None`` where nothing would change.
+    grant, or the day on which old purchases leave the window. A review that keeps the tier is told as well;
+    ``projected_on`` is ``None`` where nothing is to come.
     """
 
     customer_id: str
@@ -107,18 +110,24 @@ class TierStatus:
         return {each.metric: each.missing for each in self.progress}
 
     def explain(self) -> str:
-        """The status in words: why, since when, until when, and what is missing."""
-        from servicekit.tiers.explanation import explained
-
-        return explained(self)
+        """The status in words: why, since when, until when, what is missing, and what is to come."""
+        until = f" through {self.valid_until}" if self.valid_until else ""
+        lines = [f"{self.tier} since {self.since}{until}: {self.reason}"]
+        if self.in_grace:
+            lines.append("the status period has ended; the tier stays until the review after the grace")
+        if self.next_tier is not None:
+            lines.append(f"next {self.next_tier}: {', '.join(map(str, self.progress))}")
+        if self.projected_on is not None:
+            lines.append(f"if nothing more happens: {self.projected_tier} from {self.projected_on}")
+        return "\n".join(lines)
 
     def rows(self) -> list[dict[str, object]]:
-        """The spans of the history, one row each: tier, first day, last day (``None`` for the one that runs), reason."""
-        from servicekit.tiers.explanation import spans
-
-        return spans(self)
-
-    def _repr_html_(self) -> str:
-        from servicekit.tiers.timeline_picture import timeline_html
-
-        return timeline_html(self)
+        """The history as spans without gaps: tier, first day, last day (``None`` for the one that runs), reason."""
+        moves = [change for change in self.history if change.old != change.new]
+        first = moves[0].old if moves else self.tier
+        starts = [(first, self.enrolled_on, "enrolled"), *((each.new, each.on, each.reason) for each in moves)]
+        ends = [*(start - timedelta(days=1) for _, start, _ in starts[1:]), None]
+        return [
+            {"tier": tier, "first_on": start, "last_on": end, "reason": reason}
+            for (tier, start, reason), end in zip(starts, ends, strict=True)
+        ]

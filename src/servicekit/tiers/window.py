@@ -22,10 +22,10 @@ class Window(Document):
     A rolling window of months holds the days after the same day so many months before; a membership year begins on
     the day of enrolment and its anniversaries (on 28 February for one of 29 February, except in leap years).
 
-    >>> Window.model_validate("rolling 12 months")
-    Window(kind='rolling', months=12)
-    >>> Window.model_validate("quarter").to_json()
-    '"quarter"'
+    >>> Window.model_validate("rolling 12 months").months
+    12
+    >>> Window.model_validate("quarter").text
+    'quarter'
     """
 
     kind: Literal["calendar", "rolling", "membership_year", "lifetime"]
@@ -63,9 +63,11 @@ class Window(Document):
             raise DocumentValueError("tiers.window", f"these keys do not make a {self.kind} window", hint=_HINT)
         return self
 
-    @model_serializer(mode="wrap")
-    def _to_text(self, full: object) -> object:
-        return full(self) if self.first_month != 1 else self.text  # type: ignore[operator]
+    @model_serializer(mode="plain")
+    def _to_text(self) -> str | dict[str, object]:
+        if self.first_month == 1:
+            return self.text
+        return {"kind": self.kind, "length": self.length, "first_month": self.first_month}
 
     @property
     def text(self) -> str:

@@ -1,0 +1,236 @@
+"""How events change an account on its open day; what is odd about one comes back as a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from servicekit.document import did_you_mean
+from servicekit.errors import Problem
+from servicekit.events import (
+    Activity,
+    CustomerEvent,
+    Enrolled,
+    HouseholdJoined,
+    HouseholdLeft,
+    Purchase,
+    Refund,
+    TierGranted,
+    TierRevoked,
+)
+from servicekit.quantity import Money
+from servicekit.quantity.exact import EXACT
+from servicekit.tiers.account.account import Account, Grant, Order
+from servicekit.tiers.account.compiled_program import CompiledProgram
+from servicekit.tiers.account.day_sums import SPEND, add, add_order, count_order
+
+_ZERO = Decimal(0)
+
+
+def enrol(account_id: str, version: CompiledProgram, day: int) -> Account:
+    """A new account whose first day is open."""
+    return Account(
+        account_id=account_id,
+        version=version,
+        enrolled=day,
+        day=day,
+        level=0,
+        tier=version.names[0],
+        since=day,
+        review_after=version.valid_until(day, day) if version.has_review(0) else None,
+        window_start=version.window.start(day, day),
+        sums=[0] * len(version.metrics),
+        days=[],
+        day_sums=[],
+        first=0,
+        orders={},
+        grants=[],
+        changes=[],
+        reasons=[],
+        reviewed=False,
+        active=False,
+        falls_on=False,
+        is_negative=False,
+    )
+
+
+def take(account: Account, event: CustomerEvent, day: int) -> Iterator[Problem]:
+    """Count an event of ``day``, which is the open day or, for one that comes late, an earlier one.
+
+    An iterator that must be used up: what is odd about the event.
+    """
+    if day < account.enrolled:
+        yield before_enrolment(event)
+        return
+    if day < account.day:
+        since = date.fromordinal(account.day)
+        message = f"came after events of {since}; it counts on its day, but changes no tier before {since}"
+        yield _warning("tiers.late", event, message, "fold the events of the customer again, in order")
+    yield from _HANDLERS[type(event)](account, event, day)
+
+
+def before_enrolment(event: CustomerEvent) -> Problem:
+    """What is said of an event that nobody has enrolled before."""
+    hint = "give the enrolment first, or let the first event enrol: enrolment: automatic"
+    return _problem("tiers.before-enrolment", event, "precedes the enrolment; it does not count", hint)
+
+
+def _purchase(account: Account, purchase: Purchase, day: int) -> Iterator[Problem]:
+    known = account.orders.get(purchase.order_id)
+    currency = account.version.currency
+    if purchase.lines[0].amount.currency != currency:
+        words = f"is in {purchase.currency}, not in {currency}; it does not count"
+        yield _problem("tiers.currency", purchase, words, "convert it, or give its currency a programme of its own")
+        return
+    counted, net = account.version.spend_and_net(purchase)
+    if known is not None:
+        yield _told_again(purchase, known, known.day == day and (known.counted, known.net) == (counted, net))
+        return
+    account.orders[purchase.order_id] = Order(day, counted, net, counted, net)
+    add_order(account, day, counted)
+    account.active = True
+
+
+def _refund(account: Account, refund: Refund, day: int) -> Iterator[Problem]:
+    order = account.orders.get(refund.order_id)
+    if order is None:
+        hint = "give the purchase as well; one that no window counts any more needs no refund"
+        words = f"is of the order {refund.order_id!r}, which is not known; it takes nothing back"
+        yield _problem("tiers.unknown-order", refund, words, hint)
+        return
+    name = f"refund {refund.refund_id}"
+    if (told := account.orders.get(name)) is not None:
+        yield _told_again(refund, told, told.day == day and told.net == refund.net.amount)
+        return
+    if refund.net.currency != account.version.program.currency:
+        yield _problem("tiers.currency", refund, f"is in {refund.net.currency}; it takes nothing back", None)
+        return
+    account.orders[name] = Order(day, _ZERO, refund.net.amount, _ZERO, _ZERO, "refund")
+    if refund.net.amount > order.net_left:
+        words = f"gives back {refund.net}, more than the {order.net_left} that are left of its order"
+        yield _problem("tiers.over-refund", refund, f"{words}; what is left is taken back", "check both amounts")
+    _take_back(account, refund, order)
+
+
+def _take_back(account: Account, refund: Refund, order: Order) -> None:
+    """Take a refund off the day of its purchase; an order of which nothing is left does not count as one."""
+    net_left = max(EXACT.subtract(order.net_left, refund.net.amount), _ZERO)
+    counted_left = _counted_left(account.version, refund, order, net_left)
+    account.orders[refund.order_id] = order._replace(net_left=net_left, counted_left=counted_left)
+    add(account, order.day, SPEND, EXACT.subtract(counted_left, order.counted_left))
+    if not net_left and (order.net_left or not order.net):
+        count_order(account, order.day, -1)
+
+
+def _counted_left(version: CompiledProgram, refund: Refund, order: Order, net_left: Decimal) -> Decimal:
+    """What an order still counts: less the lines that came back, or in proportion to the amount."""
+    if not net_left:
+        return _ZERO
+    if refund.lines:
+        return max(EXACT.subtract(order.counted_left, version.spend_of_lines(refund.lines)), _ZERO)
+    if order.counted == order.net:
+        return min(net_left, order.counted_left)
+    share = Fraction(net_left) / Fraction(order.net)
+    return min(Money(order.counted, version.program.currency).times(share, "half_even").amount, order.counted_left)
+
+
+def _activity(account: Account, activity: Activity, day: int) -> Iterator[Problem]:
+    metrics = account.version.metrics
+    if activity.metric not in account.version.program.activities:
+        known = account.version.program.activities
+        hint = did_you_mean(activity.metric, known) or "list the metric under activities"
+        words = f"is of the metric {activity.metric!r}, which the programme does not have; it does not count"
+        yield _problem("tiers.unknown-metric", activity, words, hint)
+        return
+    delta = Decimal(activity.delta)
+    if activity.key is not None:
+        name = f"activity {activity.key}"
+        if (known_as := account.orders.get(name)) is not None:
+            same = (known_as.day, known_as.counted, known_as.metric) == (day, delta, activity.metric)
+            yield _told_again(activity, known_as, same)
+            return
+        account.orders[name] = Order(day, delta, _ZERO, _ZERO, _ZERO, activity.metric)
+    add(account, day, metrics.index(activity.metric), delta)
+    account.active = account.active or delta > 0
+
+
+def _granted(account: Account, granted: TierGranted, day: int) -> Iterator[Problem]:
+    levels = account.version.level_of
+    if granted.tier not in levels:
+        hint = did_you_mean(granted.tier, levels) or f"known: {', '.join(levels)}; a former name stands under formerly"
+        yield _problem("tiers.unknown-tier", granted, f"grants {granted.tier!r}, which is not a tier; ignored", hint)
+        return
+    start = max(day if granted.effective_on is None else granted.effective_on.toordinal(), account.day)
+    last = None if granted.last_on is None else granted.last_on.toordinal()
+    if last is not None and last < start:
+        yield _warning("tiers.grant-over", granted, f"grants a tier that ended on {granted.last_on}", "check its days")
+        return
+    grant = Grant(granted.tier, start, last, granted.reason)
+    if grant not in account.grants:
+        account.grants.append(grant)
+
+
+def _revoked(account: Account, revoked: TierRevoked, day: int) -> Iterator[Problem]:
+    levels = account.version.level_of
+    if revoked.tier is not None and revoked.tier not in levels:
+        hint = did_you_mean(revoked.tier, levels) or f"known: {', '.join(levels)}"
+        yield _problem("tiers.unknown-tier", revoked, f"revokes {revoked.tier!r}, which is not a tier; ignored", hint)
+        return
+    ends = max(day if revoked.effective_on is None else revoked.effective_on.toordinal(), account.day)
+    grants = [_ended(grant, ends) if _is_of(grant, revoked, levels) else grant for grant in account.grants]
+    if grants == account.grants:
+        yield _warning("tiers.no-grant", revoked, "revokes what is not granted", "what was earned cannot be revoked")
+    account.grants = [grant for grant in grants if grant is not None]
+
+
+def _is_of(grant: Grant, revoked: TierRevoked, levels: Mapping[str, int]) -> bool:
+    return revoked.tier is None or levels.get(grant.tier) == levels[revoked.tier]
+
+
+def _ended(grant: Grant, day: int) -> Grant | None:
+    if day <= grant.start:
+        return None
+    return grant if grant.last is not None and grant.last < day else grant._replace(last=day - 1)
+
+
+def _enrolled(account: Account, enrolled: Enrolled, day: int) -> Iterator[Problem]:
+    since = date.fromordinal(account.enrolled)
+    if day != account.enrolled:
+        yield _warning("tiers.enrolled-twice", enrolled, f"comes after an enrolment on {since}, which counts", None)
+
+
+def _household(account: Account, event: HouseholdJoined | HouseholdLeft, day: int) -> Iterator[Problem]:
+    """Who belongs together is known to the run over all accounts; an account alone stays as it is."""
+    return iter(())
+
+
+_HANDLERS: Mapping[type[CustomerEvent], Callable[[Account, Any, int], Iterator[Problem]]] = {
+    Purchase: _purchase,
+    Refund: _refund,
+    Activity: _activity,
+    TierGranted: _granted,
+    TierRevoked: _revoked,
+    Enrolled: _enrolled,
+    HouseholdJoined: _household,
+    HouseholdLeft: _household,
+}
+
+
+def _told_again(event: CustomerEvent, known: Order, same: bool) -> Problem:
+    if same:
+        return _warning("tiers.duplicate", event, "is told again; counted once", None)
+    message = f"has the id of another, of {date.fromordinal(known.day)}; the first counts"
+    return _problem("tiers.id-conflict", event, message, "give each its own id")
+
+
+def _problem(code: str, event: CustomerEvent, words: str, hint: str | None) -> Problem:
+    what = f"{type(event).__name__} at {event.at.isoformat()}"
+    return Problem(code, f"customer {event.customer_id}", f"{what} {words}", hint=hint)
+
+
+def _warning(code: str, event: CustomerEvent, words: str, hint: str | None) -> Problem:
+    what = f"{type(event).__name__} at {event.at.isoformat()}"
+    return Problem.warning(code, f"customer {event.customer_id}", f"{what} {words}", hint)

@@ -1,0 +1,128 @@
+"""One pass over the events of many customers: where everybody stands, and what was odd."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, tzinfo
+
+from servicekit.errors import Problem, ProblemGroup, ProblemLog
+from servicekit.events import CustomerEvent, Enrolled
+from servicekit.tiers.account.account import Account
+from servicekit.tiers.account.compiled_program import Versions
+from servicekit.tiers.account.days import advance, close, version_on
+from servicekit.tiers.account.household import Households
+from servicekit.tiers.account.intake import before_enrolment, enrol, take
+from servicekit.tiers.joint_status import joint_status
+from servicekit.tiers.status import TierStatus
+from servicekit.tiers.view import status_of
+
+
+class TierRun(Mapping[str, TierStatus]):
+    """The status of every customer who has enrolled, by id, as of one day; it is made when it is asked for.
+
+    ``problems`` says what was odd about the events, by code, each with its count and the first of its kind.
+    """
+
+    def __init__(self, versions: Versions, tz: tzinfo, as_of: date) -> None:
+        self.as_of = as_of
+        self._versions, self._tz, self._last = versions, tz, as_of.toordinal()
+        self._accounts: dict[str, Account] = {}
+        self._early: Counter[str] = Counter()
+        self._log = ProblemLog()
+        self._automatic = versions[-1].program.enrolment == "automatic"
+        self._households = Households(versions) if versions[-1].program.members == "household" else None
+
+    def __getitem__(self, customer_id: str) -> TierStatus:
+        account = self._closed(self._accounts[customer_id])
+        shared = self._households and self._households.of(customer_id)
+        if not shared:
+            return status_of(self._versions, account)
+        return joint_status(
+            self._versions, account, [each._replace(household=self._closed(each.household)) for each in shared]
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._accounts)
+
+    def __len__(self) -> int:
+        return len(self._accounts)
+
+    def __repr__(self) -> str:
+        return f"TierRun(as_of={self.as_of}, customers={len(self)}, problems={len(self.problems)})"
+
+    @property
+    def problems(self) -> tuple[ProblemGroup, ...]:
+        """What was odd, errors first; a customer who never enrolled is an error, and stands nowhere."""
+        log = ProblemLog()
+        log.add(
+            Problem(
+                "tiers.not-enrolled",
+                f"customer {customer_id}",
+                f"never enrolled; {times} events do not count",
+                hint="give the enrolment, or let the first event enrol: enrolment: automatic",
+            )
+            for customer_id, times in self._early.items()
+            if customer_id not in self._accounts
+        )
+        return tuple(sorted((*self._log.groups(), *log.groups()), key=lambda group: (group.severity, group.code)))
+
+    def counts(self) -> dict[str, int]:
+        """How many customers stand in each tier, the lowest first."""
+        names = dict.fromkeys(self._versions[-1].names, 0)
+        for customer_id in self:
+            names[self.tier(customer_id)] += 1
+        return names
+
+    def tier(self, customer_id: str) -> str:
+        """The tier of a customer: :attr:`TierStatus.tier` without the rest, and much faster.
+
+        Raises:
+            KeyError: the customer has not enrolled.
+        """
+        if self._households is not None and self._households.of(customer_id):
+            return self[customer_id].tier
+        return self._closed(self._accounts[customer_id]).tier
+
+    def _closed(self, account: Account) -> Account:
+        closed = account.copy()
+        advance(closed, self._last, self._versions)
+        close(closed)
+        return closed
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Count problems that were found before the events came here."""
+        self._log.add(problems)
+
+    def take_all(self, events: Iterable[CustomerEvent]) -> None:
+        """Count events, each customer's in the order of their days."""
+        tz, last, accounts, versions, log = self._tz, self._last, self._accounts, self._versions, self._log
+        for event in events:
+            moment = event.at
+            day = (moment.astimezone(tz) if isinstance(moment, datetime) else moment).toordinal()
+            if day > last:
+                log.add((_after(event, self.as_of),))
+                continue
+            account = accounts.get(event.customer_id) or self._enrol(event, day)
+            if account is None:
+                continue
+            if self._households is not None:
+                account = self._households.route(account, event, day)
+            if day > account.day:
+                advance(account, day, versions)
+            log.add(take(account, event, day))
+
+    def _enrol(self, event: CustomerEvent, day: int) -> Account | None:
+        customer_id = event.customer_id
+        if not self._automatic and not isinstance(event, Enrolled):
+            self._early[customer_id] += 1
+            return None
+        if early := self._early.get(customer_id):
+            self._log.add(before_enrolment(event) for _ in range(early))
+        account = self._accounts[customer_id] = enrol(customer_id, version_on(self._versions, day), day)
+        return account
+
+
+def _after(event: CustomerEvent, as_of: date) -> Problem:
+    message = f"{type(event).__name__} at {event.at.isoformat()} comes after {as_of}; it does not count"
+    return Problem.warning("tiers.after-as-of", f"customer {event.customer_id}", message, "ask for a later day")

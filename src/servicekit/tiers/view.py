@@ -1,0 +1,74 @@
+"""An account seen by people: its status and its history."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from servicekit.tiers.account.account import Account, Change
+from servicekit.tiers.account.compiled_program import Versions
+from servicekit.tiers.account.days import close, in_force, next_day, open_day, version_on
+from servicekit.tiers.account.reason import progress_of, reason_text
+from servicekit.tiers.account.window_days import LAST_DAY
+from servicekit.tiers.status import TierChange, TierStatus
+
+
+def status_of(versions: Versions, account: Account) -> TierStatus:
+    """The status of an account whose open day has closed; the account is used up."""
+    program, day = account.version, account.day
+    tier, grant = in_force(account)
+    level = program.level_of[tier]
+    ends = grant.last if grant else account.review_after if program.reviews_down and account.level > 0 else None
+    above = next((place for place in range(level + 1, len(program.names)) if program.qualify[place]), None)
+    criteria = None if above is None else program.criteria(above)
+    changes = changes_of(versions, account)
+    base = "where everybody starts" if level == 0 else "given"
+    earned, since, enrolled = program.names[account.level], account.since, account.enrolled
+    lacks = () if criteria is None else tuple(progress_of(program, criteria, tuple(account.sums)))
+    projected_tier, projected_on = _projected(account, versions)
+    return TierStatus(
+        customer_id=account.account_id,
+        as_of=date.fromordinal(day),
+        tier=tier,
+        since=date.fromordinal(since),
+        valid_until=_date(ends),
+        earned=earned,
+        next_tier=None if above is None else program.names[above],
+        progress=lacks,
+        projected_tier=projected_tier,
+        projected_on=projected_on,
+        benefits=program.program.levels[tier].benefits,
+        reason=next((each.reason for each in reversed(changes) if program.level_of.get(each.new) == level), base),
+        history=changes,
+        enrolled_on=date.fromordinal(enrolled),
+        in_grace=grant is None and ends is not None and ends < day,
+    )
+
+
+def _date(day: int | None) -> date | None:
+    return None if day is None else date.fromordinal(min(day, LAST_DAY))
+
+
+def _projected(account: Account, versions: Versions) -> tuple[str, date | None]:
+    """The tier after the next review or change if nothing more happens, and its day."""
+    tier = account.tier
+    while (day := next_day(account, versions)) <= LAST_DAY:
+        open_day(account, day, versions)
+        close(account)
+        if account.tier != tier or account.reviewed:
+            return account.tier, date.fromordinal(day)
+    return tier, None
+
+
+def changes_of(versions: Versions, account: Account) -> tuple[TierChange, ...]:
+    """The history of an account."""
+    return tuple(_change(versions, account, change) for change in account.changes)
+
+
+def _change(versions: Versions, account: Account, change: Change) -> TierChange:
+    program = version_on(versions, change.day)
+    reasons = [
+        reason if isinstance(reason, str) else reason_text(program, reason, account.enrolled)
+        for reason in change.reasons
+    ]
+    day = date.fromordinal(change.day)
+    return TierChange(account.account_id, day, change.old, change.new, change.kind, "; ".join(reasons))
