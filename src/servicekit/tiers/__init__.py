@@ -1,7 +1,7 @@
 """Tiers: who stands where, since when, until when, and why.
 
 What lives here. A programme as a document (:class:`TierProgram`, ``program.py``, its faults in ``program_check.py``):
-the qualification :class:`Window` (``window.py``), :class:`Criteria` of each :class:`Level` (``criteria.py``), how it
+the :class:`QualificationWindow` (``window.py``), the :class:`Criteria` of each :class:`Level` (``criteria.py``), how it
 is lost (:class:`Downgrade`) and what it gives (:class:`Benefits`, ``benefits.py``). The engine made of it
 (:class:`TierEngine`, ``engine.py``): a whole history at once (:class:`TierRun`, ``run.py``) or event by event
 (:class:`TierState`, ``state.py``), and the answer, a :class:`TierStatus` with its history and progress (``status.py``,
@@ -18,11 +18,11 @@ from servicekit._lazy_names import lazy_names
 from servicekit.tiers.benefits import Benefits
 from servicekit.tiers.criteria import Criteria
 from servicekit.tiers.program import Downgrade, Level, SpendBasis, TierProgram
-from servicekit.tiers.window import Window
+from servicekit.tiers.window import QualificationWindow
 
 if TYPE_CHECKING:
     from servicekit.tiers.account.account_json import TierStateError
-    from servicekit.tiers.engine import Edition, TierEngine, TierStep
+    from servicekit.tiers.engine import ProgramVersion, TierEngine, TierStep
     from servicekit.tiers.run import TierRun
     from servicekit.tiers.state import TierState
     from servicekit.tiers.status import Progress, TierChange, TierStatus
@@ -31,9 +31,10 @@ __all__ = [
     "Benefits",
     "Criteria",
     "Downgrade",
-    "Edition",
     "Level",
+    "ProgramVersion",
     "Progress",
+    "QualificationWindow",
     "SpendBasis",
     "TierChange",
     "TierEngine",
@@ -43,7 +44,6 @@ __all__ = [
     "TierStateError",
     "TierStatus",
     "TierStep",
-    "Window",
 ]
 
 if not TYPE_CHECKING:
@@ -51,7 +51,7 @@ if not TYPE_CHECKING:
         __name__,
         {
             "account.account_json": "TierStateError",
-            "engine": "Edition TierEngine TierStep",
+            "engine": "ProgramVersion TierEngine TierStep",
             "run": "TierRun",
             "state": "TierState",
             "status": "Progress TierChange TierStatus",

@@ -20,15 +20,24 @@ from servicekit.tiers.view import changes_of, status_of
 from servicekit.timeline import zone
 
 
-class Edition(NamedTuple):
-    """One version of a programme and the day from which it is in force; the first has none, or starts with it."""
+class ProgramVersion(NamedTuple):
+    """One version of a programme and the day from which it is in force; the first is in force before its day as well.
+
+    >>> program = TierProgram.parse("{currency: CNY, levels: {normal: {}}}")
+    >>> TierEngine([ProgramVersion(program), ProgramVersion(program, date(2027, 1, 1))])
+    TierEngine(normal, window='year')
+    """
 
     program: TierProgram
     effective_on: date | None = None
 
 
 class TierStep(NamedTuple):
-    """What an event, or the passing of days, brought about: the changes of the days that have closed since."""
+    """What an event, or the passing of days, brought about: the changes of the days that have closed since.
+
+    >>> TierStep(TierState()).changes
+    ()
+    """
 
     state: TierState
     changes: tuple[TierChange, ...] = ()
@@ -57,8 +66,8 @@ class TierEngine:
 
     __slots__ = ("metrics", "timezone", "versions")
 
-    def __init__(self, program: TierProgram | Sequence[Edition], *, timezone: str = "UTC") -> None:
-        editions = [Edition(program)] if isinstance(program, TierProgram) else list(program)
+    def __init__(self, program: TierProgram | Sequence[ProgramVersion], *, timezone: str = "UTC") -> None:
+        editions = [ProgramVersion(program)] if isinstance(program, TierProgram) else list(program)
         if problems := [problem for problem in _problems(editions) if problem.is_error]:
             raise PolicyError(problems)
         named = dict.fromkeys(name for edition in editions for name in edition.program.activities)
@@ -163,7 +172,7 @@ def _a_day(day: object) -> date:
     return day
 
 
-def _problems(editions: Sequence[Edition]) -> Iterator[Problem]:
+def _problems(editions: Sequence[ProgramVersion]) -> Iterator[Problem]:
     for place, (program, _) in enumerate(editions):
         path = f"version {place + 1}" if len(editions) > 1 else ""
         yield from (problem.under(path) if path else problem for problem in program.problems())

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from servicekit.document import Document, DocumentValueError
 from servicekit.tiers.benefits import Benefits
 from servicekit.tiers.criteria import Criteria
-from servicekit.tiers.window import Window
+from servicekit.tiers.window import QualificationWindow
 from servicekit.timeline import CalendarDays, Duration, DurationField, ZoneName
 from servicekit.vocabulary import Label, Word
 
@@ -131,7 +131,7 @@ class TierProgram(Document):
     """The currency of spend; purchases in another are reported and do not count."""
     timezone: ZoneName | None = None
     """Where its days begin; without it, in the policy's zone, or in UTC."""
-    window: Window = Field(default_factory=lambda: Window(kind="calendar", length="year"))
+    window: QualificationWindow = Field(default_factory=lambda: QualificationWindow(kind="calendar", length="year"))
     """The qualification period: the days whose spend and activity count."""
     validity: Validity = "period_end"
     """The status period: how long a tier that was reached is kept before it is reviewed."""

@@ -22,6 +22,13 @@ class TierRun(Mapping[str, TierStatus]):
     """The status of every customer who has enrolled, by id, as of one day; it is made when it is asked for.
 
     ``problems`` says what was odd about the events, by code, each with its count and the first of its kind.
+
+    >>> from servicekit.events import Enrolled
+    >>> from servicekit.tiers import TierProgram
+    >>> engine = TierProgram.parse("{currency: CNY, levels: {normal: {}}}").compile()
+    >>> run = engine.fold([Enrolled("m-1", date(2026, 1, 5))], date(2026, 6, 30))
+    >>> run["m-1"].tier, run.counts()
+    ('normal', {'normal': 1})
     """
 
     def __init__(self, versions: Versions, tz: tzinfo, as_of: date) -> None:

@@ -84,6 +84,16 @@ class TierStatus:
     ``projected_tier`` is the tier from ``projected_on`` on if nothing more happens: at the next review, the end of a
     grant, or the day on which old purchases leave the window. A review that keeps the tier is told as well;
     ``projected_on`` is ``None`` where nothing is to come.
+
+    >>> from servicekit.events import Activity, Enrolled
+    >>> from servicekit.tiers import TierProgram
+    >>> program = TierProgram.parse('''{currency: CNY, activities: [visits],
+    ...     levels: {normal: {}, vip: {qualify: {visits: 10}}, senior_vip: {qualify: {visits: 30}}}}''')
+    >>> events = [Enrolled("m-1", date(2026, 1, 5)), Activity("m-1", date(2026, 2, 3), "visits", 12)]
+    >>> print(program.compile().fold(events, date(2026, 6, 30))["m-1"].explain())
+    vip since 2026-02-03 through 2026-12-31: 12 of 10 visits in 2026
+    next senior_vip: 12 of 30 visits
+    if nothing more happens: vip from 2027-01-01
     """
 
     customer_id: str

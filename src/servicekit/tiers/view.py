@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from servicekit.tiers.account.account import Account, Change
+from servicekit.tiers.account.account import Account, NetChange
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import close, in_force, next_day, open_day, version_on
 from servicekit.tiers.account.reason import progress_of, reason_text
@@ -64,7 +64,7 @@ def changes_of(versions: Versions, account: Account) -> tuple[TierChange, ...]:
     return tuple(_change(versions, account, change) for change in account.changes)
 
 
-def _change(versions: Versions, account: Account, change: Change) -> TierChange:
+def _change(versions: Versions, account: Account, change: NetChange) -> TierChange:
     program = version_on(versions, change.day)
     reasons = [
         reason if isinstance(reason, str) else reason_text(program, reason, account.enrolled)

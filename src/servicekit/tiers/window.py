@@ -15,16 +15,16 @@ _ROLLING = re.compile(r"rolling ([1-9][0-9]{0,3}) (days?|months?)")
 _HINT = "write month, quarter, half_year, year, 'rolling 12 months', 'rolling 365 days', membership_year or lifetime"
 
 
-class Window(Document):
+class QualificationWindow(Document):
     """The days that count on a day: a calendar period, the days before, a year of membership, or all.
 
     In a document it is a text; a fiscal year takes the full form: ``{kind: calendar, length: year, first_month: 4}``.
     A rolling window of months holds the days after the same day so many months before; a membership year begins on
     the day of enrolment and its anniversaries (on 28 February for one of 29 February, except in leap years).
 
-    >>> Window.model_validate("rolling 12 months").months
+    >>> QualificationWindow.model_validate("rolling 12 months").months
     12
-    >>> Window.model_validate("quarter").text
+    >>> QualificationWindow.model_validate("quarter").text
     'quarter'
     """
 
@@ -73,7 +73,7 @@ class Window(Document):
     def text(self) -> str:
         """The window in words.
 
-        >>> Window(kind="calendar", length="year", first_month=4).text
+        >>> QualificationWindow(kind="calendar", length="year", first_month=4).text
         'year from month 4'
         """
         if self.kind == "rolling":

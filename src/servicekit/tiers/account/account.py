@@ -13,18 +13,12 @@ Number: TypeAlias = Decimal | int
 """The value of a metric."""
 
 
-class Order(NamedTuple):
-    """What an order counts, as far as it has not come back: amounts of the programme's currency, net of tax.
+Order: TypeAlias = tuple[int, Decimal, Decimal, Decimal, Decimal, str]
+"""What an order counts: its day, what it counted and what it cost net of tax, and how much of both is left.
 
-    An activity with a key is kept alike, with its ``delta`` as what it counts.
-    """
-
-    day: int
-    counted: Decimal
-    net: Decimal
-    counted_left: Decimal
-    net_left: Decimal
-    metric: str = ""
+An activity with a key is kept alike, with its ``delta`` as what it counted and its metric behind; a refund, so that it
+counts once, with its own amount. A plain tuple: there is one for every order of a window, and the collector of
+garbage forgets tuples of plain values."""
 
 
 class Grant(NamedTuple):
@@ -46,7 +40,7 @@ class Met(NamedTuple):
     last: int
 
 
-class Change(NamedTuple):
+class NetChange(NamedTuple):
     """One net change; the reasons are texts of grants, or what the criteria met."""
 
     day: int
@@ -62,7 +56,8 @@ class Account:
 
     ``level`` is what was earned, ``tier`` the name of what is in force, with grants; both are of the last closed day
     until the open one closes. ``review_after`` is the last day of the status period. ``days`` are those that may count,
-    ``day_sums`` their sums; the window begins at the place ``first``, and ``sums`` are its sums. ``falls_on`` says that a soft landing goes on tomorrow.
+    and ``day_sums`` has a list of their values for each metric; the window begins at the place ``first``, and ``sums``
+    are its sums. ``falls_on`` says that a soft landing goes on tomorrow.
     """
 
     account_id: str
@@ -80,7 +75,7 @@ class Account:
     first: int
     orders: dict[str, Order]
     grants: list[Grant]
-    changes: list[Change]
+    changes: list[NetChange]
     reasons: list[Met | str]
     reviewed: bool
     active: bool

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from servicekit.errors import ServiceKitError
-from servicekit.tiers.account.account import Account, Change, Grant, Met, Number, Order
+from servicekit.tiers.account.account import Account, Grant, Met, NetChange, Number, Order
 from servicekit.tiers.account.compiled_program import CompiledProgram, Versions
 from servicekit.tiers.account.days import version_on
 
@@ -87,7 +87,7 @@ def _fields(stored: dict[str, Any], places: Sequence[int | None], version: Compi
         "level": version.level_of[stored["earned"]],
         "tier": version.names[version.level_of[stored["tier"]]],
         "sums": _sums(stored["sums"], places),
-        "day_sums": [_sums(each, places) for each in stored["day_sums"]],
+        "day_sums": _columns(stored["day_sums"], places, len(stored["days"])),
         "orders": {name: _order(order) for name, order in stored["orders"].items()},
         "grants": [Grant(*grant) for grant in stored["grants"]],
         "changes": [_change(each, places) for each in stored["changes"]],
@@ -99,6 +99,10 @@ def _sums(stored: Sequence[object], places: Sequence[int | None]) -> list[Number
     return [0 if place is None else _number(stored[place]) for place in places]
 
 
+def _columns(stored: Sequence[Sequence[object]], places: Sequence[int | None], days: int) -> list[list[Number]]:
+    return [[0] * days if place is None else [_number(each) for each in stored[place]] for place in places]
+
+
 def _number(value: object) -> Number:
     return Decimal(value) if isinstance(value, str) else int(str(value))
 
@@ -106,12 +110,12 @@ def _number(value: object) -> Number:
 def _order(stored: Sequence[Any]) -> Order:
     day, *amounts, metric = stored
     counted, net, counted_left, net_left = map(Decimal, amounts)
-    return Order(day, counted, net, counted_left, net_left, metric)
+    return day, counted, net, counted_left, net_left, metric
 
 
-def _change(stored: Sequence[Any], places: Sequence[int | None]) -> Change:
+def _change(stored: Sequence[Any], places: Sequence[int | None]) -> NetChange:
     day, old, new, kind, reasons = stored
-    return Change(day, old, new, kind, tuple(_reason(reason, places) for reason in reasons))
+    return NetChange(day, old, new, kind, tuple(_reason(reason, places) for reason in reasons))
 
 
 def _reason(stored: Any, places: Sequence[int | None]) -> Met | str:

@@ -14,8 +14,9 @@ SPEND, ORDERS, DAYS = 0, 1, 2
 
 def add(account: Account, day: int, metric: int, delta: Number) -> None:
     """Add to a metric of a day, and to the window's sum if the day counts in it."""
-    held = _sums_of(account, day)
-    held[metric] = after = EXACT.add(held[metric], delta)
+    place = _place_of(account, day)
+    column = account.day_sums[metric]
+    column[place] = after = EXACT.add(column[place], delta)
     if after < 0:
         account.is_negative = True
     if day >= account.window_start:
@@ -24,12 +25,15 @@ def add(account: Account, day: int, metric: int, delta: Number) -> None:
 
 def add_order(account: Account, day: int, spend: Decimal) -> None:
     """Add an order of a day and what it counts: :func:`add` and :func:`count_order` in one, since most events do."""
-    held, sums = _sums_of(account, day), account.sums
-    is_new_day = not held[ORDERS]
-    held[SPEND] = EXACT.add(held[SPEND], spend)
-    held[ORDERS] += 1
-    held[DAYS] += is_new_day
+    place = _place_of(account, day)
+    spends, orders, days, *_ = account.day_sums
+    is_new_day = not orders[place]
+    spends[place] = EXACT.add(spends[place], spend)
+    orders[place] += 1
+    if is_new_day:
+        days[place] = 1
     if day >= account.window_start:
+        sums = account.sums
         sums[SPEND] = EXACT.add(sums[SPEND], spend)
         sums[ORDERS] += 1
         sums[DAYS] += is_new_day
@@ -37,37 +41,47 @@ def add_order(account: Account, day: int, spend: Decimal) -> None:
 
 def count_order(account: Account, day: int, number: int) -> None:
     """Count an order of a day, or take it away; the day counts as one with a purchase while it has an order."""
-    held = _sums_of(account, day)
-    before = held[ORDERS]
-    held[ORDERS] = after = before + number
+    place = _place_of(account, day)
+    _, orders, days, *_ = account.day_sums
+    before = orders[place]
+    orders[place] = after = before + number
     more_days = (after > 0) - (before > 0)
-    held[DAYS] += more_days
+    days[place] += more_days
     if day >= account.window_start:
         account.sums[ORDERS] += number
         account.sums[DAYS] += more_days
 
 
-def _sums_of(account: Account, day: int) -> list[Number]:
-    days, day_sums = account.days, account.day_sums
+def _place_of(account: Account, day: int) -> int:
+    days = account.days
     if days and days[-1] == day:
-        return day_sums[-1]
-    place = len(days) if not days or days[-1] < day else bisect_left(days, day)
-    if place == len(days) or days[place] != day:
+        return len(days) - 1
+    if not days or days[-1] < day:
+        days.append(day)
+        for column in account.day_sums:
+            column.append(0)
+        return len(days) - 1
+    place = bisect_left(days, day)
+    if days[place] != day:
         days.insert(place, day)
-        day_sums.insert(place, [0] * len(account.sums))
+        for column in account.day_sums:
+            column.insert(place, 0)
         if day < account.window_start:
             account.first += 1
-    return day_sums[place]
+    return place
 
 
 def move_window(account: Account, start: int) -> None:
     """Take the days before ``start`` out of the window's sums."""
     days, first, sums = account.days, account.first, account.sums
-    while first < len(days) and days[first] < start:
-        for metric, value in enumerate(account.day_sums[first]):
-            sums[metric] = EXACT.subtract(sums[metric], value)
-        first += 1
-    account.first, account.window_start = first, start
+    last = bisect_left(days, start, first) if first < len(days) and days[first] < start else first
+    if last == len(days):
+        account.sums = [0] * len(sums)
+    else:
+        for metric, column in enumerate(account.day_sums):
+            for value in column[first:last]:
+                sums[metric] = EXACT.subtract(sums[metric], value)
+    account.first, account.window_start = last, start
 
 
 def recount(account: Account, start: int) -> None:
@@ -79,19 +93,23 @@ def recount(account: Account, start: int) -> None:
 
 def sums_between(account: Account, start: int, last: int) -> tuple[Number, ...]:
     """The sums of the days from ``start`` through ``last``."""
-    sums: list[Number] = [0] * len(account.sums)
-    for place in range(bisect_left(account.days, start), len(account.days)):
-        if account.days[place] > last:
-            break
-        for metric, value in enumerate(account.day_sums[place]):
-            sums[metric] = EXACT.add(sums[metric], value)
-    return tuple(sums)
+    first, end = bisect_left(account.days, start), bisect_left(account.days, last + 1)
+    return tuple(_sum(column[first:end]) for column in account.day_sums)
+
+
+def _sum(values: list[Number]) -> Number:
+    total: Number = 0
+    for value in values:
+        total = EXACT.add(total, value)
+    return total
 
 
 def forget_before(account: Account, day: int) -> None:
     """Drop the days that no window needs any more, and the orders of those days."""
     gone = bisect_left(account.days, day)
-    del account.days[:gone], account.day_sums[:gone]
+    del account.days[:gone]
+    for column in account.day_sums:
+        del column[:gone]
     account.first -= gone
     _forget_orders(account, day)
 
@@ -100,9 +118,11 @@ def merge_before(account: Account, day: int) -> None:
     """Make one of the days before ``day``, where all days count, and drop their orders."""
     old = bisect_left(account.days, day)
     merged = sums_between(account, account.days[0], day - 1)
-    account.days[:old], account.day_sums[:old] = account.days[:1], [list(merged)]
+    del account.days[1:old]
+    for column, value in zip(account.day_sums, merged, strict=True):
+        column[:old] = [value]
     _forget_orders(account, day)
 
 
 def _forget_orders(account: Account, day: int) -> None:
-    account.orders = {name: order for name, order in account.orders.items() if order.day >= day}
+    account.orders = {name: order for name, order in account.orders.items() if order[0] >= day}

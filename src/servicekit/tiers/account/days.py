@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from servicekit.tiers.account.account import Account, Change, Grant, Met
+from servicekit.tiers.account.account import Account, Grant, Met, NetChange
 from servicekit.tiers.account.compiled_program import CompiledProgram, Versions
 from servicekit.tiers.account.day_sums import forget_before, merge_before, move_window, recount, sums_between
 from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
@@ -165,7 +165,7 @@ def _lay_grants(account: Account) -> None:
     if tier != account.tier:
         _change(account, tier, grant)
     elif account.reviewed and grant is None and account.level > 0:
-        account.changes.append(Change(account.day, tier, tier, "renew", tuple(account.reasons)))
+        account.changes.append(NetChange(account.day, tier, tier, "renew", tuple(account.reasons)))
     if account.grants:
         account.grants = [each for each in account.grants if each.last is None or each.last >= account.day]
 
@@ -194,5 +194,5 @@ def _change(account: Account, tier: str, grant: Grant | None) -> None:
         ended = [each.reason for each in account.grants if each.last is not None and each.last < account.day]
         reasons = tuple(f"end of the grant: {reason}" for reason in ended) or ("new version of the programme",)
     kind: ChangeKind = "upgrade" if rises else "downgrade"
-    account.changes.append(Change(account.day, account.tier, tier, kind, reasons))
+    account.changes.append(NetChange(account.day, account.tier, tier, kind, reasons))
     account.tier, account.since = tier, account.day

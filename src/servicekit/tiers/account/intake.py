@@ -44,7 +44,7 @@ def enrol(account_id: str, version: CompiledProgram, day: int) -> Account:
         window_start=version.window.start(day, day),
         sums=[0] * len(version.metrics),
         days=[],
-        day_sums=[],
+        day_sums=[[] for _ in version.metrics],
         first=0,
         orders={},
         grants=[],
@@ -87,9 +87,9 @@ def _purchase(account: Account, purchase: Purchase, day: int) -> Iterator[Proble
         return
     counted, net = account.version.spend_and_net(purchase)
     if known is not None:
-        yield _told_again(purchase, known, known.day == day and (known.counted, known.net) == (counted, net))
+        yield _told_again(purchase, known, known[:3] == (day, counted, net))
         return
-    account.orders[purchase.order_id] = Order(day, counted, net, counted, net)
+    account.orders[purchase.order_id] = (day, counted, net, counted, net, "")
     add_order(account, day, counted)
     account.active = True
 
@@ -101,40 +101,42 @@ def _refund(account: Account, refund: Refund, day: int) -> Iterator[Problem]:
         words = f"is of the order {refund.order_id!r}, which is not known; it takes nothing back"
         yield _problem("tiers.unknown-order", refund, words, hint)
         return
-    name = f"refund {refund.refund_id}"
+    name = f"refund\0{refund.refund_id}"
     if (told := account.orders.get(name)) is not None:
-        yield _told_again(refund, told, told.day == day and told.net == refund.net.amount)
+        yield _told_again(refund, told, (told[0], told[2]) == (day, refund.net.amount))
         return
-    if refund.net.currency != account.version.program.currency:
+    if refund.net.currency != account.version.currency:
         yield _problem("tiers.currency", refund, f"is in {refund.net.currency}; it takes nothing back", None)
         return
-    account.orders[name] = Order(day, _ZERO, refund.net.amount, _ZERO, _ZERO, "refund")
-    if refund.net.amount > order.net_left:
-        words = f"gives back {refund.net}, more than the {order.net_left} that are left of its order"
+    account.orders[name] = (day, _ZERO, refund.net.amount, _ZERO, _ZERO, "")
+    if refund.net.amount > (net_left := order[4]):
+        words = f"gives back {refund.net}, more than the {net_left} that are left of its order"
         yield _problem("tiers.over-refund", refund, f"{words}; what is left is taken back", "check both amounts")
     _take_back(account, refund, order)
 
 
 def _take_back(account: Account, refund: Refund, order: Order) -> None:
     """Take a refund off the day of its purchase; an order of which nothing is left does not count as one."""
-    net_left = max(EXACT.subtract(order.net_left, refund.net.amount), _ZERO)
-    counted_left = _counted_left(account.version, refund, order, net_left)
-    account.orders[refund.order_id] = order._replace(net_left=net_left, counted_left=counted_left)
-    add(account, order.day, SPEND, EXACT.subtract(counted_left, order.counted_left))
-    if not net_left and (order.net_left or not order.net):
-        count_order(account, order.day, -1)
+    day, counted, net, counted_before, net_before, _ = order
+    net_left = max(EXACT.subtract(net_before, refund.net.amount), _ZERO)
+    counted_left = min(_counted_left(account.version, refund, order, net_left), counted_before)
+    account.orders[refund.order_id] = (day, counted, net, counted_left, net_left, "")
+    add(account, day, SPEND, EXACT.subtract(counted_left, counted_before))
+    if not net_left and (net_before or not net):
+        count_order(account, day, -1)
 
 
 def _counted_left(version: CompiledProgram, refund: Refund, order: Order, net_left: Decimal) -> Decimal:
     """What an order still counts: less the lines that came back, or in proportion to the amount."""
+    _, counted, net, counted_before, _, _ = order
     if not net_left:
         return _ZERO
     if refund.lines:
-        return max(EXACT.subtract(order.counted_left, version.spend_of_lines(refund.lines)), _ZERO)
-    if order.counted == order.net:
-        return min(net_left, order.counted_left)
-    share = Fraction(net_left) / Fraction(order.net)
-    return min(Money(order.counted, version.program.currency).times(share, "half_even").amount, order.counted_left)
+        return max(EXACT.subtract(counted_before, version.spend_of_lines(refund.lines)), _ZERO)
+    if counted == net:
+        return net_left
+    share = Fraction(net_left) / Fraction(net)
+    return Money(counted, version.currency).times(share, "half_even").amount
 
 
 def _activity(account: Account, activity: Activity, day: int) -> Iterator[Problem]:
@@ -147,12 +149,12 @@ def _activity(account: Account, activity: Activity, day: int) -> Iterator[Proble
         return
     delta = Decimal(activity.delta)
     if activity.key is not None:
-        name = f"activity {activity.key}"
+        name = f"activity\0{activity.key}"
         if (known_as := account.orders.get(name)) is not None:
-            same = (known_as.day, known_as.counted, known_as.metric) == (day, delta, activity.metric)
+            same = (known_as[0], known_as[1], known_as[5]) == (day, delta, activity.metric)
             yield _told_again(activity, known_as, same)
             return
-        account.orders[name] = Order(day, delta, _ZERO, _ZERO, _ZERO, activity.metric)
+        account.orders[name] = (day, delta, _ZERO, _ZERO, _ZERO, activity.metric)
     add(account, day, metrics.index(activity.metric), delta)
     account.active = account.active or delta > 0
 
@@ -222,7 +224,7 @@ _HANDLERS: Mapping[type[CustomerEvent], Callable[[Account, Any, int], Iterator[P
 def _told_again(event: CustomerEvent, known: Order, same: bool) -> Problem:
     if same:
         return _warning("tiers.duplicate", event, "is told again; counted once", None)
-    message = f"has the id of another, of {date.fromordinal(known.day)}; the first counts"
+    message = f"has the id of another, of {date.fromordinal(known[0])}; the first counts"
     return _problem("tiers.id-conflict", event, message, "give each its own id")
 
 

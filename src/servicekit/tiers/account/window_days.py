@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
-from servicekit.tiers.window import Window
+from servicekit.tiers.window import QualificationWindow
 from servicekit.timeline import half_year, month, quarter, year
 
 FIRST_DAY = date.min.toordinal()
@@ -31,14 +31,14 @@ def months_after(day: int, months: int) -> int:
 class WindowDays:
     """A window compiled: the days that count on a day, for a customer enrolled on another.
 
-    >>> days = WindowDays(Window.model_validate("rolling 12 months"))
+    >>> days = WindowDays(QualificationWindow.model_validate("rolling 12 months"))
     >>> date.fromordinal(days.start(date(2024, 2, 28).toordinal(), FIRST_DAY))
     datetime.date(2023, 3, 1)
     """
 
     __slots__ = ("has_periods", "leaves", "period", "start")
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: QualificationWindow) -> None:
         self.has_periods = window.kind in ("calendar", "membership_year")
         self.start: Callable[[int, int], int]
         """The first day of those that count on a day."""
@@ -75,13 +75,13 @@ class WindowDays:
 
         self.start, self.leaves = start, leaves
 
-    def _repeat(self, window: Window) -> None:
+    def _repeat(self, window: QualificationWindow) -> None:
         period = self.period = _membership_year if window.kind == "membership_year" else _calendar(window)
         self.start = lambda day, enrolled: period(day, enrolled)[0]
         self.leaves = lambda day, enrolled: period(day, enrolled)[1] + 1
 
 
-def _calendar(window: Window) -> Callable[[int, int], Days]:
+def _calendar(window: QualificationWindow) -> Callable[[int, int], Days]:
     known: dict[int, Days] = {}
 
     def period(day: int, enrolled: int) -> Days:
@@ -92,7 +92,7 @@ def _calendar(window: Window) -> Callable[[int, int], Days]:
     return period
 
 
-def _period_around(day: date, window: Window) -> Days:
+def _period_around(day: date, window: QualificationWindow) -> Days:
     if day.year == date.max.year:  # the next period would begin after the last day that there is
         return date(day.year, 1, 1).toordinal(), LAST_DAY
     around = (
