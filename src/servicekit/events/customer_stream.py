@@ -21,7 +21,8 @@ from servicekit.events.customer import (
 from servicekit.events.purchase import Purchase, Refund
 from servicekit.timeline import to_us
 
-_Place: TypeAlias = tuple[int, int, int]
+_Place: TypeAlias = tuple[int, int, int, str, str]
+_EARLY, _LATE = -(2**62), 2**62
 
 _RANK_OF: dict[type[CustomerEvent], int] = {
     Enrolled: 0,
@@ -50,8 +51,9 @@ class CustomerLog:
 def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> CustomerLog:
     """Sort a log of any number of customers by the days of ``tz``, and drop what it tells twice.
 
-    On one day come those events first of which only the day is known, then the others by instant; at one moment an
-    enrolment comes before a purchase, and a refund after it. Problems, all with the path ``customer <id>``:
+    On one day come those events first of which only the day is known, then the others by instant, and last the refunds
+    of which only the day is known. At one moment an enrolment comes before a purchase, and a refund after it; then ids
+    decide, and where there are none, the order of arrival. Problems, all with the path ``customer <id>``:
     ``events.duplicate`` (the very same event again; dropped) is a warning, and ``events.id-conflict`` (the id of an
     order, a refund or an activity again, with other content; the first in order counts) an error. Two activities
     without a key are two, however alike.
@@ -67,26 +69,36 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
     problems: list[Problem] = []
     for _, event in placed:
         name = _name(event)
-        first = known.setdefault(name, event) if name is not None else event
-        if first is event:
-            kept.append(event)
+        if name is not None and name in known:
+            problems.append(_told_twice(event, known[name]))
         else:
-            problems.append(_told_twice(event, first))
+            kept.append(event)
+            known[name] = event
     return CustomerLog(tuple(kept), tuple(problems))
 
 
 def _place(event: CustomerEvent, tz: tzinfo) -> _Place:
-    moment = event.at
+    moment, rank = event.at, _RANK_OF[type(event)]
     if isinstance(moment, datetime):
-        return moment.astimezone(tz).toordinal(), to_us(moment), _RANK_OF[type(event)]
-    return moment.toordinal(), -(2**62), _RANK_OF[type(event)]
+        day, us = moment.astimezone(tz).toordinal(), to_us(moment)
+    else:
+        day, us = moment.toordinal(), _LATE if isinstance(event, Refund) else _EARLY
+    return day, us, rank, event.customer_id, _id(event) or ""
+
+
+def _id(event: CustomerEvent) -> str | None:
+    match event:
+        case Purchase(order_id=name) | Refund(refund_id=name) | Activity(key=name):
+            return name
+        case _:
+            return None
 
 
 def _name(event: CustomerEvent) -> object:
     """What only this event is called; None where nothing tells it from its like."""
     match event:
-        case Purchase(order_id=name) | Refund(refund_id=name):
-            return type(event), name
+        case Purchase() | Refund():
+            return type(event), _id(event)
         case Activity(key=key):
             return None if key is None else (Activity, event.customer_id, key)
         case _:
