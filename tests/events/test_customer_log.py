@@ -149,7 +149,7 @@ PURCHASE: dict[str, JsonValue] = {
     [
         ("customer_id", 5), ("at", "yesterday"), ("at", "2026-02-30"), ("at", 5), ("order_id", None), ("lines", []),
         ("lines", "1 CNY"), ("lines", [{"amount": 9.99}]), ("lines", [{"amount": "9.99"}]), ("lines", [{}]),
-        ("lines", [{"amount": "1 CNY", "quantity": 1.5}]), ("lines", [{"amount": "1 CNY", "quantity": {"decimal": ""}}]),
+        ("lines", [{"amount": "1 CNY", "quantity": 1.5}]), ("channel", 5),
         ("lines", [{"amount": "1 CNY", "colour": "red"}]), ("lines", [{"amount": "1 CNY"}, {"amount": "1 USD"}]),
         ("discount", "2 CNY"), ("paid_with_points", 3), ("channel", ["web"]), ("colour", "red"),
     ],
