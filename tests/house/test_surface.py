@@ -34,7 +34,7 @@ BOUNDS = {
     "sla": 50,
     "testing": 6,
     "testing.laws": 20,
-    "testing.strategies": 30,
+    "testing.strategies": 32,
     "tiers": 16,
     "timeline": 34,
     "vocabulary": 17,

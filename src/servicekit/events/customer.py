@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from servicekit.events.purchase import Moment, Purchase, Refund, check_moment
+from servicekit.events.purchase import Moment, Purchase, Refund, check_day, check_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,18 @@ class Enrolled(_CustomerEvent):
 
     >>> Enrolled("m-1", date(2026, 1, 5), birthday=date(2000, 2, 29)).household_id is None
     True
+
+    Raises:
+        TypeError: the birthday is not a day.
     """
 
     birthday: date | None = None
     household_id: str | None = None
     """The household or company that the customer belongs to from the start."""
+
+    def __post_init__(self) -> None:
+        check_moment(self.at)
+        check_day(self.birthday)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Activity(_CustomerEvent):
 
     Raises:
         TypeError: ``delta`` is neither an int nor a Decimal.
+        ValueError: it is not finite.
     """
 
     metric: str
@@ -57,6 +65,8 @@ class Activity(_CustomerEvent):
         check_moment(self.at)
         if isinstance(self.delta, bool) or not isinstance(self.delta, int | Decimal):
             raise TypeError(f"{self.metric} changes by an int or a Decimal, not by {self.delta!r}")
+        if not Decimal(self.delta).is_finite():
+            raise ValueError(f"{self.metric} changes by a finite number, not by {self.delta}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class TierGranted(_CustomerEvent):
     'gold'
 
     Raises:
+        TypeError: ``last_on`` or ``effective_on`` is not a day.
         ValueError: ``last_on`` lies before ``effective_on``.
     """
 
@@ -80,6 +91,8 @@ class TierGranted(_CustomerEvent):
 
     def __post_init__(self) -> None:
         check_moment(self.at)
+        check_day(self.last_on)
+        check_day(self.effective_on)
         if self.last_on is not None and self.effective_on is not None and self.last_on < self.effective_on:
             raise ValueError(f"a grant cannot end on {self.last_on}, before it begins on {self.effective_on}")
 
@@ -92,11 +105,18 @@ class TierRevoked(_CustomerEvent):
 
     >>> TierRevoked("m-1", date(2026, 8, 14), "asked for it", effective_on=date(2026, 9, 4)).tier is None
     True
+
+    Raises:
+        TypeError: ``effective_on`` is not a day.
     """
 
     reason: str
     tier: str | None = None
     effective_on: date | None = None
+
+    def __post_init__(self) -> None:
+        check_moment(self.at)
+        check_day(self.effective_on)
 
 
 @dataclass(frozen=True, slots=True)

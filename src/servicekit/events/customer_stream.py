@@ -20,7 +20,9 @@ from servicekit.events.customer import (
 from servicekit.events.purchase import Purchase, Refund
 from servicekit.timeline import to_us
 
-_Place: TypeAlias = tuple[int, int, int]
+_Place: TypeAlias = tuple[int, str, str]
+_LATE = 2**62  # microseconds, beyond those of any instant
+_DAY_BITS, _RANK_BITS = 64, 3
 
 _RANK_OF: dict[type[CustomerEvent], int] = {
     Enrolled: 0,
@@ -49,8 +51,9 @@ class CustomerLog:
 def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> CustomerLog:
     """Sort a log of any number of customers by the days of ``tz``, and drop what it tells twice.
 
-    On one day come those events first of which only the day is known, then the others by instant; at one moment an
-    enrolment comes before a purchase, and a refund after it. Problems, all with the path ``customer <id>``:
+    On one day come those events first of which only the day is known, then the others by instant, and last the refunds
+    of which only the day is known. At one moment an enrolment comes before a purchase, and a refund after it; then ids
+    decide, and where there are none, the order of arrival. Problems, all with the path ``customer <id>``:
     ``events.duplicate`` (the very same event again; dropped) is a warning, and ``events.id-conflict`` (the id of an
     order, a refund or an activity again, with other content; the first in order counts) an error. Two activities
     without a key are two, however alike.
@@ -64,25 +67,37 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
     kept: list[CustomerEvent] = []
     problems: list[Problem] = []
     for event in sorted(events, key=lambda event: _place(event, tz)):
-        name = _name(event)
-        first = event if name is None else known[type(event)].setdefault(name, event)
-        if first is event:
-            kept.append(event)
+        names, name = known[type(event)], _name(event)
+        if name is not None and name in names:
+            problems.append(_told_twice(event, names[name]))
         else:
-            problems.append(_told_twice(event, first))
+            kept.append(event)
+            names[name] = event
     return CustomerLog(tuple(kept), tuple(problems))
 
 
 def _place(event: CustomerEvent, tz: tzinfo) -> _Place:
-    moment = event.at
+    """The day, the moment and the rank as one number, which is half the work of three; then the ids."""
+    moment, kind = event.at, type(event)
     if isinstance(moment, datetime):
-        return moment.astimezone(tz).toordinal(), to_us(moment), _RANK_OF[type(event)]
-    return moment.toordinal(), -(2**62), _RANK_OF[type(event)]
+        place = (moment.astimezone(tz).toordinal() << _DAY_BITS) + to_us(moment)
+    else:
+        place = (moment.toordinal() << _DAY_BITS) + (_LATE if kind is Refund else -_LATE)
+    name = event.order_id if isinstance(event, Purchase) else _id(event) or ""
+    return (place << _RANK_BITS) + _RANK_OF[kind], event.customer_id, name
+
+
+def _id(event: CustomerEvent) -> str | None:
+    match event:
+        case Refund(refund_id=name) | Activity(key=name):
+            return name
+        case _:
+            return None
 
 
 def _name(event: CustomerEvent) -> object:
     """What only this event of its kind is called; None where nothing tells it from its like."""
-    if isinstance(event, Purchase):  # what most events are; a pattern would take as long as all the rest
+    if isinstance(event, Purchase):  # what most events are
         return event.order_id
     match event:
         case Refund(refund_id=name):

@@ -8,7 +8,7 @@ rooms, and said there.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import MAXYEAR, MINYEAR, date, datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,12 +28,25 @@ def check_moment(moment: object) -> None:
     Raises:
         NaiveDatetimeError: a datetime without a time zone.
         TypeError: no date at all.
+        ValueError: an instant in the first or last year that there is, which may have no day in some time zone.
     """
     if isinstance(moment, datetime):
         if moment.tzinfo is None:
             raise NaiveDatetimeError(moment)
+        if not MINYEAR < moment.year < MAXYEAR:
+            raise ValueError(f"years run from 2 to 9998, not to {moment.year}")
     elif not isinstance(moment, date):
         raise TypeError(f"an event happens at a datetime with a time zone, or on a day, not at {moment!r}")
+
+
+def check_day(day: object) -> None:
+    """Refuse what is neither a day nor None.
+
+    Raises:
+        TypeError: something else, such as a datetime.
+    """
+    if day is not None and (isinstance(day, datetime) or not isinstance(day, date)):
+        raise TypeError(f"a day is a date without a time of day, not {day!r}")
 
 
 def day_of(moment: Moment, tz: tzinfo) -> date:
@@ -58,7 +71,7 @@ class PurchaseLine:
     Raises:
         CurrencyMismatchError: the tax is in another currency.
         TypeError: an amount is not Money, or the quantity is a float.
-        ValueError: the quantity is not positive.
+        ValueError: the quantity is not a positive number.
     """
 
     amount: Money
@@ -75,7 +88,7 @@ class PurchaseLine:
 def _check_quantity(quantity: object) -> None:
     if isinstance(quantity, bool) or not isinstance(quantity, int | Decimal):
         raise TypeError(f"a quantity is an int or a Decimal, not {quantity!r}")
-    if not quantity > 0:
+    if not (Decimal(quantity).is_finite() and quantity > 0):
         raise ValueError(f"a quantity is positive, not {quantity}; what comes back is a Refund")
 
 
@@ -112,8 +125,9 @@ class Purchase:
     Raises:
         CurrencyMismatchError: amounts are in two currencies.
         NaiveDatetimeError: ``at`` is a datetime without a time zone.
-        TypeError: ``at`` is no date, or an amount is not Money.
-        ValueError: there is no line, the lines or a part are negative, or the discount is above the lines.
+        TypeError: ``at`` is no date, an amount is not Money, or the lines are not a tuple.
+        ValueError: there is no line, the lines or a part are negative, or the discount is above the lines or is not
+            whole minor units.
     """
 
     customer_id: str
@@ -126,6 +140,7 @@ class Purchase:
 
     def __post_init__(self) -> None:
         check_moment(self.at)
+        _check_lines(self.lines)
         if not self.lines:
             raise ValueError(f"order {self.order_id!r} has no line")
         if len(self.lines) > 1 or self.discount is not None or self.paid_with_points is not None:
@@ -158,6 +173,11 @@ class Purchase:
         return tuple(replace(line, amount=line.amount - part) for line, part in zip(self.lines, shares, strict=True))
 
 
+def _check_lines(lines: object) -> None:
+    if not isinstance(lines, tuple):
+        raise TypeError(f"lines are a tuple of PurchaseLine, not a {type(lines).__name__}")
+
+
 def total(amounts: Iterable[Money]) -> Money:
     """The sum of one or more amounts of one currency.
 
@@ -175,6 +195,8 @@ def _check_amounts(order: Purchase) -> None:
     same_currency((*(line.amount for line in order.lines), *parts))
     if any(part.amount < 0 for part in parts):
         raise ValueError(f"order {order.order_id!r}: the discount and the part paid with points are zero or more")
+    if order.discount is not None:
+        order.discount.to_minor()  # or it could not be shared
     if order.net.amount < 0:
         hint = "what comes back is a Refund" if not order.discount else "the discount is above what it is for"
         raise ValueError(f"order {order.order_id!r} is negative; {hint}")
@@ -190,7 +212,7 @@ class Refund:
     Raises:
         CurrencyMismatchError: lines are in two currencies.
         NaiveDatetimeError: ``at`` is a datetime without a time zone.
-        TypeError: ``at`` is no date, or an amount is not Money.
+        TypeError: ``at`` is no date, an amount is not Money, or the lines are not a tuple.
         ValueError: not exactly one of the amount and the lines is given, or it is negative.
     """
 
@@ -203,6 +225,7 @@ class Refund:
 
     def __post_init__(self) -> None:
         check_moment(self.at)
+        _check_lines(self.lines)
         if (self.amount is None) == (not self.lines):
             raise ValueError(f"refund {self.refund_id!r} has an amount or lines, and not both")
         same_currency((self.amount,) if self.amount is not None else (line.amount for line in self.lines))

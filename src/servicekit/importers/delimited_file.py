@@ -31,13 +31,14 @@ from servicekit.importers.opened_file import (
 from servicekit.importers.workbook import is_workbook, sheet_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 BROKEN_OFF = "table.broken-off"
 """The code of the one fault that ends a table early: the rest of the file cannot be read."""
 
 _ENCODINGS = "cp1250 or cp1251 in its east, gb18030 or big5 in China, shift_jis in Japan, utf-16 from some spreadsheets"
+_BLANK = " "
 _LONGEST_LINE = 1 << 20
 _MOST_TITLE = 30
 MOST_BLANK_LINES = 1 << 20
@@ -45,6 +46,7 @@ MOST_BLANK_LINES = 1 << 20
 TOO_EMPTY = f"more than {MOST_BLANK_LINES:,} blank lines one after another"
 """What is wrong with a file in which more follow."""
 _LINE_OF_EXCEL = re.compile(r"\ufeff?(\"?)sep=([^\"\r\n])\1\r?\n?", re.IGNORECASE)
+_BLANKS_APART = re.compile(r"(\"(?:[^\"]|\"\")*\"?)|[ \t]+")
 _UNDECODED = re.compile("[\ud800-\udfff]")  # what errors="surrogateescape" leaves of undecodable bytes
 
 
@@ -58,10 +60,12 @@ class Record(NamedTuple):
 
 
 class TablePlace(NamedTuple):
-    """Where in a file the table stands: under how many lines of title, and on which sheet of a workbook."""
+    """Where in a file the table stands: under how many lines of title, and on which sheet of a workbook; and the names
+    of its columns, where the file does not hold them."""
 
     skip_lines: int = 0
     sheet: str | None = None
+    header: tuple[str, ...] | None = None
 
 
 class _LineTooLongError(csv.Error):
@@ -110,7 +114,8 @@ class RecordFile:
     before ``encoding`` does, and a first line ``sep=;`` the delimiter before ``delimiter``. ``header`` holds the cells
     of the first row; iterating gives the records below it. ``size`` is the length of the file on disk and
     :meth:`position` how much of it has been read, both in bytes, for a progress bar. Blank lines are rows, so that row
-    numbers agree with a spreadsheet, and are passed over.
+    numbers agree with a spreadsheet, and are passed over. A ``delimiter`` that is a blank stands for any run of blanks
+    and tabs. Where ``place`` names the columns, the first row is a record.
 
     Raises:
         PolicyError: there is no such file (``table.no-such-file``), it may not be read
@@ -135,19 +140,22 @@ class RecordFile:
         self._lines = _Lines(StringIO())
         with self.closed_on_error():
             if is_workbook(self._raw):
+                delimiter = "," if delimiter == _BLANK else delimiter
                 self._lines = _Lines(sheet_text(self._raw, place.sheet, delimiter, self.name))
             else:
                 self._lines = _Lines(decoded(self._raw, encoding, self.name))
                 delimiter = self._line_of_excel() or delimiter
             self.delimiter = delimiter
-            self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
+            lines = self._lines if delimiter != _BLANK else map(_with_single_blanks, self._lines)
+            self._reader = csv.reader(lines, delimiter=delimiter, strict=True)
             self._skip_lines(place.skip_lines)
-            self.header = self._read_header()
+            self._first: list[Record] = []
+            self.header = self._read_header() if place.header is None else self._check_first(place.header)
 
     def __iter__(self) -> Iterator[Record]:
         """The records below the header. A file that breaks off ends with a ``table.broken-off`` fault."""
         try:
-            while (record := self._next()) is not None:
+            while (record := self._first.pop() if self._first else self._next()) is not None:
                 yield record
                 if record.fault is not None and record.fault.code == BROKEN_OFF:
                     return
@@ -205,6 +213,21 @@ class RecordFile:
             self._lines.taken.clear()
 
     def _read_header(self) -> list[str]:
+        record = self._read_first()
+        if record.fault is not None:
+            raise PolicyError([self._fault_of_delimiter() or record.fault])
+        self._width = len(record.cells)
+        return [cell.strip() for cell in record.cells]
+
+    def _check_first(self, header: Sequence[str]) -> list[str]:
+        """The header that the file lacks; its first row has to fit, or no row does."""
+        self._width = len(header)
+        self._first = [record := self._read_first()]
+        if record.fault is not None and record.fault.code in ("table.short-row", "table.long-row"):
+            raise PolicyError([self._fault_of_delimiter() or record.fault])
+        return list(header)
+
+    def _read_first(self) -> Record:
         record = self._next()
         if looks_like_json("".join(self._lines.taken)):
             hint = "give the CSV export, or the mapping of JSON that `servicekit columns` proposes"
@@ -212,10 +235,7 @@ class RecordFile:
         if record is None:
             hint = "expected a header line and rows below it"
             raise unusable("table.empty", self.name, "the file is empty", hint)
-        if record.fault is not None:
-            raise PolicyError([self._fault_of_delimiter() or record.fault])
-        self._width = len(record.cells)
-        return [cell.strip() for cell in record.cells]
+        return record
 
     def _fault_of_delimiter(self) -> Problem | None:
         """Quoted names behind another delimiter item like broken quotes."""
@@ -281,6 +301,13 @@ class RecordFile:
     def _fault(self, code: str, message: str, hint: str | None = None) -> Problem:
         address = Address(self.name, self._line)
         return Problem(code, f"row {self._row + 1}", message, hint=hint, address=address)
+
+
+def _with_single_blanks(line: str) -> str:
+    """A line whose cells stand any number of blanks apart, with one blank between them; quoted cells stay as they are."""
+    if '"' not in line:
+        return " ".join(line.split()) + "\n"
+    return _BLANKS_APART.sub(lambda found: found[1] or " ", line.strip(" \t"))
 
 
 def delimiter_of_excel(line: str) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from servicekit.errors import Address, Problem, Severity
-from servicekit.importers.timestamps import ReadStamp
+from servicekit.importers.timestamps import ReadStamp, Stamp
 
 
 class RecordKind(NamedTuple):
@@ -90,21 +91,26 @@ class Faults:
 
     def instant(self, text: str | None, place: HasPath, read: ReadStamp) -> datetime | None:
         """The instant in a text; None where there is no text, or (with a fault) no time stamp in it."""
-        if text is None:
-            return None
+        moment = None if text is None else self.moment(text, place, read)
+        return moment if isinstance(moment, datetime) else None
+
+    def moment(self, text: str, place: HasPath, read: Callable[[str], Stamp | date]) -> datetime | date | None:
+        """The instant or the day in a text; None (with a fault) where it holds neither."""
         try:
-            stamp = read(text)
+            found = read(text)
         except ValueError as error:
             self.add(self._origin.kind.bad_instant, place.path, str(error), hint=self._hint_of_missing(text))
             return None
-        if stamp.skipped:
+        if not isinstance(found, Stamp):
+            return found
+        if found.skipped:
             words = f"the clock skipped {text!r} on that day; read with the offset before the change"
             self.warn(self._origin.kind.skipped_local_time, place.path, words)
-        return stamp.at
+        return found.at
 
     def _hint_of_missing(self, text: str) -> str | None:
         """A cell without a digit is no stamp that was written wrongly: it says that there is none."""
-        if self._origin.kind is not ROW or any(character.isdigit() for character in text):
+        if self._origin.kind.bad_instant != ROW.bad_instant or any(character.isdigit() for character in text):
             return None
         return f"if {text[:60]!r} says nothing, name it in 'missing' of the mapping"
 

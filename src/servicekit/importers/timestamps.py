@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from servicekit.errors import Problem
 from servicekit.timeline import zone
@@ -38,6 +38,8 @@ class Stamp(NamedTuple):
     at: datetime
     skipped: bool = False
 
+
+Reading = TypeVar("Reading", bound=date)
 
 ReadStamp = Callable[[str], Stamp]
 """Turns text into a :class:`Stamp`; raises ``ValueError`` where the text is not an instant."""
@@ -130,7 +132,7 @@ class DayOrders:
         self._parse_other = parser(self._other)
         self._both = self._only_first = self._only_other = 0
 
-    def count(self, pattern: str, reading: datetime) -> None:
+    def count(self, pattern: str, reading: date) -> None:
         """A stamp was read by ``pattern``."""
         if pattern == self._other:
             self._only_other += 1
@@ -175,11 +177,23 @@ def stamp_reader(formats: Sequence[str], localise: Localiser, orders: DayOrders 
     Traceback (most recent call last):
     ValueError: '2026-01-31' is not written as %d/%m/%Y %H:%M
     """
-    parsers = [(pattern, parser(pattern)) for pattern in formats]
+    read = reading_reader(formats, orders, parser)
+    return lambda text: localise(read(text))
+
+
+def reading_reader(
+    formats: Sequence[str], orders: DayOrders | None, parse_by: Callable[[str], Callable[[str], Reading]]
+) -> Callable[[str], Reading]:
+    """A reader of what stands in a cell, before it is put in a time zone; ``parse_by`` makes the parser of a format.
+
+    >>> reading_reader(["iso"], None, parser)("2026-01-31T09:00")
+    datetime.datetime(2026, 1, 31, 9, 0)
+    """
+    parsers = [(pattern, parse_by(pattern)) for pattern in formats]
     wanted = " or ".join(formats)
     counted = None if orders is None or orders.first is None else orders
 
-    def read(text: str) -> Stamp:
+    def read(text: str) -> Reading:
         for pattern, parse in parsers:
             try:
                 reading = parse(text)
@@ -187,7 +201,7 @@ def stamp_reader(formats: Sequence[str], localise: Localiser, orders: DayOrders 
                 continue
             if counted is not None:
                 counted.count(pattern, reading)
-            return localise(reading)
+            return reading
         if counted is not None:
             counted.count_unread(text)
         if any(names_a_missing_day(text, parse) for _, parse in parsers):
@@ -197,7 +211,7 @@ def stamp_reader(formats: Sequence[str], localise: Localiser, orders: DayOrders 
     return read
 
 
-def names_a_missing_day(text: str, parse: Callable[[str], datetime]) -> bool:
+def names_a_missing_day(text: str, parse: Callable[[str], date]) -> bool:
     """Whether ``text`` is written as ``parse`` expects and only its day is not there, such as 30 February.
 
     >>> names_a_missing_day("2026-02-30 10:00", datetime.fromisoformat)
@@ -260,7 +274,7 @@ NAMED_FORMATS: Mapping[str, Callable[[str], datetime]] = {
 in either of its systems, which are readings of the clock to the millisecond."""
 
 
-def _parses(text: str, parse: Callable[[str], datetime]) -> bool:
+def _parses(text: str, parse: Callable[[str], date]) -> bool:
     try:
         parse(text)
     except ValueError:

@@ -10,7 +10,7 @@ from pydantic import Field
 from servicekit.document import Document
 from servicekit.errors import Problem
 from servicekit.importers.table.mapping import Facts, Stamps, TextsByStatus, status_problems
-from servicekit.importers.table.table_file import TableFile
+from servicekit.importers.table.table_file import CaseTable
 
 
 class ChangeColumns(Document):
@@ -51,7 +51,7 @@ class ChangeColumns(Document):
                 yield Problem("columns.length-of-time", name, "a change has a stamp, not a length of time")
 
 
-class HistoryMapping(TableFile):
+class HistoryMapping(CaseTable):
     """How to read a history of changes.
 
     Names of fields, and texts of statuses, are the same in upper and lower case.

@@ -55,7 +55,7 @@ def open_table(source: TableSource, mapping: TableFile, columns: frozenset[str])
     json, source = json_source(source, mapping.encoding)
     if json is not None:
         return JsonTable(json, columns, mapping.records)
-    place = TablePlace(mapping.skip_lines, mapping.sheet)
+    place = TablePlace(mapping.skip_lines, mapping.sheet, mapping.header)
     file = RecordFile(source, delimiter=mapping.delimiter, encoding=mapping.encoding, place=place)
     with file.closed_on_error():
         check_header(file, columns)

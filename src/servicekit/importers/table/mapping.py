@@ -13,7 +13,7 @@ from servicekit.importers.table.date_formats import AsOf as AsOf
 from servicekit.importers.table.date_formats import DateFormats as DateFormats
 from servicekit.importers.table.date_formats import LengthUnit
 from servicekit.importers.table.pattern import finder
-from servicekit.importers.table.table_file import TableFile
+from servicekit.importers.table.table_file import CaseTable
 from servicekit.vocabulary import FieldType
 
 _MOST_PATTERNS = 10  # each may take 10 MB and the time to fill them
@@ -238,7 +238,7 @@ def status_problems(statuses: TextsByStatus) -> Iterable[Problem]:
                 yield Problem("columns.status", f"statuses.{status}[{number}]", f"{text!r} is {other!r} already")
 
 
-class TableMapping(TableFile):
+class TableMapping(CaseTable):
     """How to read a wide ticket export: one row is one case, with one column per stamp and per fact.
 
     >>> mapping = TableMapping.parse('''

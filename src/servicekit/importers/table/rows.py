@@ -27,13 +27,13 @@ from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimit
 from servicekit.importers.faults import Faults
 from servicekit.importers.table.last_status import LastStatus, status_table
 from servicekit.importers.table.lengths import length_reader
-from servicekit.importers.table.pattern import finder
+from servicekit.importers.table.row_tests import first_reason, row_tests
 from servicekit.importers.table.stamp_cell import StampCell
 from servicekit.importers.timestamps import DayOrders, Localiser, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
-    from servicekit.importers.table.mapping import CaseColumns, FactColumn, RowRule, StampColumn, TableMapping
+    from servicekit.importers.table.mapping import CaseColumns, FactColumn, StampColumn, TableMapping
 
 
 MakeEvent = Callable[[str, datetime], CaseEvent]
@@ -79,12 +79,6 @@ class _PauseCells(NamedTuple):
         if until < since:
             faults.add("table.ends-before-start", self.until.path, "the pause ends before it begins")
         return [begins, (self.until, StatusChanged(case_id, until, self.back_to))]
-
-
-class _Test(NamedTuple):
-    place: int
-    holds: Callable[[str], bool]
-    because: str
 
 
 def check_header(file: RecordFile, wanted: frozenset[str]) -> None:
@@ -142,20 +136,20 @@ class CaseRowReader:
         self._status = compile_cells.status(columns)
         self._facts = compile_cells.facts(columns)
         self._constants: dict[str, Value] = dict(mapping.constants)
-        self._skip = [compile_cells.test(rule) for rule in mapping.skip]
-        self._unjudged = [compile_cells.test(rule) for rule in mapping.unjudged]
+        self._skip = row_tests(mapping.skip, places, self._missing)
+        self._unjudged = row_tests(mapping.unjudged, places, self._missing)
 
     def read(self, record: Record, faults: Faults) -> Imported[Case]:
         """The case of this row, or why the row is left out; neither, where there is an error among ``faults``."""
         cells = record.cells
-        if because := _first_reason(self._skip, cells):
+        if because := first_reason(self._skip, cells):
             return Imported(left_out=because, row=record.row)
         case_id = self._text(cells, self._case_id)
         if not case_id:
             faults.add("table.bad-value", "", "the case number is missing")
             return Imported()
         case = self._case(case_id, cells, faults)
-        return Imported(case, unjudged=_first_reason(self._unjudged, cells), row=record.row)
+        return Imported(case, unjudged=first_reason(self._unjudged, cells), row=record.row)
 
     def _case(self, case_id: str, cells: Sequence[str], faults: Faults) -> Case | None:
         opened_at = self._opened.instant(cells, self._missing, faults)
@@ -214,13 +208,6 @@ class CaseRowReader:
         return [(stamp, event) for event in status.events(case_id, text, at, kinds, faults)]
 
 
-def _first_reason(tests: Sequence[_Test], cells: Sequence[str]) -> str | None:
-    for place, holds, because in tests:
-        if holds(cells[place].strip()):
-            return because
-    return None
-
-
 class _CellCompiler:
     """Turns the columns of a mapping into places in the row with their readers."""
 
@@ -262,15 +249,3 @@ class _CellCompiler:
         plain = fact.type == "text" and not fact.values
         read = None if plain else cell_reader(fact, self._mapping.dates, self._localise)
         return _FactCell(name, self._places[fact.column], fact.column, read)
-
-    def test(self, rule: RowRule) -> _Test:
-        return _Test(self._places[rule.column], self._holds(rule), rule.because)
-
-    def _holds(self, rule: RowRule) -> Callable[[str], bool]:
-        if rule.missing is not None:
-            missing, wanted = frozenset(self._mapping.missing), rule.missing
-            return lambda text: (text in missing) is wanted
-        if rule.pattern is not None:
-            return finder(rule.pattern)
-        texts = frozenset(rule.any_of or (rule.equals,))
-        return lambda text: text in texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from servicekit.importers.faults import Faults
 from servicekit.importers.table.lengths import ReadLength
@@ -33,18 +33,10 @@ class StampCell(NamedTuple):
         self, cells: Sequence[str], missing: Collection[str], faults: Faults, opened_at: datetime | None = None
     ) -> datetime | None:
         """The instant in a row; None where there is nothing, or (with a fault) no instant."""
+        if self.length is None:
+            return faults.instant(stamp_text(self, cells, missing, faults), self, self.read)
         text = cells[self.place].strip()
-        if text in missing:
-            return None
-        if self.length is not None:
-            return self._after(opened_at, text, self.length, faults)
-        if self.time is not None:
-            time = cells[self.time].strip()
-            if time in missing:
-                faults.missing_instant(self, "the day is there and the time of day is missing")
-                return None
-            text = f"{text} {time}"
-        return faults.instant(text, self, self.read)
+        return None if text in missing else self._after(opened_at, text, self.length, faults)
 
     def _after(self, opened_at: datetime | None, text: str, read: ReadLength, faults: Faults) -> datetime | None:
         try:
@@ -53,3 +45,33 @@ class StampCell(NamedTuple):
         except (ValueError, OverflowError) as error:
             faults.add("table.bad-value", self.path, str(error))
             return None
+
+
+class StampPlace(Protocol):
+    """A column of stamps, or two: where they stand in a row."""
+
+    @property
+    def path(self) -> str:
+        """The name of the column."""
+
+    @property
+    def place(self) -> int:
+        """Its place in the row."""
+
+    @property
+    def time(self) -> int | None:
+        """The place of the time of day, if that stands apart."""
+
+
+def stamp_text(stamp: StampPlace, cells: Sequence[str], missing: Collection[str], faults: Faults) -> str | None:
+    """The text of a stamp; None where there is nothing, or (with a fault) a day lacks its time."""
+    text = cells[stamp.place].strip()
+    if text in missing:
+        return None
+    if stamp.time is None:
+        return text
+    time = cells[stamp.time].strip()
+    if time in missing:
+        faults.missing_instant(stamp, "the day is there and the time of day is missing")
+        return None
+    return f"{text} {time}"

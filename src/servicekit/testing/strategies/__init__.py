@@ -10,6 +10,7 @@ The door offers what a test of your own policy, calendar or importer would draw;
 * ``calendars``: sources of holidays, calendar documents.
 * ``calendar_algebra``: calendars of every form, made of calendars or not.
 * ``streams``: facts, events, cases, tidy streams of one case, and logs of cases as systems write them.
+* ``customers``: purchases, and logs of what customers buy, do, and are given.
 * ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies.
 * ``policy_pairs``: two policies, of which the second allows more time for one thing.
 * ``whole_minutes``: policies and cases on whole minutes, for a judge that walks.
@@ -23,6 +24,7 @@ its example draws with ``hypothesis.find``, which shows the simplest value.
 from servicekit.testing.strategies.availability import credit_tables, maintenance_windows, outages, slos, uptime_slas
 from servicekit.testing.strategies.calendar_algebra import any_calendars
 from servicekit.testing.strategies.calendars import calendars, day_sources, open_calendars
+from servicekit.testing.strategies.customers import customer_histories, purchases
 from servicekit.testing.strategies.documents import money
 from servicekit.testing.strategies.policies import pauses, service_policies, sla_policies, targets
 from servicekit.testing.strategies.policy_pairs import policy_pairs
@@ -47,6 +49,7 @@ __all__ = [
     "case_events",
     "cases",
     "credit_tables",
+    "customer_histories",
     "day_sources",
     "durations",
     "event_logs",
@@ -62,6 +65,7 @@ __all__ = [
     "outages",
     "pauses",
     "policy_pairs",
+    "purchases",
     "service_policies",
     "sla_policies",
     "slos",
