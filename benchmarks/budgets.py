@@ -102,6 +102,7 @@ _RIVAL = "businesstimedelta"
 _PAIRS, _ENGINES = "10 M random pairs, 5 years", "5 M rows in and out"
 _START_UP, _FLOOR = "start-up, CPU", "pydantic with one model, and PyYAML"
 _OUTCOMES = "outcomes, 300,000 cases, three metrics"
+_TIERS = "tiers, 200,000 purchases"
 
 BUDGETS = (
     Budget(
@@ -143,6 +144,11 @@ BUDGETS = (
     Budget("judge, six events and three clocks", "seconds", 60e-6, ("judge", "six events, three clocks")),
     Budget("fold, six events and three clocks", "seconds", 60e-6, ("case", "fold, six events, three clocks")),
     Budget("step, six events, 12 us each", "seconds", 72e-6, ("steps", "six events, three clocks")),
+    *(
+        Budget(f"fold of tiers, {window}, {who}", "seconds", 2.0, (f"{_TIERS}, {window}", f"servicekit, {who}"))
+        for window in ("calendar year", "rolling 12 months", "lifetime")
+        for who in ("in order", "any order")  # 100,000 purchases a second
+    ),
     Budget("next breach, 100,000 open cases", "seconds", 0.050, ("next breach", "100,000 open cases")),
 )
 """The budgets of the design that concern what exists; the rest come with their rooms."""
