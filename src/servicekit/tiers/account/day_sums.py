@@ -73,15 +73,17 @@ def _place_of(account: Account, day: int) -> int:
 
 def move_window(account: Account, start: int) -> None:
     """Take the days before ``start`` out of the window's sums."""
-    days, first, sums = account.days, account.first, account.sums
-    last = bisect_left(days, start, first) if first < len(days) and days[first] < start else first
+    account.window_start = start
+    days, first = account.days, account.first
+    if first == len(days) or days[first] >= start:
+        return
+    account.first = last = bisect_left(days, start, first)
     if last == len(days):
-        account.sums = [0] * len(sums)
-    else:
-        for metric, column in enumerate(account.day_sums):
-            for value in column[first:last]:
-                sums[metric] = EXACT.subtract(sums[metric], value)
-    account.first, account.window_start = last, start
+        account.sums = [0] * len(account.sums)
+        return
+    for metric, column in enumerate(account.day_sums):
+        for value in column[first:last]:
+            account.sums[metric] = EXACT.subtract(account.sums[metric], value)
 
 
 def recount(account: Account, start: int) -> None:

@@ -31,7 +31,10 @@ def advance(account: Account, day: int, versions: Versions) -> None:
 
 
 def next_day(account: Account, versions: Versions) -> int:
-    """The next day on which an account whose day is closed can change if nothing happens; the last day if none is."""
+    """The next day on which an account whose day is closed may change by itself; beyond the last if none is."""
+    waits = account.level > 0 or account.grants or account.is_negative or account.review_after is not None
+    if not waits and len(versions) == 1:  # as it is for most accounts
+        return LAST_DAY + 1
     return min(_days_ahead(account, versions), default=LAST_DAY + 1)
 
 
