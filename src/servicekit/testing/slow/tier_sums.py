@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import TypeAlias
 
 from servicekit.events import Activity, CustomerEvent, Purchase, PurchaseLine, Refund
@@ -95,6 +96,7 @@ class SlowSums:
         return sum((Fraction(each.amount) for each in (*(line.amount for line in counted), *taxes)), _NOTHING)
 
 
+@cache
 def window_start(window: Window, day: date, enrolled: date) -> date:
     """The first of the days that count on a day."""
     if window.kind == "lifetime":
@@ -108,6 +110,7 @@ def window_start(window: Window, day: date, enrolled: date) -> date:
     return day
 
 
+@cache
 def period_end(window: Window, day: date, enrolled: date) -> date:
     """The last day of the window's period around a day."""
     while not _begins(window, day + DAY, enrolled):

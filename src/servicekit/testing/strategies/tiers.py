@@ -36,7 +36,7 @@ _EDGES = (
 _AMOUNTS = ("100", "50", "99.99", "0.01", "200", "33.33", "0")
 """Amounts that meet thresholds of whole hundreds exactly, or miss them by a cent."""
 _NAMES = ("standard", "silver", "gold", "platinum")
-_STEPS: Mapping[str, int | str] = {"spend": f"100 {CURRENCY}", "orders": 2, "days": 2, "visits": 3, "nights": 5}
+_STEPS: Mapping[str, int | str] = {"spend": f"100 {CURRENCY}", "orders": 1, "days": 1, "visits": 2, "nights": 3}
 _PERIODS = ("month", "quarter", "half_year", "year", "membership_year")
 _ENDLESS = ("rolling 1 month", "rolling 12 months", "rolling 30 days", "rolling 365 days", "lifetime")
 _FISCAL = {"kind": "calendar", "length": "quarter", "first_month": 2}
@@ -139,7 +139,7 @@ def tier_histories(
 def _moments(draw: st.DrawFn, *, early: bool = False) -> Moment:
     """A day, or an instant of it that another zone may count to the day before or after."""
     edges = _EDGES[:4] if early else _EDGES
-    day = draw(st.sampled_from(edges) | st.integers(0, 60 if early else 400).map(lambda n: date(2024, 1, 1) + n * _DAY))
+    day = draw(st.sampled_from(edges) | st.integers(0, 20 if early else 120).map(lambda n: date(2024, 1, 1) + n * _DAY))
     hour = draw(st.none() | st.sampled_from((0, 4, 12, 16, 23)))
     return day if hour is None else datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
