@@ -10,8 +10,8 @@ from fractions import Fraction
 from servicekit.events import TierGranted, TierRevoked
 from servicekit.quantity import Money
 from servicekit.testing.slow.tier_sums import DAY, SlowSums, Sums, Told, moved, period_end, window_start
-from servicekit.tiers.criteria import Criteria, Threshold
-from servicekit.tiers.program import TierProgram
+from servicekit.tiers import Criteria, TierProgram
+from servicekit.tiers.criteria import Threshold
 
 
 @dataclass(frozen=True, slots=True)

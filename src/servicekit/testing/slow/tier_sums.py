@@ -11,8 +11,7 @@ from typing import TypeAlias
 
 from servicekit.events import Activity, CustomerEvent, Purchase, PurchaseLine, Refund
 from servicekit.quantity import Money
-from servicekit.tiers.program import TierProgram
-from servicekit.tiers.window import Window
+from servicekit.tiers import QualificationWindow, TierProgram
 
 Told: TypeAlias = tuple[date, CustomerEvent]
 """An event and its day."""
@@ -97,7 +96,7 @@ class SlowSums:
 
 
 @cache
-def window_start(window: Window, day: date, enrolled: date) -> date:
+def window_start(window: QualificationWindow, day: date, enrolled: date) -> date:
     """The first of the days that count on a day."""
     if window.kind == "lifetime":
         return date.min
@@ -111,14 +110,14 @@ def window_start(window: Window, day: date, enrolled: date) -> date:
 
 
 @cache
-def period_end(window: Window, day: date, enrolled: date) -> date:
+def period_end(window: QualificationWindow, day: date, enrolled: date) -> date:
     """The last day of the window's period around a day."""
     while not _begins(window, day + DAY, enrolled):
         day += DAY
     return day
 
 
-def _begins(window: Window, day: date, enrolled: date) -> bool:
+def _begins(window: QualificationWindow, day: date, enrolled: date) -> bool:
     """Whether a calendar period, or a year of membership, begins on a day."""
     if window.length is not None:
         return day.day == 1 and (day.month - window.first_month) % _MONTHS[window.length] == 0

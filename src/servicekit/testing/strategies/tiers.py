@@ -23,7 +23,7 @@ from servicekit.events import (
     TierRevoked,
 )
 from servicekit.quantity import Money
-from servicekit.tiers.program import TierProgram
+from servicekit.tiers import TierProgram
 
 CURRENCY = "CNY"
 _DAY = timedelta(days=1)
