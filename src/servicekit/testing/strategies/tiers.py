@@ -106,7 +106,7 @@ def _levels(draw: st.DrawFn) -> dict[str, Any]:
 
 def _times(step: int | str, place: int, *, less: bool = False) -> int | str:
     if isinstance(step, int):
-        return step * place - less
+        return max(step * place - less, 1)
     return str(Money.parse(step) * place - Money(50 * less, CURRENCY))
 
 
