@@ -21,24 +21,25 @@ from servicekit.events.purchase import Purchase, Refund
 from servicekit.timeline import to_us
 
 _Place: TypeAlias = tuple[int, str, str]
-_LATE = 2**62  # microseconds, beyond those of any instant
-_DAY_BITS, _RANK_BITS = 64, 3
+_EARLY = -(2**62)  # microseconds, before those of any instant
+_RANK_BITS, _MOMENT_BITS, _TURN_BITS = 3, 64, 1
 
-_RANK_OF: dict[type[CustomerEvent], int] = {
-    Enrolled: 0,
-    HouseholdJoined: 1,
-    Purchase: 2,
-    Activity: 2,
-    Refund: 3,
-    TierRevoked: 4,
-    TierGranted: 5,
-    HouseholdLeft: 6,
+_RANK_OF: dict[type[CustomerEvent], tuple[int, int]] = {
+    Enrolled: (0, 0),
+    HouseholdLeft: (1, 0),
+    HouseholdJoined: (1, 1),
+    Purchase: (2, 0),
+    Activity: (2, 0),
+    Refund: (3, 0),
+    TierRevoked: (4, 0),
+    TierGranted: (4, 1),
 }
+"""When on a day a kind of event counts, and which of two that do so comes first at one moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerLog:
-    """A log in order, by day and moment over all customers, and what was odd.
+    """A log in order, by day over all customers, and what was odd.
 
     >>> order_customers([]).events
     ()
@@ -51,9 +52,10 @@ class CustomerLog:
 def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> CustomerLog:
     """Sort a log of any number of customers by the days of ``tz``, and drop what it tells twice.
 
-    On one day come those events first of which only the day is known, then the others by instant, and last the refunds
-    of which only the day is known. At one moment an enrolment comes before a purchase, and a refund after it; then ids
-    decide, and where there are none, the order of arrival. Problems, all with the path ``customer <id>``:
+    A day is a whole: its events come in the order in which they count, whatever the hour. Enrolments come first, then
+    moves between households, purchases and activities, refunds, and last grants of tiers and their revocations. Of
+    each, those of which only the day is known come before the others by instant; at one moment ids decide, and where
+    there are none, the order of arrival. Problems, all with the path ``customer <id>``:
     ``events.duplicate`` (the very same event again; dropped) is a warning, and ``events.id-conflict`` (the id of an
     order, a refund or an activity again, with other content; the first in order counts) an error. Two activities
     without a key are two, however alike.
@@ -77,14 +79,15 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
 
 
 def _place(event: CustomerEvent, tz: tzinfo) -> _Place:
-    """The day, the moment and the rank as one number, which is half the work of three; then the ids."""
-    moment, kind = event.at, type(event)
+    """The day, the rank, the moment and the turn as one number, which is half the work of four; then the ids."""
+    moment, (rank, turn) = event.at, _RANK_OF[type(event)]
     if isinstance(moment, datetime):
-        place = (moment.astimezone(tz).toordinal() << _DAY_BITS) + to_us(moment)
+        day, instant = moment.astimezone(tz).toordinal(), to_us(moment)
     else:
-        place = (moment.toordinal() << _DAY_BITS) + (_LATE if kind is Refund else -_LATE)
+        day, instant = moment.toordinal(), _EARLY
+    place = (((day << _RANK_BITS) + rank) << _MOMENT_BITS) + instant
     name = event.order_id if isinstance(event, Purchase) else _id(event) or ""
-    return (place << _RANK_BITS) + _RANK_OF[kind], event.customer_id, name
+    return (place << _TURN_BITS) + turn, event.customer_id, name
 
 
 def _id(event: CustomerEvent) -> str | None:

@@ -1,8 +1,8 @@
 """Testing tools: what checks this library, for checking what is built on it.
 
 What lives here: Hypothesis strategies for its objects (:mod:`~servicekit.testing.strategies`), the laws they keep as
-functions (:mod:`~servicekit.testing.laws`), and a calendar and clocks that are slow and easy to believe
-(:class:`SlowCalendar`, :class:`SlowClocks`).
+functions (:mod:`~servicekit.testing.laws`), and a calendar, clocks and tiers that are slow and easy to believe
+(:class:`SlowCalendar`, :class:`SlowClocks`, :class:`SlowTiers`).
 
     from servicekit.testing import laws, strategies as sks
 
@@ -16,6 +16,15 @@ require("hypothesis", extra="testing")
 
 from servicekit.testing import laws, strategies  # noqa: E402 - only after the extra is known to be there
 from servicekit.testing.laws.law_broken import LawBroken  # noqa: E402
-from servicekit.testing.slow import SlowCalendar, SlowClocks, SlowOutcome  # noqa: E402
+from servicekit.testing.slow import SlowCalendar, SlowClocks, SlowOutcome, SlowStatus, SlowTiers  # noqa: E402
 
-__all__ = ["LawBroken", "SlowCalendar", "SlowClocks", "SlowOutcome", "laws", "strategies"]
+__all__ = [
+    "LawBroken",
+    "SlowCalendar",
+    "SlowClocks",
+    "SlowOutcome",
+    "SlowStatus",
+    "SlowTiers",
+    "laws",
+    "strategies",
+]

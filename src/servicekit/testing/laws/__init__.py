@@ -1,5 +1,5 @@
-"""Laws that calendars, interval sets, SLA clocks and comparisons of policies keep, as functions to call on your own
-objects.
+"""Laws that calendars, interval sets, SLA clocks, tiers and comparisons of policies keep, as functions to call on your
+own objects.
 
 Each takes the object and the values to try it with, returns nothing where it holds and raises
 :class:`~servicekit.testing.LawBroken` where it does not, with the values that show it. Draw the values from
@@ -23,6 +23,7 @@ Of all else:
 
 * ``clocks``: what a verdict may depend on, and what must change nothing; fold and step, explanations, wake-ups.
 * ``slow_clocks``: :func:`agrees_with_slow_clocks`, the engine and :class:`~servicekit.testing.SlowClocks` judge alike.
+* ``tiers``: :func:`check_tiers`, the engine and :class:`~servicekit.testing.SlowTiers` agree; what changes nothing.
 * ``replays``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
 * ``interval_sets``: the measure of unions, intersections, differences and complements of interval sets.
 * ``law_broken``: the exception, and ``demand``, which raises it.
@@ -52,6 +53,7 @@ from servicekit.testing.laws.clocks import (
 )
 from servicekit.testing.laws.replays import check_replay, looser_target_turns_no_hit_into_a_miss
 from servicekit.testing.laws.slow_clocks import agrees_with_slow_clocks
+from servicekit.testing.laws.tiers import check_tiers
 
 __all__ = [
     "OpenHours",
@@ -60,6 +62,7 @@ __all__ = [
     "check_day_source",
     "check_open_hours",
     "check_replay",
+    "check_tiers",
     "closed_verdicts_stay",
     "due_is_no_earlier_when_more_is_promised",
     "due_moves_by_the_open_time_of_a_pause",

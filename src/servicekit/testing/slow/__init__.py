@@ -1,4 +1,4 @@
-"""The slow calendar and the slow clocks: answers found by walking, with none of the code that they check.
+"""The slow calendar, clocks and tiers: answers found by walking, with none of the code that they check.
 
 ``calendar.py`` walks; ``document.py`` says whether one calendar document is open at an instant, ``algebra.py`` whether
 a calendar made of calendars is; ``recurrence.py`` tells by walking the days whether a rule names a date. To teach it a
@@ -7,9 +7,13 @@ new layer, add it to ``document.py`` in the order of precedence, without looking
 ``clocks.py`` walks along the clocks of a case and judges them; ``case_history.py`` says who waits for what, and from
 when to when, ``promises.py`` which row promises it. To teach it a metric, read what the documentation says of it, not
 the engine.
+
+``tiers.py`` puts together who stands where; ``tier_account.py`` goes through an account evening by evening,
+``tier_sums.py`` sums what counts on it. To teach it a rule, read what the documents of ``tiers`` say of it.
 """
 
 from servicekit.testing.slow.calendar import SlowCalendar
 from servicekit.testing.slow.clocks import SlowClocks, SlowOutcome
+from servicekit.testing.slow.tiers import SlowStatus, SlowTiers
 
-__all__ = ["SlowCalendar", "SlowClocks", "SlowOutcome"]
+__all__ = ["SlowCalendar", "SlowClocks", "SlowOutcome", "SlowStatus", "SlowTiers"]

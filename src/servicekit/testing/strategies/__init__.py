@@ -14,6 +14,7 @@ The door offers what a test of your own policy, calendar or importer would draw;
 * ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies.
 * ``policy_pairs``: two policies, of which the second allows more time for one thing.
 * ``whole_minutes``: policies and cases on whole minutes, for a judge that walks.
+* ``tiers``: tier programmes of every shape, and what customers do under them.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
 
@@ -29,6 +30,7 @@ from servicekit.testing.strategies.documents import money
 from servicekit.testing.strategies.policies import pauses, service_policies, sla_policies, targets
 from servicekit.testing.strategies.policy_pairs import policy_pairs
 from servicekit.testing.strategies.streams import case_events, cases, event_logs, facts, ticket_streams
+from servicekit.testing.strategies.tiers import tier_histories, tier_programs
 from servicekit.testing.strategies.time import (
     business_days,
     calendar_days,
@@ -72,6 +74,8 @@ __all__ = [
     "spans",
     "targets",
     "ticket_streams",
+    "tier_histories",
+    "tier_programs",
     "uptime_slas",
     "zones",
 ]

@@ -85,6 +85,12 @@ class CompiledProgram:
         """
         return level if reached >= level else max(_highest(self.keep, level, sums), reached)
 
+    def fallen(self, level: int, kept: int) -> int:
+        """Where a customer of ``level`` falls to who keeps ``kept``; a tier that is only given is not a step."""
+        most = self.program.downgrade.max_levels
+        steps = [place for place in range(level) if place == 0 or self.qualify[place] is not None]
+        return kept if most is None else max(kept, steps[-min(most, len(steps))])
+
     def valid_until(self, day: int, enrolled: int, *, after_review: bool = False) -> int:
         """The last day of a status period that begins on ``day``."""
         if months := self.program.validity_months:

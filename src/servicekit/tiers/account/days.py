@@ -118,11 +118,11 @@ def _review(account: Account, last: int) -> None:
     if program.reviews_up and reached > account.level:
         _move(account, reached, Met("qualify", program.names[reached], sums, start, upto))
     elif kept < account.level and program.reviews_down:
-        level = kept if rules.max_levels is None else max(kept, account.level - rules.max_levels)
+        level = program.fallen(account.level, kept)
         _move(account, level, Met("keep", program.names[account.level], sums, start, upto))
-    elif account.level > 0:
+    elif kept >= account.level > 0:
         account.reasons.append(Met("keep", program.names[account.level], sums, start, upto))
-    account.reviewed = True
+    account.reviewed = bool(account.reasons)  # who does not keep a tier that never falls begins nothing anew
     is_reviewed = program.has_review(account.level)
     account.review_after = program.valid_until(last + 1, account.enrolled, after_review=True) if is_reviewed else None
 
@@ -150,8 +150,7 @@ def _keep_or_fall(account: Account, reached: int) -> None:
     if program.falls_at_once:
         kept = program.kept(account.sums, account.level, reached)
         if kept < account.level:
-            most = program.program.downgrade.max_levels
-            level = kept if most is None else max(kept, account.level - most)
+            level = program.fallen(account.level, kept)
             _move(account, level, _met_today(account, "keep", account.level))
             account.falls_on = level > kept
     elif account.active and reached >= account.level and program.program.extend == "on_requalify":
