@@ -15,6 +15,7 @@ from servicekit.importers.table.table_file import TableFile
 
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}\z")]
 RowKind = Literal["purchase", "refund"]
+Valued = Literal["channel", "category", "currency"]
 
 
 class PurchaseColumns(Document):
@@ -155,7 +156,7 @@ class PurchaseMapping(TableFile):
     """What a row below zero is, where no ``kind`` says it: a refund of its order, a line that lowers its order, or a
     problem."""
 
-    values: dict[Literal["channel", "category", "currency"], dict[str, str]] = Field(default_factory=dict)
+    values: dict[Valued, dict[str, str]] = Field(default_factory=dict)
     """What to call the texts of a column instead."""
 
     repeats: Literal["keep", "drop"] = "keep"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from servicekit.errors import Problem
+from servicekit.errors import Problem, Severity
 from servicekit.events import CustomerEvent, Moment, Purchase, Refund
 from servicekit.importers.duplicates import SeenIds
 from servicekit.importers.faults import Faults, Origin
@@ -128,38 +128,42 @@ class OrderSource:
 
 def _event(rows: Sequence[RowValues]) -> CustomerEvent | None:
     """The purchase or the refund that some rows make; None where they disagree."""
-    first = rows[0]
-    customer_id = _same(rows, [row.customer_id for row in rows], "customers", is_error=True)
-    at, order_id = _moment(rows), first.order_id or ""
-    lines = tuple(row.line for row in rows if row.line is not None)
-    discount = _same(rows, [row.discount for row in rows], "discounts on the order", is_error=True)
-    points = _same(rows, [row.paid_with_points for row in rows], "amounts paid with points", is_error=True)
-    channel = _same(rows, [row.channel for row in rows], "channels")
-    if any(row.faults.any_error for row in rows):
+    whole = rows[0] if len(rows) == 1 else _joined(rows)
+    lines = tuple([row.line for row in rows if row.line is not None])
+    order_id, at = whole.order_id, whole.at
+    if order_id is None or at is None or any(row.faults.any_error for row in rows):
         return None
-    if first.kind == "purchase":
-        return Purchase(customer_id or "", at, order_id, lines, discount, points, channel)
-    return Refund(customer_id or "", at, first.refund_id or f"{order_id}/{at.isoformat()}", order_id, lines=lines)
+    if whole.kind == "purchase":
+        parts = whole.discount, whole.paid_with_points, whole.channel
+        return Purchase(whole.customer_id, at, order_id, lines, *parts)
+    return Refund(whole.customer_id, at, whole.refund_id or f"{order_id}/{at.isoformat()}", order_id, lines=lines)
 
 
-def _same(rows: Sequence[RowValues], values: Sequence[T | None], what: str, *, is_error: bool = False) -> T | None:
-    """What the rows of an order say that say it at all; the first row counts where they disagree."""
-    if len(rows) == 1:
-        return values[0]
+def _joined(rows: Sequence[RowValues]) -> RowValues:
+    """The first of some rows, with what the others say of the whole order; where they disagree, there is a fault."""
+    _same(rows, [row.customer_id for row in rows], "customers", "error")
+    return rows[0]._replace(
+        at=_earliest(rows),
+        discount=_same(rows, [row.discount for row in rows], "discounts on the order", "error"),
+        paid_with_points=_same(rows, [row.paid_with_points for row in rows], "amounts paid with points", "error"),
+        channel=_same(rows, [row.channel for row in rows], "channels", "warning"),
+    )
+
+
+def _same(rows: Sequence[RowValues], values: Sequence[T | None], what: str, severity: Severity) -> T | None:
+    """What those rows of an order say that say it at all; the first counts where they disagree."""
     said = None
     for row, value in zip(rows, values, strict=True):
         if said is None:
             said = value
         elif value is not None and value != said:
             words = f"rows of one order name two {what}: {said} and {value}"
-            row.faults.add("table.order-conflict", "", words, "error" if is_error else "warning")
+            row.faults.add("table.order-conflict", "", words, severity)
     return said
 
 
-def _moment(rows: Sequence[RowValues]) -> Moment:
-    """The moment of an order; the earliest, where its rows name several."""
+def _earliest(rows: Sequence[RowValues]) -> Moment | None:
+    """The moment of an order; of several the earliest, or the first, where they are days and instants."""
     moments = [row.at for row in rows if row.at is not None]
-    if len(moments) > 1:
-        _same(rows, moments, "moments")
-    kinds = {type(at) for at in moments}
-    return min(moments) if len(kinds) == 1 else moments[0]
+    first = _same(rows, [row.at for row in rows], "moments", "warning")
+    return min(moments) if len({type(at) for at in moments}) == 1 else first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.events import Moment, PurchaseLine
@@ -13,9 +14,10 @@ from servicekit.importers.purchases.amounts import number_reader
 from servicekit.importers.purchases.moments import moment_cell
 from servicekit.importers.timestamps import DayOrders, Localiser
 from servicekit.quantity import Money, minor_digits
+from servicekit.quantity.exact import rounded
 
 if TYPE_CHECKING:
-    from servicekit.importers.purchases.mapping import PurchaseMapping, RowKind
+    from servicekit.importers.purchases.mapping import PurchaseMapping, RowKind, Valued
 
 _GROUP = 3  # digits between two marks
 _UNITS = [Decimal(1).scaleb(-digits) for digits in range(5)]
@@ -57,7 +59,10 @@ class RowReader:
         self._at = moment_cell(mapping.columns.at, places, mapping.dates, Localiser(mapping.timezone), self.day_orders)
         self._number = number_reader(mapping.decimal_mark, mapping.amount_signs)
         self._kinds = {text.casefold(): kind for kind, texts in mapping.kinds.items() for text in texts}
-        self._is_plain = not self._places.keys() - {"customer_id", "order_id", "amount", "quantity"}
+        self._price = "amount" if "amount" in self._places else "unit_price"
+        self._has_parts = not self._places.keys().isdisjoint(("tax", "discount", "sku", "category"))
+        of_orders = ("order_discount", "paid_with_points", "channel", "refund_id")
+        self._is_plain = self._places.keys().isdisjoint(of_orders) and mapping.channel is None
 
     def read(self, record: Record, faults: Faults) -> RowValues:
         """What a row says; its faults are noted."""
@@ -80,12 +85,12 @@ class RowReader:
         text = "" if place is None else cells[place].strip()
         return None if not text or text in self._missing else text
 
-    def _named(self, cells: Sequence[str], key: str) -> str | None:
+    def _named(self, cells: Sequence[str], key: Valued) -> str | None:
         """A text by the name that the mapping gives it."""
         text = self._text(cells, key)
         if text is None:
-            return {"currency": self._mapping.currency, "channel": self._mapping.channel}.get(key)
-        return self._mapping.values.get(key, {}).get(text, text)  # type: ignore[call-overload, no-any-return]
+            return None
+        return self._mapping.values.get(key, {}).get(text, text)
 
     def _value(self, cells: Sequence[str], key: str, faults: Faults) -> Decimal | None:
         text = self._text(cells, key)
@@ -99,21 +104,29 @@ class RowReader:
             return None
 
     def _numbers(self, cells: Sequence[str], faults: Faults) -> _Numbers | None:
-        key = "amount" if "amount" in self._places else "unit_price"
-        amount, quantity = self._value(cells, key, faults), self._value(cells, "quantity", faults)
-        if self._text(cells, key) is None:
-            faults.add("table.bad-value", self._names[key], "the amount is missing")
-        elif key == "unit_price" and self._text(cells, "quantity") is None:
-            faults.add("table.bad-value", self._names["quantity"], "the quantity is missing")
+        amount, tax = self._value(cells, self._price, faults), None
+        quantity = self._value(cells, "quantity", faults) if "quantity" in self._places else None
+        if not faults.any_error:
+            for key, value in ((self._price, amount), ("quantity", quantity or self._price == "amount" or None)):
+                if value is None:
+                    faults.add("table.bad-value", self._names[key], f"the {key.replace('_', ' ')} is missing")
         if amount is None or faults.any_error:
             return None
-        if key == "unit_price" and quantity is not None:
-            currency = self._named(cells, "currency") or ""
-            amount = Money(amount * quantity, currency).rounded("half_up").amount if currency.isalpha() else amount
-        discount = self._value(cells, "discount", faults)
-        if discount is not None:
-            amount -= abs(discount).copy_sign(amount)
-        return _Numbers(amount, quantity, self._value(cells, "tax", faults))
+        if quantity is not None and self._price == "unit_price":
+            amount = self._times(amount, quantity, cells)
+        if self._has_parts:
+            tax, discount = (self._value(cells, key, faults) for key in ("tax", "discount"))
+            amount -= 0 if discount is None else abs(discount).copy_sign(amount)
+        return _Numbers(amount, quantity, tax)
+
+    def _times(self, price: Decimal, quantity: Decimal, cells: Sequence[str]) -> Decimal:
+        """The price of some pieces; a currency that is none is told with the line."""
+        digits = minor_digits(self._currency(cells))
+        return rounded(Fraction(price) * Fraction(quantity), digits, "half_up")
+
+    def _currency(self, cells: Sequence[str]) -> str:
+        named = self._named(cells, "currency") if "currency" in self._places else None
+        return named or self._mapping.currency or ""
 
     def _kind(self, cells: Sequence[str], numbers: _Numbers | None, faults: Faults) -> RowKind:
         if self._kinds:
@@ -126,12 +139,8 @@ class RowReader:
         if numbers is None or numbers.amount >= 0 or self._mapping.negative == "line":
             return "purchase"
         if self._mapping.negative == "problem":
-            faults.add("table.bad-value", self._amount_column, f"{numbers.amount} is below zero")
+            faults.add("table.bad-value", self._names[self._price], f"{numbers.amount} is below zero")
         return "refund"
-
-    @property
-    def _amount_column(self) -> str:
-        return self._names.get("amount") or self._names["unit_price"]
 
     def _order_id(self, cells: Sequence[str], kind: RowKind) -> str | None:
         refunded = self._text(cells, "refund_of") if kind == "refund" else None
@@ -144,16 +153,14 @@ class RowReader:
         if tax is not None and self._mapping.tax_included:
             amount -= tax
         try:
-            currency = self._named(cells, "currency") or ""
-            return PurchaseLine(
-                _money(amount, currency),
-                None if tax is None else _money(tax, currency),
-                _pieces(quantity, below_zero=amount < 0 or kind == "refund"),
-                self._text(cells, "sku"),
-                self._named(cells, "category"),
-            )
+            currency = self._currency(cells)
+            money, pieces = _money(amount, currency), _pieces(quantity, below_zero=amount < 0 or kind == "refund")
+            if not self._has_parts:
+                return PurchaseLine(money, None, pieces)
+            duty = None if tax is None else _money(tax, currency)
+            return PurchaseLine(money, duty, pieces, self._text(cells, "sku"), self._named(cells, "category"))
         except ValueError as error:
-            faults.add("table.bad-value", self._amount_column, str(error))
+            faults.add("table.bad-value", self._names[self._price], str(error))
             return None
 
     def _with_order(self, row: RowValues, currency: str) -> RowValues:
@@ -161,7 +168,7 @@ class RowReader:
         cells, faults = row.record.cells, row.faults
         discount, points = (self._value(cells, key, faults) for key in ("order_discount", "paid_with_points"))
         return row._replace(
-            channel=self._named(cells, "channel"),
+            channel=self._named(cells, "channel") or self._mapping.channel,
             discount=None if discount is None else Money(abs(discount), currency),
             paid_with_points=None if points is None else Money(abs(points), currency),
             refund_id=self._text(cells, "refund_id"),
@@ -175,16 +182,15 @@ def _money(amount: Decimal, currency: str) -> Money:
     """An amount in whole minor units. More decimal places, or three where there are two, look like another mark."""
     if not currency:
         raise ValueError("the currency is missing")
-    money, digits = Money(amount, currency), minor_digits(currency)
-    _, _, exponent = amount.as_tuple()
+    digits, exponent = minor_digits(currency), amount.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > digits and (exponent == -_GROUP or amount % _UNITS[digits]):
         raise ValueError(f"{amount} has more decimal places than {currency}")
-    return money
+    return Money(amount, currency)
 
 
 def _pieces(quantity: Decimal | None, *, below_zero: bool) -> int | Decimal:
     """How many pieces there are; of what is given back, or lowers an order, they may be written with a minus."""
     if quantity is None:
         return 1
-    number = int(quantity) if quantity == quantity.to_integral_value() else quantity
-    return abs(number) if below_zero else number
+    pieces = abs(quantity) if below_zero else quantity
+    return int(pieces) if pieces == int(pieces) else pieces
