@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from servicekit.errors import Problem, Severity
-from servicekit.events import CustomerEvent, Moment, Purchase, Refund
+from servicekit.events import CustomerEvent, Moment, Purchase, PurchaseLine, Refund
 from servicekit.importers.duplicates import SeenIds
 from servicekit.importers.faults import Faults, Origin
 from servicekit.importers.purchases.enrolments import EnrolmentReader
@@ -115,28 +115,30 @@ class OrderSource:
 
     def _order(self, rows: Sequence[RowValues]) -> Found:
         first = rows[0]
-        place = first.record.row, first.record.line
+        whole = first if len(rows) == 1 else _joined(rows)
         event = None
-        if not any(row.faults.any_error for row in rows):
+        if not _problems(rows, errors=True):
             try:
-                event = _event(rows)
+                event = _event(whole, tuple([row.line for row in rows if row.line is not None]))
             except ValueError as error:
                 first.faults.add("table.bad-order", "", str(error))
-        problems = first.faults.problems if len(rows) == 1 else [p for row in rows for p in row.faults.problems]
-        return Found(*place, event, problems)
+        return Found(first.record.row, first.record.line, event, _problems(rows))
 
 
-def _event(rows: Sequence[RowValues]) -> CustomerEvent | None:
-    """The purchase or the refund that some rows make; None where they disagree."""
-    whole = rows[0] if len(rows) == 1 else _joined(rows)
-    lines = tuple([row.line for row in rows if row.line is not None])
-    order_id, at = whole.order_id, whole.at
-    if order_id is None or at is None or any(row.faults.any_error for row in rows):
+def _problems(rows: Sequence[RowValues], *, errors: bool = False) -> list[Problem]:
+    """What is wrong with some rows; of that the ``errors`` alone."""
+    found = [problem for row in rows for problem in row.faults.problems]
+    return [problem for problem in found if problem.is_error] if errors and found else found
+
+
+def _event(whole: RowValues, lines: tuple[PurchaseLine, ...]) -> CustomerEvent | None:
+    """The purchase or the refund of some lines."""
+    _, _, kind, customer_id, at, order_id, _, channel, discount, points, refund_id = whole
+    if order_id is None or at is None:
         return None
-    if whole.kind == "purchase":
-        parts = whole.discount, whole.paid_with_points, whole.channel
-        return Purchase(whole.customer_id, at, order_id, lines, *parts)
-    return Refund(whole.customer_id, at, whole.refund_id or f"{order_id}/{at.isoformat()}", order_id, lines=lines)
+    if kind == "purchase":
+        return Purchase(customer_id, at, order_id, lines, discount, points, channel)
+    return Refund(customer_id, at, refund_id or f"{order_id}/{at.isoformat()}", order_id, lines=lines)
 
 
 def _joined(rows: Sequence[RowValues]) -> RowValues:
