@@ -116,19 +116,18 @@ class OrderSource:
     def _order(self, rows: Sequence[RowValues]) -> Found:
         first = rows[0]
         whole = first if len(rows) == 1 else _joined(rows)
-        event = None
-        if not _problems(rows, errors=True):
+        event, problems = None, _problems(rows)
+        if not problems or not any(problem.is_error for problem in problems):
             try:
                 event = _event(whole, tuple([row.line for row in rows if row.line is not None]))
             except ValueError as error:
                 first.faults.add("table.bad-order", "", str(error))
-        return Found(first.record.row, first.record.line, event, _problems(rows))
+                problems = _problems(rows)
+        return Found(first.record.row, first.record.line, event, problems)
 
 
-def _problems(rows: Sequence[RowValues], *, errors: bool = False) -> list[Problem]:
-    """What is wrong with some rows; of that the ``errors`` alone."""
-    found = [problem for row in rows for problem in row.faults.problems]
-    return [problem for problem in found if problem.is_error] if errors and found else found
+def _problems(rows: Sequence[RowValues]) -> list[Problem]:
+    return rows[0].faults.problems if len(rows) == 1 else [each for row in rows for each in row.faults.problems]
 
 
 def _event(whole: RowValues, lines: tuple[PurchaseLine, ...]) -> CustomerEvent | None:
