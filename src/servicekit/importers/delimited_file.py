@@ -304,7 +304,7 @@ class RecordFile:
 
 
 def _with_single_blanks(line: str) -> str:
-    """A line whose cells stand any number of blanks apart, with one blank between them; quoted cells stay as they are."""
+    """A line whose cells stand any number of blanks apart, with one blank between them; quoted cells are left alone."""
     if '"' not in line:
         return " ".join(line.split()) + "\n"
     return _BLANKS_APART.sub(lambda found: found[1] or " ", line.strip(" \t"))

@@ -1,0 +1,170 @@
+"""From rows to the events of customers: rows of one order become its lines, a customer's first row their enrolment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from servicekit.errors import Problem, Severity
+from servicekit.events import CustomerEvent, Moment, Purchase, PurchaseLine, Refund
+from servicekit.importers.duplicates import SeenIds
+from servicekit.importers.faults import Faults, Origin
+from servicekit.importers.purchases.enrolments import EnrolmentReader
+from servicekit.importers.purchases.row_reader import RowReader, RowValues
+from servicekit.importers.table.row_tests import first_reason, row_tests
+
+if TYPE_CHECKING:
+    from servicekit.importers.delimited_file import Record, RecordFile
+    from servicekit.importers.faults import RecordKind
+    from servicekit.importers.purchases.mapping import PurchaseMapping
+    from servicekit.importers.table.json_table import JsonTable
+
+T = TypeVar("T")
+
+
+class Found(NamedTuple):
+    """What became of one row, or of the rows of one order; ``row`` and ``line`` are those of the first."""
+
+    row: int
+    line: int | None
+    event: CustomerEvent | None = None
+    problems: Sequence[Problem] = ()
+    left_out: str | None = None
+    fault: Problem | None = None
+
+
+@dataclass(slots=True)
+class _Repeats:
+    """Rows that say in every mapped cell what a row before says, and the names of orders that have no number."""
+
+    places: list[int]
+    seen: SeenIds
+    counts: dict[str, int]
+
+    def name(self, cells: Sequence[str]) -> tuple[str, bool]:
+        """What the row is called, and whether it repeats another."""
+        name = "/".join([cells[place].strip() for place in self.places])
+        if self.seen.add(name):
+            return name, False
+        self.counts[name] = count = self.counts.get(name, 1) + 1
+        return f"{name}#{count}", True
+
+
+class OrderSource:
+    """The events of a table of purchases, open for one reading.
+
+    Where orders have numbers, all rows are read before the first order comes out, as rows of one order may stand apart.
+    """
+
+    def __init__(self, table: RecordFile | JsonTable, mapping: PurchaseMapping, kind: RecordKind) -> None:
+        self.name, self.size = table.name, table.size
+        self.position, self.close = table.position, table.close
+        places = {name: index for index, name in enumerate(table.header)}
+        self._table, self._mapping, self._origin = table, mapping, Origin(table.name, kind)
+        self._rows = RowReader(table.header, mapping)
+        self._enrolments = EnrolmentReader(places, mapping, self._rows.day_orders)
+        self._skip = row_tests(mapping.skip, places, mapping.missing)
+        names = mapping.columns.replace(enrolled_at=None, birthday=None, household_id=None)
+        mapped = {*names.texts().values(), *names.at.names()}
+        self._repeats = _Repeats([place for name, place in places.items() if name in mapped], SeenIds(), {})
+        self._numbered = mapping.columns.order_id is not None
+        self.day_orders = self._rows.day_orders
+
+    def __iter__(self) -> Iterator[Found]:
+        orders: dict[tuple[str, ...], list[RowValues]] = {}
+        for record in self._table:
+            if record.fault is not None:
+                yield Found(record.row, record.line, fault=record.fault)
+            elif because := first_reason(self._skip, record.cells):
+                yield Found(record.row, record.line, left_out=because)
+            else:
+                yield from self._row(record, orders)
+        for rows in orders.values():
+            yield self._order(rows)
+
+    def _row(self, record: Record, orders: dict[tuple[str, ...], list[RowValues]]) -> Iterator[Found]:
+        faults = Faults(self._origin, record.row, record.line)
+        row = self._rows.read(record, faults)
+        yield from self._enrolled(row)
+        name, repeats = self._repeats.name(record.cells)
+        if repeats and self._mapping.repeats == "drop":
+            yield Found(record.row, record.line, left_out="told twice")
+            return
+        if repeats:
+            faults.warn(
+                "table.repeated-row", "", "the very same row came before; it counts, as the mapping says no other"
+            )
+        if row.order_id is None and (self._numbered or row.kind == "refund"):
+            what = "order" if self._numbered else "order that is refunded: map order_id or refund_of"
+            faults.add("table.bad-value", self._mapping.columns.order_id or "", f"no cell names the {what}")
+        if row.order_id is None or not self._numbered:
+            yield self._order([row if row.order_id else row._replace(order_id=name)])
+            return
+        at = "" if row.kind == "purchase" else row.refund_id or str(row.at)
+        orders.setdefault((row.kind, row.order_id, at), []).append(row)
+
+    def _enrolled(self, row: RowValues) -> Iterator[Found]:
+        """What the row tells of its customer."""
+        if not self._enrolments.is_mapped or not row.customer_id:
+            return
+        faults = Faults(self._origin, row.record.row, row.record.line)
+        event = self._enrolments.read(row.customer_id, row.record.cells, faults)
+        if event is not None or faults.problems:
+            yield Found(row.record.row, row.record.line, None if faults.any_error else event, faults.problems)
+
+    def _order(self, rows: Sequence[RowValues]) -> Found:
+        first = rows[0]
+        whole = first if len(rows) == 1 else _joined(rows)
+        event, problems = None, _problems(rows)
+        if not problems or not any(problem.is_error for problem in problems):
+            try:
+                event = _event(whole, tuple([row.line for row in rows if row.line is not None]))
+            except ValueError as error:
+                first.faults.add("table.bad-order", "", str(error))
+                problems = _problems(rows)
+        return Found(first.record.row, first.record.line, event, problems)
+
+
+def _problems(rows: Sequence[RowValues]) -> list[Problem]:
+    return rows[0].faults.problems if len(rows) == 1 else [each for row in rows for each in row.faults.problems]
+
+
+def _event(whole: RowValues, lines: tuple[PurchaseLine, ...]) -> CustomerEvent | None:
+    """The purchase or the refund of some lines."""
+    _, _, kind, customer_id, at, order_id, _, channel, discount, points, refund_id = whole
+    if order_id is None or at is None:
+        return None
+    if kind == "purchase":
+        return Purchase(customer_id, at, order_id, lines, discount, points, channel)
+    return Refund(customer_id, at, refund_id or f"{order_id}/{at.isoformat()}", order_id, lines=lines)
+
+
+def _joined(rows: Sequence[RowValues]) -> RowValues:
+    """The first of some rows, with what the others say of the whole order; where they disagree, there is a fault."""
+    _same(rows, [row.customer_id for row in rows], "customers", "error")
+    return rows[0]._replace(
+        at=_earliest(rows),
+        discount=_same(rows, [row.discount for row in rows], "discounts on the order", "error"),
+        paid_with_points=_same(rows, [row.paid_with_points for row in rows], "amounts paid with points", "error"),
+        channel=_same(rows, [row.channel for row in rows], "channels", "warning"),
+    )
+
+
+def _same(rows: Sequence[RowValues], values: Sequence[T | None], what: str, severity: Severity) -> T | None:
+    """What those rows of an order say that say it at all; the first counts where they disagree."""
+    said = None
+    for row, value in zip(rows, values, strict=True):
+        if said is None:
+            said = value
+        elif value is not None and value != said:
+            words = f"rows of one order name two {what}: {said} and {value}"
+            row.faults.add("table.order-conflict", "", words, severity)
+    return said
+
+
+def _earliest(rows: Sequence[RowValues]) -> Moment | None:
+    """The moment of an order; of several the earliest, or the first, where they are days and instants."""
+    moments = [row.at for row in rows if row.at is not None]
+    first = _same(rows, [row.at for row in rows], "moments", "warning")
+    return min(moments) if len({type(at) for at in moments}) == 1 else first
