@@ -46,11 +46,11 @@ class TiersSection:
         return after.change_problems(before)
 
     def compile(self, versions: Sequence[tuple[TierProgram | None, Context[CompiledCalendar]]]) -> TierEngine:
-        from servicekit.tiers import Edition, TierEngine  # a policy that is only checked needs no engine
+        from servicekit.tiers import ProgramVersion, TierEngine  # a policy that is only checked needs no engine
 
-        editions = [
-            Edition(document, None if context.effective_at is None else context.effective_at.date())
+        program_versions = [
+            ProgramVersion(document, None if context.effective_at is None else context.effective_at.date())
             for document, context in versions
             if document is not None
         ]
-        return TierEngine(editions, timezone=versions[-1][1].timezone)
+        return TierEngine(program_versions, timezone=versions[-1][1].timezone)

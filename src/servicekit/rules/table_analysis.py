@@ -174,19 +174,20 @@ class TableAnalysis:
         [Contrast(output='points', low=0, high=1, example={'channel': 'shop'})]
         """
         rows = [replace(row, specificity=0) for row in self._rows] if in_order else self._rows
+        values = [value if value in self._atoms.get(name, ()) else None for value in (low, high)]
         for output in self._outputs if self._is_whole else ():
             naming = [row for row in rows if output in row.outputs]
             defaults = (index for index, outputs in self._defaults if output in (*outputs, EVERY_OUTPUT))
             default = next(defaults, None)
             layers, seen = _Layers(naming), set[tuple[int | None, int | None]]()
-            for facts in _meetings(naming, name, {low, high}):
-                one, other = (layers.first({**facts, name: value}, default) for value in (low, high))
+            for facts in _meetings(naming, name, set(values)):
+                one, other = (layers.first({**facts, name: value}, default) for value in values)
                 if one != other and (one, other) not in seen:
                     seen.add((one, other))
                     yield Contrast(output, one, other, {each: fact for each, fact in facts.items() if fact is not None})
 
 
-def _meetings(rows: Sequence[_Row], name: str, values: Set[Value]) -> Iterator[Example]:
+def _meetings(rows: Sequence[_Row], name: str, values: Set[Value | None]) -> Iterator[Example]:
     """Facts beside ``name`` of rows that read it, alone and together with rows that do not; none if they are many."""
     mine = [
         {each: fact for each, fact in facts.items() if each != name}
