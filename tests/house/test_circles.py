@@ -48,6 +48,7 @@ FOR_START_UP = {
     ("document.reader", "document.notation.toml_text"),
     ("document.reader", "document.notation.yaml_text"),
     ("policy.sla_section", "sla"),
+    ("policy.tiers_section", "tiers"),
     ("quantity.share", "document"),
 }
 LAZY_LINES = MAY_CLOSE_A_CIRCLE.keys() | FOR_START_UP

@@ -15,18 +15,22 @@ from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.policy.calendar_names import CalendarNames
 from servicekit.policy.section import Context, Section
 from servicekit.policy.sla_section import SlaSection
+from servicekit.policy.tier_promises import TierPromise, promise_problems, ranked_tiers, tier_promises
+from servicekit.policy.tiers_section import TiersSection
 from servicekit.rules import DeclaredField, Fields
 from servicekit.sla import SlaPolicy
 from servicekit.sla.policy import ALWAYS, DueSource
+from servicekit.tiers import TierProgram
 from servicekit.timeline import ZoneName
 from servicekit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
     from servicekit.sla import SlaEngine
+    from servicekit.tiers import TierEngine
 
 
-SECTIONS: tuple[Section[Any], ...] = (SlaSection(),)
+SECTIONS: tuple[Section[Any], ...] = (SlaSection(), TiersSection())
 """The sections of a policy: each is a field of :class:`ServicePolicy` and an attribute of :class:`PolicyEngine`."""
 
 C = TypeVar("C")
@@ -52,15 +56,19 @@ class PolicyEngine:
     >>> sorted(engine.calendars), engine.sla
     (['always'], None)
     >>> engine
-    PolicyEngine('desk', version='1', calendars=['always'], sla=None)
+    PolicyEngine('desk', version='1', calendars=['always'], sla=None, tiers=None)
     """
 
-    __slots__ = ("calendars", "policy", "sla")
+    __slots__ = ("calendars", "policy", "sla", "tiers")
 
     def __init__(
-        self, policy: ServicePolicy, calendars: Mapping[str, CompiledCalendar], sla: SlaEngine | None = None
+        self,
+        policy: ServicePolicy,
+        calendars: Mapping[str, CompiledCalendar],
+        sla: SlaEngine | None = None,
+        tiers: TierEngine | None = None,
     ) -> None:
-        self.policy, self.calendars, self.sla = policy, calendars, sla
+        self.policy, self.calendars, self.sla, self.tiers = policy, calendars, sla, tiers
 
     def need_sla(self) -> SlaEngine:
         """The engine of the section ``sla``, for a question that makes no sense without it.
@@ -72,6 +80,29 @@ class PolicyEngine:
             hint = "add a section 'sla' with targets"
             raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing", hint=hint)])
         return self.sla
+
+    def need_tiers(self) -> TierEngine:
+        """The engine of the section ``tiers``, for a question that makes no sense without it.
+
+        Raises:
+            PolicyError: the policy has no such section (``policy.no-tiers``).
+        """
+        if self.tiers is None:
+            hint = "add a section 'tiers' with levels"
+            raise PolicyError([Problem("policy.no-tiers", "tiers", "the policy has no tier programme", hint=hint)])
+        return self.tiers
+
+    @property
+    def tier_promises(self) -> Mapping[str, tuple[TierPromise, ...]]:
+        """What the benefit ``sla`` of each tier comes to: the rows of ``sla.targets`` that are for it, in their order.
+
+        >>> sla = {"targets": [{"resolution": "8h"}, {"when": {"tier": "vip"}, "resolution": "2h"}]}
+        >>> engine = ServicePolicy(name="desk", vocabulary={"tiers": ["normal", "vip"]}, sla=sla).compile()
+        >>> {tier: [str(each) for each in promises] for tier, promises in engine.tier_promises.items()}
+        {'normal': [], 'vip': ['resolution 2h by sla.targets[1]']}
+        """
+        policy = self.policy
+        return tier_promises(ranked_tiers(policy.vocabulary, policy.tiers), policy.sla)
 
     def calendar(self, name: str) -> CompiledCalendar:
         """The calendar of that name; ``always`` is there without being defined.
@@ -130,11 +161,14 @@ class ServicePolicy(Document):
     ``always`` is there without being defined."""
     sla: SlaPolicy | None = None
     """What is promised, and when clocks stand still."""
+    tiers: TierProgram | None = None
+    """Who stands where: the tiers of the vocabulary, how customers reach and keep them, and what they give."""
 
     def own_problems(self) -> Iterable[Problem]:
         """Names that stand for nothing: calendars, facts and values that no part of the policy declares.
 
-        And one that is taken: a calendar of the policy's own cannot be called ``always``.
+        And one that is taken: a calendar of the policy's own cannot be called ``always``. Warnings: a better tier with
+        a worse promise, and a tier that is said to be promised more and is not.
         """
         if ALWAYS in self.calendars:
             message = f"{ALWAYS!r} is the calendar that never closes, in every policy"
@@ -146,6 +180,7 @@ class ServicePolicy(Document):
             document = getattr(self, section.name)
             if document is not None:
                 yield from (problem.under(section.name) for problem in section.problems_in(document, context))
+        yield from promise_problems(ranked_tiers(self.vocabulary, self.tiers), self.sla, self.tiers)
 
     def compile(self, *, due: DueSource = "computed") -> PolicyEngine:
         """The engines that answer; ``due`` as in :meth:`SlaPolicy.compile <servicekit.sla.SlaPolicy.compile>`.
@@ -161,7 +196,8 @@ class ServicePolicy(Document):
         return {ALWAYS: Calendar.always(self.timezone), **self.calendars}
 
     def _context(self, calendars: Mapping[str, C]) -> Context[C]:
-        return Context(calendars, declared_fields(self.vocabulary), self.timezone, self.version)
+        words = self.vocabulary
+        return Context(calendars, words, declared_fields(words), self.timezone, self.version)
 
     def _compiled_context(self) -> Context[CompiledCalendar]:
         documents = CalendarNames(self._calendars()).resolved.items()

@@ -11,6 +11,7 @@ from servicekit.document import Document
 from servicekit.errors import Problem
 from servicekit.rules import Fields
 from servicekit.sla.policy import DueSource
+from servicekit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -25,10 +26,11 @@ class Context(Generic[CalendarT_co]):
     """What one version of a policy gives its sections.
 
     The calendars, by name, are documents while the policy is checked, and compiled when it is compiled. ``fields`` are
-    the declared facts. ``effective_at`` is None for a version that was always in force.
+    the declared facts, by the words of ``vocabulary``. ``effective_at`` is None for a version that was always in force.
     """
 
     calendars: Mapping[str, CalendarT_co]
+    vocabulary: Vocabulary
     fields: Fields
     timezone: str
     version: str
@@ -44,6 +46,10 @@ class Section(Protocol[DocumentT_contra]):
 
     def problems_in(self, document: DocumentT_contra, context: Context[object]) -> Iterable[Problem]:
         """The faults that show only in its context: names that stand for nothing. Paths are relative to the section."""
+        ...
+
+    def problems_between(self, before: DocumentT_contra | None, after: DocumentT_contra | None) -> Iterable[Problem]:
+        """What a version cannot change of the one before it; None is a version without the section."""
         ...
 
     def compile(self, versions: Sequence[tuple[DocumentT_contra | None, Context[CompiledCalendar]]]) -> object:

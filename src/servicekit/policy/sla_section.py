@@ -27,6 +27,9 @@ class SlaSection:
     def problems_in(self, document: SlaPolicy, context: Context[object]) -> Iterable[Problem]:
         return document.problems_in(context.calendars, context.fields)
 
+    def problems_between(self, before: SlaPolicy | None, after: SlaPolicy | None) -> Iterable[Problem]:
+        return ()
+
     def compile(self, versions: Sequence[tuple[SlaPolicy | None, Context[CompiledCalendar]]]) -> SlaEngine:
         from servicekit.sla import Edition, SlaEngine  # a policy that is only checked needs no engine
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from servicekit.errors import PolicyError, Problem
-from servicekit.policy.document import PolicyEngine, ServicePolicy, compile_in_order
+from servicekit.policy.document import SECTIONS, PolicyEngine, ServicePolicy, compile_in_order
 from servicekit.sla.policy import DueSource
 from servicekit.timeline import zone
 
@@ -18,7 +18,8 @@ def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "com
     Versions may come in any order. A version is in force from midnight of its ``effective_from``, in its own time zone,
     until the next one begins; the earliest needs no day. The ``on_change`` of the row that a case comes to decides what
     a change of version does to its running clocks; ``pin: at_open`` keeps a case with the version of its opening. A
-    version without an ``sla`` section promises nothing. ``policy`` and ``calendars`` of the engine are the latest ones.
+    version without an ``sla`` section promises nothing; one without ``tiers`` cannot follow one that has them.
+    ``policy`` and ``calendars`` of the engine are the latest ones.
 
     >>> old = ServicePolicy.parse('{name: desk, version: "1", sla: {targets: [{resolution: 8h}]}}')
     >>> new = old.replace(version="2", effective_from="2026-02-01", sla={"targets": [{"resolution": "4h"}]})
@@ -28,7 +29,8 @@ def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "com
     Raises:
         PolicyError: a version has errors (each under ``version <name>``); two have the same name
             (``policy.duplicate-version``) or day (``policy.same-day``); a later one has no day
-            (``policy.no-effective-day``); or there is none (``policy.no-version``).
+            (``policy.no-effective-day``); there is none (``policy.no-version``); or a later one has no ``tiers``
+            (``tiers.dropped-program``), or lacks one of them (``tiers.dropped-tier``).
     """
     ordered = sorted(policies, key=lambda policy: (policy.effective_from is not None, str(policy.effective_from)))
     if problems := list(_problems(ordered)):
@@ -50,12 +52,19 @@ def _problems(policies: Sequence[ServicePolicy]) -> Iterator[Problem]:
         if other.effective_from is not None and one.effective_from == other.effective_from:
             path = f"version {other.version}.effective_from"
             yield Problem("policy.same-day", path, f"version {one.version} is in force from that day, too")
+        yield from (each.under(f"version {other.version}") for each in _changes(one, other))
     names = [policy.version for policy in policies]
     for name in sorted({name for name in names if names.count(name) > 1}):
         message = f"{names.count(name)} versions are called {name!r}"
         yield Problem(
             "policy.duplicate-version", f"version {name}", message, hint="outcomes name the version they come from"
         )
+
+
+def _changes(before: ServicePolicy, after: ServicePolicy) -> Iterator[Problem]:
+    for section in SECTIONS:
+        documents = (getattr(policy, section.name) for policy in (before, after))
+        yield from (problem.under(section.name) for problem in section.problems_between(*documents))
 
 
 def _midnight(policy: ServicePolicy) -> datetime | None:

@@ -9,7 +9,7 @@ for a missing fact. A row of more than 4,096 cells is left out of these checks.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from math import prod
@@ -32,6 +32,7 @@ EVERY_OUTPUT = "*"
 """In place of an output's name where the row that counts decides on every output."""
 _BOOLEANS: frozenset[Value] = frozenset((True, False))
 _MOST_CELLS = 4096
+_MOST_MEETINGS = 65_536
 
 
 class Tie(NamedTuple):
@@ -40,6 +41,15 @@ class Tie(NamedTuple):
     first: int
     second: int
     output: str
+    example: Example
+
+
+class Contrast(NamedTuple):
+    """Facts for which two rows, by their places, give an output, one with each of two values of some further fact."""
+
+    output: str
+    low: int | None
+    high: int | None
     example: Example
 
 
@@ -151,6 +161,51 @@ class TableAnalysis:
             if not any(_cell(example, read) in cells for read, cells in taken.items()):
                 yield example
 
+    def contrasts(self, name: str, low: Value, high: Value, *, in_order: bool = False) -> Iterator[Contrast]:
+        """Where another row gives an output if the fact ``name`` is ``high`` and not ``low``, all else being equal.
+
+        The most specific row counts or, ``in_order``, the first. Each pair of rows comes once per output, with facts
+        for which they differ; ``None`` in the place of a row is for no row. Nothing is reported where a row or the
+        meetings of rows are too many to list.
+
+        >>> from servicekit.rules import TableRow, where
+        >>> rows = [TableRow(where(), {"points": 1}), TableRow(where(tier="vip", channel="shop"), {"points": 3})]
+        >>> list(TableAnalysis(rows).contrasts("tier", "gold", "vip"))
+        [Contrast(output='points', low=0, high=1, example={'channel': 'shop'})]
+        """
+        rows = [replace(row, specificity=0) for row in self._rows] if in_order else self._rows
+        values = [value if value in self._atoms.get(name, ()) else None for value in (low, high)]
+        for output in self._outputs if self._is_whole else ():
+            naming = [row for row in rows if output in row.outputs]
+            defaults = (index for index, outputs in self._defaults if output in (*outputs, EVERY_OUTPUT))
+            default = next(defaults, None)
+            layers, seen = _Layers(naming), set[tuple[int | None, int | None]]()
+            for facts in _meetings(naming, name, set(values)):
+                one, other = (layers.first({**facts, name: value}, default) for value in values)
+                if one != other and (one, other) not in seen:
+                    seen.add((one, other))
+                    yield Contrast(output, one, other, {each: fact for each, fact in facts.items() if fact is not None})
+
+
+def _meetings(rows: Sequence[_Row], name: str, values: Set[Value | None]) -> Iterator[Example]:
+    """Facts beside ``name`` of rows that read it, alone and together with rows that do not; none if they are many."""
+    mine = [
+        {each: fact for each, fact in facts.items() if each != name}
+        for row in rows
+        if name in row.names
+        for facts in row.examples()
+        if facts[name] in values
+    ]
+    theirs = [facts for row in rows if name not in row.names for facts in row.examples()]
+    if len(mine) * (1 + len(theirs)) > _MOST_MEETINGS:
+        return
+    told = set[frozenset[tuple[str, Value | None]]]()
+    for one, other in product(mine, ({}, *theirs)):
+        facts = {**other, **one}
+        if all(facts[each] == fact for each, fact in other.items()) and (key := frozenset(facts.items())) not in told:
+            told.add(key)
+            yield facts
+
 
 def _read(index: int, when: Condition, outputs: frozenset[str], atoms: Atoms) -> _Row | None:
     bound, names = bound_fields(when), tuple(sorted(fields_read(when)))
@@ -196,6 +251,15 @@ class _Layers:
             layer = self._layers[row.specificity, row.names]
             for cell in row.cells:
                 layer.setdefault(cell, []).append(row.index)
+
+    def first(self, facts: Example, default: int | None) -> int | None:
+        """The row that counts for some facts, of which those that are not named have no value that rows name."""
+        best: tuple[int, int] | None = None
+        for (specificity, names), layer in self._layers.items():
+            rows = layer.get(tuple(facts.get(name) for name in names))
+            if rows and (best is None or (-specificity, rows[0]) < best):
+                best = -specificity, rows[0]
+        return default if best is None else best[1]
 
     def ties(self) -> Iterator[tuple[int, int, Example]]:
         """Pairs of rows, each with facts on which neither they nor a more specific row can be chosen between."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, PlainSerializer, model_validator
@@ -41,6 +42,23 @@ class Target(Document):
         if self.within is None:
             return f"field {self.field}"
         return format_duration(self.within) + (" wall" if self.clock == "wall" else "")
+
+    def is_longer_than(self, other: Target) -> bool:
+        """Whether this takes longer; false where the units, clocks or calendars of the two cannot be compared.
+
+        >>> four = Target(within="4h")
+        >>> Target(within="8h").is_longer_than(four), Target(within="2bd").is_longer_than(four)
+        (True, False)
+        """
+        if (self.clock, self.calendar) != (other.clock, other.calendar):
+            return False
+        match self.within, other.within:
+            case (timedelta() as a, timedelta() as b):
+                return a > b
+            case (BusinessDays(days=a), BusinessDays(days=b)) | (CalendarDays(days=a), CalendarDays(days=b)):
+                return a > b
+            case _:
+                return False
 
     @model_validator(mode="after")
     def _check(self) -> Self:

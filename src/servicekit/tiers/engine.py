@@ -177,16 +177,4 @@ def _problems(editions: Sequence[ProgramVersion]) -> Iterator[Problem]:
         path = f"version {place + 1}" if len(editions) > 1 else ""
         yield from (problem.under(path) if path else problem for problem in program.problems())
         if place:
-            yield from (problem.under(path) for problem in _differences(editions[place - 1].program, program))
-
-
-def _differences(before: TierProgram, after: TierProgram) -> Iterator[Problem]:
-    names = {name for tier, level in after.levels.items() for name in (tier, *level.formerly)}
-    for tier in before.levels:
-        if tier not in names:
-            hint = f"name the tier that it became there: formerly: [{tier}]"
-            yield Problem("tiers.dropped-tier", "levels", f"the tier {tier!r} of the version before is gone", hint=hint)
-    for key in ("members", "currency"):
-        if getattr(before, key) != getattr(after, key):
-            message = f"{key} differs from the version before; accounts cannot be carried over"
-            yield Problem("tiers.other-accounts", key, message, hint="begin another programme")
+            yield from (problem.under(path) for problem in program.change_problems(editions[place - 1].program))

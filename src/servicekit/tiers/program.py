@@ -164,6 +164,12 @@ class TierProgram(Document):
 
         return tier_problems(self, tiers)
 
+    def change_problems(self, before: TierProgram) -> Iterable[Problem]:
+        """What of the version before cannot become this one: a tier that is gone, another currency."""
+        from servicekit.tiers.program_check import change_problems
+
+        return change_problems(before, self)
+
     def compile(self, *, timezone: str = "UTC") -> TierEngine:
         """The engine of this programme; ``timezone`` is for a programme that names none.
 

@@ -54,6 +54,19 @@ def tier_problems(program: TierProgram, tiers: Mapping[str, object]) -> Iterator
         yield Problem("tiers.order", "levels", "the levels stand in another order than the tiers", hint=hint)
 
 
+def change_problems(before: TierProgram, after: TierProgram) -> Iterator[Problem]:
+    """Why the accounts of one version cannot go over to the next: ``tiers.dropped-tier``, ``tiers.other-accounts``."""
+    names = {name for tier, level in after.levels.items() for name in (tier, *level.formerly)}
+    for tier in before.levels:
+        if tier not in names:
+            hint = f"name the tier that it became there: formerly: [{tier}]"
+            yield Problem("tiers.dropped-tier", "levels", f"the tier {tier!r} of the version before is gone", hint=hint)
+    for key in ("members", "currency"):
+        if getattr(before, key) != getattr(after, key):
+            message = f"{key} differs from the version before; accounts cannot be carried over"
+            yield Problem("tiers.other-accounts", key, message, hint="begin another programme")
+
+
 def _metric_problems(program: TierProgram) -> Iterator[Problem]:
     for place, name in enumerate(program.activities):
         path = f"activities[{place}]"

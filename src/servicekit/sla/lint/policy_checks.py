@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
@@ -14,11 +13,9 @@ from servicekit.rules.check import bound_fields
 from servicekit.sla.custom_clocks import EVENT_FACTS
 from servicekit.sla.lint.clock_checks import clock_problems
 from servicekit.sla.lint.row_conflicts import meeting_problems
-from servicekit.timeline import BusinessDays, CalendarDays
 
 if TYPE_CHECKING:
     from servicekit.sla.policy import SlaPolicy
-    from servicekit.sla.target import Target
     from servicekit.sla.target_row import TargetRow
 
 
@@ -121,19 +118,6 @@ def _row_problems(policy: SlaPolicy, row: TargetRow) -> Iterator[Problem]:
 
 def _hasty_resolution(row: TargetRow) -> Iterable[Problem]:
     response, resolution = row.first_response, row.resolution
-    if response and resolution and _is_longer(response, resolution):
+    if response and resolution and response.is_longer_than(resolution):
         message = f"the first response ({response.text}) is due after the resolution ({resolution.text})"
         yield Problem.warning("sla.response-after-resolution", "first_response", message, "a resolution answers, too")
-
-
-def _is_longer(one: Target, other: Target) -> bool:
-    """Whether one target takes longer than the other; false where their units cannot be compared."""
-    if (one.clock, one.calendar) != (other.clock, other.calendar):
-        return False
-    match one.within, other.within:
-        case (timedelta() as a, timedelta() as b):
-            return a > b
-        case (BusinessDays(days=a), BusinessDays(days=b)) | (CalendarDays(days=a), CalendarDays(days=b)):
-            return a > b
-        case _:
-            return False
