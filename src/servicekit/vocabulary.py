@@ -59,8 +59,8 @@ Label = str | dict[str, str]
 Subject = Literal["channels", "issue_types", "tiers", "priorities"]
 """The four lists of words that every service has."""
 
-FieldType = Literal["text", "integer", "decimal", "boolean", "instant"]
-"""The types that a fact of a case may have; an ``instant`` is a moment with a time zone."""
+FieldType = Literal["text", "integer", "decimal", "boolean", "instant", "day"]
+"""The types that a fact of a case may have; an ``instant`` is a moment with a time zone, a ``day`` has no time."""
 
 _LONGEST = 64
 _FACTS: dict[str, Subject] = {
@@ -124,7 +124,7 @@ class FieldSpec(Document):
     """
 
     type: FieldType = "text"
-    """What its values are: ``text``, ``integer``, ``decimal``, ``boolean`` or ``instant``."""
+    """What its values are: ``text``, ``integer``, ``decimal``, ``boolean``, ``instant`` or ``day``."""
     values: Annotated[tuple[str, ...], AfterValidator(lambda values: tuple(_listed(values)))] = ()
     """The values it may take, if it is a text; none listed: any."""
     label: Label = ""

@@ -1,8 +1,8 @@
 """Events as JSON values and back: for logs, queues and stored states.
 
 A record holds JSON values only. Instants are ISO 8601 in UTC; a fact that JSON has no type for carries its type:
-``{"decimal": "1.50"}``, ``{"instant": "2026-01-05T09:00:00Z"}``. Values that are not facts (floats, days, lists) are
-kept as well, because cases with such values are judged all the same.
+``{"decimal": "1.50"}``, ``{"instant": "2026-01-05T09:00:00Z"}``, ``{"date": "2026-01-05"}``. Values that are not facts
+(floats, lists) are kept as well, because cases with such values are judged all the same.
 """
 
 from __future__ import annotations

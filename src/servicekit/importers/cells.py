@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from servicekit.importers.timestamps import Localiser, stamp_reader
 from servicekit.rules import Value
+from servicekit.rules.field import fitted
+from servicekit.vocabulary import FieldType
 
 if TYPE_CHECKING:
     from servicekit.importers.table.mapping import FactColumn
@@ -73,4 +76,17 @@ def _boolean(text: str) -> bool:
         raise ValueError(f"{text[:60]!r} is neither true nor false") from None
 
 
-_READERS: Mapping[str, ReadCell] = {"text": str, "integer": _integer, "decimal": _decimal, "boolean": _boolean}
+def _day(text: str) -> date:
+    day = fitted(text, "day")
+    if not isinstance(day, date):
+        raise ValueError(f"{text[:60]!r} is not a day such as 2026-01-05")
+    return day
+
+
+_READERS: Mapping[FieldType, ReadCell] = {
+    "text": str,
+    "integer": _integer,
+    "decimal": _decimal,
+    "boolean": _boolean,
+    "day": _day,
+}

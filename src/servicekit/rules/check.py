@@ -6,13 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import reduce
-from itertools import chain, pairwise
+from itertools import chain, count, pairwise
 from typing import Any
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem
-from servicekit.rules.condition import All, Any_, Compare, Condition, Match, Member, Not
-from servicekit.rules.field import Fields, Value
+from servicekit.rules.condition import (
+    All,
+    Any_,
+    Between,
+    Compare,
+    Condition,
+    Exists,
+    Match,
+    Member,
+    Not,
+    OfOneFact,
+)
+from servicekit.rules.date_part import PARTS, DatePart
+from servicekit.rules.field import DeclaredField, Fields, Value, fitted
 
 Bound = Mapping[str, frozenset[Value] | None]
 
@@ -20,8 +32,8 @@ Bound = Mapping[str, frozenset[Value] | None]
 def check(condition: Condition, fields: Fields) -> Iterator[Problem]:
     """The faults of ``condition`` for cases that have these fields; paths are relative to it.
 
-    Codes: ``rules.unknown-field``, ``rules.wrong-type``, ``rules.unknown-value`` and ``rules.not-ordered`` (texts and
-    booleans are neither larger nor smaller).
+    Codes: ``rules.unknown-field``, ``rules.wrong-type``, ``rules.unknown-value`` (also a month 13) and
+    ``rules.not-ordered`` (texts and booleans are neither larger nor smaller; ``low`` lies above ``high``).
 
     >>> from servicekit.rules import DeclaredField, where
     >>> for problem in check(where(teir="vip"), {"tier": DeclaredField("text")}):
@@ -31,17 +43,16 @@ def check(condition: Condition, fields: Fields) -> Iterator[Problem]:
     match condition:
         case Match():
             yield from _check_match(condition, fields)
-        case Compare(field=name, value=value):
-            yield from _check_values(name, {"value": value}, fields)
-            yield from _check_order(condition, fields)
-        case Member(field=name, one_of=values):
-            yield from _check_values(name, {f"one_of[{i}]": value for i, value in enumerate(values)}, fields)
         case All(all=parts):
             yield from _check_parts("all", parts, fields)
         case Any_(any=parts):
             yield from _check_parts("any", parts, fields)
         case Not(negated=part):
             yield from (problem.under("not") for problem in check(part, fields))
+        case _:
+            yield from _check_values(condition.field, _places(condition), fields)
+            if declared := fields.get(condition.field):
+                yield from _check_op(condition, declared)
 
 
 def _check_parts(key: str, parts: Iterable[Condition], fields: Fields) -> Iterator[Problem]:
@@ -70,11 +81,57 @@ def _check_values(name: str, places: Mapping[str, Value], fields: Fields) -> Ite
             yield Problem(code, path, f"{name}: {fault[0]}", hint=fault[1])
 
 
-def _check_order(compare: Compare, fields: Fields) -> Iterator[Problem]:
-    declared = fields.get(compare.field)
-    if declared and compare.op not in ("eq", "ne") and not declared.is_ordered:
-        message = f"{compare.field} is {declared.type}, which does not support {compare.op!r}"
-        yield Problem("rules.not-ordered", "op", message, hint="use eq, ne or a list of values")
+def _places(condition: OfOneFact) -> Mapping[str, Value]:
+    """The values of the fact that a condition names, each with its path."""
+    match condition:
+        case Compare(value=value):
+            return {"value": value}
+        case Between(low=low, high=high):
+            return {"low": low, "high": high}
+        case Member(one_of=values):
+            return {f"one_of[{i}]": value for i, value in enumerate(values)}
+        case Exists() | DatePart():
+            return {}
+
+
+def _check_op(condition: OfOneFact, declared: DeclaredField) -> Iterator[Problem]:
+    match condition:
+        case Compare(op="eq" | "ne") | Member() | Exists():
+            pass
+        case DatePart():
+            yield from _check_date_part(condition, declared)
+        case Compare() | Between() if not declared.is_ordered:
+            message = f"{condition.field} is {declared.type}, which does not support {condition.op!r}"
+            yield Problem("rules.not-ordered", "op", message, hint="use eq, ne or a list of values")
+        case Between():
+            low, high = fitted(condition.low, declared.type), fitted(condition.high, declared.type)
+            if low is not None and high is not None and low > high:  # type: ignore[operator]
+                message = f"low {condition.low!r} lies above high {condition.high!r}"
+                yield Problem("rules.not-ordered", "low", message, hint="no case could match it; swap them")
+        case Compare():
+            pass
+
+
+def _check_date_part(asked: DatePart, declared: DeclaredField) -> Iterator[Problem]:
+    if declared.type not in ("instant", "day") or (declared.type, asked.op) == ("day", "hour"):
+        message = f"{asked.field} is {declared.type}, which has no {asked.op}"
+        yield Problem(
+            "rules.wrong-type",
+            "op",
+            message,
+            hint="months, days and weekdays are parts of an instant or a day, hours of an instant",
+        )
+    elif (declared.type == "instant") != (asked.timezone is not None):
+        message = f"{asked.field} is {declared.type}, whose {asked.op} "
+        message += "needs no time zone" if asked.timezone else "depends on the time zone"
+        hint = "leave 'timezone' out" if asked.timezone else "add 'timezone', such as Asia/Shanghai"
+        yield Problem("rules.wrong-type", "timezone", message, hint=hint)
+    known = PARTS[asked.op]
+    for index, value in enumerate(asked.one_of):
+        if value not in known:
+            message = f"{value!r} is not a value of {asked.op!r}"
+            hint = f"write {known[0]} to {known[-1]}"
+            yield Problem("rules.unknown-value", f"one_of[{index}]", message, hint=hint)
 
 
 def _unknown(name: str, path: str, fields: Fields) -> Problem:
@@ -89,15 +146,27 @@ def fields_read(condition: Condition) -> frozenset[str]:
     >>> sorted(fields_read(Not(negated=where(tier="vip", channel="chat"))))
     ['channel', 'tier']
     """
+    return frozenset(name for leaf in leaves(condition) for name in _names(leaf))
+
+
+def _names(leaf: Match | OfOneFact) -> Iterable[str]:
+    return leaf if isinstance(leaf, Match) else (leaf.field,)
+
+
+def leaves(condition: Condition) -> Iterator[Match | OfOneFact]:
+    """The conditions on facts of which ``condition`` is made, from left to right.
+
+    >>> from servicekit.rules import Not, where
+    >>> list(leaves(Not(negated=where(tier="vip"))))
+    [where(tier='vip')]
+    """
     match condition:
-        case Match():
-            return frozenset(condition)
-        case Compare(field=name) | Member(field=name):
-            return frozenset((name,))
         case All(all=parts) | Any_(any=parts):
-            return frozenset().union(*map(fields_read, parts))
+            yield from chain.from_iterable(map(leaves, parts))
         case Not(negated=part):
-            return fields_read(part)
+            yield from leaves(part)
+        case _:
+            yield condition
 
 
 def bound_fields(condition: Condition) -> Bound:
@@ -118,7 +187,7 @@ def bound_fields(condition: Condition) -> Bound:
             return {name: frozenset(values)}
         case Compare(field=name, op=op, value=value):
             return {name: frozenset((value,)) if op == "eq" else None}
-        case Not():
+        case Between() | Exists() | DatePart() | Not():
             return dict.fromkeys(sorted(fields_read(condition)))
         case All(all=parts):
             return reduce(_both, map(bound_fields, parts), {})
@@ -157,7 +226,7 @@ def is_box(condition: Condition) -> bool:
             return True
         case All(all=parts):
             return all(map(is_box, parts))
-        case Compare() | Any_() | Not():
+        case _:
             return False
 
 
@@ -173,30 +242,42 @@ def values_told_apart(conditions: Iterable[Condition]) -> Mapping[str, tuple[Val
     {'tier': ('gold', 'vip', None), 'amount': (9, 10, 11, None)}
     """
     named: dict[str, dict[Value, bool]] = {}
-    for condition in conditions:
-        for name, value, is_limit in _named_values(condition):
+    known: set[str] = set()
+    for leaf in chain.from_iterable(map(leaves, conditions)):
+        for name, value, is_limit in _named_values(leaf):
             values = named.setdefault(name, {})
             values[value] = values.get(value, False) or is_limit
-    return {name: (*_with_neighbours(values), None) for name, values in named.items()}
+        if isinstance(leaf, Exists):
+            known.add(leaf.field)
+            named.setdefault(leaf.field, {})
+    return {name: (*_with_neighbours(values, is_known=name in known), None) for name, values in named.items()}
 
 
-def _named_values(condition: Condition) -> Iterator[tuple[str, Value, bool]]:
-    match condition:
-        case Match():
-            yield from ((name, value, False) for name, values in condition.items() for value in values)
-        case Compare(field=name, op=op, value=value):
-            yield name, value, op not in ("eq", "ne")
-        case Member(field=name, one_of=values):
-            yield from ((name, value, False) for value in values)
-        case All(all=parts) | Any_(any=parts):
-            yield from chain.from_iterable(map(_named_values, parts))
-        case Not(negated=part):
-            yield from _named_values(part)
+def _named_values(leaf: Match | OfOneFact) -> Iterator[tuple[str, Value, bool]]:
+    if isinstance(leaf, Match):
+        yield from ((name, value, False) for name, values in leaf.items() for value in values)
+    else:
+        is_limit = isinstance(leaf, Between) or (isinstance(leaf, Compare) and leaf.op not in ("eq", "ne"))
+        yield from ((leaf.field, value, is_limit) for value in _places(leaf).values())
 
 
-def _with_neighbours(values: Mapping[Value, bool]) -> list[Value]:
+def has_limit_in_words(condition: Condition) -> bool:
+    """Whether ``condition`` asks for an order of texts: of instants or days, whose neighbours are not listed.
+
+    >>> has_limit_in_words(Compare(field="since", op="ge", value="2026-01-05"))
+    True
+    """
+    return any(
+        is_limit and isinstance(value, str) for leaf in leaves(condition) for _, value, is_limit in _named_values(leaf)
+    )
+
+
+def _with_neighbours(values: Mapping[Value, bool], *, is_known: bool) -> list[Value]:
+    """The values with those between and beyond their limits; where a condition asks whether the fact is known, also
+    a text of asterisks, for a value that nobody names."""
     if not any(values.values()) or any(isinstance(value, str | bool) for value in values):
-        return list(values)
+        unnamed = next(stars for length in count(1) if (stars := "*" * length) not in values)
+        return [*values, unnamed] if is_known else list(values)
     ordered = sorted(values)
     return sorted({*ordered, *_between(ordered)})
 

@@ -7,10 +7,24 @@ case and every row, and an interpreter's loop would cost more than the test.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date, datetime
 from operator import eq, ge, gt, le, lt
-from typing import TypeAlias
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
-from servicekit.rules.condition import All, Any_, Compare, Condition, Match, Member, Not
+from servicekit.rules.condition import (
+    All,
+    Any_,
+    Between,
+    Compare,
+    Condition,
+    Exists,
+    Match,
+    Member,
+    Not,
+    OfOneFact,
+)
+from servicekit.rules.date_part import DatePart
 from servicekit.rules.field import Fields, Value, fitted
 
 Test: TypeAlias = Callable[[Mapping[str, Value]], bool]
@@ -32,12 +46,8 @@ def compile_condition(condition: Condition, fields: Fields | None = None) -> Tes
     """
     fields = fields or {}
     match condition:
-        case Compare():
-            return _comparison(condition, fields)
         case Match():
             return _conjunction(tuple((name, _typed(name, values, fields)) for name, values in condition.items()))
-        case Member(field=name, one_of=values):
-            return _conjunction(((name, _typed(name, values, fields)),))
         case Any_(any=parts):
             return _any(tuple(compile_condition(part, fields) for part in parts))
         case Not(negated=part):
@@ -45,6 +55,22 @@ def compile_condition(condition: Condition, fields: Fields | None = None) -> Tes
         case All(all=parts):
             tests = tuple(compile_condition(part, fields) for part in parts)
             return tests[0] if len(tests) == 1 else _every(tests)
+        case _:
+            return _of_one_fact(condition, fields)
+
+
+def _of_one_fact(condition: OfOneFact, fields: Fields) -> Test:
+    match condition:
+        case Compare():
+            return _comparison(condition, fields)
+        case Member(field=name, one_of=values):
+            return _conjunction(((name, _typed(name, values, fields)),))
+        case Between(field=name, low=low, high=high):
+            return _between(name, _value(name, low, fields), _value(name, high, fields))
+        case Exists(field=name):
+            return _exists(name)
+        case DatePart():
+            return _date_part(condition)
 
 
 def _value(name: str, value: Value, fields: Fields) -> Value:
@@ -70,6 +96,52 @@ def _comparison(compare: Compare, fields: Fields) -> Test:
             return False
 
     return test
+
+
+def _between(name: str, low: Any, high: Any) -> Test:
+    def test(facts: Mapping[str, Value]) -> bool:
+        try:
+            return bool(low <= facts[name] <= high)
+        except (KeyError, TypeError, ArithmeticError):  # as above
+            return False
+
+    return test
+
+
+def _exists(name: str) -> Test:
+    def test(facts: Mapping[str, Value]) -> bool:
+        fact = facts.get(name)
+        return fact is not None and fact != ""
+
+    return test
+
+
+def _date_part(asked: DatePart) -> Test:
+    """With a zone only instants have parts, without one only days, as :func:`~servicekit.rules.check` wants it."""
+    name, wanted, part_of = asked.field, frozenset(asked.one_of), asked.part_of
+    reading = _day if asked.timezone is None else _reading_in(ZoneInfo(asked.timezone))
+
+    def test(facts: Mapping[str, Value]) -> bool:
+        read = reading(facts.get(name))
+        return read is not None and part_of(read) in wanted
+
+    return test
+
+
+def _day(fact: Value | None) -> date | None:
+    return fact if isinstance(fact, date) and not isinstance(fact, datetime) else None
+
+
+def _reading_in(zone: ZoneInfo) -> Callable[[Value | None], date | None]:
+    def reading(fact: Value | None) -> date | None:
+        if not isinstance(fact, datetime) or fact.tzinfo is None:
+            return None
+        try:
+            return fact.astimezone(zone)
+        except OverflowError:  # the zone's clock would show a year before 1 or after 9999
+            return None
+
+    return reading
 
 
 def _conjunction(members: tuple[tuple[str, frozenset[Hashable]], ...]) -> Test:

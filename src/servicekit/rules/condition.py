@@ -1,16 +1,18 @@
 """Conditions as people write them.
 
 The short form is a mapping: ``{channel: chat, tier: [vip, gold]}`` holds for a chat of a VIP or a gold customer. The
-full forms are ``{field: amount, op: ge, value: 100}``, ``{field: tier, one_of: [vip, gold]}``, ``{all: [...]}``,
-``{any: [...]}`` and ``{not: ...}``; they nest, and each part may be in the short form.
+full forms are ``{field: amount, op: ge, value: 100}``, ``{field: amount, op: between, low: 50, high: 100}``,
+``{field: email, op: exists}``, ``{field: opened, op: month, one_of: [11, 12], timezone: UTC}`` (``date_part.py``),
+``{field: tier, one_of: [vip, gold]}``, ``{all: [...]}``, ``{any: [...]}`` and ``{not: ...}``; they nest, and each part
+may be in the short form. The forms that share the key ``op`` are told apart by its value.
 
-A missing fact equals nothing: comparisons and memberships of it are false, so ``ne`` and ``not`` of them are true.
+A missing fact equals nothing: whatever is asked of it is false, so ``ne`` and ``not`` of it are true.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
@@ -19,15 +21,13 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from servicekit.document import Document, DocumentValueError
+from servicekit.rules.date_part import PARTS, DatePart
 from servicekit.rules.field import Value
-
-Op = Literal["eq", "ne", "lt", "le", "gt", "ge"]
-"""Equal, not equal, less, less or equal, greater, greater or equal."""
 
 
 def _as_written(value: object) -> object:
-    """An instant as its text: documents hold what a file can hold, and the declared field makes it an instant again."""
-    return value.isoformat() if isinstance(value, datetime) else value
+    """An instant or a day as its text: documents hold what a file can hold, and the declared field reads it again."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 _Written = Annotated[str | int | Decimal | bool, BeforeValidator(_as_written)]
@@ -81,10 +81,40 @@ class Compare(Document):
 
     field: str
     """The fact that is tested."""
-    op: Op
-    """How: ``eq``, ``ne``, ``lt``, ``le``, ``gt`` or ``ge``; the last four need numbers or instants."""
+    op: Literal["eq", "ne", "lt", "le", "gt", "ge"]
+    """How: ``eq``, ``ne``, ``lt``, ``le``, ``gt`` or ``ge``; the last four need numbers, instants or days."""
     value: _Written
-    """What it is compared with; an instant is written as ISO 8601 text with an offset."""
+    """What it is compared with; an instant is written as ISO 8601 text with an offset, a day as ``2026-01-05``."""
+
+
+class Between(Document):
+    """One fact between two values, both of which count: ``low <= fact <= high``, as ``BETWEEN`` of SQL has it.
+
+    >>> Between(field="amount", op="between", low=50, high=100).to_dict()
+    {'field': 'amount', 'op': 'between', 'low': 50, 'high': 100}
+    """
+
+    field: str
+    """The fact that is tested."""
+    op: Literal["between"]
+    """The word ``between``."""
+    low: _Written
+    """The least value that holds."""
+    high: _Written
+    """The greatest value that holds."""
+
+
+class Exists(Document):
+    """One fact is known: it is there, and is not an empty text.
+
+    >>> Not(negated=Exists(field="email", op="exists")).to_dict()
+    {'not': {'field': 'email', 'op': 'exists'}}
+    """
+
+    field: str
+    """The fact that is tested."""
+    op: Literal["exists"]
+    """The word ``exists``."""
 
 
 class Member(Document):
@@ -171,20 +201,29 @@ def _tag(value: object) -> str | None:
     """Which form a condition is in, by the key that only it has."""
     if isinstance(value, Match):
         return "match"
-    for key, document in _FULL_FORMS.items():
-        if isinstance(value, document) or (isinstance(value, Mapping) and key in value):
-            return key
-    if isinstance(value, Mapping):
-        return "one_of" if "field" in value else "match"
-    return None
+    for tag, document in (*_FULL_FORMS.items(), *_FORMS_OF_OPS.items()):
+        if isinstance(value, document):
+            return tag
+    if not isinstance(value, Mapping):
+        return None
+    key = next((key for key in _FULL_FORMS if key in value), None)
+    if key == "op":
+        return _TAGS_OF_OPS.get(str(value["op"]), key)
+    return key or ("one_of" if "field" in value else "match")
 
 
-Condition: TypeAlias = Match | Compare | Member | All | Any_ | Not
+OfOneFact: TypeAlias = Compare | Between | Exists | DatePart | Member
+"""The full forms that test one fact."""
+
+Condition: TypeAlias = Match | OfOneFact | All | Any_ | Not
 """Any condition."""
 
 ConditionField = Annotated[
     Annotated[Match, WithJsonSchema({"type": "object"}), Tag("match")]
     | Annotated[Compare, Tag("op")]
+    | Annotated[Between, Tag("between")]
+    | Annotated[Exists, Tag("exists")]
+    | Annotated[DatePart, Tag("date part")]
     | Annotated[Member, Tag("one_of")]
     | Annotated[All, Tag("all")]
     | Annotated[Any_, Tag("any")]
@@ -194,3 +233,5 @@ ConditionField = Annotated[
 """A document field that holds a condition, in the short or the full form."""
 
 _FULL_FORMS: dict[str, type[Document]] = {"op": Compare, "one_of": Member, "all": All, "any": Any_, "not": Not}
+_FORMS_OF_OPS: dict[str, type[Document]] = {"between": Between, "exists": Exists, "date part": DatePart}
+_TAGS_OF_OPS: dict[str, str] = {"between": "between", "exists": "exists", **{part: "date part" for part in PARTS}}

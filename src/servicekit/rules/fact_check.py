@@ -22,6 +22,7 @@ _EXPECTED: dict[FieldType, str] = {
     "decimal": "give an int or a Decimal",
     "boolean": "give True or False",
     "instant": "give a datetime with a time zone",
+    "day": "give a date without a time",
 }
 
 

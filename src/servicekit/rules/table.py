@@ -123,21 +123,35 @@ class DecisionTable(Generic[T]):
 
         It never raises for a fact. Outputs that no matching row names are not in the answer.
         """
+        return {name: self._value_of(name, rows) for name, rows in self.chosen(facts).items()}
+
+    def chosen(self, facts: Mapping[str, Value]) -> dict[str, tuple[TableRow[T], ...]]:
+        """The rows that count for each output, of which :meth:`decide` gives the values.
+
+        >>> from servicekit.rules import where
+        >>> rows = [TableRow(where(), {"points": 1}), TableRow(where(tier="vip"), {"points": 3})]
+        >>> [row.when for row in DecisionTable(rows, hit="most_specific").chosen({"tier": "vip"})["points"]]
+        [where(tier='vip')]
+        """
         matching = [row for test, row in self._in_order if test(facts)]
         if self._ranks is not None:
             matching.sort(key=self._place)
         if not (self.fall_through or self.hit in _EVERY_ROW):
             matching = matching[:1]
         chosen = {name: self._choose(name, matching) for name in self._outputs}
-        return {name: values for name, values in chosen.items() if values}
+        return {name: rows for name, rows in chosen.items() if rows}
 
-    def _choose(self, name: str, matching: Iterable[TableRow[T]]) -> tuple[T, ...]:
-        """The values of the rows that name the output: the first, or all but defaults that are not needed."""
-        chosen: list[T] = []
+    def _choose(self, name: str, matching: Iterable[TableRow[T]]) -> tuple[TableRow[T], ...]:
+        """The rows that name the output: the first, or all but defaults that are not needed."""
+        chosen: list[TableRow[T]] = []
         for row in matching:
             if name in row.outputs and not (chosen and (row.is_default or self.hit not in _EVERY_ROW)):
-                chosen.append(row.outputs[name])
-        return (self._one_of_all(chosen),) if chosen and self._one_of_all else tuple(chosen)
+                chosen.append(row)
+        return tuple(chosen)
+
+    def _value_of(self, name: str, rows: Iterable[TableRow[T]]) -> tuple[T, ...]:
+        values = tuple(row.outputs[name] for row in rows)
+        return (self._one_of_all(values),) if self._one_of_all else values
 
     def _place(self, row: TableRow[T]) -> tuple[bool, list[int]]:
         """Where the outputs of a row stand among their ranks; the default rows stay last."""

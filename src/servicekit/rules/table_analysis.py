@@ -3,7 +3,9 @@
 A *cell* gives each of some facts one value: (channel, chat), (tier, vip). Every row is a set of cells over the facts it
 reads, so rows are looked up by cell and never compared pair by pair: hundreds of rows are checked in milliseconds.
 Facts with an order (amounts, instants) are cut at the limits that rows name; ``None`` stands for any other value, and
-for a missing fact. A row of more than 4,096 cells is left out of these checks.
+for a missing fact; where a row asks whether a fact is known, ``*`` stands for another value. A row of more than 4,096
+cells, or with a part of a date, is left out of these checks. Instants and days are cut at their limits only, so a row
+that compares them may tie, but is never said to be out of reach, and a table that has one is not searched for gaps.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from itertools import combinations, product
 from math import prod
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from servicekit.rules.check import bound_fields, fields_read, is_box, values_told_apart
+from servicekit.rules.check import bound_fields, fields_read, has_limit_in_words, is_box, leaves, values_told_apart
 from servicekit.rules.compiled import compile_condition
 from servicekit.rules.condition import Condition
+from servicekit.rules.date_part import DatePart
 from servicekit.rules.field import Fields, Value
 from servicekit.rules.table import TableRow
 
@@ -55,13 +58,14 @@ class Contrast(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row as cells over the facts it reads."""
+    """A row as cells over the facts it reads; ``is_whole`` where they are all of its cells."""
 
     index: int
     outputs: frozenset[str]
     specificity: int
     names: Names
     cells: tuple[Cell, ...]
+    is_whole: bool
 
     def examples(self) -> Iterator[Example]:
         return (dict(zip(self.names, cell, strict=True)) for cell in self.cells)
@@ -95,7 +99,7 @@ class TableAnalysis:
             if not row.is_default
         ]
         self._rows = [row for row in read if row is not None]
-        self._is_whole = len(self._rows) == len(read)
+        self._is_whole = all(row is not None and row.is_whole for row in read)
 
     def rival_defaults(self) -> Iterator[tuple[int, int, str]]:
         """A default row, a second one, and an output that both give."""
@@ -136,7 +140,7 @@ class TableAnalysis:
         """Rows that are never asked under ``first``: rows above take all their facts and give all their outputs."""
         above: dict[str, dict[Names, set[Cell]]] = {name: defaultdict(set) for name in self._outputs}
         for row in self._rows:
-            if row.outputs and all(_covers(above[name], row) for name in row.outputs):
+            if row.is_whole and row.outputs and all(_covers(above[name], row) for name in row.outputs):
                 yield row.index
             for name in row.outputs:
                 above[name][row.names].update(row.cells)
@@ -208,13 +212,15 @@ def _meetings(rows: Sequence[_Row], name: str, values: Set[Value | None]) -> Ite
 
 
 def _read(index: int, when: Condition, outputs: frozenset[str], atoms: Atoms) -> _Row | None:
+    if any(isinstance(leaf, DatePart) for leaf in leaves(when)):
+        return None
     bound, names = bound_fields(when), tuple(sorted(fields_read(when)))
     choices = {name: tuple(bound[name] or ()) for name in names} if is_box(when) else atoms
     if prod(len(choices[name]) for name in names) > _MOST_CELLS:
         return None
     cells = product(*(choices[name] for name in names))
     kept = tuple(cells) if is_box(when) else tuple(cell for cell in cells if _holds(when, names, cell))
-    return _Row(index, outputs, len(bound), names, kept)
+    return _Row(index, outputs, len(bound), names, kept, not has_limit_in_words(when))
 
 
 def _holds(when: Condition, names: Names, cell: Cell) -> bool:

@@ -98,5 +98,9 @@ def _instant(text: str) -> Value | None:
     return fitted(text, "instant")
 
 
+def _day(text: str) -> Value | None:
+    return fitted(text, "day")
+
+
 _WRONG_TYPE = "facts.wrong-type"
-_READERS: tuple[Callable[[str], Value | None], ...] = (str, _integer, _decimal, _boolean, _instant)
+_READERS: tuple[Callable[[str], Value | None], ...] = (str, _integer, _decimal, _boolean, _instant, _day)

@@ -159,7 +159,7 @@ def vocabularies() -> st.SearchStrategy[Vocabulary]:
     values = st.lists(words(), unique=True, max_size=3).map(tuple)
     fields = st.one_of(
         st.builds(FieldSpec, values=values, label=label),
-        st.builds(FieldSpec, type=st.sampled_from(["integer", "decimal", "boolean", "instant"])),
+        st.builds(FieldSpec, type=st.sampled_from(["integer", "decimal", "boolean", "instant", "day"])),
     )
     return st.builds(
         Vocabulary,
