@@ -234,4 +234,4 @@ ConditionField = Annotated[
 
 _FULL_FORMS: dict[str, type[Document]] = {"op": Compare, "one_of": Member, "all": All, "any": Any_, "not": Not}
 _FORMS_OF_OPS: dict[str, type[Document]] = {"between": Between, "exists": Exists, "date part": DatePart}
-_TAGS_OF_OPS: dict[str, str] = {"between": "between", "exists": "exists", **{part: "date part" for part in PARTS}}
+_TAGS_OF_OPS: dict[str, str] = {"between": "between", "exists": "exists", **dict.fromkeys(PARTS, "date part")}

@@ -1,13 +1,32 @@
-"""Texts, values and documents: sound ones that survive every notation, and broken ones that must not hurt."""
+"""Texts, values, conditions and documents: sound ones that survive every notation, broken ones that must not hurt."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
 from servicekit.quantity import Money, Ratio
+from servicekit.rules import (
+    All,
+    Any_,
+    Between,
+    Compare,
+    Condition,
+    DatePart,
+    DecisionTable,
+    DeclaredField,
+    Exists,
+    Fields,
+    Member,
+    Not,
+    TableRow,
+    Value,
+    where,
+)
+from servicekit.rules.date_part import PARTS
 from servicekit.vocabulary import FieldSpec, Vocabulary
 
 _LOOKALIKES = re.findall(
@@ -169,3 +188,98 @@ def vocabularies() -> st.SearchStrategy[Vocabulary]:
         priorities=lists,
         fields=st.dictionaries(words(), fields, max_size=3),
     )
+
+
+DECLARED: Fields = {
+    "tier": DeclaredField("text", frozenset(("gold", "vip"))),
+    "email": DeclaredField("text"),
+    "amount": DeclaredField("decimal"),
+    "since": DeclaredField("instant"),
+    "born": DeclaredField("day"),
+}
+"""The fields that :func:`conditions` ask about and :func:`declared_facts` bring."""
+
+_VALUES: dict[str, st.SearchStrategy[Value]] = {
+    "tier": st.sampled_from(("gold", "vip")),
+    "email": st.sampled_from(("", "a@b.c", "*")),
+    "amount": st.integers(-2, 2) | st.decimals(-2, 2, places=1),
+    "since": st.datetimes(*map(datetime.fromisoformat, ("2026-02-27", "2026-03-02")), timezones=st.just(UTC)),
+    "born": st.dates(date(2026, 2, 26), date(2026, 3, 2)),
+}
+_ZONES = ("UTC", "Asia/Shanghai", "Pacific/Apia")
+
+
+def declared_facts() -> st.SearchStrategy[dict[str, Value]]:
+    """Facts of a case as :data:`DECLARED` has them, some of them missing.
+
+    >>> from hypothesis import find
+    >>> find(declared_facts(), lambda facts: "tier" in facts)
+    {'tier': 'gold'}
+    """
+    return st.fixed_dictionaries({}, optional=_VALUES)
+
+
+def conditions() -> st.SearchStrategy[Condition]:
+    """Conditions of every form on :data:`DECLARED`, in which nothing is wrong.
+
+    >>> from hypothesis import find
+    >>> find(conditions(), lambda condition: isinstance(condition, Exists)).field
+    'amount'
+    """
+    matches = st.fixed_dictionaries(
+        {}, optional={name: st.lists(_VALUES[name], min_size=1, max_size=2) for name in ("tier", "email", "born")}
+    ).map(lambda facts: where(**facts))
+    of_one_fact = st.sampled_from(sorted(DECLARED)).flatmap(_of_one_fact)
+    return st.recursive(
+        matches | of_one_fact | st.sampled_from(("since", "born")).flatmap(_date_parts),
+        lambda parts: st.one_of(
+            st.builds(Not, negated=parts),
+            st.builds(All, all=st.lists(parts, max_size=3).map(tuple)),
+            st.builds(Any_, any=st.lists(parts, min_size=1, max_size=3).map(tuple)),
+        ),
+        max_leaves=5,
+    )
+
+
+def _of_one_fact(name: str) -> st.SearchStrategy[Condition]:
+    field, values = st.just(name), _VALUES[name]
+    ops = ("eq", "ne", "lt", "le", "gt", "ge") if DECLARED[name].is_ordered else ("eq", "ne")
+    found = st.one_of(
+        st.builds(Exists, field=field, op=st.just("exists")),
+        st.builds(Compare, field=field, op=st.sampled_from(ops), value=values),
+        st.builds(Member, field=field, one_of=st.lists(values, min_size=1, max_size=2).map(tuple)),
+    )
+    ends = st.lists(values, min_size=2, max_size=2).map(sorted)
+    between = ends.map(lambda ends: _between(name, *ends))
+    return found | between if DECLARED[name].is_ordered else found
+
+
+def _between(name: str, low: Value, high: Value) -> Between:
+    return Between.model_validate({"field": name, "op": "between", "low": low, "high": high})
+
+
+def _date_parts(name: str) -> st.SearchStrategy[DatePart]:
+    parts = {part: values for part, values in PARTS.items() if (name, part) != ("born", "hour")}
+    zones = st.sampled_from(_ZONES) if name == "since" else st.none()
+    return st.sampled_from(sorted(parts)).flatmap(
+        lambda part: st.builds(
+            DatePart,
+            field=st.just(name),
+            op=st.just(part),
+            one_of=st.lists(st.sampled_from(parts[part]), min_size=1, max_size=6).map(tuple),
+            timezone=zones,
+        )
+    )
+
+
+def decision_tables() -> st.SearchStrategy[DecisionTable[int]]:
+    """Tables of up to five rows, by the first that matches or the most specific one.
+
+    >>> from hypothesis import find
+    >>> find(decision_tables(), lambda table: "points" in table.decide({})).decide({})
+    {'points': (0,)}
+    """
+    outputs = st.dictionaries(st.sampled_from(("points", "gift")), st.integers(0, 9), max_size=2)
+    rows = st.lists(st.builds(TableRow, conditions(), outputs, st.booleans()), max_size=5)
+    hits = st.sampled_from(("first", "most_specific", "collect"))
+    return st.builds(lambda rows, hit: DecisionTable(rows, hit=hit, fields=DECLARED), rows, hits)
