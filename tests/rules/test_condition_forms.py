@@ -19,13 +19,10 @@ from servicekit.errors import PolicyError
 from servicekit.rules import (
     All,
     Any_,
-    Between,
     Compare,
     Condition,
     ConditionField,
-    DatePart,
     DecisionTable,
-    Exists,
     FactCheck,
     Match,
     Member,
@@ -40,6 +37,8 @@ from servicekit.rules import (
     where,
 )
 from servicekit.rules.check import bound_fields, has_limit_in_words, leaves, values_told_apart
+from servicekit.rules.condition import Between, Exists
+from servicekit.rules.date_part import DatePart
 from servicekit.testing.strategies.documents import DECLARED, conditions, decision_tables, declared_facts
 
 

@@ -1,10 +1,10 @@
 """Conditions over declared, typed facts, and decision tables of them: checked when loaded, compiled once, asked often.
 
 What lives here: what a fact may be (:class:`DeclaredField`, ``field.py``); conditions as documents, the short form
-(:class:`Match`) and the full ones (:class:`Compare`, :class:`Between`, :class:`Exists`, :class:`Member`, :class:`All`,
-:class:`Any_`, :class:`Not`, ``condition.py``; :class:`DatePart`, ``date_part.py``); their faults and their reach
+(:class:`Match`) and the full ones (:class:`Compare`, ``Between``, ``Exists``, :class:`Member`, :class:`All`,
+:class:`Any_`, :class:`Not`, ``condition.py``; ``DatePart``, ``date_part.py``); their faults and their reach
 (:func:`check`, :func:`fields_read`, ``check.py``); the closures that answer them (:func:`compile_condition`,
-``compiled.py``), and the facts that decide (:func:`explain`, ``explanation.py``); the facts of cases held against the
+``compiled.py``), and the facts that decide (:func:`explain`, ``deciding_facts.py``); the facts of cases held against the
 declared ones (:class:`FactCheck`, ``fact_check.py``); decision tables (:class:`DecisionTable`, ``table.py``), and rows
 of them that tie, that no facts reach, or that leave gaps (``table_analysis.py``).
 
@@ -18,18 +18,15 @@ from servicekit.rules.compiled import Test, compile_condition
 from servicekit.rules.condition import (
     All,
     Any_,
-    Between,
     Compare,
     Condition,
     ConditionField,
-    Exists,
     Match,
     Member,
     Not,
     where,
 )
-from servicekit.rules.date_part import DatePart
-from servicekit.rules.explanation import ExplainedCondition, explain
+from servicekit.rules.deciding_facts import explain
 from servicekit.rules.fact_check import FactCheck, FactError
 from servicekit.rules.field import DeclaredField, Fields, Value
 from servicekit.rules.table import DecisionTable, FactCache, HitPolicy, TableRow
@@ -38,15 +35,11 @@ from servicekit.rules.table_analysis import TableAnalysis
 __all__ = [
     "All",
     "Any_",
-    "Between",
     "Compare",
     "Condition",
     "ConditionField",
-    "DatePart",
     "DecisionTable",
     "DeclaredField",
-    "Exists",
-    "ExplainedCondition",
     "FactCache",
     "FactCheck",
     "FactError",

@@ -12,13 +12,10 @@ from servicekit.quantity import Money, Ratio
 from servicekit.rules import (
     All,
     Any_,
-    Between,
     Compare,
     Condition,
-    DatePart,
     DecisionTable,
     DeclaredField,
-    Exists,
     Fields,
     Member,
     Not,
@@ -26,7 +23,8 @@ from servicekit.rules import (
     Value,
     where,
 )
-from servicekit.rules.date_part import PARTS
+from servicekit.rules.condition import Between, Exists
+from servicekit.rules.date_part import PARTS, DatePart
 from servicekit.vocabulary import FieldSpec, Vocabulary
 
 _LOOKALIKES = re.findall(
