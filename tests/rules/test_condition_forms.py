@@ -169,7 +169,9 @@ def test_no_row_is_falsely_said_to_be_out_of_reach(table: DecisionTable[int], ca
 @given(decision_tables())
 def test_no_gap_is_told_for_facts_that_a_row_takes(table: DecisionTable[int]) -> None:
     for gap in TableAnalysis(table.rows).gaps("points", DECLARED):
-        assert "points" not in table.decide({name: value for name, value in gap.items() if value is not None})
+        assert "points" not in table.decide(
+            {name: as_fact(name, value) for name, value in gap.items() if value is not None}
+        )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ What lives here: what a fact may be (:class:`DeclaredField`, ``field.py``); cond
 (:class:`Match`) and the full ones (:class:`Compare`, ``Between``, ``Exists``, :class:`Member`, :class:`All`,
 :class:`Any_`, :class:`Not`, ``condition.py``; ``DatePart``, ``date_part.py``); their faults and their reach
 (:func:`check`, :func:`fields_read`, ``check.py``); the closures that answer them (:func:`compile_condition`,
-``compiled.py``), and the facts that decide (:func:`explain`, ``deciding_facts.py``); the facts of cases held against the
+``compiled.py``), and what decides (:func:`explain`, ``deciding_facts.py``); the facts of cases held against the
 declared ones (:class:`FactCheck`, ``fact_check.py``); decision tables (:class:`DecisionTable`, ``table.py``), and rows
 of them that tie, that no facts reach, or that leave gaps (``table_analysis.py``).
 
