@@ -124,6 +124,7 @@ BUDGETS = (
     Budget("compile one year: weekly hours", "seconds", 0.0015, ("compile one year", "weekly hours, first time")),
     Budget("compile one year: with holidays", "seconds", 0.0015, ("compile one year", "US holidays, first time")),
     Budget("rule condition, four memberships", "seconds", 0.6e-6, ("condition", "four memberships")),
+    Budget("rule condition, four parts with a range", "seconds", 0.6e-6, ("condition of four parts", "servicekit")),
     Budget("policy of 2,000 nodes, load and lint", "seconds", 0.150, ("policy", "2,000 nodes of YAML")),
     Budget(_PAIRS, "seconds", 0.120, (_PAIRS, "mornings and afternoons, New York, 2 threads")),
     *(

@@ -29,6 +29,10 @@ _PACKAGES = (
     "duckdb",
     "pyarrow",
     "pyspark",
+    "json-logic-qubit",
+    "rule-engine",
+    "cel-python",
+    "zen-engine",
     "pytest-benchmark",
 )
 _OURS = "servicekit, UTC datetimes"

@@ -3,6 +3,7 @@
 A module has ``elapsed_asks``, ``add_asks`` and ``is_open_asks``, each giving pairs of a name and an
 :class:`~benchmarks.questions.Ask`; a library that cannot answer gives none. Configuration is built and datetimes are
 converted before the clock runs. sla-calculator cannot be installed beside the others; its module says how it is asked.
+``rule_engines`` holds those that know conditions only.
 """
 
 from __future__ import annotations
