@@ -131,7 +131,7 @@ def _event(whole: RowValues, lines: tuple[PurchaseLine, ...]) -> CustomerEvent |
 
 def _joined(rows: Sequence[RowValues]) -> RowValues:
     """The first of some rows, with what the others say of the whole order; where they disagree, there is a fault."""
-    _same(rows, [row.customer_id for row in rows], "customers", "error")
+    _same(rows, [row.customer_id or None for row in rows], "customers", "error")
     return rows[0]._replace(
         at=_earliest(rows),
         discount=_same(rows, [row.discount for row in rows], "discounts on the order", "error"),
