@@ -25,7 +25,7 @@ BOUNDS = {
     "errors": 18,
     "events": 41,
     "frames": 20,
-    "importers": 27,
+    "importers": 35,
     "layout": 15,
     "policy": 7,
     "quantity": 15,

@@ -1,9 +1,10 @@
-"""Tickets in: exports of other systems become cases.
+"""Tickets and purchases in: exports of other systems become cases, and events of customers.
 
 What lives here: the wide ticket table (``table``: :class:`TableMapping` is its column mapping, :func:`read_cases` reads
 it); histories with one row per change (``history``); the exports of help desks, a room each with a mapping and a
 function to read by it (``zendesk``, ``jira``, ``servicenow``, ``freshdesk``), on what they share (``tickets``); and
-closures from iCalendar files (``ical``).
+closures from iCalendar files (``ical``). Purchases have a table of their own (``purchases``: :class:`PurchaseMapping`,
+:func:`read_purchases`), and so has Shopify's export of orders (``shopify``).
 Files are opened here and nowhere below. An importer gives one :class:`~servicekit.events.Imported` per record, in an
 :class:`ImportStream`: a case, or the reason why there is none, with a Problem that names the record. Nothing is dropped
 silently.
@@ -22,14 +23,25 @@ The parts of mapping documents, such as ``CaseColumns`` or ``RowRule``, are in t
 
 from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.delimited_file import BROKEN_OFF
-from servicekit.importers.export_formats import ExportMapping, as_of_instant, fact_names, read_export, read_mapping
+from servicekit.importers.export_formats import (
+    ExportMapping,
+    PurchaseExportMapping,
+    as_of_instant,
+    fact_names,
+    read_export,
+    read_mapping,
+    read_purchase_export,
+    read_purchase_mapping,
+)
 from servicekit.importers.freshdesk import FreshdeskMapping, read_freshdesk
 from servicekit.importers.history import HistoryMapping, read_history
 from servicekit.importers.ical import Closures, read_closures
 from servicekit.importers.jira import JiraMapping, read_jira
 from servicekit.importers.promises import promises_without_source
 from servicekit.importers.proposal import Proposal, propose
+from servicekit.importers.purchases import PurchaseMapping, read_cdnow, read_purchases
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
+from servicekit.importers.shopify import ShopifyMapping, read_shopify
 from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.tickets import HelpDeskMapping, JsonMapping, TableExportMapping
 from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
@@ -45,7 +57,10 @@ __all__ = [
     "JiraMapping",
     "JsonMapping",
     "Proposal",
+    "PurchaseExportMapping",
+    "PurchaseMapping",
     "ServiceNowMapping",
+    "ShopifyMapping",
     "TableExportMapping",
     "TableMapping",
     "ZendeskMapping",
@@ -54,12 +69,17 @@ __all__ = [
     "promises_without_source",
     "propose",
     "read_cases",
+    "read_cdnow",
     "read_closures",
     "read_export",
     "read_freshdesk",
     "read_history",
     "read_jira",
     "read_mapping",
+    "read_purchase_export",
+    "read_purchase_mapping",
+    "read_purchases",
     "read_servicenow",
+    "read_shopify",
     "read_zendesk",
 ]

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from pydantic import ConfigDict
 
 from servicekit.document import Document, Loaded, did_you_mean, read
 from servicekit.errors import Address, Problem
-from servicekit.events import Case
+from servicekit.events import Case, CustomerEvent
 from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.freshdesk import FreshdeskMapping, read_freshdesk
 from servicekit.importers.history import HistoryMapping, read_history
 from servicekit.importers.jira import JiraMapping, read_jira
+from servicekit.importers.purchases import PurchaseMapping, read_purchases
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
+from servicekit.importers.shopify import ShopifyMapping, read_shopify
 from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.timestamps import Localiser
 from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
@@ -35,13 +37,20 @@ _MAPPINGS: Mapping[str, type[ExportMapping]] = {
     "freshdesk/1": FreshdeskMapping,
 }
 
+PurchaseExportMapping: TypeAlias = PurchaseMapping | ShopifyMapping
+"""The mapping of any export of purchases that is known here."""
+
+_PURCHASES: Mapping[str, type[PurchaseExportMapping]] = {"purchases/1": PurchaseMapping, "shopify/1": ShopifyMapping}
+
+Mapped = TypeVar("Mapped", bound=Document)
+
 
 class _Tagged(Document):
     """A mapping of which only the format is looked at."""
 
     model_config = ConfigDict(extra="ignore")
 
-    servicekit: str = "columns/1"
+    servicekit: str | None = None
 
 
 def read_mapping(path: Path) -> Loaded[ExportMapping]:
@@ -54,12 +63,31 @@ def read_mapping(path: Path) -> Loaded[ExportMapping]:
     ...     read_mapping(file).unwrap().timezone
     'Europe/Rome'
     """
+    return _read_one_of(_MAPPINGS, path)
+
+
+def read_purchase_mapping(path: Path) -> Loaded[PurchaseExportMapping]:
+    """The mapping of purchases in a file, of the format that its key ``servicekit`` names; without it, ``purchases/1``.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "mapping.yaml")
+    ...     _ = file.write_text("{servicekit: shopify/1, channels: {pos: store}}")
+    ...     read_purchase_mapping(file).unwrap().channels
+    {'pos': 'store'}
+    """
+    return _read_one_of(_PURCHASES, path)
+
+
+def _read_one_of(known: Mapping[str, type[Mapped]], path: Path) -> Loaded[Mapped]:
+    """The document in a file, of the format that it names; the first one, where it names none."""
     tagged = read(_Tagged, path)
-    format = "columns/1" if tagged.value is None else tagged.value.servicekit
-    if format in _MAPPINGS:
-        return read(_MAPPINGS[format], path)
-    hint = did_you_mean(format, _MAPPINGS) or f"known: {', '.join(_MAPPINGS)}"
-    problem = Problem("document.unknown-kind", "servicekit", f"no format {format!r} of a mapping is known", hint)
+    named = None if tagged.value is None else tagged.value.servicekit
+    format = next(iter(known)) if named is None else named
+    if format in known:
+        return read(known[format], path)
+    hint = did_you_mean(format, known) or f"known: {', '.join(known)}"
+    problem = Problem("document.unknown-kind", "servicekit", f"no format {format!r} of such a mapping is known", hint)
     return Loaded(None, (problem.located(Address(str(path), 1)),))
 
 
@@ -101,6 +129,28 @@ def read_export(path: Path | str, mapping: ExportMapping) -> ImportStream[Case]:
             return read_servicenow(path, mapping)
         case FreshdeskMapping():
             return read_freshdesk(path, mapping)
+
+
+def read_purchase_export(path: Path | str, mapping: PurchaseExportMapping) -> ImportStream[CustomerEvent]:
+    """The events of customers in any export of purchases; see the function of each format.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> mapping = PurchaseMapping.parse("{currency: CNY, columns: {customer_id: who, at: day, amount: paid}}")
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "purchases.csv")
+    ...     _ = file.write_text("who,day,paid\\nAnn,2026-01-05,80.00\\n")
+    ...     [row.value.customer_id for row in read_purchase_export(file, mapping)]
+    ['Ann']
+
+    Raises:
+        PolicyError: the export cannot be read at all. While reading: a bad order, where the mapping says
+            ``on_bad_row: stop``.
+    """
+    match mapping:
+        case PurchaseMapping():
+            return read_purchases(Path(path), mapping)
+        case ShopifyMapping():
+            return read_shopify(Path(path), mapping)
 
 
 def fact_names(mapping: ExportMapping) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """Tables of purchases: one row is a line of an order, or an order of its own.
 
 ``mapping`` is the document, ``row_reader`` reads the cells of a row (by ``amounts`` and ``moments``), ``orders`` makes
-events of rows, with the enrolments of ``enrolments``, ``purchase_table`` is the table open for reading, and ``cdnow``
-is such a table. To read one more thing of a line, add its column to :class:`PurchaseColumns` and its place to
+events of rows, with those of ``enrolments``, each a ``finding``; ``purchase_table`` is the table open for reading, and
+``cdnow`` is such a table. To read one more thing of a line, add its column to :class:`PurchaseColumns` and its place to
 ``row_reader``.
 """
 

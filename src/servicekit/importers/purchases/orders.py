@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from servicekit.errors import Problem, Severity
 from servicekit.events import CustomerEvent, Moment, Purchase, PurchaseLine, Refund
 from servicekit.importers.duplicates import SeenIds
 from servicekit.importers.faults import Faults, Origin
 from servicekit.importers.purchases.enrolments import EnrolmentReader
+from servicekit.importers.purchases.finding import Finding
 from servicekit.importers.purchases.row_reader import RowReader, RowValues
 from servicekit.importers.table.row_tests import first_reason, row_tests
 
@@ -21,17 +22,6 @@ if TYPE_CHECKING:
     from servicekit.importers.table.json_table import JsonTable
 
 T = TypeVar("T")
-
-
-class Found(NamedTuple):
-    """What became of one row, or of the rows of one order; ``row`` and ``line`` are those of the first."""
-
-    row: int
-    line: int | None
-    event: CustomerEvent | None = None
-    problems: Sequence[Problem] = ()
-    left_out: str | None = None
-    fault: Problem | None = None
 
 
 @dataclass(slots=True)
@@ -71,30 +61,29 @@ class OrderSource:
         self._numbered = mapping.columns.order_id is not None
         self.day_orders = self._rows.day_orders
 
-    def __iter__(self) -> Iterator[Found]:
+    def __iter__(self) -> Iterator[Finding]:
         orders: dict[tuple[str, ...], list[RowValues]] = {}
         for record in self._table:
             if record.fault is not None:
-                yield Found(record.row, record.line, fault=record.fault)
+                yield Finding(record.row, record.line, fault=record.fault)
             elif because := first_reason(self._skip, record.cells):
-                yield Found(record.row, record.line, left_out=because)
+                yield Finding(record.row, record.line, left_out=because)
             else:
                 yield from self._row(record, orders)
         for rows in orders.values():
             yield self._order(rows)
 
-    def _row(self, record: Record, orders: dict[tuple[str, ...], list[RowValues]]) -> Iterator[Found]:
+    def _row(self, record: Record, orders: dict[tuple[str, ...], list[RowValues]]) -> Iterator[Finding]:
         faults = Faults(self._origin, record.row, record.line)
         row = self._rows.read(record, faults)
         yield from self._enrolled(row)
         name, repeats = self._repeats.name(record.cells)
         if repeats and self._mapping.repeats == "drop":
-            yield Found(record.row, record.line, left_out="told twice")
+            yield Finding(record.row, record.line, left_out="told twice")
             return
         if repeats:
-            faults.warn(
-                "table.repeated-row", "", "the very same row came before; it counts, as the mapping says no other"
-            )
+            hint = "write repeats: drop in the mapping, if it was told twice"
+            faults.add("table.repeated-row", "", "the very same row came before; it counts", "warning", hint=hint)
         if row.order_id is None and (self._numbered or row.kind == "refund"):
             what = "order" if self._numbered else "order that is refunded: map order_id or refund_of"
             faults.add("table.bad-value", self._mapping.columns.order_id or "", f"no cell names the {what}")
@@ -104,16 +93,16 @@ class OrderSource:
         at = "" if row.kind == "purchase" else row.refund_id or str(row.at)
         orders.setdefault((row.kind, row.order_id, at), []).append(row)
 
-    def _enrolled(self, row: RowValues) -> Iterator[Found]:
+    def _enrolled(self, row: RowValues) -> Iterator[Finding]:
         """What the row tells of its customer."""
         if not self._enrolments.is_mapped or not row.customer_id:
             return
         faults = Faults(self._origin, row.record.row, row.record.line)
         event = self._enrolments.read(row.customer_id, row.record.cells, faults)
         if event is not None or faults.problems:
-            yield Found(row.record.row, row.record.line, None if faults.any_error else event, faults.problems)
+            yield Finding(row.record.row, row.record.line, None if faults.any_error else event, faults.problems)
 
-    def _order(self, rows: Sequence[RowValues]) -> Found:
+    def _order(self, rows: Sequence[RowValues]) -> Finding:
         first = rows[0]
         whole = first if len(rows) == 1 else _joined(rows)
         event, problems = None, _problems(rows)
@@ -123,7 +112,7 @@ class OrderSource:
             except ValueError as error:
                 first.faults.add("table.bad-order", "", str(error))
                 problems = _problems(rows)
-        return Found(first.record.row, first.record.line, event, problems)
+        return Finding(first.record.row, first.record.line, event, problems)
 
 
 def _problems(rows: Sequence[RowValues]) -> list[Problem]:
@@ -142,7 +131,7 @@ def _event(whole: RowValues, lines: tuple[PurchaseLine, ...]) -> CustomerEvent |
 
 def _joined(rows: Sequence[RowValues]) -> RowValues:
     """The first of some rows, with what the others say of the whole order; where they disagree, there is a fault."""
-    _same(rows, [row.customer_id for row in rows], "customers", "error")
+    _same(rows, [row.customer_id or None for row in rows], "customers", "error")
     return rows[0]._replace(
         at=_earliest(rows),
         discount=_same(rows, [row.discount for row in rows], "discounts on the order", "error"),

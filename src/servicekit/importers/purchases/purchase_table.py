@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from servicekit.events import CustomerEvent, Imported, Purchase, Refund
-from servicekit.importers.case_stream import ImportStream, Reading, import_stream
+from servicekit.importers.case_stream import Reading
 from servicekit.importers.delimited_file import RecordFile
-from servicekit.importers.faults import ROW, Faults
+from servicekit.importers.purchases.finding import RECORD_OF_ORDERS, ROW_OF_ORDERS, event_stream
 from servicekit.importers.purchases.mapping import PurchaseMapping
-from servicekit.importers.purchases.orders import Found, OrderSource
+from servicekit.importers.purchases.orders import OrderSource
 from servicekit.importers.table.cases import open_table
 
 if TYPE_CHECKING:
+    from servicekit.events import CustomerEvent
+    from servicekit.importers.case_stream import ImportStream
     from servicekit.importers.opened_file import TableSource
-
-ROW_OF_ORDERS = ROW._replace(value="event", duplicate="table.duplicate-order")
-"""A row of a table of purchases."""
 
 
 def read_purchases(path: TableSource, mapping: PurchaseMapping) -> ImportStream[CustomerEvent]:
@@ -47,22 +45,6 @@ def read_purchases(path: TableSource, mapping: PurchaseMapping) -> ImportStream[
             order, where the mapping says ``on_bad_row: stop``.
     """
     table = open_table(path, mapping, mapping.column_names())
-    kind = ROW_OF_ORDERS if isinstance(table, RecordFile) else ROW_OF_ORDERS._replace(name="record")
+    kind = ROW_OF_ORDERS if isinstance(table, RecordFile) else RECORD_OF_ORDERS
     source = OrderSource(table, mapping, kind)
-    reading = Reading(mapping.on_bad_row == "stop", at_end=source.day_orders.problems)
-    return import_stream(source, _as_imported, kind=kind, reading=reading, key=_key)
-
-
-def _as_imported(found: Found, faults: Faults) -> Imported[CustomerEvent]:
-    faults.problems.extend(found.problems)
-    return Imported(found.event, left_out=found.left_out, row=found.row)
-
-
-def _key(event: CustomerEvent) -> str:
-    match event:
-        case Purchase(order_id=name):
-            return f"order {name}"
-        case Refund(refund_id=name):
-            return f"refund {name}"
-        case _:
-            return f"customer {event.customer_id}"
+    return event_stream(source, kind, Reading(mapping.on_bad_row == "stop", at_end=source.day_orders.problems))

@@ -11,8 +11,8 @@ The door offers what a test of your own policy, calendar or importer would draw;
 * ``calendar_algebra``: calendars of every form, made of calendars or not.
 * ``streams``: facts, events, cases, tidy streams of one case, and logs of cases as systems write them.
 * ``customers``: purchases, and logs of what customers buy, do, and are given.
-* ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies.
-* ``policy_pairs``: two policies, of which the second allows more time for one thing.
+* ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies, and pairs of them, of which
+  the second allows more time for one thing.
 * ``whole_minutes``: policies and cases on whole minutes, for a judge that walks.
 * ``tiers``: tier programmes of every shape, and what customers do under them.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
@@ -27,8 +27,7 @@ from servicekit.testing.strategies.calendar_algebra import any_calendars
 from servicekit.testing.strategies.calendars import calendars, day_sources, open_calendars
 from servicekit.testing.strategies.customers import customer_histories, purchases
 from servicekit.testing.strategies.documents import money
-from servicekit.testing.strategies.policies import pauses, service_policies, sla_policies, targets
-from servicekit.testing.strategies.policy_pairs import policy_pairs
+from servicekit.testing.strategies.policies import pauses, policy_pairs, service_policies, sla_policies, targets
 from servicekit.testing.strategies.streams import case_events, cases, event_logs, facts, ticket_streams
 from servicekit.testing.strategies.tiers import tier_histories, tier_programs
 from servicekit.testing.strategies.time import (

@@ -1,0 +1,458 @@
+"""Tables of purchases: what rows become, and what is said of rows that become nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.document import Loaded
+from servicekit.errors import PolicyError
+from servicekit.events import CustomerEvent, Enrolled, Imported, Moment, Purchase, PurchaseLine, Refund, order_customers
+from servicekit.importers import (
+    PurchaseExportMapping,
+    PurchaseMapping,
+    read_cdnow,
+    read_purchase_export,
+    read_purchase_mapping,
+    read_purchases,
+)
+from servicekit.importers.purchases.amounts import number_reader
+from servicekit.quantity import Money
+from servicekit.testing import strategies as sks
+
+COLUMNS = "currency: CNY\ncolumns: {customer_id: who, at: day, order_id: order, amount: paid"
+PLAIN = f"{COLUMNS}}}"
+DAY = date(2026, 1, 5)
+
+
+def rows(data: str | bytes, mapping: str) -> list[Imported[CustomerEvent]]:
+    text = data.encode() if isinstance(data, str) else data
+    return list(read_purchases(BytesIO(text), PurchaseMapping.parse(mapping)))
+
+
+def events(data: str | bytes, mapping: str) -> list[CustomerEvent]:
+    read = rows(data, mapping)
+    assert [problem for row in read for problem in row.problems] == []
+    return [row.value for row in read if row.value is not None]
+
+
+def problems(data: str, mapping: str) -> list[tuple[str, str, str]]:
+    told = [problem for row in rows(data, mapping) for problem in row.problems]
+    assert all(problem.address is not None and problem.address.line for problem in told)
+    return [(problem.code, problem.path, problem.severity) for problem in told]
+
+
+def yuan(text: str) -> Money:
+    return Money.parse(f"{text} CNY")
+
+
+def bought(*lines: PurchaseLine, order_id: str = "1", at: Moment = DAY, **more: object) -> Purchase:
+    return Purchase("Ann", at, order_id, lines, **more)  # type: ignore[arg-type]
+
+
+def test_rows_of_one_order_are_its_lines_wherever_they_stand() -> None:
+    table = "order,who,day,paid\n1,Ann,2026-01-05,80\n2,Bob,2026-01-05,5\n1,Ann,2026-01-05,20\n"
+    first, second = events(table, PLAIN)
+    assert first == bought(PurchaseLine(yuan("80")), PurchaseLine(yuan("20")))
+    assert second == Purchase("Bob", DAY, "2", (PurchaseLine(yuan("5")),))
+
+
+def test_every_column_has_its_place_in_the_purchase() -> None:
+    mapping = """
+        timezone: Asia/Shanghai
+        columns: {customer_id: who, at: {column: day, time: clock}, order_id: order, unit_price: price, quantity: n,
+                  sku: sku, category: kind, tax: tax, discount: less, order_discount: voucher, paid_with_points: points,
+                  channel: where, currency: money}
+        values: {channel: {POS: store}, currency: {RMB: CNY}}
+    """
+    table = (
+        "order,who,day,clock,price,n,sku,kind,tax,less,voucher,points,where,money\n"
+        "1,Ann,2026-01-05,09:30,12.50,2,s-1,books,1.50,-1,,3,POS,RMB\n"
+        "1,Ann,2026-01-05,09:30,0.333,1.5,,,,,-4,,,RMB\n"
+    )
+    lines = (
+        PurchaseLine(yuan("24.00"), yuan("1.50"), 2, "s-1", "books"),
+        PurchaseLine(yuan("0.50"), None, Decimal("1.5")),
+    )
+    at = datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
+    expected = bought(*lines, at=at, discount=yuan("4"), paid_with_points=yuan("3"), channel="store")
+    assert events(table, mapping) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("cell", "dates", "at"),
+    [
+        ("2026-01-05", "iso", DAY),
+        ("20260105", "iso", DAY),
+        ("2026-01-05T00:00", "iso", datetime(2026, 1, 4, 16, tzinfo=UTC)),
+        ("2026-01-05T09:00Z", "iso", datetime(2026, 1, 5, 9, tzinfo=UTC)),
+        ("05/01/2026", "%d/%m/%Y", DAY),
+        ("05/01/2026 09:00", "%d/%m/%Y %H:%M", datetime(2026, 1, 5, 1, tzinfo=UTC)),
+        ("46027", "excel_1900", DAY),
+        ("46027.0", "excel_1900", DAY),
+        ("46027.375", "excel_1900", datetime(2026, 1, 5, 1, tzinfo=UTC)),
+        ("1767603600", "epoch_seconds", datetime(2026, 1, 5, 9, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_is_a_day_where_no_time_of_day_is_written(cell: str, dates: str, at: Moment) -> None:
+    table = f"order,who,day,paid\n1,Ann,{cell},80\n"
+    assert events(table, f"{PLAIN}\ntimezone: Asia/Shanghai\ndates: '{dates}'") == [
+        bought(PurchaseLine(yuan("80")), at=at)
+    ]
+
+
+def test_a_row_below_zero_is_a_refund_of_its_order() -> None:
+    table = "order,who,day,paid,n\n1,Ann,2026-01-05,80,4\n1,Ann,2026-01-09,-20,-1\n1,Ann,2026-01-09,-5,\n"
+    order, refund = events(table, f"{COLUMNS}, quantity: n}}")
+    assert order == bought(PurchaseLine(yuan("80"), quantity=4))
+    lines = (PurchaseLine(yuan("20")), PurchaseLine(yuan("5")))
+    assert refund == Refund("Ann", date(2026, 1, 9), "1/2026-01-09", "1", lines=lines)
+
+
+def test_a_column_tells_refunds_and_which_order_they_are_of() -> None:
+    mapping = f"""{COLUMNS}, kind: type, refund_id: order, refund_of: of}}
+kinds: {{purchase: [Sale], refund: [Credit, Return]}}"""
+    table = "order,who,day,paid,type,of\n1,Ann,2026-01-05,80,SALE,\n9,Ann,2026-01-09,20,return,1\n"
+    order, refund = events(table, mapping)
+    assert (order, refund) == (
+        bought(PurchaseLine(yuan("80"))),
+        Refund("Ann", date(2026, 1, 9), "9", "1", lines=(PurchaseLine(yuan("20")),)),
+    )
+    unlisted = table.replace("SALE", "Gift")
+    assert problems(unlisted, mapping) == [("table.bad-value", "row 2.type", "error")]
+
+
+def test_a_row_below_zero_lowers_its_order_or_is_a_problem_where_the_mapping_says_so() -> None:
+    table = "order,who,day,paid\n1,Ann,2026-01-05,80\n1,Ann,2026-01-05,-20\n"
+    assert events(table, f"{PLAIN}\nnegative: line") == [bought(PurchaseLine(yuan("80")), PurchaseLine(yuan("-20")))]
+    assert problems(table, f"{PLAIN}\nnegative: problem") == [("table.bad-value", "row 3.paid", "error")]
+    below = table.replace("80", "10")
+    assert problems(below, f"{PLAIN}\nnegative: line") == [("table.bad-order", "row 2", "error")]
+
+
+def test_a_tax_that_is_included_is_taken_off() -> None:
+    table = "order,who,day,paid,tax\n1,Ann,2026-01-05,113,13\n1,Ann,2026-01-09,-113,-13\n"
+    order, refund = events(table, f"{COLUMNS}, tax: tax}}\ntax_included: true")
+    assert order == bought(PurchaseLine(yuan("100"), yuan("13")))
+    assert isinstance(refund, Refund)
+    assert refund.net == yuan("100")
+
+
+def test_an_order_without_a_number_is_called_by_its_mapped_cells() -> None:
+    mapping = "currency: CNY\ncolumns: {customer_id: who, at: day, amount: paid}"
+    table = "who,day,paid,note\nAnn,2026-01-05,80,a\nAnn,2026-01-05,20,b\nAnn,2026-01-05,80,c\n"
+    read = rows(table, mapping)
+    ids = [row.value.order_id for row in read if isinstance(row.value, Purchase)]
+    assert ids == ["Ann/2026-01-05/80", "Ann/2026-01-05/20", "Ann/2026-01-05/80#2"]
+    assert [(p.code, p.path, p.severity) for row in read for p in row.problems] == [
+        ("table.repeated-row", "row 4", "warning")
+    ]
+    dropped = rows(table, f"{mapping}\nrepeats: drop")
+    assert [row.left_out for row in dropped] == [None, None, "told twice"]
+    assert order_customers([row.value for row in read if row.value] * 2).events == tuple(
+        sorted((row.value for row in read if isinstance(row.value, Purchase)), key=lambda event: event.order_id)
+    )
+
+
+def test_a_refund_needs_an_order() -> None:
+    mapping = "currency: CNY\ncolumns: {customer_id: who, at: day, amount: paid}"
+    assert problems("who,day,paid\nAnn,2026-01-05,-80\n", mapping) == [("table.bad-value", "row 2", "error")]
+
+
+def test_rows_of_nobody_and_rows_that_are_filtered_are_told() -> None:
+    table = "order,who,day,paid\n1,,2026-01-05,80\n2,Ann,2026-01-05,20\n"
+    assert problems(table, PLAIN) == [("table.bad-value", "row 2.who", "error")]
+    skip = f"{PLAIN}\nskip: [{{column: who, missing: true, because: a guest}}]"
+    assert [row.left_out for row in rows(table, skip)] == ["a guest", None]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "path"),
+    [
+        ("1,Ann,2026-01-05,", "table.bad-value", "row 2.paid"),
+        ("1,Ann,2026-01-05,free", "table.bad-value", "row 2.paid"),
+        ("1,Ann,2026-01-05,1e5", "table.bad-value", "row 2.paid"),
+        ("1,Ann,2026-01-05,NaN", "table.bad-value", "row 2.paid"),
+        ("1,Ann,2026-01-05,12.345", "table.bad-value", "row 2.paid"),
+        ("1,Ann,2026-01-05,1.500", "table.bad-value", "row 2.paid"),
+        ("1,Ann,,80", "table.bad-instant", "row 2.day"),
+        ("1,Ann,soon,80", "table.bad-instant", "row 2.day"),
+        ("1,Ann,2026-02-30,80", "table.bad-instant", "row 2.day"),
+        ("1,Ann,9999-12-31T23:00,80", "table.bad-order", "row 2"),
+        (",Ann,2026-01-05,80", "table.bad-value", "row 2.order"),
+        ("1,Ann,2026-01-05", "table.short-row", "row 2"),
+        ("1,Ann,2026-01-05,80,web", "table.long-row", "row 2"),
+    ],
+)
+def test_a_bad_cell_costs_its_order_and_nothing_else(cells: str, code: str, path: str) -> None:
+    table = f"order,who,day,paid\n{cells}\n2,Ann,2026-01-05,20\n"
+    assert problems(table, PLAIN) == [(code, path, "error")]
+    assert [row.value.order_id for row in rows(table, PLAIN) if isinstance(row.value, Purchase)] == ["2"]
+
+
+def test_a_bad_row_costs_the_whole_order_with_all_its_faults() -> None:
+    table = "order,who,day,paid\n1,Ann,2026-01-05,80\n1,,soon,free\n"
+    assert problems(table, PLAIN) == [
+        ("table.bad-value", "row 3.who", "error"),
+        ("table.bad-instant", "row 3.day", "error"),
+        ("table.bad-value", "row 3.paid", "error"),
+    ]
+    with pytest.raises(PolicyError) as caught:
+        rows(table, f"{PLAIN}\non_bad_row: stop")
+    assert len(caught.value.problems) == 3
+
+
+CONFLICTS = [
+    ("who", "Bob", "error"), ("day", "2026-01-07", "warning"), ("voucher", "2", "error"), ("points", "2", "error"),
+    ("where", "web", "warning"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "other", "severity"), CONFLICTS)
+def test_rows_of_one_order_that_disagree_are_told(column: str, other: str, severity: str) -> None:
+    mapping = f"{COLUMNS}, order_discount: voucher, paid_with_points: points, channel: where}}"
+    row = {"order": "1", "who": "Ann", "day": "2026-01-06", "paid": "80", "voucher": "1", "points": "1", "where": "pos"}
+    lines = [row.values(), {**row, "paid": "9", column: other}.values()]
+    table = "\n".join([",".join(row), *map(",".join, lines)])
+    assert problems(table, mapping) == [("table.order-conflict", "row 3", severity)]
+    (read,) = rows(table, mapping)
+    if severity == "warning":
+        assert isinstance(read.value, Purchase)
+        assert (read.value.at, read.value.channel) == (date(2026, 1, 6), "pos")
+
+
+def test_the_earliest_moment_of_an_order_counts() -> None:
+    (read,) = rows("order,who,day,paid\n1,Ann,2026-01-06,80\n1,Ann,2026-01-05,20\n", PLAIN)
+    assert isinstance(read.value, Purchase)
+    assert read.value.at == DAY
+
+
+def test_an_order_has_one_currency() -> None:
+    mapping = "columns: {customer_id: who, at: day, order_id: order, amount: paid, currency: money}"
+    table = "order,who,day,paid,money\n1,Ann,2026-01-05,80,CNY\n1,Ann,2026-01-05,20,USD\n"
+    assert problems(table, mapping) == [("table.bad-order", "row 2", "error")]
+    assert problems(table.replace("USD", "usd"), mapping) == [("table.bad-value", "row 3.paid", "error")]
+    assert problems(table.replace("USD", ""), mapping) == [("table.bad-value", "row 3.paid", "error")]
+    assert len(events(table.replace("USD", ""), f"{mapping}\ncurrency: CNY")) == 1
+
+
+def test_customers_are_told_once_with_their_enrolment() -> None:
+    mapping = f"{COLUMNS}, enrolled_at: joined, birthday: born, household_id: home}}"
+    table = (
+        "order,who,day,paid,joined,born,home\n"
+        "1,Ann,2026-01-05,80,2025-12-01,2000-02-29,h-1\n"
+        "2,Ann,2026-01-06,20,2025-12-01,2000-02-29,h-1\n"
+        "3,Bob,2026-01-06,20,,,\n"
+    )
+    told = [event for event in events(table, mapping) if isinstance(event, Enrolled)]
+    assert told == [Enrolled("Ann", date(2025, 12, 1), date(2000, 2, 29), "h-1")]
+    other = table.replace("2,Ann,2026-01-06,20,2025-12-01", "2,Ann,2026-01-06,20,2025-12-02")
+    assert problems(other, mapping) == [("table.customer-conflict", "row 3", "warning")]
+    bad = table.replace("2025-12-01,2000-02-29,h-1\n2", "2025-12-01,2000-02-30,h-1\n2")
+    assert [problem[:2] for problem in problems(bad, mapping)][:1] == [("table.bad-instant", "row 2.born")]
+    assert sum(isinstance(row.value, Purchase) for row in rows(bad, mapping)) == 3
+
+
+def test_one_refund_number_for_two_orders_is_an_error() -> None:
+    table = "order,who,day,paid,no\n1,Ann,2026-01-05,-80,r\n2,Ann,2026-01-05,-20,r\n"
+    assert problems(table, f"{COLUMNS}, refund_id: no}}") == [("table.duplicate-order", "row 3", "error")]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "code", "path"),
+    [
+        ("columns: {customer_id: who, at: day, amount: paid}", "columns.currency", "currency"),
+        ("currency: CNY\ncolumns: {customer_id: who, at: day}", "columns.amount", "columns.amount"),
+        (f"{COLUMNS}, unit_price: each}}", "columns.amount", "columns.amount"),
+        ("currency: CNY\ncolumns: {customer_id: w, at: d, unit_price: p}", "columns.amount", "columns.unit_price"),
+        (f"{PLAIN}\ntax_included: true", "columns.amount", "tax_included"),
+        (f"{COLUMNS}, kind: type}}", "columns.kind", "kinds"),
+        (f"{PLAIN}\nkinds: {{refund: [x]}}", "columns.kind", "kinds"),
+        (f"{COLUMNS}, kind: t}}\nkinds: {{refund: [x], purchase: [X]}}", "columns.kind", "kinds.purchase[0]"),
+        (f"{PLAIN}\nvalues: {{channel: {{a: b}}}}", "columns.kind", "values.channel"),
+        (f"{COLUMNS}, birthday: born}}", "columns.enrolment", "columns.birthday"),
+        (f"{COLUMNS}, household_id: home}}", "columns.enrolment", "columns.household_id"),
+        (PLAIN.replace("day", "{column: x, after_opening: days}"), "columns.length-of-time", "columns.at"),
+        (f"{PLAIN}\ntoo_early: 1h", "document.unknown-key", "too_early"),
+        (f"{PLAIN}\nconstants: {{a: b}}", "document.unknown-key", "constants"),
+        (PLAIN.replace("CNY", "cny"), "document.value", "currency"),
+    ],
+)  # fmt: skip
+def test_a_mapping_that_cannot_work_is_refused(mapping: str, code: str, path: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        PurchaseMapping.parse(mapping)
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
+
+
+def test_a_table_without_a_mapped_column_is_refused() -> None:
+    with pytest.raises(PolicyError) as caught:
+        rows("order,who,day\n", PLAIN)
+    assert [(p.code, p.path) for p in caught.value.problems] == [("table.missing-column", "paid")]
+
+
+def test_a_workbook_and_json_are_read_as_the_same_table(tmp_path: Path) -> None:
+    header, cells = ["order", "who", "day", "paid"], ["1", "Ann", DAY, 80.5]
+    workbook = xlsxwriter.Workbook(tmp_path / "t.xlsx", {"default_date_format": "yyyy-mm-dd"})
+    sheet = workbook.add_worksheet()
+    sheet.write_row(0, 0, header)
+    sheet.write_row(1, 0, cells)
+    workbook.close()
+    text = json.dumps([dict(zip(header, ["1", "Ann", "2026-01-05", 80.5], strict=True))])
+    expected = [bought(PurchaseLine(yuan("80.5")))]
+    assert events((tmp_path / "t.xlsx").read_bytes(), PLAIN) == expected
+    assert events(text, PLAIN) == expected
+    bad = rows(text.replace("80.5", '"free"'), PLAIN)
+    assert [p.path for row in bad for p in row.problems] == ["record 1.paid"]
+
+
+def test_columns_with_blanks_between_and_without_a_header() -> None:
+    mapping = f"{PLAIN}\ndelimiter: ' '\nheader: [order, who, day, paid]"
+    table = ' 1  Ann  2026-01-05   80.00\n22  "Ann  B"\t2026-01-05  7.00\n\n'
+    assert [event.customer_id for event in events(table, mapping)] == ["Ann", "Ann  B"]
+    assert [row.row for row in rows(table, mapping)] == [1, 2]
+    with pytest.raises(PolicyError) as caught:
+        rows("1 Ann 2026-01-05\n", mapping)
+    assert [p.code for p in caught.value.problems] == ["table.short-row"]
+    with pytest.raises(PolicyError) as empty:
+        rows("", mapping)
+    assert [p.code for p in empty.value.problems] == ["table.empty"]
+
+
+NUMBERS = [
+    (".", "1234.5", "1234.5"), (".", "1,234.50", "1234.50"), (".", "1 234 567", "1234567"), (".", "1'234.5", "1234.5"),
+    (".", "12,34,567.8", "1234567.8"), (".", "-5", "-5"), (".", "5-", "-5"), (".", "(5.5)", "-5.5"), (".", "+5", "5"),
+    (".", "\u22125", "-5"), (".", "$1,000", "1000"), (".", "-$5", "-5"), (".", "5 $", "5"),
+    (",", "1.234,50", "1234.50"), (",", "1.234", "1234"), (",", "5", "5"), (",", "-5,5", "-5.5"),
+    (".", "1\u00a0000", "1000"),
+]  # fmt: skip
+NO_NUMBERS = [
+    (".", "12,5"), (".", "1,23"), (".", ",5"), (".", "5."), (".", ".5"), (".", "1.2.3"), (".", "1,234,5"), (".", ""),
+    (".", "--5"), (".", "(5"), (".", "$"), (".", "1e5"), (".", "0x1"), (".", "Infinity"), (".", "٣"), (",", "1234.5"),
+    (",", "1.23"), (".", "1,234 567"), (".", "9" * 31),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mark", "text", "number"), NUMBERS)
+def test_a_number_is_read_as_it_is_written(mark: str, text: str, number: str) -> None:
+    assert number_reader("," if mark == "," else ".", ["$"])(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(("mark", "text"), NO_NUMBERS)
+def test_a_number_is_refused_rather_than_guessed(mark: str, text: str) -> None:
+    with pytest.raises(ValueError, match="is not a number such as"):
+        number_reader("," if mark == "," else ".", ["$"])(text)
+
+
+EVERYTHING = """
+columns: {customer_id: who, at: at, order_id: order, amount: amount, quantity: n, sku: sku, category: category,
+          tax: tax, order_discount: discount, paid_with_points: points, channel: channel, currency: currency}
+"""
+HEADER = "who at order amount n sku category tax discount points channel currency".split()  # noqa: SIM905
+
+
+def written(order: Purchase) -> list[list[str]]:
+    """The rows of an order in a table that has a column for everything."""
+
+    def text(value: object) -> str:
+        return "" if value is None else str(value.amount if isinstance(value, Money) else value)
+
+    whole = [order.discount, order.paid_with_points, order.channel, order.currency]
+    own = [[order.customer_id, order.at.isoformat(), order.order_id]] * len(order.lines)
+    return [
+        [*mine, *map(text, [line.amount, line.quantity, line.sku, line.category, line.tax, *whole])]
+        for mine, line in zip(own, order.lines, strict=True)
+    ]
+
+
+@given(st.lists(sks.purchases(), max_size=5, unique_by=lambda order: order.order_id))
+def test_a_written_table_reads_back_as_its_purchases_whatever_the_order_of_its_rows(
+    orders: list[Purchase],
+) -> None:
+    lines = [row for order in orders for row in written(order)]
+    text = StringIO()
+    csv.writer(text).writerows([HEADER, *lines])
+    read = rows(text.getvalue(), EVERYTHING)
+    assert [row.value for row in read] == orders
+    shuffled = StringIO()
+    csv.writer(shuffled).writerows([HEADER, *lines[::-1]])
+    again = [row.value for row in rows(shuffled.getvalue(), EVERYTHING) if isinstance(row.value, Purchase)]
+    assert {order.order_id: Counter(order.lines) for order in again} == {
+        order.order_id: Counter(order.lines) for order in orders
+    }
+
+
+CELLS = st.sampled_from(
+    ["", "1", "-1", "Ann", "2026-01-05", "9999-12-31", "0001-01-01T00:00", "NaN", "1e9", "9999999", "0.5", "CNY", "x"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(CELLS, min_size=len(HEADER), max_size=len(HEADER)), max_size=6))
+def test_every_row_is_told_of_and_nothing_raises(table: Sequence[Sequence[str]]) -> None:
+    text = StringIO()
+    csv.writer(text).writerows([HEADER, *table])
+    read = rows(text.getvalue(), EVERYTHING)
+    for row in read:
+        assert (row.value is None) == (row.left_out is not None or any(p.is_error for p in row.problems))
+    assert len(read) <= len(table)
+    assert bool(read) == bool(table)
+
+
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_table_are_refused_and_nothing_else_raises(data: bytes) -> None:
+    read: list[Imported[CustomerEvent]] = []
+    with contextlib.suppress(PolicyError):
+        read = rows(b"order,who,day,paid\n" + data, PLAIN)
+    assert all(row.value is not None or row.left_out or row.problems for row in read)
+
+
+def mapping_in(folder: Path, text: str) -> Loaded[PurchaseExportMapping]:
+    file = folder / "mapping.yaml"
+    file.write_text(text, "utf-8")
+    return read_purchase_mapping(file)
+
+
+def test_one_door_reads_the_mapping_and_the_export_of_every_format(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("order,who,day,paid\n1,Ann,2026-01-05,80\n", "utf-8")
+    for text in (PLAIN, f"servicekit: purchases/1\n{PLAIN}"):
+        read = list(read_purchase_export(table, mapping_in(tmp_path, text).unwrap()))
+        assert [row.value for row in read] == [bought(PurchaseLine(yuan("80")))]
+    unknown = mapping_in(tmp_path, "servicekit: columns/1").problems
+    assert [(problem.code, problem.path) for problem in unknown] == [("document.unknown-kind", "servicekit")]
+
+
+def test_the_files_of_cdnow_are_read_whole(shared_data: Path) -> None:
+    read = list(read_cdnow(shared_data / "cdnow" / "CDNOW_master.txt.gz"))
+    orders = [row.value for row in read if isinstance(row.value, Purchase)]
+    assert (len(read), len(orders), len({order.customer_id for order in orders})) == (69_659, 69_659, 23_570)
+    assert len({order.order_id for order in orders}) == 69_659
+    assert Counter(problem.code for row in read for problem in row.problems) == {"table.repeated-row": 255}
+    assert sum(not order.net for order in orders) == 80
+    assert (min(order.at for order in orders), max(order.at for order in orders)) == (
+        date(1997, 1, 1),
+        date(1998, 6, 30),
+    )
+    assert sum(order.net.to_minor() for order in orders) == 250_031_563
+    log = order_customers(orders)
+    assert (len(log.events), log.problems) == (69_659, ())
+
+
+def test_the_sample_of_cdnow_has_no_header(shared_data: Path) -> None:
+    sample = shared_data / "cdnow" / "CDNOW_sample.txt.gz"
+    read = list(read_cdnow(sample, sample=True))
+    assert (len(read), len({row.value.customer_id for row in read if row.value})) == (6_919, 2_357)
+    for path, is_sample in ((sample, False), (shared_data / "cdnow" / "CDNOW_master.txt.gz", True)):
+        with pytest.raises(PolicyError):
+            read_cdnow(path, sample=is_sample)
