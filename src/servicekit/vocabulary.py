@@ -168,6 +168,8 @@ class Vocabulary(Document):
     """How urgent cases are, the least first."""
     fields: dict[Word, FieldSpec] = Field(default_factory=dict)
     """What else is known of a case: name to type, or to type, values and label."""
+    customers: dict[Word, FieldSpec] = Field(default_factory=dict)
+    """What is known of a customer, in the same form: ``{industry: text, size: {values: [small, large]}}``."""
 
     def own_problems(self) -> Iterable[Problem]:
         """Names of fields that cannot be used, since every case has a fact of that name."""
@@ -175,8 +177,9 @@ class Vocabulary(Document):
             hint = f"list its values under {_FACTS[name]!r}" if name in _FACTS else "choose another name"
             yield Problem("vocabulary.field", f"fields.{name}", f"every case has a {name!r} of its own", hint)
         for name in sorted(self.fields.keys() & _RESERVED):
-            message = f"in a condition {name!r} is a key, not a fact"
-            yield Problem("vocabulary.reserved-name", f"fields.{name}", message, "choose another name")
+            yield _reserved(f"fields.{name}", name)
+        for name in sorted(self.customers.keys() & _RESERVED):
+            yield _reserved(f"customers.{name}", name)
 
     def labels(self, subject: Subject, *, language: str = "en") -> dict[str, str]:
         """The names for people of all ids of a subject; an id without a label is its own.
@@ -221,6 +224,11 @@ class Vocabulary(Document):
         """
         extra = {name: spec.type for name, spec in self.fields.items()}
         return {**extra, **dict.fromkeys(STANDARD_FACTS, "text")}
+
+
+def _reserved(path: str, name: str) -> Problem:
+    message = f"in a condition {name!r} is a key, not a fact"
+    return Problem("vocabulary.reserved-name", path, message, "choose another name")
 
 
 def _text(label: Label, language: str) -> str:

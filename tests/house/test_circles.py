@@ -25,6 +25,8 @@ MAY_CLOSE_A_CIRCLE = {
     ("calendars.calendar", "calendars.engine.date_layers"): "own_problems",
     ("calendars.compiled_calendar", "calendars.dates_picture"): "picture",
     ("document.model", "document.reader"): "reader",
+    ("segments.policy", "segments.policy_check"): "own_problems",
+    ("segments.policy", "segments.segments_engine"): "compile",
     ("sla.policy", "sla.compiled.edition"): "compile",
     ("sla.policy", "sla.engine"): "compile",
     ("sla.policy", "sla.lint"): "own_problems",

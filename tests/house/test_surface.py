@@ -31,6 +31,7 @@ BOUNDS = {
     "quantity": 15,
     "reports": 6,
     "rules": 24,
+    "segments": 35,
     "sla": 50,
     "testing": 6,
     "testing.laws": 20,
