@@ -43,7 +43,7 @@ def _changes(versions: Versions, own: Account, stays: Sequence[Stay]) -> Iterato
     told = {(id(account), each.on): each for account in _accounts(own, stays) for each in changes_of(versions, account)}
     moves = {day for stay in stays for day in (stay.first, stay.last + 1 if stay.last is not None else own.day + 1)}
     days = sorted({on.toordinal() for _, on in told} | moves)
-    before = _held(versions, own, (), own.enrolled)
+    before: _Held = (0, _tier_on(own, own.enrolled - 1), own)
     for day in (each for each in days if own.enrolled <= each <= own.day):
         held = _held(versions, own, stays, day)
         on = date.fromordinal(day)
