@@ -27,7 +27,7 @@ BOUNDS = {
     "frames": 20,
     "importers": 27,
     "layout": 15,
-    "policy": 7,
+    "policy": 8,
     "quantity": 15,
     "reports": 6,
     "rules": 24,
