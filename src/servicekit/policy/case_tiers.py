@@ -105,10 +105,13 @@ class CaseTiers:
         elif recorded not in (*_UNTOLD, tier):
             yield _other_tier(path, recorded, tier)
         for event in case.events:
-            if isinstance(event, FieldChanged) and self._is_told(event, spans):
-                days = self._day(event.at), self._day(event.at) + _NEXT_DAY
-                if event.to not in [_tier_on(spans, day) for day in days]:
-                    yield _other_tier(path, event.to, _tier_on(spans, days[0]))
+            if isinstance(event, FieldChanged) and self._is_told(event, spans) and not self._agrees(event, spans):
+                yield _other_tier(path, event.to, _tier_on(spans, self._day(event.at)))
+
+    def _agrees(self, event: FieldChanged, spans: _Spans) -> bool:
+        """Whether a recorded change of tier is to what holds on its day, or on the next."""
+        day = self._day(event.at)
+        return event.to in (_tier_on(spans, day), _tier_on(spans, day + _NEXT_DAY))
 
     def _is_told(self, event: CaseEvent, spans: _Spans) -> bool:
         """Whether this is a recorded change of tier, in the place of which the programme tells what holds."""
