@@ -38,7 +38,7 @@ BOUNDS = {
     "tiers": 16,
     "timeline": 34,
     "vocabulary": 17,
-    "whatif": 15,
+    "whatif": 20,
 }
 """How many names each door may offer. Before you raise a bound, ask which name users could do without."""
 
