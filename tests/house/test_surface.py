@@ -29,7 +29,7 @@ BOUNDS = {
     "layout": 15,
     "policy": 8,
     "quantity": 15,
-    "reports": 6,
+    "reports": 7,
     "rules": 24,
     "sla": 50,
     "testing": 6,
