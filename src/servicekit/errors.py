@@ -178,6 +178,20 @@ class ProblemLog:
             if len(kept) < _EXAMPLES_KEPT:
                 kept.append(problem)
 
+    def add_groups(self, groups: Iterable[ProblemGroup]) -> None:
+        """Count problems that another log has counted.
+
+        >>> log = ProblemLog()
+        >>> log.add_groups([ProblemGroup("events.duplicate", "warning", 7, ())])
+        >>> log.groups()[0].times
+        7
+        """
+        for group in groups:
+            key = (group.code, group.severity)
+            self._times[key] += group.times
+            kept = self._examples.setdefault(key, [])
+            kept += group.examples[: _EXAMPLES_KEPT - len(kept)]
+
     def groups(self, besides: Iterable[Problem] = ()) -> tuple[ProblemGroup, ...]:
         """Errors first, then by code; ``besides`` are problems of the run itself, each of a code of its own."""
         groups = [ProblemGroup(*key, times, tuple(self._examples[key])) for key, times in self._times.items()]

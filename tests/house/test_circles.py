@@ -38,6 +38,7 @@ MAY_CLOSE_A_CIRCLE = {
 FOR_START_UP = {
     ("calendars.engine.builder", "calendars.engine.combined_hours"),
     ("cli.command", "cli.check"),
+    ("cli.command", "cli.customers.tiers"),
     ("cli.command", "cli.first_steps.columns"),
     ("cli.command", "cli.due"),
     ("cli.command", "cli.hours"),
@@ -52,6 +53,7 @@ FOR_START_UP = {
     ("policy.sla_section", "sla"),
     ("policy.tiers_section", "tiers"),
     ("quantity.share", "document"),
+    ("reports.formats", "reports.customers"),
 }
 LAZY_LINES = MAY_CLOSE_A_CIRCLE.keys() | FOR_START_UP
 

@@ -27,9 +27,9 @@ BOUNDS = {
     "frames": 20,
     "importers": 35,
     "layout": 15,
-    "policy": 7,
+    "policy": 8,
     "quantity": 15,
-    "reports": 6,
+    "reports": 7,
     "rules": 24,
     "segments": 35,
     "sla": 50,
@@ -39,7 +39,7 @@ BOUNDS = {
     "tiers": 16,
     "timeline": 34,
     "vocabulary": 17,
-    "whatif": 15,
+    "whatif": 20,
 }
 """How many names each door may offer. Before you raise a bound, ask which name users could do without."""
 

@@ -24,7 +24,7 @@ def parser() -> ArgumentParser:
     """The parser of the whole command line."""
     top = ArgumentParser(
         prog="servicekit",
-        description="Service policies at work: due dates, opening hours and SLA reports.",
+        description="Service policies at work: due dates, opening hours, SLA reports and tiers of customers.",
         epilog=_EXIT_CODES,
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -32,6 +32,7 @@ def parser() -> ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_report(commands)
     _add_replay(commands)
+    _add_tiers(commands)
     _add_due(commands)
     _add_hours(commands)
     _add_check(commands)
@@ -90,6 +91,12 @@ def _add_tickets(command: ArgumentParser) -> None:
         help="when open cases are judged, in the policy's time zone unless T has an offset; "
         "default: as_of of the mapping, else the latest instant in the data, with a warning",
     )
+    _add_forms(command)
+
+
+def _add_forms(command: ArgumentParser) -> None:
+    """How strictly a table is read, and how the answer is written."""
+    add = command.add_argument
     add(
         "--spreadsheet",
         action="store_true",
@@ -98,6 +105,29 @@ def _add_tickets(command: ArgumentParser) -> None:
     )
     add("--strict", action="store_true", help="stop at the first bad row; exit 1 if any problem is an error")
     add("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
+
+
+def _add_tiers(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "tiers", "Say in which tier customers stand, by what they bought, and why.")
+    _add_purchases(command)
+    add = command.add_argument
+    add("--member", metavar="ID", help="explain where one customer stands, with the history")
+    add("--against", metavar="OTHER", type=Path, help="another policy: who stands elsewhere by it, and what it costs")
+    add("--out", metavar="OUT.csv", type=Path, help="also write a row per customer, or per move with --against")
+    _add_forms(command)
+
+
+def _add_purchases(command: ArgumentParser) -> None:
+    add = command.add_argument
+    add("purchases", metavar="PURCHASES", type=Path, help="the table of purchases, as its mapping says")
+    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what the columns mean")
+    add(
+        "--as-of",
+        metavar="D",
+        type=_day,
+        required=True,
+        help="the day at whose end customers are looked at, YYYY-MM-DD",
+    )
 
 
 def _add_due(commands: _SubParsersAction[ArgumentParser]) -> None:

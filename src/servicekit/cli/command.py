@@ -108,6 +108,8 @@ def _run(arguments: Namespace) -> int:
             from servicekit.cli.report import report as command
         case "replay":
             from servicekit.cli.replay import replay as command
+        case "tiers":
+            from servicekit.cli.customers.tiers import tiers as command
         case "due":
             from servicekit.cli.due import due as command
         case "hours":

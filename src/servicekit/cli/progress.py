@@ -18,8 +18,8 @@ Item = TypeVar("Item")
 _ITEMS_BETWEEN_LOOKS = 256
 
 
-def watched(items: Iterable[Item], position: Callable[[], int], size: int) -> Iterator[Item]:
-    """The items, while a bar on stderr shows how much of ``size`` has been read.
+def watched(items: Iterable[Item], position: Callable[[], int], size: int, what: str = "tickets") -> Iterator[Item]:
+    """The items, while a bar on stderr shows how much of ``size`` has been read of ``what``.
 
     There is no bar where stderr is not a terminal or the extra ``cli`` is not installed.
 
@@ -27,7 +27,7 @@ def watched(items: Iterable[Item], position: Callable[[], int], size: int) -> It
     ['a', 'b']
     """
     rich = _rich() if sys.stderr is not None and sys.stderr.isatty() else None
-    return iter(items) if rich is None else _with_bar(items, position, size, rich)
+    return iter(items) if rich is None else _with_bar(items, position, size, what, rich)
 
 
 def _rich() -> ModuleType | None:
@@ -38,10 +38,12 @@ def _rich() -> ModuleType | None:
         return None
 
 
-def _with_bar(items: Iterable[Item], position: Callable[[], int], size: int, rich: ModuleType) -> Iterator[Item]:
+def _with_bar(
+    items: Iterable[Item], position: Callable[[], int], size: int, what: str, rich: ModuleType
+) -> Iterator[Item]:
     console = require("rich.console", extra="cli").Console(stderr=True)
     with rich.Progress(console=console, transient=True) as progress:
-        task = progress.add_task("reading tickets", total=size)
+        task = progress.add_task("reading", total=size)
         for number, item in enumerate(items):
             if number % _ITEMS_BETWEEN_LOOKS == 0:
                 progress.update(task, completed=position())

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, get_args
 from servicekit.desk.intake import Latest, later
 from servicekit.desk.tally import Tally
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem
-from servicekit.events import Case, Imported
-from servicekit.policy import ServicePolicy
+from servicekit.events import Case, CustomerEvent, Imported, day_of
+from servicekit.policy import CaseTiers, ServicePolicy
 from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
@@ -49,14 +49,21 @@ class ServiceDesk:
     def __init__(self, policy: ServicePolicy, *, due: DueSource = "computed") -> None:
         _check_arguments(policy, due)
         self.policy, self.due = policy, due
-        engine = policy.compile(due=due).need_sla()
+        self._compiled = policy.compile(due=due)
+        engine = self._compiled.need_sla()
         if due == "recorded" and not engine.policy.recorded_due:
             hint = "name the fact that holds it, by metric: recorded_due: {resolution: promised_at}"
             message = "the policy does not say where due moments are recorded"
             raise PolicyError([Problem("desk.no-recorded-due", "sla.recorded_due", message, hint=hint)])
         self._engine = engine
 
-    def run(self, records: Iterable[Imported[Case] | Case], *, as_of: datetime | None = None) -> DeskRun:
+    def run(
+        self,
+        records: Iterable[Imported[Case] | Case],
+        *,
+        as_of: datetime | None = None,
+        customers: Iterable[CustomerEvent] | None = None,
+    ) -> DeskRun:
         """Judge the records one after another; the result streams the outcomes and can report at any time.
 
         ``as_of`` is when open cases are judged; there is no wall clock here. Without it the latest instant in the
@@ -64,19 +71,33 @@ class ServiceDesk:
         done, and come out last. The report names the case that set it and warns (``desk.as-of-from-data``) if
         a verdict rests on it, since one stamp mistyped by a thousand years makes every open case a missed one.
 
+        ``customers`` are what customers bought and did. With them each case has the tier of its customer by the
+        policy's programme, at its opening and when it changes; see :class:`~servicekit.policy.CaseTiers`.
+
         Raises:
             NaiveDatetimeError: ``as_of`` has no time zone.
+            PolicyError: there are ``customers``, and the policy has no section ``tiers`` (``policy.no-tiers``).
         """
         if as_of is not None and as_of.tzinfo is None:
             raise NaiveDatetimeError(as_of)
-        return DeskRun(self, records, as_of)
+        return DeskRun(self, records, as_of, None if customers is None else self._tiers(customers, as_of))
 
-    def report(self, records: Iterable[Imported[Case] | Case], *, as_of: datetime | None = None) -> DeskReport:
+    def report(
+        self,
+        records: Iterable[Imported[Case] | Case],
+        *,
+        as_of: datetime | None = None,
+        customers: Iterable[CustomerEvent] | None = None,
+    ) -> DeskReport:
         """Judge all records and count the outcomes; see :meth:`run`."""
-        run = self.run(records, as_of=as_of)
+        run = self.run(records, as_of=as_of, customers=customers)
         for _ in run:
             pass
         return run.report()
+
+    def _tiers(self, customers: Iterable[CustomerEvent], as_of: datetime | None) -> CaseTiers:
+        engine = self._compiled.need_tiers()
+        return CaseTiers(engine, customers, None if as_of is None else day_of(as_of, engine.timezone))
 
     def judge(self, case: Case, as_of: datetime) -> CaseVerdict:
         """What the policy says of one case as of one instant."""
@@ -102,11 +123,18 @@ class DeskRun:
     ([], (Counted(what='test ticket', times=1),))
     """
 
-    def __init__(self, desk: ServiceDesk, records: Iterable[Imported[Case] | Case], as_of: datetime | None) -> None:
-        self._desk, self._records, self._as_of = desk, records, as_of
+    def __init__(
+        self,
+        desk: ServiceDesk,
+        records: Iterable[Imported[Case] | Case],
+        as_of: datetime | None,
+        tiers: CaseTiers | None = None,
+    ) -> None:
+        self._desk, self._records, self._as_of, self._tiers = desk, records, as_of, tiers
         self._latest: Latest | None = None
         self._held: list[Imported[Case]] = []
         self._tally = Tally()
+        self._tally.add_groups(() if tiers is None else tiers.problems)
         self._outcomes = self._stream()
 
     def __iter__(self) -> Iterator[Outcome]:
@@ -145,9 +173,10 @@ class DeskRun:
         """The outcomes of a case; with ``hold``, one that a later look may decide otherwise is put aside."""
         if record.value is None or as_of is None:
             return
-        verdict = self._desk.judge(record.value, as_of)
+        case, odd = (record.value, ()) if self._tiers is None else self._tiers.with_tier(record.value, as_of)
+        verdict = self._desk.judge(case, as_of)
         if hold and any(outcome.phase in _UNDECIDED for outcome in verdict.outcomes):
             self._held.append(record)
             return
-        self._tally.verdict(record, verdict)
+        self._tally.verdict(record, verdict, odd)
         yield from verdict.outcomes

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from servicekit.errors import Problem
+    from servicekit.errors import Problem, ProblemGroup
     from servicekit.events import Case, Imported
     from servicekit.policy import ServicePolicy
     from servicekit.sla import CaseVerdict
@@ -37,9 +37,13 @@ class Tally:
         if record.value is None:
             self._intake.settle(record)
 
-    def verdict(self, record: Imported[Case], verdict: CaseVerdict) -> None:
-        """Count the outcomes of one case, unless it is not to be judged."""
-        self._intake.add_problems(verdict.problems)
+    def add_groups(self, groups: Iterable[ProblemGroup]) -> None:
+        """Count problems of what is known beside the records."""
+        self._intake.problems.add_groups(groups)
+
+    def verdict(self, record: Imported[Case], verdict: CaseVerdict, besides: Sequence[Problem] = ()) -> None:
+        """Count the outcomes of one case, unless it is not to be judged; ``besides`` are problems of its tier."""
+        self._intake.add_problems((*besides, *verdict.problems))
         no_verdict = _NO_VERDICT if verdict.problems else _NOT_OPEN_YET
         if self._intake.settle(record, left_out=None if verdict.outcomes else no_verdict):
             for outcome in verdict.outcomes:

@@ -4,14 +4,24 @@ What lives here: :class:`ServicePolicy`, which composes the vocabulary, the cale
 and the :class:`PolicyEngine` that it compiles to (``document.py``); several versions as one engine (``versions.py``).
 ``section.py`` says what a policy asks of a section and what context it gives it; each subject's section is a file of
 its own (``sla_section.py``, ``tiers_section.py``). What the sections say of each other is checked where they meet
-(``tier_promises.py``: a better tier with a worse promise).
+(``tier_promises.py``: a better tier with a worse promise); :class:`CaseTiers` gives the cases of customers their tiers
+(``case_tiers.py``).
 
 It may import every subject below it and computes nothing itself. To add a subject, write its section, name it in
 ``SECTIONS`` of ``document.py``, and give :class:`ServicePolicy` the field and :class:`PolicyEngine` the property.
 """
 
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.policy.document import PolicyEngine, ServicePolicy, declared_fields
 from servicekit.policy.tier_promises import TierPromise
 from servicekit.policy.versions import compile_versions
 
-__all__ = ["PolicyEngine", "ServicePolicy", "TierPromise", "compile_versions", "declared_fields"]
+if TYPE_CHECKING:
+    from servicekit.policy.case_tiers import CaseTiers
+
+__all__ = ["CaseTiers", "PolicyEngine", "ServicePolicy", "TierPromise", "compile_versions", "declared_fields"]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(__name__, {"case_tiers": "CaseTiers"})

@@ -83,16 +83,17 @@ def _worse_promises(sla: SlaPolicy, lower: str, higher: str) -> Iterator[Problem
     analysis = TableAnalysis(rows, fall_through=sla.fall_through, outputs=sla.metrics)
     for contrast in analysis.contrasts(TIER, lower, higher, in_order=sla.match == "first"):
         low, high = (None if place is None else places[place] for place in (contrast.low, contrast.high))
-        for metric in _metrics(sla, contrast, low):
-            if low is not None and (worse := _worse(sla, metric, low, high)) is not None:
-                yield _worse_promise(contrast, metric, (lower, low), (higher, high), worse)
+        if low is not None:
+            yield from _worse_by_rows(sla, contrast, (lower, low), (higher, high))
 
 
-def _metrics(sla: SlaPolicy, contrast: Contrast, low: int | None) -> Sequence[str]:
-    """The metrics for which the row of the lower tier counts, if there is one."""
-    if low is None:
-        return ()
-    return (contrast.output,) if sla.fall_through else tuple(sla.targets[low].targets)
+def _worse_by_rows(
+    sla: SlaPolicy, contrast: Contrast, lower: tuple[str, int], higher: tuple[str, int | None]
+) -> Iterator[Problem]:
+    metrics = (contrast.output,) if sla.fall_through else tuple(sla.targets[lower[1]].targets)
+    for metric in metrics:
+        if worse := _worse(sla, metric, lower[1], higher[1]):
+            yield _worse_promise(contrast, metric, lower, higher, worse)
 
 
 def _worse(sla: SlaPolicy, metric: str, low: int, high: int | None) -> tuple[str, str] | None:

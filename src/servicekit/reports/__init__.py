@@ -3,7 +3,8 @@
 What lives here: :func:`render` turns a :class:`~servicekit.desk.DeskReport` into text, Markdown or JSON, and
 :func:`render_comparison` a :class:`~servicekit.whatif.Comparison`. ``content`` and ``comparison`` hold what a report
 says, as blocks; ``text`` and ``markdown`` lay the blocks out on the room ``layout``, ``record`` and
-``comparison_record`` give the exact counts as plain data. Nothing is computed here but percentages for display.
+``comparison_record`` give the exact counts as plain data; ``customers`` holds the same for tiers
+(:func:`render_tiers`). Nothing is computed here but percentages for display.
 :func:`chart` (``charts``, extra ``charts``) draws the open hours of a year.
 
 It may import every room up to ``desk`` and ``whatif``. To add a format, write one file that lays out the blocks of
@@ -17,15 +18,15 @@ from servicekit.reports.figures import number_of
 
 if TYPE_CHECKING:
     from servicekit.reports.charts import chart
-    from servicekit.reports.formats import FORMATS, ReportFormat, render, render_comparison
+    from servicekit.reports.formats import FORMATS, ReportFormat, render, render_comparison, render_tiers
 
-__all__ = ["FORMATS", "ReportFormat", "chart", "number_of", "render", "render_comparison"]
+__all__ = ["FORMATS", "ReportFormat", "chart", "number_of", "render", "render_comparison", "render_tiers"]
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "charts": "chart",
-            "formats": "FORMATS ReportFormat render render_comparison",
+            "formats": "FORMATS ReportFormat render render_comparison render_tiers",
         },
     )

@@ -1,4 +1,4 @@
-"""Reports and comparisons in every format."""
+"""Reports, comparisons and answers on customers in every format."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from servicekit.desk import DeskReport, Intake
     from servicekit.reports.content import Block
+    from servicekit.reports.customers import TierAnswer
     from servicekit.whatif import Comparison
 
 
@@ -61,6 +62,28 @@ def render_comparison(
     """
     shown = comparison_blocks(comparison, intake, flips)
     return _laid_out(format, shown, lambda: comparison_record(comparison, intake, flips))
+
+
+def render_tiers(
+    answer: TierAnswer, format: ReportFormat = "text", *, title: str = "Tiers", intake: Intake[object] | None = None
+) -> str:
+    """Where all customers stand, where one stands, or how two programmes differ, in one of :data:`FORMATS`.
+
+    ``title`` says whose tiers they are; ``intake`` is where the events came from, of which the report then counts
+    those that are missing.
+
+    >>> from datetime import date
+    >>> from servicekit.tiers import TierProgram
+    >>> engine = TierProgram.parse("{currency: CNY, levels: {normal: {}}}").compile()
+    >>> print(render_tiers(engine.fold([], date(2026, 6, 30)), title="shop 1").splitlines()[2])
+    Customers stand as they do at the end of 2026-06-30.
+
+    Raises:
+        ValueError: the format is unknown.
+    """
+    from servicekit.reports.customers import tier_blocks, tier_record  # a report of tickets needs no tiers
+
+    return _laid_out(format, tier_blocks(answer, title, intake), lambda: tier_record(answer, title, intake))
 
 
 def _laid_out(format: ReportFormat, shown: Iterable[Block], record: Callable[[], Mapping[str, object]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from datetime import date, datetime, tzinfo
 
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
@@ -90,6 +91,18 @@ class TierRun(Mapping[str, TierStatus]):
         if self._households is not None and self._households.of(customer_id):
             return self[customer_id].tier
         return self._closed(self._accounts[customer_id]).tier
+
+    def later(self, as_of: date) -> TierRun:
+        """The same events, seen from a later day on which nothing more has happened.
+
+        Raises:
+            ValueError: the day is an earlier one; events may have been counted that it does not know.
+        """
+        if as_of < self.as_of:
+            raise ValueError(f"{as_of} comes before {self.as_of}, up to which events were counted")
+        seen = copy(self)
+        seen.as_of, seen._last = as_of, as_of.toordinal()
+        return seen
 
     def _closed(self, account: Account) -> Account:
         closed = account.copy()

@@ -4,7 +4,9 @@ What lives here: :func:`replay` judges every case by both policies, and :class:`
 (``replay.py``). Every pair of verdicts is counted in :class:`Transitions` (``transitions.py``), from which all else is
 derived: attainment before and after, the difference, and who is better off (:data:`Change`). :class:`Comparison` holds
 these counts by metric and group (``comparison.py``, ``line.py``), with the pairs that differ as :class:`Flip`
-(``flip.py``). ``reports``, a floor above, makes texts and files of it.
+(``flip.py``). :func:`replay_tiers` (``tier_replay.py``) lets customers live under two tier programmes; a
+:class:`TierComparison` (``tier_comparison.py``) says who moves, when, and at what cost. ``reports``, a floor above,
+makes texts and files of them.
 
 It may import every room up to ``policy``, and not ``desk``. To add a kind of change, name it in
 ``transitions.py``.
@@ -14,12 +16,15 @@ from servicekit.whatif.comparison import Comparison, PolicyName, SidedProblems
 from servicekit.whatif.flip import FLIP_COLUMNS, Flip, first_of_each
 from servicekit.whatif.line import ComparedLine
 from servicekit.whatif.replay import FLIPS_KEPT, ReplayRun, replay
+from servicekit.whatif.tier_comparison import TIER_MOVE_COLUMNS, TierComparison, TierMove, TierSide
+from servicekit.whatif.tier_replay import replay_tiers
 from servicekit.whatif.transitions import CHANGES, Change, Transitions, Verdict, change
 
 __all__ = [
     "CHANGES",
     "FLIPS_KEPT",
     "FLIP_COLUMNS",
+    "TIER_MOVE_COLUMNS",
     "Change",
     "ComparedLine",
     "Comparison",
@@ -27,9 +32,13 @@ __all__ = [
     "PolicyName",
     "ReplayRun",
     "SidedProblems",
+    "TierComparison",
+    "TierMove",
+    "TierSide",
     "Transitions",
     "Verdict",
     "change",
     "first_of_each",
     "replay",
+    "replay_tiers",
 ]

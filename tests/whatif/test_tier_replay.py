@@ -1,0 +1,176 @@
+"""Two tier programmes on one history: who stands elsewhere, since when, and what it costs."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.errors import PolicyError
+from servicekit.events import Activity, CustomerEvent, Enrolled, Purchase, PurchaseLine, Refund, TierGranted
+from servicekit.policy import PolicyEngine, ServicePolicy, compile_versions
+from servicekit.quantity import Money
+from servicekit.whatif import TIER_MOVE_COLUMNS, TierMove, replay_tiers
+
+OLD = """
+name: shop
+version: "1"
+tiers:
+  currency: CNY
+  activities: [visits]
+  window: rolling 12 months
+  validity: 12 months
+  levels:
+    normal: {}
+    vip: {qualify: {spend: 100 CNY}, benefits: {yearly_cost: 73 CNY, dedicated_agent: true, priority: high}}
+    gold: {qualify: {spend: 500 CNY}, benefits: {yearly_cost: 365 CNY, birthday_gift: cake, discount: 10%}}
+"""
+NEW = OLD.replace('"1"', '"2"').replace("100 CNY", "200 CNY")
+AS_OF = date(2026, 6, 30)
+
+
+def engine(text: str) -> PolicyEngine:
+    return ServicePolicy.parse(text).compile()
+
+
+def bought(customer: str, amount: str, on: date, name: str = "") -> Purchase:
+    return Purchase(customer, on, name or f"{customer} {on}", (PurchaseLine(Money.parse(f"{amount} CNY")),))
+
+
+def history() -> list[CustomerEvent]:
+    """Three customers who enrolled on the first of January: one buys for 120, one for 600, one for nothing."""
+    joined = [Enrolled(customer, date(2026, 1, 1)) for customer in ("m-1", "m-2", "m-3")]
+    return [*joined, bought("m-1", "120", date(2026, 3, 1)), bought("m-2", "600", date(2026, 4, 1))]
+
+
+def test_customers_who_move_are_told_with_the_first_day() -> None:
+    comparison = replay_tiers(engine(OLD), engine(NEW), history(), as_of=AS_OF)
+    assert comparison.moves == (TierMove("m-1", "vip", "normal", date(2026, 3, 1), 122),)
+    assert comparison.transitions == {("vip", "normal"): 1, ("gold", "gold"): 1, ("normal", "normal"): 1}
+    assert (comparison.higher, comparison.lower, comparison.unchanged) == (0, 1, 2)
+    assert comparison.before.customers == {"normal": 1, "vip": 1, "gold": 1}
+    assert comparison.after.customers == {"normal": 2, "vip": 0, "gold": 1}
+
+
+def test_days_benefits_and_costs_are_counted_on_both_sides() -> None:
+    events = [*history(), bought("m-2", "50", date(2026, 5, 1)), bought("m-2", "80", date(2026, 5, 2), "o")]
+    events.append(Refund("m-2", date(2026, 5, 9), "r", "o", amount=Money.parse("30 CNY")))
+    comparison = replay_tiers(engine(OLD), engine(NEW), events, as_of=AS_OF)
+    before, after = comparison.before, comparison.after
+    assert before.days == {"normal": 59 + 90 + 181, "vip": 122, "gold": 91}
+    assert after.days == {"normal": 181 + 90 + 181, "vip": 0, "gold": 91}
+    assert before.benefits == {"dedicated_agent": 1, "birthday_gift": 1, "priority": 1, "discount": 1, "sla": 0}
+    assert after.benefits == {"dedicated_agent": 0, "birthday_gift": 1, "priority": 0, "discount": 1, "sla": 0}
+    discounts = Fraction(50 + 80 - 30, 10)  # what is bought before the tier and what reaches it has no discount
+    assert before.cost == (Money.parse("1 CNY").times(Fraction(73 * 122, 365) + 91 + discounts, "half_even"),)
+    assert after.cost == (Money.parse("101.00 CNY"),)
+
+
+def test_costs_of_two_currencies_stand_apart() -> None:
+    text = OLD.replace("365 CNY", "365 USD")
+    comparison = replay_tiers(engine(text), engine(text), history(), as_of=AS_OF)
+    assert comparison.before.cost == (Money.parse("24.40 CNY"), Money.parse("91.00 USD"))
+
+
+def test_customer_who_only_once_stood_elsewhere_is_a_move() -> None:
+    events = [Enrolled("m-1", date(2024, 1, 1)), bought("m-1", "120", date(2024, 3, 1))]
+    comparison = replay_tiers(engine(OLD), engine(NEW), events, as_of=AS_OF)
+    days = (date(2026, 3, 1) - date(2024, 3, 1)).days  # the review on 28 February 2025 still counts the purchase
+    assert comparison.moves == (TierMove("m-1", "normal", "normal", date(2024, 3, 1), days),)
+    assert comparison.unchanged == 1
+
+
+def test_customer_of_one_programme_only_stands_nowhere_in_the_other() -> None:
+    text = OLD.replace("currency: CNY", "currency: CNY\n  enrolment: automatic")
+    comparison = replay_tiers(engine(OLD), engine(text), [bought("m-1", "120", date(2026, 3, 1))], as_of=AS_OF)
+    assert comparison.transitions == {(None, "vip"): 1}
+    assert (comparison.higher, comparison.lower) == (1, 0)
+    assert comparison.moves[0].row() == ("m-1", "", "vip", "2026-03-01", "122")
+    assert [group.code for group in comparison.before.problems] == ["tiers.not-enrolled"]
+    assert "(not enrolled) -> vip: 1" in str(comparison)
+
+
+def test_tiers_of_other_names_are_neither_higher_nor_lower() -> None:
+    text = OLD.replace("gold:", "top:")
+    comparison = replay_tiers(engine(OLD), engine(text), history(), as_of=AS_OF)
+    assert comparison.transitions[("gold", "top")] == 1
+    assert (comparison.higher, comparison.lower, comparison.unchanged) == (0, 0, 2)
+
+
+def test_renamed_tier_is_one_tier() -> None:
+    later = OLD.replace('version: "1"', 'version: "2"\neffective_from: 2026-05-01')
+    renamed = later.replace("gold: {", "top: {formerly: [gold], ")
+    both = compile_versions([ServicePolicy.parse(text) for text in (OLD, renamed)])
+    comparison = replay_tiers(both, both, history(), as_of=AS_OF)
+    assert comparison.moves == ()
+    assert comparison.after.days == {"normal": 59 + 90 + 181, "vip": 122, "top": 91}
+
+
+def test_comparison_is_shown_as_a_table_and_rows() -> None:
+    comparison = replay_tiers(engine(OLD), engine(NEW), history(), as_of=AS_OF)
+    assert comparison.table().text().splitlines() == [
+        "        normal  vip  gold",
+        "normal       1    0     0",
+        "vip          1    0     0",
+        "gold         0    0     1",
+    ]
+    assert comparison.rows()[1] == {"before": "vip", "after": "normal", "customers": 1}
+    assert "3 customers: 0 higher, 1 lower, 2 unchanged" in comparison._repr_html_()
+
+
+def test_cells_that_a_spreadsheet_would_run_are_told_as_text() -> None:
+    move = TierMove("=1+1", "vip", None, date(2026, 3, 1), 2)
+    assert move.row() == ("=1+1", "vip", "", "2026-03-01", "2")
+    assert move.row(spreadsheet=True)[0] == "'=1+1"
+    assert len(move.row()) == len(TIER_MOVE_COLUMNS)
+
+
+def test_policy_without_tiers_is_refused_with_its_side() -> None:
+    with pytest.raises(PolicyError) as caught:
+        replay_tiers(engine(OLD), ServicePolicy(name="desk").compile(), [], as_of=AS_OF)
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("policy.no-tiers", "after.tiers")]
+    with pytest.raises(TypeError, match="before"):
+        replay_tiers(ServicePolicy.parse(OLD), engine(OLD), [], as_of=AS_OF)  # type: ignore[arg-type]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[CustomerEvent]:
+    days = st.integers(0, 800).map(lambda n: date(2024, 1, 1) + timedelta(days=n))
+    events: list[CustomerEvent] = [Enrolled(f"m-{n}", date(2024, 1, 1)) for n in range(3)]
+    for number in range(draw(st.integers(0, 8))):
+        customer, on = f"m-{draw(st.integers(0, 3))}", draw(days)
+        kind = draw(st.sampled_from(["purchase", "visits", "grant"]))
+        if kind == "purchase":
+            events.append(bought(customer, draw(st.sampled_from(["40", "100", "200", "500"])), on, f"o-{number}"))
+        elif kind == "visits":
+            events.append(Activity(customer, on, "visits", 1))
+        else:
+            events.append(TierGranted(customer, on, "gold", "match", last_on=on + timedelta(days=30)))
+    return events
+
+
+@given(histories())
+def test_nobody_stands_elsewhere_under_the_same_rules(events: list[CustomerEvent]) -> None:
+    comparison = replay_tiers(engine(OLD), engine(OLD), events, as_of=AS_OF)
+    assert comparison.moves == ()
+    assert comparison.before == comparison.after
+    assert comparison.before.cost == comparison.after.cost
+    assert all(old == new for old, new in comparison.transitions)
+
+
+@given(histories())
+def test_counts_agree_with_the_runs_they_come_from(events: list[CustomerEvent]) -> None:
+    old, new = engine(OLD), engine(NEW)
+    comparison = replay_tiers(old, new, events, as_of=AS_OF)
+    for side, compiled in ((comparison.before, old), (comparison.after, new)):
+        run = compiled.need_tiers().fold(events, AS_OF)
+        assert side.customers == run.counts()
+        assert sum(side.days.values()) == sum((AS_OF - run[each].enrolled_on).days + 1 for each in run)
+    for move in comparison.moves:
+        first, last = move.differs_from, move.differs_from - timedelta(days=1)
+        then, before = ([c.need_tiers().fold(events, day) for c in (old, new)] for day in (first, last))
+        assert then[0].tier(move.customer_id) != then[1].tier(move.customer_id)
+        assert len({run.tier(move.customer_id) for run in before if move.customer_id in run}) <= 1
