@@ -36,6 +36,7 @@ from servicekit.frames.cases import (  # noqa: E402
     outcomes_wide,
 )
 from servicekit.frames.column_queries import By, Calendars, RowAmount  # noqa: E402
+from servicekit.frames.customers import tiers  # noqa: E402
 from servicekit.frames.sql_calendar_table import GridTable  # noqa: E402
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "outcome_problems",
     "outcomes",
     "outcomes_wide",
+    "tiers",
 ]
