@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from servicekit import frames
 from servicekit.tiers import TierProgram

@@ -28,4 +28,5 @@ def local_days(moments: Ints, tz: tzinfo) -> Ints:
         (start, offset) for n, (start, _, offset) in enumerate(segments) if n == 0 or offset != segments[n - 1][2]
     ]
     starts, offsets = np.array(changes, np.int64).T
-    return (moments + offsets[np.searchsorted(starts, moments, "right") - 1]) // DAY_US + EPOCH_ORDINAL
+    days: Ints = (moments + offsets[np.searchsorted(starts, moments, "right") - 1]) // DAY_US + EPOCH_ORDINAL
+    return days

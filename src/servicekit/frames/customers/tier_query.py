@@ -12,12 +12,12 @@ import numpy as np
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.cases.outcome_frame import framed
-from servicekit.frames.customers.folded_tiers import FoldedTiers
 from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseColumns
 from servicekit.frames.customers.purchase_log import purchase_log
-from servicekit.frames.customers.tier_answers import answers_by_columns
-from servicekit.frames.customers.tier_frame import TierFrame, asked_metrics
-from servicekit.frames.customers.tier_rules import TierRules, why_folded
+from servicekit.frames.customers.tier_kernels.folded_tiers import FoldedTiers
+from servicekit.frames.customers.tier_kernels.tier_answers import answers_by_columns
+from servicekit.frames.customers.tier_kernels.tier_frame import TierFrame, asked_metrics
+from servicekit.frames.customers.tier_kernels.tier_rules import TierRules, why_folded
 from servicekit.quantity import minor_digits
 from servicekit.tiers import TierEngine
 
@@ -74,8 +74,8 @@ class TierQuery:
         enrolled = np.minimum(log.enrolled, first_on) if program.enrolment == "automatic" else log.enrolled
         found = TierFrame(self.engine, log)
         folded = np.flatnonzero(self._by_columns(found, enrolled))
-        orders, refunds = (self.columns.of(key, frame.columns) for key in ("order_id", "refund_of"))
-        fold = FoldedTiers(self.engine, log, orders and frame[orders], refunds and frame[refunds])
+        names = (self.columns.of(key, frame.columns) for key in ("order_id", "refund_of"))
+        fold = FoldedTiers(self.engine, log, *(None if name is None else frame[name] for name in names))
         for row, status, problems in fold.fold(folded, self.as_of):
             found.put_status(row, status, problems)
         is_known = (enrolled <= as_of) | ((enrolled == NO_DAY) & (first_on <= as_of))

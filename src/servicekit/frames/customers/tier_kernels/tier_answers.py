@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -13,10 +14,10 @@ import numpy as np
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.customers.purchase_columns import NO_DAY
 from servicekit.frames.customers.purchase_log import PurchaseLog
-from servicekit.frames.customers.purchase_part import PartAnswer, PurchasePart
-from servicekit.frames.customers.reviewed_tiers import ReviewedTiers
-from servicekit.frames.customers.running_tiers import RunningTiers
-from servicekit.frames.customers.tier_rules import Places, Sums, TierRules
+from servicekit.frames.customers.tier_kernels.purchase_part import PartAnswer, PurchasePart
+from servicekit.frames.customers.tier_kernels.reviewed_tiers import ReviewedTiers
+from servicekit.frames.customers.tier_kernels.running_tiers import RunningTiers
+from servicekit.frames.customers.tier_kernels.tier_rules import Places, Sums, TierRules
 
 _ROWS_AT_ONCE = 1 << 17
 _Kernel: TypeAlias = Callable[[PurchasePart], PartAnswer]
@@ -99,7 +100,7 @@ def _parts(starts: Ints) -> list[slice]:
     """Customers in parts of some rows each."""
     cuts = np.searchsorted(starts, np.arange(0, starts[-1], _ROWS_AT_ONCE))
     edges = np.unique(np.concatenate((cuts, [len(starts) - 1]))).tolist()
-    return [slice(start, stop) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+    return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
 def _each(work: Callable[[slice], None], parts: Sequence[slice]) -> None:

@@ -25,18 +25,18 @@ def tiers(
 ) -> F:
     """Where every customer stands at the end of a day, from a frame with one row per purchase.
 
-    ``purchases`` is a Polars (eager or lazy), pandas, PyArrow, DuckDB or PySpark frame; the same type comes back, with a
-    row for each customer, by id. It has the columns ``customer_id``, ``at`` (a day, or an instant, whose day is that in
-    the programme's zone) and ``amount`` (net of tax: whole minor units, or Decimals), and may have ``order_id`` (an order
-    that is told again counts once), ``refund_of`` (the order that a row with a value gives money back for, its
-    ``order_id`` being the refund's own), ``enrolled_on`` (of each customer the earliest counts) and ``currency``.
+    ``purchases`` is a Polars (eager or lazy), pandas, PyArrow, DuckDB or PySpark frame; the same type comes back, with
+    a row for each customer, by id. It has the columns ``customer_id``, ``at`` (a day, or an instant, whose day is that
+    in the programme's zone) and ``amount`` (net of tax: whole minor units, or Decimals), and may have ``order_id`` (an
+    order that is told again counts once), ``refund_of`` (the order that a row with a value gives money back for; its
+    ``order_id`` is the refund's own), ``enrolled_on`` (of each customer the earliest counts) and ``currency``.
     ``columns`` says which of them are called otherwise. Rows after ``as_of`` have not happened yet.
 
-    The answer has the ``tier``, ``since``, ``valid_until``, ``next_tier``, and for each metric that a level asks for its
-    ``progress_`` and what is ``missing_`` for the next tier, in whole minor units and whole numbers: those of
-    :meth:`TierEngine.fold <servicekit.tiers.TierEngine.fold>`. ``problems`` has the codes of what was odd; a customer who
-    never enrolled has no tier. Whole columns tell the tiers of most; ``folded`` says why the engine had to fold the
-    events of a customer, which takes some hundred times as long, and is null where it had not.
+    The answer has the ``tier``, ``since``, ``valid_until`` and ``next_tier``, and for each metric that a level asks for
+    its ``progress_`` and what is ``missing_`` for the next tier, in whole minor units and whole numbers: those of
+    :meth:`TierEngine.fold <servicekit.tiers.TierEngine.fold>`. ``problems`` has the codes of what was odd; a customer
+    who never enrolled has no tier. Whole columns tell the tiers of most. ``folded`` says why the engine had to fold the
+    events of a customer, which takes longer, and is null where it had not.
 
     >>> import pyarrow as pa
     >>> program = TierProgram.parse('''

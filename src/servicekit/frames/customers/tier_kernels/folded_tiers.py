@@ -42,7 +42,7 @@ class FoldedTiers:
             done = stop
 
     def _rows(self, customers: Ints) -> list[_Row]:
-        """Of each row of some customers: its place in the frame, day, amount, order, and the order it is a refund of."""
+        """Of each row of some customers its place in the frame, day, amount, order, and the order that it refunds."""
         log = self.log
         counts = log.starts[customers + 1] - log.starts[customers]
         rows = np.arange(counts.sum()) + np.repeat(log.starts[customers] - np.cumsum(counts) + counts, counts)

@@ -10,8 +10,8 @@ import numpy as np
 
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.customers.purchase_columns import NO_DAY
-from servicekit.frames.customers.purchase_part import PartAnswer, PurchasePart, is_first
-from servicekit.frames.customers.tier_rules import Places, TierRules
+from servicekit.frames.customers.tier_kernels.purchase_part import PartAnswer, PurchasePart, is_first
+from servicekit.frames.customers.tier_kernels.tier_rules import Places, TierRules
 
 _NO_PERIOD: Final = -2
 
@@ -23,16 +23,18 @@ class ReviewedTiers:
     that does. Periods are taken one after the other, all customers at once.
     """
 
-    __slots__ = ("ends", "period", "rules", "starts")
+    __slots__ = ("ends", "floor", "period", "rules", "starts")
 
     def __init__(self, rules: TierRules, occurs: Bools, first: int) -> None:
-        self.rules = rules
-        edges = [rules.program.window.period(first, first)]
+        self.rules, program = rules, rules.program
+        lowest = (program.fallen(level, 0) if level else 0 for level in range(len(program.names)))
+        self.floor = np.fromiter(lowest, np.int8)
+        edges = [program.window.period(first, first)]
         while edges[-1][1] < first + len(occurs) - 1:
-            edges.append(rules.program.window.period(edges[-1][1] + 1, first))
+            edges.append(program.window.period(edges[-1][1] + 1, first))
         self.starts, self.ends = (np.array(each) - first for each in zip(*edges, strict=True))
-        if rules.program.program.validity == "next_period_end":
-            after = rules.program.window.period(edges[-1][1] + 1, first)
+        if program.program.validity == "next_period_end":
+            after = program.window.period(edges[-1][1] + 1, first)
             self.ends = np.append(self.ends, after[1] - first)
         self.period = np.repeat(np.arange(len(edges)), np.diff(np.append(self.starts.clip(0), len(occurs))))
 
@@ -59,16 +61,15 @@ class ReviewedTiers:
         for place, keeps in self.rules.keeps(part.sums(first, last + 1, self.rules.metrics)).items():
             kept |= keeps.astype(np.int64) << place
         order = np.argsort(period[first], kind="stable")
-        columns = (part.customer[first], period[first], reached[last], part.day[risen], kept)
-        return _Spells(*(column[order] for column in columns))
+        spells = _Spells(part.customer[first], period[first], reached[last], part.day[risen], kept)
+        return spells.cut(np.argsort(period[first], kind="stable"))
 
     def _review(self, state: _State, period: int, start: int) -> None:
         """Hold the status periods that ended with the last period against its sums."""
         due = np.flatnonzero(state.until == period - 1)
         tier = state.tier[due]
         kept = np.maximum(_highest_bit(state.kept[due], tier, self.rules.rungs), state.reached[due])
-        most = self.rules.program.program.downgrade.max_levels
-        level = np.minimum(tier, kept if most is None else np.maximum(kept, tier - most)).astype(np.int8)
+        level = np.minimum(tier, np.maximum(kept, self.floor[tier]))
         state.evening[:], state.held_since[:] = state.tier, state.since
         state.tier[due] = level
         state.since[due[level != tier]] = start
@@ -97,7 +98,7 @@ class _Spells:
     risen: Ints
     kept: Ints
 
-    def cut(self, rows: slice) -> _Spells:
+    def cut(self, rows: slice | Ints) -> _Spells:
         """Some of the rows."""
         return _Spells(self.customer[rows], self.period[rows], self.reached[rows], self.risen[rows], self.kept[rows])
 
@@ -106,7 +107,7 @@ class _Spells:
 class _State:
     """Where each customer stands: ``until`` is a period, ``since`` a day or -1.
 
-    ``evening`` and ``held_since`` are those of the evening before the period; ``reached`` and ``kept`` its sums' levels.
+    ``evening`` and ``held_since`` are those of the evening before the period, ``reached`` and ``kept`` what it came to.
     """
 
     tier: Places

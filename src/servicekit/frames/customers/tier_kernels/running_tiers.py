@@ -6,8 +6,8 @@ import numpy as np
 
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.customers.purchase_columns import NO_DAY
-from servicekit.frames.customers.purchase_part import PartAnswer, PurchasePart, is_first
-from servicekit.frames.customers.tier_rules import DayTable, Places, Sums, TierRules
+from servicekit.frames.customers.tier_kernels.purchase_part import PartAnswer, PurchasePart, is_first
+from servicekit.frames.customers.tier_kernels.tier_rules import DayTable, Places, Sums, TierRules
 
 
 class RunningTiers:
@@ -67,13 +67,13 @@ class RunningTiers:
             return reached, None
         keeps = self.rules.keeps(sums) if program.falls_at_once else {}
         ranks, odd, row = np.zeros(len(reached), np.int8), np.zeros(len(reached), np.bool_), np.arange(len(reached))
-        above = np.zeros(len(reached), np.bool_)
+        kept_above = np.zeros(len(reached), np.bool_)
         for place in reversed(self.rules.rungs):
             rises = reached >= place
-            kept = keeps.get(place, True)
+            decides = rises | begins
             if keeps:
-                odd |= above & ~kept
-                above |= kept
-            decides = rises | begins | ~np.asarray(kept)
+                decides |= ~keeps[place]
+                odd |= kept_above & ~keeps[place]
+                kept_above |= keeps[place]
             ranks += rises[np.maximum.accumulate(np.where(decides, row, 0))]
         return np.array([0, *self.rules.rungs], np.int8)[ranks], odd

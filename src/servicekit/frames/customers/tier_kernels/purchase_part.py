@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from servicekit.frames.array_chunks import Bools, Ints
-from servicekit.frames.customers.tier_rules import DAYS, ORDERS, SPEND, Places, Sums
+from servicekit.frames.customers.tier_kernels.tier_rules import DAYS, ORDERS, SPEND, Places, Sums
 
 
 class PurchasePart:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable
 from decimal import Decimal
 from math import ceil
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.checked_columns import NONE
@@ -17,8 +15,8 @@ from servicekit.frames.cases.event_log.coded_texts import TextColumn
 from servicekit.frames.cases.outcome_frame import Columns
 from servicekit.frames.customers.purchase_columns import NO_DAY
 from servicekit.frames.customers.purchase_log import PurchaseLog
-from servicekit.frames.customers.tier_answers import TierAnswers
-from servicekit.frames.frame_columns import Column, ColumnKind
+from servicekit.frames.customers.tier_kernels.tier_answers import TierAnswers
+from servicekit.frames.frame_columns import Column
 from servicekit.quantity import Money, minor_digits
 from servicekit.tiers import TierEngine, TierStatus
 from servicekit.tiers.criteria import SPEND
