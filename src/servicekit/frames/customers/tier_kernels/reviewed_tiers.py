@@ -60,7 +60,6 @@ class ReviewedTiers:
         kept = np.zeros(len(first), np.int64)
         for place, keeps in self.rules.keeps(part.sums(first, last + 1, self.rules.metrics)).items():
             kept |= keeps.astype(np.int64) << place
-        order = np.argsort(period[first], kind="stable")
         spells = _Spells(part.customer[first], period[first], reached[last], part.day[risen], kept)
         return spells.cut(np.argsort(period[first], kind="stable"))
 

@@ -53,11 +53,13 @@ class RunningTiers:
 
     def _events(self, part: PurchasePart) -> Ints:
         """The customers and days on which sums change."""
-        if self.leaves is None:
-            return part.keys[is_first(part.keys)]
-        left = self.leaves[part.day]
-        inside = left < part.span
-        return np.unique(np.concatenate((part.keys, part.customer[inside] * part.span + left[inside])))
+        events = part.keys
+        if self.leaves is not None:
+            left = self.leaves[part.day]
+            inside = left < part.span
+            events = np.concatenate((events, part.customer[inside] * part.span + left[inside]))
+            events.sort(kind="stable")  # both parts are in order: they are merged
+        return events[is_first(events)]
 
     def _tiers(self, sums: Sums, begins: Bools) -> tuple[Places, Bools | None]:
         """The level of each evening, and where levels are kept out of their order, which no column can tell."""
