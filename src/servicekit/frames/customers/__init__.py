@@ -5,6 +5,6 @@ sorted into a log (``purchase_log.py``, ``customer_ids.py``, ``local_days.py``);
 the parts in ``tier_kernels/``, and ``rfm_query.py``.
 """
 
-from servicekit.frames.customers.customer_frames import tiers
+from servicekit.frames.customers.customer_frames import rfm, tiers
 
-__all__ = ["tiers"]
+__all__ = ["rfm", "tiers"]

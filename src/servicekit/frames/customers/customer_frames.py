@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 import narwhals as nw
 
 from servicekit.frames.customers.purchase_columns import PurchaseColumns
+from servicekit.frames.customers.rfm_query import EVERYBODY, RfmScoresQuery, RfmValuesQuery
 from servicekit.frames.customers.tier_query import TierQuery
 from servicekit.frames.frame_columns import is_whole
 from servicekit.frames.library_dispatch import answer
+from servicekit.segments import RfmScoring
 from servicekit.tiers import TierEngine, TierProgram
+from servicekit.timeline import zone
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -55,6 +58,42 @@ def tiers(
     engine = program.compile() if isinstance(program, TierProgram) else program
     names = PurchaseColumns(columns or {})
     return answer(purchases, TierQuery(engine, _a_day(as_of), names, _id_kind(purchases, names)))
+
+
+def rfm(  # noqa: PLR0913 - the question has that many parts
+    purchases: F,
+    scoring: RfmScoring | None = None,
+    *,
+    as_of: date,
+    currency: str,
+    timezone: str = "UTC",
+    columns: Mapping[str, str] | None = None,
+) -> F:
+    """How recently, how often and for how much every customer bought, and their scores beside those of all others.
+
+    The frame and its columns are those of :func:`tiers`, all amounts in ``currency``; the days of instants are those of
+    ``timezone``. The answer has a row for each customer with a row by ``as_of``, by id: ``recency_days``, ``orders``,
+    ``days`` with an order, ``monetary`` in whole minor units, and the scores ``r``, ``f`` and ``m`` of
+    :func:`servicekit.segments.score_rfm`. A customer all of whose orders were refunded has no recency and no scores.
+    ``problems`` has the codes of what was odd; ``folded`` says why the events of a customer were summed up one by one,
+    which takes longer, and is null where they were not.
+
+    >>> import pyarrow as pa
+    >>> at = [date(2026, 1, day) for day in (5, 9, 9)]
+    >>> bought = pa.table({"customer_id": ["ann", "ann", "bob"], "at": at, "amount": [4_000, 4_000, 1_000]})
+    >>> rfm(bought, RfmScoring(bins=2), as_of=date(2026, 2, 1), currency="CNY").select(["r", "f", "m"]).to_pylist()
+    [{'r': 1, 'f': 2, 'm': 2}, {'r': 1, 'f': 1, 'm': 1}]
+
+    Raises:
+        FrameError: a column is missing, or holds what it should not; every such column is named, with its first row.
+        KeyError: ``columns`` names a column that purchases do not have.
+        TypeError: ``as_of`` is not a day, or the frame is of no supported library.
+        UnknownZoneError: there is no such time zone.
+    """
+    names = PurchaseColumns(columns or {})
+    query = RfmValuesQuery(_a_day(as_of), currency, zone(timezone), names, _id_kind(purchases, names))
+    values = nw.from_native(cast("IntoFrame", answer(purchases, query))).with_columns(nw.lit(0).alias(EVERYBODY))
+    return cast(F, answer(values.to_native(), RfmScoresQuery(scoring or RfmScoring(), currency, query.schema)))
 
 
 def _a_day(day: object) -> date:

@@ -17,6 +17,7 @@ from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.checked_columns import NONE, ColumnReader, ColumnSchema
 from servicekit.frames.customers.local_days import local_days
 from servicekit.frames.frame_columns import is_whole
+from servicekit.frames.whole_microseconds import of_numbers
 from servicekit.timeline.instant import EPOCH_ORDINAL
 
 if TYPE_CHECKING:
@@ -142,14 +143,14 @@ class PurchaseReader(ColumnReader):
         self.raise_problems()
         return np.array([_ordinal(value, tz) for value in values], np.int64)
 
-    def amounts(self, name: str, digits: int | None) -> Ints:
-        """Whole minor units: of Decimals those of a currency with so many digits, or of their own."""
+    def amounts(self, name: str, digits: int) -> Ints:
+        """Whole minor units of a currency with so many decimal digits."""
         series = self.frame[name]
         if not isinstance(series.dtype, nw.Decimal | nw.Object | nw.Int128):
-            values = series.to_numpy().astype(np.int64, copy=False)
+            values = of_numbers(series.to_numpy())
             far = np.abs(values) >= _MOST
         else:
-            exact = self._exact(name, series.to_list(), digits or 0)
+            exact = self._exact(name, series.to_list(), digits)
             far = np.array([abs(value) >= _MOST for value in exact], np.bool_)
             values = np.array([0 if abs(value) >= _MOST else value for value in exact], np.int64)
         self.refuse(far, "frames.out-of-range", name, "the amount does not fit 64 bits")
@@ -157,16 +158,18 @@ class PurchaseReader(ColumnReader):
         return values
 
     def _exact(self, name: str, values: list[object], digits: int) -> list[int]:
-        kinds = [isinstance(value, Decimal | int) and not isinstance(value, bool) for value in values]
-        self.refuse(
-            ~np.array(kinds, np.bool_), "frames.wrong-type", name, "the value is not an amount of money", _FLOATS
-        )
+        numbers = [value for value in values if isinstance(value, Decimal | int) and not isinstance(value, bool)]
+        if len(numbers) < len(values):
+            odd = [isinstance(value, bool) or not isinstance(value, Decimal | int) for value in values]
+            self.refuse(
+                np.array(odd, np.bool_), "frames.wrong-type", name, "the value is not an amount of money", _FLOATS
+            )
+            self.raise_problems()
+        units = [value.scaleb(digits) if isinstance(value, Decimal) else value for value in numbers]
+        finer = np.array([unit != int(unit) for unit in units], np.bool_)
+        self.refuse(finer, "frames.fraction", name, "the amount is not a whole number of minor units", "round it first")
         self.raise_problems()
-        units = [value.scaleb(digits) if isinstance(value, Decimal) else value for value in values]
-        finer = np.array([unit != int(unit) for unit in units], np.bool_)  # type: ignore[call-overload]
-        self.refuse(finer, "frames.fraction", name, "the amount is no whole number of minor units", "round it first")
-        self.raise_problems()
-        return [int(unit) for unit in units]  # type: ignore[call-overload]
+        return [int(unit) for unit in units]
 
     def has_value(self, key: str) -> Bools:
         """Which rows have a value in a column that may be missing."""

@@ -12,6 +12,7 @@ from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.coded_texts import numbered
 from servicekit.frames.customers.customer_ids import CustomerIds, customer_codes, sorted_rows, starts_of
 from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseColumns, PurchaseReader
+from servicekit.quantity import minor_digits
 
 if TYPE_CHECKING:
     from servicekit.frames.frame_columns import Frame
@@ -41,8 +42,8 @@ class PurchaseLog:
         return np.logical_or.reduceat(rows, self.starts[:-1]) if rows.any() else np.zeros(len(self.customer), np.bool_)
 
 
-def purchase_log(frame: Frame, columns: PurchaseColumns, currency: str | None, digits: int, tz: tzinfo) -> PurchaseLog:
-    """Read, check and sort the purchases of a frame.
+def purchase_log(frame: Frame, columns: PurchaseColumns, currency: str, tz: tzinfo) -> PurchaseLog:
+    """Read, check and sort the purchases of a frame, which must all be in one currency.
 
     Raises:
         FrameError: a column is missing, or its values are not what they should be.
@@ -54,7 +55,7 @@ def purchase_log(frame: Frame, columns: PurchaseColumns, currency: str | None, d
     reader.raise_problems()
     customer, ids = customer_codes(frame[name])
     day = reader.days(reader.need_values("at"), tz)
-    amount = reader.amounts(reader.need_values("amount"), digits)
+    amount = reader.amounts(reader.need_values("amount"), minor_digits(currency))
     returns = reader.has_value("refund_of")
     _check_amounts(reader, amount)
     kept = _first_told(reader, (customer, day, amount), returns)
@@ -81,19 +82,15 @@ def purchase_log(frame: Frame, columns: PurchaseColumns, currency: str | None, d
     )
 
 
-def _check_currency(reader: PurchaseReader, currency: str | None) -> None:
+def _check_currency(reader: PurchaseReader, currency: str) -> None:
     name = reader.name("currency")
-    if name is None or not reader.rows:
+    if name is None:
         return
-    codes = reader.texts(name)
+    texts = reader.texts(name)
     reader.raise_problems()
-    if currency is None:
-        currency = codes.words[int(codes.codes[0])]
-    same = [word == currency for word in codes.words]
-    hint = "keep the rows of one currency, or convert them"
-    reader.refuse(
-        ~np.array(same, np.bool_)[codes.codes], "frames.currency", name, f"the currency is not {currency}", hint
-    )
+    same = np.array([word == currency for word in texts.words], np.bool_)
+    hint = f"keep the rows in {currency}, or convert the others"
+    reader.refuse(~same[texts.codes], "frames.currency", name, f"the currency is not {currency}", hint)
     reader.raise_problems()
 
 

@@ -13,12 +13,11 @@ from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.cases.outcome_frame import framed
 from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseColumns
+from servicekit.frames.customers.purchase_events import REFUNDS, PurchaseEvents
 from servicekit.frames.customers.purchase_log import purchase_log
-from servicekit.frames.customers.tier_kernels.folded_tiers import FoldedTiers
 from servicekit.frames.customers.tier_kernels.tier_answers import answers_by_columns
 from servicekit.frames.customers.tier_kernels.tier_frame import TierFrame, asked_metrics
 from servicekit.frames.customers.tier_kernels.tier_rules import TierRules, why_folded
-from servicekit.quantity import minor_digits
 from servicekit.tiers import TierEngine
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from servicekit.frames.frame_columns import ColumnKind, Frame
 
-REFUNDS, RETAIN = "refunds", "levels that are kept while a lower one is not"
+RETAIN = "levels that are kept while a lower one is not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +68,15 @@ class TierQuery:
     def __call__(self, frame: Frame, *, dictionaries: bool = False) -> object:
         """The answer for a frame that holds all rows of its customers."""
         program, as_of = self.engine.program, self.as_of.toordinal()
-        log = purchase_log(frame, self.columns, program.currency, minor_digits(program.currency), self.engine.timezone)
+        log = purchase_log(frame, self.columns, program.currency, self.engine.timezone)
         first_on = log.day[log.starts[:-1]]
         enrolled = np.minimum(log.enrolled, first_on) if program.enrolment == "automatic" else log.enrolled
         found = TierFrame(self.engine, log)
         folded = np.flatnonzero(self._by_columns(found, enrolled))
-        names = (self.columns.of(key, frame.columns) for key in ("order_id", "refund_of"))
-        fold = FoldedTiers(self.engine, log, *(None if name is None else frame[name] for name in names))
-        for row, status, problems in fold.fold(folded, self.as_of):
-            found.put_status(row, status, problems)
+        events = PurchaseEvents(frame, self.columns, log, program.currency)
+        for row, customer_id, happened in events.through(self.as_of, folded):
+            run = self.engine.fold(happened, self.as_of)
+            found.put_status(row, run.get(customer_id), ", ".join(group.code for group in run.problems))
         is_known = (enrolled <= as_of) | ((enrolled == NO_DAY) & (first_on <= as_of))
         return framed(found.columns(np.flatnonzero(is_known)), frame.implementation, dictionaries=dictionaries)
 

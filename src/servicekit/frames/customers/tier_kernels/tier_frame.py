@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from math import ceil
 from typing import Final
@@ -15,6 +14,7 @@ from servicekit.frames.cases.event_log.coded_texts import TextColumn
 from servicekit.frames.cases.outcome_frame import Columns
 from servicekit.frames.customers.purchase_columns import NO_DAY
 from servicekit.frames.customers.purchase_log import PurchaseLog
+from servicekit.frames.customers.text_cells import TextCells
 from servicekit.frames.customers.tier_kernels.tier_answers import TierAnswers
 from servicekit.frames.frame_columns import Column
 from servicekit.quantity import Money, minor_digits
@@ -25,24 +25,6 @@ NOT_ENROLLED: Final = "tiers.not-enrolled"
 BEFORE_ENROLMENT: Final = "tiers.before-enrolment"
 
 
-class _Texts:
-    """A column of a few texts to come."""
-
-    def __init__(self, rows: int, words: Iterable[str] = ()) -> None:
-        self.codes = np.zeros(rows, np.int32)
-        self.words: list[str | None] = [None, *words]
-
-    def put(self, rows: Bools | int, word: str | None) -> None:
-        """Set the text of some rows."""
-        if word not in self.words:
-            self.words.append(word)
-        self.codes[rows] = self.words.index(word)
-
-    def column(self, rows: Ints) -> TextColumn:
-        """The column of some rows."""
-        return TextColumn(self.codes[rows], self.words)
-
-
 class TierFrame:
     """A row for each customer of a log who has enrolled by a day, or never."""
 
@@ -50,11 +32,11 @@ class TierFrame:
         rows = len(log.customer)
         names = dict.fromkeys(name for version in engine.versions for name in version.names)
         self.engine, self.log, self.metrics = engine, log, asked_metrics(engine)
-        self.tier, self.next_tier = _Texts(rows, names), _Texts(rows, names)
+        self.tier, self.next_tier = TextCells(rows, names), TextCells(rows, names)
         self.since, self.until = np.full(rows, NO_DAY), np.full(rows, NO_DAY)
         self.progress = {metric: np.full(rows, NONE) for metric in self.metrics}
         self.missing = {metric: np.full(rows, NONE) for metric in self.metrics}
-        self.problems, self.folded = _Texts(rows), _Texts(rows)
+        self.problems, self.folded = TextCells(rows), TextCells(rows)
 
     def put_answers(self, answers: TierAnswers, enrolled: Ints) -> None:
         """Fill all rows with what columns tell."""
@@ -79,9 +61,9 @@ class TierFrame:
             needed = self._units(metric, least.amount if isinstance(least, Money) else Decimal(least))
             self.missing[metric][rows] = np.maximum(needed - counted, 0)
 
-    def put_status(self, row: int, status: TierStatus | None, problems: str | None) -> None:
+    def put_status(self, row: int, status: TierStatus | None, problems: str) -> None:
         """Fill one row with what the engine tells."""
-        self.problems.put(row, problems)
+        self.problems.put(row, problems or None)
         if status is None:
             self._put_nobody(np.arange(len(self.since)) == row)
             return
