@@ -5,7 +5,7 @@ What lives here: the functions of business time (``business_time.py`` for frames
 by ``array_chunks.py``) and its answers about arrays (``kernel_answers.py``); the queries that add a column
 (``column_queries.py``) and how each library is asked one (``library_dispatch.py``); columns to and from frames
 (``frame_columns.py``), whose units and extremes are the business of ``whole_microseconds.py``. Whole cases are judged
-in ``cases/``.
+in ``cases/``, customers placed in ``customers/``.
 
 It may import every room up to ``desk``, and is the only one to know numpy, narwhals and the frame libraries, which come
 with ``servicekit-policy[polars]``, ``[duckdb]`` or ``[spark]``. To add an engine whose frames are eager, add the maker
@@ -36,6 +36,7 @@ from servicekit.frames.cases import (  # noqa: E402
     outcomes_wide,
 )
 from servicekit.frames.column_queries import By, Calendars, RowAmount  # noqa: E402
+from servicekit.frames.customers import rfm, tiers  # noqa: E402
 from servicekit.frames.sql_calendar_table import GridTable  # noqa: E402
 
 __all__ = [
@@ -59,4 +60,6 @@ __all__ = [
     "outcome_problems",
     "outcomes",
     "outcomes_wide",
+    "rfm",
+    "tiers",
 ]

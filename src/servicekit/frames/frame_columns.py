@@ -14,7 +14,7 @@ from servicekit.document import did_you_mean
 from servicekit.errors import NaiveColumnError
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.whole_microseconds import of_numbers, of_objects, of_times
-from servicekit.timeline.instant import DAY_US
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Series: TypeAlias = nw.Series[Any]
 
 
-ColumnKind: TypeAlias = Literal["integer", "boolean", "instant", "text"]
-"""What the values of a column mean; instants are UTC microseconds."""
+ColumnKind: TypeAlias = Literal["integer", "boolean", "instant", "day", "text"]
+"""What the values of a column mean; instants are UTC microseconds, days the ordinals of dates."""
 _INTERVAL = [("months", "<i4"), ("days", "<i4"), ("nanoseconds", "<i8")]
 _MANY_DAYS = 10_000_000  # more than there are, and their microseconds still fit 64 bits
 
@@ -221,12 +221,19 @@ def series_of(column: Column, library: nw.Implementation) -> object:
     return _MAKERS[library](column)
 
 
+def _days_of_1970(column: Column) -> Ints | Bools:
+    """The values, of days those that libraries count."""
+    return np.where(column.null, 0, column.values - EPOCH_ORDINAL) if column.kind == "day" else column.values
+
+
 def _polars(column: Column) -> object:
     import polars as pl
 
-    series = pl.Series(column.values)
+    series = pl.Series(_days_of_1970(column))
     if column.null.any():
         series = pl.select(pl.when(pl.Series(column.null)).then(None).otherwise(series)).to_series()
+    if column.kind == "day":
+        return series.cast(pl.Date)
     return series.cast(pl.Datetime("us", str(column.zone))) if column.kind == "instant" else series
 
 
@@ -237,6 +244,10 @@ def _pandas(column: Column) -> object:
         stamps = column.values.astype("datetime64[us]")
         stamps[column.null] = np.datetime64("NaT")
         return pd.Series(stamps).dt.tz_localize("UTC").dt.tz_convert(column.zone)
+    if column.kind == "day":
+        days = _days_of_1970(column).astype("datetime64[D]").astype(object)
+        days[column.null] = None
+        return pd.Series(days, dtype=object)
     if not column.null.any():
         return pd.Series(column.values)
     array = pd.array(column.values, dtype="Int64" if column.kind == "integer" else "boolean")
@@ -247,7 +258,9 @@ def _pandas(column: Column) -> object:
 def _pyarrow(column: Column) -> object:
     import pyarrow as pa
 
-    array = pa.array(column.values, mask=column.null)
+    array = pa.array(_days_of_1970(column), mask=column.null)
+    if column.kind == "day":
+        array = array.cast(pa.int32()).cast(pa.date32())
     if column.kind == "instant":
         array = array.cast(pa.timestamp("us", str(column.zone)))
     return pa.chunked_array([array])

@@ -127,6 +127,7 @@ def _spark(data: object, query: FrameQuery) -> object:
         "integer": types.LongType(),
         "boolean": types.BooleanType(),
         "instant": types.TimestampType(),
+        "day": types.DateType(),
         "text": types.StringType(),
     }
     fields = {} if case_id is not None else {field.name: field for field in frame.schema.fields}
