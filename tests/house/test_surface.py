@@ -36,7 +36,7 @@ BOUNDS = {
     "testing": 6,
     "testing.laws": 20,
     "testing.strategies": 32,
-    "tiers": 16,
+    "tiers": 17,
     "timeline": 34,
     "vocabulary": 17,
     "whatif": 20,

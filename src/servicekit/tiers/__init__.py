@@ -5,7 +5,8 @@ the :class:`QualificationWindow` (``window.py``), the :class:`Criteria` of each 
 is lost (:class:`Downgrade`) and what it gives (:class:`Benefits`, ``benefits.py``). The engine made of it
 (:class:`TierEngine`, ``engine.py``): a whole history at once (:class:`TierRun`, ``run.py``) or event by event
 (:class:`TierState`, ``state.py``), and the answer, a :class:`TierStatus` with its history and progress (``status.py``,
-made in ``view.py``, for members of a household in ``joint_status.py``). The days of one account are in ``account/``.
+its picture in ``timeline_picture.py``), made in ``view.py``, for members of a household in ``joint_status.py``. The
+days of one account are in ``account/``.
 
 It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a standard metric,
 name it in ``criteria.py`` and count it in ``account/day_sums.py``; to add a kind of window, see
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from servicekit.tiers.engine import ProgramVersion, TierEngine, TierStep
     from servicekit.tiers.run import TierRun
     from servicekit.tiers.state import TierState
-    from servicekit.tiers.status import Progress, TierChange, TierStatus
+    from servicekit.tiers.status import Progress, TierChange, TierSpan, TierStatus
 
 __all__ = [
     "Benefits",
@@ -40,6 +41,7 @@ __all__ = [
     "TierEngine",
     "TierProgram",
     "TierRun",
+    "TierSpan",
     "TierState",
     "TierStateError",
     "TierStatus",
@@ -54,6 +56,6 @@ if not TYPE_CHECKING:
             "engine": "ProgramVersion TierEngine TierStep",
             "run": "TierRun",
             "state": "TierState",
-            "status": "Progress TierChange TierStatus",
+            "status": "Progress TierChange TierSpan TierStatus",
         },
     )

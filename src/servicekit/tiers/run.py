@@ -9,6 +9,8 @@ from datetime import date, datetime, tzinfo
 
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
 from servicekit.events import CustomerEvent, Enrolled
+from servicekit.layout import Table
+from servicekit.quantity import Ratio
 from servicekit.tiers.account.account import Account
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import advance, close, version_on
@@ -81,6 +83,13 @@ class TierRun(Mapping[str, TierStatus]):
         for customer_id in self:
             names[self.tier(customer_id)] += 1
         return names
+
+    def _repr_html_(self) -> str:
+        counts = self.counts()
+        share = {tier: str(Ratio(number, len(self))) for tier, number in counts.items()}
+        rows = [(tier, f"{number:,}", share[tier]) for tier, number in counts.items()]
+        caption = f"{len(self):,} customers at the end of {self.as_of}"
+        return Table(("tier", "customers", "share"), rows, labels=1, caption=caption).html()
 
     def tier(self, customer_id: str) -> str:
         """The tier of a customer: :attr:`TierStatus.tier` without the rest, and much faster.

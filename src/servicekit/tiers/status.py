@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from servicekit.quantity import Money
 from servicekit.tiers.benefits import Benefits
@@ -74,6 +74,19 @@ def _number(value: Decimal) -> str:
     return f"{value.normalize():,f}"
 
 
+class TierSpan(NamedTuple):
+    """The days of one tier, the first and the last; ``last_on`` is None where it runs.
+
+    >>> TierSpan("vip", date(2026, 3, 1), None, "5,200.00 of 5,000.00 CNY in 2026").tier
+    'vip'
+    """
+
+    tier: str
+    first_on: date
+    last_on: date | None
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class TierStatus:
     """Where a customer stands at the end of a day.
@@ -111,6 +124,8 @@ class TierStatus:
     """Why the customer has the tier, such as ``5,200.00 of 5,000.00 CNY in 2026``."""
     history: tuple[TierChange, ...]
     enrolled_on: date
+    ladder: tuple[str, ...]
+    """All tiers of the programme, the lowest first."""
     in_grace: bool = False
     household_id: str | None = None
 
@@ -131,13 +146,28 @@ class TierStatus:
             lines.append(f"if nothing more happens: {self.projected_tier} from {self.projected_on}")
         return "\n".join(lines)
 
-    def rows(self) -> list[dict[str, object]]:
-        """The history as spans without gaps: tier, first day, last day (``None`` for the one that runs), reason."""
+    @property
+    def spans(self) -> tuple[TierSpan, ...]:
+        """The history as spans without gaps; the last one runs."""
         moves = [change for change in self.history if change.old != change.new]
         first = moves[0].old if moves else self.tier
         starts = [(first, self.enrolled_on, "enrolled"), *((each.new, each.on, each.reason) for each in moves)]
         ends = [*(start - timedelta(days=1) for _, start, _ in starts[1:]), None]
-        return [
-            {"tier": tier, "first_on": start, "last_on": end, "reason": reason}
-            for (tier, start, reason), end in zip(starts, ends, strict=True)
-        ]
+        spans = [TierSpan(tier, start, end, reason) for (tier, start, reason), end in zip(starts, ends, strict=True)]
+        return tuple(span for span in spans if span.last_on is None or span.first_on <= span.last_on)
+
+    def rows(self) -> list[dict[str, object]]:
+        """The spans of the history as rows of a table."""
+        return [span._asdict() for span in self.spans]
+
+    def svg(self) -> str:
+        """The picture: a lane for each tier with the spans in it, what is promised, projected, and still missing.
+
+        It has a background of its own and stays readable on dark pages.
+        """
+        from servicekit.tiers.timeline_picture import timeline_svg
+
+        return timeline_svg(self)
+
+    def _repr_html_(self) -> str:
+        return self.svg()

@@ -40,6 +40,7 @@ def status_of(versions: Versions, account: Account) -> TierStatus:
         reason=next((each.reason for each in reversed(changes) if program.level_of.get(each.new) == level), base),
         history=changes,
         enrolled_on=date.fromordinal(enrolled),
+        ladder=program.names,
         in_grace=grant is None and ends is not None and ends < day,
     )
 

@@ -1,0 +1,143 @@
+"""The picture of a standing: a lane for each tier, the spans of the history in them, and what the next tier lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from servicekit.layout import display_width, svg
+from servicekit.tiers.status import Progress, TierStatus
+
+_EDGE, _CHAR, _TOP, _LANE, _BAR, _WIDE = 14.0, 6.4, 64.0, 24.0, 14.0, 560.0
+_HELD, _PROMISED, _GRACE, _MISSING, _RENEWED, _TODAY = "#2f7d5b", "#a9cfbd", "#f2d8a0", "#eef0f2", "#16503a", "#b3412c"
+_LEAST = timedelta(days=60)
+_MOST_YEARS, _MOST_LABELS = 6, 9
+
+
+class _Scale(NamedTuple):
+    """Days along the picture, from the first that is shown to the last."""
+
+    left: float
+    first: date
+    last: date
+
+    def x(self, day: date) -> float:
+        """Where a day begins; days outside stand at the edge."""
+        day = min(max(day, self.first), self.last)
+        return self.left + _WIDE * (day - self.first).days / (self.last - self.first).days
+
+
+def timeline_svg(status: TierStatus) -> str:
+    """The drawing of a status as one SVG element, without scripts or styles from outside."""
+    lanes = list(reversed(status.ladder))
+    left = _EDGE * 2 + max(display_width(name) for name in (*lanes, *(each.metric for each in status.progress))) * _CHAR
+    scale = _Scale(left, *_days(status))
+    bottom = _TOP + len(lanes) * _LANE
+    until = f" through {status.valid_until}" if status.valid_until else ""
+    title = f"{status.customer_id}: {status.tier} since {status.since}{until}"
+    parts = [svg.heading(_EDGE, 18, title), svg.label(_EDGE, 35, status.reason, fill=svg.FAINT)]
+    parts += _axis(scale, bottom)
+    for place, name in enumerate(lanes):
+        top = _TOP + place * _LANE
+        parts.append(svg.label(_EDGE, top + 16, name))
+        parts.append(svg.bar(left, _WIDE, (top + 5, _BAR), fill=_MISSING))
+        parts += _spans(status, scale, name, top + 5)
+    today = status.as_of + timedelta(days=1)
+    parts.append(svg.line(scale.x(today), _TOP - 4, bottom + 2, stroke=_TODAY, title=f"end of {status.as_of}"))
+    parts += _legend(status, left, bottom + 16)
+    parts += _progress(status, left, bottom + 40)
+    width = round(max(left + _WIDE, _EDGE + display_width(title) * 7.4) + _EDGE)
+    height = round(bottom + (60 + len(status.progress) * 20 if status.progress else 28))
+    return svg.drawing(title, (width, height), parts, description=status.explain())
+
+
+def _days(status: TierStatus) -> tuple[date, date]:
+    """From the enrolment, or some years ago, to a while after what is to come."""
+    first = max(status.enrolled_on, status.as_of - timedelta(days=366 * _MOST_YEARS))
+    ahead = [day for day in (status.projected_on, status.valid_until) if day is not None]
+    until = max(status.as_of, *ahead, first + _LEAST) if ahead else max(status.as_of, first + _LEAST)
+    until = min(until, status.as_of + timedelta(days=366 * _MOST_YEARS))
+    return first, until + max((until - first) / 12, timedelta(days=7))
+
+
+def _axis(scale: _Scale, bottom: float) -> Iterator[str]:
+    """The first days of years, or of months in a short history."""
+    months = range(1, 13) if (scale.last - scale.first).days < 500 else (1,)
+    days = [date(year, month, 1) for year in range(scale.first.year, scale.last.year + 1) for month in months]
+    shown = [day for day in days if scale.first <= day < scale.last]
+    for day in shown[:: len(shown) // _MOST_LABELS + 1]:
+        text = f"{day.year}" if len(months) == 1 else f"{day:%Y-%m}"
+        yield svg.label(scale.x(day), _TOP - 8, text, fill=svg.FAINT, text_anchor="middle")
+        yield svg.line(scale.x(day), _TOP - 4, bottom, stroke=svg.LINE)
+
+
+def _spans(status: TierStatus, scale: _Scale, tier: str, top: float) -> Iterator[str]:
+    """What was held, what is promised, the grace, the projection, and the days of renewals."""
+    today = status.as_of + timedelta(days=1)
+    for row in status.spans:
+        if row.tier == tier:
+            end = today if row.last_on is None else row.last_on + timedelta(days=1)
+            yield _bar(
+                scale,
+                row.first_on,
+                end,
+                top,
+                f"{tier} {row.first_on} to {row.last_on or status.as_of}: {row.reason}",
+                fill=_HELD,
+            )
+    if status.tier == tier and status.valid_until is not None:
+        ends = status.valid_until + timedelta(days=1)
+        yield _bar(scale, today, ends, top, f"valid through {status.valid_until}", fill=_PROMISED)
+        if status.projected_on is not None and status.projected_on > ends:
+            yield _bar(scale, max(ends, today), status.projected_on, top, "grace, until the review", fill=_GRACE)
+    if status.projected_on is not None and status.projected_tier == tier:
+        words = f"{tier} from {status.projected_on}, if nothing more happens"
+        look = {"fill": "none", "stroke": _HELD, "stroke_dasharray": "3 2"}
+        yield _bar(scale, status.projected_on, scale.last, top, words, **look)
+    for change in status.history:
+        if change.kind == "renew" and change.new == tier and change.on > scale.first:
+            yield svg.line(
+                scale.x(change.on), top - 3, top + _BAR + 3, stroke=_RENEWED, stroke_width=2, title=str(change)
+            )
+
+
+def _legend(status: TierStatus, left: float, y: float) -> Iterator[str]:
+    """What the colours mean, of those that are shown."""
+    colours = [("held", _HELD, True), ("valid until", _PROMISED, status.valid_until is not None)]
+    colours += [("grace", _GRACE, _has_grace(status))]
+    x = left
+    for text, colour in [(text, colour) for text, colour, is_shown in colours if is_shown]:
+        yield svg.bar(x, 10, (y - 8, 9), fill=colour)
+        yield svg.label(x + 14, y, text, fill=svg.FAINT)
+        x += 14 + display_width(text) * _CHAR + 12
+    marks = ["red: the day asked about"]
+    marks += ["tick: renewed"] if any(change.kind == "renew" for change in status.history) else []
+    marks += ["dashed: projected"] if status.projected_on is not None else []
+    yield svg.label(x, y, "; ".join(marks), fill=svg.FAINT)
+
+
+def _has_grace(status: TierStatus) -> bool:
+    ends, review = status.valid_until, status.projected_on
+    return ends is not None and review is not None and review > ends + timedelta(days=1)
+
+
+def _bar(scale: _Scale, start: date, end: date, top: float, title: str, **look: str) -> str:
+    x = scale.x(start)
+    return svg.bar(x, max(scale.x(end) - x, 0.0), (top, _BAR), title=title, **look)
+
+
+def _progress(status: TierStatus, left: float, top: float) -> Iterator[str]:
+    if status.next_tier is None or not status.progress:
+        return
+    yield svg.label(_EDGE, top + 4, f"towards {status.next_tier}", fill=svg.FAINT)
+    for place, each in enumerate(status.progress):
+        y = top + 12 + place * 20
+        yield svg.label(_EDGE, y + 12, each.metric)
+        yield svg.bar(left, _WIDE / 2, (y + 2, _BAR - 2), fill=_MISSING, title=f"{each.missing:f} missing")
+        yield svg.bar(left, _WIDE / 2 * _share(each), (y + 2, _BAR - 2), fill=_HELD, title=str(each))
+        yield svg.label(left + _WIDE / 2 + 8, y + 12, str(each), fill=svg.FAINT)
+
+
+def _share(each: Progress) -> float:
+    return min(max(float(each.value / each.needed), 0.0), 1.0)
