@@ -5,7 +5,8 @@ What lives here: :func:`render` turns a :class:`~servicekit.desk.DeskReport` int
 says, as blocks; ``text`` and ``markdown`` lay the blocks out on the room ``layout``, ``record`` and
 ``comparison_record`` give the exact counts as plain data; ``customers`` holds the same for tiers
 (:func:`render_tiers`). Nothing is computed here but percentages for display.
-:func:`chart` (``charts``, extra ``charts``) draws the open hours of a year.
+:func:`chart` (``charts``, extra ``charts``) draws the open hours of a year, clocks, the tiers of a customer, moves
+between tiers, and scores.
 
 It may import every room up to ``desk`` and ``whatif``. To add a format, write one file that lays out the blocks of
 ``content`` and name it in ``formats.py``.

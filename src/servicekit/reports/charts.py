@@ -7,18 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict, overload
+from typing import TYPE_CHECKING, TypeAlias, TypedDict, overload
 
 from servicekit._extras import require
 from servicekit.calendars import AnyCalendar, CompiledCalendar
 from servicekit.calendars.picture import PictureRow
 from servicekit.reports.chart_text import decoded, encoded
 from servicekit.reports.clock_chart import chart_of_clocks
+from servicekit.reports.customers.heat_maps import chart_of_flows, chart_of_rfm
+from servicekit.reports.customers.tier_chart import chart_of_status
+from servicekit.segments import RfmTable
 from servicekit.sla import CaseView, ClockView
+from servicekit.tiers import TierStatus
+from servicekit.whatif import TierComparison
 
 if TYPE_CHECKING:
     from altair import LayerChart
 
+
+_Subject: TypeAlias = CompiledCalendar | AnyCalendar | ClockView | CaseView | TierStatus | TierComparison | RfmTable
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -40,9 +47,13 @@ class _Cell(TypedDict):
 @overload
 def chart(subject: CompiledCalendar | AnyCalendar, *, year: int) -> LayerChart: ...
 @overload
-def chart(subject: ClockView | CaseView) -> LayerChart: ...
-def chart(subject: CompiledCalendar | AnyCalendar | ClockView | CaseView, *, year: int | None = None) -> LayerChart:
-    """A calendar's year as a heat map of open hours, or the spans of clocks as bars.
+def chart(subject: ClockView | CaseView | TierStatus | TierComparison | RfmTable) -> LayerChart: ...
+def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
+    """A calendar's year as a heat map of open hours, the spans of clocks or tiers as bars, customers as a heat map.
+
+    A :class:`~servicekit.tiers.TierStatus` is drawn as the spans of its history, a row for each tier. A
+    :class:`~servicekit.whatif.TierComparison` shows who moves from which tier to which, and a
+    :class:`~servicekit.segments.RfmTable` how many customers have which scores of recency and frequency.
 
     A clock, or a case with all its clocks, is drawn span by span, with a red tick at each due moment. A year goes by
     ISO weeks from left to right, Monday to Sunday from top to bottom. A date's hours are what its clock shows from
@@ -63,11 +74,25 @@ def chart(subject: CompiledCalendar | AnyCalendar | ClockView | CaseView, *, yea
         CalendarHorizonError: the year is outside the calendar's horizon.
         HolidaysUnknownError: its holidays are not announced yet, and the calendar says ``unannounced: raise``.
     """
-    if isinstance(subject, ClockView | CaseView):
-        return chart_of_clocks(subject)
+    if not isinstance(subject, CompiledCalendar | AnyCalendar):
+        return _chart_of(subject)
     if year is None:
         raise TypeError("a calendar is drawn year by year: chart(calendar, year=2026)")
     return _year(subject.compile() if isinstance(subject, AnyCalendar) else subject, year)
+
+
+def _chart_of(subject: ClockView | CaseView | TierStatus | TierComparison | RfmTable) -> LayerChart:
+    match subject:
+        case ClockView() | CaseView():
+            return chart_of_clocks(subject)
+        case TierStatus():
+            return chart_of_status(subject)
+        case TierComparison():
+            return chart_of_flows(subject)
+        case RfmTable():
+            return chart_of_rfm(subject)
+        case _:
+            raise TypeError(f"there is no chart of a {type(subject).__name__}")
 
 
 def _year(compiled: CompiledCalendar, year: int) -> LayerChart:

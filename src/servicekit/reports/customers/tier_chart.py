@@ -1,0 +1,86 @@
+"""The history of one customer in a tier programme, as an Altair chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from servicekit._extras import require
+from servicekit.reports.chart_text import decoded, encoded, shown
+from servicekit.tiers import TierStatus
+
+if TYPE_CHECKING:
+    from altair import LayerChart
+
+_COLOURS = {"held": "#2f7d5b", "valid until": "#a9cfbd", "projected": "#dfe4e8"}
+_RENEWED = "#16503a"
+_DAY = timedelta(days=1)
+
+
+def chart_of_status(status: TierStatus) -> LayerChart:
+    """The spans of a standing, a row for each tier; what is promised and projected behind them, renewals as ticks.
+
+    Raises:
+        MissingExtraError: Altair is not installed (extra ``charts``).
+    """
+    alt = require("altair", extra="charts")
+    rows = alt.Chart().transform_calculate(name=decoded("datum.tier"), why=decoded("datum.reason"))
+    order = [encoded(tier) for tier in reversed(status.ladder)]
+    names = alt.Axis(labelExpr=decoded("datum.label"))
+    scale = alt.Scale(domain=order)
+    grid = rows.encode(y=alt.Y("tier:N", title=None, sort=order, axis=names, scale=scale))
+    colours = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
+    spans = grid.mark_bar(height=18).encode(
+        x=alt.X("start:T", title=None),
+        x2="end:T",
+        color=alt.Color("kind:N", title=None, scale=colours),
+        tooltip=[alt.Tooltip(f"{each}:N") for each in ("name", "kind", "from", "through", "why")],
+    )
+    ticks = grid.mark_tick(color=_RENEWED, thickness=3, height=26).encode(
+        x="at:T", tooltip=[alt.Tooltip("renewed:N"), alt.Tooltip("why:N")]
+    )
+    layers = alt.layer(
+        spans.properties(data=alt.Data(values=list(_bars(status)))),
+        ticks.properties(data=alt.Data(values=list(_renewals(status)))),
+    )
+    title = alt.Title(shown(alt, f"{status.customer_id}: {status.tier} since {status.since}"), anchor="start")
+    chart: LayerChart = layers.properties(width=640, height=alt.Step(30), title=title)
+    return chart
+
+
+def _bars(status: TierStatus) -> Iterator[dict[str, str]]:
+    for span in status.spans:
+        yield _bar("held", span.tier, (span.first_on, span.last_on or status.as_of), span.reason)
+    if status.valid_until is not None and status.valid_until > status.as_of:
+        yield _bar("valid until", status.tier, (status.as_of + _DAY, status.valid_until), "")
+    if status.projected_on is not None:
+        shown = max((status.projected_on - status.enrolled_on) / 12, 7 * _DAY)
+        days = status.projected_on, status.projected_on + shown
+        yield _bar("projected", status.projected_tier, days, "if nothing more happens")
+
+
+def _bar(kind: str, tier: str, days: tuple[date, date], reason: str) -> dict[str, str]:
+    first, last = days
+    return {
+        "tier": encoded(tier),
+        "kind": kind,
+        "start": f"{first}T00:00:00",
+        "end": f"{last + _DAY}T00:00:00",
+        "from": f"{first}",
+        "through": f"{last}",
+        "reason": encoded(reason),
+    }
+
+
+def _renewals(status: TierStatus) -> list[dict[str, str]]:
+    return [
+        {
+            "tier": encoded(change.new),
+            "at": f"{change.on}T00:00:00",
+            "renewed": f"{change.on}",
+            "reason": encoded(change.reason),
+        }
+        for change in status.history
+        if change.kind == "renew"
+    ]
