@@ -297,3 +297,10 @@ def test_tables_with_known_facts_and_amounts_have_no_gap_where_there_is_none() -
     [tie] = TableAnalysis([TableRow(low, {"points": 1}), TableRow(high, {"points": 2})]).overlaps()
     assert tie.example == {"amount": 9}
     assert list(TableAnalysis([TableRow(where(), {"points": 1}), TableRow(low, {"points": 1})]).shadows()) == [1]
+
+
+def test_an_instant_is_shown_in_the_zone_in_which_it_was_asked_for() -> None:
+    condition = Row.parse("when: {field: since, op: weekday, one_of: [sat], timezone: Asia/Shanghai}").when
+    told = explain(condition, {"since": datetime(2026, 1, 9, 16, 30, tzinfo=UTC)})
+    assert str(told) == "holds: since weekday sat Asia/Shanghai, it is 2026-01-10 00:30:00+08:00"
+    assert str(explain(condition, {"since": datetime.max.replace(tzinfo=UTC)})).startswith("fails: since weekday sat")
