@@ -169,9 +169,22 @@ def test_no_row_is_falsely_said_to_be_out_of_reach(table: DecisionTable[int], ca
 @given(decision_tables())
 def test_no_gap_is_told_for_facts_that_a_row_takes(table: DecisionTable[int]) -> None:
     for gap in TableAnalysis(table.rows).gaps("points", DECLARED):
-        known = {name: value for name, value in gap.items() if value is not None}
-        facts = {n: OTHERS[n] if value == "*" and n in OTHERS else as_fact(n, value) for n, value in known.items()}
-        assert "points" not in table.decide(facts)
+        assert "points" not in table.decide(as_facts(gap))
+
+
+@given(decision_tables())
+def test_rows_that_are_told_to_overlap_both_hold_for_the_example(table: DecisionTable[int]) -> None:
+    analysis = TableAnalysis(table.rows)
+    for tie in (*analysis.overlaps(), *analysis.ties()):
+        facts = as_facts(tie.example)
+        assert reads(table.rows[tie.first].when, facts)
+        assert reads(table.rows[tie.second].when, facts)
+
+
+def as_facts(example: Mapping[str, Value | None]) -> dict[str, Value]:
+    """The facts of a case that an example stands for."""
+    known = {name: value for name, value in example.items() if value is not None}
+    return {n: OTHERS[n] if value == "*" and n in OTHERS else as_fact(n, value) for n, value in known.items()}
 
 
 OTHERS: dict[str, Value] = {
