@@ -119,7 +119,7 @@ def _exists(name: str) -> Test:
 def _date_part(asked: DatePart) -> Test:
     """With a zone only instants have parts, without one only days, as :func:`~servicekit.rules.check` wants it."""
     name, wanted, part_of = asked.field, frozenset(asked.one_of), asked.part_of
-    reading = _day if asked.timezone is None else _reading_in(ZoneInfo(asked.timezone))
+    reading = _day if asked.timezone is None else reading_in(ZoneInfo(asked.timezone))
 
     def test(facts: Mapping[str, Value]) -> bool:
         read = reading(facts.get(name))
@@ -132,7 +132,13 @@ def _day(fact: Value | None) -> date | None:
     return fact if isinstance(fact, date) and not isinstance(fact, datetime) else None
 
 
-def _reading_in(zone: ZoneInfo) -> Callable[[Value | None], date | None]:
+def reading_in(zone: ZoneInfo) -> Callable[[Value | None], date | None]:
+    """What a clock of the zone shows at an instant; ``None`` for any other fact.
+
+    >>> reading_in(ZoneInfo("Asia/Shanghai"))(datetime.fromisoformat("2026-01-09T16:30:00Z")).isoformat()
+    '2026-01-10T00:30:00+08:00'
+    """
+
     def reading(fact: Value | None) -> date | None:
         if not isinstance(fact, datetime) or fact.tzinfo is None:
             return None

@@ -14,15 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from annotated_types import MinLen
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from servicekit.document import Document, DocumentValueError
+from servicekit.document import Document, DocumentValueError, nearest
 from servicekit.rules.date_part import PARTS, DatePart
 from servicekit.rules.field import Value
+
+Compared = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 
 
 def _as_written(value: object) -> object:
@@ -81,7 +83,7 @@ class Compare(Document):
 
     field: str
     """The fact that is tested."""
-    op: Literal["eq", "ne", "lt", "le", "gt", "ge"]
+    op: Compared
     """How: ``eq``, ``ne``, ``lt``, ``le``, ``gt`` or ``ge``; the last four need numbers, instants or days."""
     value: _Written
     """What it is compared with; an instant is written as ISO 8601 text with an offset, a day as ``2026-01-05``."""
@@ -208,8 +210,14 @@ def _tag(value: object) -> str | None:
         return None
     key = next((key for key in _FULL_FORMS if key in value), None)
     if key == "op":
-        return _TAGS_OF_OPS.get(str(value["op"]), key)
+        return _tag_of_op(str(value["op"]))
     return key or ("one_of" if "field" in value else "match")
+
+
+def _tag_of_op(op: str) -> str:
+    """Which of the forms with an ``op``; of a word that is misspelt the form that was meant."""
+    meant = op if op in _TAGS_OF_OPS else nearest(op, _TAGS_OF_OPS)
+    return _TAGS_OF_OPS[meant] if meant else "op"
 
 
 OfOneFact: TypeAlias = Compare | Between | Exists | DatePart | Member
@@ -234,4 +242,9 @@ ConditionField = Annotated[
 
 _FULL_FORMS: dict[str, type[Document]] = {"op": Compare, "one_of": Member, "all": All, "any": Any_, "not": Not}
 _FORMS_OF_OPS: dict[str, type[Document]] = {"between": Between, "exists": Exists, "date part": DatePart}
-_TAGS_OF_OPS: dict[str, str] = {"between": "between", "exists": "exists", **dict.fromkeys(PARTS, "date part")}
+_TAGS_OF_OPS: dict[str, str] = {
+    **dict.fromkeys(get_args(Compared), "op"),
+    "between": "between",
+    "exists": "exists",
+    **dict.fromkeys(PARTS, "date part"),
+}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from zoneinfo import ZoneInfo
 
-from servicekit.rules.compiled import compile_condition
+from servicekit.rules.compiled import compile_condition, reading_in
 from servicekit.rules.condition import (
     All,
     Any_,
@@ -27,6 +28,8 @@ from servicekit.rules.field import Fields, Value
 class ExplainedFact:
     """One fact, what was asked of it, and whether that holds; ``actual`` of ``None`` is a missing fact.
 
+    As a text it is one line, in which an instant whose part was asked for is read in the time zone.
+
     >>> print(ExplainedFact("amount", "ge", (50,), 40, holds=False))
     fails: amount ge 50, it is 40
     """
@@ -40,7 +43,8 @@ class ExplainedFact:
 
     def __str__(self) -> str:
         asked = " ".join(filter(None, (self.op, ", ".join(map(str, self.limit)), self.timezone)))
-        actual = "missing" if self.actual is None else str(self.actual)
+        read = reading_in(ZoneInfo(self.timezone))(self.actual) if self.timezone else None
+        actual = "missing" if self.actual is None else str(read or self.actual)
         return f"{'holds' if self.holds else 'fails'}: {self.fact} {asked}, it is {actual}"
 
 
