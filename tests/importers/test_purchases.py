@@ -433,8 +433,11 @@ def test_one_door_reads_the_mapping_and_the_export_of_every_format(tmp_path: Pat
     assert [(problem.code, problem.path) for problem in unknown] == [("document.unknown-kind", "servicekit")]
 
 
-def test_the_files_of_cdnow_are_read_whole(shared_data: Path) -> None:
-    read = list(read_cdnow(shared_data / "cdnow" / "CDNOW_master.txt.gz"))
+def test_the_files_of_cdnow_are_read_whole(shared_data: Path, root: Path) -> None:
+    master = shared_data / "cdnow" / "CDNOW_master.txt.gz"
+    read = list(read_cdnow(master))
+    mapping = read_purchase_mapping(root / "examples" / "cdnow" / "purchases.yaml").unwrap()
+    assert [row.value for row in read_purchase_export(master, mapping)] == [row.value for row in read]
     orders = [row.value for row in read if isinstance(row.value, Purchase)]
     assert (len(read), len(orders), len({order.customer_id for order in orders})) == (69_659, 69_659, 23_570)
     assert len({order.order_id for order in orders}) == 69_659
@@ -453,6 +456,6 @@ def test_the_sample_of_cdnow_has_no_header(shared_data: Path) -> None:
     sample = shared_data / "cdnow" / "CDNOW_sample.txt.gz"
     read = list(read_cdnow(sample, sample=True))
     assert (len(read), len({row.value.customer_id for row in read if row.value})) == (6_919, 2_357)
-    for path, is_sample in ((sample, False), (shared_data / "cdnow" / "CDNOW_master.txt.gz", True)):
+    for path, is_sample in ((sample, False), (sample.with_name("CDNOW_master.txt.gz"), True)):
         with pytest.raises(PolicyError):
             read_cdnow(path, sample=is_sample)

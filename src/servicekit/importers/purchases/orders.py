@@ -76,7 +76,7 @@ class OrderSource:
     def _row(self, record: Record, orders: dict[tuple[str, ...], list[RowValues]]) -> Iterator[Finding]:
         faults = Faults(self._origin, record.row, record.line)
         row = self._rows.read(record, faults)
-        yield from self._enrolled(row)
+        yield from self._enrolled(row, record)
         name, repeats = self._repeats.name(record.cells)
         if repeats and self._mapping.repeats == "drop":
             yield Finding(record.row, record.line, left_out="told twice")
@@ -93,14 +93,14 @@ class OrderSource:
         at = "" if row.kind == "purchase" else row.refund_id or str(row.at)
         orders.setdefault((row.kind, row.order_id, at), []).append(row)
 
-    def _enrolled(self, row: RowValues) -> Iterator[Finding]:
+    def _enrolled(self, row: RowValues, record: Record) -> Iterator[Finding]:
         """What the row tells of its customer."""
         if not self._enrolments.is_mapped or not row.customer_id:
             return
-        faults = Faults(self._origin, row.record.row, row.record.line)
-        event = self._enrolments.read(row.customer_id, row.record.cells, faults)
+        faults = Faults(self._origin, record.row, record.line)
+        event = self._enrolments.read(row.customer_id, record.cells, faults)
         if event is not None or faults.problems:
-            yield Finding(row.record.row, row.record.line, None if faults.any_error else event, faults.problems)
+            yield Finding(record.row, record.line, None if faults.any_error else event, faults.problems)
 
     def _order(self, rows: Sequence[RowValues]) -> Finding:
         first = rows[0]
@@ -112,7 +112,7 @@ class OrderSource:
             except ValueError as error:
                 first.faults.add("table.bad-order", "", str(error))
                 problems = _problems(rows)
-        return Finding(first.record.row, first.record.line, event, problems)
+        return Finding(first.row, first.line_number, event, problems)
 
 
 def _problems(rows: Sequence[RowValues]) -> list[Problem]:
@@ -121,7 +121,7 @@ def _problems(rows: Sequence[RowValues]) -> list[Problem]:
 
 def _event(whole: RowValues, lines: tuple[PurchaseLine, ...]) -> CustomerEvent | None:
     """The purchase or the refund of some lines."""
-    _, _, kind, customer_id, at, order_id, _, channel, discount, points, refund_id = whole
+    _, _, _, kind, customer_id, at, order_id, _, channel, discount, points, refund_id = whole
     if order_id is None or at is None:
         return None
     if kind == "purchase":

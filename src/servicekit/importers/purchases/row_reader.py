@@ -26,7 +26,8 @@ _UNITS = [Decimal(1).scaleb(-digits) for digits in range(5)]
 class RowValues(NamedTuple):
     """What one row says; ``line`` is None where it has a fault."""
 
-    record: Record
+    row: int
+    line_number: int
     faults: Faults
     kind: RowKind
     customer_id: str
@@ -77,8 +78,8 @@ class RowReader:
         kind = self._kind(cells, numbers, faults)
         order_id = self._order_id(cells, kind)
         line = None if numbers is None or faults.any_error else self._line(cells, numbers, kind, faults)
-        row = RowValues(record, faults, kind, customer_id or "", at, order_id, line)
-        return row if self._is_plain or line is None else self._with_order(row, line.amount.currency)
+        row = RowValues(record.row, record.line, faults, kind, customer_id or "", at, order_id, line)
+        return row if self._is_plain or line is None else self._with_order(row, cells, line.amount.currency)
 
     def _text(self, cells: Sequence[str], key: str) -> str | None:
         place = self._places.get(key)
@@ -163,10 +164,9 @@ class RowReader:
             faults.add("table.bad-value", self._names[self._price], str(error))
             return None
 
-    def _with_order(self, row: RowValues, currency: str) -> RowValues:
+    def _with_order(self, row: RowValues, cells: Sequence[str], currency: str) -> RowValues:
         """What the row says of the whole order."""
-        cells, faults = row.record.cells, row.faults
-        discount, points = (self._value(cells, key, faults) for key in ("order_discount", "paid_with_points"))
+        discount, points = (self._value(cells, key, row.faults) for key in ("order_discount", "paid_with_points"))
         return row._replace(
             channel=self._named(cells, "channel") or self._mapping.channel,
             discount=None if discount is None else Money(abs(discount), currency),
