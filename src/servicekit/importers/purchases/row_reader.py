@@ -192,5 +192,7 @@ def _pieces(quantity: Decimal | None, *, below_zero: bool) -> int | Decimal:
     """How many pieces there are; of what is given back, or lowers an order, they may be written with a minus."""
     if quantity is None:
         return 1
-    pieces = abs(quantity) if below_zero else quantity
-    return int(pieces) if pieces == int(pieces) else pieces
+    whole = int(quantity)
+    if whole == quantity:
+        return abs(whole) if below_zero else whole
+    return abs(quantity) if below_zero else quantity
