@@ -149,6 +149,19 @@ def test_a_tax_that_is_included_is_taken_off() -> None:
     assert refund.net == yuan("100")
 
 
+def test_a_discount_makes_no_refund_of_a_purchase_and_no_purchase_of_a_refund() -> None:
+    mapping = f"{COLUMNS}, discount: less}}"
+    table = "order,who,day,paid,less\n1,Ann,2026-01-05,10,{less}\n1,Ann,2026-01-09,-10,{less}\n"
+    order, refund = events(table.format(less="-4"), mapping)
+    assert isinstance(order, Purchase)
+    assert isinstance(refund, Refund)
+    assert (order.net, refund.net) == (yuan("6"), yuan("6"))
+    assert problems(table.format(less="15"), mapping) == [
+        ("table.bad-order", "row 2", "error"),
+        ("table.bad-order", "row 3", "error"),
+    ]
+
+
 def test_an_order_without_a_number_is_called_by_its_mapped_cells() -> None:
     mapping = "currency: CNY\ncolumns: {customer_id: who, at: day, amount: paid}"
     table = "who,day,paid,note\nAnn,2026-01-05,80,a\nAnn,2026-01-05,20,b\nAnn,2026-01-05,80,c\n"

@@ -19,6 +19,7 @@ from servicekit.quantity.exact import rounded
 if TYPE_CHECKING:
     from servicekit.importers.purchases.mapping import PurchaseMapping, RowKind, Valued
 
+_NOTHING = Decimal(0)
 _GROUP = 3  # digits between two marks
 _UNITS = [Decimal(1).scaleb(-digits) for digits in range(5)]
 
@@ -41,11 +42,12 @@ class RowValues(NamedTuple):
 
 
 class _Numbers(NamedTuple):
-    """The numbers of a row."""
+    """The numbers of a row, as they are written; the amount is that of all pieces."""
 
     amount: Decimal
     quantity: Decimal | None
     tax: Decimal | None
+    discount: Decimal
 
 
 class RowReader:
@@ -105,7 +107,7 @@ class RowReader:
             return None
 
     def _numbers(self, cells: Sequence[str], faults: Faults) -> _Numbers | None:
-        amount, tax = self._value(cells, self._price, faults), None
+        amount, tax, discount = self._value(cells, self._price, faults), None, None
         quantity = self._value(cells, "quantity", faults) if "quantity" in self._places else None
         if not faults.any_error:
             for key, value in ((self._price, amount), ("quantity", quantity or self._price == "amount" or None)):
@@ -117,8 +119,7 @@ class RowReader:
             amount = self._times(amount, quantity, cells)
         if self._has_parts:
             tax, discount = (self._value(cells, key, faults) for key in ("tax", "discount"))
-            amount -= 0 if discount is None else abs(discount).copy_sign(amount)
-        return _Numbers(amount, quantity, tax)
+        return _Numbers(amount, quantity, tax, _NOTHING if discount is None else abs(discount))
 
     def _times(self, price: Decimal, quantity: Decimal, cells: Sequence[str]) -> Decimal:
         """The price of some pieces; a currency that is none is told with the line."""
@@ -148,14 +149,19 @@ class RowReader:
         return refunded or self._text(cells, "order_id")
 
     def _line(self, cells: Sequence[str], numbers: _Numbers, kind: RowKind, faults: Faults) -> PurchaseLine | None:
-        amount, quantity, tax = numbers
+        amount, quantity, tax, discount = numbers
         if kind == "refund":
             amount, tax = abs(amount), None if tax is None else abs(tax)
+        if discount:
+            amount -= discount.copy_sign(amount)
         if tax is not None and self._mapping.tax_included:
             amount -= tax
         try:
             currency = self._currency(cells)
-            money, pieces = _money(amount, currency), _pieces(quantity, below_zero=amount < 0 or kind == "refund")
+            money, pieces = (
+                _money(amount, currency),
+                _pieces(quantity, below_zero=numbers.amount < 0 or kind == "refund"),
+            )
             if not self._has_parts:
                 return PurchaseLine(money, None, pieces)
             duty = None if tax is None else _money(tax, currency)
