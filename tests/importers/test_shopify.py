@@ -196,6 +196,15 @@ def test_an_export_without_what_is_needed_is_refused() -> None:
     ]
 
 
+def test_orders_are_a_table_alone() -> None:
+    with pytest.raises(PolicyError) as caught:
+        ShopifyMapping.parse("records: orders")
+    assert [(p.code, p.path) for p in caught.value.problems] == [("document.unknown-key", "records")]
+    with pytest.raises(PolicyError) as read:
+        read_shopify(BytesIO(b'[{"Name": "#1"}]'))
+    assert [p.code for p in read.value.problems] == ["table.json"]
+
+
 def test_names_of_columns_may_be_written_otherwise() -> None:
     header = [{"Cancelled at": "Canceled at", "Lineitem sku": "Lineitem SKU"}.get(name, name) for name in HEADER]
     row = {**FIRST, "Canceled at": "2026-01-06 09:00:00 -0500", "Lineitem SKU": "tea-1"}

@@ -81,8 +81,10 @@ class PurchaseLine:
     category: str | None = None
 
     def __post_init__(self) -> None:
-        same_currency((self.amount,) if self.tax is None else (self.amount, self.tax))
-        _check_quantity(self.quantity)
+        if self.tax is not None or type(self.amount) is not Money:
+            same_currency((self.amount,) if self.tax is None else (self.amount, self.tax))
+        if type(self.quantity) is not int or self.quantity <= 0:
+            _check_quantity(self.quantity)
 
 
 def _check_quantity(quantity: object) -> None:

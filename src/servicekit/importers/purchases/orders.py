@@ -69,18 +69,18 @@ class OrderSource:
             elif because := first_reason(self._skip, record.cells):
                 yield Finding(record.row, record.line, left_out=because)
             else:
-                yield from self._row(record, orders)
+                yield from filter(None, self._row(record, orders))
         for rows in orders.values():
             yield self._order(rows)
 
-    def _row(self, record: Record, orders: dict[tuple[str, ...], list[RowValues]]) -> Iterator[Finding]:
+    def _row(self, record: Record, orders: dict[tuple[str, ...], list[RowValues]]) -> tuple[Finding | None, ...]:
+        """What a row tells at once; a line of an order that has a number is put to the others."""
         faults = Faults(self._origin, record.row, record.line)
         row = self._rows.read(record, faults)
-        yield from self._enrolled(row)
+        enrolled = self._enrolled(row, record) if self._enrolments.is_mapped else None
         name, repeats = self._repeats.name(record.cells)
         if repeats and self._mapping.repeats == "drop":
-            yield Finding(record.row, record.line, left_out="told twice")
-            return
+            return enrolled, Finding(record.row, record.line, left_out="told twice")
         if repeats:
             hint = "write repeats: drop in the mapping, if it was told twice"
             faults.add("table.repeated-row", "", "the very same row came before; it counts", "warning", hint=hint)
@@ -88,45 +88,45 @@ class OrderSource:
             what = "order" if self._numbered else "order that is refunded: map order_id or refund_of"
             faults.add("table.bad-value", self._mapping.columns.order_id or "", f"no cell names the {what}")
         if row.order_id is None or not self._numbered:
-            yield self._order([row if row.order_id else row._replace(order_id=name)])
-            return
+            return enrolled, self._order([row], name)
         at = "" if row.kind == "purchase" else row.refund_id or str(row.at)
         orders.setdefault((row.kind, row.order_id, at), []).append(row)
+        return (enrolled,)
 
-    def _enrolled(self, row: RowValues) -> Iterator[Finding]:
+    def _enrolled(self, row: RowValues, record: Record) -> Finding | None:
         """What the row tells of its customer."""
-        if not self._enrolments.is_mapped or not row.customer_id:
-            return
-        faults = Faults(self._origin, row.record.row, row.record.line)
-        event = self._enrolments.read(row.customer_id, row.record.cells, faults)
-        if event is not None or faults.problems:
-            yield Finding(row.record.row, row.record.line, None if faults.any_error else event, faults.problems)
+        faults = Faults(self._origin, record.row, record.line)
+        event = self._enrolments.read(row.customer_id, record.cells, faults) if row.customer_id else None
+        if event is None and not faults.problems:
+            return None
+        return Finding(record.row, record.line, event, faults.problems)
 
-    def _order(self, rows: Sequence[RowValues]) -> Finding:
+    def _order(self, rows: Sequence[RowValues], name: str = "") -> Finding:
+        """The event of some rows; ``name`` is that of an order without a number."""
         first = rows[0]
         whole = first if len(rows) == 1 else _joined(rows)
         event, problems = None, _problems(rows)
         if not problems or not any(problem.is_error for problem in problems):
             try:
-                event = _event(whole, tuple([row.line for row in rows if row.line is not None]))
+                event = _event(whole, whole.order_id or name, tuple([row.line for row in rows if row.line is not None]))
             except ValueError as error:
                 first.faults.add("table.bad-order", "", str(error))
                 problems = _problems(rows)
-        return Finding(first.record.row, first.record.line, event, problems)
+        return Finding(first.row, first.line_number, event, problems)
 
 
 def _problems(rows: Sequence[RowValues]) -> list[Problem]:
     return rows[0].faults.problems if len(rows) == 1 else [each for row in rows for each in row.faults.problems]
 
 
-def _event(whole: RowValues, lines: tuple[PurchaseLine, ...]) -> CustomerEvent | None:
+def _event(whole: RowValues, order_id: str, lines: tuple[PurchaseLine, ...]) -> CustomerEvent | None:
     """The purchase or the refund of some lines."""
-    _, _, kind, customer_id, at, order_id, _, channel, discount, points, refund_id = whole
-    if order_id is None or at is None:
+    customer_id, at = whole.customer_id, whole.at
+    if at is None:
         return None
-    if kind == "purchase":
-        return Purchase(customer_id, at, order_id, lines, discount, points, channel)
-    return Refund(customer_id, at, refund_id or f"{order_id}/{at.isoformat()}", order_id, lines=lines)
+    if whole.kind == "purchase":
+        return Purchase(customer_id, at, order_id, lines, whole.discount, whole.paid_with_points, whole.channel)
+    return Refund(customer_id, at, whole.refund_id or f"{order_id}/{at.isoformat()}", order_id, lines=lines)
 
 
 def _joined(rows: Sequence[RowValues]) -> RowValues:

@@ -19,6 +19,7 @@ from servicekit.quantity.exact import rounded
 if TYPE_CHECKING:
     from servicekit.importers.purchases.mapping import PurchaseMapping, RowKind, Valued
 
+_NOTHING = Decimal(0)
 _GROUP = 3  # digits between two marks
 _UNITS = [Decimal(1).scaleb(-digits) for digits in range(5)]
 
@@ -26,7 +27,8 @@ _UNITS = [Decimal(1).scaleb(-digits) for digits in range(5)]
 class RowValues(NamedTuple):
     """What one row says; ``line`` is None where it has a fault."""
 
-    record: Record
+    row: int
+    line_number: int
     faults: Faults
     kind: RowKind
     customer_id: str
@@ -40,11 +42,12 @@ class RowValues(NamedTuple):
 
 
 class _Numbers(NamedTuple):
-    """The numbers of a row."""
+    """The numbers of a row, as they are written; the amount is that of all pieces."""
 
     amount: Decimal
     quantity: Decimal | None
     tax: Decimal | None
+    discount: Decimal
 
 
 class RowReader:
@@ -77,8 +80,8 @@ class RowReader:
         kind = self._kind(cells, numbers, faults)
         order_id = self._order_id(cells, kind)
         line = None if numbers is None or faults.any_error else self._line(cells, numbers, kind, faults)
-        row = RowValues(record, faults, kind, customer_id or "", at, order_id, line)
-        return row if self._is_plain or line is None else self._with_order(row, line.amount.currency)
+        row = RowValues(record.row, record.line, faults, kind, customer_id or "", at, order_id, line)
+        return row if self._is_plain or line is None else self._with_order(row, cells, line.amount.currency)
 
     def _text(self, cells: Sequence[str], key: str) -> str | None:
         place = self._places.get(key)
@@ -104,7 +107,7 @@ class RowReader:
             return None
 
     def _numbers(self, cells: Sequence[str], faults: Faults) -> _Numbers | None:
-        amount, tax = self._value(cells, self._price, faults), None
+        amount, tax, discount = self._value(cells, self._price, faults), None, None
         quantity = self._value(cells, "quantity", faults) if "quantity" in self._places else None
         if not faults.any_error:
             for key, value in ((self._price, amount), ("quantity", quantity or self._price == "amount" or None)):
@@ -116,8 +119,7 @@ class RowReader:
             amount = self._times(amount, quantity, cells)
         if self._has_parts:
             tax, discount = (self._value(cells, key, faults) for key in ("tax", "discount"))
-            amount -= 0 if discount is None else abs(discount).copy_sign(amount)
-        return _Numbers(amount, quantity, tax)
+        return _Numbers(amount, quantity, tax, _NOTHING if discount is None else abs(discount))
 
     def _times(self, price: Decimal, quantity: Decimal, cells: Sequence[str]) -> Decimal:
         """The price of some pieces; a currency that is none is told with the line."""
@@ -147,14 +149,19 @@ class RowReader:
         return refunded or self._text(cells, "order_id")
 
     def _line(self, cells: Sequence[str], numbers: _Numbers, kind: RowKind, faults: Faults) -> PurchaseLine | None:
-        amount, quantity, tax = numbers
+        amount, quantity, tax, discount = numbers
         if kind == "refund":
             amount, tax = abs(amount), None if tax is None else abs(tax)
+        if discount:
+            amount -= discount.copy_sign(amount)
         if tax is not None and self._mapping.tax_included:
             amount -= tax
         try:
             currency = self._currency(cells)
-            money, pieces = _money(amount, currency), _pieces(quantity, below_zero=amount < 0 or kind == "refund")
+            money, pieces = (
+                _money(amount, currency),
+                _pieces(quantity, below_zero=numbers.amount < 0 or kind == "refund"),
+            )
             if not self._has_parts:
                 return PurchaseLine(money, None, pieces)
             duty = None if tax is None else _money(tax, currency)
@@ -163,10 +170,9 @@ class RowReader:
             faults.add("table.bad-value", self._names[self._price], str(error))
             return None
 
-    def _with_order(self, row: RowValues, currency: str) -> RowValues:
+    def _with_order(self, row: RowValues, cells: Sequence[str], currency: str) -> RowValues:
         """What the row says of the whole order."""
-        cells, faults = row.record.cells, row.faults
-        discount, points = (self._value(cells, key, faults) for key in ("order_discount", "paid_with_points"))
+        discount, points = (self._value(cells, key, row.faults) for key in ("order_discount", "paid_with_points"))
         return row._replace(
             channel=self._named(cells, "channel") or self._mapping.channel,
             discount=None if discount is None else Money(abs(discount), currency),
@@ -192,5 +198,7 @@ def _pieces(quantity: Decimal | None, *, below_zero: bool) -> int | Decimal:
     """How many pieces there are; of what is given back, or lowers an order, they may be written with a minus."""
     if quantity is None:
         return 1
-    pieces = abs(quantity) if below_zero else quantity
-    return int(pieces) if pieces == int(pieces) else pieces
+    whole = int(quantity)
+    if whole == quantity:
+        return abs(whole) if below_zero else whole
+    return abs(quantity) if below_zero else quantity

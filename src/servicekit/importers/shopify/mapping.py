@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
 
 from servicekit.document import Document
+from servicekit.errors import Problem
 from servicekit.importers.table.date_formats import DateFormats
 from servicekit.importers.table.table_file import TableFile
 from servicekit.importers.tickets.column_mapping import Names
@@ -126,3 +128,8 @@ class ShopifyMapping(TableFile):
 
     channels: dict[str, str] = Field(default_factory=dict)
     """What to call the sources of orders instead."""
+
+    def own_problems(self) -> Iterable[Problem]:
+        """Orders are exported as a table."""
+        if self.records is not None:
+            yield Problem("document.unknown-key", "records", "orders are exported as a table, not as JSON")
