@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from servicekit.document.frozen import FrozenDict
 from servicekit.errors import Problem
 from servicekit.rules import Condition, DecisionTable, DeclaredField, Fields, TableRow, Value, check, where
 from servicekit.segments.lifecycle import STATES
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from servicekit.segments.customer_summary import CustomerSummary
     from servicekit.segments.rfm import RfmScore
 
-STANDARD_SEGMENTS: Mapping[str, Condition] = MappingProxyType(
+STANDARD_SEGMENTS: dict[str, Condition] = FrozenDict(
     {
         "champions": where(r=5, f=(4, 5)),
         "loyal": where(r=(3, 4), f=(4, 5)),

@@ -48,18 +48,12 @@ def fire_days(trigger: Trigger, occasions: Occasions, period: Period) -> Iterato
 
 @fire_days.register
 def _birthday(trigger: BirthdayTrigger, occasions: Occasions, period: Period) -> Iterator[date]:
-    if occasions.summary.birthday is None:
-        return
-    before = days_of(trigger.before)
-    for day in _yearly(occasions.summary.birthday, trigger.leap_day, before, period):
-        if occasions.summary.enrolled_on is None or day >= occasions.summary.enrolled_on:
-            yield day
+    return _yearly(trigger, occasions.summary.birthday, occasions.summary.enrolled_on, period)
 
 
 @fire_days.register
 def _anniversary(trigger: AnniversaryTrigger, occasions: Occasions, period: Period) -> Iterator[date]:
-    if occasions.summary.enrolled_on is not None:
-        yield from _yearly(occasions.summary.enrolled_on, trigger.leap_day, days_of(trigger.before), period)
+    return _yearly(trigger, occasions.summary.enrolled_on, occasions.summary.enrolled_on, period)
 
 
 @fire_days.register
@@ -79,11 +73,17 @@ def _problems(trigger: ProblemsTrigger, occasions: Occasions, period: Period) ->
     return days_crowded(days, trigger.count, days_of(trigger.within))
 
 
-def _yearly(first: date, leap_day: LeapDay, before: int, period: Period) -> Iterator[date]:
-    """The anniversaries of a day in and around a period, less so many days; the day itself is not one."""
-    lead = timedelta(days=before)
+def _yearly(
+    trigger: BirthdayTrigger | AnniversaryTrigger, first: date | None, enrolled_on: date | None, period: Period
+) -> Iterator[date]:
+    """The days before the anniversaries of a day in and around a period, from the enrolment on."""
+    if first is None or enrolled_on is None:
+        return
+    lead = timedelta(days=days_of(trigger.before))
     for year in range(max(period.start.year, first.year + 1), (period.end + lead).year + 1):
-        yield anniversary(first, year, leap_day) - lead
+        day = anniversary(first, year, trigger.leap_day) - lead
+        if day >= enrolled_on:
+            yield day
 
 
 def anniversary(first: date, year: int, leap_day: LeapDay) -> date:

@@ -25,6 +25,7 @@ Of all else:
 * ``slow_clocks``: :func:`agrees_with_slow_clocks`, the engine and :class:`~servicekit.testing.SlowClocks` judge alike.
 * ``tiers``: :func:`check_tiers`, the engine and :class:`~servicekit.testing.SlowTiers` agree; what changes nothing.
 * ``replays``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
+* ``segments``: scores of customers are in range and rise with their metric; triggers fire once.
 * ``interval_sets``: the measure of unions, intersections, differences and complements of interval sets.
 * ``law_broken``: the exception, and ``demand``, which raises it.
 
