@@ -38,6 +38,11 @@ def joint_status(versions: Versions, own: Account, stays: Sequence[Stay]) -> Tie
     )
 
 
+def joint_tier(versions: Versions, own: Account, stays: Sequence[Stay]) -> str:
+    """The tier of :func:`joint_status`, without the rest."""
+    return _held(versions, own, stays, own.day)[1]
+
+
 def _changes(versions: Versions, own: Account, stays: Sequence[Stay]) -> Iterator[TierChange]:
     """The net changes of all days on which an account of the customer changed, or a stay began or ended."""
     told = {(id(account), each.on): each for account in _accounts(own, stays) for each in changes_of(versions, account)}

@@ -8,7 +8,7 @@ from servicekit.tiers.account.account import Account, NetChange
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import close, in_force, next_day, open_day, version_on
 from servicekit.tiers.account.reason import progress_of, reason_text
-from servicekit.tiers.account.window_days import LAST_DAY
+from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
 from servicekit.tiers.status import TierChange, TierStatus
 
 
@@ -51,13 +51,28 @@ def _date(day: int | None) -> date | None:
 
 def _projected(account: Account, versions: Versions) -> tuple[str, date | None]:
     """The tier after the next review or change if nothing more happens, and its day."""
-    tier = account.tier
+    told = len(account.changes)
     while (day := next_day(account, versions)) <= LAST_DAY:
+        last = account.review_after
         open_day(account, day, versions)
         close(account)
-        if account.tier != tier or account.reviewed:
+        if len(account.changes) > told:
             return account.tier, date.fromordinal(day)
-    return tier, None
+        if _is_settled(account, versions, was_reviewed=account.review_after != last):
+            break
+    return account.tier, None
+
+
+def _is_settled(account: Account, versions: Versions, *, was_reviewed: bool) -> bool:
+    """Whether nothing is to come but reviews that find what the last one found: the same sums, or none at all."""
+    program, last, days = account.version, account.review_after, account.days
+    if account.grants or program is not versions[-1]:
+        return False
+    start = program.window.start(account.day if last is None else min(last, account.day), account.enrolled)
+    if start == FIRST_DAY:
+        return was_reviewed
+    can_fall = account.level > 0 and program.program.downgrade.when != "never"
+    return not can_fall and (not days or start > days[-1])
 
 
 def changes_of(versions: Versions, account: Account) -> tuple[TierChange, ...]:
