@@ -26,7 +26,8 @@ def joint_status(versions: Versions, own: Account, stays: Sequence[Stay]) -> Tie
     since = next((each.on for each in reversed(changes) if each.old != each.new), date.fromordinal(own.enrolled))
     now = next((stay for stay in stays if stay.last is None), None)
     reason = next((each.reason for each in reversed(changes) if each.new == tier), None)
-    status = status_of(versions, source.copy())
+    among = {id(each): each.copy() for each in (own, *(stay.household for stay in stays if stay.last is None))}
+    status = status_of(versions, among[id(source)], tuple(among.values()))
     return replace(
         status,
         customer_id=own.account_id,
