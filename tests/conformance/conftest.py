@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.cases import BUNDLED, Plan, is_sla_file, is_table_file, plan_file
+from tests.conformance.loyalty_answers import is_loyalty_file, loyalty_files, summary
 
 PLANS: pytest.StashKey[list[Plan]] = pytest.StashKey()
 
@@ -19,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         type=Path,
         metavar="FILE",
-        help="a JSON file of test vectors in the form of calendars.json or sla.json in tests/conformance/vectors",
+        help="a JSON file of test vectors in the form of one in tests/conformance/vectors",
     )
 
 
@@ -31,7 +32,9 @@ def plans(config: pytest.Config) -> list[Plan]:
     """The files of this run, read once."""
     if not config.stash[PLANS]:
         files: list[Path] = config.getoption("--vectors", default=None) or []
-        given = [path for path in files if not (is_sla_file(path) or is_table_file(path))]
+        given = [
+            path for path in files if not any(test(path) for test in (is_sla_file, is_table_file, is_loyalty_file))
+        ]
         config.stash[PLANS] = [plan_file(path) for path in dict.fromkeys([BUNDLED, *given])]
     return config.stash[PLANS]
 
@@ -49,3 +52,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if config.stash[PLANS] or any("conformance/test_calendars" in report.nodeid for report in reports):
         for plan in plans(config):
             terminalreporter.write_line(f"vectors {plan.path.name}: {plan.summary}")
+    if any("conformance/test_loyalty" in report.nodeid for report in reports):
+        for path in loyalty_files(config.getoption("--vectors", default=None) or []):
+            terminalreporter.write_line(f"vectors {path.name}: {summary(path)}")

@@ -26,7 +26,8 @@ def joint_status(versions: Versions, own: Account, stays: Sequence[Stay]) -> Tie
     since = next((each.on for each in reversed(changes) if each.old != each.new), date.fromordinal(own.enrolled))
     now = next((stay for stay in stays if stay.last is None), None)
     reason = next((each.reason for each in reversed(changes) if each.new == tier), None)
-    status = status_of(versions, source.copy())
+    among = {id(each): each.copy() for each in (own, *(stay.household for stay in stays if stay.last is None))}
+    status = status_of(versions, among[id(source)], tuple(among.values()))
     return replace(
         status,
         customer_id=own.account_id,
@@ -36,6 +37,11 @@ def joint_status(versions: Versions, own: Account, stays: Sequence[Stay]) -> Tie
         enrolled_on=date.fromordinal(own.enrolled),
         household_id=None if now is None else now.household.account_id,
     )
+
+
+def joint_tier(versions: Versions, own: Account, stays: Sequence[Stay]) -> str:
+    """The tier of :func:`joint_status`, without the rest."""
+    return _held(versions, own, stays, own.day)[1]
 
 
 def _changes(versions: Versions, own: Account, stays: Sequence[Stay]) -> Iterator[TierChange]:

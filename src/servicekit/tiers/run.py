@@ -14,9 +14,9 @@ from servicekit.quantity import Ratio
 from servicekit.tiers.account.account import Account
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import advance, close, version_on
-from servicekit.tiers.account.household import Households
+from servicekit.tiers.account.household import Households, Stay
 from servicekit.tiers.account.intake import before_enrolment, enrol, take
-from servicekit.tiers.joint_status import joint_status
+from servicekit.tiers.joint_status import joint_status, joint_tier
 from servicekit.tiers.status import TierStatus
 from servicekit.tiers.view import status_of
 
@@ -45,12 +45,8 @@ class TierRun(Mapping[str, TierStatus]):
 
     def __getitem__(self, customer_id: str) -> TierStatus:
         account = self._closed(self._accounts[customer_id])
-        shared = self._households and self._households.of(customer_id)
-        if not shared:
-            return status_of(self._versions, account)
-        return joint_status(
-            self._versions, account, [each._replace(household=self._closed(each.household)) for each in shared]
-        )
+        shared = self._shared(customer_id)
+        return joint_status(self._versions, account, shared) if shared else status_of(self._versions, account)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._accounts)
@@ -97,9 +93,13 @@ class TierRun(Mapping[str, TierStatus]):
         Raises:
             KeyError: the customer has not enrolled.
         """
-        if self._households is not None and self._households.of(customer_id):
-            return self[customer_id].tier
-        return self._closed(self._accounts[customer_id]).tier
+        account, shared = self._closed(self._accounts[customer_id]), self._shared(customer_id)
+        return joint_tier(self._versions, account, shared) if shared else account.tier
+
+    def _shared(self, customer_id: str) -> list[Stay]:
+        """The stays of a customer in households, whose accounts are closed."""
+        stays = () if self._households is None else self._households.of(customer_id)
+        return [each._replace(household=self._closed(each.household)) for each in stays]
 
     def later(self, as_of: date) -> TierRun:
         """The same events, seen from a later day on which nothing more has happened.

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from servicekit.tiers.account.account import Account, NetChange
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import close, in_force, next_day, open_day, version_on
 from servicekit.tiers.account.reason import progress_of, reason_text
-from servicekit.tiers.account.window_days import LAST_DAY
+from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
 from servicekit.tiers.status import TierChange, TierStatus
 
 
-def status_of(versions: Versions, account: Account) -> TierStatus:
-    """The status of an account whose open day has closed; the account is used up."""
+def status_of(versions: Versions, account: Account, among: Sequence[Account] = ()) -> TierStatus:
+    """The status of an account whose open day has closed.
+
+    ``among`` are all accounts of a customer who has several, so that the projection is of the highest; they are used
+    up, as the account is.
+    """
     program, day = account.version, account.day
     tier, grant = in_force(account)
     level = program.level_of[tier]
@@ -24,7 +29,7 @@ def status_of(versions: Versions, account: Account) -> TierStatus:
     base = "where everybody starts" if level == 0 else "given"
     earned, since, enrolled = program.names[account.level], account.since, account.enrolled
     lacks = () if criteria is None else tuple(progress_of(program, criteria, tuple(account.sums)))
-    projected_tier, projected_on = _projected(account, versions)
+    projected_tier, projected_on = _projected(among or (account,), versions)
     return TierStatus(
         customer_id=account.account_id,
         as_of=date.fromordinal(day),
@@ -49,15 +54,48 @@ def _date(day: int | None) -> date | None:
     return None if day is None else date.fromordinal(min(day, LAST_DAY))
 
 
-def _projected(account: Account, versions: Versions) -> tuple[str, date | None]:
-    """The tier after the next review or change if nothing more happens, and its day."""
-    tier = account.tier
-    while (day := next_day(account, versions)) <= LAST_DAY:
-        open_day(account, day, versions)
-        close(account)
-        if account.tier != tier or account.reviewed:
-            return account.tier, date.fromordinal(day)
-    return tier, None
+def highest(versions: Versions, accounts: Sequence[Account]) -> Account:
+    """Of some accounts, the one whose tier is in force: the highest, of equal ones the last."""
+    ranks = versions[-1].level_of
+    return max(enumerate(accounts), key=lambda each: (ranks.get(each[1].tier, 0), each[0]))[1]
+
+
+def _projected(accounts: Sequence[Account], versions: Versions) -> tuple[str, date | None]:
+    """The tier after the next change or renewal of the tier in force if nothing more happens, and its day."""
+    tier, waiting = highest(versions, accounts).tier, list(accounts)
+    ranks = versions[-1].level_of
+    while waiting:
+        day = min(next_day(account, versions) for account in waiting)
+        if day > LAST_DAY:
+            break
+        waiting = [account for account in waiting if not _passes(account, day, versions)]
+        now = highest(versions, accounts)
+        is_renewed = now.changes and (now.changes[-1].day, now.changes[-1].kind) == (day, "renew")
+        if ranks.get(now.tier, 0) != ranks.get(tier, 0) or is_renewed:
+            return now.tier, date.fromordinal(day)
+    return highest(versions, accounts).tier, None
+
+
+def _passes(account: Account, day: int, versions: Versions) -> bool:
+    """Let an account pass to a day if something of it is due then; whether nothing is to come of it any more."""
+    last = account.review_after
+    if next_day(account, versions) != day:
+        return False
+    open_day(account, day, versions)
+    close(account)
+    return _is_settled(account, versions, was_reviewed=account.review_after != last)
+
+
+def _is_settled(account: Account, versions: Versions, *, was_reviewed: bool) -> bool:
+    """Whether nothing is to come but reviews that find what the last one found: the same sums, or none at all."""
+    program, last, days = account.version, account.review_after, account.days
+    if account.grants or program is not versions[-1]:
+        return False
+    start = program.window.start(account.day if last is None else min(last, account.day), account.enrolled)
+    if start == FIRST_DAY:
+        return was_reviewed
+    can_fall = account.level > 0 and program.program.downgrade.when != "never"
+    return not can_fall and (not days or start > days[-1])
 
 
 def changes_of(versions: Versions, account: Account) -> tuple[TierChange, ...]:
