@@ -52,6 +52,9 @@ class TierRun(Mapping[str, TierStatus]):
             self._versions, account, [each._replace(household=self._closed(each.household)) for each in shared]
         )
 
+    def __contains__(self, customer_id: object) -> bool:
+        return customer_id in self._accounts  # without making a status
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._accounts)
 
