@@ -43,7 +43,7 @@ def _with_bar(
 ) -> Iterator[Item]:
     console = require("rich.console", extra="cli").Console(stderr=True)
     with rich.Progress(console=console, transient=True) as progress:
-        task = progress.add_task("reading", total=size)
+        task = progress.add_task(f"reading {what}", total=size)
         for number, item in enumerate(items):
             if number % _ITEMS_BETWEEN_LOOKS == 0:
                 progress.update(task, completed=position())

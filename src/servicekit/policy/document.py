@@ -14,10 +14,12 @@ from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.policy.calendar_names import CalendarNames
 from servicekit.policy.section import Context, Section
+from servicekit.policy.segments_section import SegmentsSection
 from servicekit.policy.sla_section import SlaSection
 from servicekit.policy.tier_promises import TierPromise, promise_problems, ranked_tiers, tier_promises
 from servicekit.policy.tiers_section import TiersSection
 from servicekit.rules import DeclaredField, Fields
+from servicekit.segments import SegmentsPolicy
 from servicekit.sla import SlaPolicy
 from servicekit.sla.policy import ALWAYS, DueSource
 from servicekit.tiers import TierProgram
@@ -26,11 +28,12 @@ from servicekit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
+    from servicekit.segments import SegmentsEngine
     from servicekit.sla import SlaEngine
     from servicekit.tiers import TierEngine
 
 
-SECTIONS: tuple[Section[Any], ...] = (SlaSection(), TiersSection())
+SECTIONS: tuple[Section[Any], ...] = (SlaSection(), TiersSection(), SegmentsSection())
 """The sections of a policy: each is a field of :class:`ServicePolicy` and an attribute of :class:`PolicyEngine`."""
 
 C = TypeVar("C")
@@ -56,10 +59,10 @@ class PolicyEngine:
     >>> sorted(engine.calendars), engine.sla
     (['always'], None)
     >>> engine
-    PolicyEngine('desk', version='1', calendars=['always'], sla=None, tiers=None)
+    PolicyEngine('desk', version='1', calendars=['always'], sla=None, tiers=None, segments=None)
     """
 
-    __slots__ = ("calendars", "policy", "sla", "tiers")
+    __slots__ = ("calendars", "policy", "segments", "sla", "tiers")
 
     def __init__(
         self,
@@ -67,8 +70,10 @@ class PolicyEngine:
         calendars: Mapping[str, CompiledCalendar],
         sla: SlaEngine | None = None,
         tiers: TierEngine | None = None,
+        segments: SegmentsEngine | None = None,
     ) -> None:
-        self.policy, self.calendars, self.sla, self.tiers = policy, calendars, sla, tiers
+        self.policy, self.calendars = policy, calendars
+        self.sla, self.tiers, self.segments = sla, tiers, segments
 
     def need_sla(self) -> SlaEngine:
         """The engine of the section ``sla``, for a question that makes no sense without it.
@@ -91,6 +96,19 @@ class PolicyEngine:
             hint = "add a section 'tiers' with levels"
             raise PolicyError([Problem("policy.no-tiers", "tiers", "the policy has no tier programme", hint=hint)])
         return self.tiers
+
+    def need_segments(self) -> SegmentsEngine:
+        """The engine of the section ``segments``, for a question that makes no sense without it.
+
+        Raises:
+            PolicyError: the policy has no such section (``policy.no-segments``).
+        """
+        if self.segments is None:
+            hint = "add a section 'segments'"
+            raise PolicyError(
+                [Problem("policy.no-segments", "segments", "the policy describes no customers", hint=hint)]
+            )
+        return self.segments
 
     @property
     def tier_promises(self) -> Mapping[str, tuple[TierPromise, ...]]:
@@ -163,6 +181,9 @@ class ServicePolicy(Document):
     """What is promised, and when clocks stand still."""
     tiers: TierProgram | None = None
     """Who stands where: the tiers of the vocabulary, how customers reach and keep them, and what they give."""
+    segments: SegmentsPolicy | None = None
+    """Who customers are by what they do, and whom to contact when; conditions read the fields of
+    ``vocabulary.customers``."""
 
     def own_problems(self) -> Iterable[Problem]:
         """Names that stand for nothing: calendars, facts and values that no part of the policy declares.

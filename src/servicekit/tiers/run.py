@@ -48,6 +48,9 @@ class TierRun(Mapping[str, TierStatus]):
         shared = self._shared(customer_id)
         return joint_status(self._versions, account, shared) if shared else status_of(self._versions, account)
 
+    def __contains__(self, customer_id: object) -> bool:
+        return customer_id in self._accounts  # without making a status
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._accounts)
 

@@ -53,7 +53,8 @@ def _standing(engine: PolicyEngine, purchases: Purchases, arguments: Namespace) 
 
 
 def _compare(engines: list[PolicyEngine], purchases: Purchases, arguments: Namespace) -> int:
-    comparison = replay_tiers(*engines, purchases.events, as_of=arguments.as_of)
+    before, after = engines
+    comparison = replay_tiers(before, after, purchases.events, as_of=arguments.as_of)
     rows = (move.row(spreadsheet=arguments.spreadsheet) for move in comparison.moves)
     purchases.write(arguments.out, TIER_MOVE_COLUMNS, rows)
     sys.stdout.write(render_tiers(comparison, arguments.format, intake=purchases.intake))

@@ -89,7 +89,7 @@ def _of_comparison(comparison: TierComparison, intake: Intake[object] | None) ->
     moved = (("higher", comparison.higher), ("lower", comparison.lower), ("unchanged", comparison.unchanged))
     yield Items(tuple((name, count(times)) for name, times in moved))
     yield from _sides("Days in each tier", "tier", [side.days for side in sides])
-    yield from _sides("Customers with a benefit", "benefit", [side.benefits for side in sides])
+    yield from _sides("Customers with a benefit", "benefit", _given([side.benefits for side in sides]))
     yield Heading("Cost of benefits")
     yield Items(tuple((name, _cost(side)) for name, side in zip(("before", "after"), sides, strict=True)))
     yield from _moves(comparison.moves)
@@ -97,13 +97,18 @@ def _of_comparison(comparison: TierComparison, intake: Intake[object] | None) ->
     yield from _problems(comparison, intake)
 
 
+def _given(benefits: Sequence[Mapping[str, int]]) -> Sequence[Mapping[str, int]]:
+    """The benefits that somebody has, in words."""
+    names = [name for name in benefits[0] if any(side[name] for side in benefits)]
+    return [{name.replace("_", " "): side[name] for name in names} for side in benefits]
+
+
 def _sides(title: str, what: str, counts: Sequence[Mapping[str, int]]) -> Iterator[Block]:
     names = dict.fromkeys(name for side in counts for name in side)
-    rows = tuple(
-        (name.replace("_", " "), *(count(side[name]) if name in side else "-" for side in counts)) for name in names
-    )
-    yield Heading(title)
-    yield GroupedTable((what, "before", "after"), (rows,), labels=1, has_totals=False)
+    if names:
+        rows = tuple((name, *(count(side[name]) if name in side else "-" for side in counts)) for name in names)
+        yield Heading(title)
+        yield GroupedTable((what, "before", "after"), (rows,), labels=1, has_totals=False)
 
 
 def _cost(side: TierSide) -> str:
