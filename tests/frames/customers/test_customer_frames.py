@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -209,6 +210,13 @@ def test_rules_that_columns_do_not_know_are_named(rule: dict[str, object], reaso
 def test_several_versions_are_folded() -> None:
     engine = TierEngine([ProgramVersion(ROLLING), ProgramVersion(ROLLING, date(2026, 1, 1))])
     assert {row["folded"] for row in frames.tiers(bought(), engine, as_of=AS_OF).to_pylist()} == {"several versions"}
+
+
+def test_an_engine_is_the_same_in_another_process() -> None:
+    engine = TierEngine([ProgramVersion(ROLLING), ProgramVersion(YEARLY, date(2026, 1, 1))], timezone="Asia/Shanghai")
+    sent = pickle.loads(pickle.dumps(engine))
+    assert (sent.timezone, sent.program, sent.metrics) == (engine.timezone, YEARLY, engine.metrics)
+    assert frames.tiers(bought(), sent, as_of=AS_OF).equals(frames.tiers(bought(), engine, as_of=AS_OF))
 
 
 def codes(call: Callable[[], object]) -> list[tuple[str, str]]:
