@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -76,6 +76,11 @@ class TierEngine:
         self.versions = tuple(
             CompiledProgram(each, self.metrics, None if day is None else day.toordinal()) for each, day in editions
         )
+
+    def __reduce__(self) -> tuple[Callable[[list[ProgramVersion], str], TierEngine], tuple[list[ProgramVersion], str]]:
+        days = (None if each.from_day is None else date.fromordinal(each.from_day) for each in self.versions)
+        versions = [ProgramVersion(each.program, day) for each, day in zip(self.versions, days, strict=True)]
+        return _compiled, (versions, self.timezone.key)  # what was compiled is cheap to compile again
 
     @property
     def program(self) -> TierProgram:
@@ -162,6 +167,10 @@ class TierEngine:
     def _changes(self, before: TierState, after: TierState) -> tuple[TierChange, ...]:
         known = 0 if before.account is None else len(before.account.changes)
         return () if after.account is None else changes_of(self.versions, after.account)[known:]
+
+
+def _compiled(versions: list[ProgramVersion], timezone: str) -> TierEngine:
+    return TierEngine(versions, timezone=timezone)
 
 
 def _a_day(day: object) -> date:

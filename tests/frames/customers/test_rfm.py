@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -48,6 +48,7 @@ class TierFrame:
             if above is not None:
                 self._put_next(answers, answers.tier == level, above)
         self.problems.put(answers.uncounted > 0, BEFORE_ENROLMENT)
+        self.problems.put(enrolled == NO_DAY, NOT_ENROLLED)
         self._put_nobody(enrolled == NO_DAY)
 
     def _put_next(self, answers: TierAnswers, rows: Bools, above: int) -> None:
