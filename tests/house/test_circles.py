@@ -32,7 +32,7 @@ MAY_CLOSE_A_CIRCLE = {
     ("sla.policy", "sla.lint"): "own_problems",
     ("tiers.program", "tiers.engine"): "compile",
     ("tiers.program", "tiers.program_check"): "own_problems",
-    ("tiers.status", "tiers.timeline_picture"): "picture",
+    ("tiers.standing.status", "tiers.standing.timeline_picture"): "picture",
 }
 """A module and what it imports inside a function; and which of the reasons above it has."""
 

@@ -4,9 +4,8 @@ What lives here. A programme as a document (:class:`TierProgram`, ``program.py``
 the :class:`QualificationWindow` (``window.py``), the :class:`Criteria` of each :class:`Level` (``criteria.py``), how it
 is lost (:class:`Downgrade`) and what it gives (:class:`Benefits`, ``benefits.py``). The engine made of it
 (:class:`TierEngine`, ``engine.py``): a whole history at once (:class:`TierRun`, ``run.py``) or event by event
-(:class:`TierState`, ``state.py``), and the answer, a :class:`TierStatus` with its history and progress (``status.py``,
-its picture in ``timeline_picture.py``), made in ``view.py``, for members of a household in ``joint_status.py``. The
-days of one account are in ``account/``.
+(:class:`TierState`, ``state.py``), and the answer, a :class:`TierStatus` with its history, progress and picture
+(``standing/``). The days of one account are in ``account/``.
 
 It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a standard metric,
 name it in ``criteria.py`` and count it in ``account/day_sums.py``; to add a kind of window, see
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from servicekit.tiers.account.account_json import TierStateError
     from servicekit.tiers.engine import ProgramVersion, TierEngine, TierStep
     from servicekit.tiers.run import TierRun
+    from servicekit.tiers.standing.status import Progress, TierChange, TierSpan, TierStatus
     from servicekit.tiers.state import TierState
-    from servicekit.tiers.status import Progress, TierChange, TierSpan, TierStatus
 
 __all__ = [
     "Benefits",
@@ -56,6 +55,6 @@ if not TYPE_CHECKING:
             "engine": "ProgramVersion TierEngine TierStep",
             "run": "TierRun",
             "state": "TierState",
-            "status": "Progress TierChange TierSpan TierStatus",
+            "standing.status": "Progress TierChange TierSpan TierStatus",
         },
     )

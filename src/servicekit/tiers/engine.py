@@ -14,9 +14,9 @@ from servicekit.tiers.account.days import advance, close
 from servicekit.tiers.criteria import STANDARD_METRICS
 from servicekit.tiers.program import TierProgram
 from servicekit.tiers.run import TierRun
+from servicekit.tiers.standing.status import TierChange, TierStatus
+from servicekit.tiers.standing.view import changes_of, status_of
 from servicekit.tiers.state import TierState, taken
-from servicekit.tiers.status import TierChange, TierStatus
-from servicekit.tiers.view import changes_of, status_of
 from servicekit.timeline import zone
 
 

@@ -16,9 +16,9 @@ from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import advance, close, version_on
 from servicekit.tiers.account.household import Households, Stay
 from servicekit.tiers.account.intake import before_enrolment, enrol, take
-from servicekit.tiers.joint_status import joint_status, joint_tier
-from servicekit.tiers.status import TierStatus
-from servicekit.tiers.view import status_of
+from servicekit.tiers.standing.joint_status import joint_status, joint_tier
+from servicekit.tiers.standing.status import TierStatus
+from servicekit.tiers.standing.view import status_of
 
 
 class TierRun(Mapping[str, TierStatus]):

@@ -22,7 +22,7 @@ from servicekit.events import (
 from servicekit.testing.slow.tier_account import Evening, SlowAccount, threshold
 from servicekit.testing.slow.tier_sums import Told
 from servicekit.tiers import TierProgram
-from servicekit.tiers.status import ChangeKind
+from servicekit.tiers.standing.status import ChangeKind
 from servicekit.timeline import zone
 
 

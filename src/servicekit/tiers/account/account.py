@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from servicekit.tiers.account.compiled_program import CompiledProgram
-from servicekit.tiers.status import ChangeKind
+from servicekit.tiers.standing.status import ChangeKind
 
 Number: TypeAlias = Decimal | int
 """The value of a metric."""

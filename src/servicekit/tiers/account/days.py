@@ -13,7 +13,7 @@ from servicekit.tiers.account.account import Account, Grant, Met, NetChange
 from servicekit.tiers.account.compiled_program import CompiledProgram, Versions
 from servicekit.tiers.account.day_sums import forget_before, merge_before, move_window, recount, sums_between
 from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
-from servicekit.tiers.status import ChangeKind
+from servicekit.tiers.standing.status import ChangeKind
 
 _MANY = 32  # days that no window needs any more are dropped so many at a time
 _ORDERS_KEPT = 400  # days for which the orders of a window without an end can come back

@@ -10,7 +10,7 @@ from servicekit.tiers.account.account import Met
 from servicekit.tiers.account.compiled_program import CompiledProgram
 from servicekit.tiers.account.window_days import FIRST_DAY
 from servicekit.tiers.criteria import Criteria
-from servicekit.tiers.status import Progress
+from servicekit.tiers.standing.status import Progress
 from servicekit.timeline import half_year, month, quarter, year
 
 _PERIODS = {"quarter": quarter, "half_year": half_year, "year": year}

@@ -165,7 +165,7 @@ class TierStatus:
 
         It has a background of its own and stays readable on dark pages.
         """
-        from servicekit.tiers.timeline_picture import timeline_svg
+        from servicekit.tiers.standing.timeline_picture import timeline_svg
 
         return timeline_svg(self)
 

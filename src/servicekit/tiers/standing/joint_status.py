@@ -9,8 +9,8 @@ from datetime import date
 from servicekit.tiers.account.account import Account
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.household import Stay
-from servicekit.tiers.status import ChangeKind, TierChange, TierStatus
-from servicekit.tiers.view import changes_of, status_of
+from servicekit.tiers.standing.status import ChangeKind, TierChange, TierStatus
+from servicekit.tiers.standing.view import changes_of, status_of
 
 _Held = tuple[int, str, Account]
 """A rank, its tier, and the account that has it."""

@@ -10,7 +10,7 @@ from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import close, in_force, next_day, open_day, version_on
 from servicekit.tiers.account.reason import progress_of, reason_text
 from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
-from servicekit.tiers.status import TierChange, TierStatus
+from servicekit.tiers.standing.status import TierChange, TierStatus
 
 
 def status_of(versions: Versions, account: Account, among: Sequence[Account] = ()) -> TierStatus:

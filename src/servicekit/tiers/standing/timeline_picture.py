@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from servicekit.layout import display_width, svg
-from servicekit.tiers.status import Progress, TierStatus
+from servicekit.tiers.standing.status import Progress, TierStatus
 
 _EDGE, _CHAR, _TOP, _LANE, _BAR, _WIDE = 14.0, 6.4, 64.0, 24.0, 14.0, 560.0
 _HELD, _PROMISED, _GRACE, _MISSING, _RENEWED, _TODAY = "#2f7d5b", "#a9cfbd", "#f2d8a0", "#eef0f2", "#16503a", "#b3412c"
