@@ -30,7 +30,7 @@ BOUNDS = {
     "policy": 8,
     "quantity": 15,
     "reports": 7,
-    "rules": 24,
+    "rules": 28,
     "segments": 35,
     "sla": 50,
     "testing": 6,

@@ -18,15 +18,18 @@ from servicekit.rules.compiled import Test, compile_condition
 from servicekit.rules.condition import (
     All,
     Any_,
+    Between,
     Compare,
     Condition,
     ConditionField,
+    Exists,
     Match,
     Member,
     Not,
     where,
 )
-from servicekit.rules.deciding_facts import explain
+from servicekit.rules.date_part import DatePart
+from servicekit.rules.deciding_facts import ExplainedCondition, explain
 from servicekit.rules.fact_check import FactCheck, FactError
 from servicekit.rules.field import DeclaredField, Fields, Value
 from servicekit.rules.table import DecisionTable, FactCache, HitPolicy, TableRow
@@ -35,11 +38,15 @@ from servicekit.rules.table_analysis import TableAnalysis
 __all__ = [
     "All",
     "Any_",
+    "Between",
     "Compare",
     "Condition",
     "ConditionField",
+    "DatePart",
     "DecisionTable",
     "DeclaredField",
+    "Exists",
+    "ExplainedCondition",
     "FactCache",
     "FactCheck",
     "FactError",
