@@ -50,6 +50,7 @@ def test_a_list_and_a_mapping_say_the_same() -> None:
         ("fields: {channel: text}", "vocabulary.field", "fields.channel"),
         ("fields: {owner: text}", "vocabulary.field", "fields.owner"),
         ("fields: {any: text}", "vocabulary.reserved-name", "fields.any"),
+        ("customers: {op: text}", "vocabulary.reserved-name", "customers.op"),
         ("fields: {' x': text}", "vocabulary.id", "fields. x"),
     ],
 )
