@@ -44,7 +44,7 @@ def test_what_lies_ahead_is_not_known() -> None:
     [
         ("{at_risk: 180cd, dormant: 180cd}", "segments.not-rising", "dormant"),
         ("{at_risk: 90cd, dormant: 180cd, lost: 100cd}", "segments.not-rising", "lost"),
-        ("{at_risk: 0cd, dormant: 180cd}", "segments.not-rising", "at_risk"),
+        ("{at_risk: 0cd, dormant: 180cd}", "segments.days", "at_risk"),
         ("{at_risk: 90d, dormant: 180cd}", "duration.text", "at_risk"),
         ("{at_risk: 90bd, dormant: 180cd}", "segments.days", "at_risk"),
         ("{at_risk: 90cd}", "document.missing-key", "dormant"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from servicekit.document import read
+from servicekit.document import DocumentValueError, read
 from servicekit.errors import PolicyError
 from servicekit.segments import NeedsRanking, rank_moves, rank_needs, tipping_point
 
@@ -61,6 +61,12 @@ def test_moves_name_the_weight_its_change_and_both_ranks() -> None:
 def test_a_weight_falls_to_zero_and_no_further() -> None:
     changes = {each.change for each in rank_moves(RANKING, 5) if each.criterion == "feasibility" and each.change < 0}
     assert changes <= {Fraction(-1)}
+
+
+@pytest.mark.parametrize("change", [-1, 0.5, "much"])
+def test_a_change_is_an_exact_number_zero_or_more(change: object) -> None:
+    with pytest.raises(DocumentValueError):
+        rank_moves(RANKING, change)  # type: ignore[arg-type]
 
 
 SCORES = st.fixed_dictionaries({name: st.integers(1, 5) for name in CRITERIA})

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from servicekit.document import read
 from servicekit.errors import PolicyError, UnknownNameError
 from servicekit.events import CustomerEvent, Purchase, PurchaseLine
 from servicekit.quantity import Money
@@ -127,6 +128,23 @@ def test_a_name_that_stands_for_nothing_is_told_at_its_place(change: str, code: 
     assert [(problem.code, problem.path) for problem in found] == [(code, path)]
 
 
+@pytest.mark.parametrize(
+    ("change", "code", "path"),
+    [
+        ("segments: {dormant: {r: 1}}", "segments.duplicate", "segments.dormant"),
+        ("groups: {new: {r: 1}}", "segments.duplicate", "groups.new"),
+        ("segments: {x: {r: 1}}\ngroups: {x: {r: 1}}", "segments.duplicate", "groups.x"),
+        ("segments: {x: {r: [1, 2]}, y: {r: 2, f: 3}}", "segments.unreachable", "segments.y"),
+        ("segments: {x: {r: 6}}", "segments.unreachable", "segments.x.r"),
+        ("segments: {x: {all: [{m: 4}, {r: 1}]}}", "segments.unreachable", "segments.x.m"),
+        ("groups: {x: {f: 0}}", "segments.unreachable", "groups.x.f"),
+    ],
+)
+def test_a_name_that_two_have_and_a_segment_without_customers_are_told(change: str, code: str, path: str) -> None:
+    found = read(SegmentsPolicy, f"currency: CNY\nrfm: {{edges: {{monetary: [5, 9]}}}}\n{change}").problems
+    assert [(problem.code, problem.path) for problem in found] == [(code, path)]
+
+
 def test_scores_and_states_are_facts_only_where_they_are_described() -> None:
     bare = SegmentsPolicy.parse("{currency: CNY, segments: {x: {r: 5}, y: {state: lost}}}")
     assert [(problem.code, problem.path) for problem in bare.problems_in({})] == [
@@ -151,5 +169,5 @@ def test_each_pair_of_scores_is_in_one_standard_segment() -> None:
 def test_standard_segments_are_written_like_ones_of_your_own_and_read_back() -> None:
     policy = SegmentsPolicy.parse("{currency: CNY, rfm: {}}").replace(segments=STANDARD_SEGMENTS)
     assert "champions:\n    r: 5\n    f:\n    - 4\n    - 5\n" in policy.to_yaml()
-    assert SegmentsPolicy.parse(policy.to_yaml()) == policy
+    assert (SegmentsPolicy.parse(policy.to_yaml()), policy.problems()) == (policy, ())
     assert SegmentsPolicy.parse(POLICY.to_yaml()) == POLICY

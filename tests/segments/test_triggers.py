@@ -64,6 +64,11 @@ def test_who_buys_on_the_very_day_is_not_silent() -> None:
     ]
 
 
+def test_a_silence_that_would_end_after_the_last_year_is_never_told() -> None:
+    years = Period(date(9990, 1, 1), date(9998, 1, 1), "the end")
+    assert days("kind: silence, after: 36525cd", bought(date(9990, 1, 1)), period=years) == []
+
+
 def test_a_refund_does_not_undo_that_the_customer_was_there() -> None:
     order = bought(date(2026, 1, 1))
     refund = Refund("ann", date(2026, 12, 1), "r-1", order.order_id, amount=Money.parse("5 CNY"))

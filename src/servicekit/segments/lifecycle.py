@@ -18,9 +18,13 @@ LifeCycleState: TypeAlias = Literal["new", "active", "at_risk", "dormant", "lost
 STATES: tuple[LifeCycleState, ...] = get_args(LifeCycleState)
 
 
+_MOST_DAYS = 36_525  # a hundred years
+
+
 def _whole_days(amount: Duration) -> Duration:
-    if not isinstance(amount, CalendarDays):
-        raise DocumentValueError("segments.days", "a number of calendar days is needed", hint="write it as 90cd")
+    if not isinstance(amount, CalendarDays) or not 1 <= amount.days <= _MOST_DAYS:
+        message = f"a number of calendar days is needed, from 1 to {_MOST_DAYS:,}"
+        raise DocumentValueError("segments.days", message, hint="write it as 90cd")
     return amount
 
 
@@ -57,10 +61,7 @@ class LifeCycle(Document):
 
     @model_validator(mode="after")
     def _check_rise(self) -> LifeCycle:
-        starts = [*self.begins.items()]
-        if starts[0][1] < 1:
-            raise DocumentValueError("segments.not-rising", "everybody is at risk", "write 1cd or more", path="at_risk")
-        for (_, low), (state, high) in pairwise(starts):
+        for (_, low), (state, high) in pairwise(self.begins.items()):
             if high <= low:
                 message = f"{state} begins at {high} days, no later than the state before, at {low}"
                 raise DocumentValueError("segments.not-rising", message, "let the days rise", path=state)
@@ -94,14 +95,14 @@ def state_since(life_cycle: LifeCycle, state: LifeCycleState, active_on: Sequenc
     return active_on[-1] + timedelta(days=life_cycle.begins.get(state, 0))
 
 
-def days_reached(life_cycle_days: int, active_on: Sequence[date]) -> Iterator[date]:
+def days_reached(length: int, active_on: Sequence[date]) -> Iterator[date]:
     """Every day on which a silence came to so many days: the customer was not active in between, nor on that day.
 
     >>> list(days_reached(90, [date(2026, 1, 1), date(2026, 1, 31), date(2026, 6, 1)]))
     [datetime.date(2026, 5, 1), datetime.date(2026, 8, 30)]
     """
     for last, following in pairwise((*active_on, None)):
-        if last is not None:
-            reached = last + timedelta(days=life_cycle_days)
-            if following is None or reached < following:
+        if last is not None and length <= (following or date.max).toordinal() - last.toordinal():
+            reached = last + timedelta(days=length)
+            if reached != following:
                 yield reached

@@ -20,16 +20,18 @@ STANDARD_SEGMENTS: dict[str, Condition] = FrozenDict(
         "champions": where(r=5, f=(4, 5)),
         "loyal": where(r=(3, 4), f=(4, 5)),
         "potential_loyal": where(r=(4, 5), f=(2, 3)),
-        "new": where(r=5, f=1),
+        "newcomers": where(r=5, f=1),
         "promising": where(r=4, f=1),
         "need_attention": where(r=3, f=3),
         "about_to_sleep": where(r=3, f=(1, 2)),
         "cannot_lose": where(r=(1, 2), f=5),
-        "at_risk": where(r=(1, 2), f=(3, 4)),
+        "slipping": where(r=(1, 2), f=(3, 4)),
         "hibernating": where(r=(1, 2), f=(1, 2)),
     }
 )
 """The customary ten segments over five scores of recency and five of frequency; each pair of scores is in one of them.
+
+Those called new and at risk elsewhere are ``newcomers`` and ``slipping``, as the life cycle has states of those names.
 Write them into a policy, and change what does not suit: ``SegmentsPolicy(segments=STANDARD_SEGMENTS, ...)``."""
 
 _SUMMARY_FIELDS: Fields = {

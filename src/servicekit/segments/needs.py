@@ -12,7 +12,7 @@ from pydantic import Field
 
 from servicekit.document import Document, did_you_mean
 from servicekit.errors import PolicyError, Problem
-from servicekit.quantity import FactorField
+from servicekit.quantity import FactorField, Share, exact_number
 from servicekit.vocabulary import Word
 
 Criterion: TypeAlias = Literal["importance", "urgency", "impact", "feasibility", "cost"]
@@ -113,7 +113,7 @@ def rank_needs(ranking: NeedsRanking) -> tuple[RankedNeed, ...]:
     return _ranked(ranking, ranking.weights)
 
 
-def rank_moves(ranking: NeedsRanking, change: Fraction | int) -> tuple[RankMove, ...]:
+def rank_moves(ranking: NeedsRanking, change: Share) -> tuple[RankMove, ...]:
     """Which needs change their rank when each weight by itself rises, and falls, by ``change``; none falls below zero.
 
     >>> needs = "{a: {impact: 4, cost: 5}, b: {impact: 3, cost: 1}}"
@@ -122,12 +122,13 @@ def rank_moves(ranking: NeedsRanking, change: Fraction | int) -> tuple[RankMove,
     [('cost', '-1', 'b', 2), ('cost', '-1', 'a', 1)]
 
     Raises:
+        DocumentValueError: the change is not an exact number, zero or more.
         PolicyError: weights or scores are wrong.
     """
     before = {each.need: each.rank for each in rank_needs(ranking)}
     return tuple(
         RankMove(criterion, shift, each.need, before[each.need], each.rank)
-        for criterion, shift, weights in _shifted(ranking, Fraction(change))
+        for criterion, shift, weights in _shifted(ranking, exact_number(change))
         for each in sorted(_ranked(ranking, weights), key=lambda each: before[each.need])
         if each.rank != before[each.need]
     )

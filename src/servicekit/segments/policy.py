@@ -62,6 +62,12 @@ class SegmentsPolicy(Document):
     needs: NeedsRanking | None = None
     """What customers need, weighed."""
 
+    def own_problems(self) -> Iterable[Problem]:
+        """Names that two things have, and segments in which nobody can be."""
+        from servicekit.segments.policy_check import own_policy_problems
+
+        return own_policy_problems(self)
+
     def problems_in(self, fields: Fields, case_fields: Fields | None = None) -> Iterable[Problem]:
         """What names nothing, or is no value of its field: ``fields`` are those of customers, and where they are given
         ``case_fields`` those of cases. Paths are relative to the section."""

@@ -7,12 +7,46 @@ from typing import TYPE_CHECKING
 
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem
-from servicekit.rules import DeclaredField, Fields, check
+from servicekit.rules import Condition, DeclaredField, Fields, TableAnalysis, TableRow, check
+from servicekit.rules.check import bound_fields
+from servicekit.segments.lifecycle import STATES
 from servicekit.segments.named_segments import RESERVED, condition_problems, segment_fields
 from servicekit.segments.triggers.trigger import ProblemsTrigger
 
 if TYPE_CHECKING:
     from servicekit.segments.policy import SegmentsPolicy
+    from servicekit.segments.rfm import RfmScoring
+
+
+def own_policy_problems(policy: SegmentsPolicy) -> Iterator[Problem]:
+    """The faults that show without a context. Codes: ``segments.duplicate``, ``segments.unreachable``."""
+    taken = set[str](STATES)
+    for key in ("segments", "groups"):
+        for name in getattr(policy, key):
+            if name in taken:
+                message = f"{name!r} names a state of the life cycle or a segment as well"
+                yield Problem("segments.duplicate", f"{key}.{name}", message, hint="rename it")
+        taken |= getattr(policy, key).keys()
+    rows = [TableRow(condition, {"segment": name}) for name, condition in policy.segments.items()]
+    names = tuple(policy.segments)
+    for place in TableAnalysis(rows).shadows():
+        words, hint = "those above take all its customers", "move it up, or narrow one above"
+        yield Problem.warning("segments.unreachable", f"segments.{names[place]}", words, hint)
+    for key in ("segments", "groups"):
+        for name, condition in getattr(policy, key).items():
+            yield from (problem.under(f"{key}.{name}") for problem in _score_problems(policy.rfm, condition))
+
+
+def _score_problems(scoring: RfmScoring | None, condition: Condition) -> Iterator[Problem]:
+    """Scores that nobody can have."""
+    if scoring is None:
+        return
+    for score, edges in zip("rfm", scoring.edges.all, strict=True):
+        highest = scoring.bins if edges is None else len(edges) + 1
+        values = bound_fields(condition).get(score)
+        if values is not None and not values & set(range(1, highest + 1)):
+            words, hint = f"{score} is from 1 to {highest}", "no customer has such a score"
+            yield Problem.warning("segments.unreachable", score, words, hint)
 
 
 def policy_problems(policy: SegmentsPolicy, fields: Fields, case_fields: Fields | None) -> Iterator[Problem]:

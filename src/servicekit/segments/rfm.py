@@ -59,6 +59,11 @@ class RfmEdges(Document):
     monetary: _Edges | None = None
     """Amounts, in the currency of the customers' spend."""
 
+    @property
+    def all(self) -> tuple[tuple[Decimal, ...] | None, ...]:
+        """Those of recency, frequency and money, in this order."""
+        return self.recency, self.frequency, self.monetary
+
 
 class RfmScoring(Document):
     """How customers are scored.

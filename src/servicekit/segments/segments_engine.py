@@ -115,7 +115,7 @@ class SegmentsEngine:
         last = date.fromordinal(period.end.toordinal() - 1)
         summaries = summarise(events, last, currency=self.policy.currency, tz=self.tz)
         cases = self._cases_of(sources.cases, log)
-        names = summaries.keys() | cases.keys() | sources.renewals.keys()
+        names = sorted(summaries.keys() | cases.keys() | sources.renewals.keys())
         outreach: list[Outreach] = []
         for name in names:
             declared = self._sound(name, sources.facts.get(name, {}), log)
