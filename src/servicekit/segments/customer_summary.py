@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
 from servicekit.events import Activity, CustomerEvent, Enrolled, Purchase, Refund, day_of, order_customers
 from servicekit.quantity import Money
+from servicekit.quantity.exact import EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +178,10 @@ class _Tally:
 
     def _summary(self, customer_id: str, known: _Known) -> CustomerSummary:
         orders = [order for order in known.orders if order.counts]
-        spend = Money(Decimal(0), self._currency)
-        for order in orders:
-            spend = spend + Money(order.spend_left(self._currency), self._currency)
+        spend = reduce(EXACT.add, (order.spend_left(self._currency) for order in orders), Decimal(0))
         return CustomerSummary(
             customer_id,
-            spend,
+            Money(spend, self._currency),
             len(orders),
             tuple(sorted({order.day for order in orders})),
             tuple(sorted(known.active_on)),
@@ -213,7 +213,7 @@ class _Tally:
             if net.amount > order.net_left:
                 words = f"gives back {net}, more than the {order.net_left} that are left; what is left is taken back"
                 yield _problem("segments.over-refund", refund, words, "check both amounts")
-            order.net_left = max((Money(order.net_left, self._currency) - net).amount, Decimal(0))
+            order.net_left = max(EXACT.subtract(order.net_left, net.amount), Decimal(0))
             order.counts = bool(order.net_left)
 
     def _activity(self, known: _Known, activity: Activity, day: date) -> Iterator[Problem]:
