@@ -64,6 +64,11 @@ def test_a_refund_after_the_day_that_is_asked_about_has_not_happened() -> None:
     assert codes(*events, as_of=FEB) == {"segments.after-as-of": 1}
 
 
+def test_one_asks_about_a_day_and_not_about_an_instant() -> None:
+    with pytest.raises(TypeError, match="a day is a date"):
+        summarise([], datetime(2026, 6, 30, tzinfo=UTC), currency="CNY")
+
+
 def test_days_are_those_of_the_time_zone() -> None:
     late = bought("o-1", datetime(2026, 1, 5, 20, tzinfo=UTC), "5 CNY")
     found = summarise([late], END, currency="CNY", tz=ZoneInfo("Asia/Shanghai"))

@@ -60,6 +60,13 @@ def test_amounts_of_two_currencies_have_no_order() -> None:
         score_rfm(values((1, 1, "5 CNY"), (1, 1, "5 USD")))
 
 
+@pytest.mark.parametrize("row", [(1.0, 1, "5 CNY"), (1, True, "5 CNY"), (1, 1, 5)])
+def test_values_are_whole_numbers_and_money(row: tuple[object, object, object]) -> None:
+    days, often, spent = row
+    with pytest.raises(TypeError):
+        RfmValues(days, often, Money.parse(spent) if isinstance(spent, str) else spent)  # type: ignore[arg-type]
+
+
 def test_nobody_has_no_scores() -> None:
     assert (len(score_rfm({})), score_rfm({}).bands) == (0, ())
 

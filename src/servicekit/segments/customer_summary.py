@@ -12,6 +12,7 @@ from typing import Any
 
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
 from servicekit.events import Activity, CustomerEvent, Enrolled, Purchase, Refund, day_of, order_customers
+from servicekit.events.purchase import check_day
 from servicekit.quantity import Money
 from servicekit.quantity.exact import EXACT
 
@@ -110,7 +111,11 @@ def summarise(events: Iterable[CustomerEvent], as_of: date, *, currency: str, tz
     >>> found = summarise([Purchase("m-1", date(2026, 1, 5), "o-1", lines)], date(2026, 2, 1), currency="CNY")
     >>> str(found["m-1"].spend), found["m-1"].recency_days(found.as_of)
     ('80 CNY', 27)
+
+    Raises:
+        TypeError: ``as_of`` is not a day.
     """
+    check_day(as_of)
     log, problems, tally = order_customers(events, tz), ProblemLog(), _Tally(currency)
     problems.add(log.problems)
     for event in log.events:

@@ -88,11 +88,20 @@ class RfmValues:
 
     >>> RfmValues(3, 12, Money.parse("900 CNY")).frequency
     12
+
+    Raises:
+        TypeError: a number is not whole, or the amount is not Money.
     """
 
     recency_days: int
     frequency: int
     monetary: Money
+
+    def __post_init__(self) -> None:
+        if type(self.recency_days) is not int or type(self.frequency) is not int:
+            raise TypeError(f"days and times are whole numbers, not {self.recency_days!r} and {self.frequency!r}")
+        if not isinstance(self.monetary, Money):
+            raise TypeError(f"an amount is Money, such as Money.parse('12.50 CNY'), not {self.monetary!r}")
 
 
 @dataclass(frozen=True, slots=True)
