@@ -33,7 +33,7 @@ def test_equal_shares_differ_by_a_unit_at_most_and_the_earlier_have_more(units: 
     assert parts[0] - parts[-1] <= 1
 
 
-def test_remainder_goes_to_the_earlier_of_two_equal_parts() -> None:
+def test_spree_14467_remainder_goes_to_the_earlier_of_two_equal_parts() -> None:
     """A refund of 1.03 over two equal lines was 1.04 elsewhere."""
     assert list(map(str, Money.parse("1.03 CNY").shares([1, 1]))) == ["0.52 CNY", "0.51 CNY"]
     assert list(map(str, Money.parse("-1.03 CNY").shares([1, 1]))) == ["-0.52 CNY", "-0.51 CNY"]

@@ -32,9 +32,8 @@ class Evening:
     level: int
     """The level in force."""
     valid_until: date | None
-    is_granted: bool
-    was_reviewed: bool
-    """Whether the day began with a review of what was earned."""
+    is_renewal: bool
+    """Whether the day began with a review, after which what is earned is in force as it was."""
     sums: Sums
 
 
@@ -52,6 +51,7 @@ class SlowAccount:
         self._grants: list[SlowGrant] = []
         self._review_after = self._valid_until(enrolled) if program.upgrade == "at_review" else None
         self._was_reviewed = False
+        self._in_force = 0
 
     def evenings(self, through: date) -> dict[date, Evening]:
         """Every evening from the enrolment on."""
@@ -149,7 +149,9 @@ class SlowAccount:
         until = self._review_after if falls else None
         if ends:
             until = None if None in ends else max(end for end in ends if end is not None)
-        return Evening(self._level, level, until, bool(ends), self._was_reviewed, sums)
+        is_renewal = self._was_reviewed and not ends and 0 < level == self._in_force
+        self._in_force = level
+        return Evening(self._level, level, until, is_renewal, sums)
 
 
 def _is_met(criteria: Criteria | None, sums: Sums) -> bool:

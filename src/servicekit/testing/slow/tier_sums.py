@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import TypeAlias
@@ -67,7 +68,7 @@ class SlowSums:
             return _NOTHING
         if not amounts:
             return max(counted, _NOTHING)
-        left = Money(1, purchase.currency).times(max(counted, _NOTHING) * (net - amounts) / net, "half_even")
+        left = Money(Decimal(1), purchase.currency).times(max(counted, _NOTHING) * (net - amounts) / net, "half_even")
         return Fraction(left.amount)
 
     def _is_refunded(self, day: date, purchase: Purchase, known: date) -> bool:

@@ -106,7 +106,7 @@ class SlowTiers:
         own = accounts["customer", customer]
         held = {day: self._higher(own[day], accounts.get(stays.on(day, customer), own)[day]) for day in own}
         last = held[max(held)]
-        base = Evening(0, 0, None, is_granted=False, was_reviewed=False, sums={})
+        base = Evening(0, 0, None, is_renewal=False, sums={})
         changes = [self._change(day, *pair) for day, pair in zip(held, pairwise([base, *held.values()]), strict=True)]
         return SlowStatus(
             self._names[last.level],
@@ -125,8 +125,7 @@ class SlowTiers:
         old, new = self._names[before.level], self._names[after.level]
         if after.level != before.level:
             return day, old, new, "upgrade" if after.level > before.level else "downgrade"
-        is_renewed = after.was_reviewed and not after.is_granted and after.level > 0
-        return (day, old, new, "renew") if is_renewed else None
+        return (day, old, new, "renew") if after.is_renewal else None
 
     def _missing(self, evening: Evening) -> dict[str, Fraction]:
         """What each metric lacks for the next tier that can be earned."""

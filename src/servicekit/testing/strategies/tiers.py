@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
@@ -39,6 +39,7 @@ _NAMES = ("standard", "silver", "gold", "platinum")
 _STEPS: Mapping[str, int | str] = {"spend": f"100 {CURRENCY}", "orders": 1, "days": 1, "visits": 2, "nights": 3}
 _PERIODS = ("month", "quarter", "half_year", "year", "membership_year")
 _ENDLESS = ("rolling 1 month", "rolling 12 months", "rolling 30 days", "rolling 365 days", "lifetime")
+_Kind: TypeAlias = Callable[[TierProgram, str, Sequence[CustomerEvent], int], st.SearchStrategy[CustomerEvent]]
 _FISCAL = {"kind": "calendar", "length": "quarter", "first_month": 2}
 
 
@@ -99,7 +100,11 @@ def _levels(draw: st.DrawFn) -> dict[str, Any]:
     for place, name in enumerate(names[1:], start=1):
         qualify = {match: {metric: _times(_STEPS[metric], place) for metric in metrics}}
         retain = {match: {metric: _times(_STEPS[metric], place, less=True) for metric in metrics}}
-        shapes = ({"qualify": qualify}, {"qualify": qualify, "retain": retain}, {"by_grant": True})
+        shapes: tuple[dict[str, Any], ...] = (
+            {"qualify": qualify},
+            {"qualify": qualify, "retain": retain},
+            {"by_grant": True},
+        )
         levels[name] = draw(st.sampled_from(shapes)) | {"formerly": [f"old_{name}"]}
     return levels
 
@@ -107,7 +112,7 @@ def _levels(draw: st.DrawFn) -> dict[str, Any]:
 def _times(step: int | str, place: int, *, less: bool = False) -> int | str:
     if isinstance(step, int):
         return max(step * place - less, 1)
-    return str(Money.parse(step) * place - Money(50 * less, CURRENCY))
+    return str(Money.parse(step) * place - Money(Decimal(50 * less), CURRENCY))
 
 
 @st.composite
@@ -127,7 +132,7 @@ def tier_histories(
     customers = [f"m-{n}" for n in range(1, draw(st.integers(1, max_customers)) + 1)]
     homes = st.sampled_from((None, "h-1", "h-2") if program.members == "household" else (None,))
     enrolled = [Enrolled(each, draw(_moments(early=True)), household_id=draw(homes)) for each in customers]
-    kinds = [*_KINDS, *([_moves] * 2 if program.members == "household" else [])]
+    kinds: list[_Kind] = [*_KINDS, *([_moves] * 2 if program.members == "household" else [])]
     events: list[CustomerEvent] = list(enrolled if draw(st.integers(0, 9)) else enrolled[1:])
     for number in range(draw(st.integers(0, max_events))):
         kind = draw(st.sampled_from(kinds))
@@ -174,7 +179,7 @@ def _refunds(
     """Refunds of an order that was bought, whole or in part, by amount or by line; a few of another, or too high."""
     bought = [event for event in events if isinstance(event, Purchase)]
     if not bought:
-        return Refund(customer, draw(_moments()), f"r-{number}", "o-unknown", Money(1, CURRENCY))
+        return Refund(customer, draw(_moments()), f"r-{number}", "o-unknown", Money(Decimal(1), CURRENCY))
     order = draw(st.sampled_from(bought))
     by_line = draw(st.none() | st.sampled_from(order.net_lines))
     amount = draw(st.sampled_from((order.net, *(Money(Decimal(each), order.currency) for each in _AMOUNTS))))
@@ -190,7 +195,8 @@ def _activities(
     draw: st.DrawFn, program: TierProgram, customer: str, events: Sequence[CustomerEvent], number: int
 ) -> Activity:
     metric = draw(st.sampled_from((*program.activities, *program.activities, "unknown")))
-    delta = draw(st.sampled_from((1, 3, 2, 5, -1, -3, Decimal("0.5"))))
+    deltas: tuple[int | Decimal, ...] = (1, 3, 2, 5, -1, -3, Decimal("0.5"))
+    delta = draw(st.sampled_from(deltas))
     return Activity(customer, draw(_moments()), metric, delta, key=draw(st.sampled_from((None, f"k-{number}"))))
 
 
@@ -219,4 +225,4 @@ def _moves(
     return HouseholdLeft(customer, at) if home is None else HouseholdJoined(customer, at, home)
 
 
-_KINDS = (_purchases, _purchases, _purchases, _activities, _activities, _refunds, _refunds, _grants)
+_KINDS: tuple[_Kind, ...] = (_purchases, _purchases, _purchases, _activities, _activities, _refunds, _refunds, _grants)

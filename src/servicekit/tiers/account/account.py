@@ -13,8 +13,9 @@ Number: TypeAlias = Decimal | int
 """The value of a metric."""
 
 
-Order: TypeAlias = tuple[int, Decimal, Decimal, Decimal, Decimal, str]
-"""What an order counts: its day, what it counted and what it cost net of tax, and how much of both is left.
+Order: TypeAlias = tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal, str]
+"""What an order counts: its day, what it counted and what it cost net of tax, how much of both is left of its lines,
+what came back by amount, and ``returned`` once nothing is left.
 
 An activity with a key is kept alike, with its ``delta`` as what it counted and its metric behind; a refund, so that it
 counts once, with its own amount. A plain tuple: there is one for every order of a window, and the collector of

@@ -109,8 +109,8 @@ def _number(value: object) -> Number:
 
 def _order(stored: Sequence[Any]) -> Order:
     day, *amounts, metric = stored
-    counted, net, counted_left, net_left = map(Decimal, amounts)
-    return day, counted, net, counted_left, net_left, metric
+    counted, net, counted_left, net_left, returned = map(Decimal, amounts)
+    return day, counted, net, counted_left, net_left, returned, metric
 
 
 def _change(stored: Sequence[Any], places: Sequence[int | None]) -> NetChange:

@@ -28,6 +28,7 @@ from servicekit.tiers.account.compiled_program import CompiledProgram
 from servicekit.tiers.account.day_sums import SPEND, add, add_order, count_order
 
 _ZERO = Decimal(0)
+_RETURNED = "returned"
 
 
 def enrol(account_id: str, version: CompiledProgram, day: int) -> Account:
@@ -89,7 +90,7 @@ def _purchase(account: Account, purchase: Purchase, day: int) -> Iterator[Proble
     if known is not None:
         yield _told_again(purchase, known, known[:3] == (day, counted, net))
         return
-    account.orders[purchase.order_id] = (day, counted, net, counted, net, "")
+    account.orders[purchase.order_id] = (day, counted, net, counted, net, _ZERO, "")
     add_order(account, day, counted)
     account.active = True
 
@@ -108,8 +109,8 @@ def _refund(account: Account, refund: Refund, day: int) -> Iterator[Problem]:
     if refund.net.currency != account.version.currency:
         yield _problem("tiers.currency", refund, f"is in {refund.net.currency}; it takes nothing back", None)
         return
-    account.orders[name] = (day, _ZERO, refund.net.amount, _ZERO, _ZERO, "")
-    if refund.net.amount > (net_left := order[4]):
+    account.orders[name] = (day, _ZERO, refund.net.amount, _ZERO, _ZERO, _ZERO, "")
+    if refund.net.amount > (net_left := _net_left(order)):
         words = f"gives back {refund.net}, more than the {net_left} that are left of its order"
         yield _problem("tiers.over-refund", refund, f"{words}; what is left is taken back", "check both amounts")
     _take_back(account, refund, order)
@@ -117,25 +118,37 @@ def _refund(account: Account, refund: Refund, day: int) -> Iterator[Problem]:
 
 def _take_back(account: Account, refund: Refund, order: Order) -> None:
     """Take a refund off the day of its purchase; an order of which nothing is left does not count as one."""
-    day, counted, net, counted_before, net_before, _ = order
-    net_left = max(EXACT.subtract(net_before, refund.net.amount), _ZERO)
-    counted_left = min(_counted_left(account.version, refund, order, net_left), counted_before)
-    account.orders[refund.order_id] = (day, counted, net, counted_left, net_left, "")
-    add(account, day, SPEND, EXACT.subtract(counted_left, counted_before))
-    if not net_left and (net_before or not net):
+    day, counted, net, counted_left, net_left, by_amount, was_returned = order
+    if refund.lines:
+        counted_left = EXACT.subtract(counted_left, account.version.spend_of_lines(refund.lines))
+        net_left = EXACT.subtract(net_left, refund.net.amount)
+    else:
+        by_amount = EXACT.add(by_amount, refund.net.amount)
+    is_left = was_returned or EXACT.subtract(net_left, by_amount) > 0
+    after = day, counted, net, counted_left, net_left, by_amount, was_returned if is_left else _RETURNED
+    account.orders[refund.order_id] = after
+    add(
+        account,
+        day,
+        SPEND,
+        EXACT.subtract(_counted_left(account.version, after), _counted_left(account.version, order)),
+    )
+    if not is_left:
         count_order(account, day, -1)
 
 
-def _counted_left(version: CompiledProgram, refund: Refund, order: Order, net_left: Decimal) -> Decimal:
-    """What an order still counts: less the lines that came back, or in proportion to the amount."""
-    _, counted, net, counted_before, _, _ = order
-    if not net_left:
+def _net_left(order: Order) -> Decimal:
+    return max(EXACT.subtract(order[4], order[5]), _ZERO)
+
+
+def _counted_left(version: CompiledProgram, order: Order) -> Decimal:
+    """What an order still counts: the lines that are left, less what came back by amount, in proportion."""
+    _, _, _, counted, net, by_amount, returned = order
+    if returned or counted <= 0:
         return _ZERO
-    if refund.lines:
-        return max(EXACT.subtract(counted_before, version.spend_of_lines(refund.lines)), _ZERO)
-    if counted == net:
-        return net_left
-    share = Fraction(net_left) / Fraction(net)
+    if not by_amount or counted == net:
+        return EXACT.subtract(counted, by_amount)
+    share = Fraction(_net_left(order)) / Fraction(net)
     return Money(counted, version.currency).times(share, "half_even").amount
 
 
@@ -149,12 +162,12 @@ def _activity(account: Account, activity: Activity, day: int) -> Iterator[Proble
         return
     delta = Decimal(activity.delta)
     if activity.key is not None:
-        name = f"activity\0{activity.key}"
+        name = f"activity\0{activity.customer_id}\0{activity.key}"
         if (known_as := account.orders.get(name)) is not None:
-            same = (known_as[0], known_as[1], known_as[5]) == (day, delta, activity.metric)
+            same = (known_as[0], known_as[1], known_as[-1]) == (day, delta, activity.metric)
             yield _told_again(activity, known_as, same)
             return
-        account.orders[name] = (day, delta, _ZERO, _ZERO, _ZERO, activity.metric)
+        account.orders[name] = (day, delta, _ZERO, _ZERO, _ZERO, _ZERO, activity.metric)
     add(account, day, metrics.index(activity.metric), delta)
     account.active = account.active or delta > 0
 

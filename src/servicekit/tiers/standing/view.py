@@ -89,7 +89,8 @@ def _passes(account: Account, day: int, versions: Versions) -> bool:
 def _is_settled(account: Account, versions: Versions, *, was_reviewed: bool) -> bool:
     """Whether nothing is to come but reviews that find what the last one found: the same sums, or none at all."""
     program, last, days = account.version, account.review_after, account.days
-    if account.grants or program is not versions[-1]:
+    has_edges = any(grant.start > account.day or grant.last is not None for grant in account.grants)
+    if has_edges or program is not versions[-1]:
         return False
     start = program.window.start(account.day if last is None else min(last, account.day), account.enrolled)
     if start == FIRST_DAY:
