@@ -35,7 +35,7 @@ def segment_blocks(answer: SegmentAnswer, title: str, intake: Intake[object] | N
             yield from _bands(answer.rfm.bands)
         case OutreachPlan():
             yield from _outreach(answer.outreach)
-    yield from not_counted(intake, unjudged="not counted")
+    yield from not_counted(intake, what="event")
     yield from problem_list(problems_of(intake, answer.problems))
 
 
