@@ -205,6 +205,8 @@ def _days_between(text: str) -> tuple[date, date]:
     days = _day(first), _day(last if dots else first)
     if days[1] < days[0]:
         raise ArgumentTypeError(f"expected the earlier day first, not {text!r}")
+    if days[1] == date.max:
+        raise ArgumentTypeError(f"expected a day before {date.max}, not {text!r}")
     return days
 
 
