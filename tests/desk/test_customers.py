@@ -22,11 +22,15 @@ from servicekit.events import (
     Opened,
     Purchase,
     PurchaseLine,
+    Refund,
     Resolved,
     TierGranted,
+    day_of,
 )
 from servicekit.policy import CaseTiers, ServicePolicy, compile_versions
 from servicekit.quantity import Money
+from servicekit.testing import strategies as sks
+from servicekit.tiers import TierEngine, TierProgram
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 POLICY = ServicePolicy.parse("""
@@ -222,3 +226,26 @@ def test_open_case_comes_out_the_same_when_no_instant_is_given(purchases: list[d
     run = ServiceDesk(POLICY).run(cases, customers=events)
     without = sorted(run, key=lambda outcome: outcome.case_id)
     assert without == list(ServiceDesk(POLICY).run(cases, as_of=run.report().as_of, customers=events))
+
+
+@given(st.data(), sks.tier_programs(), st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)), st.integers(0, 900))
+def test_tier_of_a_case_is_what_was_known_in_any_programme(
+    data: st.DataObject, program: TierProgram, opened: datetime, open_days: int
+) -> None:
+    """What is bought or done after somebody looks changes nothing of what they saw."""
+    engine = TierEngine(program, timezone="Asia/Shanghai")
+    log = data.draw(sks.tier_histories(program))
+    given = case(opened.replace(tzinfo=UTC))
+    looked = opened.replace(tzinfo=UTC) + timedelta(days=open_days)
+    day = looked.astimezone(engine.timezone).date()
+    known = [e for e in log if day_of(e.at, engine.timezone) < day or not isinstance(e, Purchase | Refund | Activity)]
+    seen = [CaseTiers(engine, events).with_tier(given, looked) for events in (log, known)]
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("moment", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_first_and_last_moment_there_is_are_moments(moment: datetime) -> None:
+    given = case(moment, FieldChanged("C-1", moment, "tier", "vip"))
+    placed, problems = CaseTiers(ENGINE, [JOINED, bought(date.max)]).with_tier(given, moment)
+    assert placed.opened is not None
+    assert (placed.opened.facts.get("tier"), len(problems)) == ((None, 1) if moment.year == 1 else ("normal", 0))

@@ -39,6 +39,7 @@ MAY_CLOSE_A_CIRCLE = {
 FOR_START_UP = {
     ("calendars.engine.builder", "calendars.engine.combined_hours"),
     ("cli.command", "cli.check"),
+    ("cli.command", "cli.customers.segments"),
     ("cli.command", "cli.customers.tiers"),
     ("cli.command", "cli.first_steps.columns"),
     ("cli.command", "cli.due"),

@@ -29,7 +29,7 @@ BOUNDS = {
     "layout": 15,
     "policy": 8,
     "quantity": 15,
-    "reports": 7,
+    "reports": 8,
     "rules": 28,
     "segments": 35,
     "sla": 50,

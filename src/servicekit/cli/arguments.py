@@ -24,7 +24,7 @@ def parser() -> ArgumentParser:
     """The parser of the whole command line."""
     top = ArgumentParser(
         prog="servicekit",
-        description="Service policies at work: due dates, opening hours, SLA reports and tiers of customers.",
+        description="Service policies at work: due dates, opening hours, SLA reports, tiers and segments of customers.",
         epilog=_EXIT_CODES,
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -33,6 +33,7 @@ def parser() -> ArgumentParser:
     _add_report(commands)
     _add_replay(commands)
     _add_tiers(commands)
+    _add_segments(commands)
     _add_due(commands)
     _add_hours(commands)
     _add_check(commands)
@@ -117,6 +118,17 @@ def _add_tiers(commands: _SubParsersAction[ArgumentParser]) -> None:
     _add_forms(command)
 
 
+def _add_segments(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "segments", "Say who customers are, by what they bought, and whom to contact.")
+    _add_purchases(command)
+    group = command.add_mutually_exclusive_group()
+    add = group.add_argument
+    add("--list", metavar="NAME", help="who of a state, segment or group should come back, such as dormant")
+    add("--triggers", metavar="FROM..TO", type=_days_between, help="whom the triggers name on the days of a period")
+    command.add_argument("--out", metavar="OUT.csv", type=Path, help="also write a row per customer, or the whole list")
+    _add_forms(command)
+
+
 def _add_purchases(command: ArgumentParser) -> None:
     add = command.add_argument
     add("purchases", metavar="PURCHASES", type=Path, help="the table of purchases, as its mapping says")
@@ -186,6 +198,16 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"expected a day such as 2026-02-14, not {text!r}") from None
+
+
+def _days_between(text: str) -> tuple[date, date]:
+    first, dots, last = text.partition("..")
+    days = _day(first), _day(last if dots else first)
+    if days[1] < days[0]:
+        raise ArgumentTypeError(f"expected the earlier day first, not {text!r}")
+    if days[1] == date.max:
+        raise ArgumentTypeError(f"expected a day before {date.max}, not {text!r}")
+    return days
 
 
 def _flips(text: str) -> int:

@@ -108,8 +108,8 @@ def _run(arguments: Namespace) -> int:
             from servicekit.cli.report import report as command
         case "replay":
             from servicekit.cli.replay import replay as command
-        case "tiers":
-            from servicekit.cli.customers.tiers import tiers as command
+        case "tiers" | "segments":
+            return _run_on_customers(arguments)
         case "due":
             from servicekit.cli.due import due as command
         case "hours":
@@ -120,6 +120,14 @@ def _run(arguments: Namespace) -> int:
             from servicekit.cli.first_steps.init import init as command
         case _:
             from servicekit.cli.check import check as command
+    return command(arguments)
+
+
+def _run_on_customers(arguments: Namespace) -> int:
+    if arguments.command == "tiers":
+        from servicekit.cli.customers.tiers import tiers as command
+    else:
+        from servicekit.cli.customers.segments import segments as command
     return command(arguments)
 
 

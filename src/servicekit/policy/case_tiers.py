@@ -34,7 +34,6 @@ from servicekit.timeline import to_us
 _Spans: TypeAlias = Sequence[tuple[date, str]]
 """First days, in order, and the tier that cases have from the midnight of each."""
 
-_NEXT_DAY = timedelta(days=1)
 _AT_REST = (Resolved, Closed, Cancelled, MergedInto)
 _UNTOLD = (None, "")
 
@@ -111,7 +110,7 @@ class CaseTiers:
     def _agrees(self, event: FieldChanged, spans: _Spans) -> bool:
         """Whether a recorded change of tier is to what holds on its day, or on the next."""
         day = self._day(event.at)
-        return event.to in (_tier_on(spans, day), _tier_on(spans, day + _NEXT_DAY))
+        return event.to in (_tier_on(spans, day), _tier_on(spans, _after(day) or day))
 
     def _is_told(self, event: CaseEvent, spans: _Spans) -> bool:
         """Whether this is a recorded change of tier, in the place of which the programme tells what holds."""
@@ -120,7 +119,10 @@ class CaseTiers:
         )
 
     def _day(self, moment: datetime) -> date:
-        return day_of(moment, self._engine.timezone)
+        try:
+            return day_of(moment, self._engine.timezone)
+        except OverflowError:  # the zone's clock is past the year 9999, or before the year 1
+            return moment.date()
 
     def _midnight(self, day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=self._engine.timezone)
@@ -140,7 +142,8 @@ class CaseTiers:
         moves = [change for change in status.history if change.old != change.new]
         spans = {status.enrolled_on: moves[0].old if moves else status.tier}
         for move in moves:
-            spans[move.on + _NEXT_DAY if move.on in active else move.on] = move.new
+            if (first := _after(move.on) if move.on in active else move.on) is not None:
+                spans[first] = move.new
         return self._renamed(sorted(spans.items(), key=itemgetter(0)))
 
     def _renamed(self, spans: _Spans) -> _Spans:
@@ -170,6 +173,10 @@ def _active_days(engine: TierEngine, events: Iterable[CustomerEvent]) -> Mapping
         for each in together:
             joint.setdefault(each, set()).update(shared)
     return joint
+
+
+def _after(day: date) -> date | None:
+    return None if day == date.max else day + timedelta(days=1)
 
 
 def _tier_on(spans: _Spans, day: date) -> str | None:

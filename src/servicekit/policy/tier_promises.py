@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import Problem
@@ -61,9 +60,8 @@ def promise_problems(tiers: Sequence[str], sla: SlaPolicy | None, program: TierP
     has a longer target, or none. Targets whose units, clocks or calendars differ are not compared, nor is a policy in
     which all matching rows count.
     """
-    if sla is not None and sla.match != "all":
-        for lower, higher in pairwise(tiers):
-            yield from _worse_promises(sla, lower, higher)
+    if sla is not None and sla.match != "all" and any(TIER in fields_read(row.when) for row in sla.targets):
+        yield from _worse_promises(sla, tiers)
     promises = tier_promises(tiers, sla)
     for tier, level in program.levels.items() if program is not None else ():
         if level.benefits.sla and not promises.get(tier):
@@ -77,23 +75,21 @@ def _is_for(row: TargetRow, tier: str) -> bool:
     return TIER in fields_read(row.when) if values is None else tier in values
 
 
-def _worse_promises(sla: SlaPolicy, lower: str, higher: str) -> Iterator[Problem]:
+def _worse_promises(sla: SlaPolicy, tiers: Sequence[str]) -> Iterator[Problem]:
     places = [index for index, row in enumerate(sla.targets) if not sla.is_idle(row)]
     rows = [TableRow(row.when, row.targets, row.default) for row in map(sla.targets.__getitem__, places)]
     analysis = TableAnalysis(rows, fall_through=sla.fall_through, outputs=sla.metrics)
-    for contrast in analysis.contrasts(TIER, lower, higher, in_order=sla.match == "first"):
-        low, high = (None if place is None else places[place] for place in (contrast.low, contrast.high))
+    for contrast in analysis.contrasts(TIER, tiers, in_order=sla.match == "first"):
+        low, high = (None if place is None else places[place] for place in contrast.rows)
         if low is not None:
-            yield from _worse_by_rows(sla, contrast, (lower, low), (higher, high))
+            yield from _worse_by_rows(sla, contrast, low, high)
 
 
-def _worse_by_rows(
-    sla: SlaPolicy, contrast: Contrast, lower: tuple[str, int], higher: tuple[str, int | None]
-) -> Iterator[Problem]:
-    metrics = (contrast.output,) if sla.fall_through else tuple(sla.targets[lower[1]].targets)
+def _worse_by_rows(sla: SlaPolicy, contrast: Contrast, low: int, high: int | None) -> Iterator[Problem]:
+    metrics = (contrast.output,) if sla.fall_through else tuple(sla.targets[low].targets)
     for metric in metrics:
-        if worse := _worse(sla, metric, lower[1], higher[1]):
-            yield _worse_promise(contrast, metric, lower, higher, worse)
+        if worse := _worse(sla, metric, low, high):
+            yield _worse_promise(contrast, metric, (low, high), worse)
 
 
 def _worse(sla: SlaPolicy, metric: str, low: int, high: int | None) -> tuple[str, str] | None:
@@ -111,14 +107,13 @@ def _calendar(sla: SlaPolicy, row: TargetRow, target: Target) -> tuple[str | Non
     return target.calendar or row.calendar or sla.calendar, row.calendar_from, row.zone_from
 
 
-def _worse_promise(
-    contrast: Contrast, metric: str, lower: tuple[str, int], higher: tuple[str, int | None], worse: tuple[str, str]
-) -> Problem:
+def _worse_promise(contrast: Contrast, metric: str, rows: tuple[int, int | None], worse: tuple[str, str]) -> Problem:
+    lower, higher = contrast.values
     facts = ", ".join(f"{name} {value!r}" for name, value in contrast.example.items())
-    place = "targets" if higher[1] is None else f"targets[{higher[1]}]"
+    place = "targets" if rows[1] is None else f"targets[{rows[1]}]"
     message = (
-        f"{higher[0]!r} is promised {worse[1]} for {metric}, and {lower[0]!r} below it {worse[0]} "
-        f"by sla.targets[{lower[1]}]{f', in a case with {facts}' if facts else ''}"
+        f"{higher!r} is promised {worse[1]} for {metric}, and {lower!r} below it {worse[0]} "
+        f"by sla.targets[{rows[0]}]{f', in a case with {facts}' if facts else ''}"
     )
     hint = "shorten the target, or add a row for the cases where the two rows meet"
     return Problem.warning("policy.worse-promise", place, message, hint).under("sla")

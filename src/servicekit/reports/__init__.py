@@ -4,7 +4,7 @@ What lives here: :func:`render` turns a :class:`~servicekit.desk.DeskReport` int
 :func:`render_comparison` a :class:`~servicekit.whatif.Comparison`. ``content`` and ``comparison`` hold what a report
 says, as blocks; ``text`` and ``markdown`` lay the blocks out on the room ``layout``, ``record`` and
 ``comparison_record`` give the exact counts as plain data; ``customers`` holds the same for tiers
-(:func:`render_tiers`). Nothing is computed here but percentages for display.
+and segments (:func:`render_tiers`, :func:`render_segments`). Nothing is computed here but percentages for display.
 :func:`chart` (``charts``, extra ``charts``) draws the open hours of a year, clocks, the tiers of a customer, moves
 between tiers, and scores.
 
@@ -19,15 +19,31 @@ from servicekit.reports.figures import number_of
 
 if TYPE_CHECKING:
     from servicekit.reports.charts import chart
-    from servicekit.reports.formats import FORMATS, ReportFormat, render, render_comparison, render_tiers
+    from servicekit.reports.formats import (
+        FORMATS,
+        ReportFormat,
+        render,
+        render_comparison,
+        render_segments,
+        render_tiers,
+    )
 
-__all__ = ["FORMATS", "ReportFormat", "chart", "number_of", "render", "render_comparison", "render_tiers"]
+__all__ = [
+    "FORMATS",
+    "ReportFormat",
+    "chart",
+    "number_of",
+    "render",
+    "render_comparison",
+    "render_segments",
+    "render_tiers",
+]
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "charts": "chart",
-            "formats": "FORMATS ReportFormat render render_comparison render_tiers",
+            "formats": "FORMATS ReportFormat render render_comparison render_segments render_tiers",
         },
     )

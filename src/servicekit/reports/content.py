@@ -136,16 +136,21 @@ def group_label(group: str | None, labels: Mapping[str, str], fact: str) -> str:
 
 
 def not_counted(
-    intake: DeskReport | Intake[object] | None, *, unjudged: str, more: tuple[tuple[str, str], ...] = ()
+    intake: DeskReport | Intake[object] | None,
+    *,
+    unjudged: str = "not counted",
+    what: str = "case",
+    more: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[Block]:
-    """The records that are in no figure, by reason; ``unjudged`` says what happens to cases that are not judged."""
+    """The records that are in no figure, by reason; ``unjudged`` says what happens to cases that are not judged, and
+    ``what`` is what the records are not."""
     yield Heading("Not counted")
-    rows = [*(() if intake is None else _left_out(intake, unjudged)), *more]
+    rows = [*(() if intake is None else _left_out(intake, unjudged, what)), *more]
     yield Items(tuple(rows)) if rows else Paragraph("Every record is counted.")
 
 
-def _left_out(intake: DeskReport | Intake[object], unjudged: str) -> Iterator[tuple[str, str]]:
-    yield from ((count(times), f"{reason} (no case)") for reason, times in intake.left_out)
+def _left_out(intake: DeskReport | Intake[object], unjudged: str, what: str) -> Iterator[tuple[str, str]]:
+    yield from ((count(times), f"{reason} (no {what})") for reason, times in intake.left_out)
     yield from ((count(times), f"{reason} ({unjudged})") for reason, times in intake.unjudged)
     if intake.unreadable:
         yield count(intake.unreadable), "could not be read (see the problems)"

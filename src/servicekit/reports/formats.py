@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from servicekit.desk import DeskReport, Intake
     from servicekit.reports.content import Block
-    from servicekit.reports.customers import TierAnswer
+    from servicekit.reports.customers import SegmentAnswer, TierAnswer
     from servicekit.whatif import Comparison
 
 
@@ -84,6 +84,29 @@ def render_tiers(
     from servicekit.reports.customers import tier_blocks, tier_record  # a report of tickets needs no tiers
 
     return _laid_out(format, tier_blocks(answer, title, intake), lambda: tier_record(answer, title, intake))
+
+
+def render_segments(
+    answer: SegmentAnswer,
+    format: ReportFormat = "text",
+    *,
+    title: str = "Segments",
+    intake: Intake[object] | None = None,
+) -> str:
+    """Who customers are, or whom to contact, in one of :data:`FORMATS`; of a list people are shown the beginning.
+
+    ``title`` and ``intake`` are as for :func:`render_tiers`.
+
+    >>> from servicekit.segments import OutreachPlan
+    >>> print(render_segments(OutreachPlan((), ()), title="dormant").splitlines()[2])
+    Nobody is to be contacted.
+
+    Raises:
+        ValueError: the format is unknown.
+    """
+    from servicekit.reports.customers import segment_blocks, segment_record  # a report of tickets needs no segments
+
+    return _laid_out(format, segment_blocks(answer, title, intake), lambda: segment_record(answer, title, intake))
 
 
 def _laid_out(format: ReportFormat, shown: Iterable[Block], record: Callable[[], Mapping[str, object]]) -> str:

@@ -11,9 +11,9 @@ that compares them may tie, but is never said to be out of reach, and a table th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import prod
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -35,7 +35,7 @@ EVERY_OUTPUT = "*"
 """In place of an output's name where the row that counts decides on every output."""
 _BOOLEANS: frozenset[Value] = frozenset((True, False))
 _MOST_CELLS = 4096
-_MOST_MEETINGS = 65_536
+_MOST_MEETINGS = 16_384
 
 
 class Tie(NamedTuple):
@@ -48,11 +48,14 @@ class Tie(NamedTuple):
 
 
 class Contrast(NamedTuple):
-    """Facts for which two rows, by their places, give an output, one with each of two values of some further fact."""
+    """Facts for which two rows, by their places, give an output, the one and the other of two values of a further fact.
+
+    ``None`` in the place of a row is for no row, and as a fact for any value that no row names.
+    """
 
     output: str
-    low: int | None
-    high: int | None
+    values: tuple[Value, Value]
+    rows: tuple[int | None, int | None]
     example: Example
 
 
@@ -165,50 +168,62 @@ class TableAnalysis:
             if not any(_cell(example, read) in cells for read, cells in taken.items()):
                 yield example
 
-    def contrasts(self, name: str, low: Value, high: Value, *, in_order: bool = False) -> Iterator[Contrast]:
-        """Where another row gives an output if the fact ``name`` is ``high`` and not ``low``, all else being equal.
+    def contrasts(self, name: str, values: Sequence[Value], *, in_order: bool = False) -> Iterator[Contrast]:
+        """Where another row gives an output if a fact has the next of some values, all else being equal.
 
-        The most specific row counts or, ``in_order``, the first. Each pair of rows comes once per output, with facts
-        for which they differ; ``None`` in the place of a row is for no row. Nothing is reported where a row or the
-        meetings of rows are too many to list.
+        The most specific row counts or, ``in_order``, the first. Each pair of rows comes once per output and step, with
+        facts for which they differ. Nothing is reported where a row is too long to list, and rows that read other facts
+        are not put together where these meetings are too many.
 
         >>> from servicekit.rules import TableRow, where
         >>> rows = [TableRow(where(), {"points": 1}), TableRow(where(tier="vip", channel="shop"), {"points": 3})]
-        >>> list(TableAnalysis(rows).contrasts("tier", "gold", "vip"))
-        [Contrast(output='points', low=0, high=1, example={'channel': 'shop'})]
+        >>> list(TableAnalysis(rows).contrasts("tier", ["gold", "vip"]))
+        [Contrast(output='points', values=('gold', 'vip'), rows=(0, 1), example={'channel': 'shop'})]
         """
         rows = [replace(row, specificity=0) for row in self._rows] if in_order else self._rows
-        values = [value if value in self._atoms.get(name, ()) else None for value in (low, high)]
-        for output in self._outputs if self._is_whole else ():
-            naming = [row for row in rows if output in row.outputs]
+        known = [value if value in self._atoms.get(name, ()) else None for value in values]
+        for outputs, naming, default in self._decided_alike(rows) if self._is_whole else ():
+            layers = _Layers(naming)
+            found: dict[object, Contrast] = {}
+            for facts in _facts_beside(name, naming):
+                chosen = [layers.first({**facts, name: value}, default) for value in known]
+                steps = zip(pairwise(values), pairwise(chosen), strict=True)
+                differing = ((step, pair) for step, pair in steps if pair[0] != pair[1])
+                found |= {key: Contrast("", *key, facts) for key in differing if key not in found}
+            yield from (contrast._replace(output=output) for contrast in found.values() for output in outputs)
+
+    def _decided_alike(self, rows: Sequence[_Row]) -> Iterator[tuple[list[str], list[_Row], int | None]]:
+        """Outputs that the same rows name, those rows, and the default row that does."""
+        alike = defaultdict[tuple[tuple[int, ...], int | None], list[str]](list)
+        for output in self._outputs:
             defaults = (index for index, outputs in self._defaults if output in (*outputs, EVERY_OUTPUT))
-            default = next(defaults, None)
-            layers, seen = _Layers(naming), set[tuple[int | None, int | None]]()
-            for facts in _meetings(naming, name, set(values)):
-                one, other = (layers.first({**facts, name: value}, default) for value in values)
-                if one != other and (one, other) not in seen:
-                    seen.add((one, other))
-                    yield Contrast(output, one, other, {each: fact for each, fact in facts.items() if fact is not None})
+            naming = tuple(place for place, row in enumerate(rows) if output in row.outputs)
+            alike[naming, next(defaults, None)].append(output)
+        for (naming, default), outputs in alike.items():
+            yield outputs, [rows[place] for place in naming], default
 
 
-def _meetings(rows: Sequence[_Row], name: str, values: Set[Value | None]) -> Iterator[Example]:
-    """Facts beside ``name`` of rows that read it, alone and together with rows that do not; none if they are many."""
-    mine = [
-        {each: fact for each, fact in facts.items() if each != name}
-        for row in rows
-        if name in row.names
-        for facts in row.examples()
-        if facts[name] in values
-    ]
-    theirs = [facts for row in rows if name not in row.names for facts in row.examples()]
-    if len(mine) * (1 + len(theirs)) > _MOST_MEETINGS:
-        return
-    told = set[frozenset[tuple[str, Value | None]]]()
-    for one, other in product(mine, ({}, *theirs)):
-        facts = {**other, **one}
-        if all(facts[each] == fact for each, fact in other.items()) and (key := frozenset(facts.items())) not in told:
-            told.add(key)
-            yield facts
+def _facts_beside(name: str, rows: Iterable[_Row]) -> Iterable[Example]:
+    """Facts beside ``name`` of rows that read it, alone and together with those of any other row, if these are few."""
+    mine, every = defaultdict[Names, dict[Cell, Example]](dict), defaultdict[Names, dict[Cell, Example]](dict)
+    for row in rows:
+        for facts in row.examples():
+            facts.pop(name, None)
+            names, cell = tuple(facts), tuple(facts.values())
+            every[names][cell] = facts
+            if name in row.names:
+                mine[names][cell] = facts
+    found = {frozenset(facts.items()): facts for layer in mine.values() for facts in layer.values()}
+    others = [(one, other) for one, other in product(mine, every) if one != other]
+    if sum(len(mine[one]) * len(every[other]) for one, other in others) <= _MOST_MEETINGS:
+        pairs = (pair for one, other in others for pair in product(mine[one].values(), every[other].values()))
+        both = ({**one, **other} for one, other in pairs if _agree(one, other))
+        found |= {frozenset(facts.items()): facts for facts in both}
+    return found.values()
+
+
+def _agree(one: Example, other: Example) -> bool:
+    return all(one[name] == fact for name, fact in other.items() if name in one)
 
 
 def _read(index: int, when: Condition, outputs: frozenset[str], atoms: Atoms) -> _Row | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
@@ -23,7 +23,7 @@ _Spans: TypeAlias = Sequence[tuple[date, str]]
 
 _BENEFITS = ("dedicated_agent", "birthday_gift", "priority", "discount", "sla")
 _YEAR = 365
-_ONE, _DAY = Decimal(1), timedelta(days=1)
+_ONE = Decimal(1)
 
 
 def replay_tiers(
@@ -101,11 +101,11 @@ class _Side:
             return ()
         spans = self._spans(self.run[customer_id])
         self._customers[spans[-1][1]] += 1
-        ends = [*(start for start, _ in spans[1:]), self._as_of + _DAY]
+        ends = [*(start.toordinal() for start, _ in spans[1:]), self._as_of.toordinal() + 1]
         for (start, tier), end in zip(spans, ends, strict=True):
-            self._days[tier] += (end - start).days
+            self._days[tier] += end - start.toordinal()
         for day, amount in self._bought.get(customer_id, ()):
-            tier = _tier_on(spans, day - _DAY) or spans[0][1]
+            tier = next((tier for start, tier in reversed(spans) if start < day), spans[0][1])
             discount = self._benefits(tier).discount
             if discount is not None and day >= spans[0][0]:
                 self._cost[self._engine.program.currency] += discount * amount
@@ -146,10 +146,11 @@ def _tier_on(spans: _Spans, day: date) -> str | None:
 def _move(customer_id: str, first: _Spans, second: _Spans, as_of: date) -> Iterator[TierMove]:
     """The difference of two histories, if there is any."""
     starts = sorted({start for start, _ in (*first, *second)})
-    lengths = zip(starts, [*starts[1:], as_of + _DAY], strict=True)
+    ends = [*(start.toordinal() for start in starts[1:]), as_of.toordinal() + 1]
+    lengths = zip(starts, ends, strict=True)
     differing = [(start, end) for start, end in lengths if _tier_on(first, start) != _tier_on(second, start)]
     if differing:
-        days = sum((end - start).days for start, end in differing)
+        days = sum(end - start.toordinal() for start, end in differing)
         yield TierMove(customer_id, _tier_on(first, as_of), _tier_on(second, as_of), differing[0][0], days)
 
 

@@ -1,4 +1,4 @@
-"""The commands about customers: ``tiers`` says where they stand.
+"""The commands about customers: ``tiers`` says where they stand, ``segments`` who they are and whom to contact.
 
-``purchases`` reads what they bought, for each of the commands.
+``purchases`` reads what they bought, for both.
 """

@@ -9,10 +9,11 @@ from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import Purchases
 from servicekit.cli.documents import load
 from servicekit.cli.outfile import refuse_form_without_file, refuse_to_overwrite
+from servicekit.cli.words import tell
 from servicekit.document import did_you_mean
 from servicekit.layout import spreadsheet_text
 from servicekit.policy import ServicePolicy
-from servicekit.reports import render_tiers
+from servicekit.reports import number_of, render_tiers
 from servicekit.whatif import TIER_MOVE_COLUMNS, replay_tiers
 
 if TYPE_CHECKING:
@@ -70,14 +71,22 @@ def _member(engines: list[PolicyEngine], purchases: Purchases, arguments: Namesp
     """
     if arguments.out is not None:
         raise UsageError("--out is for all customers; leave it or --member out")
-    for engine in engines:
-        run = engine.need_tiers().fold(purchases.events, arguments.as_of)
-        if arguments.member not in run:
-            near = did_you_mean(arguments.member, run)
-            hint = f"; {near}" if near else ""
-            raise UsageError(f"--member: no customer {arguments.member!r} is enrolled in {_title(engine)}{hint}")
-        sys.stdout.write(render_tiers(run[arguments.member], arguments.format, title=_title(engine)))
-    return purchases.exit_code((), strict=arguments.strict)
+    runs = [engine.need_tiers().fold(purchases.events, arguments.as_of) for engine in engines]
+    found = [_explained(run, _title(engine), arguments) for run, engine in zip(runs, engines, strict=True)]
+    together = arguments.format == "json" and len(found) > 1
+    sys.stdout.write(f"[{','.join(found)}]\n" if together else "\n".join(found))
+    problems = [group for run in runs for group in run.problems]
+    if odd := sum(group.times for group in (*purchases.intake.problems, *problems)):
+        tell(sys.stderr, f"servicekit: {number_of(odd, 'problem')} in the purchases; without --member they are listed")
+    return purchases.exit_code(problems, strict=arguments.strict)
+
+
+def _explained(run: TierRun, title: str, arguments: Namespace) -> str:
+    member: str = arguments.member
+    if member not in run:
+        near = did_you_mean(member, run)
+        raise UsageError(f"--member: no customer {member!r} is enrolled in {title}{f'; {near}' if near else ''}")
+    return render_tiers(run[member], arguments.format, title=title)
 
 
 def _title(engine: PolicyEngine) -> str:

@@ -47,7 +47,7 @@ def _of_all(run: TierRun, title: str, intake: Intake[object] | None) -> Iterator
     yield Heading("Customers")
     rows = tuple((tier, share(Ratio(times, len(run)))) for tier, times in run.counts().items())
     yield GroupedTable(("tier", "customers"), (rows,), labels=1, has_totals=False)
-    yield from not_counted(intake, unjudged="not counted")
+    yield from not_counted(intake, what="event")
     yield from problem_list(problems_of(intake, run.problems))
 
 
@@ -93,7 +93,7 @@ def _of_comparison(comparison: TierComparison, intake: Intake[object] | None) ->
     yield Heading("Cost of benefits")
     yield Items(tuple((name, _cost(side)) for name, side in zip(("before", "after"), sides, strict=True)))
     yield from _moves(comparison.moves)
-    yield from not_counted(intake, unjudged="not counted")
+    yield from not_counted(intake, what="event")
     yield from _problems(comparison, intake)
 
 

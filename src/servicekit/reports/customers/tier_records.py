@@ -21,14 +21,15 @@ def tier_record(answer: TierAnswer, title: str, intake: Intake[object] | None) -
         case TierStatus():
             return {"policy": title, **_status(answer)}
         case TierComparison():
-            return {"as_of": str(answer.as_of), **_intake(intake), **_comparison(answer, intake)}
+            return {"as_of": str(answer.as_of), **intake_record(intake), **_comparison(answer, intake)}
         case TierRun():
             problems = [problem_record(group) for group in problems_of(intake, answer.problems)]
-            head = {"policy": title, "as_of": str(answer.as_of), **_intake(intake)}
+            head = {"policy": title, "as_of": str(answer.as_of), **intake_record(intake)}
             return {**head, "customers": answer.counts(), "problems": problems}
 
 
-def _intake(intake: Intake[object] | None) -> dict[str, object]:
+def intake_record(intake: Intake[object] | None) -> dict[str, object]:
+    """Where the events came from, and how many records made none."""
     if intake is None:
         return {}
     return {

@@ -25,6 +25,7 @@ Of all else:
 * ``slow_clocks``: :func:`agrees_with_slow_clocks`, the engine and :class:`~servicekit.testing.SlowClocks` judge alike.
 * ``tiers``: :func:`check_tiers`, the engine and :class:`~servicekit.testing.SlowTiers` agree; what changes nothing.
 * ``replays``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
+* ``tier_replays``: :func:`check_tier_replay`, two tier programmes on one history; the same rules move nobody.
 * ``segments``: scores of customers are in range and rise with their metric; triggers fire once.
 * ``interval_sets``: the measure of unions, intersections, differences and complements of interval sets.
 * ``law_broken``: the exception, and ``demand``, which raises it.
@@ -54,6 +55,7 @@ from servicekit.testing.laws.clocks import (
 )
 from servicekit.testing.laws.replays import check_replay, looser_target_turns_no_hit_into_a_miss
 from servicekit.testing.laws.slow_clocks import agrees_with_slow_clocks
+from servicekit.testing.laws.tier_replays import check_tier_replay
 from servicekit.testing.laws.tiers import check_tiers
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "check_day_source",
     "check_open_hours",
     "check_replay",
+    "check_tier_replay",
     "check_tiers",
     "closed_verdicts_stay",
     "due_is_no_earlier_when_more_is_promised",

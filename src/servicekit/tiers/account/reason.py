@@ -11,7 +11,7 @@ from servicekit.tiers.account.compiled_program import CompiledProgram
 from servicekit.tiers.account.window_days import FIRST_DAY
 from servicekit.tiers.criteria import Criteria
 from servicekit.tiers.standing.status import Progress
-from servicekit.timeline import half_year, month, quarter, year
+from servicekit.timeline import Period, half_year, month, quarter, year
 
 _PERIODS = {"quarter": quarter, "half_year": half_year, "year": year}
 
@@ -44,12 +44,14 @@ def _days_of(program: CompiledProgram, met: Met, enrolled: int) -> str:
     window = program.program.window
     start = date.fromordinal(enrolled if met.start == FIRST_DAY else met.start)
     if window.kind == "calendar":
-        around = (
-            month(start)
-            if window.length == "month"
-            else _PERIODS[str(window.length)](start, first_month=window.first_month)
-        )
-        return f"in {around.name}"
+        try:
+            return f"in {_period(str(window.length), start, window.first_month).name}"
+        except (OverflowError, ValueError):  # the last period there is has no day after it
+            return f"since {start}"
     if window.kind == "lifetime":
         return f"since {start}"
     return f"from {start} to {date.fromordinal(met.last)}"
+
+
+def _period(length: str, day: date, first_month: int) -> Period:
+    return month(day) if length == "month" else _PERIODS[length](day, first_month=first_month)
