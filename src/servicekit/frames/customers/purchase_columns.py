@@ -148,7 +148,7 @@ class PurchaseReader(ColumnReader):
         series = self.frame[name]
         if not isinstance(series.dtype, nw.Decimal | nw.Object | nw.Int128):
             values = of_numbers(series.to_numpy())
-            far = np.abs(values) >= _MOST
+            far = (values >= _MOST) | (values <= -_MOST)
         else:
             exact = self._exact(name, series.to_list(), digits)
             far = np.array([abs(value) >= _MOST for value in exact], np.bool_)

@@ -10,8 +10,9 @@ import numpy as np
 
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.coded_texts import numbered
-from servicekit.frames.customers.customer_ids import CustomerIds, customer_codes, sorted_rows, starts_of
+from servicekit.frames.customers.customer_ids import CustomerIds, customer_codes
 from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseColumns, PurchaseReader
+from servicekit.frames.customers.row_order import row_order
 from servicekit.quantity import minor_digits
 
 if TYPE_CHECKING:
@@ -59,26 +60,21 @@ def purchase_log(frame: Frame, columns: PurchaseColumns, currency: str, tz: tzin
     returns = reader.has_value("refund_of")
     _check_amounts(reader, amount)
     kept = _first_told(reader, (customer, day, amount), returns)
-    row = sorted_rows(customer if kept is None else customer[kept], day if kept is None else day[kept])
-    if kept is not None:
-        row = kept[row]
-    customer = customer[row]
-    starts = starts_of(customer)
-    firsts = starts[:-1]
+    order = row_order(customer if kept is None else customer[kept], day if kept is None else day[kept])
+    row, starts = order.row if kept is None else kept[order.row], order.starts
     enrolled_on = reader.name("enrolled_on")
-    enrolled = np.full(len(firsts), NO_DAY)
-    if enrolled_on is not None and len(firsts):
-        enrolled = np.minimum.reduceat(reader.days(enrolled_on, tz)[row], firsts)
-    reader.raise_problems()
+    enrolled = np.full(len(starts) - 1, NO_DAY)
+    if enrolled_on is not None and len(row):
+        enrolled = np.minimum.reduceat(reader.days(enrolled_on, tz)[row], starts[:-1])
     return PurchaseLog(
-        ids,
-        customer[firsts],
-        starts,
-        day[row],
-        amount[row],
-        row,
-        returns[row] if returns.any() else returns[: len(row)],
-        enrolled,
+        ids=ids,
+        customer=order.customer[starts[:-1]],
+        starts=starts,
+        day=order.day,
+        amount=amount[row],
+        row=row,
+        returns=returns[row] if returns.any() else returns[: len(row)],
+        enrolled=enrolled,
     )
 
 
