@@ -36,12 +36,12 @@ _FLOATS = "make them whole minor units (cents) or Decimals; a float cannot hold 
 
 
 @dataclass(frozen=True, slots=True)
-class PurchaseColumns:
+class PurchaseNames:
     """Which column of a frame holds what, as far as they are not called by their own names.
 
     A column that is named must be there; of those that are not, ``customer_id``, ``at`` and ``amount`` must.
 
-    >>> PurchaseColumns({"amount": "total"}).of("amount", ["customer_id", "at", "total"])
+    >>> PurchaseNames({"amount": "total"}).of("amount", ["customer_id", "at", "total"])
     'total'
 
     Raises:
@@ -91,7 +91,7 @@ class PurchaseReader(ColumnReader):
 
     __slots__ = ("columns",)
 
-    def __init__(self, frame: Frame, columns: PurchaseColumns) -> None:
+    def __init__(self, frame: Frame, columns: PurchaseNames) -> None:
         super().__init__(frame)
         self.columns = columns
         columns.check(self)

@@ -11,7 +11,7 @@ import numpy as np
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.coded_texts import numbered
 from servicekit.frames.customers.customer_ids import CustomerIds, customer_codes
-from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseColumns, PurchaseReader
+from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseNames, PurchaseReader
 from servicekit.frames.customers.row_order import PackedRows, RowOrder
 from servicekit.quantity import minor_digits
 
@@ -43,7 +43,7 @@ class PurchaseLog:
         return np.logical_or.reduceat(rows, self.starts[:-1]) if rows.any() else np.zeros(len(self.customer), np.bool_)
 
 
-def purchase_log(frame: Frame, columns: PurchaseColumns, currency: str, tz: tzinfo) -> PurchaseLog:
+def purchase_log(frame: Frame, columns: PurchaseNames, currency: str, tz: tzinfo) -> PurchaseLog:
     """Read, check and sort the purchases of a frame, which must all be in one currency.
 
     Raises:
