@@ -24,7 +24,7 @@ BOUNDS = {
     "document": 9,
     "errors": 18,
     "events": 41,
-    "frames": 20,
+    "frames": 22,
     "importers": 35,
     "layout": 15,
     "policy": 8,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 Codes: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 """Whole numbers of any width, such as the places of words in a list."""
 
+Part = TypeVar("Part")
 _CHUNK = 1 << 15
 _PARALLEL_FROM = 1 << 19
 
@@ -68,6 +69,20 @@ def _each(work: Work, starts: range, stop: int) -> None:
     room = Room.for_rows(min(_CHUNK, stop - starts.start))
     for start in starts:
         work(slice(start, min(start + _CHUNK, stop)), room)
+
+
+def each_part(work: Callable[[Part], object], parts: Sequence[Part]) -> None:
+    """Do the work for each part; two threads share them, since most of what numpy does to one leaves the other alone.
+
+    >>> each_part(print, ["one part"])
+    one part
+    """
+    if len(parts) < 2 or (os.cpu_count() or 1) < 2:
+        for part in parts:
+            work(part)
+        return
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, parts))
 
 
 def bounds(*columns: Ints) -> tuple[int, int]:

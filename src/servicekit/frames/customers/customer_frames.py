@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import narwhals as nw
 
-from servicekit.frames.customers.purchase_columns import PurchaseColumns
+from servicekit.frames.customers.purchase_columns import PurchaseNames
 from servicekit.frames.customers.rfm_query import EVERYBODY, RfmScoresQuery, RfmValuesQuery
 from servicekit.frames.customers.tier_query import TierQuery
 from servicekit.frames.frame_columns import is_whole
@@ -56,7 +56,7 @@ def tiers(
         TypeError: ``as_of`` is not a day, or the frame is of no supported library.
     """
     engine = program.compile() if isinstance(program, TierProgram) else program
-    names = PurchaseColumns(columns or {})
+    names = PurchaseNames(columns or {})
     return answer(purchases, TierQuery(engine, _a_day(as_of), names, _id_kind(purchases, names)))
 
 
@@ -90,7 +90,7 @@ def rfm(  # noqa: PLR0913 - the question has that many parts
         TypeError: ``as_of`` is not a day, or the frame is of no supported library.
         UnknownZoneError: there is no such time zone.
     """
-    names = PurchaseColumns(columns or {})
+    names = PurchaseNames(columns or {})
     query = RfmValuesQuery(_a_day(as_of), currency, zone(timezone), names, _id_kind(purchases, names))
     values = nw.from_native(cast("IntoFrame", answer(purchases, query))).with_columns(nw.lit(0).alias(EVERYBODY))
     return cast(F, answer(values.to_native(), RfmScoresQuery(scoring or RfmScoring(), currency, query.schema)))
@@ -102,7 +102,7 @@ def _a_day(day: object) -> date:
     return day
 
 
-def _id_kind(purchases: object, names: PurchaseColumns) -> Literal["integer", "text"]:
+def _id_kind(purchases: object, names: PurchaseNames) -> Literal["integer", "text"]:
     """What the ids of an answer will be; whole numbers stay what they are."""
     dtype = nw.from_native(cast("IntoFrame", purchases)).collect_schema().get(str(names.of("customer_id", ())))
     return "integer" if dtype is not None and is_whole(dtype) else "text"

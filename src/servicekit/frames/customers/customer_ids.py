@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from servicekit.frames.array_chunks import Bools, Codes, Ints, bounds
+from servicekit.frames.array_chunks import Codes, Ints, bounds
 from servicekit.frames.cases.event_log.coded_texts import TextColumn, numbered
 from servicekit.frames.frame_columns import Column, is_whole
 
@@ -53,31 +53,3 @@ def customer_codes(series: Series) -> tuple[Ints, CustomerIds]:
     ranks = np.empty(len(listed), np.int64)
     ranks[places] = np.arange(len(listed))
     return ranks[codes], CustomerIds(0, [listed[place] for place in places])
-
-
-def sorted_rows(customer: Ints, day: Ints) -> Ints:
-    """The rows in the order of their customers, and of one customer's days."""
-    rows = len(customer)
-    if not rows:
-        return np.zeros(0, np.int64)
-    first, last = bounds(day)
-    span, row_bits = last - first + 1, rows.bit_length()
-    if int(customer.max()) + 1 < (1 << (62 - row_bits)) // span:
-        packed = customer * span
-        packed += day
-        packed -= first
-        packed <<= row_bits
-        packed |= np.arange(rows)
-        packed.sort()
-        packed &= (1 << row_bits) - 1
-        return packed
-    return np.lexsort((day, customer))
-
-
-def starts_of(customer: Ints) -> Ints:
-    """Where each customer's rows begin, and where the last one's end, in rows that are sorted by customer."""
-    return np.concatenate((np.flatnonzero(_changes(customer)), [len(customer)]))
-
-
-def _changes(values: Ints) -> Bools:
-    return np.concatenate((np.ones(min(1, len(values)), np.bool_), values[1:] != values[:-1]))

@@ -36,12 +36,12 @@ _FLOATS = "make them whole minor units (cents) or Decimals; a float cannot hold 
 
 
 @dataclass(frozen=True, slots=True)
-class PurchaseColumns:
+class PurchaseNames:
     """Which column of a frame holds what, as far as they are not called by their own names.
 
     A column that is named must be there; of those that are not, ``customer_id``, ``at`` and ``amount`` must.
 
-    >>> PurchaseColumns({"amount": "total"}).of("amount", ["customer_id", "at", "total"])
+    >>> PurchaseNames({"amount": "total"}).of("amount", ["customer_id", "at", "total"])
     'total'
 
     Raises:
@@ -91,7 +91,7 @@ class PurchaseReader(ColumnReader):
 
     __slots__ = ("columns",)
 
-    def __init__(self, frame: Frame, columns: PurchaseColumns) -> None:
+    def __init__(self, frame: Frame, columns: PurchaseNames) -> None:
         super().__init__(frame)
         self.columns = columns
         columns.check(self)
@@ -148,7 +148,7 @@ class PurchaseReader(ColumnReader):
         series = self.frame[name]
         if not isinstance(series.dtype, nw.Decimal | nw.Object | nw.Int128):
             values = of_numbers(series.to_numpy())
-            far = np.abs(values) >= _MOST
+            far = (values >= _MOST) | (values <= -_MOST)
         else:
             exact = self._exact(name, series.to_list(), digits)
             far = np.array([abs(value) >= _MOST for value in exact], np.bool_)

@@ -11,7 +11,7 @@ import numpy as np
 
 from servicekit.events import CustomerEvent, Enrolled, Purchase, PurchaseLine, Refund
 from servicekit.frames.array_chunks import Ints
-from servicekit.frames.customers.purchase_columns import PurchaseColumns
+from servicekit.frames.customers.purchase_columns import PurchaseNames
 from servicekit.frames.customers.purchase_log import PurchaseLog
 from servicekit.quantity import Money
 
@@ -29,7 +29,7 @@ class PurchaseEvents:
     """The events of the customers of a log, which was read from a frame."""
 
     frame: Frame
-    columns: PurchaseColumns
+    columns: PurchaseNames
     log: PurchaseLog
     currency: str
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.coded_texts import numbered
-from servicekit.frames.customers.customer_ids import CustomerIds, customer_codes, sorted_rows, starts_of
-from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseColumns, PurchaseReader
+from servicekit.frames.customers.customer_ids import CustomerIds, customer_codes
+from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseNames, PurchaseReader
+from servicekit.frames.customers.row_order import PackedRows, RowOrder
 from servicekit.quantity import minor_digits
 
 if TYPE_CHECKING:
@@ -42,44 +43,56 @@ class PurchaseLog:
         return np.logical_or.reduceat(rows, self.starts[:-1]) if rows.any() else np.zeros(len(self.customer), np.bool_)
 
 
-def purchase_log(frame: Frame, columns: PurchaseColumns, currency: str, tz: tzinfo) -> PurchaseLog:
+def purchase_log(frame: Frame, columns: PurchaseNames, currency: str, tz: tzinfo) -> PurchaseLog:
     """Read, check and sort the purchases of a frame, which must all be in one currency.
 
     Raises:
         FrameError: a column is missing, or its values are not what they should be.
     """
     reader = PurchaseReader(frame, columns)
+    read = _read(reader, currency, tz)
+    order = read.rows if isinstance(read.rows, RowOrder) else read.rows.in_order()
+    row, starts = order.row if read.kept is None else read.kept[order.row], order.starts
+    enrolled_on = reader.name("enrolled_on")
+    enrolled = np.full(len(starts) - 1, NO_DAY)
+    if enrolled_on is not None and len(row):
+        enrolled = np.minimum.reduceat(reader.days(enrolled_on, tz)[row], starts[:-1])
+    return PurchaseLog(
+        ids=read.ids,
+        customer=order.customer[starts[:-1]],
+        starts=starts,
+        day=order.day,
+        amount=read.amount[row],
+        row=row,
+        returns=read.returns[row] if read.returns.any() else read.returns[: len(row)],
+        enrolled=enrolled,
+    )
+
+
+class _Read(NamedTuple):
+    """The columns of a frame as they stand, those of customers and days packed; ``kept`` are the rows that count."""
+
+    ids: CustomerIds
+    amount: Ints
+    returns: Bools
+    kept: Ints | None
+    rows: PackedRows | RowOrder
+
+
+def _read(reader: PurchaseReader, currency: str, tz: tzinfo) -> _Read:
     _check_currency(reader, currency)
     name = reader.need_values("customer_id")
     reader.are_texts(name, str | int)
     reader.raise_problems()
-    customer, ids = customer_codes(frame[name])
+    customer, ids = customer_codes(reader.frame[name])
     day = reader.days(reader.need_values("at"), tz)
     amount = reader.amounts(reader.need_values("amount"), minor_digits(currency))
     returns = reader.has_value("refund_of")
     _check_amounts(reader, amount)
     kept = _first_told(reader, (customer, day, amount), returns)
-    row = sorted_rows(customer if kept is None else customer[kept], day if kept is None else day[kept])
     if kept is not None:
-        row = kept[row]
-    customer = customer[row]
-    starts = starts_of(customer)
-    firsts = starts[:-1]
-    enrolled_on = reader.name("enrolled_on")
-    enrolled = np.full(len(firsts), NO_DAY)
-    if enrolled_on is not None and len(firsts):
-        enrolled = np.minimum.reduceat(reader.days(enrolled_on, tz)[row], firsts)
-    reader.raise_problems()
-    return PurchaseLog(
-        ids,
-        customer[firsts],
-        starts,
-        day[row],
-        amount[row],
-        row,
-        returns[row] if returns.any() else returns[: len(row)],
-        enrolled,
-    )
+        customer, day = customer[kept], day[kept]
+    return _Read(ids, amount, returns, kept, PackedRows.of(customer, day) or RowOrder.of(customer, day))
 
 
 def _check_currency(reader: PurchaseReader, currency: str) -> None:

@@ -15,7 +15,7 @@ from servicekit.frames.array_chunks import Ints
 from servicekit.frames.cases.event_log.checked_columns import NONE, ColumnSchema
 from servicekit.frames.cases.outcome_frame import framed
 from servicekit.frames.customers.customer_ids import customer_codes
-from servicekit.frames.customers.purchase_columns import PurchaseColumns
+from servicekit.frames.customers.purchase_columns import PurchaseNames
 from servicekit.frames.customers.purchase_events import REFUNDS, PurchaseEvents
 from servicekit.frames.customers.purchase_log import PurchaseLog, purchase_log
 from servicekit.frames.customers.rfm_scores import banded, ranked
@@ -45,7 +45,7 @@ class RfmValuesQuery:
     as_of: date
     currency: str
     tz: tzinfo
-    columns: PurchaseColumns
+    columns: PurchaseNames
     id_kind: Literal["integer", "text"]
 
     @property

@@ -12,7 +12,7 @@ import numpy as np
 from servicekit.frames.array_chunks import Bools, Ints
 from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.cases.outcome_frame import framed
-from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseColumns
+from servicekit.frames.customers.purchase_columns import NO_DAY, PurchaseNames
 from servicekit.frames.customers.purchase_events import REFUNDS, PurchaseEvents
 from servicekit.frames.customers.purchase_log import purchase_log
 from servicekit.frames.customers.tier_kernels.tier_answers import answers_by_columns
@@ -37,7 +37,7 @@ class TierQuery:
 
     engine: TierEngine
     as_of: date
-    columns: PurchaseColumns
+    columns: PurchaseNames
     id_kind: Literal["integer", "text"]
 
     @property

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 
-from servicekit.frames.array_chunks import Bools, Ints
+from servicekit.frames.array_chunks import Bools, Ints, each_part
 from servicekit.frames.customers.purchase_columns import NO_DAY
 from servicekit.frames.customers.purchase_log import PurchaseLog
 from servicekit.frames.customers.tier_kernels.purchase_part import PartAnswer, PurchasePart
@@ -72,7 +70,7 @@ def answers_by_columns(rules: TierRules, log: PurchaseLog, enrolled: Ints, as_of
             begins = part.first_of(np.arange(len(chosen)), np.full(len(chosen), start))
             found.put(chosen, kernel(part), part.sums(begins, part.starts[1:]), first)
 
-    _each(work, _parts(log.starts))
+    each_part(work, _parts(log.starts))
     return found
 
 
@@ -101,13 +99,3 @@ def _parts(starts: Ints) -> list[slice]:
     cuts = np.searchsorted(starts, np.arange(0, starts[-1], _ROWS_AT_ONCE))
     edges = np.unique(np.concatenate((cuts, [len(starts) - 1]))).tolist()
     return [slice(start, stop) for start, stop in pairwise(edges)]
-
-
-def _each(work: Callable[[slice], None], parts: Sequence[slice]) -> None:
-    """Two threads share the parts; most of what numpy does to one leaves the other alone."""
-    if len(parts) < 2 or (os.cpu_count() or 1) < 2:
-        for part in parts:
-            work(part)
-        return
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(work, parts))
