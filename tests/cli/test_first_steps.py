@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from servicekit.cli import main
+from servicekit.importers import PurchaseMapping
 
 Run = Callable[..., tuple[int, str, str]]
 FILES = ("policy.yaml", "columns.yaml", "tickets.csv")
@@ -103,11 +104,24 @@ def test_columns_writes_over_nothing(run: Run, tmp_path: Path, lists: dict[str, 
     assert (tmp_path / "m.yaml").read_text() == "mine\n"
 
 
+@pytest.mark.parametrize("more", [(), ("--purchases",)])
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "{}"])
-def test_columns_says_why_it_proposes_nothing(run: Run, tmp_path: Path, text: str) -> None:
+def test_columns_says_why_it_proposes_nothing(run: Run, tmp_path: Path, text: str, more: tuple[str, ...]) -> None:
     (tmp_path / "t.csv").write_text(text)
-    code, out, err = run("columns", tmp_path / "t.csv")
+    code, out, err = run("columns", tmp_path / "t.csv", *more)
     assert (code, out, err.count("\n")) == (1, "", 1)
+
+
+def test_columns_of_purchases_are_proposed_where_they_are_asked_for(run: Run, tmp_path: Path) -> None:
+    table, mapping = Path("examples/purchases/purchases.csv"), tmp_path / "m.yaml"
+    code, text, err = run("columns", table, "--purchases")
+    assert (code, err) == (0, "")
+    assert run("columns", table, "--purchases", "--out", mapping)[:2] == (
+        0,
+        f"{mapping}: reads 6 of 8 orders; confirm what is remarked on in it\n",
+    )
+    assert mapping.read_text("utf-8") == text
+    assert PurchaseMapping.parse(text).columns.order_id == "order"
 
 
 def test_columns_of_no_file_is_one_line(run: Run, tmp_path: Path) -> None:

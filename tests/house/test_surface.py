@@ -25,7 +25,7 @@ BOUNDS = {
     "errors": 18,
     "events": 41,
     "frames": 22,
-    "importers": 35,
+    "importers": 36,
     "layout": 15,
     "policy": 8,
     "quantity": 15,

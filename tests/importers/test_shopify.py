@@ -96,6 +96,8 @@ def test_a_total_that_tells_neither_is_warned_of() -> None:
     odd = {**FIRST, "Total": "111.00"}
     assert problems(odd, SECOND) == [("shopify.taxes", "row 2.Total", "warning")]
     assert rows(odd, SECOND)[0].value == purchase(FIRST, SECOND)
+    untaxed = {**FIRST, "Taxes": "0.00", "Total": "111.00"}
+    assert purchase(untaxed, SECOND).tax == usd("0")
     duty = {**FIRST, "Total": "111.00", "Duties": "3.00"}
     assert purchase(duty, SECOND) == purchase(FIRST, SECOND)
 
@@ -137,6 +139,9 @@ def test_a_refund_takes_as_much_of_the_lines_as_of_the_total_and_says_that_its_d
     whole = rows({**FIRST, "Refunded Amount": "108.00"}, SECOND)[1].value
     assert isinstance(whole, Refund)
     assert whole.net == usd("95.00")
+    free = rows({**FIRST, "Refunded Amount": "1.00", "Total": "0.00", "Taxes": "0.00"}, SECOND)[1].value
+    assert isinstance(free, Refund)
+    assert free.net == usd("95.00")
     more = rows({**FIRST, "Refunded Amount": "120.00"}, SECOND)[1].value
     assert isinstance(more, Refund)
     assert more.net == usd("95.00")
@@ -203,6 +208,16 @@ def test_orders_are_a_table_alone() -> None:
     with pytest.raises(PolicyError) as read:
         read_shopify(BytesIO(b'[{"Name": "#1"}]'))
     assert [p.code for p in read.value.problems] == ["table.json"]
+
+
+def test_a_column_that_the_mapping_names_must_be_there() -> None:
+    with pytest.raises(PolicyError) as caught:
+        rows(FIRST, mapping="columns: {category: Product type}")
+    assert [(p.code, p.path) for p in caught.value.problems] == [("table.missing-column", "Product type")]
+
+
+def test_a_discount_may_be_written_with_a_minus() -> None:
+    assert purchase(FIRST, {**SECOND, "Lineitem discount": "-5.00"}) == purchase(FIRST, SECOND)
 
 
 def test_names_of_columns_may_be_written_otherwise() -> None:

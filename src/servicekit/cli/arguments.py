@@ -175,6 +175,7 @@ def _add_check(commands: _SubParsersAction[ArgumentParser]) -> None:
 def _add_columns(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _bare_command(commands, "columns", "Look at a ticket export and propose the mapping that reads it.")
     command.add_argument("tickets", metavar="TICKETS", type=Path, help="the ticket export: CSV, xlsx or JSON")
+    command.add_argument("--purchases", action="store_true", help="the export is a table of purchases, or of orders")
     command.add_argument("--out", metavar="MAPPING", type=Path, help="write it to a new file (default: print it)")
 
 

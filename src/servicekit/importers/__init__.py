@@ -38,7 +38,7 @@ from servicekit.importers.history import HistoryMapping, read_history
 from servicekit.importers.ical import Closures, read_closures
 from servicekit.importers.jira import JiraMapping, read_jira
 from servicekit.importers.promises import promises_without_source
-from servicekit.importers.proposal import Proposal, propose
+from servicekit.importers.proposal import Proposal, propose, propose_purchases
 from servicekit.importers.purchases import PurchaseMapping, read_cdnow, read_purchases
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.shopify import ShopifyMapping, read_shopify
@@ -68,6 +68,7 @@ __all__ = [
     "fact_names",
     "promises_without_source",
     "propose",
+    "propose_purchases",
     "read_cases",
     "read_cdnow",
     "read_closures",

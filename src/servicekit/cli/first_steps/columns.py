@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from servicekit.importers import propose
+from servicekit.importers import propose, propose_purchases
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 
 def columns(arguments: Namespace) -> int:
     """Run the command; 1 where nothing can be proposed, or the mapping would take the place of a file."""
-    proposal = propose(arguments.tickets)
+    if arguments.purchases:
+        text = propose_purchases(arguments.tickets)
+        reads = text.partition(": ")[2].partition(" are read")[0]
+    else:
+        proposal = propose(arguments.tickets)
+        text, reads = proposal.text, f"{proposal.read} of {proposal.records} records"
     if arguments.out is None:
-        sys.stdout.write(proposal.text)
+        sys.stdout.write(text)
         return 0
-    write_new(arguments.out, proposal.text)
-    print(f"{arguments.out}: reads {proposal.read} of {proposal.records} records; confirm what is remarked on in it")
+    write_new(arguments.out, text)
+    print(f"{arguments.out}: reads {reads}; confirm what is remarked on in it")
     return 0
 
 

@@ -139,6 +139,60 @@ STATUSES = _lists(
 )
 """What statuses are called, by what they mean."""
 
+PURCHASE_COLUMNS = _lists(
+    {
+        "order_id": """
+            order id; order number; order no; order; invoice no; invoice number; invoice; invoiceno; receipt no;
+            receipt; transaction id; transaction; bill no; basket id; 订单号; 订单编号; 订单id; 单号; 小票号;
+            流水号; 交易号; pedido; numero do pedido; numero de pedido; bestellnummer; rechnungsnummer; commande;
+            numero de commande
+        """,
+        "customer_id": """
+            customer id; customer number; customer no; customer; member id; member no; member; user id; user;
+            client id; client; buyer; card no; email; account id; 客户编号; 客户id; 客户号; 客户; 会员号; 会员编号;
+            会员id; 会员卡号; 会员; 用户id; 用户; 买家; cliente; id cliente; kundennummer; kunde; client no
+        """,
+        "at": """
+            paid at; paid on; purchased at; purchase date; purchased on; bought at; bought on; ordered at;
+            order date; order time; invoice date; invoicedate; transaction date; transaction time; sale date;
+            date time; datetime; timestamp; date; day; created at; 支付时间; 付款时间; 购买日期; 购买时间; 下单时间;
+            下单日期; 订单日期; 订单时间; 交易时间; 交易日期; 消费时间; 消费日期; 日期; 时间; data da compra; data;
+            fecha de compra; fecha; kaufdatum; bestelldatum; datum; date d achat; date de commande
+        """,
+        "amount": """
+            amount; net amount; paid; amount paid; total; line total; net; revenue; sales; spend; value;
+            dollar value; 实付金额; 支付金额; 付款金额; 消费金额; 订单金额; 成交金额; 金额; 实付; 总额; valor;
+            valor total; importe; total neto; betrag; nettobetrag; summe; montant; montant ht
+        """,
+        "unit_price": """
+            unit price; unitprice; price; price each; 单价; 价格; preco unitario; precio unitario; preis; prix
+        """,
+        "quantity": """
+            quantity; qty; units; pieces; count; number of cds; 数量; 件数; quantidade; cantidad; menge; anzahl;
+            quantite
+        """,
+        "sku": """
+            sku; article; article no; item; product id; product code; stock code; stockcode; 货号; 商品编码;
+            商品编号; artikel
+        """,
+        "category": """
+            category; product category; group; department; 品类; 类别; 分类; 商品类别; categoria; kategorie;
+            categorie
+        """,
+        "tax": "tax; vat; tax amount; taxes; 税额; 税; imposto; impuesto; steuer; mwst; tva",
+        "order_discount": "order discount; voucher; coupon; 订单优惠; 优惠券; 整单优惠",
+        "paid_with_points": "paid with points; points amount; 积分抵扣; 积分支付",
+        "channel": "channel; sales channel; source; 渠道; 销售渠道; 来源; canal; kanal; canal de venda",
+        "currency": "currency; currency code; 币种; 货币; moeda; moneda; wahrung; devise",
+        "enrolled_at": """
+            enrolled at; enrolled on; joined; joined at; joined on; member since; 入会时间; 入会日期; 注册时间;
+            注册日期
+        """,
+        "birthday": "birthday; birth date; date of birth; born; born on; 生日; 出生日期",
+    }
+)
+"""What the columns of purchases are called, by what they mean; a column that may be two things is the earlier one."""
+
 UNITS = _lists(
     {
         "seconds": "seconds; second; secs; sec; s; 秒; segundos; sekunden; secondes",

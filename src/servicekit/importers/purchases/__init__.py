@@ -2,7 +2,7 @@
 
 ``mapping`` is the document, ``row_reader`` reads the cells of a row (by ``amounts`` and ``moments``), ``orders`` makes
 events of rows, with those of ``enrolments``, each a ``finding``; ``purchase_table`` is the table open for reading, and
-``cdnow`` is such a table. To read one more thing of a line, add its column to :class:`PurchaseColumns` and its place to
+``cdnow`` is such a table. To read one more thing of a line, add its column to :class:`OrderColumns` and its place to
 ``row_reader``.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from servicekit.importers.purchases.mapping import PurchaseColumns, PurchaseMapping
+from servicekit.importers.purchases.mapping import OrderColumns, PurchaseMapping
 from servicekit.importers.purchases.purchase_table import read_purchases
 from servicekit.importers.table.mapping import StampColumn
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MASTER = PurchaseMapping(
     delimiter=" ",
     currency="USD",
-    columns=PurchaseColumns(
+    columns=OrderColumns(
         customer_id="customer_id", at=StampColumn(column="date"), quantity="number_of_cds", amount="dollar_value"
     ),
 )

@@ -18,12 +18,12 @@ RowKind = Literal["purchase", "refund"]
 Valued = Literal["channel", "category", "currency"]
 
 
-class PurchaseColumns(Document):
+class OrderColumns(Document):
     """The columns that make purchases: one row is one line of an order, or an order of one line.
 
     Each moment may be a column name or ``{column: ..., dates: ...}``; what is written without a time of day is a day.
 
-    >>> PurchaseColumns(customer_id="customer", at="day", amount="paid").at.column
+    >>> OrderColumns(customer_id="customer", at="day", amount="paid").at.column
     'day'
     """
 
@@ -95,7 +95,7 @@ class PurchaseColumns(Document):
     def texts(self) -> dict[str, str]:
         """Every other column that is mapped, by its key.
 
-        >>> PurchaseColumns(customer_id="customer", at="day", amount="paid").texts()
+        >>> OrderColumns(customer_id="customer", at="day", amount="paid").texts()
         {'customer_id': 'customer', 'amount': 'paid'}
         """
         given = ((key, getattr(self, key)) for key in type(self).model_fields)
@@ -131,7 +131,7 @@ class PurchaseMapping(TableFile):
     servicekit: Literal["purchases/1"] = "purchases/1"
     """The format of this document."""
 
-    columns: PurchaseColumns
+    columns: OrderColumns
     """The columns that make purchases."""
 
     currency: CurrencyCode | None = None

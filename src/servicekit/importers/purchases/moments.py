@@ -80,7 +80,7 @@ def _parser(pattern: str) -> Callable[[str], date]:
         return _iso
     if pattern.startswith("excel"):
         return lambda text: parse(text).date() if _WHOLE_DAYS.fullmatch(text) else parse(text)
-    if "%" in pattern and not _TIME_OF_DAY.search(pattern.replace("%%", "")):
+    if "%" in pattern and not _TIME_OF_DAY.search(pattern):
         return lambda text: parse(text).date()
     return parse
 
