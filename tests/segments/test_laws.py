@@ -26,7 +26,7 @@ from servicekit.segments import (
 from servicekit.testing import LawBroken
 from servicekit.testing.laws import segments as laws
 from servicekit.testing.strategies import customer_histories
-from servicekit.testing.strategies.customers import moments
+from servicekit.testing.strategies.loyalty.customers import moments
 from servicekit.timeline import Period
 from tests.segments.slow_segments import known_of, slow_plan, slow_scores, slow_spend
 

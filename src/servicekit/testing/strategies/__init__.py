@@ -10,11 +10,10 @@ The door offers what a test of your own policy, calendar or importer would draw;
 * ``calendars``: sources of holidays, calendar documents.
 * ``calendar_algebra``: calendars of every form, made of calendars or not.
 * ``streams``: facts, events, cases, tidy streams of one case, and logs of cases as systems write them.
-* ``customers``: purchases, and logs of what customers buy, do, and are given.
 * ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies, and pairs of them, of which
   the second allows more time for one thing.
 * ``whole_minutes``: policies and cases on whole minutes, for a judge that walks.
-* ``tiers``: tier programmes of every shape, and what customers do under them.
+* ``loyalty``: purchases, logs of customers, tier programmes of every shape, and what customers do under them.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
 
@@ -25,11 +24,11 @@ its example draws with ``hypothesis.find``, which shows the simplest value.
 from servicekit.testing.strategies.availability import credit_tables, maintenance_windows, outages, slos, uptime_slas
 from servicekit.testing.strategies.calendar_algebra import any_calendars
 from servicekit.testing.strategies.calendars import calendars, day_sources, open_calendars
-from servicekit.testing.strategies.customers import customer_histories, purchases
 from servicekit.testing.strategies.documents import money
+from servicekit.testing.strategies.loyalty.customers import customer_histories, purchases
+from servicekit.testing.strategies.loyalty.tier_programs import tier_histories, tier_programs
 from servicekit.testing.strategies.policies import pauses, policy_pairs, service_policies, sla_policies, targets
 from servicekit.testing.strategies.streams import case_events, cases, event_logs, facts, ticket_streams
-from servicekit.testing.strategies.tiers import tier_histories, tier_programs
 from servicekit.testing.strategies.time import (
     business_days,
     calendar_days,
