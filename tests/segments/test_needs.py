@@ -116,6 +116,7 @@ def _moved(ranking: NeedsRanking, criterion: str, change: Fraction) -> NeedsRank
         ("{weights: {impact: 1}, needs: {a: {cost: 3}}}", "segments.no-score", "needs.a"),
         ("{weights: {impact: 1}, needs: {a: {impact: 6}}}", "segments.score", "needs.a.impact"),
         ("{weights: {impact: 1}, needs: {a: {impact: 0}}}", "segments.score", "needs.a.impact"),
+        ("{weights: {impact: 1}, lowest: 5, needs: {a: {impact: 5}}}", "segments.score", "highest"),
         ("{weights: {impakt: 1}}", "document.value", "weights.impakt"),
         ("{weights: {}}", "document.value", "weights"),
     ],
