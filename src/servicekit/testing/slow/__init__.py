@@ -8,12 +8,12 @@ new layer, add it to ``document.py`` in the order of precedence, without looking
 when to when, ``promises.py`` which row promises it. To teach it a metric, read what the documentation says of it, not
 the engine.
 
-``tier_standings.py`` puts together who stands where; ``tier_account.py`` goes through an account evening by evening,
+``tiers.py`` puts together who stands where; ``tier_account.py`` goes through an account evening by evening,
 ``tier_sums.py`` sums what counts on it. To teach it a rule, read what the documents of ``tiers`` say of it.
 """
 
 from servicekit.testing.slow.calendar import SlowCalendar
 from servicekit.testing.slow.clocks import SlowClocks, SlowOutcome
-from servicekit.testing.slow.tier_standings import SlowStatus, SlowTiers
+from servicekit.testing.slow.tiers import SlowStatus, SlowTiers
 
 __all__ = ["SlowCalendar", "SlowClocks", "SlowOutcome", "SlowStatus", "SlowTiers"]
