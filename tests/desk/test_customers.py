@@ -248,4 +248,4 @@ def test_first_and_last_moment_there_is_are_moments(moment: datetime) -> None:
     given = case(moment, FieldChanged("C-1", moment, "tier", "vip"))
     placed, problems = CaseTiers(ENGINE, [JOINED, bought(date.max)]).with_tier(given, moment)
     assert placed.opened is not None
-    assert (placed.opened.facts.get("tier"), len(problems)) == ((None, 1) if moment.year == 1 else ("normal", 0))
+    assert (placed.opened.facts.get("tier"), len(problems)) == (None if moment.year == 1 else "normal", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from servicekit.reports.customers.tier_blocks import TierAnswer, problems_of
@@ -56,7 +57,10 @@ def _status(status: TierStatus) -> dict[str, object]:
         "progress": [_progress(each) for each in status.progress],
         "projected_tier": status.projected_tier,
         "projected_on": status.projected_on and str(status.projected_on),
-        "benefits": status.benefits.to_dict(),
+        "benefits": {
+            name: f"{value:f}" if isinstance(value, Decimal) else value
+            for name, value in status.benefits.to_dict().items()
+        },
         "history": [
             {"on": str(each.on), "old": each.old, "new": each.new, "kind": each.kind, "reason": each.reason}
             for each in status.history
