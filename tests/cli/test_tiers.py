@@ -127,6 +127,16 @@ def test_member_is_plain_data_for_programs(run: Run) -> None:
     }  # fmt: skip
 
 
+def test_promises_to_a_tier_are_shown_where_it_has_the_benefit(run: Run, folder: Path) -> None:
+    sla = (
+        "vocabulary: {tiers: [normal, vip]}\nsla: {targets: [{resolution: 8h}, {when: {tier: vip}, resolution: 2h}]}\n"
+    )
+    for benefit, told in (("sla: true, ", [{"metric": "resolution", "target": "2h", "row": "targets[1]"}]), ("", [])):
+        (folder / "policy.yaml").write_text(sla + POLICY.replace("benefits: {", f"benefits: {{{benefit}"), "utf-8")
+        assert record(run, "--member", "Ann")["promises"] == told
+        assert ("  resolution 2h  sla.targets[1]" in run(*TIERS, "--member", "Ann")[1]) == bool(told)
+
+
 def test_member_is_explained_under_both_policies(run: Run) -> None:
     _, out, _ = run(*TIERS, "--member", "Ann", "--against", "other.yaml")
     assert "Ann, shop 1\n" in out
