@@ -138,12 +138,12 @@ class CaseTiers:
 
     def _new_spans(self, customer_id: str, through: date) -> _Spans:
         run = self._run if through <= self._run.as_of else self._run.later(through)
-        status, active = run[customer_id], self._active_days.get(customer_id, frozenset())
-        moves = [change for change in status.history if change.old != change.new]
-        spans = {status.enrolled_on: moves[0].old if moves else status.tier}
-        for move in moves:
-            if (first := _after(move.on) if move.on in active else move.on) is not None:
-                spans[first] = move.new
+        active = self._active_days.get(customer_id, frozenset())
+        (enrolled_on, first), *moves = run.spans(customer_id)
+        spans = {enrolled_on: first}
+        for on, tier in moves:
+            if (day := _after(on) if on in active else on) is not None:
+                spans[day] = tier
         return self._renamed(sorted(spans.items(), key=itemgetter(0)))
 
     def _renamed(self, spans: _Spans) -> _Spans:
