@@ -299,3 +299,20 @@ def test_a_tier_that_is_lost_and_reached_again_in_a_day_is_held_since_before() -
         table = {"customer_id": ["ann"] * 3, "at": pa.array(days), "amount": [10_000, cents, 0]}
         [ann] = frames.tiers(pa.table(table), YEARLY, as_of=AS_OF).to_pylist()
         assert (ann["since"], ann["valid_until"], ann["folded"]) == (since, date(2027, 12, 31), None)
+
+
+def test_a_soft_landing_takes_one_level_at_a_review() -> None:
+    landing = YEARLY.replace(validity="period_end", downgrade={"when": "at_review", "max_levels": 1})
+    table = pa.table({"customer_id": ["ann"] * 2, "at": [date(2024, 5, 1)] * 2, "amount": [30_000] * 2})
+    for as_of, tier in ((date(2025, 12, 31), "senior"), (date(2026, 1, 1), "vip"), (date(2027, 1, 1), "normal")):
+        [ann] = frames.tiers(table, landing, as_of=as_of).to_pylist()
+        assert (ann["tier"], ann["folded"]) == (tier, None)
+
+
+def test_half_a_cent_is_missing_as_a_whole_one() -> None:
+    levels = "levels: {normal: {}, vip: {qualify: {spend: 50.005 USD, orders: 2}}}"
+    program = TierProgram.parse(f"{{currency: USD, enrolment: automatic, {levels}}}")
+    table = pa.table({"customer_id": ["ann", "bob", "bob"], "at": [date(2026, 5, 1)] * 3, "amount": [9_000, 0, 5_000]})
+    ann, bob = frames.tiers(table, program, as_of=AS_OF).to_pylist()
+    assert (ann["tier"], ann["missing_spend"], ann["missing_orders"]) == ("normal", 0, 1)
+    assert (bob["tier"], bob["missing_spend"], bob["missing_orders"]) == ("normal", 1, 0)
