@@ -38,7 +38,7 @@ _AMOUNTS = ("100", "200", "50", "100", "99.99", "0.01", "33.33", "0")
 _NAMES = ("standard", "silver", "gold", "platinum")
 _STEPS: Mapping[str, int | str] = {"spend": f"100 {CURRENCY}", "orders": 1, "days": 1, "visits": 2, "nights": 3}
 _METRICS = (("spend",), ("orders",), ("visits",), ("spend", "visits"), ("days",), ("orders", "nights"))
-_PERIODS = ("month", "quarter", "half_year", "year", "membership_year")
+_PERIODS = ("month", "quarter", "month", "quarter", "half_year", "year", "membership_year")
 _ENDLESS = ("rolling 1 month", "rolling 12 months", "rolling 30 days", "rolling 365 days", "lifetime")
 _Kind: TypeAlias = Callable[[TierProgram, str, Sequence[CustomerEvent], int], st.SearchStrategy[CustomerEvent]]
 _FISCAL = {"kind": "calendar", "length": "quarter", "first_month": 2}
@@ -62,7 +62,9 @@ def tier_programs(draw: st.DrawFn, *, members: str | None = None) -> TierProgram
             "timezone": draw(st.sampled_from((None, "Asia/Shanghai", "America/New_York"))),
             "window": window,
             "validity": draw(
-                st.sampled_from(("2 months", "12 months", *(("period_end", "next_period_end") if has_periods else ())))
+                st.sampled_from(
+                    ("2 months", "1 month", "12 months", *(("period_end", "next_period_end") if has_periods else ()))
+                )
             ),
             "upgrade": draw(st.sampled_from(("immediate", "immediate", "at_review"))),
             "downgrade": downgrade,
@@ -78,7 +80,7 @@ def tier_programs(draw: st.DrawFn, *, members: str | None = None) -> TierProgram
 
 @st.composite
 def _downgrades(draw: st.DrawFn) -> dict[str, Any]:
-    when = draw(st.sampled_from(("at_review", "at_review", "immediate", "never")))
+    when = draw(st.sampled_from(("at_review", "at_review", "at_review", "immediate", "immediate", "never")))
     most = draw(st.sampled_from((None, 1)))
     grace = draw(st.sampled_from((None, "1cd", "31cd"))) if when == "at_review" else None
     return {"when": when, "max_levels": most, "grace": grace, "grace_counts": grace is not None and draw(st.booleans())}
