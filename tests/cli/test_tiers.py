@@ -231,3 +231,15 @@ def test_nothing_is_written_when_the_table_breaks_off(run: Run, folder: Path) ->
     code, out, err = run(*TIERS, "--out", "tiers.csv")
     assert (code, "table.broken-off" in out, "tiers.csv" in err) == (1, True, True)
     assert not (folder / "tiers.csv").exists()
+
+
+def test_export_of_a_shop_is_read_by_its_mapping(run: Run, folder: Path, root: Path) -> None:
+    shop = root / "examples" / "purchases"
+    (folder / "policy.yaml").write_text(POLICY.replace("CNY", "USD"), "utf-8")
+    code, out, _ = run("tiers", "policy.yaml", str(shop / "orders_export.csv"), "--columns", str(shop / "shopify.yaml"),
+                       "--as-of", "2026-06-30", "--format", "json")  # fmt: skip
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["events"] > 0
+    assert sum(answer["customers"].values()) > 0
+    assert answer["left_out"] != []
