@@ -184,7 +184,7 @@ def _refunds(
         return Refund(customer, draw(_moments()), f"r-{number}", "o-unknown", Money(Decimal(1), CURRENCY))
     order = draw(st.sampled_from(bought))
     by_line = draw(st.none() | st.sampled_from(order.net_lines))
-    amount = draw(st.sampled_from((order.net, *(Money(Decimal(each), order.currency) for each in _AMOUNTS))))
+    amount = draw(st.sampled_from((*[order.net] * 6, *(Money(Decimal(each), order.currency) for each in _AMOUNTS))))
     who = draw(st.sampled_from((order.customer_id, order.customer_id, customer)))
     at = draw(st.just(order.at) | _moments())
     if by_line is not None and by_line.amount.amount >= 0:
@@ -227,4 +227,4 @@ def _moves(
     return HouseholdLeft(customer, at) if home is None else HouseholdJoined(customer, at, home)
 
 
-_KINDS: tuple[_Kind, ...] = (*[_purchases] * 5, *[_activities] * 4, *[_refunds] * 2, _grants)
+_KINDS: tuple[_Kind, ...] = (*[_purchases] * 5, *[_activities] * 4, *[_refunds] * 3, *[_grants] * 2)
