@@ -15,7 +15,7 @@ from servicekit.events import CustomerEvent, Enrolled, Purchase, PurchaseLine, R
 from servicekit.quantity import Money
 from servicekit.tiers import TierProgram, TierStatus
 
-__all__ = ["FIRST", "ROWS", "Row", "folded", "frame_of", "in_columns", "programs"]
+__all__ = ["DAYS", "ROWS", "Row", "events_of", "folded", "frame_of", "programs"]
 
 FIRST = date(2023, 11, 1)
 METRICS = ("spend", "orders", "days")

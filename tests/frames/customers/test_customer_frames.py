@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from servicekit import frames
+from servicekit import ServicePolicy, frames
 from servicekit.errors import FrameError
 from servicekit.segments import RfmScoring
 from servicekit.tiers import ProgramVersion, TierEngine, TierProgram
@@ -97,6 +97,7 @@ def test_every_kind_of_column_gives_the_same_answer(library: Library, ask: Ask) 
         bought(at=pa.array(noon, pa.timestamp("us", "UTC")).cast(pa.int64())),
         bought(amount=pa.array(amounts, pa.decimal128(12, 2))),
         bought(amount=pa.array(amounts, pa.decimal128(30, 5))),
+        bought(amount=pa.array(amounts, pa.decimal128(38, 2))),
         bought(amount=plain["amount"].cast(pa.int32())),
         bought(order_id=pa.array([1, 2, 3, 4, 5])),
         bought(
@@ -261,6 +262,14 @@ def test_a_day_is_not_an_instant() -> None:
         frames.tiers(bought(), ROLLING, as_of=datetime(2026, 6, 30, tzinfo=UTC))
     with pytest.raises(TypeError, match="expected a day"):
         frames.rfm(bought(), as_of=datetime(2026, 6, 30, tzinfo=UTC), currency="USD")
+
+
+def test_a_programme_of_a_policy_is_its_engine() -> None:
+    policy = ServicePolicy.model_validate({"name": "shop", "tiers": YEARLY.to_dict()})
+    engine = policy.compile().tiers
+    assert frames.tiers(bought(), engine, as_of=AS_OF).equals(ASKS["yearly"](bought()))
+    with pytest.raises(TypeError, match=r"policy\.compile\(\)\.tiers"):
+        frames.tiers(bought(), policy, as_of=AS_OF)
 
 
 def test_large_frames_are_cut_between_customers() -> None:
