@@ -87,6 +87,8 @@ def test_an_event_is_reported_when_it_is_odd(what: str) -> None:
 def test_nobody_stands_anywhere_when_they_never_enrolled() -> None:
     run = told([bought()])
     assert (dict(run), codes(run)) == ({}, [("tiers.not-enrolled", "customer m-1")])
+    with pytest.raises(KeyError):
+        run["m-1"]
     assert run.counts() == {"base": 0, "vip": 0, "club": 0}
     assert told([bought()], "automatic")["m-1"].tier == "vip"
 

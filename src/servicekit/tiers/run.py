@@ -44,7 +44,7 @@ class TierRun(Mapping[str, TierStatus]):
         self._households = Households(versions) if versions[-1].program.members == "household" else None
 
     def __getitem__(self, customer_id: str) -> TierStatus:
-        account = self._closed(self._accounts[customer_id])
+        account = self._closed(self._account(customer_id))
         shared = self._shared(customer_id)
         return joint_status(self._versions, account, shared) if shared else status_of(self._versions, account)
 
@@ -96,7 +96,7 @@ class TierRun(Mapping[str, TierStatus]):
         Raises:
             KeyError: the customer has not enrolled.
         """
-        account, shared = self._closed(self._accounts[customer_id]), self._shared(customer_id)
+        account, shared = self._closed(self._account(customer_id)), self._shared(customer_id)
         return joint_tier(self._versions, account, shared) if shared else account.tier
 
     def spans(self, customer_id: str) -> tuple[tuple[date, str], ...]:
@@ -116,7 +116,7 @@ class TierRun(Mapping[str, TierStatus]):
             moved = [(each.on, each.old, each.new) for each in status.history]
             enrolled, tier = status.enrolled_on, status.tier
         else:
-            account = self._closed(self._accounts[customer_id])
+            account = self._closed(self._account(customer_id))
             moved = [(date.fromordinal(each.day), each.old, each.new) for each in account.changes]
             enrolled, tier = date.fromordinal(account.enrolled), account.tier
         first = moved[0][1] if moved else tier
@@ -138,6 +138,12 @@ class TierRun(Mapping[str, TierStatus]):
         seen = copy(self)
         seen.as_of, seen._last = as_of, as_of.toordinal()
         return seen
+
+    def _account(self, customer_id: str) -> Account:
+        try:
+            return self._accounts[customer_id]
+        except KeyError:
+            raise KeyError(f"customer {customer_id!r} has not enrolled; see the problems of the run") from None
 
     def _closed(self, account: Account) -> Account:
         closed = account.copy()
