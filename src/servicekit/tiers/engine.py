@@ -11,6 +11,7 @@ from servicekit.events import CustomerEvent, order_customers
 from servicekit.tiers.account.account_json import account_from_json, account_to_json
 from servicekit.tiers.account.compiled_program import CompiledProgram
 from servicekit.tiers.account.days import advance, close
+from servicekit.tiers.account.window_days import LAST_DAY
 from servicekit.tiers.criteria import STANDARD_METRICS
 from servicekit.tiers.program import TierProgram
 from servicekit.tiers.run import TierRun
@@ -127,7 +128,7 @@ class TierEngine:
         Raises:
             TypeError: ``through`` is not a day.
         """
-        day = _a_day(through).toordinal() + 1
+        day = min(_a_day(through).toordinal() + 1, LAST_DAY)
         if state.account is None or day <= state.account.day:
             return TierStep(state)
         account = state.account.copy()
