@@ -102,6 +102,7 @@ _RIVAL = "businesstimedelta"
 _PAIRS, _ENGINES = "10 M random pairs, 5 years", "5 M rows in and out"
 _START_UP, _FLOOR = "start-up, CPU", "pydantic with one model, and PyYAML"
 _OUTCOMES = "outcomes, 300,000 cases, three metrics"
+_PURCHASES, _BY_HAND = "5 M purchases", "Polars by hand"
 _TIERS = "tiers, 200,000 purchases"
 
 BUDGETS = (
@@ -141,6 +142,11 @@ BUDGETS = (
         Budget(f"{_OUTCOMES}: {who}", "seconds", 1.0, (_OUTCOMES, who))  # 300,000 cases a second
         for engine in ("Polars", "DuckDB")
         for who in (f"{engine}, events by case", f"{engine}, events by time", f"{engine}, tickets")
+    ),
+    *(
+        Budget(f"{asked}: beside {_BY_HAND}", "multiple", limit, (asked, "frames"), (asked, _BY_HAND))
+        for question in ("tiers, rolling 12 months", "tiers, calendar years", "RFM")
+        for asked, limit in ((f"{_PURCHASES}: {question}", 1.25), (f"{_PURCHASES}, peak MB: {question}", 1.5))
     ),
     Budget("judge, six events and three clocks", "seconds", 60e-6, ("judge", "six events, three clocks")),
     Budget("fold, six events and three clocks", "seconds", 60e-6, ("case", "fold, six events, three clocks")),

@@ -74,9 +74,7 @@ def rolling_by_hand(purchases: pl.DataFrame) -> pl.DataFrame:
     levels = running.with_columns(level=_level(pl.col("spend")))
     moved = pl.col("level") != pl.col("level").shift(1, fill_value=0).over("customer_id")
     customers = levels.with_columns(moved=moved).group_by("customer_id")
-    last = customers.agg(
-        pl.col("level", "spend").last(), since=at.filter(pl.col("moved")).last().fill_null(at.first())
-    )
+    last = customers.agg(pl.col("level", "spend").last(), since=at.filter(pl.col("moved")).last().fill_null(at.first()))
     return _answer(last.with_columns(valid_until=pl.lit(None, pl.Date)))
 
 

@@ -36,6 +36,8 @@ _PACKAGES = (
     "pytest-benchmark",
 )
 _OURS = "servicekit, UTC datetimes"
+_MEGABYTES = "peak MB"
+"""What questions about memory have in their names; their figures are not seconds."""
 
 
 def machine() -> dict[str, str]:
@@ -57,6 +59,9 @@ def figure_lines(figures: Figures) -> Iterator[str]:
         yield question
         ours = figures.get((question, _OURS))
         for who, figure in ((who, figure) for (asked, who), figure in figures.items() if asked == question):
+            if _MEGABYTES in question:
+                yield f"  {who:42}{figure.best:>9,.0f} MB{figure.median:>9,.0f} MB"
+                continue
             times = f"{figure.best / ours.best:,.2f}" if ours else ""
             rate = f"{1 / figure.median:,.0f}"
             yield f"  {who:42}{_time(figure.best):>12}{_time(figure.median):>12}{rate:>14}{times:>10}"

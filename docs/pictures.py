@@ -1,7 +1,7 @@
 """Draws the pictures of the manual: `python docs/pictures.py`, after changing an example or how pictures look.
 
-A page's own examples are run, and every picture that they name is saved beside the page, under its name. A test says
-when one is out of date.
+Each page's own examples are run, and every picture that it shows is saved under the name that an example gives to what
+is drawn. A test says when one is out of date.
 """
 
 from __future__ import annotations
@@ -9,21 +9,30 @@ from __future__ import annotations
 import contextlib
 import doctest
 import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from servicekit.calendars import Picture
-
-PAGE = Path(__file__).parent / "explanation" / "layers.md"
-FOLDER = PAGE.parent / "pictures"
+FOLDER = Path(__file__).parent / "explanation" / "pictures"
+PAGES = tuple(FOLDER.parent / name for name in ("layers.md", "tiers.md"))
+SHOWN = re.compile(r"!\[[^\]]+\]\(pictures/(\w+)\.svg\)")
 
 
 def pictures() -> dict[str, str]:
-    """File names with their drawings, from the examples of the page."""
-    names: dict[str, object] = {}
+    """File names with their drawings, from the examples of the pages."""
+    return {f"{name}.svg": f"{drawing}\n" for page in PAGES for name, drawing in pictures_of(page)}
+
+
+def pictures_of(page: Path) -> Iterator[tuple[str, str]]:
+    """The pictures that a page shows, each by the name that an example gives to what is drawn."""
+    names: dict[str, Any] = {}
+    text = page.read_text("utf-8")
     with contextlib.redirect_stdout(io.StringIO()):
-        for example in doctest.DocTestParser().get_examples(PAGE.read_text("utf-8")):
-            exec(compile(example.source, str(PAGE), "single"), names)
-    return {f"{name}.svg": f"{value.svg()}\n" for name, value in names.items() if isinstance(value, Picture)}
+        for example in doctest.DocTestParser().get_examples(text):
+            if example.exc_msg is None:
+                exec(compile(example.source, str(page), "single"), names)
+    return ((name, names[name].svg()) for name in SHOWN.findall(text))
 
 
 def main() -> None:

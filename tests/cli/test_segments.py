@@ -170,3 +170,19 @@ def test_fault_is_one_line_and_an_exit_code(
     assert said in err
     assert "Traceback" not in err
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "more", [(), ("--list", "active"), ("--list", "dormant"), ("--triggers", "9999-12-01..9999-12-30")]
+)
+def test_first_and_last_day_there_is_are_days(run: Run, folder: Path, more: tuple[str, ...], day: str) -> None:
+    (folder / "purchases.csv").write_text(PURCHASES + f"6,Eve,{day},30.00\n", "utf-8")
+    birthday = "    birthday: {kind: birthday, before: 9cd, channel: email, offer: a gift}\n"
+    anniversary = "    joined: {kind: anniversary, before: 9cd, channel: email, offer: thanks}\n"
+    (folder / "policy.yaml").write_text(POLICY + birthday + anniversary, "utf-8")
+    (folder / "columns.yaml").write_text(
+        COLUMNS.replace("amount: paid", "amount: paid, enrolled_at: day, birthday: day")
+    )
+    code, _, err = run(*SEGMENTS[:-1], day, *more)
+    assert (code, err) == (0, "")

@@ -24,7 +24,9 @@ tiers:
   window: year
   levels:
     normal: {}
-    vip: {qualify: {spend: 100 CNY}, benefits: {dedicated_agent: true, others: [free shipping], yearly_cost: 73 CNY}}
+    vip:
+      qualify: {spend: 100 CNY}
+      benefits: {points_multiplier: 1.5, dedicated_agent: true, others: [free shipping], yearly_cost: 73 CNY}
 """
 OTHER = POLICY.replace('"1"', '"2"').replace("100 CNY", "200 CNY")
 COLUMNS = "{currency: CNY, columns: {order_id: order, customer_id: customer, at: day, amount: paid}}"
@@ -100,9 +102,10 @@ def test_member_is_explained_with_the_history(run: Run) -> None:
         "",
         "Benefits",
         "--------",
-        "  dedicated agent  yes",
-        "  others           free shipping",
-        "  yearly cost      73 CNY",
+        "  points multiplier  1.5",
+        "  dedicated agent    yes",
+        "  others             free shipping",
+        "  yearly cost        73 CNY",
         "",
         "History",
         "-------",
@@ -119,6 +122,19 @@ def test_member_is_plain_data_for_programs(run: Run) -> None:
         {"metric": "spend", "value": "30.00", "needed": "100", "missing": "70.00", "currency": "CNY"}
     ]
     assert answer["history"] == []
+    assert record(run, "--member", "Ann")["benefits"] == {
+        "points_multiplier": "1.5", "dedicated_agent": True, "others": ["free shipping"], "yearly_cost": "73 CNY",
+    }  # fmt: skip
+
+
+def test_promises_to_a_tier_are_shown_where_it_has_the_benefit(run: Run, folder: Path) -> None:
+    sla = (
+        "vocabulary: {tiers: [normal, vip]}\nsla: {targets: [{resolution: 8h}, {when: {tier: vip}, resolution: 2h}]}\n"
+    )
+    for benefit, told in (("sla: true, ", [{"metric": "resolution", "target": "2h", "row": "targets[1]"}]), ("", [])):
+        (folder / "policy.yaml").write_text(sla + POLICY.replace("benefits: {", f"benefits: {{{benefit}"), "utf-8")
+        assert record(run, "--member", "Ann")["promises"] == told
+        assert ("  resolution 2h  sla.targets[1]" in run(*TIERS, "--member", "Ann")[1]) == bool(told)
 
 
 def test_member_is_explained_under_both_policies(run: Run) -> None:
@@ -215,3 +231,15 @@ def test_nothing_is_written_when_the_table_breaks_off(run: Run, folder: Path) ->
     code, out, err = run(*TIERS, "--out", "tiers.csv")
     assert (code, "table.broken-off" in out, "tiers.csv" in err) == (1, True, True)
     assert not (folder / "tiers.csv").exists()
+
+
+def test_export_of_a_shop_is_read_by_its_mapping(run: Run, folder: Path, root: Path) -> None:
+    shop = root / "examples" / "purchases"
+    (folder / "policy.yaml").write_text(POLICY.replace("CNY", "USD"), "utf-8")
+    code, out, _ = run("tiers", "policy.yaml", str(shop / "orders_export.csv"), "--columns", str(shop / "shopify.yaml"),
+                       "--as-of", "2026-06-30", "--format", "json")  # fmt: skip
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["events"] > 0
+    assert sum(answer["customers"].values()) > 0
+    assert answer["left_out"] != []

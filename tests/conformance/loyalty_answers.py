@@ -15,6 +15,7 @@ from servicekit.events import Activity, CustomerEvent, Enrolled, Purchase, Purch
 from servicekit.quantity import Money
 from servicekit.testing import SlowTiers
 from servicekit.tiers import TierProgram
+from tests.conformance.test_segments import answer_dormant, answer_rfm
 
 Given = Mapping[str, Any]
 Seen = dict[str, Any]
@@ -140,5 +141,9 @@ def slow_tiers(given: Given) -> Seen:
     }
 
 
-ANSWERS: dict[str, Callable[[Given], Seen]] = {"tier": tiers}
+ANSWERS: dict[str, Callable[[Given], Seen]] = {
+    "tier": tiers,
+    "rfm": lambda given: {"scores": answer_rfm(given)},
+    "dormant": lambda given: {"status": answer_dormant(given)},
+}
 """A function for each kind; the kinds without one are counted as not served yet."""

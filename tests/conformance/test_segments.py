@@ -29,9 +29,7 @@ from servicekit.timeline import year
 Case = Mapping[str, Any]
 
 
-@pytest.fixture(scope="module")
-def vectors(shared_data: Path) -> Path:
-    return shared_data.parent / "vectors"
+LOYALTY = Path(__file__).parent / "vectors" / "loyalty.json"
 
 
 def read(file: Path, kind: str) -> list[Case]:
@@ -70,21 +68,21 @@ def answer_dormant(given: Case) -> dict[str, str]:
     }
 
 
-def test_rfm_scores_are_those_of_the_vectors(vectors: Path) -> None:
-    cases = read(vectors / "loyalty.json", "rfm")
+def test_rfm_scores_are_those_of_the_vectors() -> None:
+    cases = read(LOYALTY, "rfm")
     assert [case["id"] for case in cases] == ["rfm-136", "rfm-137", "rfm-139", "rfm-140"]
     for case in cases:
         assert answer_rfm(case["input"]) == case["expect"]["scores"], case["id"]
 
 
-def test_states_are_those_of_dormant_141(vectors: Path) -> None:
-    [case] = read(vectors / "loyalty.json", "dormant")
+def test_states_are_those_of_dormant_141() -> None:
+    [case] = read(LOYALTY, "dormant")
     assert answer_dormant(case["input"]) == case["expect"]["status"]
 
 
 @pytest.mark.parametrize("name", ["rfm/five_customers", "rfm/all_equal"])
-def test_midrank_scores_are_those_of_the_vectors(vectors: Path, name: str) -> None:
-    [case] = [case for case in read(vectors / "kpi.json", "rfm") if case["id"] == name]
+def test_midrank_scores_are_those_of_the_vectors(shared_data: Path, name: str) -> None:
+    [case] = [case for case in read(shared_data.parent / "vectors" / "kpi.json", "rfm") if case["id"] == name]
     given = case["input"]
     rows = zip(given["recency_days"], given["frequency"], given["monetary"], strict=True)
     values = {

@@ -102,6 +102,13 @@ def test_review_and_grant_reach_cases_as_their_day_begins() -> None:
     assert told(case(at(5, 9)), given_today, at(9, 9)) == ("vip", [(at(7, 0), "normal")])
 
 
+def test_review_and_purchase_of_one_day_reach_cases_one_after_the_other() -> None:
+    bought_again = [JOINED, bought(at(1, 12)), bought(datetime(2028, 1, 1, 15, tzinfo=SHANGHAI))]
+    new_year = datetime(2028, 1, 1, tzinfo=SHANGHAI)
+    expected = ("vip", [(new_year, "normal"), (new_year + timedelta(days=1), "vip")])
+    assert told(case(new_year - timedelta(hours=4)), bought_again, new_year + timedelta(days=2)) == expected
+
+
 @pytest.mark.parametrize("end", [Resolved("C-1", at(5, 20)), Cancelled("C-1", at(5, 20))])
 def test_tier_does_not_change_when_the_case_is_at_rest(end: CaseEvent) -> None:
     assert told(case(at(5, 9), end), [JOINED, bought(at(5, 15))], at(8, 9)) == ("normal", [])
@@ -228,19 +235,38 @@ def test_open_case_comes_out_the_same_when_no_instant_is_given(purchases: list[d
     assert without == list(ServiceDesk(POLICY).run(cases, as_of=run.report().as_of, customers=events))
 
 
-@given(st.data(), sks.tier_programs(), st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)), st.integers(0, 900))
-def test_tier_of_a_case_is_what_was_known_in_any_programme(
+OPENINGS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
+
+
+@given(st.data(), sks.tier_programs(), OPENINGS, st.integers(0, 40))
+def test_tier_of_each_day_is_what_was_known_as_it_began(
     data: st.DataObject, program: TierProgram, opened: datetime, open_days: int
 ) -> None:
-    """What is bought or done after somebody looks changes nothing of what they saw."""
+    """In any programme; and what is bought or done after somebody looks changes nothing of what they saw."""
     engine = TierEngine(program, timezone="Asia/Shanghai")
     log = data.draw(sks.tier_histories(program))
-    given = case(opened.replace(tzinfo=UTC))
-    looked = opened.replace(tzinfo=UTC) + timedelta(days=open_days)
-    day = looked.astimezone(engine.timezone).date()
-    known = [e for e in log if day_of(e.at, engine.timezone) < day or not isinstance(e, Purchase | Refund | Activity)]
-    seen = [CaseTiers(engine, events).with_tier(given, looked) for events in (log, known)]
-    assert seen[0] == seen[1]
+    looked = opened + timedelta(days=open_days)
+    placed, _ = CaseTiers(engine, log).with_tier(case(opened), looked)
+    seen = {engine_day(engine, e.at): e.to for e in placed.events if isinstance(e, FieldChanged)}
+    assert placed.opened is not None
+    tier = placed.opened.facts.get("tier")
+    for day in days_between(engine_day(engine, opened), engine_day(engine, looked)):
+        tier = seen.get(day, tier)
+        known = [e for e in log if (on := day_of(e.at, engine.timezone)) < day or (on == day and not is_done(e))]
+        run = engine.fold(known, day)
+        assert tier == (run.tier("m-1") if "m-1" in run else None)
+
+
+def engine_day(engine: TierEngine, moment: datetime) -> date:
+    return day_of(moment, engine.timezone)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def is_done(event: CustomerEvent) -> bool:
+    return isinstance(event, Purchase | Refund | Activity)
 
 
 @pytest.mark.parametrize("moment", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
@@ -248,4 +274,4 @@ def test_first_and_last_moment_there_is_are_moments(moment: datetime) -> None:
     given = case(moment, FieldChanged("C-1", moment, "tier", "vip"))
     placed, problems = CaseTiers(ENGINE, [JOINED, bought(date.max)]).with_tier(given, moment)
     assert placed.opened is not None
-    assert (placed.opened.facts.get("tier"), len(problems)) == ((None, 1) if moment.year == 1 else ("normal", 0))
+    assert (placed.opened.facts.get("tier"), len(problems)) == (None if moment.year == 1 else "normal", 1)

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +18,13 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 CELL = re.compile(r"^```\{code-cell\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEAD = "---\nfile_format: mystnb\n"
 NOTEBOOKS = sorted(page for page in DOCS.rglob("*-*.md") if page.read_text("utf-8").startswith(HEAD))
+
+
+@cache
+def run(page: Path) -> tuple[list[object], dict[str, object]]:
+    """What the cells of a page show, run once, and the names that they make."""
+    names: dict[str, object] = {}
+    return list(shown(page, names)), names
 
 
 def shown(page: Path, names: dict[str, object]) -> Iterator[object]:
@@ -31,20 +39,28 @@ def shown(page: Path, names: dict[str, object]) -> Iterator[object]:
 
 @pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda page: page.stem)
 def test_the_cells_of_a_notebook_run_and_its_drawings_are_whole(page: Path) -> None:
-    values = list(shown(page, {}))
-    drawings = [value._repr_html_() for value in values if hasattr(value, "_repr_html_")]
+    drawings = [value._repr_html_() for value in run(page)[0] if hasattr(value, "_repr_html_")]
     assert drawings
     for drawing in drawings:
         assert ElementTree.fromstring(drawing).tag.endswith("svg")
 
 
 def test_the_followed_ticket_ends_as_the_page_says() -> None:
-    names: dict[str, object] = {}
-    list(shown(DOCS / "tutorial" / "follow-a-ticket.md", names))
-    case = names["case"]
+    case = run(DOCS / "tutorial" / "follow-a-ticket.md")[1]["case"]
     assert isinstance(case, CaseView)
     clock = case.clock("resolution")
     assert [each.outcome for each in case.clocks] == ["met", "met", "met", "met", "met_late"]
     assert clock.breached_at == datetime(2026, 2, 13, 6, 45, tzinfo=UTC)
     assert clock.elapsed == timedelta(hours=5, minutes=25) + timedelta(hours=6, minutes=30) + timedelta(minutes=90)
     assert sum((span.length for span in clock.explain().spans if span.kind == "counted"), timedelta(0)) == clock.elapsed
+
+
+def test_the_tiers_of_cdnow_are_those_that_the_page_tells(shared_data: Path) -> None:
+    assert (shared_data / "cdnow" / "CDNOW_master.txt.gz").exists()  # or the cells would run on what is made up
+    page = DOCS / "tutorial" / "tiers-of-cdnow.md"
+    odd, rolling, year, moves, ahead, states = (value for value in run(page)[0] if isinstance(value, dict))
+    assert odd == {"table.repeated-row": 255}
+    told = [*rolling.values(), year["silver"], year["gold"], states["dormant"]]
+    told += [moves["base", "silver"], moves["silver", "base"]]
+    assert [figure for figure in told if f"{figure:,}" not in page.read_text("utf-8")] == []
+    assert max(ahead, key=ahead.__getitem__) == ("base", "1999-01-01")

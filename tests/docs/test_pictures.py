@@ -23,11 +23,12 @@ def test_the_pictures_are_up_to_date(script: dict[str, object]) -> None:
     assert {file.name: file.read_text("utf-8") for file in folder.glob("*.svg")} == drawn
 
 
-def test_the_page_shows_every_picture(script: dict[str, object]) -> None:
-    page, folder = script["PAGE"], script["FOLDER"]
-    assert isinstance(page, Path)
+def test_the_pages_show_every_picture(script: dict[str, object]) -> None:
+    pages, folder = script["PAGES"], script["FOLDER"]
+    assert isinstance(pages, tuple)
     assert isinstance(folder, Path)
-    shown = re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", page.read_text("utf-8"))
+    texts = [page.read_text("utf-8") for page in pages]
+    shown = [name for text in texts for name in re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", text)]
     assert sorted(shown) == sorted(file.name for file in folder.iterdir())
     for name in shown:
         assert ElementTree.parse(folder / name).getroot().tag.endswith("svg")

@@ -1,4 +1,4 @@
-"""The page of the policy document lists every key: a key that is added has a line, in the table of its own section."""
+"""The pages of documents list every key: a key that is added has a line, in the table of its own section."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from servicekit.document import Document
 from servicekit.events import Opened
 from servicekit.policy import ServicePolicy
 from servicekit.sla import METRICS, Agreement, LadderStep, Measure, Pause, Reopening, SlaPolicy, TargetRow
+from servicekit.tiers import Benefits, Downgrade, Level, QualificationWindow, SpendBasis, TierProgram, TierStatus
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "policy.md"
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
 
-def keys_under(heading: str) -> set[str]:
+def keys_under(heading: str, page: str = "policy") -> set[str]:
     """The names in the first column of the tables of one section."""
-    sections = re.split(r"^#+ (.+)$", PAGE.read_text("utf-8"), flags=re.MULTILINE)
+    text = (FOLDER / f"{page}.md").read_text("utf-8")
+    sections = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)
     section = dict(zip(sections[1::2], sections[2::2], strict=True))[heading]
     column = re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)
     return {name for cell in column for name in re.findall(r"`(\w+)`", cell)}
@@ -38,6 +40,28 @@ def keys_under(heading: str) -> set[str]:
 )
 def test_a_section_lists_the_keys_of_its_document(document: type[Document], heading: str) -> None:
     assert keys_under(heading) == set(document.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("document", "heading"),
+    [
+        (TierProgram, "The programme"),
+        (Downgrade, "The downgrade"),
+        (SpendBasis, "What is spend"),
+        (Level, "A level"),
+        (Benefits, "Benefits"),
+    ],
+)
+def test_a_section_on_tiers_lists_the_keys_of_its_document(document: type[Document], heading: str) -> None:
+    assert keys_under(heading, "tiers") == set(document.model_fields)
+
+
+def test_a_status_is_described_with_all_that_it_says() -> None:
+    assert keys_under("The status", "tiers") == {each.name for each in fields(TierStatus)}
+
+
+def test_the_keys_of_a_window_are_listed_under_its_short_forms() -> None:
+    assert set(QualificationWindow.model_fields) <= keys_under("The window", "tiers")
 
 
 def test_the_metrics_are_those_there_are() -> None:

@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 from importlib import import_module
+from pkgutil import iter_modules
 
 import servicekit
 
@@ -129,3 +130,5 @@ def test_no_lazy_name_is_that_of_a_module(trees: Trees) -> None:
 def test_the_front_door_names_every_room() -> None:
     nouns = {name for names in servicekit._ROOMS.values() for name in names.split()}
     assert {*servicekit._ROOMS, *nouns, "__version__"} == set(servicekit.__all__)
+    found = {each.name for each in iter_modules(servicekit.__path__) if not each.name.startswith("_")}
+    assert set(servicekit._ROOMS) == found - {"cli"}

@@ -276,8 +276,10 @@ def test_customers_are_told_once_with_their_enrolment() -> None:
 
 def test_an_enrolment_that_is_told_otherwise_is_told_once_and_makes_no_other_purchase_of_a_row() -> None:
     mapping = f"{COLUMNS}, enrolled_at: joined, birthday: born, household_id: home}}"
-    row = "1,Ann,2026-01-05,80,2025-12-0{day},,-\n"
-    table = "order,who,day,paid,joined,born,home\n" + "".join(row.format(day=day) for day in (1, 2, 3))
+    row = "1,Ann,2026-01-05,80,2025-12-0{day},,-{home}\n"
+    table = "order,who,day,paid,joined,born,home\n" + "".join(
+        row.format(day=day, home="-" * (day > 1)) for day in (1, 2, 3)
+    )
     assert problems(table, mapping) == [
         ("table.customer-conflict", "row 3", "warning"),
         ("table.repeated-row", "row 3", "warning"),
@@ -364,13 +366,13 @@ def test_a_table_without_a_mapped_column_is_refused() -> None:
 
 
 def test_a_workbook_and_json_are_read_as_the_same_table(tmp_path: Path) -> None:
-    header, cells = ["order", "who", "day", "paid"], ["1", "Ann", DAY, 80.5]
+    header, cells = ["order", "note", "who", "day", "paid"], ["1", "", "Ann", DAY, 80.5]
     workbook = xlsxwriter.Workbook(tmp_path / "t.xlsx", {"default_date_format": "yyyy-mm-dd"})
     sheet = workbook.add_worksheet()
     sheet.write_row(0, 0, header)
     sheet.write_row(1, 0, cells)
     workbook.close()
-    text = json.dumps([dict(zip(header, ["1", "Ann", "2026-01-05", 80.5], strict=True))])
+    text = json.dumps([dict(zip(header, ["1", "", "Ann", "2026-01-05", 80.5], strict=True))])
     expected = [bought(PurchaseLine(yuan("80.5")))]
     assert events((tmp_path / "t.xlsx").read_bytes(), PLAIN) == expected
     assert events((tmp_path / "t.xlsx").read_bytes(), f"{PLAIN}\ndelimiter: ' '") == expected

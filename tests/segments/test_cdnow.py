@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from servicekit.quantity.exact import rounded
-from servicekit.segments import STANDARD_SEGMENTS, CustomerSummary, SegmentRun, SegmentsPolicy, summarise
+from servicekit.segments import STANDARD_SEGMENTS, CustomerSummary, RfmScoring, SegmentRun, SegmentsPolicy, summarise
+from servicekit.segments.rank_scores import Ties
+from servicekit.testing.laws.segments import check_rfm
 from tests.segments.cdnow import purchases
 
 LAST = date(1998, 6, 30)
@@ -69,6 +71,12 @@ def test_three_quarters_are_silent_for_more_than_180_days(run: SegmentRun) -> No
 
 def _percent(share: Fraction) -> str:
     return f"{rounded(100 * share, 2, 'half_even')}"
+
+
+@pytest.mark.parametrize("ties", ["share", "midrank", "ntile"])
+def test_scores_of_real_customers_keep_their_laws(run: SegmentRun, ties: Ties) -> None:
+    values = {name: score.values for name, score in run.rfm.items()}
+    check_rfm(values, RfmScoring(ties=ties))
 
 
 def test_every_customer_is_in_one_segment(run: SegmentRun) -> None:

@@ -64,6 +64,10 @@ def test_a_refund_after_the_day_that_is_asked_about_has_not_happened() -> None:
     assert codes(*events, as_of=FEB) == {"segments.after-as-of": 1}
 
 
+def test_a_refund_of_an_order_in_another_currency_is_told_as_that() -> None:
+    assert codes(bought("o-1", JAN, "9 USD"), returned("r-1", FEB, "o-1", "9 USD")) == {"segments.currency": 2}
+
+
 def test_one_asks_about_a_day_and_not_about_an_instant() -> None:
     with pytest.raises(TypeError, match="a day is a date"):
         summarise([], datetime(2026, 6, 30, tzinfo=UTC), currency="CNY")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,15 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.events import Case, CustomerEvent, Opened
+from servicekit.events import Case, CustomerEvent, Enrolled, Opened
 from servicekit.quantity import Money
 from servicekit.segments import (
     STANDARD_SEGMENTS,
+    OutreachPlan,
     RfmEdges,
     RfmScore,
     RfmScoring,
     RfmTable,
     RfmValues,
+    SegmentsEngine,
     SegmentsPolicy,
     TriggerSources,
     score_rfm,
@@ -123,6 +127,24 @@ def test_triggers_fire_on_the_days_on_which_a_visit_finds_them(
     period = Period(start, start + timedelta(days=length), "drawn")
     found = {(each.on, each.customer_id, each.occasion) for each in ENGINE.plan(events, period, given_with).outreach}
     assert found == slow_plan(ENGINE, events, list(period), given_with)
+
+
+class Repeating(SegmentsEngine):
+    """Names everybody on the last day of a period once more, as a job does that forgets what it has sent."""
+
+    def plan(
+        self, events: Iterable[CustomerEvent], period: Period, sources: TriggerSources | None = None
+    ) -> OutreachPlan:
+        plan = super().plan(events, period, sources)
+        last = period.end - timedelta(days=1)
+        return OutreachPlan((*plan.outreach, *(replace(each, on=last) for each in plan.outreach)), plan.problems)
+
+
+def test_a_law_breaks_where_an_occasion_comes_twice() -> None:
+    joined, summer = Enrolled("m-1", date(2025, 7, 1)), Period(date(2026, 6, 1), date(2026, 9, 1), "summer")
+    laws.check_triggers(ENGINE, [joined], summer, TriggerSources())
+    with pytest.raises(LawBroken, match="two adjoining periods give what one gives"):
+        laws.check_triggers(Repeating(POLICY, {}), [joined], summer, TriggerSources())
 
 
 def test_a_law_breaks_where_scores_fall(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,13 @@ def test_the_tipping_point_makes_the_first_two_level_and_beyond_it_they_swap() -
     assert [each.need for each in beyond[:2]] == ["refunds in a day", "answers in Chinese"]
 
 
+def test_a_weight_may_fall_to_zero_for_the_first_two_to_be_level() -> None:
+    text = "{weights: {impact: 1, cost: 3}, needs: {a: {impact: 4, cost: 3}, b: {impact: 3, cost: 3}}}"
+    tipping = tipping_point(NeedsRanking.parse(text))
+    assert tipping is not None
+    assert (tipping.criterion, tipping.change) == ("impact", -1)
+
+
 def test_moves_name_the_weight_its_change_and_both_ranks() -> None:
     moves = [(each.criterion, each.change, each.need, each.before, each.after) for each in rank_moves(RANKING, 2)]
     assert ("importance", 2, "refunds in a day", 2, 1) in moves
@@ -109,6 +116,7 @@ def _moved(ranking: NeedsRanking, criterion: str, change: Fraction) -> NeedsRank
         ("{weights: {impact: 1}, needs: {a: {cost: 3}}}", "segments.no-score", "needs.a"),
         ("{weights: {impact: 1}, needs: {a: {impact: 6}}}", "segments.score", "needs.a.impact"),
         ("{weights: {impact: 1}, needs: {a: {impact: 0}}}", "segments.score", "needs.a.impact"),
+        ("{weights: {impact: 1}, lowest: 5, needs: {a: {impact: 5}}}", "segments.score", "highest"),
         ("{weights: {impakt: 1}}", "document.value", "weights.impakt"),
         ("{weights: {}}", "document.value", "weights"),
     ],

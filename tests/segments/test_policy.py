@@ -91,7 +91,7 @@ def test_a_name_that_nothing_bears_is_refused() -> None:
 
 
 def test_facts_that_are_not_what_they_were_declared_to_be_match_nothing_and_are_told() -> None:
-    facts = {"ann": {"industry": "banks", "employees": "many", "state": "dormant", "r": 1}}
+    facts = {"ann": {"industry": "banks", "employees": "many", "state": "dormant", "r": 2, "m": 2}}
     run = POLICY.compile(FIELDS).fold([], DAY, facts)  # type: ignore[arg-type]
     assert {group.code for group in run.problems} == {
         "facts.unknown-value",

@@ -55,6 +55,12 @@ def test_frequency_counts_what_its_name_says_and_who_never_bought_has_no_score()
     }
 
 
+def test_parts_are_as_equal_as_can_be_and_the_larger_ones_have_the_low_scores() -> None:
+    table = score_rfm(values(*((1, often, "5 CNY") for often in range(7))), RfmScoring(ties="ntile"))
+    assert [each.f for each in table.values()] == [1, 1, 2, 2, 3, 4, 5]
+    assert [each.m for each in table.values()] == [1, 1, 2, 2, 3, 4, 5]  # of equal ones, the id decides
+
+
 def test_amounts_of_two_currencies_have_no_order() -> None:
     with pytest.raises(CurrencyMismatchError):
         score_rfm(values((1, 1, "5 CNY"), (1, 1, "5 USD")))

@@ -38,6 +38,16 @@ def test_a_birthday_comes_every_year_and_a_notice_of_it_may_fall_in_the_year_bef
     assert days("kind: birthday, before: 7cd", JOINED) == ["2026-12-27", "2027-12-27"]
 
 
+def test_a_birthday_on_the_day_of_the_enrolment_is_kept() -> None:
+    assert days("kind: birthday", Enrolled("ann", date(2026, 1, 3), birthday=date(1990, 1, 3)))[0] == "2026-01-03"
+
+
+def test_what_happens_after_the_period_is_not_odd_and_changes_nothing() -> None:
+    may = Period(date(2026, 5, 1), date(2026, 6, 1), "May")
+    late = bought(date(2026, 6, 1))
+    assert days("kind: silence, after: 30cd", bought(date(2026, 4, 20)), late, period=may) == ["2026-05-20"]
+
+
 def test_no_birthday_is_kept_before_the_enrolment_nor_without_one_that_is_known() -> None:
     late = Enrolled("ann", date(2026, 1, 4), birthday=date(1990, 1, 3))
     assert days("kind: birthday", late) == ["2027-01-03"]

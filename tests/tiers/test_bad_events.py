@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -86,6 +87,8 @@ def test_an_event_is_reported_when_it_is_odd(what: str) -> None:
 def test_nobody_stands_anywhere_when_they_never_enrolled() -> None:
     run = told([bought()])
     assert (dict(run), codes(run)) == ({}, [("tiers.not-enrolled", "customer m-1")])
+    with pytest.raises(KeyError):
+        run["m-1"]
     assert run.counts() == {"base": 0, "vip": 0, "club": 0}
     assert told([bought()], "automatic")["m-1"].tier == "vip"
 
@@ -131,3 +134,27 @@ def test_an_order_of_nothing_counts_once_less_when_it_comes_back_twice() -> None
     levels = {"base": {}, "vip": {"qualify": {"orders": 2}}}
     by_orders = PROGRAM.replace(levels=levels, downgrade="immediate").compile()
     assert by_orders.fold([JOINED, bought(), gift, *back], AS_OF)["m-1"].missing == {"orders": 1}
+
+
+def test_lines_and_amounts_of_refunds_add_up_when_they_come_in_any_order() -> None:
+    goods, card = PurchaseLine(Money.parse("60 CNY")), PurchaseLine(Money.parse("40 CNY"), category="gift_card")
+    order = Purchase("m-1", date(2026, 2, 1), "o-1", (goods, card))
+    by_line = Refund("m-1", date(2026, 2, 2), "r-1", "o-1", lines=(card,))
+    by_amount = Refund("m-1", date(2026, 2, 3), "r-2", "o-1", Money.parse("30 CNY"))
+    engine = PROGRAM.replace(spend={"exclude_categories": ["gift_card"]}).compile()
+
+    def spent(*refunds: Refund) -> Decimal:
+        return 100 - engine.fold([JOINED, order, *refunds], AS_OF)["m-1"].missing["spend"]
+
+    assert (spent(), spent(by_line), spent(by_amount)) == (60, 60, 42)
+    assert (
+        spent(by_line, by_amount) == spent(replace(by_amount, at=by_line.at), replace(by_line, at=by_amount.at)) == 30
+    )
+
+
+def test_keys_of_two_members_do_not_meet_when_they_are_equal() -> None:
+    program = PROGRAM.replace(members="household", levels={"base": {}, "vip": {"qualify": {"visits": 2}}})
+    joined = [Enrolled(who, date(2026, 1, 5), household_id="home") for who in ("m-1", "m-2")]
+    visits = [Activity(who, date(2026, 2, 1), "visits", 1, key="1") for who in ("m-1", "m-2")]
+    run = program.compile().fold([*joined, *visits], AS_OF)
+    assert (run.counts(), run.problems) == ({"base": 0, "vip": 2}, ())

@@ -26,6 +26,13 @@ def programme(levels: str, *others: str) -> str:
     return f"{{{', '.join(('currency: CNY', 'activities: [visits]', *others, f'levels: {{{levels}}}'))}}}"
 
 
+def test_tiers_that_nobody_can_hold_are_told() -> None:
+    for window, expected in (("year", ["tiers.lost-at-once"]), ("rolling 12 months", [])):
+        text = programme(f"base: {{}}, {VIP}", f"window: {window}", "upgrade: at_review", "downgrade: immediate")
+        told = faults(text.replace("currency", "validity: 12 months, currency", 1))
+        assert [code for code, _ in told] == expected
+
+
 LEVELS: dict[str, tuple[str, Fault]] = {
     "thresholds that fall": (
         f"base: {{}}, {VIP}, top: {{qualify: {{spend: 4000 CNY}}}}",

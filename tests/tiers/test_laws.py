@@ -25,8 +25,8 @@ AS_OF = date(2024, 3, 1)
 Drawn: TypeAlias = tuple[TierProgram, list[CustomerEvent]]
 
 programs = sks.tier_programs()
-drawn = programs.flatmap(lambda program: st.tuples(st.just(program), sks.tier_histories(program)))
-days = st.integers(0, 400).map(lambda n: date(2024, 1, 1) + n * DAY)
+drawn = programs.flatmap(lambda program: st.tuples(st.just(program), sks.tier_histories(program, min_events=8)))
+days = st.integers(30, 400).map(lambda n: date(2024, 1, 1) + n * DAY)
 
 
 @given(drawn, days)

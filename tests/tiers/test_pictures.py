@@ -54,6 +54,12 @@ def test_spans_renewals_grace_and_projection_are_told() -> None:
     assert any("renewal of top <b>" in text for text in renewed)
 
 
+def test_the_legend_explains_only_what_is_shown() -> None:
+    in_grace, before = (status(on, *VISITS[:5]).svg() for on in (date(2026, 1, 20), date(2025, 12, 1)))
+    assert (">grace<" in in_grace, ">valid until<" in in_grace) == (True, False)
+    assert (">grace<" in before, ">valid until<" in before) == (True, True)
+
+
 def test_a_grant_is_shown_to_its_last_day() -> None:
     given = TierGranted("m-1", date(2025, 2, 1), "vip", "status match", last_on=date(2025, 4, 30))
     assert "valid through 2025-04-30" in titles(status(date(2025, 3, 1), given).svg())

@@ -177,7 +177,9 @@ class Purchase:
 
 def _check_lines(lines: object) -> None:
     if not isinstance(lines, tuple):
-        raise TypeError(f"lines are a tuple of PurchaseLine, not a {type(lines).__name__}")
+        raise TypeError(
+            f"lines are a tuple such as (PurchaseLine(Money.parse('5 CNY')),), not of type {type(lines).__name__}"
+        )
 
 
 def total(amounts: Iterable[Money]) -> Money:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from operator import itemgetter
 from typing import TypeAlias
 
 from servicekit.errors import Problem, ProblemGroup
@@ -31,19 +30,20 @@ from servicekit.policy.tier_promises import TIER
 from servicekit.tiers import TierEngine
 from servicekit.timeline import to_us
 
-_Spans: TypeAlias = Sequence[tuple[date, str]]
-"""First days, in order, and the tier that cases have from the midnight of each."""
+_Spans: TypeAlias = Sequence[tuple[date, str | None]]
+"""First days, in order, and the tier that cases have from the midnight of each; None before the enrolment."""
 
 _AT_REST = (Resolved, Closed, Cancelled, MergedInto)
+_DONE = (Purchase, Refund, Activity)
 _UNTOLD = (None, "")
 
 
 class CaseTiers:
     """Gives cases the tiers of their customers, as the programme has them: the fact ``tier``.
 
-    A change of tier reaches cases at the local midnight at which its day begins. Where the customer, or the household,
-    bought, returned or did something on that day, it reaches them at the midnight that ends the day: what is promised
-    never depends on a purchase that came after the opening. The programme counts, not what was recorded.
+    The tier of a day counts what was bought, returned and done before that day, and what was decided through it:
+    enrolments, grants, households, reviews. So it is known as the day begins, and what is promised never depends on a
+    purchase that came after the opening. The programme counts, not what was recorded.
 
     ``through`` is the last day whose events count; without it all do.
 
@@ -57,14 +57,14 @@ class CaseTiers:
     ({'tier': 'normal'}, ())
     """
 
-    __slots__ = ("_active_days", "_engine", "_known", "_run")
+    __slots__ = ("_engine", "_log", "_run", "_starts")
 
     def __init__(self, engine: TierEngine, events: Iterable[CustomerEvent], through: date | None = None) -> None:
         log = list(events)
         last = through or max((day_of(event.at, engine.timezone) for event in log), default=date.min)
         self._engine, self._run = engine, engine.fold(log, last)
-        self._active_days = _active_days(engine, log)
-        self._known: dict[str, tuple[date, _Spans]] = {}
+        self._log = _EventsOfCustomers(engine, log)
+        self._starts: dict[tuple[str, date], str | None] = {}
 
     @property
     def problems(self) -> tuple[ProblemGroup, ...]:
@@ -76,23 +76,22 @@ class CaseTiers:
 
         Problems are warnings with the path ``case <id>.tier``: ``desk.no-tier`` (the case names no customer, or one who
         is not enrolled on the day of the opening; a recorded tier stays until they are) and ``desk.other-tier``
-        (another tier was recorded than the programme says; a change may be recorded on its day or the next).
+        (another tier was recorded than the programme says; a change may be recorded on the day before its own).
         """
         opened = case.opened
         if opened is None:
             return case, ()
-        spans = self._spans(opened.customer_id, self._day(max(opened.at, as_of, key=to_us)))
-        tier = _tier_on(spans, self._day(opened.at))
+        spans = self._spans(opened.customer_id, self._day(opened.at), self._day(max(opened.at, as_of, key=to_us)))
+        tier = spans[0][1]
         facts = opened.facts if tier is None else {**opened.facts, TIER: tier}
         told = [replace(opened, facts=facts) if e is opened else e for e in case.events if not self._is_told(e, spans)]
-        later = [(day, tier) for day, tier in spans if day > self._day(opened.at)]
-        changes = [FieldChanged(case.case_id, self._midnight(day), TIER, tier) for day, tier in later]
+        changes = [FieldChanged(case.case_id, self._midnight(day), TIER, tier) for day, tier in spans[1:]]
         end = _end(case, as_of)
         events = _merged(told, [change for change in changes if to_us(change.at) <= end])
-        return replace(case, events=tuple(events)), tuple(self._problems(case, opened, tier, spans))
+        return replace(case, events=tuple(events)), tuple(self._problems(case, opened, spans))
 
-    def _problems(self, case: Case, opened: Opened, tier: str | None, spans: _Spans) -> Iterator[Problem]:
-        path, recorded = f"case {case.case_id}.{TIER}", opened.facts.get(TIER)
+    def _problems(self, case: Case, opened: Opened, spans: _Spans) -> Iterator[Problem]:
+        path, recorded, tier = f"case {case.case_id}.{TIER}", opened.facts.get(TIER), spans[0][1]
         if tier is None:
             who = (
                 "names no customer"
@@ -110,7 +109,7 @@ class CaseTiers:
     def _agrees(self, event: FieldChanged, spans: _Spans) -> bool:
         """Whether a recorded change of tier is to what holds on its day, or on the next."""
         day = self._day(event.at)
-        return event.to in (_tier_on(spans, day), _tier_on(spans, _after(day) or day))
+        return event.to in (_tier_on(spans, day), _tier_on(spans, _after(day)))
 
     def _is_told(self, event: CaseEvent, spans: _Spans) -> bool:
         """Whether this is a recorded change of tier, in the place of which the programme tells what holds."""
@@ -127,24 +126,27 @@ class CaseTiers:
     def _midnight(self, day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=self._engine.timezone)
 
-    def _spans(self, customer_id: str | None, through: date) -> _Spans:
-        """What cases of a customer see, at least through a day; nothing where nobody has enrolled."""
+    def _spans(self, customer_id: str | None, first: date, last: date) -> _Spans:
+        """The tiers that cases see from a day through another."""
         if customer_id is None or customer_id not in self._run:
-            return ()
-        known = self._known.get(customer_id)
-        if known is None or known[0] < through:
-            known = self._known[customer_id] = through, self._new_spans(customer_id, through)
-        return known[1]
+            return ((first, None),)
+        run = self._run if last <= self._run.as_of else self._run.later(last)
+        held = self._renamed(run.spans(customer_id))
+        active = self._log.active_days(customer_id)
+        days = {first, *(day for day, _ in held), *active, *map(_after, active)}
+        spans: list[tuple[date, str | None]] = []
+        for day in sorted(day for day in days if first <= day <= last):
+            tier = self._at_start(customer_id, day) if day in active else _tier_on(held, day)
+            if not spans or spans[-1][1] != tier:
+                spans.append((day, tier))
+        return spans
 
-    def _new_spans(self, customer_id: str, through: date) -> _Spans:
-        run = self._run if through <= self._run.as_of else self._run.later(through)
-        status, active = run[customer_id], self._active_days.get(customer_id, frozenset())
-        moves = [change for change in status.history if change.old != change.new]
-        spans = {status.enrolled_on: moves[0].old if moves else status.tier}
-        for move in moves:
-            if (first := _after(move.on) if move.on in active else move.on) is not None:
-                spans[first] = move.new
-        return self._renamed(sorted(spans.items(), key=itemgetter(0)))
+    def _at_start(self, customer_id: str, day: date) -> str | None:
+        """The tier as a day begins on which the customer buys, returns or does something, of which nothing is known."""
+        if (customer_id, day) not in self._starts:
+            run = self._engine.fold(self._log.before(customer_id, day), day)
+            self._starts[customer_id, day] = run.tier(customer_id) if customer_id in run else None
+        return self._starts[customer_id, day]
 
     def _renamed(self, spans: _Spans) -> _Spans:
         """The spans with the names that tiers have from the day of each version on."""
@@ -157,26 +159,46 @@ class CaseTiers:
         return sorted(renamed.items())
 
 
-def _active_days(engine: TierEngine, events: Iterable[CustomerEvent]) -> Mapping[str, Set[date]]:
-    """On which days customers, or members of their households, bought, returned or did something."""
-    days, members = defaultdict[str, set[date]](set), defaultdict[str, set[str]](set)
-    for event in events:
-        if isinstance(event, Purchase | Refund | Activity):
-            days[event.customer_id].add(day_of(event.at, engine.timezone))
-        elif isinstance(event, Enrolled | HouseholdJoined) and event.household_id is not None:
-            members[event.household_id].add(event.customer_id)
-    if engine.program.members == "customer":
-        return days
-    joint = {customer_id: set(own) for customer_id, own in days.items()}
-    for together in members.values():
-        shared = set[date]().union(*(days.get(each, ()) for each in together))
-        for each in together:
-            joint.setdefault(each, set()).update(shared)
-    return joint
+class _EventsOfCustomers:
+    """The events by customer; in a programme for households, with those of everybody who shares one."""
+
+    def __init__(self, engine: TierEngine, events: Iterable[CustomerEvent]) -> None:
+        self._timezone = engine.timezone
+        self._events = defaultdict[str, list[CustomerEvent]](list)
+        members, homes = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        for event in events:
+            self._events[event.customer_id].append(event)
+            if isinstance(event, Enrolled | HouseholdJoined) and event.household_id is not None:
+                members[event.household_id].add(event.customer_id)
+                homes[event.customer_id].add(event.household_id)
+        self._members = members if engine.program.members == "household" else {}
+        self._homes, self._active = homes, dict[str, frozenset[date]]()
+
+    def active_days(self, customer_id: str) -> frozenset[date]:
+        """The days on which something was bought, returned or done."""
+        if customer_id not in self._active:
+            done = (event for event in self._of(customer_id) if isinstance(event, _DONE))
+            self._active[customer_id] = frozenset(day_of(event.at, self._timezone) for event in done)
+        return self._active[customer_id]
+
+    def before(self, customer_id: str, day: date) -> list[CustomerEvent]:
+        """What was done before a day, and decided through it."""
+
+        def is_known(event: CustomerEvent) -> bool:
+            on = day_of(event.at, self._timezone)
+            return on < day or (on == day and not isinstance(event, _DONE))
+
+        return [event for event in self._of(customer_id) if is_known(event)]
+
+    def _of(self, customer_id: str) -> Iterator[CustomerEvent]:
+        homes = self._homes.get(customer_id, ())
+        for each in sorted({customer_id}.union(*(self._members.get(home, ()) for home in homes))):
+            yield from self._events[each]
 
 
-def _after(day: date) -> date | None:
-    return None if day == date.max else day + timedelta(days=1)
+def _after(day: date) -> date:
+    """The next day; the last day there is has none after it."""
+    return day if day == date.max else day + timedelta(days=1)
 
 
 def _tier_on(spans: _Spans, day: date) -> str | None:

@@ -12,9 +12,10 @@ from servicekit.reports.content import blocks
 from servicekit.reports.record import as_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from servicekit.desk import DeskReport, Intake
+    from servicekit.policy import TierPromise
     from servicekit.reports.content import Block
     from servicekit.reports.customers import SegmentAnswer, TierAnswer
     from servicekit.whatif import Comparison
@@ -65,12 +66,17 @@ def render_comparison(
 
 
 def render_tiers(
-    answer: TierAnswer, format: ReportFormat = "text", *, title: str = "Tiers", intake: Intake[object] | None = None
+    answer: TierAnswer,
+    format: ReportFormat = "text",
+    *,
+    title: str = "Tiers",
+    intake: Intake[object] | None = None,
+    promises: Sequence[TierPromise] = (),
 ) -> str:
     """Where all customers stand, where one stands, or how two programmes differ, in one of :data:`FORMATS`.
 
     ``title`` says whose tiers they are; ``intake`` is where the events came from, of which the report then counts
-    those that are missing.
+    those that are missing. ``promises`` are shown with the one customer to whom they are made.
 
     >>> from datetime import date
     >>> from servicekit.tiers import TierProgram
@@ -83,7 +89,8 @@ def render_tiers(
     """
     from servicekit.reports.customers import tier_blocks, tier_record  # a report of tickets needs no tiers
 
-    return _laid_out(format, tier_blocks(answer, title, intake), lambda: tier_record(answer, title, intake))
+    shown = tier_blocks(answer, title, intake, promises)
+    return _laid_out(format, shown, lambda: tier_record(answer, title, intake, promises))
 
 
 def render_segments(

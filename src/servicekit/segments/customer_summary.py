@@ -208,12 +208,12 @@ class _Tally:
 
     def _refund(self, known: _Known, refund: Refund, day: date) -> Iterator[Problem]:
         order, net = self._orders.get(refund.order_id), refund.net
-        if order is None or order.customer_id != refund.customer_id:
-            words = f"is of the order {refund.order_id!r}, which is not known; it takes nothing back"
-            yield _problem("segments.unknown-order", refund, words, "give the purchase as well")
-        elif net.currency != self._currency:
+        if net.currency != self._currency:
             words = f"is in {net.currency}, not in {self._currency}; it takes nothing back"
             yield _problem("segments.currency", refund, words, "convert it first")
+        elif order is None or order.customer_id != refund.customer_id:
+            words = f"is of the order {refund.order_id!r}, which is not known; it takes nothing back"
+            yield _problem("segments.unknown-order", refund, words, "give the purchase as well")
         else:
             if net.amount > order.net_left:
                 words = f"gives back {net}, more than the {order.net_left} that are left; what is left is taken back"

@@ -45,6 +45,10 @@ class NeedsRanking(Document):
         """Weights that are all zero, and scores that are missing, or outside the scale."""
         if not any(self.weights.values()):
             yield Problem("segments.weights", "weights", "all weights are zero", hint="give one of them a weight")
+        if not self.lowest < self.highest:
+            message = f"the highest score, {self.highest}, is not above the lowest, {self.lowest}"
+            yield Problem("segments.score", "highest", message, hint="let the scale rise, such as from 1 to 5")
+            return
         for name, scores in self.needs.items():
             for criterion in self.weights:
                 if criterion not in scores:

@@ -45,7 +45,7 @@ def _score_problems(scoring: RfmScoring | None, condition: Condition) -> Iterato
         highest = scoring.bins if edges is None else len(edges) + 1
         values = bound_fields(condition).get(score)
         if values is not None and not values & set(range(1, highest + 1)):
-            words, hint = f"{score} is from 1 to {highest}", "no customer has such a score"
+            words, hint = f"no customer has such a score: {score} is from 1 to {highest}", "write one of these"
             yield Problem.warning("segments.unreachable", score, words, hint)
 
 

@@ -132,7 +132,7 @@ class SegmentRun(Mapping[str, CustomerSegment]):
         if stages is not None and customer.state is not None and active_on:
             since = state_since(stages, customer.state, active_on)
         return Outreach(
-            max(self.as_of, since + timedelta(days=days_of(row.wait))),
+            max(self.as_of, since + min(timedelta(days=days_of(row.wait)), date.max - since)),
             customer.customer_id,
             customer.state or customer.segment or "",
             channel_for(row, customer.facts, self._policy.preferred_channel),

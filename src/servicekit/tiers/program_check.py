@@ -83,6 +83,10 @@ def _review_problems(program: TierProgram) -> Iterator[Problem]:
         message = f"a {program.window.text} window has no periods, so no status period ends with one"
         hint = "write validity: 12 months, or downgrade: never or immediate (and upgrade: immediate)"
         yield Problem("tiers.no-period", "validity", message, hint=hint)
+    if has_periods and program.upgrade == "at_review" and program.downgrade.when == "immediate":
+        message = "a review raises a customer on the first day of a period, of which nothing counts yet, and loses them"
+        hint = "write upgrade: immediate, or downgrade: at_review; or take a rolling window"
+        yield Problem.warning("tiers.lost-at-once", "downgrade", message, hint)
     if program.downgrade.when != "at_review":
         for key, is_set in (
             ("grace", program.downgrade.grace is not None),

@@ -44,7 +44,7 @@ class TierRun(Mapping[str, TierStatus]):
         self._households = Households(versions) if versions[-1].program.members == "household" else None
 
     def __getitem__(self, customer_id: str) -> TierStatus:
-        account = self._closed(self._accounts[customer_id])
+        account = self._closed(self._account(customer_id))
         shared = self._shared(customer_id)
         return joint_status(self._versions, account, shared) if shared else status_of(self._versions, account)
 
@@ -96,8 +96,31 @@ class TierRun(Mapping[str, TierStatus]):
         Raises:
             KeyError: the customer has not enrolled.
         """
-        account, shared = self._closed(self._accounts[customer_id]), self._shared(customer_id)
+        account, shared = self._closed(self._account(customer_id)), self._shared(customer_id)
         return joint_tier(self._versions, account, shared) if shared else account.tier
+
+    def spans(self, customer_id: str) -> tuple[tuple[date, str], ...]:
+        """The tiers of a customer with their first days, from the enrolment on; much faster than a status.
+
+        >>> from servicekit.events import Enrolled
+        >>> from servicekit.tiers import TierProgram
+        >>> engine = TierProgram.parse("{currency: CNY, levels: {normal: {}}}").compile()
+        >>> engine.fold([Enrolled("m-1", date(2026, 1, 5))], date(2026, 6, 30)).spans("m-1")
+        ((datetime.date(2026, 1, 5), 'normal'),)
+
+        Raises:
+            KeyError: the customer has not enrolled.
+        """
+        if self._households is not None and self._households.of(customer_id):
+            status = self[customer_id]
+            moved = [(each.on, each.old, each.new) for each in status.history]
+            enrolled, tier = status.enrolled_on, status.tier
+        else:
+            account = self._closed(self._account(customer_id))
+            moved = [(date.fromordinal(each.day), each.old, each.new) for each in account.changes]
+            enrolled, tier = date.fromordinal(account.enrolled), account.tier
+        first = moved[0][1] if moved else tier
+        return ((enrolled, first), *((on, new) for on, old, new in moved if old != new))
 
     def _shared(self, customer_id: str) -> list[Stay]:
         """The stays of a customer in households, whose accounts are closed."""
@@ -115,6 +138,12 @@ class TierRun(Mapping[str, TierStatus]):
         seen = copy(self)
         seen.as_of, seen._last = as_of, as_of.toordinal()
         return seen
+
+    def _account(self, customer_id: str) -> Account:
+        try:
+            return self._accounts[customer_id]
+        except KeyError:
+            raise KeyError(f"customer {customer_id!r} has not enrolled; see the problems of the run") from None
 
     def _closed(self, account: Account) -> Account:
         closed = account.copy()

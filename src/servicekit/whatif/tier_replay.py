@@ -14,7 +14,7 @@ from servicekit.errors import PolicyError
 from servicekit.events import CustomerEvent, Purchase, Refund, day_of, order_customers
 from servicekit.policy import PolicyEngine
 from servicekit.quantity import Money
-from servicekit.tiers import Benefits, TierEngine, TierStatus
+from servicekit.tiers import Benefits, TierEngine
 from servicekit.whatif.comparison import PolicyName
 from servicekit.whatif.tier_comparison import TierComparison, TierMove, TierSide
 
@@ -99,7 +99,7 @@ class _Side:
         """Count a customer; the spans of their tiers, none where they are not enrolled."""
         if customer_id not in self.run:
             return ()
-        spans = self._spans(self.run[customer_id])
+        spans = self._spans(customer_id)
         self._customers[spans[-1][1]] += 1
         ends = [*(start.toordinal() for start, _ in spans[1:]), self._as_of.toordinal() + 1]
         for (start, tier), end in zip(spans, ends, strict=True):
@@ -126,11 +126,9 @@ class _Side:
             problems=self.run.problems,
         )
 
-    def _spans(self, status: TierStatus) -> _Spans:
-        moves = [change for change in status.history if change.old != change.new]
-        first = moves[0].old if moves else status.tier
-        named = [(status.enrolled_on, first), *((move.on, move.new) for move in moves)]
-        return tuple((day, self._latest.names[self._latest.level_of[tier]]) for day, tier in named)
+    def _spans(self, customer_id: str) -> _Spans:
+        latest = self._latest
+        return tuple((day, latest.names[latest.level_of[tier]]) for day, tier in self.run.spans(customer_id))
 
     def _benefits(self, tier: str) -> Benefits:
         return self._engine.program.levels[tier].benefits

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from servicekit import frames
+from servicekit import ServicePolicy, frames
 from servicekit.errors import FrameError
 from servicekit.segments import RfmScoring
 from servicekit.tiers import ProgramVersion, TierEngine, TierProgram
@@ -97,6 +97,7 @@ def test_every_kind_of_column_gives_the_same_answer(library: Library, ask: Ask) 
         bought(at=pa.array(noon, pa.timestamp("us", "UTC")).cast(pa.int64())),
         bought(amount=pa.array(amounts, pa.decimal128(12, 2))),
         bought(amount=pa.array(amounts, pa.decimal128(30, 5))),
+        bought(amount=pa.array(amounts, pa.decimal128(38, 2))),
         bought(amount=plain["amount"].cast(pa.int32())),
         bought(order_id=pa.array([1, 2, 3, 4, 5])),
         bought(
@@ -263,14 +264,64 @@ def test_a_day_is_not_an_instant() -> None:
         frames.rfm(bought(), as_of=datetime(2026, 6, 30, tzinfo=UTC), currency="USD")
 
 
+def test_a_programme_of_a_policy_is_its_engine() -> None:
+    policy = ServicePolicy.model_validate({"name": "shop", "tiers": YEARLY.to_dict()})
+    engine = policy.compile().tiers
+    assert frames.tiers(bought(), engine, as_of=AS_OF).equals(ASKS["yearly"](bought()))
+    with pytest.raises(TypeError, match=r"policy\.compile\(\)\.tiers"):
+        frames.tiers(bought(), policy, as_of=AS_OF)
+
+
 def test_large_frames_are_cut_between_customers() -> None:
-    """More customers, and more rows of one, than are taken at once."""
+    """More customers, and more rows of one, than are taken at once; none of them in order."""
     rows, day = 300_000, date(2026, 1, 1)
     ids = [0 if n < 140_000 else n // 2 for n in range(rows)]
     table = pl.DataFrame(
         {"customer_id": ids, "at": [day + timedelta(days=n % 90) for n in range(rows)], "amount": 5_000}
     )
-    found = frames.tiers(table, ROLLING, as_of=AS_OF)
-    counts = found.group_by("tier").len().sort("tier").rows()
-    assert counts == [("senior", 1), ("vip", 80_000)]
-    assert found["since"][0] == date(2026, 1, 1)
+    mixed = table.sample(fraction=1, shuffle=True, seed=1)
+    for program in (ROLLING, YEARLY):
+        found = frames.tiers(mixed, program, as_of=AS_OF)
+        assert found["customer_id"].to_list() == sorted(set(ids))
+        assert found["tier"].to_list() == ["senior"] + ["vip"] * 80_000
+        assert found["since"].to_list() == [
+            day,
+            *(day + timedelta(days=(2 * n + 1) % 90) for n in range(70_000, 150_000)),
+        ]
+
+
+def test_a_level_that_is_kept_while_a_lower_one_is_not_is_folded() -> None:
+    low = "low: {qualify: {orders: 1}}, mid: {qualify: {spend: 40 USD}, retain: {spend: 10 USD}}"
+    levels = f"levels: {{base: {{}}, {low}, top: {{qualify: {{spend: 60 USD}}, retain: {{orders: 1}}}}}}"
+    program = TierProgram.parse(
+        f"{{currency: USD, enrolment: automatic, window: rolling 30 days, downgrade: immediate, {levels}}}"
+    )
+    at, amount = pa.array([date(2026, 5, 1), date(2026, 5, 25)]), pa.array([6_000, 1])
+    bought = pa.table({"customer_id": ["ann", "ann"], "at": at, "amount": amount})
+    [ann] = frames.tiers(bought, program, as_of=date(2026, 6, 10)).to_pylist()
+    assert (ann["tier"], ann["folded"]) == ("top", "levels that are kept while a lower one is not")
+
+
+def test_a_tier_that_is_lost_and_reached_again_in_a_day_is_held_since_before() -> None:
+    days = [date(2024, 5, 1), date(2026, 1, 1), date(2026, 1, 1)]
+    for cents, since in ((10_000, date(2024, 5, 1)), (60_000, date(2026, 1, 1))):
+        table = {"customer_id": ["ann"] * 3, "at": pa.array(days), "amount": [10_000, cents, 0]}
+        [ann] = frames.tiers(pa.table(table), YEARLY, as_of=AS_OF).to_pylist()
+        assert (ann["since"], ann["valid_until"], ann["folded"]) == (since, date(2027, 12, 31), None)
+
+
+def test_a_soft_landing_takes_one_level_at_a_review() -> None:
+    landing = YEARLY.replace(validity="period_end", downgrade={"when": "at_review", "max_levels": 1})
+    table = pa.table({"customer_id": ["ann"] * 2, "at": [date(2024, 5, 1)] * 2, "amount": [30_000] * 2})
+    for as_of, tier in ((date(2025, 12, 31), "senior"), (date(2026, 1, 1), "vip"), (date(2027, 1, 1), "normal")):
+        [ann] = frames.tiers(table, landing, as_of=as_of).to_pylist()
+        assert (ann["tier"], ann["folded"]) == (tier, None)
+
+
+def test_half_a_cent_is_missing_as_a_whole_one() -> None:
+    levels = "levels: {normal: {}, vip: {qualify: {spend: 50.005 USD, orders: 2}}}"
+    program = TierProgram.parse(f"{{currency: USD, enrolment: automatic, {levels}}}")
+    table = pa.table({"customer_id": ["ann", "bob", "bob"], "at": [date(2026, 5, 1)] * 3, "amount": [9_000, 0, 5_000]})
+    ann, bob = frames.tiers(table, program, as_of=AS_OF).to_pylist()
+    assert (ann["tier"], ann["missing_spend"], ann["missing_orders"]) == ("normal", 0, 1)
+    assert (bob["tier"], bob["missing_spend"], bob["missing_orders"]) == ("normal", 1, 0)

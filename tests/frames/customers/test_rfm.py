@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,3 +35,16 @@ def test_a_frame_says_what_segments_say(scoring: RfmScoring, rows: list[Row], as
     names = ("customer_id", "recency_days", "orders", "days", "monetary", "r", "f", "m")
     found = [tuple(row[name] for name in names) for row in answer.to_pylist()]
     assert {customer_id: values for customer_id, *values in found} == {c: list(v) for c, v in expected.items()}
+
+
+@pytest.mark.parametrize("ties", ["share", "midrank", "ntile"])
+def test_many_customers_with_few_values_are_scored_alike(ties: str) -> None:
+    """Among many equal values the ids decide, whatever the order of the rows."""
+    days = [date(2026, 1, 1 + n % 3) for n in range(1000)]
+    rows = [Row(f"c-{n * 7919 % 1000}", day, 100 * (n % 4), f"o-{n}") for n, day in enumerate(days)]
+    scoring, as_of = RfmScoring.model_validate({"ties": ties, "bins": 7}), date(2026, 2, 1)
+    scores = score_rfm(rfm_values(summarise(events_of(rows, as_of), as_of, currency="CNY"), as_of), scoring)
+    answer = frames.rfm(frame_of(rows), scoring, as_of=as_of, currency="CNY").to_pylist()
+    assert {row["customer_id"]: (row["r"], row["f"], row["m"]) for row in answer} == {
+        name: (score.r, score.f, score.m) for name, score in scores.items()
+    }

@@ -72,7 +72,7 @@ def _member(engines: list[PolicyEngine], purchases: Purchases, arguments: Namesp
     if arguments.out is not None:
         raise UsageError("--out is for all customers; leave it or --member out")
     runs = [engine.need_tiers().fold(purchases.events, arguments.as_of) for engine in engines]
-    found = [_explained(run, _title(engine), arguments) for run, engine in zip(runs, engines, strict=True)]
+    found = [_explained(run, engine, arguments) for run, engine in zip(runs, engines, strict=True)]
     together = arguments.format == "json" and len(found) > 1
     sys.stdout.write(f"[{','.join(found)}]\n" if together else "\n".join(found))
     problems = [group for run in runs for group in run.problems]
@@ -81,12 +81,14 @@ def _member(engines: list[PolicyEngine], purchases: Purchases, arguments: Namesp
     return purchases.exit_code(problems, strict=arguments.strict)
 
 
-def _explained(run: TierRun, title: str, arguments: Namespace) -> str:
-    member: str = arguments.member
+def _explained(run: TierRun, engine: PolicyEngine, arguments: Namespace) -> str:
+    member, title = arguments.member, _title(engine)
     if member not in run:
         near = did_you_mean(member, run)
         raise UsageError(f"--member: no customer {member!r} is enrolled in {title}{f'; {near}' if near else ''}")
-    return render_tiers(run[member], arguments.format, title=title)
+    status = run[member]
+    promises = engine.tier_promises.get(status.tier, ()) if status.benefits.sla else ()
+    return render_tiers(status, arguments.format, title=title, promises=promises)
 
 
 def _title(engine: PolicyEngine) -> str:

@@ -53,10 +53,9 @@ def tiers(
         FrameError: a column is missing, or holds what it should not; every such column is named, with its first row.
         KeyError: ``columns`` names a column that purchases do not have.
         PolicyError: the programme has errors.
-        TypeError: ``as_of`` is not a day, or the frame is of no supported library.
+        TypeError: ``as_of`` is not a day, ``program`` not a programme, or the frame is of no supported library.
     """
-    engine = program.compile() if isinstance(program, TierProgram) else program
-    names = PurchaseNames(columns or {})
+    engine, names = _engine_of(program), PurchaseNames(columns or {})
     return answer(purchases, TierQuery(engine, _a_day(as_of), names, _id_kind(purchases, names)))
 
 
@@ -94,6 +93,15 @@ def rfm(  # noqa: PLR0913 - the question has that many parts
     query = RfmValuesQuery(_a_day(as_of), currency, zone(timezone), names, _id_kind(purchases, names))
     values = nw.from_native(cast("IntoFrame", answer(purchases, query))).with_columns(nw.lit(0).alias(EVERYBODY))
     return cast(F, answer(values.to_native(), RfmScoresQuery(scoring or RfmScoring(), currency, query.schema)))
+
+
+def _engine_of(program: object) -> TierEngine:
+    if isinstance(program, TierProgram):
+        return program.compile()
+    if not isinstance(program, TierEngine):
+        name = type(program).__name__
+        raise TypeError(f"a TierProgram or its engine is needed, not {name}; of a policy it is policy.compile().tiers")
+    return program
 
 
 def _a_day(day: object) -> date:

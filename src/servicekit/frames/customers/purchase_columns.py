@@ -146,6 +146,8 @@ class PurchaseReader(ColumnReader):
     def amounts(self, name: str, digits: int) -> Ints:
         """Whole minor units of a currency with so many decimal digits."""
         series = self.frame[name]
+        if _is_narrow(series.dtype, digits):
+            return of_numbers((series * 10**digits).cast(nw.Int64).to_numpy())
         if not isinstance(series.dtype, nw.Decimal | nw.Object | nw.Int128):
             values = of_numbers(series.to_numpy())
             far = (values >= _MOST) | (values <= -_MOST)
@@ -177,6 +179,12 @@ class PurchaseReader(ColumnReader):
         if name is None:
             return np.zeros(self.rows, np.bool_)
         return ~self.frame[name].is_null().to_numpy().astype(np.bool_, copy=False)
+
+
+def _is_narrow(dtype: DType, digits: int) -> bool:
+    """Whether all Decimals of a type are whole minor units that fit 64 bits, so that whole columns can be converted."""
+    precision, scale = getattr(dtype, "precision", None), getattr(dtype, "scale", None)
+    return precision is not None and scale is not None and scale <= digits and precision - scale + digits <= 18
 
 
 def _ordinal(value: date | None, tz: tzinfo) -> int:

@@ -103,11 +103,12 @@ def _values(log: PurchaseLog, as_of: int) -> dict[str, Ints]:
     firsts = log.starts[:-1]
     orders = np.add.reduceat(counted, firsts, dtype=np.int64)
     known = orders > 0
-    customer = np.repeat(np.arange(len(firsts)), np.diff(log.starts))
-    new_day = is_first(log.day) | is_first(customer)
+    new_day = is_first(log.day)
+    new_day[firsts] = True
     found["orders"][known] = orders[known]
     found["days"][known] = np.add.reduceat(new_day & counted, firsts, dtype=np.int64)[known]
-    found["monetary"][known] = np.add.reduceat(np.where(counted, log.amount, 0), firsts)[known]
+    amount = log.amount if counted.all() else np.where(counted, log.amount, 0)
+    found["monetary"][known] = np.add.reduceat(amount, firsts)[known]
     found["recency_days"][known] = as_of - log.day[(firsts + orders - 1)[known]]
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from servicekit.frames.array_chunks import Ints
+from servicekit.frames.customers.tier_kernels.purchase_part import is_first
 
 if TYPE_CHECKING:
     from servicekit.segments.rank_scores import Ties
@@ -32,13 +33,23 @@ def banded(values: Ints, edges: Sequence[int]) -> Ints:
 
 
 def _share(values: Ints, bins: int) -> Ints:
-    return 1 + bins * np.searchsorted(np.sort(values), values) // max(len(values), 1)
+    worse, _ = _places(values)
+    return 1 + bins * worse // max(len(values), 1)
 
 
 def _midrank(values: Ints, bins: int) -> Ints:
-    order = np.sort(values)
-    twice_the_middle = np.searchsorted(order, values) + np.searchsorted(order, values, "right")
-    return 1 + bins * twice_the_middle // max(2 * len(values), 1)
+    worse, not_better = _places(values)
+    return 1 + bins * (worse + not_better) // max(2 * len(values), 1)
+
+
+def _places(values: Ints) -> tuple[Ints, Ints]:
+    """How many values are less than each, and how many are not greater."""
+    order = np.argsort(values, kind="stable")
+    begins = np.flatnonzero(is_first(values[order]))
+    ends = np.append(begins, len(values))[1:]
+    worse, not_better = np.empty((2, len(values)), np.int64)
+    worse[order], not_better[order] = np.repeat((begins, ends), ends - begins, axis=1)
+    return worse, not_better
 
 
 def _ntile(values: Ints, bins: int) -> Ints:

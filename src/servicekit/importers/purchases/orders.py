@@ -55,8 +55,8 @@ class OrderSource:
         self._rows = RowReader(table.header, mapping)
         self._enrolments = EnrolmentReader(places, mapping, self._rows.day_orders)
         self._skip = row_tests(mapping.skip, places, mapping.missing)
-        names = mapping.columns.replace(enrolled_at=None, birthday=None, household_id=None)
-        mapped = {*names.texts().values(), *names.at.names()}
+        texts = {column for key, column in mapping.columns.texts().items() if key != "household_id"}
+        mapped = {*texts, *mapping.columns.at.names()}
         self._repeats = _Repeats([place for name, place in places.items() if name in mapped], SeenIds(), {})
         self._numbered = mapping.columns.order_id is not None
         self.day_orders = self._rows.day_orders

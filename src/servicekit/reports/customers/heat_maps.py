@@ -47,7 +47,8 @@ def chart_of_flows(comparison: TierComparison) -> LayerChart:
         for row in comparison.rows()
     ]
     old, new = comparison.before, comparison.after
-    title = f"{comparison.higher:,} higher, {comparison.lower:,} lower, {comparison.unchanged:,} unchanged"
+    moved = f"{comparison.higher:,} higher, {comparison.lower:,} lower, {comparison.unchanged:,} unchanged"
+    title = f"{moved} at the end of {comparison.as_of}"
     axes = _Axis(f"{new.policy}", (_NOBODY, *new.tiers)), _Axis(f"{old.policy}", (*reversed(old.tiers), _NOBODY))
     return _heat_map(cells, axes, title)
 

@@ -14,6 +14,7 @@ from servicekit.whatif import TierComparison
 if TYPE_CHECKING:
     from servicekit.desk import Intake
     from servicekit.errors import ProblemGroup
+    from servicekit.policy import TierPromise
     from servicekit.whatif import TierMove, TierSide
 
 TierAnswer: TypeAlias = TierRun | TierStatus | TierComparison
@@ -22,11 +23,13 @@ TierAnswer: TypeAlias = TierRun | TierStatus | TierComparison
 _MOVES_SHOWN = 5
 
 
-def tier_blocks(answer: TierAnswer, title: str, intake: Intake[object] | None) -> Iterator[Block]:
+def tier_blocks(
+    answer: TierAnswer, title: str, intake: Intake[object] | None, promises: Sequence[TierPromise]
+) -> Iterator[Block]:
     """The answer from top to bottom."""
     match answer:
         case TierStatus():
-            yield from _of_customer(answer, title)
+            yield from _of_customer(answer, title, promises)
         case TierComparison():
             yield from _of_comparison(answer, intake)
         case TierRun():
@@ -55,7 +58,7 @@ def _intake(intake: Intake[object]) -> Block:
     return Paragraph(f"{number_of(intake.records, 'record')}, {number_of(intake.cases, 'event')} counted.")
 
 
-def _of_customer(status: TierStatus, title: str) -> Iterator[Block]:
+def _of_customer(status: TierStatus, title: str, promises: Sequence[TierPromise]) -> Iterator[Block]:
     yield Heading(f"{status.customer_id}, {title}", level=1)
     yield Paragraph(f"As of {status.as_of}; enrolled on {status.enrolled_on}.")
     for line in status.explain().splitlines():
@@ -63,6 +66,9 @@ def _of_customer(status: TierStatus, title: str) -> Iterator[Block]:
     if benefits := tuple(_benefits(status.benefits)):
         yield Heading("Benefits")
         yield Items(benefits)
+    if promises:
+        yield Heading("Promises")
+        yield Items(tuple((f"{each.metric} {each.target}", f"sla.{each.row}") for each in promises))
     yield Heading("History")
     head = ("tier", "first day", "last day", "reason")
     rows = tuple(tuple("" if cell is None else str(cell) for cell in span.values()) for span in status.rows())

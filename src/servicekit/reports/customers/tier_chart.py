@@ -45,7 +45,8 @@ def chart_of_status(status: TierStatus) -> LayerChart:
         ticks.properties(data=alt.Data(values=list(_renewals(status)))),
     )
     title = alt.Title(shown(alt, f"{status.customer_id}: {status.tier} since {status.since}"), anchor="start")
-    chart: LayerChart = layers.properties(width=640, height=alt.Step(30), title=title)
+    room = {"left": 5, "top": 5, "right": 16, "bottom": 5}  # the font of a browser may be wider than the one measured
+    chart: LayerChart = layers.properties(width=640, height=alt.Step(30), title=title, padding=room)
     return chart
 
 

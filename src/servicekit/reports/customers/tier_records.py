@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from servicekit.reports.customers.tier_blocks import TierAnswer, problems_of
@@ -10,16 +11,22 @@ from servicekit.tiers import TierRun, TierStatus
 from servicekit.whatif import TierComparison
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from servicekit.desk import Intake
+    from servicekit.policy import TierPromise
     from servicekit.tiers import Progress
     from servicekit.whatif import TierSide
 
 
-def tier_record(answer: TierAnswer, title: str, intake: Intake[object] | None) -> dict[str, object]:
+def tier_record(
+    answer: TierAnswer, title: str, intake: Intake[object] | None, promises: Sequence[TierPromise]
+) -> dict[str, object]:
     """The answer as texts, whole numbers, lists and dicts; days are ISO 8601, amounts and metrics texts."""
     match answer:
         case TierStatus():
-            return {"policy": title, **_status(answer)}
+            told = [{"metric": each.metric, "target": each.target, "row": each.row} for each in promises]
+            return {"policy": title, **_status(answer), "promises": told}
         case TierComparison():
             return {"as_of": str(answer.as_of), **intake_record(intake), **_comparison(answer, intake)}
         case TierRun():
@@ -56,7 +63,10 @@ def _status(status: TierStatus) -> dict[str, object]:
         "progress": [_progress(each) for each in status.progress],
         "projected_tier": status.projected_tier,
         "projected_on": status.projected_on and str(status.projected_on),
-        "benefits": status.benefits.to_dict(),
+        "benefits": {
+            name: f"{value:f}" if isinstance(value, Decimal) else value
+            for name, value in status.benefits.to_dict().items()
+        },
         "history": [
             {"on": str(each.on), "old": each.old, "new": each.new, "kind": each.kind, "reason": each.reason}
             for each in status.history

@@ -80,7 +80,8 @@ def _yearly(
     if first is None or enrolled_on is None:
         return
     lead = timedelta(days=days_of(trigger.before))
-    for year in range(max(period.start.year, first.year + 1), (period.end + lead).year + 1):
+    last = period.end + min(lead, date.max - period.end)
+    for year in range(max(period.start.year, first.year + 1), last.year + 1):
         day = anniversary(first, year, trigger.leap_day) - lead
         if day >= enrolled_on:
             yield day

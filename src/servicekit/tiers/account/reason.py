@@ -45,9 +45,10 @@ def _days_of(program: CompiledProgram, met: Met, enrolled: int) -> str:
     start = date.fromordinal(enrolled if met.start <= FIRST_DAY else met.start)
     if window.kind == "calendar":
         try:
-            return f"in {_period(str(window.length), start, window.first_month).name}"
+            period = _period(str(window.length), start, window.first_month)
         except (OverflowError, ValueError):  # the last period there is has no day after it
             return f"since {start}"
+        return f"in {period.name}" + (" and the grace after it" if met.last >= period.end.toordinal() else "")
     if window.kind == "lifetime":
         return f"since {start}"
     return f"from {start} to {date.fromordinal(met.last)}"

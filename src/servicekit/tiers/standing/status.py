@@ -43,6 +43,8 @@ class Progress:
 
     >>> Progress("orders", Decimal(3), Decimal(10)).missing
     Decimal('7')
+    >>> print(Progress("spend", Decimal("4999.996"), Decimal(5000), "CNY"))  # rounded down, as it is not met
+    4,999.99 of 5,000.00 CNY
     """
 
     metric: str
@@ -65,9 +67,8 @@ class Progress:
         """The value beside the threshold: ``5,200.00 of 5,000.00 CNY``, ``3 of 10 orders``."""
         if self.currency is None:
             return f"{_number(self.value)} of {_number(self.needed)} {self.metric}"
-        value, needed = (
-            Money(amount, self.currency).rounded("half_even").amount for amount in (self.value, self.needed)
-        )
+        value = Money(self.value, self.currency).rounded("half_even" if self.is_met else "floor").amount
+        needed = Money(self.needed, self.currency).rounded("half_even").amount
         return f"{value:,} of {needed:,} {self.currency}"
 
 

@@ -109,7 +109,8 @@ def _spans(status: TierStatus, scale: _Scale, tier: str, top: float) -> Iterator
 
 def _legend(status: TierStatus, left: float, y: float) -> Iterator[str]:
     """What the colours mean, of those that are shown."""
-    colours = [("held", _HELD, True), ("valid until", _PROMISED, status.valid_until is not None)]
+    is_promised = status.valid_until is not None and status.valid_until > status.as_of
+    colours = [("held", _HELD, True), ("valid until", _PROMISED, is_promised)]
     colours += [("grace", _GRACE, _has_grace(status))]
     x = left
     for text, colour in [(text, colour) for text, colour, is_shown in colours if is_shown]:

@@ -72,7 +72,7 @@ class ReviewedTiers:
         state.evening[:], state.held_since[:] = state.tier, state.since
         state.tier[due] = level
         state.since[due[level != tier]] = start
-        state.until[due] = np.where(level > 0, period, _NO_PERIOD)
+        state.until[due] = period
         state.kept[:], state.reached[:] = 0, 0
 
     def _rise(self, state: _State, period: int, spells: _Spells) -> None:

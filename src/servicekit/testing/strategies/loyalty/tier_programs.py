@@ -33,11 +33,12 @@ _EDGES = (
     date(2024, 2, 29),
 )
 """Days on which periods begin and end, and those around a leap day."""
-_AMOUNTS = ("100", "50", "99.99", "0.01", "200", "33.33", "0")
+_AMOUNTS = ("100", "200", "50", "100", "99.99", "0.01", "33.33", "0")
 """Amounts that meet thresholds of whole hundreds exactly, or miss them by a cent."""
 _NAMES = ("standard", "silver", "gold", "platinum")
 _STEPS: Mapping[str, int | str] = {"spend": f"100 {CURRENCY}", "orders": 1, "days": 1, "visits": 2, "nights": 3}
-_PERIODS = ("month", "quarter", "half_year", "year", "membership_year")
+_METRICS = (("spend",), ("orders",), ("visits",), ("spend", "visits"), ("days",), ("orders", "nights"))
+_PERIODS = ("month", "quarter", "month", "quarter", "half_year", "year", "membership_year")
 _ENDLESS = ("rolling 1 month", "rolling 12 months", "rolling 30 days", "rolling 365 days", "lifetime")
 _Kind: TypeAlias = Callable[[TierProgram, str, Sequence[CustomerEvent], int], st.SearchStrategy[CustomerEvent]]
 _FISCAL = {"kind": "calendar", "length": "quarter", "first_month": 2}
@@ -61,7 +62,9 @@ def tier_programs(draw: st.DrawFn, *, members: str | None = None) -> TierProgram
             "timezone": draw(st.sampled_from((None, "Asia/Shanghai", "America/New_York"))),
             "window": window,
             "validity": draw(
-                st.sampled_from(("2 months", "12 months", *(("period_end", "next_period_end") if has_periods else ())))
+                st.sampled_from(
+                    ("2 months", "1 month", "12 months", *(("period_end", "next_period_end") if has_periods else ()))
+                )
             ),
             "upgrade": draw(st.sampled_from(("immediate", "immediate", "at_review"))),
             "downgrade": downgrade,
@@ -77,7 +80,7 @@ def tier_programs(draw: st.DrawFn, *, members: str | None = None) -> TierProgram
 
 @st.composite
 def _downgrades(draw: st.DrawFn) -> dict[str, Any]:
-    when = draw(st.sampled_from(("at_review", "at_review", "immediate", "never")))
+    when = draw(st.sampled_from(("at_review", "at_review", "at_review", "immediate", "immediate", "never")))
     most = draw(st.sampled_from((None, 1)))
     grace = draw(st.sampled_from((None, "1cd", "31cd"))) if when == "at_review" else None
     return {"when": when, "max_levels": most, "grace": grace, "grace_counts": grace is not None and draw(st.booleans())}
@@ -94,8 +97,7 @@ def _bases() -> st.SearchStrategy[dict[str, Any]]:
 def _levels(draw: st.DrawFn) -> dict[str, Any]:
     """Two to four tiers whose thresholds rise in each metric, some of them only given."""
     names = _NAMES[: draw(st.integers(2, len(_NAMES)))]
-    metrics = draw(st.lists(st.sampled_from(tuple(_STEPS)), min_size=1, max_size=2, unique=True))
-    match = draw(st.sampled_from(("all", "any")))
+    metrics, match = draw(st.sampled_from(_METRICS)), draw(st.sampled_from(("all", "any")))
     levels: dict[str, Any] = {names[0]: {}}
     for place, name in enumerate(names[1:], start=1):
         qualify = {match: {metric: _times(_STEPS[metric], place) for metric in metrics}}
@@ -117,7 +119,7 @@ def _times(step: int | str, place: int, *, less: bool = False) -> int | str:
 
 @st.composite
 def tier_histories(
-    draw: st.DrawFn, program: TierProgram, *, max_events: int = 12, max_customers: int = 2
+    draw: st.DrawFn, program: TierProgram, *, min_events: int = 0, max_events: int = 16, max_customers: int = 2
 ) -> list[CustomerEvent]:
     """What some customers do under a programme, in no order: refunds, exact thresholds, month ends, grants, households.
 
@@ -134,7 +136,7 @@ def tier_histories(
     enrolled = [Enrolled(each, draw(_moments(early=True)), household_id=draw(homes)) for each in customers]
     kinds: list[_Kind] = [*_KINDS, *([_moves] * 2 if program.members == "household" else [])]
     events: list[CustomerEvent] = list(enrolled if draw(st.integers(0, 9)) else enrolled[1:])
-    for number in range(draw(st.integers(0, max_events))):
+    for number in range(draw(st.integers(min_events, max_events))):
         kind = draw(st.sampled_from(kinds))
         events.append(draw(kind(program, draw(st.sampled_from(customers)), events, number)))
     return events
@@ -153,7 +155,7 @@ def _moments(draw: st.DrawFn, *, early: bool = False) -> Moment:
 def _purchases(
     draw: st.DrawFn, program: TierProgram, customer: str, events: Sequence[CustomerEvent], number: int
 ) -> Purchase:
-    currency = draw(st.sampled_from((CURRENCY,) * 9 + ("EUR",)))
+    currency = draw(st.sampled_from((CURRENCY,) * 19 + ("EUR",)))
     lines = tuple(draw(st.lists(_lines(currency), min_size=1, max_size=2)))
     lowest = min(line.amount.amount for line in lines)
     parts = st.sampled_from((None, None, Money(lowest / 2, currency).rounded("half_even")))
@@ -166,7 +168,7 @@ def _purchases(
 def _lines(draw: st.DrawFn, currency: str) -> PurchaseLine:
     amount = draw(st.sampled_from(_AMOUNTS))
     tax = draw(st.sampled_from((None, None, "1.23")))
-    category = draw(st.sampled_from((None, None, "gift_card")))
+    category = draw(st.sampled_from((None, None, None, "gift_card")))
     return PurchaseLine(
         Money(Decimal(amount), currency), None if tax is None else Money(Decimal(tax), currency), category=category
     )
@@ -182,7 +184,7 @@ def _refunds(
         return Refund(customer, draw(_moments()), f"r-{number}", "o-unknown", Money(Decimal(1), CURRENCY))
     order = draw(st.sampled_from(bought))
     by_line = draw(st.none() | st.sampled_from(order.net_lines))
-    amount = draw(st.sampled_from((order.net, *(Money(Decimal(each), order.currency) for each in _AMOUNTS))))
+    amount = draw(st.sampled_from((*[order.net] * 6, *(Money(Decimal(each), order.currency) for each in _AMOUNTS))))
     who = draw(st.sampled_from((order.customer_id, order.customer_id, customer)))
     at = draw(st.just(order.at) | _moments())
     if by_line is not None and by_line.amount.amount >= 0:
@@ -194,8 +196,8 @@ def _refunds(
 def _activities(
     draw: st.DrawFn, program: TierProgram, customer: str, events: Sequence[CustomerEvent], number: int
 ) -> Activity:
-    metric = draw(st.sampled_from((*program.activities, *program.activities, "unknown")))
-    deltas: tuple[int | Decimal, ...] = (1, 3, 2, 5, -1, -3, Decimal("0.5"))
+    metric = draw(st.sampled_from((*program.activities * 4, "unknown")))
+    deltas: tuple[int | Decimal, ...] = (2, 3, 1, 5, 2, -1, -3, Decimal("0.5"))
     delta = draw(st.sampled_from(deltas))
     return Activity(customer, draw(_moments()), metric, delta, key=draw(st.sampled_from((None, f"k-{number}"))))
 
@@ -225,4 +227,4 @@ def _moves(
     return HouseholdLeft(customer, at) if home is None else HouseholdJoined(customer, at, home)
 
 
-_KINDS: tuple[_Kind, ...] = (_purchases, _purchases, _purchases, _activities, _activities, _refunds, _refunds, _grants)
+_KINDS: tuple[_Kind, ...] = (*[_purchases] * 5, *[_activities] * 4, *[_refunds] * 3, *[_grants] * 2)
