@@ -128,6 +128,8 @@ class TierStatus:
     enrolled_on: date
     ladder: tuple[str, ...]
     """All tiers of the programme, the lowest first."""
+    to_keep: tuple[Progress, ...] = ()
+    """What counts so far towards keeping the tier that was earned, at its next review."""
     in_grace: bool = False
     household_id: str | None = None
 

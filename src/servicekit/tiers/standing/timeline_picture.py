@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -37,7 +37,9 @@ def _after(day: date, days: int = 1) -> date:
 def timeline_svg(status: TierStatus) -> str:
     """The drawing of a status as one SVG element, without scripts or styles from outside."""
     lanes = list(reversed(status.ladder))
-    left = _EDGE * 2 + max(display_width(name) for name in (*lanes, *(each.metric for each in status.progress))) * _CHAR
+    aims = {f"to keep {status.earned}": status.to_keep, f"towards {status.next_tier}": status.progress}
+    metrics = [each.metric for lines in aims.values() for each in lines]
+    left = _EDGE * 2 + max(display_width(name) for name in (*lanes, *metrics)) * _CHAR
     scale = _Scale(left, *_days(status))
     bottom = _TOP + len(lanes) * _LANE
     until = f" through {status.valid_until}" if status.valid_until else ""
@@ -52,10 +54,12 @@ def timeline_svg(status: TierStatus) -> str:
     today = _after(status.as_of)
     parts.append(svg.line(scale.x(today), _TOP - 4, bottom + 2, stroke=_TODAY, title=f"end of {status.as_of}"))
     parts += _legend(status, left, bottom + 16)
-    parts += _progress(status, left, bottom + 40)
+    foot = bottom + 28
+    for aim, lines in aims.items():
+        parts += _progress(aim, lines, left, foot)
+        foot += 24 + 20 * len(lines) if lines else 0
     width = round(max(left + _WIDE, _EDGE + display_width(title) * 7.4) + _EDGE)
-    height = round(bottom + (60 + len(status.progress) * 20 if status.progress else 28))
-    return svg.drawing(title, (width, height), parts, description=status.explain())
+    return svg.drawing(title, (width, round(foot + 4)), parts, description=status.explain())
 
 
 def _days(status: TierStatus) -> tuple[date, date]:
@@ -133,12 +137,12 @@ def _bar(scale: _Scale, start: date, end: date, top: float, title: str, **look: 
     return svg.bar(x, max(scale.x(end) - x, 0.0), (top, _BAR), title=title, **look)
 
 
-def _progress(status: TierStatus, left: float, top: float) -> Iterator[str]:
-    if status.next_tier is None or not status.progress:
-        return
-    yield svg.label(_EDGE, top + 4, f"towards {status.next_tier}", fill=svg.FAINT)
-    for place, each in enumerate(status.progress):
-        y = top + 12 + place * 20
+def _progress(aim: str, lines: Sequence[Progress], left: float, top: float) -> Iterator[str]:
+    """How far each metric is, beside its threshold, under a line that says what for."""
+    if lines:
+        yield svg.label(_EDGE, top + 16, aim, fill=svg.FAINT)
+    for place, each in enumerate(lines):
+        y = top + 22 + place * 20
         yield svg.label(_EDGE, y + 12, each.metric)
         yield svg.bar(left, _WIDE / 2, (y + 2, _BAR - 2), fill=_MISSING, title=f"{each.missing:f} missing")
         yield svg.bar(left, _WIDE / 2 * _share(each), (y + 2, _BAR - 2), fill=_HELD, title=str(each))

@@ -7,10 +7,11 @@ from datetime import date
 
 from servicekit.tiers.account.account import Account, NetChange
 from servicekit.tiers.account.compiled_program import Versions
+from servicekit.tiers.account.day_sums import sums_between
 from servicekit.tiers.account.days import close, in_force, next_day, open_day, version_on
 from servicekit.tiers.account.reason import progress_of, reason_text
 from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
-from servicekit.tiers.standing.status import TierChange, TierStatus
+from servicekit.tiers.standing.status import Progress, TierChange, TierStatus
 
 
 def status_of(versions: Versions, account: Account, among: Sequence[Account] = ()) -> TierStatus:
@@ -29,6 +30,7 @@ def status_of(versions: Versions, account: Account, among: Sequence[Account] = (
     base = "where everybody starts" if level == 0 else "given"
     earned, since, enrolled = program.names[account.level], account.since, account.enrolled
     lacks = () if criteria is None else tuple(progress_of(program, criteria, tuple(account.sums)))
+    to_keep = _to_keep(account)
     projected_tier, projected_on = _projected(among or (account,), versions)
     return TierStatus(
         customer_id=account.account_id,
@@ -39,6 +41,7 @@ def status_of(versions: Versions, account: Account, among: Sequence[Account] = (
         earned=earned,
         next_tier=None if above is None else program.names[above],
         progress=lacks,
+        to_keep=to_keep,
         projected_tier=projected_tier,
         projected_on=projected_on,
         benefits=program.program.levels[tier].benefits,
@@ -48,6 +51,18 @@ def status_of(versions: Versions, account: Account, among: Sequence[Account] = (
         ladder=program.names,
         in_grace=grant is None and ends is not None and ends < day,
     )
+
+
+def _to_keep(account: Account) -> tuple[Progress, ...]:
+    """What is held against the criteria of the earned tier: at its next review, or today where it falls at once."""
+    program, last, sums = account.version, account.review_after, tuple(account.sums)
+    criteria = program.program.levels[program.names[account.level]].keep
+    if criteria is None or account.level == 0 or program.program.downgrade.when == "never":
+        return ()
+    if last is not None:
+        upto = account.day if program.program.downgrade.grace_counts else min(last, account.day)
+        sums = sums_between(account, program.window.start(last, account.enrolled), upto)
+    return tuple(progress_of(program, criteria, sums))
 
 
 def _date(day: int | None) -> date | None:
