@@ -150,7 +150,7 @@ def test_a_tier_is_missed_when_a_later_version_calls_it_otherwise() -> None:
     TierEngine([ProgramVersion(before), later._replace(program=before.replace(levels=renamed))])
 
 
-@pytest.mark.parametrize("wrong", ["normal", [], [TierProgram.parse(programme(f"base: {{}}, {VIP}"))]])
+@pytest.mark.parametrize("wrong", ["normal", [TierProgram.parse(programme(f"base: {{}}, {VIP}"))]])
 def test_what_is_no_programme_is_refused(wrong: object) -> None:
     with pytest.raises(TypeError, match="expected a TierProgram"):
         TierEngine(wrong)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from servicekit.events.purchase import Moment, Purchase, Refund, check_day, check_moment
+from servicekit.quantity.exact import MAX_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Activity(_CustomerEvent):
 
     Raises:
         TypeError: ``delta`` is neither an int nor a Decimal.
-        ValueError: it is not finite.
+        ValueError: it is not finite, or has a digit more than 400 places from the point.
     """
 
     metric: str
@@ -65,8 +66,9 @@ class Activity(_CustomerEvent):
         check_moment(self.at)
         if isinstance(self.delta, bool) or not isinstance(self.delta, int | Decimal):
             raise TypeError(f"{self.metric} changes by an int or a Decimal, not by {self.delta!r}")
-        if not Decimal(self.delta).is_finite():
-            raise ValueError(f"{self.metric} changes by a finite number, not by {self.delta}")
+        delta = Decimal(self.delta)
+        if not delta.is_finite() or max(abs(delta.adjusted()), -int(delta.as_tuple().exponent)) > MAX_DIGITS:
+            raise ValueError(f"{self.metric} changes by a number of at most {MAX_DIGITS} digits, not by {delta!s:.40}")
 
 
 @dataclass(frozen=True, slots=True)

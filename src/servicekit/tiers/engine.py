@@ -11,6 +11,7 @@ from servicekit.events import CustomerEvent, order_customers
 from servicekit.tiers.account.account_json import account_from_json, account_to_json
 from servicekit.tiers.account.compiled_program import CompiledProgram
 from servicekit.tiers.account.days import advance, close
+from servicekit.tiers.account.window_days import LAST_DAY
 from servicekit.tiers.criteria import STANDARD_METRICS
 from servicekit.tiers.program import TierProgram
 from servicekit.tiers.run import TierRun
@@ -62,15 +63,17 @@ class TierEngine:
 
     Raises:
         PolicyError: a programme has errors, or one of several drops a tier that an earlier one has.
-        TypeError: it is neither a programme nor versions of one.
+        TypeError: it is neither a programme nor versions of one, or a version begins on what is not a day.
+        ValueError: there is no version, or the days on which they begin do not rise.
     """
 
     __slots__ = ("metrics", "timezone", "versions")
 
     def __init__(self, program: TierProgram | Sequence[ProgramVersion], *, timezone: str = "UTC") -> None:
         editions = [ProgramVersion(program)] if isinstance(program, TierProgram) else list(program)
-        if not editions or not all(isinstance(each, ProgramVersion) for each in editions):
+        if not all(isinstance(each, ProgramVersion) for each in editions):
             raise TypeError(f"expected a TierProgram, or its versions as ProgramVersion, not {program!r:.80}")
+        _check_days(editions)
         if problems := [problem for problem in _problems(editions) if problem.is_error]:
             raise PolicyError(problems)
         named = dict.fromkeys(name for edition in editions for name in edition.program.activities)
@@ -120,7 +123,12 @@ class TierEngine:
 
         A change of tier is told once its day has closed: by an event of a later day, or by :meth:`advance`. Who belongs
         to a household is not known here: in a programme for households, keep a state for each, and for members apart.
+
+        Raises:
+            ValueError: the event is of another customer than the state, in a programme where each stands alone.
         """
+        if state.customer_id not in (None, event.customer_id) and self.program.members == "customer":
+            raise ValueError(f"an event of customer {event.customer_id!r} cannot change {state.customer_id!r}")
         after, problems = taken(self.versions, self.timezone, state, event)
         return TierStep(after, self._changes(state, after), problems)
 
@@ -130,7 +138,7 @@ class TierEngine:
         Raises:
             TypeError: ``through`` is not a day.
         """
-        day = _a_day(through).toordinal() + 1
+        day = min(_a_day(through).toordinal() + 1, LAST_DAY)
         if state.account is None or day <= state.account.day:
             return TierStep(state)
         account = state.account.copy()
@@ -186,6 +194,13 @@ def _a_day(day: object) -> date:
             f"expected a day such as date(2026, 6, 30), not {day!r}; days are those of the programme's zone"
         )
     return day
+
+
+def _check_days(editions: Sequence[ProgramVersion]) -> None:
+    days = [None if day is None else _a_day(day) for _, day in editions]
+    begins = [day for day in days if day is not None]
+    if not days or None in days[1:] or sorted(set(begins)) != begins:
+        raise ValueError("versions come in the order in which they begin, each after the first with a day of its own")
 
 
 def _problems(editions: Sequence[ProgramVersion]) -> Iterator[Problem]:

@@ -58,7 +58,8 @@ class Account:
     ``level`` is what was earned, ``tier`` the name of what is in force, with grants; both are of the last closed day
     until the open one closes. ``review_after`` is the last day of the status period. ``days`` are those that may count,
     and ``day_sums`` has a list of their values for each metric; the window begins at the place ``first``, and ``sums``
-    are its sums. ``falls_on`` says that a soft landing goes on tomorrow.
+    are its sums. ``falls_on`` says that a soft landing goes on tomorrow. Days before ``kept_from`` were dropped, and
+    those before ``merged_before`` made one.
     """
 
     account_id: str
@@ -82,6 +83,8 @@ class Account:
     active: bool
     falls_on: bool
     is_negative: bool
+    kept_from: int
+    merged_before: int
 
     def copy(self) -> Account:
         """Another account of the same content."""

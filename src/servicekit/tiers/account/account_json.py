@@ -13,6 +13,7 @@ from servicekit.errors import ServiceKitError
 from servicekit.tiers.account.account import Account, Grant, Met, NetChange, Number, Order
 from servicekit.tiers.account.compiled_program import CompiledProgram, Versions
 from servicekit.tiers.account.days import version_on
+from servicekit.tiers.account.window_days import FIRST_DAY
 
 FORMAT = "tier-state/1"
 
@@ -37,7 +38,7 @@ def account_to_json(account: Account | None, metrics: Sequence[str]) -> str:
 
 
 def _text(record: object) -> str:
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return json.dumps(record, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: object) -> object:
@@ -74,10 +75,18 @@ def _account(stored: dict[str, Any], known: list[str], versions: Versions, metri
     if lost := [name for name in known if name not in metrics]:
         raise TierStateError(f"the state counts {', '.join(lost)}, which the programme does not have")
     version = version_on(versions, stored["day"])
+    _check_days(stored, [each.window.start(stored["day"], stored["enrolled"]) for each in versions])
     for tier in (stored["earned"], stored["tier"], *(grant[0] for grant in stored["grants"])):
         if tier not in version.level_of:
             raise TierStateError(f"the state has the tier {tier!r}; name the tier that it became: formerly: [{tier}]")
     return Account(**_fields(stored, [known.index(name) if name in known else None for name in metrics], version))
+
+
+def _check_days(stored: dict[str, Any], starts: Sequence[int]) -> None:
+    """Refuse a state that has dropped or merged days on which a window of the programme begins."""
+    is_dropped = max(min(starts), stored["enrolled"]) < stored["kept_from"]
+    if is_dropped or any(FIRST_DAY < start < stored["merged_before"] for start in starts):
+        raise TierStateError("a window reaches back to days that the state has dropped; fold the events again")
 
 
 def _fields(stored: dict[str, Any], places: Sequence[int | None], version: CompiledProgram) -> dict[str, Any]:

@@ -113,6 +113,7 @@ def forget_before(account: Account, day: int) -> None:
     for column in account.day_sums:
         del column[:gone]
     account.first -= gone
+    account.kept_from = day
     _forget_orders(account, day)
 
 
@@ -121,6 +122,8 @@ def merge_before(account: Account, day: int) -> None:
     old = bisect_left(account.days, day)
     merged = sums_between(account, account.days[0], day - 1)
     del account.days[1:old]
+    account.first = max(account.first - old + 1, 0)
+    account.merged_before = day
     for column, value in zip(account.day_sums, merged, strict=True):
         column[:old] = [value]
     _forget_orders(account, day)

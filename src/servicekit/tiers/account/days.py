@@ -88,9 +88,13 @@ def version_on(versions: Versions, day: int) -> CompiledProgram:
 
 def _begin_version(account: Account, version: CompiledProgram) -> None:
     """Go over to the rules of a new version: the tier keeps its name, or the one that it has now, and its period."""
-    account.level = version.level_of[account.version.names[account.level]]
+    before, account.version = account.version, version
+    account.level = version.level_of[before.names[account.level]]
     account.tier = version.names[version.level_of[account.tier]]
-    account.version = version
+    account.grants = [
+        grant._replace(tier=version.names[version.level_of[before.names[before.level_of[grant.tier]]]])
+        for grant in account.grants
+    ]
     if not version.has_review(account.level):
         account.review_after = None
     elif account.review_after is None:
@@ -100,11 +104,13 @@ def _begin_version(account: Account, version: CompiledProgram) -> None:
 
 def _forget(account: Account, versions: Versions) -> None:
     days = (account.day, account.day if account.review_after is None else account.review_after)
-    needed = min(version.window.start(day, account.enrolled) for version in versions for day in days)
-    if needed > FIRST_DAY:
+    starts = {version.window.start(day, account.enrolled) for version in versions for day in days}
+    if (needed := min(starts)) > FIRST_DAY:
         forget_before(account, needed)
-    elif len(account.days) > 2 * _ORDERS_KEPT and account.days[_ORDERS_KEPT] < account.day - _ORDERS_KEPT:
-        merge_before(account, account.day - _ORDERS_KEPT)
+    elif len(account.days) > 2 * _ORDERS_KEPT:  # those that another window or the review needs stay apart
+        old = min(account.day - _ORDERS_KEPT, days[1] + 1, *(start for start in starts if start > FIRST_DAY))
+        if account.days[_ORDERS_KEPT] < old:
+            merge_before(account, old)
 
 
 def _review(account: Account, last: int) -> None:

@@ -9,7 +9,7 @@ from servicekit.events import Activity, CustomerEvent, Enrolled, HouseholdJoined
 from servicekit.tiers.account.account import Account
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import version_on
-from servicekit.tiers.account.intake import enrol
+from servicekit.tiers.account.intake import enrol, order_name
 
 
 class Stay(NamedTuple):
@@ -40,8 +40,8 @@ class Households:
         """The account in which an event of a customer counts."""
         household = self._moved(event, day)
         if isinstance(event, Refund):
-            stays = self._stays.get(event.customer_id, ())
-            return next((each.household for each in stays if event.order_id in each.household.orders), own)
+            name, stays = order_name(event.order_id), self._stays.get(event.customer_id, ())
+            return next((each.household for each in stays if name in each.household.orders), own)
         return household if household is not None and isinstance(event, Purchase | Activity) else own
 
     def _moved(self, event: CustomerEvent, day: int) -> Account | None:

@@ -26,6 +26,7 @@ from servicekit.quantity.exact import EXACT
 from servicekit.tiers.account.account import Account, Grant, Order
 from servicekit.tiers.account.compiled_program import CompiledProgram
 from servicekit.tiers.account.day_sums import SPEND, add, add_order, count_order
+from servicekit.tiers.account.window_days import FIRST_DAY
 
 _ZERO = Decimal(0)
 _RETURNED = "returned"
@@ -55,6 +56,8 @@ def enrol(account_id: str, version: CompiledProgram, day: int) -> Account:
         active=False,
         falls_on=False,
         is_negative=False,
+        kept_from=FIRST_DAY,
+        merged_before=FIRST_DAY,
     )
 
 
@@ -73,6 +76,11 @@ def take(account: Account, event: CustomerEvent, day: int) -> Iterator[Problem]:
     yield from _HANDLERS[type(event)](account, event, day)
 
 
+def order_name(order_id: str) -> str:
+    """What an order is called among ``Account.orders``; the names of refunds and activities hold a NUL."""
+    return order_id if "\0" not in order_id else f"order\0{order_id}"
+
+
 def before_enrolment(event: CustomerEvent) -> Problem:
     """What is said of an event that nobody has enrolled before."""
     hint = "give the enrolment first, or let the first event enrol: enrolment: automatic"
@@ -80,7 +88,8 @@ def before_enrolment(event: CustomerEvent) -> Problem:
 
 
 def _purchase(account: Account, purchase: Purchase, day: int) -> Iterator[Problem]:
-    known = account.orders.get(purchase.order_id)
+    name = order_name(purchase.order_id)
+    known = account.orders.get(name)
     currency = account.version.currency
     if purchase.lines[0].amount.currency != currency:
         words = f"is in {purchase.currency}, not in {currency}; it does not count"
@@ -90,13 +99,13 @@ def _purchase(account: Account, purchase: Purchase, day: int) -> Iterator[Proble
     if known is not None:
         yield _told_again(purchase, known, known[:3] == (day, counted, net))
         return
-    account.orders[purchase.order_id] = (day, counted, net, counted, net, _ZERO, "")
+    account.orders[name] = (day, counted, net, counted, net, _ZERO, "")
     add_order(account, day, counted)
     account.active = True
 
 
 def _refund(account: Account, refund: Refund, day: int) -> Iterator[Problem]:
-    order = account.orders.get(refund.order_id)
+    order = account.orders.get(order_name(refund.order_id))
     if order is None:
         hint = "give the purchase as well; one that no window counts any more needs no refund"
         words = f"is of the order {refund.order_id!r}, which is not known; it takes nothing back"
@@ -126,7 +135,7 @@ def _take_back(account: Account, refund: Refund, order: Order) -> None:
         by_amount = EXACT.add(by_amount, refund.net.amount)
     is_left = was_returned or EXACT.subtract(net_left, by_amount) > 0
     after = day, counted, net, counted_left, net_left, by_amount, was_returned if is_left else _RETURNED
-    account.orders[refund.order_id] = after
+    account.orders[order_name(refund.order_id)] = after
     add(
         account,
         day,
@@ -162,7 +171,7 @@ def _activity(account: Account, activity: Activity, day: int) -> Iterator[Proble
         return
     delta = Decimal(activity.delta)
     if activity.key is not None:
-        name = f"activity\0{activity.customer_id}\0{activity.key}"
+        name = f"activity\0{activity.customer_id!r}\0{activity.key}"
         if (known_as := account.orders.get(name)) is not None:
             same = (known_as[0], known_as[1], known_as[-1]) == (day, delta, activity.metric)
             yield _told_again(activity, known_as, same)

@@ -42,7 +42,7 @@ def progress_of(program: CompiledProgram, criteria: Criteria, sums: tuple[Decima
 
 def _days_of(program: CompiledProgram, met: Met, enrolled: int) -> str:
     window = program.program.window
-    start = date.fromordinal(enrolled if met.start == FIRST_DAY else met.start)
+    start = date.fromordinal(enrolled if met.start <= FIRST_DAY else met.start)
     if window.kind == "calendar":
         try:
             period = _period(str(window.length), start, window.first_month)

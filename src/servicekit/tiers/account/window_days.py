@@ -20,11 +20,11 @@ _FISCAL = {"quarter": quarter, "half_year": half_year, "year": year}
 
 
 def months_after(day: int, months: int) -> int:
-    """The same day so many months later, on the last day of a shorter month; within the days that there are."""
+    """The same day so many months later, on the last day of a shorter month; or one outside the days that there are."""
     here = date.fromordinal(day)
     years, number = divmod(here.year * 12 + here.month - 1 + months, 12)
     if not 1 <= years <= date.max.year:
-        return FIRST_DAY if years < 1 else LAST_DAY
+        return FIRST_DAY - 1 if years < 1 else LAST_DAY + 1
     return date(years, number + 1, min(here.day, monthrange(years, number + 1)[1])).toordinal()
 
 
@@ -70,7 +70,7 @@ class WindowDays:
         def leaves(day: int, enrolled: int) -> int:
             if (known := ends.get(day)) is None:
                 after = months_after(day, months)
-                known = ends[day] = after if start(after, enrolled) > day else after + 1
+                known = ends[day] = after if after > LAST_DAY or start(after, enrolled) > day else after + 1
             return known
 
         self.start, self.leaves = start, leaves

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from servicekit.quantity import Money
+from servicekit.quantity.exact import EXACT
 from servicekit.tiers.benefits import Benefits
 
 ChangeKind: TypeAlias = Literal["upgrade", "downgrade", "renew"]
@@ -55,7 +56,7 @@ class Progress:
     @property
     def missing(self) -> Decimal:
         """How much is missing; zero where the threshold is met."""
-        return max(self.needed - self.value, Decimal(0))
+        return max(EXACT.subtract(self.needed, self.value), Decimal(0))
 
     @property
     def is_met(self) -> bool:
@@ -72,7 +73,7 @@ class Progress:
 
 
 def _number(value: Decimal) -> str:
-    return f"{value.normalize():,f}"
+    return f"{EXACT.normalize(value):,f}"
 
 
 class TierSpan(NamedTuple):
@@ -155,9 +156,12 @@ class TierStatus:
         moves = [change for change in self.history if change.old != change.new]
         first = moves[0].old if moves else self.tier
         starts = [(first, self.enrolled_on, "enrolled"), *((each.new, each.on, each.reason) for each in moves)]
-        ends = [*(start - timedelta(days=1) for _, start, _ in starts[1:]), None]
-        spans = [TierSpan(tier, start, end, reason) for (tier, start, reason), end in zip(starts, ends, strict=True)]
-        return tuple(span for span in spans if span.last_on is None or span.first_on <= span.last_on)
+        ends = [*(start for _, start, _ in starts[1:]), None]
+        return tuple(
+            TierSpan(tier, start, end and end - timedelta(days=1), reason)
+            for (tier, start, reason), end in zip(starts, ends, strict=True)
+            if end is None or start < end
+        )
 
     def rows(self) -> list[dict[str, object]]:
         """The spans of the history as rows of a table."""

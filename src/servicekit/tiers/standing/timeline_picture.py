@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from servicekit.layout import display_width, svg
+from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
 from servicekit.tiers.standing.status import Progress, TierStatus
 
 _EDGE, _CHAR, _TOP, _LANE, _BAR, _WIDE = 14.0, 6.4, 64.0, 24.0, 14.0, 560.0
 _HELD, _PROMISED, _GRACE, _MISSING, _RENEWED, _TODAY = "#2f7d5b", "#a9cfbd", "#f2d8a0", "#eef0f2", "#16503a", "#b3412c"
-_LEAST = timedelta(days=60)
+_LEAST = 60
 _MOST_YEARS, _MOST_LABELS = 6, 9
 
 
@@ -25,7 +26,12 @@ class _Scale(NamedTuple):
     def x(self, day: date) -> float:
         """Where a day begins; days outside stand at the edge."""
         day = min(max(day, self.first), self.last)
-        return self.left + _WIDE * (day - self.first).days / (self.last - self.first).days
+        return self.left + _WIDE * (day - self.first).days / max((self.last - self.first).days, 1)
+
+
+def _after(day: date, days: int = 1) -> date:
+    """So many days later, within the days that there are."""
+    return date.fromordinal(min(max(day.toordinal() + days, FIRST_DAY), LAST_DAY))
 
 
 def timeline_svg(status: TierStatus) -> str:
@@ -45,7 +51,7 @@ def timeline_svg(status: TierStatus) -> str:
         parts.append(svg.label(_EDGE, top + 16, name))
         parts.append(svg.bar(left, _WIDE, (top + 5, _BAR), fill=_MISSING))
         parts += _spans(status, scale, name, top + 5)
-    today = status.as_of + timedelta(days=1)
+    today = _after(status.as_of)
     parts.append(svg.line(scale.x(today), _TOP - 4, bottom + 2, stroke=_TODAY, title=f"end of {status.as_of}"))
     parts += _legend(status, left, bottom + 16)
     foot = bottom + 28
@@ -58,11 +64,10 @@ def timeline_svg(status: TierStatus) -> str:
 
 def _days(status: TierStatus) -> tuple[date, date]:
     """From the enrolment, or some years ago, to a while after what is to come."""
-    first = max(status.enrolled_on, status.as_of - timedelta(days=366 * _MOST_YEARS))
+    first = max(status.enrolled_on, _after(status.as_of, -366 * _MOST_YEARS))
     ahead = [day for day in (status.projected_on, status.valid_until) if day is not None]
-    until = max(status.as_of, *ahead, first + _LEAST) if ahead else max(status.as_of, first + _LEAST)
-    until = min(until, status.as_of + timedelta(days=366 * _MOST_YEARS))
-    return first, until + max((until - first) / 12, timedelta(days=7))
+    until = min(max(status.as_of, *ahead, _after(first, _LEAST)), _after(status.as_of, 366 * _MOST_YEARS))
+    return first, _after(until, max((until - first).days // 12, 7))
 
 
 def _axis(scale: _Scale, bottom: float) -> Iterator[str]:
@@ -78,10 +83,10 @@ def _axis(scale: _Scale, bottom: float) -> Iterator[str]:
 
 def _spans(status: TierStatus, scale: _Scale, tier: str, top: float) -> Iterator[str]:
     """What was held, what is promised, the grace, the projection, and the days of renewals."""
-    today = status.as_of + timedelta(days=1)
+    today = _after(status.as_of)
     for row in status.spans:
         if row.tier == tier:
-            end = today if row.last_on is None else row.last_on + timedelta(days=1)
+            end = today if row.last_on is None else _after(row.last_on)
             yield _bar(
                 scale,
                 row.first_on,
@@ -91,7 +96,7 @@ def _spans(status: TierStatus, scale: _Scale, tier: str, top: float) -> Iterator
                 fill=_HELD,
             )
     if status.tier == tier and status.valid_until is not None:
-        ends = status.valid_until + timedelta(days=1)
+        ends = _after(status.valid_until)
         yield _bar(scale, today, ends, top, f"valid through {status.valid_until}", fill=_PROMISED)
         if status.projected_on is not None and status.projected_on > ends:
             yield _bar(scale, max(ends, today), status.projected_on, top, "grace, until the review", fill=_GRACE)
@@ -124,7 +129,7 @@ def _legend(status: TierStatus, left: float, y: float) -> Iterator[str]:
 
 def _has_grace(status: TierStatus) -> bool:
     ends, review = status.valid_until, status.projected_on
-    return ends is not None and review is not None and review > ends + timedelta(days=1)
+    return ends is not None and review is not None and review > _after(ends)
 
 
 def _bar(scale: _Scale, start: date, end: date, top: float, title: str, **look: str) -> str:
