@@ -96,6 +96,7 @@ RULES: dict[str, tuple[str, Fault]] = {
     "rolling without a length": ("window: {kind: rolling}", ("tiers.window", "window")),
     "status period in years": ("validity: 2 years", ("tiers.validity", "validity")),
     "grace in hours": ("downgrade: {grace: 12h}", ("tiers.grace", "downgrade.grace")),
+    "grace in days of no kind": ("downgrade: {grace: 31d}", ("tiers.grace", "downgrade.grace")),
     "no period": ("window: rolling 12 months", ("tiers.no-period", "validity")),
     "grace without a review": ("downgrade: {when: never, grace: 31cd}", ("tiers.no-review", "downgrade.grace")),
     "extension without a review": (
