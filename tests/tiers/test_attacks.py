@@ -8,7 +8,16 @@ from decimal import Decimal
 
 import pytest
 
-from servicekit.events import Activity, CustomerEvent, Enrolled, Purchase, PurchaseLine, Refund, TierGranted
+from servicekit.events import (
+    Activity,
+    CustomerEvent,
+    Enrolled,
+    HouseholdLeft,
+    Purchase,
+    PurchaseLine,
+    Refund,
+    TierGranted,
+)
 from servicekit.quantity import Money
 from servicekit.tiers import ProgramVersion, TierEngine, TierProgram, TierStateError, TierStatus
 
@@ -140,3 +149,36 @@ def test_11_an_event_of_another_customer_is_refused_by_a_state() -> None:
     state = tiers.step(tiers.start(), JOINED).state
     with pytest.raises(ValueError, match="'m-2' cannot change 'm-1'"):
         tiers.step(state, Enrolled("m-2", date(2020, 1, 2)))
+
+
+RENAMED = (
+    "{base: {}, a: {qualify: {spend: 100 CNY}}}",
+    "{base: {}, b: {qualify: {spend: 100 CNY}, formerly: [a]}}",
+    "{entry: {}, base: {qualify: {spend: 1 CNY}}, c: {qualify: {spend: 100 CNY}, formerly: [b]}}",
+)
+
+
+def renaming(members: str = "customer") -> TierEngine:
+    rules = f"currency: CNY, members: {members}, validity: 99 months"
+    days = (None, date(2021, 1, 1), date(2022, 1, 1))
+    programs = [TierProgram.parse(f"{{{rules}, levels: {each}}}") for each in RENAMED]
+    return TierEngine([ProgramVersion(*each) for each in zip(programs, days, strict=True)])
+
+
+@pytest.mark.parametrize(("as_of", "tier"), [(date(2020, 6, 1), "a"), (date(2021, 6, 1), "b"), (date(2022, 6, 1), "c")])
+def test_12_a_tier_stays_what_it_was_when_it_is_renamed_again_and_again(as_of: date, tier: str) -> None:
+    run = renaming().fold([JOINED, bought("o-1", date(2020, 2, 1))], as_of)
+    status = run["m-1"]
+    assert (status.tier, run.counts()[tier], status.since) == (tier, 1, date(2020, 2, 1))
+    assert status.reason == "100.00 of 100.00 CNY in 2020"
+    assert status.projected_on == date(2028, 5, 1)
+    assert "a 2020-02-01" in status.svg()
+
+
+def test_13_members_keep_the_tier_of_their_household_when_it_is_renamed_again_and_again() -> None:
+    joined = Enrolled("m-1", date(2020, 1, 1), household_id="h")
+    status = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1))], date(2022, 6, 1))["m-1"]
+    assert (status.tier, [str(change.on) for change in status.history]) == ("c", ["2020-02-01"])
+    left = HouseholdLeft("m-1", date(2020, 3, 1))
+    status = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1)), left], date(2022, 6, 1))["m-1"]
+    assert "a 2020-02-01 to 2020-02-29" in status.svg()

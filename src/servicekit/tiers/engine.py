@@ -9,7 +9,7 @@ from typing import NamedTuple
 from servicekit.errors import PolicyError, Problem
 from servicekit.events import CustomerEvent, order_customers
 from servicekit.tiers.account.account_json import account_from_json, account_to_json
-from servicekit.tiers.account.compiled_program import CompiledProgram
+from servicekit.tiers.account.compiled_program import CompiledProgram, rank_in_latest
 from servicekit.tiers.account.days import advance, close
 from servicekit.tiers.account.window_days import LAST_DAY
 from servicekit.tiers.criteria import STANDARD_METRICS
@@ -82,6 +82,7 @@ class TierEngine:
         self.versions = tuple(
             CompiledProgram(each, self.metrics, None if day is None else day.toordinal()) for each, day in editions
         )
+        rank_in_latest(self.versions)
 
     def __reduce__(self) -> tuple[Callable[[list[ProgramVersion], str], TierEngine], tuple[list[ProgramVersion], str]]:
         days = (None if each.from_day is None else date.fromordinal(each.from_day) for each in self.versions)

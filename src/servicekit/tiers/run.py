@@ -78,7 +78,7 @@ class TierRun(Mapping[str, TierStatus]):
 
     def counts(self) -> dict[str, int]:
         """How many customers stand in each tier, the lowest first."""
-        names = dict.fromkeys(self._versions[-1].names, 0)
+        names = dict.fromkeys(version_on(self._versions, self._last).names, 0)
         for customer_id in self:
             names[self.tier(customer_id)] += 1
         return names

@@ -15,6 +15,7 @@ from servicekit.events import CustomerEvent, Purchase, Refund, day_of, order_cus
 from servicekit.policy import PolicyEngine
 from servicekit.quantity import Money
 from servicekit.tiers import Benefits, TierEngine
+from servicekit.tiers.account.days import rank_on
 from servicekit.whatif.comparison import PolicyName
 from servicekit.whatif.tier_comparison import TierComparison, TierMove, TierSide
 
@@ -127,8 +128,9 @@ class _Side:
         )
 
     def _spans(self, customer_id: str) -> _Spans:
-        latest = self._latest
-        return tuple((day, latest.names[latest.level_of[tier]]) for day, tier in self.run.spans(customer_id))
+        names, versions = self._latest.names, self._engine.versions
+        spans = self.run.spans(customer_id)
+        return tuple((day, names[rank_on(versions, tier, day.toordinal())]) for day, tier in spans)
 
     def _benefits(self, tier: str) -> Benefits:
         return self._engine.program.levels[tier].benefits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from servicekit.events.purchase import Purchase, PurchaseLine
@@ -52,6 +53,7 @@ class CompiledProgram:
         "names",
         "program",
         "qualify",
+        "ranks",
         "reviews_down",
         "reviews_up",
         "window",
@@ -68,6 +70,8 @@ class CompiledProgram:
         self.level_of: Mapping[str, int] = {
             name: place for place, tier in enumerate(self.names) for name in (tier, *levels[place].formerly)
         }
+        self.ranks = self.level_of
+        """The places that its tiers, by all their names, have in the latest version."""
         self.reviews_down = program.downgrade.when == "at_review"
         self.falls_at_once = program.downgrade.when == "immediate"
         self.reviews_up = program.upgrade == "at_review"
@@ -132,6 +136,12 @@ class CompiledProgram:
 
 Versions: TypeAlias = tuple[CompiledProgram, ...]
 """The versions of a programme, in the order in which they came into force."""
+
+
+def rank_in_latest(versions: Versions) -> None:
+    """Follow each tier through the versions, for a later one may give its name to another."""
+    for before, after in reversed(tuple(pairwise(versions))):
+        before.ranks = {name: after.ranks[before.names[place]] for name, place in before.level_of.items()}
 
 
 def _compiled(criteria: Criteria | None, places: Mapping[str, int]) -> CompiledCriteria | None:

@@ -86,6 +86,11 @@ def version_on(versions: Versions, day: int) -> CompiledProgram:
     )
 
 
+def rank_on(versions: Versions, tier: str, day: int) -> int:
+    """The place that a tier of a day has in the latest version."""
+    return version_on(versions, day).ranks.get(tier, 0)
+
+
 def _begin_version(account: Account, version: CompiledProgram) -> None:
     """Go over to the rules of a new version: the tier keeps its name, or the one that it has now, and its period."""
     before, account.version = account.version, version

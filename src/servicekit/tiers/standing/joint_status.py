@@ -8,6 +8,7 @@ from datetime import date
 
 from servicekit.tiers.account.account import Account
 from servicekit.tiers.account.compiled_program import Versions
+from servicekit.tiers.account.days import rank_on
 from servicekit.tiers.account.household import Stay
 from servicekit.tiers.standing.status import ChangeKind, TierChange, TierStatus
 from servicekit.tiers.standing.view import changes_of, status_of
@@ -49,7 +50,7 @@ def _changes(versions: Versions, own: Account, stays: Sequence[Stay]) -> Iterato
     told = {(id(account), each.on): each for account in _accounts(own, stays) for each in changes_of(versions, account)}
     moves = {day for stay in stays for day in (stay.first, stay.last + 1 if stay.last is not None else own.day + 1)}
     days = sorted({on.toordinal() for _, on in told} | moves)
-    before: _Held = (0, _tier_on(own, own.enrolled - 1), own)
+    before: _Held = (*_tier_on(versions, own, own.enrolled - 1), own)
     for day in (each for each in days if own.enrolled <= each <= own.day):
         held = _held(versions, own, stays, day)
         on = date.fromordinal(day)
@@ -69,19 +70,20 @@ def _accounts(own: Account, stays: Sequence[Stay]) -> list[Account]:
 
 def _held(versions: Versions, own: Account, stays: Sequence[Stay], day: int) -> _Held:
     accounts = [own, *(s.household for s in stays if s.first <= day and (s.last is None or day <= s.last))]
-    ranks = versions[-1].level_of
-    tiers = [_tier_on(account, day) for account in accounts]
     return max(
-        ((ranks.get(tier, 0), tier, account) for tier, account in zip(tiers, accounts, strict=True)),
+        ((*_tier_on(versions, account, day), account) for account in accounts),
         key=lambda held: (held[0], held[2] is not own),
     )
 
 
-def _tier_on(account: Account, day: int) -> str:
-    tier = next((each.new for each in reversed(account.changes) if each.day <= day), None)
-    if tier is not None:
-        return tier
-    return account.changes[0].old if account.changes else account.tier
+def _tier_on(versions: Versions, account: Account, day: int) -> tuple[int, str]:
+    """The rank and the tier of an account on a day, named as when it came to it."""
+    last = next((each for each in reversed(account.changes) if each.day <= day), None)
+    if last is not None:
+        return rank_on(versions, last.new, last.day), last.new
+    if account.changes:
+        return rank_on(versions, account.changes[0].old, account.changes[0].day), account.changes[0].old
+    return account.version.ranks[account.tier], account.tier
 
 
 def _stay_reason(stays: Sequence[Stay], day: int) -> str:

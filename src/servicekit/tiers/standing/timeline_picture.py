@@ -36,7 +36,8 @@ def _after(day: date, days: int = 1) -> date:
 
 def timeline_svg(status: TierStatus) -> str:
     """The drawing of a status as one SVG element, without scripts or styles from outside."""
-    lanes = list(reversed(status.ladder))
+    ended = dict.fromkeys(row.tier for row in status.spans if row.last_on is not None)
+    lanes = [*reversed(status.ladder), *(name for name in ended if name not in status.ladder)]  # former names
     aims = {f"to keep {status.earned}": status.to_keep, f"towards {status.next_tier}": status.progress}
     metrics = [each.metric for lines in aims.values() for each in lines]
     left = _EDGE * 2 + max(display_width(name) for name in (*lanes, *metrics)) * _CHAR
@@ -85,14 +86,14 @@ def _spans(status: TierStatus, scale: _Scale, tier: str, top: float) -> Iterator
     """What was held, what is promised, the grace, the projection, and the days of renewals."""
     today = _after(status.as_of)
     for row in status.spans:
-        if row.tier == tier:
+        if (row.tier if row.last_on is not None else status.tier) == tier:
             end = today if row.last_on is None else _after(row.last_on)
             yield _bar(
                 scale,
                 row.first_on,
                 end,
                 top,
-                f"{tier} {row.first_on} to {row.last_on or status.as_of}: {row.reason}",
+                f"{row.tier} {row.first_on} to {row.last_on or status.as_of}: {row.reason}",
                 fill=_HELD,
             )
     if status.tier == tier and status.valid_until is not None:

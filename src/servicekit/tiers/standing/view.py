@@ -8,7 +8,7 @@ from datetime import date
 from servicekit.tiers.account.account import Account, NetChange
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.day_sums import sums_between
-from servicekit.tiers.account.days import close, in_force, next_day, open_day, version_on
+from servicekit.tiers.account.days import close, in_force, next_day, open_day, rank_on, version_on
 from servicekit.tiers.account.reason import progress_of, reason_text
 from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
 from servicekit.tiers.standing.status import Progress, TierChange, TierStatus
@@ -45,7 +45,7 @@ def status_of(versions: Versions, account: Account, among: Sequence[Account] = (
         projected_tier=projected_tier,
         projected_on=projected_on,
         benefits=program.program.levels[tier].benefits,
-        reason=next((each.reason for each in reversed(changes) if program.level_of.get(each.new) == level), base),
+        reason=next((each.reason for each in reversed(changes) if _rank(versions, each) == program.ranks[tier]), base),
         history=changes,
         enrolled_on=date.fromordinal(enrolled),
         ladder=program.names,
@@ -69,26 +69,29 @@ def _date(day: int | None) -> date | None:
     return None if day is None else date.fromordinal(min(day, LAST_DAY))
 
 
-def highest(versions: Versions, accounts: Sequence[Account]) -> Account:
+def highest(accounts: Sequence[Account]) -> Account:
     """Of some accounts, the one whose tier is in force: the highest, of equal ones the last."""
-    ranks = versions[-1].level_of
-    return max(enumerate(accounts), key=lambda each: (ranks.get(each[1].tier, 0), each[0]))[1]
+    return max(enumerate(accounts), key=lambda each: (each[1].version.ranks[each[1].tier], each[0]))[1]
+
+
+def _rank(versions: Versions, change: TierChange) -> int:
+    return rank_on(versions, change.new, change.on.toordinal())
 
 
 def _projected(accounts: Sequence[Account], versions: Versions) -> tuple[str, date | None]:
     """The tier after the next change or renewal of the tier in force if nothing more happens, and its day."""
-    tier, waiting = highest(versions, accounts).tier, list(accounts)
-    ranks = versions[-1].level_of
+    now, waiting = highest(accounts), list(accounts)
+    rank = now.version.ranks[now.tier]
     while waiting:
         day = min(next_day(account, versions) for account in waiting)
         if day > LAST_DAY:
             break
         waiting = [account for account in waiting if not _passes(account, day, versions)]
-        now = highest(versions, accounts)
+        now = highest(accounts)
         is_renewed = now.changes and (now.changes[-1].day, now.changes[-1].kind) == (day, "renew")
-        if ranks.get(now.tier, 0) != ranks.get(tier, 0) or is_renewed:
+        if now.version.ranks[now.tier] != rank or is_renewed:
             return now.tier, date.fromordinal(day)
-    return highest(versions, accounts).tier, None
+    return highest(accounts).tier, None
 
 
 def _passes(account: Account, day: int, versions: Versions) -> bool:
