@@ -15,6 +15,7 @@ from servicekit.events import (
     Activity,
     CustomerEvent,
     Enrolled,
+    HouseholdJoined,
     Purchase,
     PurchaseLine,
     Refund,
@@ -165,3 +166,11 @@ def test_keys_of_two_members_do_not_meet_when_they_are_equal() -> None:
     visits = [Activity(who, date(2026, 2, 1), "visits", 1, key="1") for who in ("m-1", "m-2")]
     run = program.compile().fold([*joined, *visits], AS_OF)
     assert (run.counts(), run.problems) == ({"base": 0, "vip": 2}, ())
+
+
+def test_a_household_means_nothing_where_everybody_stands_alone() -> None:
+    engine = TierProgram.parse("{currency: CNY, levels: {normal: {}}}").compile()
+    run = engine.fold(
+        [Enrolled("m-1", date(2026, 1, 5)), HouseholdJoined("m-1", date(2026, 2, 1), "h-1")], date(2026, 6, 30)
+    )
+    assert [(each.code, each.times) for each in run.problems] == [("tiers.no-households", 1)]

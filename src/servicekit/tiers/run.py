@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date, datetime, tzinfo
+from fractions import Fraction
 
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
 from servicekit.events import CustomerEvent, Enrolled
 from servicekit.layout import Table
-from servicekit.quantity import Ratio
+from servicekit.quantity import percent_text
 from servicekit.tiers.account.account import Account
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import advance, close, version_on
@@ -85,8 +86,8 @@ class TierRun(Mapping[str, TierStatus]):
 
     def _repr_html_(self) -> str:
         counts = self.counts()
-        share = {tier: str(Ratio(number, len(self))) for tier, number in counts.items()}
-        rows = [(tier, f"{number:,}", share[tier]) for tier, number in counts.items()]
+        total = len(self) or 1
+        rows = [(tier, f"{number:,}", percent_text(Fraction(number, total))) for tier, number in counts.items()]
         caption = f"{len(self):,} customers at the end of {self.as_of}"
         return Table(("tier", "customers", "share"), rows, labels=1, caption=caption).html()
 

@@ -228,7 +228,9 @@ def _enrolled(account: Account, enrolled: Enrolled, day: int) -> Iterator[Proble
 
 def _household(account: Account, event: HouseholdJoined | HouseholdLeft, day: int) -> Iterator[Problem]:
     """Who belongs together is known to the run over all accounts; an account alone stays as it is."""
-    return iter(())
+    if account.version.program.members == "customer":
+        hint = "write members: household, if those who belong together count together"
+        yield _warning("tiers.no-households", event, "has no effect: in this programme everybody stands alone", hint)
 
 
 _HANDLERS: Mapping[type[CustomerEvent], Callable[[Account, Any, int], Iterator[Problem]]] = {

@@ -26,7 +26,7 @@ def joint_status(versions: Versions, own: Account, stays: Sequence[Stay]) -> Tie
     _, tier, source = _held(versions, own, stays, own.day)
     since = next((each.on for each in reversed(changes) if each.old != each.new), date.fromordinal(own.enrolled))
     now = next((stay for stay in stays if stay.last is None), None)
-    reason = next((each.reason for each in reversed(changes) if each.new == tier), None)
+    reason = next((each.why for each in reversed(changes) if each.new == tier), None)
     among = {id(each): each.copy() for each in (own, *(stay.household for stay in stays if stay.last is None))}
     status = status_of(versions, among[id(source)], tuple(among.values()))
     return replace(

@@ -32,6 +32,11 @@ class TierChange:
     kind: ChangeKind
     reason: str
 
+    @property
+    def why(self) -> str:
+        """Why the new tier is in force; of one that was fallen to, what was not enough for the old one."""
+        return f"after {self.old}, {self.reason}" if self.kind == "downgrade" else self.reason
+
     def __str__(self) -> str:
         what = f"renewal of {self.new}" if self.kind == "renew" else f"{self.kind} from {self.old} to {self.new}"
         return f"{self.on} {what}: {self.reason}"
@@ -156,7 +161,7 @@ class TierStatus:
         """The history as spans without gaps; the last one runs."""
         moves = [change for change in self.history if change.old != change.new]
         first = moves[0].old if moves else self.tier
-        starts = [(first, self.enrolled_on, "enrolled"), *((each.new, each.on, each.reason) for each in moves)]
+        starts = [(first, self.enrolled_on, "enrolled"), *((each.new, each.on, each.why) for each in moves)]
         ends = [*(start for _, start, _ in starts[1:]), None]
         return tuple(
             TierSpan(tier, start, end and end - timedelta(days=1), reason)

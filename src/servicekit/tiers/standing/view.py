@@ -45,7 +45,7 @@ def status_of(versions: Versions, account: Account, among: Sequence[Account] = (
         projected_tier=projected_tier,
         projected_on=projected_on,
         benefits=program.program.levels[tier].benefits,
-        reason=next((each.reason for each in reversed(changes) if _rank(versions, each) == program.ranks[tier]), base),
+        reason=next((each.why for each in reversed(changes) if _rank(versions, each) == program.ranks[tier]), base),
         history=changes,
         enrolled_on=date.fromordinal(enrolled),
         ladder=program.names,
