@@ -182,3 +182,10 @@ def test_13_members_keep_the_tier_of_their_household_when_it_is_renamed_again_an
     left = HouseholdLeft("m-1", date(2020, 3, 1))
     status = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1)), left], date(2022, 6, 1))["m-1"]
     assert "a 2020-02-01 to 2020-02-29" in status.svg()
+
+
+def test_14_who_leaves_a_household_without_having_joined_one_is_told() -> None:
+    moves: list[CustomerEvent] = [HouseholdLeft("m-1", date(2020, month, 1)) for month in (2, 3, 5)]
+    moves.append(HouseholdJoined("m-1", date(2020, 4, 1), "h"))
+    run = renaming("household").fold([JOINED, *moves], date(2020, 6, 1))
+    assert [(each.code, each.times) for each in run.problems] == [("tiers.no-household", 2)]
