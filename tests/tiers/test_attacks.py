@@ -12,6 +12,7 @@ from servicekit.events import (
     Activity,
     CustomerEvent,
     Enrolled,
+    HouseholdJoined,
     HouseholdLeft,
     Purchase,
     PurchaseLine,
@@ -177,7 +178,9 @@ def test_12_a_tier_stays_what_it_was_when_it_is_renamed_again_and_again(as_of: d
 
 def test_13_members_keep_the_tier_of_their_household_when_it_is_renamed_again_and_again() -> None:
     joined = Enrolled("m-1", date(2020, 1, 1), household_id="h")
-    status = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1))], date(2022, 6, 1))["m-1"]
+    run = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1))], date(2022, 6, 1))
+    status = run["m-1"]
+    assert (run.tier("m-1"), run.counts()["c"]) == ("c", 1)
     assert (status.tier, [str(change.on) for change in status.history]) == ("c", ["2020-02-01"])
     left = HouseholdLeft("m-1", date(2020, 3, 1))
     status = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1)), left], date(2022, 6, 1))["m-1"]

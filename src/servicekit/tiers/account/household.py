@@ -38,7 +38,7 @@ class Households:
 
     def is_member(self, customer_id: str) -> bool:
         """Whether a customer belongs to a household after the events so far."""
-        stays = self._stays.get(customer_id)
+        stays = self.of(customer_id)
         return bool(stays) and stays[-1].last is None
 
     def route(self, own: Account, event: CustomerEvent, day: int) -> Account:
