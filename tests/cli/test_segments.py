@@ -186,3 +186,20 @@ def test_first_and_last_day_there_is_are_days(run: Run, folder: Path, more: tupl
     )
     code, _, err = run(*SEGMENTS[:-1], day, *more)
     assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--list", "dormant"), "no rows under segments.reactivation"),
+        (("--triggers", "2026-07-01..2026-07-31"), "nothing under segments.triggers"),
+    ],
+)
+def test_nobody_is_named_aloud_when_the_policy_does_not_say_whom(
+    run: Run, folder: Path, more: tuple[str, ...], said: str
+) -> None:
+    (folder / "policy.yaml").write_text(POLICY[: POLICY.index("  reactivation")], "utf-8")
+    code, out, err = run(*SEGMENTS, *more)
+    assert code == 0
+    assert "Nobody is to be contacted." in out
+    assert said in err

@@ -98,7 +98,7 @@ def test_member_is_explained_with_the_history(run: Run) -> None:
         "===========",
         "As of 2026-06-30; enrolled on 2026-01-05.",
         "vip since 2026-02-05 through 2026-12-31: 150.00 of 100.00 CNY in 2026",
-        "if nothing more happens: vip from 2027-01-01",
+        "if nothing more happens: still vip from 2027-01-01",
         "",
         "Benefits",
         "--------",

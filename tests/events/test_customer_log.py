@@ -18,6 +18,7 @@ from servicekit.events import (
     Enrolled,
     HouseholdJoined,
     HouseholdLeft,
+    Opened,
     Purchase,
     PurchaseLine,
     Refund,
@@ -169,6 +170,12 @@ def test_a_record_is_refused_when_a_value_is_not_what_its_place_holds(key: str, 
 def test_a_record_is_refused_when_a_value_is_missing(key: str) -> None:
     with pytest.raises(ValueError, match=key):
         customer_event_from_record({name: value for name, value in PURCHASE.items() if name != key})
+
+
+@pytest.mark.parametrize("stranger", [Opened("c-1", datetime(2026, 1, 5, tzinfo=UTC)), "purchase"])
+def test_a_log_is_refused_when_something_else_is_in_it(stranger: CustomerEvent) -> None:
+    with pytest.raises(TypeError, match=f"such as Purchase, not {type(stranger).__name__}"):
+        order_customers([bought("o-1"), stranger])
 
 
 @pytest.mark.parametrize("name", [None, 5, "opened", ["purchase"]])

@@ -93,6 +93,13 @@ def test_nobody_stands_anywhere_when_they_never_enrolled() -> None:
     assert told([bought()], "automatic")["m-1"].tier == "vip"
 
 
+def test_the_enrolment_is_named_when_events_precede_it() -> None:
+    early = [bought("o-1", on=date(2026, 1, 3)), bought("o-2", on=date(2026, 1, 4))]
+    (group,) = told([*early, JOINED]).problems
+    assert (group.code, group.times) == ("tiers.before-enrolment", 2)
+    assert group.examples[0].message == f"an event precedes the enrolment at {JOINED.at}; it does not count"
+
+
 def test_problems_are_told_alike_when_events_come_one_by_one() -> None:
     engine = PROGRAM.compile()
     for events, code, _ in ODD.values():

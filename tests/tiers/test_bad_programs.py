@@ -96,6 +96,7 @@ RULES: dict[str, tuple[str, Fault]] = {
     "rolling without a length": ("window: {kind: rolling}", ("tiers.window", "window")),
     "status period in years": ("validity: 2 years", ("tiers.validity", "validity")),
     "grace in hours": ("downgrade: {grace: 12h}", ("tiers.grace", "downgrade.grace")),
+    "grace in days of no kind": ("downgrade: {grace: 31d}", ("tiers.grace", "downgrade.grace")),
     "no period": ("window: rolling 12 months", ("tiers.no-period", "validity")),
     "grace without a review": ("downgrade: {when: never, grace: 31cd}", ("tiers.no-review", "downgrade.grace")),
     "extension without a review": (
@@ -148,3 +149,15 @@ def test_a_tier_is_missed_when_a_later_version_calls_it_otherwise() -> None:
     ]
     renamed = {"base": {}, "gold": {"qualify": {"spend": "5000 CNY"}, "formerly": ["vip"]}}
     TierEngine([ProgramVersion(before), later._replace(program=before.replace(levels=renamed))])
+
+
+@pytest.mark.parametrize("wrong", ["normal", [TierProgram.parse(programme(f"base: {{}}, {VIP}"))]])
+def test_what_is_no_programme_is_refused(wrong: object) -> None:
+    with pytest.raises(TypeError, match="expected a TierProgram"):
+        TierEngine(wrong)  # type: ignore[arg-type]
+
+
+def test_a_status_is_asked_of_a_state() -> None:
+    engine = TierProgram.parse(programme(f"base: {{}}, {VIP}")).compile()
+    with pytest.raises(TypeError, match="expected a TierState"):
+        engine.status("m-1", date(2026, 6, 30))  # type: ignore[arg-type]

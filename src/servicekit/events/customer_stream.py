@@ -64,6 +64,9 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
     >>> log = order_customers([Activity("m-1", date(2026, 1, 9), "nights", 1), Enrolled("m-1", date(2026, 1, 5))])
     >>> [type(event).__name__ for event in log.events]
     ['Enrolled', 'Activity']
+
+    Raises:
+        TypeError: something else is among them, such as an event of a case.
     """
     known: dict[type, dict[object, CustomerEvent]] = {kind: {} for kind in _RANK_OF}
     kept: list[CustomerEvent] = []
@@ -80,7 +83,10 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
 
 def _place(event: CustomerEvent, tz: tzinfo) -> _Place:
     """The day, the rank, the moment and the turn as one number, which is half the work of four; then the ids."""
-    moment, (rank, turn) = event.at, _RANK_OF[type(event)]
+    try:
+        moment, (rank, turn) = event.at, _RANK_OF[type(event)]
+    except (AttributeError, KeyError):
+        raise TypeError(f"expected an event of a customer, such as Purchase, not {type(event).__name__}") from None
     if isinstance(moment, datetime):
         day, instant = moment.astimezone(tz).toordinal(), to_us(moment)
     else:

@@ -92,7 +92,8 @@ def _chart_of(subject: ClockView | CaseView | TierStatus | TierComparison | RfmT
         case RfmTable():
             return chart_of_rfm(subject)
         case _:
-            raise TypeError(f"there is no chart of a {type(subject).__name__}")
+            words = f"there is no chart of a {type(subject).__name__}"
+            raise TypeError(f"{words}; of a run of tiers one status can be drawn, of one of segments its rfm")
 
 
 def _year(compiled: CompiledCalendar, year: int) -> LayerChart:

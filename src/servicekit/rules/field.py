@@ -24,6 +24,8 @@ class DeclaredField:
 
     >>> DeclaredField("text", frozenset({"vip", "gold"})).fault("vpi")
     ("'vpi' is not one of its values", "did you mean 'vip'?")
+    >>> DeclaredField("text", frozenset()).fault("vip")
+    ("'vip' is not one of its values", 'known: none')
     >>> DeclaredField("integer").fault(3) is None
     True
     """
@@ -55,7 +57,7 @@ class DeclaredField:
         if fitted(value, self.type) is None:
             return f"{value!r} is not {A_TYPE[self.type]}", _TYPE_HINTS[self.type]
         if self.values is not None and value not in self.values:
-            known = ", ".join(sorted(self.values)[:8])
+            known = ", ".join(sorted(self.values)[:8]) or "none"
             return f"{value!r} is not one of its values", did_you_mean(str(value), self.values) or f"known: {known}"
         return None
 

@@ -63,7 +63,7 @@ class TierEngine:
 
     Raises:
         PolicyError: a programme has errors, or one of several drops a tier that an earlier one has.
-        TypeError: a version begins on what is not a day.
+        TypeError: it is neither a programme nor versions of one, or a version begins on what is not a day.
         ValueError: there is no version, or the days on which they begin do not rise.
     """
 
@@ -71,6 +71,8 @@ class TierEngine:
 
     def __init__(self, program: TierProgram | Sequence[ProgramVersion], *, timezone: str = "UTC") -> None:
         editions = [ProgramVersion(program)] if isinstance(program, TierProgram) else list(program)
+        if not all(isinstance(each, ProgramVersion) for each in editions):
+            raise TypeError(f"expected a TierProgram, or its versions as ProgramVersion, not {program!r:.80}")
         _check_days(editions)
         if problems := [problem for problem in _problems(editions) if problem.is_error]:
             raise PolicyError(problems)
@@ -149,9 +151,13 @@ class TierEngine:
         """Where the customer of a state stands at the end of a day; None where nobody has enrolled.
 
         Raises:
-            TypeError: ``as_of`` is not a day.
+            TypeError: ``as_of`` is not a day, or ``state`` no state (a run answers by id: ``run["m-1"]``).
             ValueError: the state includes later events, so it cannot answer for that day.
         """
+        if not isinstance(state, TierState):
+            raise TypeError(
+                f"expected a TierState, not {state!r}; a run answers by id: engine.fold(events, day)['m-1']"
+            )
         day = _a_day(as_of).toordinal()
         if state.account is None:
             return None

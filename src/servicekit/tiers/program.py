@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, MinLen
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WrapValidator, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.tiers.benefits import Benefits
@@ -34,10 +35,12 @@ Validity: TypeAlias = Annotated[str, AfterValidator(_validity)]
 """How long a tier is kept: ``period_end`` (of the window), ``next_period_end``, or ``12 months``."""
 
 
-def _calendar_days(grace: Duration) -> CalendarDays:
-    if not isinstance(grace, CalendarDays):
-        raise DocumentValueError("tiers.grace", "a grace is a number of calendar days", hint="write it as 31cd")
-    return grace
+def _calendar_days(value: object, read: Callable[[object], Duration]) -> CalendarDays:
+    with suppress(ValueError):  # its hint would name hours and business days as well
+        if isinstance(grace := read(value), CalendarDays):
+            return grace
+    message = f"{str(value)[:60]!r} is not a number of calendar days"
+    raise DocumentValueError("tiers.grace", message, hint="write it as 31cd")
 
 
 class Downgrade(Document):
@@ -49,7 +52,7 @@ class Downgrade(Document):
 
     when: Literal["never", "immediate", "at_review"] = "at_review"
     """Never; on the day on which its criteria are no longer met; or when its status period has ended."""
-    grace: Annotated[DurationField, AfterValidator(_calendar_days)] | None = None
+    grace: Annotated[DurationField, WrapValidator(_calendar_days)] | None = None
     """How long the tier stays after the status period, lest benefits end overnight: the review waits for it."""
     grace_counts: bool = False
     """Whether what is done in the grace counts in that review."""

@@ -133,7 +133,7 @@ def _threshold_problems(criteria: Criteria | None, program: TierProgram) -> Iter
 
 
 def _threshold_fault(name: str, value: Threshold, program: TierProgram) -> tuple[str, str] | None:
-    wanted = f"write it as 5000 {program.currency}" if name == SPEND else "write a number such as 10"
+    wanted = f"write an amount such as 5000 {program.currency}" if name == SPEND else "write a number such as 10"
     if isinstance(value, Money) != (name == SPEND):
         return f"{value} is not {'an amount of money' if name == SPEND else 'a number'}", wanted
     if isinstance(value, Money) and value.currency != program.currency:

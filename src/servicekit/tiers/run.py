@@ -15,7 +15,7 @@ from servicekit.tiers.account.account import Account
 from servicekit.tiers.account.compiled_program import Versions
 from servicekit.tiers.account.days import advance, close, version_on
 from servicekit.tiers.account.household import Households, Stay
-from servicekit.tiers.account.intake import before_enrolment, enrol, take
+from servicekit.tiers.account.intake import enrol, take
 from servicekit.tiers.standing.joint_status import joint_status, joint_tier
 from servicekit.tiers.standing.status import TierStatus
 from servicekit.tiers.standing.view import status_of
@@ -68,7 +68,7 @@ class TierRun(Mapping[str, TierStatus]):
             Problem(
                 "tiers.not-enrolled",
                 f"customer {customer_id}",
-                f"never enrolled; {times} events do not count",
+                f"never enrolled; {times} {'event does' if times == 1 else 'events do'} not count",
                 hint="give the enrolment, or let the first event enrol: enrolment: automatic",
             )
             for customer_id, times in self._early.items()
@@ -181,7 +181,7 @@ class TierRun(Mapping[str, TierStatus]):
             self._early[customer_id] += 1
             return None
         if early := self._early.get(customer_id):
-            self._log.add(before_enrolment(event) for _ in range(early))
+            self._log.add(_before(event) for _ in range(early))
         account = self._accounts[customer_id] = enrol(customer_id, version_on(self._versions, day), day)
         return account
 
@@ -189,6 +189,12 @@ class TierRun(Mapping[str, TierStatus]):
 def _not_joined(event: HouseholdLeft) -> Problem:
     message = f"HouseholdLeft at {event.at.isoformat()} leaves no household, for none was joined"
     return Problem.warning("tiers.no-household", f"customer {event.customer_id}", message, "check who it is of")
+
+
+def _before(enrolled: CustomerEvent) -> Problem:
+    message = f"an event precedes the enrolment at {enrolled.at.isoformat()}; it does not count"
+    hint = "give an earlier enrolment, or let the first event enrol: enrolment: automatic"
+    return Problem("tiers.before-enrolment", f"customer {enrolled.customer_id}", message, hint)
 
 
 def _after(event: CustomerEvent, as_of: date) -> Problem:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from servicekit.policy import PolicyEngine
-    from servicekit.segments import SegmentRun
+    from servicekit.segments import SegmentRun, SegmentsPolicy
 
 _COLUMNS = ("customer_id", "state", "segment", "groups", "r", "f", "m", "orders", "spend", "last_on")
 _OUTREACH_COLUMNS = ("on", "customer_id", "occasion", "channel", "offer")
@@ -43,7 +43,9 @@ def segments(arguments: Namespace) -> int:
     if arguments.list is None and arguments.triggers is None:
         return _answer(run, title, purchases, arguments)
     if arguments.triggers is None:
-        return _answer(_listed(run, arguments.list), f"{title}: {arguments.list}", purchases, arguments)
+        return _answer(
+            _listed(compiled.policy, run, arguments.list), f"{title}: {arguments.list}", purchases, arguments
+        )
     plan = _planned(engine, run, purchases, arguments)
     return _answer(plan, f"{title}: {arguments.triggers[0]} to {arguments.triggers[1]}", purchases, arguments)
 
@@ -58,22 +60,27 @@ def _answer(answer: SegmentRun | OutreachPlan, title: str, purchases: Purchases,
     return purchases.exit_code(answer.problems, strict=arguments.strict)
 
 
-def _listed(run: SegmentRun, name: str) -> OutreachPlan:
+def _listed(policy: SegmentsPolicy, run: SegmentRun, name: str) -> OutreachPlan:
     """Those of a state, segment or group who should come back.
 
     Raises:
         UsageError: nothing is called so.
     """
     try:
-        return OutreachPlan(run.reactivation(name), run.problems)
+        outreach = run.reactivation(name)
     except UnknownNameError as error:
         raise UsageError(f"--list: {error}") from None
+    if not policy.reactivation:
+        tell(sys.stderr, "servicekit: the policy has no rows under segments.reactivation, so a list names nobody")
+    return OutreachPlan(outreach, run.problems)
 
 
 def _planned(engine: PolicyEngine, run: SegmentRun, purchases: Purchases, arguments: Namespace) -> OutreachPlan:
     """Whom the triggers name in the period, by what is known on the day of ``--as-of``."""
     compiled = engine.need_segments()
     triggers = compiled.policy.triggers
+    if not triggers:
+        tell(sys.stderr, "servicekit: the policy has nothing under segments.triggers, so they name nobody")
     for name in [name for name, trigger in triggers.items() if isinstance(trigger, ProblemsTrigger)]:
         tell(
             sys.stderr, f"servicekit: {name!r} counts cases, which a table of purchases does not have; it names nobody"

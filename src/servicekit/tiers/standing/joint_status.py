@@ -23,7 +23,7 @@ def joint_status(versions: Versions, own: Account, stays: Sequence[Stay]) -> Tie
     Of equal tiers the household's counts, so that its status period is shown.
     """
     changes = tuple(_changes(versions, own, stays))
-    rank, tier, source = _held(versions, own, stays, own.day)
+    _, tier, source = _held(versions, own, stays, own.day)
     since = next((each.on for each in reversed(changes) if each.old != each.new), date.fromordinal(own.enrolled))
     now = next((stay for stay in stays if stay.last is None), None)
     reason = next((each.reason for each in reversed(changes) if each.new == tier), None)
@@ -34,7 +34,7 @@ def joint_status(versions: Versions, own: Account, stays: Sequence[Stay]) -> Tie
         customer_id=own.account_id,
         since=since,
         history=changes,
-        reason=status.reason if rank == 0 or reason is None else reason,
+        reason=status.reason if reason is None else reason,
         enrolled_on=date.fromordinal(own.enrolled),
         household_id=None if now is None else now.household.account_id,
     )

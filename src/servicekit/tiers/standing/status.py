@@ -108,7 +108,7 @@ class TierStatus:
     >>> print(program.compile().fold(events, date(2026, 6, 30))["m-1"].explain())
     vip since 2026-02-03 through 2026-12-31: 12 of 10 visits in 2026
     next senior_vip: 12 of 30 visits
-    if nothing more happens: vip from 2027-01-01
+    if nothing more happens: still vip from 2027-01-01
     """
 
     customer_id: str
@@ -147,7 +147,8 @@ class TierStatus:
         if self.next_tier is not None:
             lines.append(f"next {self.next_tier}: {', '.join(map(str, self.progress))}")
         if self.projected_on is not None:
-            lines.append(f"if nothing more happens: {self.projected_tier} from {self.projected_on}")
+            still = "still " * (self.projected_tier == self.tier)
+            lines.append(f"if nothing more happens: {still}{self.projected_tier} from {self.projected_on}")
         return "\n".join(lines)
 
     @property
