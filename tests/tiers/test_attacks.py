@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from servicekit.events import (
     Activity,
@@ -20,6 +22,7 @@ from servicekit.events import (
     TierGranted,
 )
 from servicekit.quantity import Money
+from servicekit.testing import strategies as sks
 from servicekit.tiers import ProgramVersion, TierEngine, TierProgram, TierStateError, TierStatus
 
 JOINED = Enrolled("m-1", date(2020, 1, 1))
@@ -192,3 +195,15 @@ def test_14_who_leaves_a_household_without_having_joined_one_is_told() -> None:
     moves.append(HouseholdJoined("m-1", date(2020, 4, 1), "h"))
     run = renaming("household").fold([JOINED, *moves], date(2020, 6, 1))
     assert [(each.code, each.times) for each in run.problems] == [("tiers.no-household", 2)]
+
+
+@settings(max_examples=25)
+@given(sks.tier_programs().flatmap(lambda program: st.tuples(st.just(program), sks.tier_histories(program))), st.data())
+def test_15_another_version_of_the_same_rules_changes_nothing(
+    case: tuple[TierProgram, list[CustomerEvent]], data: st.DataObject
+) -> None:
+    (program, events), starts = case, st.dates(date(2024, 1, 1), date(2026, 1, 1))
+    as_of, versions = data.draw(starts), [None, *sorted(data.draw(st.sets(starts, max_size=2)))]
+    one = TierEngine(program).fold(events, as_of)
+    several = TierEngine([ProgramVersion(program, day) for day in versions]).fold(events, as_of)
+    assert (dict(one), one.counts()) == (dict(several), several.counts())
