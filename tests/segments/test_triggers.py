@@ -125,3 +125,12 @@ def test_the_channel_that_a_customer_prefers_comes_first(facts: Mapping[str, str
     engine = SegmentsPolicy.parse(text).compile({"contact_by": DeclaredField()})
     [first, _] = engine.plan([JOINED], TWO_YEARS, TriggerSources(facts={"ann": facts})).outreach
     assert (first.channel, first.customer_id, first.occasion, first.offer) == (channel, "ann", "x", "hi")
+
+
+def test_no_occasion_is_noticed_before_the_first_day_there_is() -> None:
+    year = Period(date(1, 1, 1), date(2, 1, 1), "the first year")
+    joined, renewals = Enrolled("ann", date(1, 1, 1), birthday=date(1, 1, 5)), {"ann": [date(1, 1, 9), date(1, 2, 9)]}
+    assert days("kind: birthday, before: 400cd", joined, period=year) == ["0001-12-01"]
+    assert days("kind: renewal, before: 30cd", joined, period=year, renewals=renewals) == ["0001-01-10"]
+    cases = [case(1, date(1, 1, 1)), case(2, date(1, 1, 2))]
+    assert days("kind: problems, count: 2, within: 30cd", joined, period=year, cases=cases) == ["0001-01-02"]

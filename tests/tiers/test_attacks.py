@@ -7,11 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from servicekit.events import (
     Activity,
     CustomerEvent,
     Enrolled,
+    HouseholdJoined,
     HouseholdLeft,
     Purchase,
     PurchaseLine,
@@ -19,6 +22,7 @@ from servicekit.events import (
     TierGranted,
 )
 from servicekit.quantity import Money
+from servicekit.testing import strategies as sks
 from servicekit.tiers import ProgramVersion, TierEngine, TierProgram, TierStateError, TierStatus
 
 JOINED = Enrolled("m-1", date(2020, 1, 1))
@@ -177,8 +181,29 @@ def test_12_a_tier_stays_what_it_was_when_it_is_renamed_again_and_again(as_of: d
 
 def test_13_members_keep_the_tier_of_their_household_when_it_is_renamed_again_and_again() -> None:
     joined = Enrolled("m-1", date(2020, 1, 1), household_id="h")
-    status = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1))], date(2022, 6, 1))["m-1"]
+    run = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1))], date(2022, 6, 1))
+    status = run["m-1"]
+    assert (run.tier("m-1"), run.counts()["c"]) == ("c", 1)
     assert (status.tier, [str(change.on) for change in status.history]) == ("c", ["2020-02-01"])
     left = HouseholdLeft("m-1", date(2020, 3, 1))
     status = renaming("household").fold([joined, bought("o-1", date(2020, 2, 1)), left], date(2022, 6, 1))["m-1"]
     assert "a 2020-02-01 to 2020-02-29" in status.svg()
+
+
+def test_14_who_leaves_a_household_without_having_joined_one_is_told() -> None:
+    moves: list[CustomerEvent] = [HouseholdLeft("m-1", date(2020, month, 1)) for month in (2, 3, 5)]
+    moves.append(HouseholdJoined("m-1", date(2020, 4, 1), "h"))
+    run = renaming("household").fold([JOINED, *moves], date(2020, 6, 1))
+    assert [(each.code, each.times) for each in run.problems] == [("tiers.no-household", 2)]
+
+
+@settings(max_examples=25)
+@given(sks.tier_programs().flatmap(lambda program: st.tuples(st.just(program), sks.tier_histories(program))), st.data())
+def test_15_another_version_of_the_same_rules_changes_nothing(
+    case: tuple[TierProgram, list[CustomerEvent]], data: st.DataObject
+) -> None:
+    (program, events), starts = case, st.dates(date(2024, 1, 1), date(2026, 1, 1))
+    as_of, versions = data.draw(starts), [None, *sorted(data.draw(st.sets(starts, max_size=2)))]
+    one = TierEngine(program).fold(events, as_of)
+    several = TierEngine([ProgramVersion(program, day) for day in versions]).fold(events, as_of)
+    assert (dict(one), one.counts()) == (dict(several), several.counts())

@@ -173,4 +173,4 @@ def test_a_household_means_nothing_where_everybody_stands_alone() -> None:
     run = engine.fold(
         [Enrolled("m-1", date(2026, 1, 5)), HouseholdJoined("m-1", date(2026, 2, 1), "h-1")], date(2026, 6, 30)
     )
-    assert [(each.code, each.times) for each in run.problems] == [("tiers.no-households", 1)]
+    assert [(each.code, each.times) for each in run.problems] == [("tiers.no-household", 1)]

@@ -112,6 +112,21 @@ def test_renamed_tier_is_one_tier() -> None:
     assert comparison.after.days == {"normal": 59 + 90 + 181, "vip": 122, "top": 91}
 
 
+def test_tier_that_is_renamed_again_is_one_tier_still() -> None:
+    names = (
+        ("1", "2026-01-01", "gold: {"),
+        ("2", "2026-05-01", "top: {formerly: [gold], "),
+        ("3", "2026-05-20", "best: {formerly: [top], "),
+    )
+    texts = [
+        OLD.replace('version: "1"', f'version: "{version}"\neffective_from: {day}').replace("gold: {", level)
+        for version, day, level in names
+    ]
+    all_three = compile_versions([ServicePolicy.parse(text) for text in texts])
+    comparison = replay_tiers(all_three, all_three, history(), as_of=AS_OF)
+    assert comparison.after.days == {"normal": 59 + 90 + 181, "vip": 122, "best": 91}
+
+
 def test_comparison_is_shown_as_a_table_and_rows() -> None:
     comparison = replay_tiers(engine(OLD), engine(NEW), history(), as_of=AS_OF)
     assert comparison.table().text().splitlines() == [

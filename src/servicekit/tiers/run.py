@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from fractions import Fraction
 
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
-from servicekit.events import CustomerEvent, Enrolled
+from servicekit.events import CustomerEvent, Enrolled, HouseholdLeft
 from servicekit.layout import Table
 from servicekit.quantity import percent_text
 from servicekit.tiers.account.account import Account
@@ -169,6 +169,8 @@ class TierRun(Mapping[str, TierStatus]):
             if account is None:
                 continue
             if self._households is not None:
+                if isinstance(event, HouseholdLeft) and not self._households.is_member(event.customer_id):
+                    log.add((_not_joined(event),))
                 account = self._households.route(account, event, day)
             if day > account.day:
                 advance(account, day, versions)
@@ -183,6 +185,11 @@ class TierRun(Mapping[str, TierStatus]):
             self._log.add(_before(event) for _ in range(early))
         account = self._accounts[customer_id] = enrol(customer_id, version_on(self._versions, day), day)
         return account
+
+
+def _not_joined(event: HouseholdLeft) -> Problem:
+    message = f"HouseholdLeft at {event.at.isoformat()} leaves no household, for none was joined"
+    return Problem.warning("tiers.no-household", f"customer {event.customer_id}", message, "check who it is of")
 
 
 def _before(enrolled: CustomerEvent) -> Problem:

@@ -63,7 +63,8 @@ def _silence(trigger: SilenceTrigger, occasions: Occasions, period: Period) -> I
 
 @fire_days.register
 def _renewal(trigger: RenewalTrigger, occasions: Occasions, period: Period) -> Iterator[date]:
-    return (day - timedelta(days=days_of(trigger.before)) for day in occasions.renews_on)
+    lead = timedelta(days=days_of(trigger.before))
+    return (day - lead for day in occasions.renews_on if day - date.min >= lead)
 
 
 @fire_days.register
@@ -82,9 +83,9 @@ def _yearly(
     lead = timedelta(days=days_of(trigger.before))
     last = period.end + min(lead, date.max - period.end)
     for year in range(max(period.start.year, first.year + 1), last.year + 1):
-        day = anniversary(first, year, trigger.leap_day) - lead
-        if day >= enrolled_on:
-            yield day
+        day = anniversary(first, year, trigger.leap_day)
+        if day - enrolled_on >= lead:
+            yield day - lead
 
 
 def anniversary(first: date, year: int, leap_day: LeapDay) -> date:
@@ -106,10 +107,11 @@ def days_crowded(days: Sequence[date], count: int, within: int) -> Iterator[date
     >>> [day.isoformat() for day in days_crowded(opened, 3, 30)]
     ['2026-03-09', '2026-06-02']
     """
-    for day in dict.fromkeys(days):
-        if _in_window(days, day, within) >= count > _in_window(days, day - timedelta(days=1), within):
-            yield day
+    numbers = [day.toordinal() for day in days]
+    for day in dict.fromkeys(numbers):
+        if _in_window(numbers, day, within) >= count > _in_window(numbers, day - 1, within):
+            yield date.fromordinal(day)
 
 
-def _in_window(days: Sequence[date], last: date, within: int) -> int:
-    return bisect_right(days, last) - bisect_right(days, last - timedelta(days=within))
+def _in_window(days: Sequence[int], last: int, within: int) -> int:
+    return bisect_right(days, last) - bisect_right(days, last - within)

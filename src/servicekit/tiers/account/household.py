@@ -36,6 +36,11 @@ class Households:
         """All stays of a customer, in order."""
         return self._stays.get(customer_id, ())
 
+    def is_member(self, customer_id: str) -> bool:
+        """Whether a customer belongs to a household after the events so far."""
+        stays = self.of(customer_id)
+        return bool(stays) and stays[-1].last is None
+
     def route(self, own: Account, event: CustomerEvent, day: int) -> Account:
         """The account in which an event of a customer counts."""
         household = self._moved(event, day)

@@ -230,7 +230,7 @@ def _household(account: Account, event: HouseholdJoined | HouseholdLeft, day: in
     """Who belongs together is known to the run over all accounts; an account alone stays as it is."""
     if account.version.program.members == "customer":
         hint = "write members: household, if those who belong together count together"
-        yield _warning("tiers.no-households", event, "has no effect: in this programme everybody stands alone", hint)
+        yield _warning("tiers.no-household", event, "has no effect: in this programme everybody stands alone", hint)
 
 
 _HANDLERS: Mapping[type[CustomerEvent], Callable[[Account, Any, int], Iterator[Problem]]] = {

@@ -42,7 +42,7 @@ def joint_status(versions: Versions, own: Account, stays: Sequence[Stay]) -> Tie
 
 def joint_tier(versions: Versions, own: Account, stays: Sequence[Stay]) -> str:
     """The tier of :func:`joint_status`, without the rest."""
-    return _held(versions, own, stays, own.day)[1]
+    return _held(versions, own, stays, own.day)[2].tier
 
 
 def _changes(versions: Versions, own: Account, stays: Sequence[Stay]) -> Iterator[TierChange]:
