@@ -174,7 +174,8 @@ class TierRun(Mapping[str, TierStatus]):
                 account = self._households.route(account, event, day)
             if day > account.day:
                 advance(account, day, versions)
-            log.add(take(account, event, day))
+            if problems := take(account, event, day):
+                log.add(problems)
 
     def _enrol(self, event: CustomerEvent, day: int) -> Account | None:
         customer_id = event.customer_id

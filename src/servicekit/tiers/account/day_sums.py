@@ -25,13 +25,22 @@ def add(account: Account, day: int, metric: int, delta: Number) -> None:
 
 def add_order(account: Account, day: int, spend: Decimal) -> None:
     """Add an order of a day and what it counts: :func:`add` and :func:`count_order` in one, since most events do."""
-    place = _place_of(account, day)
-    spends, orders, days, *_ = account.day_sums
-    is_new_day = not orders[place]
-    spends[place] = EXACT.add(spends[place], spend)
-    orders[place] += 1
+    spends, orders, days, *others = account.day_sums
+    is_new_day = not account.days or account.days[-1] < day
     if is_new_day:
-        days[place] = 1
+        account.days.append(day)
+        spends.append(spend)
+        orders.append(1)
+        days.append(1)
+        for column in others:
+            column.append(0)
+    else:
+        place = _place_of(account, day)
+        is_new_day = not orders[place]
+        spends[place] = EXACT.add(spends[place], spend)
+        orders[place] += 1
+        if is_new_day:
+            days[place] = 1
     if day >= account.window_start:
         sums = account.sums
         sums[SPEND] = EXACT.add(sums[SPEND], spend)

@@ -63,8 +63,7 @@ def open_day(account: Account, day: int, versions: Versions) -> None:
     account.day, account.reviewed, account.active, account.falls_on = day, False, False, False
     if account.reasons:
         account.reasons = []
-    current = version_on(versions, day)
-    if current is not account.version:
+    if len(versions) > 1 and (current := version_on(versions, day)) is not account.version:
         _begin_version(account, current)
     start = account.version.window.start(day, account.enrolled)
     if start < account.window_start:
@@ -153,7 +152,8 @@ def close(account: Account) -> None:
             account.review_after = program.valid_until(account.day, account.enrolled)
     elif account.level > 0:
         _keep_or_fall(account, reached)
-    _lay_grants(account)
+    if account.grants or account.reviewed or account.version.names[account.level] != account.tier:
+        _lay_grants(account)
 
 
 def _keep_or_fall(account: Account, reached: int) -> None:

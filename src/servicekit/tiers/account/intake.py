@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -61,11 +61,17 @@ def enrol(account_id: str, version: CompiledProgram, day: int) -> Account:
     )
 
 
-def take(account: Account, event: CustomerEvent, day: int) -> Iterator[Problem]:
+def take(account: Account, event: CustomerEvent, day: int) -> Iterable[Problem]:
     """Count an event of ``day``, which is the open day or, for one that comes late, an earlier one.
 
-    An iterator that must be used up: what is odd about the event.
+    What is odd about it comes back, and must be used up, for it may be counted on the way.
     """
+    if day == account.day and isinstance(event, Purchase):  # what most events are; a generator would cost a tenth
+        return _purchase(account, event, day)
+    return _taken(account, event, day)
+
+
+def _taken(account: Account, event: CustomerEvent, day: int) -> Iterator[Problem]:
     if day < account.enrolled:
         yield before_enrolment(event)
         return
@@ -87,21 +93,20 @@ def before_enrolment(event: CustomerEvent) -> Problem:
     return _problem("tiers.before-enrolment", event, "precedes the enrolment; it does not count", hint)
 
 
-def _purchase(account: Account, purchase: Purchase, day: int) -> Iterator[Problem]:
+def _purchase(account: Account, purchase: Purchase, day: int) -> tuple[Problem, ...]:
     name = order_name(purchase.order_id)
-    known = account.orders.get(name)
     currency = account.version.currency
     if purchase.lines[0].amount.currency != currency:
         words = f"is in {purchase.currency}, not in {currency}; it does not count"
-        yield _problem("tiers.currency", purchase, words, "convert it, or give its currency a programme of its own")
-        return
+        hint = "convert it, or give its currency a programme of its own"
+        return (_problem("tiers.currency", purchase, words, hint),)
     counted, net = account.version.spend_and_net(purchase)
-    if known is not None:
-        yield _told_again(purchase, known, known[:3] == (day, counted, net))
-        return
+    if (known := account.orders.get(name)) is not None:
+        return (_told_again(purchase, known, known[:3] == (day, counted, net)),)
     account.orders[name] = (day, counted, net, counted, net, _ZERO, "")
     add_order(account, day, counted)
     account.active = True
+    return ()
 
 
 def _refund(account: Account, refund: Refund, day: int) -> Iterator[Problem]:
@@ -233,7 +238,7 @@ def _household(account: Account, event: HouseholdJoined | HouseholdLeft, day: in
         yield _warning("tiers.no-household", event, "has no effect: in this programme everybody stands alone", hint)
 
 
-_HANDLERS: Mapping[type[CustomerEvent], Callable[[Account, Any, int], Iterator[Problem]]] = {
+_HANDLERS: Mapping[type[CustomerEvent], Callable[[Account, Any, int], Iterable[Problem]]] = {
     Purchase: _purchase,
     Refund: _refund,
     Activity: _activity,
