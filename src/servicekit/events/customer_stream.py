@@ -36,6 +36,10 @@ _RANK_OF: dict[type[CustomerEvent], tuple[int, int]] = {
 }
 """When on a day a kind of event counts, and which of two that do so comes first at one moment."""
 
+_A_DAY = 1 << (_RANK_BITS + _MOMENT_BITS + _TURN_BITS)
+_ON_A_DAY = ((_RANK_OF[Purchase][0] << _MOMENT_BITS) + _EARLY) << _TURN_BITS
+"""The place of a purchase within its day, where the day is all that is known of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerLog:
@@ -69,10 +73,15 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
         TypeError: something else is among them, such as an event of a case.
     """
     known: dict[type, dict[object, CustomerEvent]] = {kind: {} for kind in _RANK_OF}
+    orders = known[Purchase]
+    name: object
     kept: list[CustomerEvent] = []
     problems: list[Problem] = []
     for event in sorted(events, key=lambda event: _place(event, tz)):
-        names, name = known[type(event)], _name(event)
+        if isinstance(event, Purchase):  # what most events are
+            names, name = orders, event.order_id
+        else:
+            names, name = known[type(event)], _name(event)
         if name is not None and name in names:
             problems.append(_told_twice(event, names[name]))
         else:
@@ -83,6 +92,8 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
 
 def _place(event: CustomerEvent, tz: tzinfo) -> _Place:
     """The day, the rank, the moment and the turn as one number, which is half the work of four; then the ids."""
+    if isinstance(event, Purchase) and not isinstance(event.at, datetime):
+        return event.at.toordinal() * _A_DAY + _ON_A_DAY, event.customer_id, event.order_id
     try:
         moment, (rank, turn) = event.at, _RANK_OF[type(event)]
     except (AttributeError, KeyError):
@@ -92,14 +103,13 @@ def _place(event: CustomerEvent, tz: tzinfo) -> _Place:
     else:
         day, instant = moment.toordinal(), _EARLY
     place = (((day << _RANK_BITS) + rank) << _MOMENT_BITS) + instant
-    name = event.order_id if isinstance(event, Purchase) else _id(event) or ""
-    return (place << _TURN_BITS) + turn, event.customer_id, name
+    return (place << _TURN_BITS) + turn, event.customer_id, _id(event) or ""
 
 
 def _id(event: CustomerEvent) -> str | None:
     """What tells an event from others of its kind at one moment; None where nothing does that matters."""
     match event:
-        case Refund(refund_id=name) | Activity(key=name):
+        case Purchase(order_id=name) | Refund(refund_id=name) | Activity(key=name):
             return name
         case HouseholdJoined(household_id=name) | Enrolled(household_id=name):
             return name
@@ -111,8 +121,6 @@ def _id(event: CustomerEvent) -> str | None:
 
 def _name(event: CustomerEvent) -> object:
     """What only this event of its kind is called; None where nothing tells it from its like."""
-    if isinstance(event, Purchase):  # what most events are
-        return event.order_id
     match event:
         case Refund(refund_id=name):
             return name

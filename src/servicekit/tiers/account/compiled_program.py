@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -43,6 +44,7 @@ class CompiledProgram:
 
     __slots__ = (
         "_is_plain",
+        "_ladder",
         "basis",
         "currency",
         "falls_at_once",
@@ -66,6 +68,7 @@ class CompiledProgram:
         self.names = tuple(program.levels)
         levels = tuple(program.levels.values())
         self.qualify = tuple(_compiled(level.qualify, places) for level in levels)
+        self._ladder = _ladder(self.qualify)
         self.keep = tuple(_compiled(level.keep, places) for level in levels)
         self.level_of: Mapping[str, int] = {
             name: place for place, tier in enumerate(self.names) for name in (tier, *levels[place].formerly)
@@ -80,6 +83,9 @@ class CompiledProgram:
 
     def level(self, sums: Sums) -> int:
         """The highest level whose criteria for reaching it are met."""
+        if self._ladder is not None:
+            metric, limits, levels = self._ladder
+            return levels[bisect_right(limits, sums[metric])]
         return _highest(self.qualify, len(self.qualify) - 1, sums)
 
     def kept(self, sums: Sums, level: int, reached: int) -> int:
@@ -132,6 +138,14 @@ class CompiledProgram:
                 if self.basis.with_tax and line.tax is not None:
                     spent = EXACT.add(spent, line.tax.amount)
         return spent
+
+
+def _ladder(qualify: Sequence[CompiledCriteria | None]) -> tuple[int, list[Decimal], list[int]] | None:
+    """Where each level asks for more of one and the same metric, as most do: the metric, the thresholds, the levels."""
+    asked = [(place, criteria.thresholds) for place, criteria in enumerate(qualify) if criteria is not None]
+    if not asked or len({limits[0][0] for _, limits in asked}) > 1 or any(len(limits) > 1 for _, limits in asked):
+        return None
+    return asked[0][1][0][0], [limits[0][1] for _, limits in asked], [0, *(place for place, _ in asked)]
 
 
 Versions: TypeAlias = tuple[CompiledProgram, ...]
