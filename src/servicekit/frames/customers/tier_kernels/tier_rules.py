@@ -75,10 +75,6 @@ class TierRules:
         """Where the criteria for keeping each level are met."""
         return {place: _met(self.kept[place], sums) for place in self.rungs}
 
-    def next_level(self, level: int) -> int | None:
-        """The next level up that can be reached."""
-        return next((place for place in self.rungs if place > level), None)
-
 
 @dataclass(frozen=True, slots=True)
 class _Criteria:
