@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import NamedTuple
 
 from servicekit.errors import PolicyError, Problem
@@ -111,7 +113,7 @@ class TierEngine:
         if not in_order:
             log = order_customers(events, self.timezone)
             run.add_problems(log.problems)
-            events = log.events
+            events = log.events if self.program.members == "household" else _by_customer(log.events)
         run.take_all(events)
         return run
 
@@ -187,6 +189,14 @@ class TierEngine:
 
 def _compiled(versions: list[ProgramVersion], timezone: str) -> TierEngine:
     return TierEngine(versions, timezone=timezone)
+
+
+def _by_customer(events: Iterable[CustomerEvent]) -> Iterator[CustomerEvent]:
+    """One customer after the other, each in order: their accounts stay at hand, which is faster."""
+    customers: defaultdict[str, list[CustomerEvent]] = defaultdict(list)
+    for event in events:
+        customers[event.customer_id].append(event)
+    return chain.from_iterable(customers.values())
 
 
 def _a_day(day: object) -> date:

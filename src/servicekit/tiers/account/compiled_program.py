@@ -49,6 +49,7 @@ class CompiledProgram:
         "currency",
         "falls_at_once",
         "from_day",
+        "grace_days",
         "keep",
         "level_of",
         "metrics",
@@ -76,6 +77,7 @@ class CompiledProgram:
         self.ranks = self.level_of
         """The places that its tiers, by all their names, have in the latest version."""
         self.reviews_down = program.downgrade.when == "at_review"
+        self.grace_days = program.downgrade.grace_days
         self.falls_at_once = program.downgrade.when == "immediate"
         self.reviews_up = program.upgrade == "at_review"
         self.basis, self.currency = program.spend, program.currency

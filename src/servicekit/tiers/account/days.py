@@ -32,30 +32,31 @@ def advance(account: Account, day: int, versions: Versions) -> None:
 
 def next_day(account: Account, versions: Versions) -> int:
     """The next day on which an account whose day is closed may change by itself; beyond the last if none is."""
-    waits = account.level > 0 or account.grants or account.is_negative or account.review_after is not None
-    if not waits and len(versions) == 1:  # as it is for most accounts
-        return LAST_DAY + 1
-    return min(_days_ahead(account, versions), default=LAST_DAY + 1)
-
-
-def _days_ahead(account: Account, versions: Versions) -> Iterator[int]:
-    today, program = account.day, account.version
+    tomorrow, program, soonest = account.day + 1, account.version, LAST_DAY + 1
     if account.falls_on:
-        yield today + 1
+        return tomorrow
     if account.review_after is not None:
-        yield max(review_day(account), today + 1)
+        soonest = max(review_day(account), tomorrow)
     if ((program.falls_at_once and account.level > 0) or account.is_negative) and account.first < len(account.days):
-        yield program.window.leaves(account.days[account.first], account.enrolled)
+        soonest = min(soonest, program.window.leaves(account.days[account.first], account.enrolled))
+    if account.grants or len(versions) > 1:  # as it is for few accounts
+        soonest = min(soonest, *_edges_ahead(account, versions))
+    return soonest
+
+
+def _edges_ahead(account: Account, versions: Versions) -> Iterator[int]:
+    """The days on which grants begin and are over, and on which a version of the programme comes into force."""
+    today = account.day
+    yield LAST_DAY + 1
     for grant in account.grants:
         yield from (edge for edge in (grant.start, (grant.last or LAST_DAY) + 1) if edge > today)
-    if len(versions) > 1:
-        yield from (each.from_day for each in versions if each.from_day is not None and each.from_day > today)
+    yield from (each.from_day for each in versions if each.from_day is not None and each.from_day > today)
 
 
 def review_day(account: Account) -> int:
     """The day on which the status period is reviewed: the one after its end and the grace."""
     assert account.review_after is not None
-    return account.review_after + 1 + account.version.program.downgrade.grace_days
+    return account.review_after + 1 + account.version.grace_days
 
 
 def open_day(account: Account, day: int, versions: Versions) -> None:

@@ -94,8 +94,9 @@ def before_enrolment(event: CustomerEvent) -> Problem:
 
 
 def _purchase(account: Account, purchase: Purchase, day: int) -> tuple[Problem, ...]:
-    name = order_name(purchase.order_id)
-    currency = account.version.currency
+    name, currency = purchase.order_id, account.version.currency
+    if "\0" in name:
+        name = order_name(name)
     if purchase.lines[0].amount.currency != currency:
         words = f"is in {purchase.currency}, not in {currency}; it does not count"
         hint = "convert it, or give its currency a programme of its own"
