@@ -1,0 +1,1 @@
+"""Loyalty: points that are earned, held, spent, given back and expire, in a journal that loses nothing."""

@@ -1,0 +1,133 @@
+"""What is kept of one account: its lots, holds and debts by currency; a projection of its journal."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from servicekit.loyalty.entry import Allocation, Lot
+from servicekit.loyalty.terms import ConsumptionOrder, Terms
+
+AccountStatus: TypeAlias = Literal["open", "frozen", "closed"]
+
+
+@dataclass(slots=True)
+class OpenLot:
+    """Points of a lot that are left: all of them pending, or all available."""
+
+    lot: Lot
+    points: int
+    is_pending: bool = False
+
+
+@dataclass(slots=True)
+class OpenHold:
+    """What a hold still holds, in the order of consumption; ``until`` is the first day on which it no longer does."""
+
+    currency: str
+    allocations: tuple[Allocation, ...]
+    until: date | None
+
+
+def _earliest_expiry(open_lot: OpenLot) -> tuple[object, ...]:
+    lot = open_lot.lot
+    return lot.expires_on or date.max, lot.earned_on, lot.arrived_us, lot.lot_id
+
+
+def _fifo(open_lot: OpenLot) -> tuple[object, ...]:
+    lot = open_lot.lot
+    return lot.earned_on, lot.arrived_us, lot.lot_id
+
+
+def _lifo(open_lot: OpenLot) -> tuple[object, ...]:
+    lot = open_lot.lot
+    return -lot.earned_on.toordinal(), lot.arrived_us, lot.lot_id
+
+
+def _hifo(open_lot: OpenLot) -> tuple[object, ...]:
+    lot = open_lot.lot
+    return -(lot.unit_value or Fraction(0)), lot.earned_on, lot.arrived_us, lot.lot_id
+
+
+PLACE_OF: dict[ConsumptionOrder, Callable[[OpenLot], tuple[object, ...]]] = {
+    "earliest_expiry": _earliest_expiry,
+    "fifo": _fifo,
+    "lifo": _lifo,
+    "hifo": _hifo,
+}
+"""Where a lot stands among the others of its book, by the order in which they are spent."""
+
+
+@dataclass(slots=True)
+class Book:
+    """One currency of an account: open lots in the order in which they are spent, debt, and the last activity.
+
+    ``due_on`` is no later than the next day on which anything falls due by itself.
+    """
+
+    terms: Terms
+    lots: list[OpenLot] = field(default_factory=list)
+    debt: int = 0
+    last_activity_on: date | None = None
+    due_on: date = date.max
+
+    @property
+    def available(self) -> int:
+        """The points that can be spent."""
+        return sum(each.points for each in self.lots if not each.is_pending)
+
+    @property
+    def pending(self) -> int:
+        """The points that cannot be spent yet."""
+        return sum(each.points for each in self.lots if each.is_pending)
+
+    def add(self, lot: Lot, points: int, *, is_pending: bool = False) -> None:
+        """Put points into a lot, a new one or one that is open."""
+        for each in self.lots:
+            if each.lot.lot_id == lot.lot_id:
+                each.points += points
+                return
+        insort(self.lots, OpenLot(lot, points, is_pending), key=PLACE_OF[self.terms.order])
+        self.due_on = min(self.due_on, lot.expires_on or date.max, (is_pending and lot.available_on) or date.max)
+
+    def take(self, allocations: Iterable[Allocation]) -> None:
+        """Take points out of open lots."""
+        left = {lot.lot_id: points for lot, points in allocations}
+        for each in self.lots:
+            if each.lot.lot_id in left:
+                each.points -= left[each.lot.lot_id]
+        self.lots = [each for each in self.lots if each.points]
+
+    def copy(self) -> Book:
+        """Another one of the same content."""
+        lots = [OpenLot(each.lot, each.points, each.is_pending) for each in self.lots]
+        return Book(self.terms, lots, self.debt, self.last_activity_on, self.due_on)
+
+
+@dataclass(slots=True)
+class AccountState:
+    """An account at one version; ``status`` is that of the account, ``next_lot`` the number of its next lot."""
+
+    account: str
+    version: int = 0
+    recorded_us: int = 0
+    status: AccountStatus = "open"
+    next_lot: int = 1
+    books: dict[str, Book] = field(default_factory=dict)
+    holds: dict[str, OpenHold] = field(default_factory=dict)
+
+    @property
+    def held(self) -> int:
+        """The points that holds have set aside, of all currencies."""
+        return sum(points for hold in self.holds.values() for _, points in hold.allocations)
+
+    def copy(self) -> AccountState:
+        """Another one of the same content."""
+        books = {currency: book.copy() for currency, book in self.books.items()}
+        return AccountState(
+            self.account, self.version, self.recorded_us, self.status, self.next_lot, books, dict(self.holds)
+        )
