@@ -1,17 +1,19 @@
 """What may be asked of a ledger: one immutable command for each verb.
 
-Every command has ``at``, the instant at which it is given; ``on`` is the day on which it takes effect, by default the day
-of ``at`` in the zone of the programme. ``key`` names the business event (``order:15:redeem``): a command told again
-under its key is answered as the first time, and another command under that key is refused. Without one the ledger makes a
-name, and a command told twice is booked twice. ``currency`` may be left out where the programme has one that can be redeemed.
+Every command has ``at``, the instant at which it is given; ``on`` is the day on which it takes effect, by default the
+day of ``at`` in the zone of the programme. ``key`` names the business event (``order:15:redeem``): a command told again
+under its key is answered as the first time, and another command under that key is refused. Without one the ledger makes
+a name, and a command told twice is booked twice. ``currency`` may be left out where the programme has one that can be
+redeemed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from servicekit.events import Purchase, Refund
 
@@ -195,9 +197,14 @@ def asked(command: Command) -> tuple[object, ...]:
     >>> asked(Redeem("m-1", 50, at=at, actor="till-3")) == asked(Redeem("m-1", 50, at=at.replace(hour=10)))
     True
     """
-    fields = (name for kind in type(command).__mro__[:-1] for name in kind.__slots__ if name not in _NOT_ASKED)
-    given = ((name, value) for name in fields if (value := getattr(command, name)) not in (None, False))
-    return type(command).__name__, *(part for pair in given for part in pair)
+    given: list[object] = [type(command).__name__]
+    for name in _ASKED[type(command)]:
+        if (value := getattr(command, name)) is not None and value is not False:
+            given += name, value
+    return tuple(given)
 
 
-_NOT_ASKED = frozenset(("at", "actor", "key", "expected_version"))
+_NOT_ASKED = ("at", "actor", "key", "expected_version")
+_ASKED: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(each.name for each in fields(kind) if each.name not in _NOT_ASKED) for kind in get_args(Command)
+}

@@ -7,19 +7,26 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
+from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
 
 
 class Change(NamedTuple):
-    """What one command adds: the entries that fell due before it and its own, in order, over its accounts."""
+    """What one command adds: the entries that fell due before it, its own, and what fell due at once, in order.
 
-    command: Command
+    ``asked`` is what the store keeps of the command (:meth:`Transaction.asks`), ``states`` are the states after it of
+    every account that it changes, and ``reverses`` is the key of the booking that it undoes, with the points of it.
+    A store may keep these very objects.
+    """
+
     key: str
+    asked: object
     entries: tuple[Entry, ...]
     states: Mapping[str, AccountState]
-    """The states after it, of every account that it changes; a store may keep these very objects."""
+    reverses: tuple[str, int] | None = None
 
 
 class StoredBooking(NamedTuple):
@@ -38,10 +45,12 @@ class Transaction(Protocol):
     def asks(self, command: Command) -> object:
         """What is kept of a command to tell whether another asks for the same (``asked``, or a digest of it)."""
 
-    def lock(self, accounts: Sequence[str]) -> Mapping[str, AccountState]:
+    def lock(self, accounts: Sequence[str], keys: Sequence[str]) -> Mapping[str, AccountState]:
         """Lock accounts against every other writer, in sorted order, and give their states; a new one where none is.
 
-        The states must not be changed: a change is written.
+        ``keys`` are those whose bookings will be asked for next, so that a store can fetch them in the same round trip;
+        they are read after the lock. A state may be changed by whoever writes the change afterwards; where nothing is
+        written it is left as it was.
         """
 
     def closed_through(self) -> date | None:
@@ -57,7 +66,7 @@ class Transaction(Protocol):
 class LedgerStore(Protocol):
     """A journal with what follows from it. Stores are in ``servicekit.stores``; :class:`MemoryStore` is here."""
 
-    def begin(self) -> AbstractContextManager[Transaction]:
+    def begin(self, terms_of: TermsOf) -> AbstractContextManager[Transaction]:
         """A transaction: committed where the block ends, rolled back where it raises."""
 
     def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
@@ -66,8 +75,11 @@ class LedgerStore(Protocol):
         Of all accounts, ``after`` counts the entries of the whole journal.
         """
 
+    def balance(self, account: str, currency: str, on: date) -> Balance:
+        """The sum of the entries of an account and a currency that take effect up to a day, known today; fast."""
+
     def accounts(self) -> Iterable[str]:
         """The names of all accounts, sorted."""
 
-    def state(self, account: str) -> AccountState | None:
+    def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written, without locking it; must not be changed."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Literal, NamedTuple, TypeAlias
+from datetime import UTC, date, tzinfo
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from servicekit.loyalty.rejected import UnknownCurrencyError
 
 ConsumptionOrder: TypeAlias = Literal["earliest_expiry", "fifo", "lifo", "hifo"]
 Shortfall: TypeAlias = Literal["deny", "floor", "debt"]
@@ -33,3 +35,47 @@ class Terms(NamedTuple):
     grace_days: int | None = None
     shortfall: Shortfall = "debt"
     from_other_lots: bool = True
+
+
+class BookingRules(Protocol):
+    """What a ledger asks of a programme; a :class:`LoyaltyEngine` answers it, and so does :class:`FixedTerms`."""
+
+    @property
+    def timezone(self) -> tzinfo:
+        """The zone whose days count."""
+
+    def currency(self, name: str | None) -> str:
+        """The currency of that name, or the one that can be redeemed where none is named.
+
+        Raises:
+            UnknownCurrencyError: there is no such currency, or several where none is named.
+        """
+
+    def terms(self, currency: str) -> Terms:
+        """The terms of a currency."""
+
+
+class FixedTerms:
+    """Booking rules without a programme: terms by currency, and a zone; the first currency is the usual one.
+
+    >>> FixedTerms(Terms("points")).currency(None)
+    'points'
+    """
+
+    __slots__ = ("_terms", "timezone")
+
+    def __init__(self, *terms: Terms, timezone: tzinfo = UTC) -> None:
+        self._terms = {each.currency: each for each in terms}
+        self.timezone = timezone
+
+    def currency(self, name: str | None) -> str:
+        """The currency of that name; the first where none is named."""
+        if name is None:
+            return next(iter(self._terms))
+        if name not in self._terms:
+            raise UnknownCurrencyError(f"there is no currency {name!r}; known: {', '.join(self._terms)}")
+        return name
+
+    def terms(self, currency: str) -> Terms:
+        """The terms of a currency."""
+        return self._terms[currency]

@@ -17,11 +17,15 @@ AccountStatus: TypeAlias = Literal["open", "frozen", "closed"]
 
 @dataclass(slots=True)
 class OpenLot:
-    """Points of a lot that are left: all of them pending, or all available."""
+    """Points of a lot that are left: all of them pending, or all available.
+
+    ``since`` is the day on which they came here; they cannot expire before it.
+    """
 
     lot: Lot
     points: int
     is_pending: bool = False
+    since: date = date.min
 
 
 @dataclass(slots=True)
@@ -85,14 +89,25 @@ class Book:
         """The points that cannot be spent yet."""
         return sum(each.points for each in self.lots if each.is_pending)
 
-    def add(self, lot: Lot, points: int, *, is_pending: bool = False) -> None:
+    @property
+    def lapses_on(self) -> date | None:
+        """The first day on which no point of the book can be used any more, for want of activity."""
+        lapses_on = self.terms.lapses_on
+        return None if lapses_on is None or self.last_activity_on is None else lapses_on(self.last_activity_on)
+
+    def add(self, lot: Lot, points: int, since: date, *, is_pending: bool = False) -> None:
         """Put points into a lot, a new one or one that is open."""
         for each in self.lots:
             if each.lot.lot_id == lot.lot_id:
                 each.points += points
                 return
-        insort(self.lots, OpenLot(lot, points, is_pending), key=PLACE_OF[self.terms.order])
-        self.due_on = min(self.due_on, lot.expires_on or date.max, (is_pending and lot.available_on) or date.max)
+        insort(self.lots, OpenLot(lot, points, is_pending, since), key=PLACE_OF[self.terms.order])
+        if lot.expires_on is not None and lot.expires_on < self.due_on:
+            self.due_on = lot.expires_on
+        if is_pending and lot.available_on is not None and lot.available_on < self.due_on:
+            self.due_on = lot.available_on
+        if self.lapses_on is not None and self.lapses_on < self.due_on:
+            self.due_on = self.lapses_on
 
     def take(self, allocations: Iterable[Allocation]) -> None:
         """Take points out of open lots."""
@@ -104,7 +119,7 @@ class Book:
 
     def copy(self) -> Book:
         """Another one of the same content."""
-        lots = [OpenLot(each.lot, each.points, each.is_pending) for each in self.lots]
+        lots = [OpenLot(each.lot, each.points, each.is_pending, each.since) for each in self.lots]
         return Book(self.terms, lots, self.debt, self.last_activity_on, self.due_on)
 
 

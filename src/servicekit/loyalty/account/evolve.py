@@ -1,0 +1,174 @@
+"""How an entry changes the state of its account; a journal replayed from the start gives the state again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from servicekit.loyalty.account.state import AccountState, AccountStatus, Book, OpenHold
+from servicekit.loyalty.entry import Allocation, Entry, EntryKind
+from servicekit.loyalty.terms import ActivityKind, Terms
+
+TermsOf: TypeAlias = Callable[[str], Terms]
+"""The terms of a currency by its name."""
+
+_Handler: TypeAlias = Callable[[AccountState, Book, Entry], None]
+
+
+def evolve(state: AccountState, entry: Entry, terms_of: TermsOf) -> None:
+    """Take an entry into the state of its account, in place."""
+    state.version = entry.number
+    if entry.recorded_us > state.recorded_us:
+        state.recorded_us = entry.recorded_us
+    if entry.kind in _STATUS_AFTER:
+        state.status = _STATUS_AFTER[entry.kind]
+        return
+    _HANDLERS[entry.kind](state, book_of(state, entry.currency, terms_of), entry)
+
+
+def book_of(state: AccountState, currency: str, terms_of: TermsOf) -> Book:
+    """The book of a currency in an account; a new one where nothing was booked in it yet."""
+    book = state.books.get(currency)
+    if book is None:
+        book = state.books[currency] = Book(terms_of(currency))
+    return book
+
+
+def replay(account: str, entries: Iterable[Entry], terms_of: TermsOf) -> AccountState:
+    """The state of an account after all its entries, in order."""
+    state = AccountState(account)
+    for entry in entries:
+        evolve(state, entry, terms_of)
+    return state
+
+
+def without_first(allocations: Sequence[Allocation], points: int) -> tuple[Allocation, ...]:
+    """What is left of allocations when the first of their points are taken off."""
+    left = []
+    for lot, size in allocations:
+        taken = min(size, points)
+        points -= taken
+        if size > taken:
+            left.append(Allocation(lot, size - taken))
+    return tuple(left)
+
+
+def first_of(allocations: Iterable[Allocation], points: int) -> tuple[Allocation, ...]:
+    """The first of the points of allocations."""
+    found = []
+    for lot, size in allocations:
+        if points <= 0:
+            break
+        found.append(Allocation(lot, min(size, points)))
+        points -= size
+    return tuple(found)
+
+
+def _moved(state: AccountState, book: Book, entry: Entry) -> None:
+    """An earn, an adjustment, a transfer or a reversal: points come, and repay debt first, or points go."""
+    gained = entry.available + entry.pending
+    book.debt += entry.debt
+    if gained > 0 or entry.debt < 0:
+        _bring(state, book, entry.allocations, entry)
+    else:
+        book.take(entry.allocations)
+    _touch(book, entry)
+
+
+def _bring(state: AccountState, book: Book, allocations: Sequence[Allocation], entry: Entry) -> None:
+    for lot, points in without_first(allocations, max(-entry.debt, 0)):
+        book.add(lot, points, entry.on, is_pending=entry.pending > 0)
+    for lot, _ in allocations:
+        if lot.lot_id >= state.next_lot:
+            state.next_lot = lot.lot_id + 1
+
+
+def _taken(state: AccountState, book: Book, entry: Entry) -> None:
+    book.take(entry.allocations)
+    _touch(book, entry)
+
+
+def _activated(state: AccountState, book: Book, entry: Entry) -> None:
+    book.debt += entry.debt
+    kept = {lot.lot_id: points for lot, points in without_first(entry.allocations, -entry.debt)}
+    activated = {lot.lot_id for lot, _ in entry.allocations}
+    for each in book.lots:
+        if each.lot.lot_id in activated:
+            each.is_pending, each.points = False, kept.get(each.lot.lot_id, 0)
+    book.lots = [each for each in book.lots if each.points]
+
+
+def _held(state: AccountState, book: Book, entry: Entry) -> None:
+    book.take(entry.allocations)
+    state.holds[entry.key] = OpenHold(entry.currency, entry.allocations, entry.until)
+    if entry.until is not None:
+        book.due_on = min(book.due_on, entry.until)
+
+
+def _captured(state: AccountState, book: Book, entry: Entry) -> None:
+    assert entry.of is not None
+    _shrink_hold(state, entry.of, -entry.held)
+    _touch(book, entry)
+
+
+def _released(state: AccountState, book: Book, entry: Entry) -> None:
+    assert entry.of is not None
+    _shrink_hold(state, entry.of, -entry.held)
+    book.debt += entry.debt
+    _bring(state, book, entry.allocations, entry)
+    _touch(book, entry)
+
+
+def _shrink_hold(state: AccountState, key: str, points: int) -> None:
+    hold = state.holds[key]
+    if left := without_first(hold.allocations, points):
+        state.holds[key] = OpenHold(hold.currency, left, hold.until)
+    else:
+        del state.holds[key]
+
+
+def _rescheduled(state: AccountState, book: Book, entry: Entry) -> None:
+    is_pending = {each.lot.lot_id: each.is_pending for each in book.lots}
+    book.take(entry.allocations)
+    for lot, points in entry.allocations:
+        book.add(lot, points, entry.on, is_pending=is_pending[lot.lot_id])
+
+
+def _touch(book: Book, entry: Entry) -> None:
+    terms = book.terms
+    if terms.lapses_on is None or entry.derived or _activity_of(entry) not in terms.activity:
+        return
+    if book.last_activity_on is None or entry.on > book.last_activity_on:
+        book.last_activity_on = entry.on
+    book.due_on = min(book.due_on, book.lapses_on or date.max)
+
+
+def _activity_of(entry: Entry) -> ActivityKind | None:
+    kind = entry.kind
+    if kind == "capture":
+        return "redeem"
+    if kind in ("earn", "redeem", "release"):
+        return kind
+    if entry.points <= 0:
+        return None
+    return _CREDITS.get(kind)
+
+
+_CREDITS: Mapping[EntryKind, ActivityKind] = {"adjust": "adjust", "transfer": "transfer_in", "reverse": "reverse"}
+
+_STATUS_AFTER: Mapping[EntryKind, AccountStatus] = {"freeze": "frozen", "unfreeze": "open", "close": "closed"}
+
+_HANDLERS: Mapping[EntryKind, _Handler] = {
+    "earn": _moved,
+    "adjust": _moved,
+    "transfer": _moved,
+    "reverse": _moved,
+    "redeem": _taken,
+    "expire": _taken,
+    "activate": _activated,
+    "hold": _held,
+    "capture": _captured,
+    "release": _released,
+    "reschedule": _rescheduled,
+}
