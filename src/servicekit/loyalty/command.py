@@ -30,15 +30,51 @@ class _Order:
     actor: str | None = None
     expected_version: int | None = None
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that it names, the one that gives first; none where it names an earlier command."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
-class Earn(_Order):
+class _OnAccount(_Order):
+    """A command that names an account."""
+
+    account: str
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The account, as the one that is concerned."""
+        return (self.account,)
+
+
+@dataclass(frozen=True, slots=True)
+class _OnTwoAccounts(_Order):
+    """A command that moves points from one account to another."""
+
+    account: str
+    to: str
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Both accounts, the one that gives first."""
+        return (self.account, self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class _OnEarlier(_Order):
+    """A command that names an earlier one by its key."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earn(_OnAccount):
     """Points that are given, already reckoned; zero is recorded and makes no lot.
 
     Days that are not said follow from the programme: when the points can be spent, and when they expire.
     """
 
-    account: str
     points: int
     expires_on: date | None = None
     available_on: date | None = None
@@ -46,126 +82,104 @@ class Earn(_Order):
 
 
 @dataclass(frozen=True, slots=True)
-class EarnPurchase(_Order):
+class EarnPurchase(_OnAccount):
     """The points of a purchase by the earn rules in force on its day, with the tier in force before it.
 
     Its key is ``order:<order_id>`` unless it is given another.
     """
 
-    account: str
     purchase: Purchase
     tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RefundPurchase(_Order):
+class RefundPurchase(_OnAccount):
     """Take back what a purchase earned too much, and give back what of it was paid with points."""
 
-    account: str
     refund: Refund
 
 
 @dataclass(frozen=True, slots=True)
-class Activate(_Order):
+class Activate(_OnEarlier):
     """Make the pending points of an earn spendable before their day; ``of`` is its key."""
-
-    of: str
 
 
 @dataclass(frozen=True, slots=True)
-class Redeem(_Order):
+class Redeem(_OnAccount):
     """Spend points, all or none; with ``partial`` as many as there are."""
 
-    account: str
     points: int
     partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Hold(_Order):
+class Hold(_OnAccount):
     """Set points aside; they come back on the day ``until`` unless they were captured before it."""
 
-    account: str
     points: int
     until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Capture(_Order):
+class Capture(_OnEarlier):
     """Spend points of a hold, by default all of them; the rest goes back. ``of`` is the key of the hold."""
 
-    of: str
     points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Release(_Order):
+class Release(_OnEarlier):
     """Give back what a hold set aside; ``of`` is its key."""
 
-    of: str
-
 
 @dataclass(frozen=True, slots=True)
-class Reverse(_Order):
+class Reverse(_OnEarlier):
     """Undo a command, or ``points`` of it; ``of`` is its key."""
 
-    of: str
     points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Adjust(_Order):
+class Adjust(_OnAccount):
     """Add points or take them away, for a reason that must be given."""
 
-    account: str
     points: int
     expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Transfer(_Order):
+class Transfer(_OnTwoAccounts):
     """Give points of one account to another; they keep the days of their lots."""
 
-    account: str
-    to: str
     points: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reschedule(_Order):
+class Reschedule(_OnEarlier):
     """Change the day on which the points of an earn expire; ``of`` is its key, ``expires_on`` of None is never."""
 
-    of: str
     expires_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Merge(_Order):
+class Merge(_OnTwoAccounts):
     """Move everything that an account has to another, and close it."""
 
-    account: str
-    to: str
-
 
 @dataclass(frozen=True, slots=True)
-class Freeze(_Order):
+class Freeze(_OnAccount):
     """Refuse everything that takes points from the account, until it is unfrozen."""
 
-    account: str
-
 
 @dataclass(frozen=True, slots=True)
-class Unfreeze(_Order):
+class Unfreeze(_OnAccount):
     """End a freeze."""
 
-    account: str
-
 
 @dataclass(frozen=True, slots=True)
-class Close(_Order):
+class Close(_OnAccount):
     """Refuse every further command on the account; points that are left are forfeited by choice."""
 
-    account: str
     forfeit: bool = False
 
 

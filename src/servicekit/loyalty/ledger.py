@@ -152,7 +152,7 @@ class Ledger:
         state = self._store.state(account, self._rules.terms)
         if state is None:
             raise UnknownAccountError(f"account {account!r} has not earned anything yet")
-        if not is_due(state, today):
+        if not is_due((state,), today):
             return state, []
         state = state.copy()
         return state, fall_due(state, today, self._rules.timezone, self._rules.terms)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice, takewhile
 from threading import RLock
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
@@ -16,14 +18,6 @@ from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.store import Change, StoredBooking
 
 
-class _Place(NamedTuple):
-    """Where in the journal the entries of a command are."""
-
-    asked: object
-    first: int
-    last: int
-
-
 class MemoryStore:
     """A store that lasts as long as the process. Threads may share it: each transaction has it alone.
 
@@ -31,14 +25,15 @@ class MemoryStore:
     []
     """
 
-    __slots__ = ("_closed_through", "_journal", "_keys", "_lock", "_of_account", "_reversed", "_states")
+    __slots__ = ("_asked", "_closed_through", "_journal", "_keys", "_lock", "_of_account", "_reversed", "_states")
 
     def __init__(self) -> None:
         self._lock = RLock()
         self._journal: list[Entry] = []
         self._of_account: dict[str, list[Entry]] = {}
         self._states: dict[str, AccountState] = {}
-        self._keys: dict[str, _Place] = {}
+        self._keys: dict[str, int] = {}
+        self._asked = array("q")
         self._reversed: dict[str, int] = {}
         self._closed_through: date | None = None
 
@@ -55,15 +50,15 @@ class MemoryStore:
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
-        place = self._keys.get(key)
-        if place is None:
+        first = self._keys.get(key)
+        if first is None:
             return None
-        entries = tuple(entry for entry in self._journal[place.first : place.last] if not entry.derived)
-        return StoredBooking(place.asked, Booking(key, entries, reversed_points=self._reversed.get(key, 0)))
+        entries = tuple(takewhile(lambda entry: entry.key == key, islice(self._journal, first, None)))
+        return StoredBooking(self._asked[first], Booking(key, entries, reversed_points=self._reversed.get(key, 0)))
 
-    def asks(self, command: Command) -> tuple[object, ...]:
-        """What a command asks for, in full."""
-        return asked(command)
+    def asks(self, command: Command) -> int:
+        """What a command asks for, as a number of 64 bits that two others share in one of ten to the nineteenth."""
+        return hash(asked(command))
 
     def lock(self, accounts: Sequence[str], keys: Sequence[str]) -> Mapping[str, AccountState]:
         """The states of accounts; the store is locked as a whole."""
@@ -75,20 +70,18 @@ class MemoryStore:
 
     def write(self, changes: Sequence[Change]) -> None:
         """Add entries to the journal."""
-        journal, of_account = self._journal, self._of_account
-        for change in changes:
-            first = len(journal)
-            journal += change.entries
-            self._states.update(change.states)
-            for entry in change.entries:
+        for key, asks, entries, states, reverses in changes:
+            self._keys[key] = len(self._journal) + _place_of(key, entries)
+            self._journal += entries
+            self._asked.extend([asks] * len(entries))
+            self._states.update(states)
+            for entry in entries:
                 try:
-                    of_account[entry.account].append(entry)
+                    self._of_account[entry.account].append(entry)
                 except KeyError:
-                    of_account[entry.account] = [entry]
-            self._keys[change.key] = _Place(change.asked, first, len(journal))
-            if change.reverses is not None:
-                key, points = change.reverses
-                self._reversed[key] = self._reversed.get(key, 0) + points
+                    self._of_account[entry.account] = [entry]
+            if reverses is not None:
+                self._reversed[reverses[0]] = self._reversed.get(reverses[0], 0) + reverses[1]
 
     def close_period(self, through: date) -> None:
         """Close all days up to one."""
@@ -110,3 +103,8 @@ class MemoryStore:
     def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written."""
         return self._states.get(account)
+
+
+def _place_of(key: str, entries: Sequence[Entry]) -> int:
+    """Where a command's own entries begin, behind those that fell due before it."""
+    return next((place for place, entry in enumerate(entries) if entry.key == key), 0)

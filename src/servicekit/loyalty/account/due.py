@@ -7,11 +7,11 @@ points were recorded, if that was later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
-from typing import Protocol, Unpack
+from typing import Protocol
 
-from servicekit.loyalty.account.draft import DUE, Numbers
+from servicekit.loyalty.account.draft import DUE, Moves
 from servicekit.loyalty.account.evolve import TermsOf, evolve
 from servicekit.loyalty.account.state import AccountState, Book, OpenLot
 from servicekit.loyalty.entry import Allocation, Entry, EntryKind
@@ -19,22 +19,26 @@ from servicekit.timeline import to_us
 
 
 class _Post(Protocol):
-    def __call__(self, day: date, kind: EntryKind, currency: str, **numbers: Unpack[Numbers]) -> None: ...
+    def __call__(self, day: date, kind: EntryKind, currency: str, moves: Moves, of: str | None = None) -> None: ...
 
 
-def is_due(state: AccountState, today: date) -> bool:
+def is_due(states: Iterable[AccountState], today: date) -> bool:
     """Whether anything may fall due up to a day; a fast question, which may say yes in vain."""
-    return any(book.due_on <= today for book in state.books.values())
+    for state in states:
+        for book in state.books.values():
+            if book.due_on <= today:
+                return True
+    return False
 
 
 def fall_due(state: AccountState, today: date, tz: tzinfo, terms_of: TermsOf) -> list[Entry]:
     """Let the days up to ``today`` begin, in place, and say what fell due on them."""
     entries: list[Entry] = []
 
-    def post(day: date, kind: EntryKind, currency: str, **numbers: Unpack[Numbers]) -> None:
+    def post(day: date, kind: EntryKind, currency: str, moves: Moves, of: str | None = None) -> None:
         began_us = max(to_us(datetime(day.year, day.month, day.day, tzinfo=tz)), state.recorded_us)
         place = (state.account, state.version + 1, kind, currency, day, began_us, DUE)
-        entries.append(Entry(*place, derived=True, **numbers))
+        entries.append(Entry(*place, *moves, of=of, derived=True))
         evolve(state, entries[-1], terms_of)
 
     while (day := min((each for each in _due_days(state)), default=date.max)) <= today:
@@ -74,7 +78,7 @@ def _activate(state: AccountState, day: date, post: _Post) -> None:
         if ripe:
             points = sum(each.points for each in ripe)
             repaid = min(points, book.debt)
-            post(day, "activate", currency, available=points - repaid, pending=-points, debt=-repaid, allocations=ripe)
+            post(day, "activate", currency, Moves(points - repaid, -points, 0, -repaid, ripe))
 
 
 def _release(state: AccountState, day: date, post: _Post) -> None:
@@ -82,16 +86,8 @@ def _release(state: AccountState, day: date, post: _Post) -> None:
     for key, hold in ended:
         points = sum(points for _, points in hold.allocations)
         repaid = min(points, state.books[hold.currency].debt)
-        post(
-            day,
-            "release",
-            hold.currency,
-            available=points - repaid,
-            held=-points,
-            debt=-repaid,
-            allocations=hold.allocations,
-            of=key,
-        )
+        moves = Moves(points - repaid, 0, -points, -repaid, hold.allocations)
+        post(day, "release", hold.currency, moves, of=key)
 
 
 def _expire(state: AccountState, day: date, post: _Post) -> None:
@@ -101,4 +97,4 @@ def _expire(state: AccountState, day: date, post: _Post) -> None:
             pending = sum(each.points for each in over if each.is_pending)
             available = sum(each.points for each in over) - pending
             allocations = tuple(Allocation(each.lot, each.points) for each in over)
-            post(day, "expire", currency, available=-available, pending=-pending, allocations=allocations)
+            post(day, "expire", currency, Moves(-available, -pending, 0, 0, allocations))

@@ -24,15 +24,7 @@ def evolve(state: AccountState, entry: Entry, terms_of: TermsOf) -> None:
     if entry.kind in _STATUS_AFTER:
         state.status = _STATUS_AFTER[entry.kind]
         return
-    _HANDLERS[entry.kind](state, book_of(state, entry.currency, terms_of), entry)
-
-
-def book_of(state: AccountState, currency: str, terms_of: TermsOf) -> Book:
-    """The book of a currency in an account; a new one where nothing was booked in it yet."""
-    book = state.books.get(currency)
-    if book is None:
-        book = state.books[currency] = Book(terms_of(currency))
-    return book
+    _HANDLERS[entry.kind](state, state.books.get(entry.currency) or state.book(entry.currency, terms_of), entry)
 
 
 def replay(account: str, entries: Iterable[Entry], terms_of: TermsOf) -> AccountState:
@@ -65,28 +57,41 @@ def first_of(allocations: Iterable[Allocation], points: int) -> tuple[Allocation
     return tuple(found)
 
 
+def _earned(state: AccountState, book: Book, entry: Entry) -> None:
+    """The lot of an earn is new, and the most frequent of all."""
+    if entry.debt:
+        book.debt += entry.debt
+    for lot, points in entry.allocations:
+        state.next_lot = lot.lot_id + 1
+        if left := points + entry.debt:
+            book.open(lot, left, entry.on, is_pending=entry.pending > 0)
+    if book.terms.lapses_on is not None:
+        _touch(book, entry)
+
+
 def _moved(state: AccountState, book: Book, entry: Entry) -> None:
-    """An earn, an adjustment, a transfer or a reversal: points come, and repay debt first, or points go."""
+    """An adjustment, a transfer or a reversal: points come, and repay debt first, or points go."""
     gained = entry.available + entry.pending
     book.debt += entry.debt
     if gained > 0 or entry.debt < 0:
-        _bring(state, book, entry.allocations, entry)
+        _bring(state, book, entry)
     else:
         book.take(entry.allocations)
     _touch(book, entry)
 
 
-def _bring(state: AccountState, book: Book, allocations: Sequence[Allocation], entry: Entry) -> None:
-    for lot, points in without_first(allocations, max(-entry.debt, 0)):
+def _bring(state: AccountState, book: Book, entry: Entry) -> None:
+    for lot, points in without_first(entry.allocations, -entry.debt):
         book.add(lot, points, entry.on, is_pending=entry.pending > 0)
-    for lot, _ in allocations:
+    for lot, _ in entry.allocations:
         if lot.lot_id >= state.next_lot:
             state.next_lot = lot.lot_id + 1
 
 
 def _taken(state: AccountState, book: Book, entry: Entry) -> None:
     book.take(entry.allocations)
-    _touch(book, entry)
+    if book.terms.lapses_on is not None:
+        _touch(book, entry)
 
 
 def _activated(state: AccountState, book: Book, entry: Entry) -> None:
@@ -116,7 +121,7 @@ def _released(state: AccountState, book: Book, entry: Entry) -> None:
     assert entry.of is not None
     _shrink_hold(state, entry.of, -entry.held)
     book.debt += entry.debt
-    _bring(state, book, entry.allocations, entry)
+    _bring(state, book, entry)
     _touch(book, entry)
 
 
@@ -160,7 +165,7 @@ _CREDITS: Mapping[EntryKind, ActivityKind] = {"adjust": "adjust", "transfer": "t
 _STATUS_AFTER: Mapping[EntryKind, AccountStatus] = {"freeze": "frozen", "unfreeze": "open", "close": "closed"}
 
 _HANDLERS: Mapping[EntryKind, _Handler] = {
-    "earn": _moved,
+    "earn": _earned,
     "adjust": _moved,
     "transfer": _moved,
     "reverse": _moved,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -37,27 +37,28 @@ class OpenHold:
     until: date | None
 
 
-def _earliest_expiry(open_lot: OpenLot) -> tuple[object, ...]:
-    lot = open_lot.lot
+_FEW = 8  # more lots than this at once are taken in one pass over all
+
+_Place: TypeAlias = tuple[date | int | Fraction, ...]
+
+
+def _earliest_expiry(lot: Lot) -> _Place:
     return lot.expires_on or date.max, lot.earned_on, lot.arrived_us, lot.lot_id
 
 
-def _fifo(open_lot: OpenLot) -> tuple[object, ...]:
-    lot = open_lot.lot
+def _fifo(lot: Lot) -> _Place:
     return lot.earned_on, lot.arrived_us, lot.lot_id
 
 
-def _lifo(open_lot: OpenLot) -> tuple[object, ...]:
-    lot = open_lot.lot
+def _lifo(lot: Lot) -> _Place:
     return -lot.earned_on.toordinal(), lot.arrived_us, lot.lot_id
 
 
-def _hifo(open_lot: OpenLot) -> tuple[object, ...]:
-    lot = open_lot.lot
+def _hifo(lot: Lot) -> _Place:
     return -(lot.unit_value or Fraction(0)), lot.earned_on, lot.arrived_us, lot.lot_id
 
 
-PLACE_OF: dict[ConsumptionOrder, Callable[[OpenLot], tuple[object, ...]]] = {
+PLACE_OF: dict[ConsumptionOrder, Callable[[Lot], _Place]] = {
     "earliest_expiry": _earliest_expiry,
     "fifo": _fifo,
     "lifo": _lifo,
@@ -96,26 +97,53 @@ class Book:
         return None if lapses_on is None or self.last_activity_on is None else lapses_on(self.last_activity_on)
 
     def add(self, lot: Lot, points: int, since: date, *, is_pending: bool = False) -> None:
-        """Put points into a lot, a new one or one that is open."""
-        for each in self.lots:
-            if each.lot.lot_id == lot.lot_id:
-                each.points += points
-                return
-        insort(self.lots, OpenLot(lot, points, is_pending, since), key=PLACE_OF[self.terms.order])
+        """Put points into a lot that is open, or open it."""
+        place = self._place_of(lot.lot_id)
+        if place is None:
+            self.open(lot, points, since, is_pending=is_pending)
+        else:
+            self.lots[place].points += points
+
+    def open(self, lot: Lot, points: int, since: date, *, is_pending: bool = False) -> None:
+        """Put points into a lot that is not open."""
+        opened, place_of = OpenLot(lot, points, is_pending, since), PLACE_OF[self.terms.order]
+        if not self.lots or place_of(self.lots[-1].lot) < place_of(lot):
+            self.lots.append(opened)
+        else:
+            insort(self.lots, opened, key=lambda each: place_of(each.lot))
         if lot.expires_on is not None and lot.expires_on < self.due_on:
             self.due_on = lot.expires_on
         if is_pending and lot.available_on is not None and lot.available_on < self.due_on:
             self.due_on = lot.available_on
-        if self.lapses_on is not None and self.lapses_on < self.due_on:
-            self.due_on = self.lapses_on
+        if self.last_activity_on is not None and (lapses_on := self.lapses_on) is not None:
+            self.due_on = min(self.due_on, lapses_on)
 
-    def take(self, allocations: Iterable[Allocation]) -> None:
+    def take(self, allocations: Sequence[Allocation]) -> None:
         """Take points out of open lots."""
-        left = {lot.lot_id: points for lot, points in allocations}
+        if len(allocations) > _FEW:
+            self._take_many(allocations)
+            return
+        for lot, points in allocations:
+            place = self._place_of(lot.lot_id)
+            assert place is not None
+            open_lot = self.lots[place]
+            if open_lot.points == points:
+                del self.lots[place]
+            else:
+                open_lot.points -= points
+
+    def _take_many(self, allocations: Sequence[Allocation]) -> None:
+        gone = {lot.lot_id: points for lot, points in allocations}
         for each in self.lots:
-            if each.lot.lot_id in left:
-                each.points -= left[each.lot.lot_id]
+            each.points -= gone.get(each.lot.lot_id, 0)
         self.lots = [each for each in self.lots if each.points]
+
+    def _place_of(self, lot_id: int) -> int | None:
+        """Where an open lot is; those that are taken from are among the first."""
+        for place, each in enumerate(self.lots):
+            if each.lot.lot_id == lot_id:
+                return place
+        return None
 
     def copy(self) -> Book:
         """Another one of the same content."""
@@ -134,6 +162,13 @@ class AccountState:
     next_lot: int = 1
     books: dict[str, Book] = field(default_factory=dict)
     holds: dict[str, OpenHold] = field(default_factory=dict)
+
+    def book(self, currency: str, terms_of: Callable[[str], Terms]) -> Book:
+        """The book of a currency; a new one where nothing was booked in it yet."""
+        book = self.books.get(currency)
+        if book is None:
+            book = self.books[currency] = Book(terms_of(currency))
+        return book
 
     @property
     def held(self) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
-from servicekit.loyalty.account.draft import Draft
+from servicekit.loyalty.account.draft import Draft, Moves, Note
 from servicekit.loyalty.account.evolve import first_of, without_first
 from servicekit.loyalty.account.state import AccountState, Book
 from servicekit.loyalty.command import Reverse
 from servicekit.loyalty.decide.points import check_points, total
-from servicekit.loyalty.entry import Allocation, Booking, Entry
+from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
 from servicekit.loyalty.rejected import (
     ExceedsOriginalError,
     InsufficientPointsError,
@@ -18,28 +18,33 @@ from servicekit.loyalty.rejected import (
     Rejected,
 )
 
+_REVERSIBLE = ("earn", "adjust", "redeem", "capture")
+
+
+def reversible(original: Booking) -> int:
+    """The points of a booking that are not reversed yet."""
+    return sum(_moved(each) for each in original.entries if each.kind in _REVERSIBLE) - original.reversed_points
+
 
 def reverse(draft: Draft, state: AccountState, command: Reverse, original: Booking) -> Rejected | None:
     """Undo a booking whole, or in part where it is of one currency."""
-    entries = [entry for entry in original.entries if entry.kind in ("earn", "adjust", "redeem", "capture")]
+    entries = [entry for entry in original.entries if entry.kind in _REVERSIBLE]
     if not entries:
         return NotReversibleError(f"{original.key!r} is {original.entries[0].kind}, which cannot be reversed")
     if command.points is not None and (refusal := check_points(command.points)):
         return refusal
     if len(entries) > 1:
-        return _all(draft, state, command, original, entries)
+        return _all(draft, state, command, original)
     return _one(draft, state, entries[0], original.reversed_points, command.points)
 
 
-def _all(
-    draft: Draft, state: AccountState, command: Reverse, original: Booking, entries: Sequence[Entry]
-) -> Rejected | None:
+def _all(draft: Draft, state: AccountState, command: Reverse, original: Booking) -> Rejected | None:
     if command.points is not None:
         return ExceedsOriginalError(f"{original.key!r} has several entries; it is reversed as a whole")
     if original.reversed_points:
         return ExceedsOriginalError(f"{original.key!r} was reversed before")
-    for entry in entries:
-        if entry.points and (refusal := _one(draft, state, entry, 0, None)):
+    for entry in original.entries:
+        if entry.kind in _REVERSIBLE and entry.points and (refusal := _one(draft, state, entry, 0, None)):
             return refusal
     return None
 
@@ -51,7 +56,7 @@ def _one(draft: Draft, state: AccountState, entry: Entry, gone: int, points: int
         words = f"{gone:,} of the {whole:,} points of {entry.key!r} are reversed before"
         return ExceedsOriginalError(f"{words}; {points:,} more cannot be")
     if entry.kind in ("redeem", "capture"):
-        restore(draft, state, entry, gone, points)
+        _restore(draft, state, entry, gone, points)
         return None
     return claw_back(draft, state, entry.currency, entry.key, points)
 
@@ -63,28 +68,19 @@ def _moved(entry: Entry) -> int:
     return -entry.points if entry.kind == "redeem" else max(entry.points, 0)
 
 
-def restore(draft: Draft, state: AccountState, entry: Entry, gone: int, points: int) -> None:
+def _restore(draft: Draft, state: AccountState, entry: Entry, gone: int, points: int) -> None:
     """Give back the last points that an entry took, in their lots and with their days."""
     left = total(entry.allocations) - gone
     back = without_first(first_of(entry.allocations, left), left - points)
     book = draft.book(state, entry.currency)
     if book.terms.grace_days is not None:
-        back = _with_grace(state, back, draft, book.terms.grace_days)
+        back = _with_grace(state, back, draft.today + timedelta(book.terms.grace_days))
     repaid = min(points, book.debt)
-    draft.post(
-        state,
-        "reverse",
-        entry.currency,
-        available=points - repaid,
-        debt=-repaid,
-        allocations=back,
-        of=entry.key,
-    )
+    draft.post(state, "reverse", entry.currency, Moves(points - repaid, 0, 0, -repaid, back), Note(entry.key))
 
 
-def _with_grace(state: AccountState, back: Sequence[Allocation], draft: Draft, days: int) -> tuple[Allocation, ...]:
-    """Points that expire within the grace stay for it, in a lot of their own."""
-    least = draft.stamp.today + timedelta(days)
+def _with_grace(state: AccountState, back: Sequence[Allocation], least: date) -> tuple[Allocation, ...]:
+    """Points that expire before the end of the grace stay to it, in a lot of their own."""
     given, lot_id = [], state.next_lot
     for lot, points in back:
         if lot.expires_on is not None and lot.expires_on < least:
@@ -104,18 +100,18 @@ def claw_back(draft: Draft, state: AccountState, currency: str, key: str, points
         return InsufficientPointsError(found, points)
     pending = {each.lot.lot_id for each in book.lots if each.is_pending}
     from_pending = sum(size for lot, size in allocations if lot.lot_id in pending)
-    draft.post(
-        state,
-        "reverse",
-        currency,
-        available=from_pending - found,
-        pending=-from_pending,
-        debt=points - found if book.terms.shortfall == "debt" else 0,
-        allocations=allocations,
-        of=key,
-        details={"shortfall": points - found} if found < points else None,
-    )
+    if found < points or any(not _was_so(lot, key, draft.on, lot.lot_id in pending) for lot, _ in allocations):
+        draft.on = draft.today  # on the day of the credit these points were not there, or not in this state
+    short = points - found
+    debt = short if book.terms.shortfall == "debt" else 0
+    note = Note(key, details={"shortfall": short} if short else None)
+    draft.post(state, "reverse", currency, Moves(from_pending - found, -from_pending, 0, debt, allocations), note)
     return None
+
+
+def _was_so(lot: Lot, key: str, on: date, is_pending: bool) -> bool:
+    """Whether a lot is of the credit itself, and has been pending or available since that day as it is now."""
+    return lot.origin == key and (is_pending or lot.available_on is None or lot.available_on <= on)
 
 
 def _candidates(book: Book, key: str) -> list[Allocation]:
@@ -124,9 +120,3 @@ def _candidates(book: Book, key: str) -> list[Allocation]:
         return own
     others = (each for each in book.lots if each.lot.origin != key and not each.is_pending)
     return [*own, *(Allocation(each.lot, each.points) for each in others)]
-
-
-def reversible(original: Booking) -> int:
-    """The points of a booking that are not reversed yet."""
-    entries = (entry for entry in original.entries if entry.kind in ("earn", "adjust", "redeem", "capture"))
-    return sum(_moved(entry) for entry in entries) - original.reversed_points

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from servicekit.loyalty.account.draft import Draft
+from servicekit.loyalty.account.draft import Draft, Moves, Note
 from servicekit.loyalty.account.evolve import first_of, without_first
 from servicekit.loyalty.account.state import AccountState, OpenHold
 from servicekit.loyalty.command import Capture, Hold, Redeem, Release
-from servicekit.loyalty.decide.points import check_points, spendable, total
+from servicekit.loyalty.decide.points import check_points, spent, total
 from servicekit.loyalty.entry import Allocation, Booking
 from servicekit.loyalty.rejected import (
     ExceedsOriginalError,
@@ -22,13 +22,16 @@ from servicekit.loyalty.terms import Terms
 
 def redeem(draft: Draft, state: AccountState, command: Redeem, currency: str) -> Rejected | None:
     """Spend points by the limits of the programme."""
-    book = draft.book(state, currency)
-    if refusal := check_points(command.points) or _limited(book.terms, command.points):
+    points, book = command.points, draft.book(state, currency)
+    if refusal := check_points(points) or _limited(book.terms, points):
         return refusal
-    allocations = _spent(draft, state, currency, command.points, partial=command.partial)
-    if isinstance(allocations, Rejected):
-        return allocations
-    draft.post(state, "redeem", currency, available=-total(allocations), allocations=allocations)
+    allocations = spent(book, points, draft.on, draft.today)
+    if (available := total(allocations)) < points:
+        least = available // book.terms.multiple_of * book.terms.multiple_of
+        if not command.partial or least < max(book.terms.minimum, 1):
+            return InsufficientPointsError(available, points)
+        points, allocations = least, spent(book, least, draft.on, draft.today)
+    draft.post(state, "redeem", currency, Moves(-points, 0, 0, 0, allocations))
     return None
 
 
@@ -42,33 +45,17 @@ def _limited(terms: Terms, points: int) -> Rejected | None:
     return None
 
 
-def _spent(
-    draft: Draft, state: AccountState, currency: str, points: int, *, partial: bool = False
-) -> tuple[Allocation, ...] | Rejected:
-    """The lots that points come from; where they do not suffice, what there is in part, or a refusal."""
-    book, stamp = draft.book(state, currency), draft.stamp
-    candidates = spendable(book, stamp.on, stamp.today)
-    available, whole = total(candidates), points
-    if available < points:
-        points = available // book.terms.multiple_of * book.terms.multiple_of
-        if not partial or points < max(book.terms.minimum, 1):
-            return InsufficientPointsError(available, whole)
-    return first_of(candidates, points)
-
-
 def hold(draft: Draft, state: AccountState, command: Hold, currency: str) -> Rejected | None:
     """Set points aside; it never makes debt."""
-    if refusal := check_points(command.points):
+    points, until = command.points, command.until
+    if refusal := check_points(points):
         return refusal
-    if command.until is not None and command.until <= draft.stamp.today:
-        return InvalidDayError(
-            f"a hold lasts beyond the day it is made on, {draft.stamp.today}, not to {command.until}"
-        )
-    allocations = _spent(draft, state, currency, command.points)
-    if isinstance(allocations, Rejected):
-        return allocations
-    points = total(allocations)
-    draft.post(state, "hold", currency, available=-points, held=points, allocations=allocations, until=command.until)
+    if until is not None and until <= draft.today:
+        return InvalidDayError(f"a hold lasts beyond the day on which it is made, {draft.today}, and not to {until}")
+    allocations = spent(draft.book(state, currency), points, draft.on, draft.today)
+    if (available := total(allocations)) < points:
+        return InsufficientPointsError(available, points)
+    draft.post(state, "hold", currency, Moves(-points, 0, points, 0, allocations), Note(until=until))
     return None
 
 
@@ -83,10 +70,10 @@ def capture(draft: Draft, state: AccountState, command: Capture, original: Booki
         return refusal
     if points > whole:
         return ExceedsOriginalError(f"the hold has {whole:,} points, and {points:,} are captured")
-    spent, rest = first_of(found.allocations, points), without_first(found.allocations, points)
-    draft.post(state, "capture", found.currency, held=-points, allocations=spent, of=command.of)
+    captured, rest = first_of(found.allocations, points), without_first(found.allocations, points)
+    draft.post(state, "capture", found.currency, Moves(0, 0, -points, 0, captured), Note(command.of))
     if rest:
-        _give_back(draft, state, OpenHold(found.currency, rest, None), command.of)
+        _give_back(draft, state, found.currency, command.of, rest)
     return None
 
 
@@ -95,7 +82,7 @@ def release(draft: Draft, state: AccountState, command: Release, original: Booki
     found = _open_hold(state, original)
     if isinstance(found, Rejected):
         return found
-    _give_back(draft, state, found, command.of)
+    _give_back(draft, state, found.currency, command.of, found.allocations)
     return None
 
 
@@ -106,16 +93,7 @@ def _open_hold(state: AccountState, original: Booking) -> OpenHold | Rejected:
     return HoldClosedError(f"the hold {original.key!r} is over") if found is None else found
 
 
-def _give_back(draft: Draft, state: AccountState, hold: OpenHold, key: str) -> None:
-    points = total(hold.allocations)
-    repaid = min(points, draft.book(state, hold.currency).debt)
-    draft.post(
-        state,
-        "release",
-        hold.currency,
-        available=points - repaid,
-        held=-points,
-        debt=-repaid,
-        allocations=hold.allocations,
-        of=key,
-    )
+def _give_back(draft: Draft, state: AccountState, currency: str, key: str, lots: tuple[Allocation, ...]) -> None:
+    points, debt = total(lots), draft.book(state, currency).debt
+    repaid = min(points, debt)
+    draft.post(state, "release", currency, Moves(points - repaid, 0, -points, -repaid, lots), Note(key))
