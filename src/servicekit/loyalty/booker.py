@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from servicekit.events import day_of
+from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.draft import Draft
-from servicekit.loyalty.account.due import fall_due, is_due
+from servicekit.loyalty.account.due import fall_due
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import (
     Activate,
@@ -40,7 +40,7 @@ from servicekit.loyalty.rejected import (
 )
 from servicekit.loyalty.store import Change, StoredBooking, Transaction
 from servicekit.loyalty.terms import BookingRules
-from servicekit.timeline import from_us, to_us
+from servicekit.timeline import to_us
 
 Referring: TypeAlias = Activate | Capture | Release | Reschedule | Reverse
 """Commands that name an earlier one."""
@@ -51,49 +51,53 @@ _WHILE_FROZEN = (Earn, Activate, Release, Unfreeze, Reschedule, Reverse)
 
 
 class Booker:
-    """Commands of one transaction, each seeing what the ones before it left; what is to be written is in ``changes``.
+    """Commands of one transaction, each seeing what the ones before it left; what is to be written is in ``changes``."""
 
-    With ``copies`` the locked states stay as they were until the changes are written, which a batch needs that may
-    fail half-way.
-    """
+    __slots__ = ("_batch", "_bookings", "_days", "_draft", "_rules", "_states", "_transaction", "changes")
 
-    __slots__ = ("_bookings", "_copies", "_draft", "_rules", "_states", "_transaction", "changes")
-
-    def __init__(self, rules: BookingRules, transaction: Transaction, *, copies: bool) -> None:
-        self._rules, self._transaction, self._copies = rules, transaction, copies
-        self._draft = Draft(rules.terms)
+    def __init__(self, rules: BookingRules, transaction: Transaction) -> None:
+        self._rules, self._transaction = rules, transaction
+        self._draft, self._days = Draft(rules.terms), DayOf(rules.timezone)
+        self._batch: dict[str, Change] | None = None
         self._bookings: dict[str, StoredBooking] = {}
-        self._states: dict[str, AccountState] = {}
+        self._states: Mapping[str, AccountState] = {}
         self.changes: list[Change] = []
 
-    def lock(self, commands: Sequence[Command]) -> None:
-        """Lock the accounts of some commands, those of earlier bookings that they refer to among them."""
-        keys = {each.key for each in commands if each.key is not None}
+    def lock_one(self, command: Command) -> None:
+        """Lock the accounts of the only command."""
+        self._states = self._lock(command.accounts, (command,))
+
+    def lock_many(self, commands: Sequence[Command]) -> None:
+        """Lock the accounts of a batch; their states stay as they were until the changes are written."""
+        self._batch = {}
+        states = self._lock({account for each in commands for account in each.accounts}, commands)
+        self._states = {name: state.copy() for name, state in states.items()}
+
+    def _lock(self, accounts: Iterable[str], commands: Sequence[Command]) -> Mapping[str, AccountState]:
+        named = {each for each in accounts if check_name(each, "the account") is None}
+        keys = [each.key for each in commands if each.key and check_name(each.key, "the key") is None]
         referred = {each.of for each in commands if isinstance(each, REFERRING)}
-        accounts = {account for each in commands for account in each.accounts}
-        for key in referred - keys:
+        for key in referred:
             if check_name(key, "the key") is None and (known := self._transaction.booking(key)):
-                accounts.update(entry.account for entry in known.booking.entries)
-        named = sorted(each for each in accounts if check_name(each, "the account") is None)
-        wanted = [key for key in keys | referred if check_name(key, "the key") is None]
-        states = self._transaction.lock(named, wanted)
-        self._states = {name: state.copy() for name, state in states.items()} if self._copies else dict(states)
+                named.update(entry.account for entry in known.booking.entries)
+                keys.append(key)
+        return self._transaction.lock(sorted(named), keys)
 
     def book(self, command: Command) -> Booking | Rejected:
         """Book one command, or say why not."""
-        key = command.key
+        key, kind = command.key, type(command)
         if key is not None:
             if refusal := check_name(key, "the key"):
                 return refusal
-            if (known := self._bookings.get(key) or self._transaction.booking(key)) is not None:
+            if (known := self._known(key)) is not None:
                 return self._again(command, known)
         if isinstance(command, REFERRING):
             return self._on_an_earlier_one(command)
-        if refusal := self._check_accounts(command.accounts):
+        names = command.accounts
+        if refusal := self._check_accounts(names):
             return refusal
-        currency = self._rules.currency(command.currency)
-        decide = ON_ONE_ACCOUNT.get(type(command)) or ON_TWO_ACCOUNTS[type(command)]
-        return self._decide(command, command.accounts, decide, currency)
+        decide = ON_ONE_ACCOUNT.get(kind) or ON_TWO_ACCOUNTS[kind]
+        return self._decide(command, names, decide, self._rules.currency(command.currency))
 
     def _check_accounts(self, names: tuple[str, ...]) -> Rejected | None:
         for name in names:
@@ -111,7 +115,12 @@ class Booker:
         return self._decide(command, (original.entries[0].account,), ON_AN_EARLIER_ONE[type(command)], original)
 
     def _known(self, key: str) -> StoredBooking | None:
-        return self._bookings.get(key) or self._transaction.booking(key)
+        if key in self._bookings:
+            return self._bookings[key]
+        if self._batch and (change := self._batch.get(key)) is not None:
+            own = tuple(entry for entry in change.entries if entry.key == key)
+            return StoredBooking(change.asked, Booking(key, own))
+        return self._transaction.booking(key)
 
     def _again(self, command: Command, known: StoredBooking) -> Booking | Rejected:
         if known.asked != self._transaction.asks(command):
@@ -122,33 +131,34 @@ class Booker:
         self, command: Command, names: tuple[str, ...], decide: Callable[..., Rejected | None], about: str | Booking
     ) -> Booking | Rejected:
         states = [self._states[name] for name in names]
-        draft, terms_of = self._draft, self._rules.terms
         if refusal := _refused(command, states) or self._stamp(command, states, about):
             return refusal
-        entries: list[Entry] = []
-        if type(command) in _IN_STEPS or is_due(states, draft.today):
+        draft, fallen = self._draft, list[Entry]()
+        today = draft.today
+        if type(command) in _IN_STEPS or states[0].due_on <= today:
             states = [state.copy() for state in states]
-            for state in states:
-                entries += fall_due(state, draft.today, self._rules.timezone, terms_of)
-        draft.entries = []
+            fallen = self._fall_due(states)
+        entries: list[Entry] = []
+        draft.entries = entries
         if refusal := decide(draft, *states, command, about):
             return refusal
-        booking = _new(Booking, (draft.key, tuple(draft.entries), False, 0))
-        entries += draft.entries
-        if is_due(states, draft.today):
-            for state in states:
-                entries += fall_due(state, draft.today, self._rules.timezone, terms_of)
-        self._keep(command, booking, tuple(entries), dict(zip(names, states, strict=True)))
+        booking = _new(Booking, (draft.key, tuple(entries), False, 0))
+        if fallen or any(state.due_on <= today for state in states):
+            entries = [*fallen, *entries, *self._fall_due(states)]
+        self._keep(command, booking, tuple(entries), states)
         return booking
+
+    def _fall_due(self, states: Sequence[AccountState]) -> list[Entry]:
+        today, rules = self._draft.today, self._rules
+        return [entry for state in states for entry in fall_due(state, today, rules.timezone, rules.terms)]
 
     def _stamp(self, command: Command, states: Sequence[AccountState], about: str | Booking) -> Rejected | None:
         """Say when the command is booked, in which order with others, and on which day it takes effect."""
         draft, at_us = self._draft, to_us(command.at)
-        before_us = max([state.recorded_us for state in states])
-        if before_us > at_us:  # a clock that went back
-            draft.recorded_us, draft.today = before_us, day_of(from_us(before_us), self._rules.timezone)
-        else:
-            draft.recorded_us, draft.today = at_us, day_of(command.at, self._rules.timezone)
+        before_us = max(state.recorded_us for state in states)
+        if before_us > at_us:  # the clock went back
+            at_us = before_us
+        draft.recorded_us, draft.today = at_us, self._days.of(at_us)
         draft.key = command.key or f"#{states[0].account}/{states[0].version + 1}"
         draft.reason, draft.actor = command.reason, command.actor
         draft.on = command.on or draft.today
@@ -168,14 +178,17 @@ class Booker:
         return None
 
     def _keep(
-        self, command: Command, booking: Booking, entries: tuple[Entry, ...], states: dict[str, AccountState]
+        self, command: Command, booking: Booking, entries: tuple[Entry, ...], states: Sequence[AccountState]
     ) -> None:
-        asks = self._transaction.asks(command)
+        after = {state.account: state for state in states}
+        if len(after) > 1 or states[0] is not self._states[states[0].account]:
+            self._states = {**self._states, **after}
         reverses = self._count_reversed(command) if isinstance(command, Reverse) else None
-        self._states.update(states)
-        self.changes.append(_new(Change, (booking.key, asks, entries, states, reverses)))
-        if self._copies:
-            self._bookings[booking.key] = StoredBooking(asks, booking)
+        asks = self._transaction.asks(command)
+        change = _new(Change, (booking.key, asks, entries, after, reverses))
+        self.changes.append(change)
+        if self._batch is not None:
+            self._batch[booking.key] = change
 
     def _count_reversed(self, command: Reverse) -> tuple[str, int]:
         known = self._known(command.of)

@@ -9,10 +9,11 @@ redeemed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from fractions import Fraction
+from operator import attrgetter
 from typing import TypeAlias, get_args
 
 from servicekit.events import Purchase, Refund
@@ -203,7 +204,7 @@ Command: TypeAlias = (
 )
 
 
-def asked(command: Command) -> tuple[object, ...]:
+def asked(command: Command) -> tuple[str, object]:
     """What the caller asked for, to tell a command from another one: never when it was given, by whom, or a default.
 
     >>> from datetime import UTC
@@ -211,14 +212,10 @@ def asked(command: Command) -> tuple[object, ...]:
     >>> asked(Redeem("m-1", 50, at=at, actor="till-3")) == asked(Redeem("m-1", 50, at=at.replace(hour=10)))
     True
     """
-    given: list[object] = [type(command).__name__]
-    for name in _ASKED[type(command)]:
-        if (value := getattr(command, name)) is not None and value is not False:
-            given += name, value
-    return tuple(given)
+    return type(command).__name__, _ASKED[type(command)](command)
 
 
 _NOT_ASKED = ("at", "actor", "key", "expected_version")
-_ASKED: Mapping[type, tuple[str, ...]] = {
-    kind: tuple(each.name for each in fields(kind) if each.name not in _NOT_ASKED) for kind in get_args(Command)
+_ASKED: Mapping[type, Callable[[object], object]] = {
+    kind: attrgetter(*(each.name for each in fields(kind) if each.name not in _NOT_ASKED)) for kind in get_args(Command)
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from servicekit.events import day_of
-from servicekit.loyalty.account.due import fall_due, is_due
+from servicekit.loyalty.account.due import fall_due
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance, balance_of
 from servicekit.loyalty.booker import Booker
@@ -53,8 +53,8 @@ class Ledger:
             Rejected: it cannot be booked; each reason has a class of its own, and nothing was changed.
         """
         with self._store.begin(self._rules.terms) as transaction:
-            booker = Booker(self._rules, transaction, copies=False)
-            booker.lock([command])
+            booker = Booker(self._rules, transaction)
+            booker.lock_one(command)
             booking = booker.book(command)
             if isinstance(booking, Rejected):
                 raise booking
@@ -73,8 +73,8 @@ class Ledger:
         """
         told = list(commands)
         with self._store.begin(self._rules.terms) as transaction:
-            booker = Booker(self._rules, transaction, copies=True)
-            booker.lock(told)
+            booker = Booker(self._rules, transaction)
+            booker.lock_many(told)
             answers: list[Booking | Rejected] = []
             for command in told:
                 answer = booker.book(command)
@@ -152,7 +152,7 @@ class Ledger:
         state = self._store.state(account, self._rules.terms)
         if state is None:
             raise UnknownAccountError(f"account {account!r} has not earned anything yet")
-        if not is_due((state,), today):
+        if state.due_on > today:
             return state, []
         state = state.copy()
         return state, fall_due(state, today, self._rules.timezone, self._rules.terms)

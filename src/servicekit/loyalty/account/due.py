@@ -7,7 +7,7 @@ points were recorded, if that was later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from typing import Protocol
 
@@ -20,15 +20,6 @@ from servicekit.timeline import to_us
 
 class _Post(Protocol):
     def __call__(self, day: date, kind: EntryKind, currency: str, moves: Moves, of: str | None = None) -> None: ...
-
-
-def is_due(states: Iterable[AccountState], today: date) -> bool:
-    """Whether anything may fall due up to a day; a fast question, which may say yes in vain."""
-    for state in states:
-        for book in state.books.values():
-            if book.due_on <= today:
-                return True
-    return False
 
 
 def fall_due(state: AccountState, today: date, tz: tzinfo, terms_of: TermsOf) -> list[Entry]:
@@ -46,6 +37,7 @@ def fall_due(state: AccountState, today: date, tz: tzinfo, terms_of: TermsOf) ->
             step(state, day, post)
     for currency, book in state.books.items():
         book.due_on = min(_due_days_of(state, currency, book), default=date.max)
+    state.due_on = min((book.due_on for book in state.books.values()), default=date.max)
     return entries
 
 

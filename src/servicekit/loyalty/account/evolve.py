@@ -18,13 +18,17 @@ _Handler: TypeAlias = Callable[[AccountState, Book, Entry], None]
 
 def evolve(state: AccountState, entry: Entry, terms_of: TermsOf) -> None:
     """Take an entry into the state of its account, in place."""
-    state.version = entry.number
+    state.version, kind = entry.number, entry.kind
     if entry.recorded_us > state.recorded_us:
         state.recorded_us = entry.recorded_us
-    if entry.kind in _STATUS_AFTER:
-        state.status = _STATUS_AFTER[entry.kind]
+    handler = _HANDLERS.get(kind)
+    if handler is None:
+        state.status = _STATUS_AFTER[kind]
         return
-    _HANDLERS[entry.kind](state, state.books.get(entry.currency) or state.book(entry.currency, terms_of), entry)
+    book = state.books.get(entry.currency) or state.book(entry.currency, terms_of)
+    handler(state, book, entry)
+    if book.due_on < state.due_on:
+        state.due_on = book.due_on
 
 
 def replay(account: str, entries: Iterable[Entry], terms_of: TermsOf) -> AccountState:

@@ -153,13 +153,17 @@ class Book:
 
 @dataclass(slots=True)
 class AccountState:
-    """An account at one version; ``status`` is that of the account, ``next_lot`` the number of its next lot."""
+    """An account at one version; ``status`` is that of the account, ``next_lot`` the number of its next lot.
+
+    ``due_on`` is no later than the next day on which anything falls due by itself.
+    """
 
     account: str
     version: int = 0
     recorded_us: int = 0
     status: AccountStatus = "open"
     next_lot: int = 1
+    due_on: date = date.max
     books: dict[str, Book] = field(default_factory=dict)
     holds: dict[str, OpenHold] = field(default_factory=dict)
 
@@ -179,5 +183,12 @@ class AccountState:
         """Another one of the same content."""
         books = {currency: book.copy() for currency, book in self.books.items()}
         return AccountState(
-            self.account, self.version, self.recorded_us, self.status, self.next_lot, books, dict(self.holds)
+            self.account,
+            self.version,
+            self.recorded_us,
+            self.status,
+            self.next_lot,
+            self.due_on,
+            books,
+            dict(self.holds),
         )
