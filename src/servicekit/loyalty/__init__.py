@@ -1,8 +1,8 @@
 """Loyalty: points that are earned, held, spent, given back and expire, in a journal that loses nothing.
 
-What lives here. A programme as a document (:class:`LoyaltyProgram`, ``program/``) and the :class:`LoyaltyEngine` that it
-compiles to, which tells what purchases earn (``earning/``). Commands (``command.py``), one for each thing that may be
-asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state of an
+What lives here. A programme as a document (:class:`LoyaltyProgram`, ``program/``) and the :class:`LoyaltyEngine` that
+it compiles to, which tells what purchases earn (``earning/``). Commands (``command.py``), one for each thing that may
+be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state of an
 account that follows from it (``account/``) and what a command books (``decide/``), both pure. The :class:`Ledger`
 (``ledger.py``), which books commands one by one or many at once (``booker.py``) over a store (``store.py``,
 ``memory_store.py``).

@@ -37,7 +37,12 @@ class RuleEarning(NamedTuple):
     """What one earn rule gives for a purchase.
 
     ``counted`` is what counted: money, units, or 1 for an order. ``exact`` is what that is worth with the multipliers,
-    before it is rounded; ``uncapped`` is rounded, with the bonuses. ``cap`` names what limited it.
+    before it is rounded; ``uncapped`` is rounded, with the bonuses. ``cap`` names what limited it, ``because``
+    why it gives nothing.
+
+    >>> rate = Rate.parse("{points: 1, per: 10 CNY}")
+    >>> print(RuleEarning("base", rate, points=2, counted=Fraction(25), exact=Fraction(5, 2), uncapped=2).explain())
+    base: 25 CNY at 1 per 10 CNY; 2.5, rounded down: 2
     """
 
     rule: str
@@ -78,6 +83,9 @@ class EarnedPoints(NamedTuple):
     """The points of one currency that a purchase earns, of all rules together; 0 is an answer.
 
     ``used`` is what it adds to the use of caps.
+
+    >>> EarnedPoints("points", 0, ()).explain()
+    '0 points'
     """
 
     currency: str
@@ -91,7 +99,12 @@ class EarnedPoints(NamedTuple):
 
 
 class TakenBack(NamedTuple):
-    """The points of one currency that a refund takes back: what was earned before it, less what is earned after it."""
+    """The points of one currency that a refund takes back: what was earned before it, less what is earned after it.
+
+    >>> before, after = EarnedPoints("points", 100, ()), EarnedPoints("points", 90, ())
+    >>> TakenBack("points", 10, before, after).used
+    {}
+    """
 
     currency: str
     points: int

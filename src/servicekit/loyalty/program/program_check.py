@@ -133,11 +133,11 @@ def word_problems(program: LoyaltyProgram, tiers: tuple[str, ...], channels: tup
         for tier in table if tiers else ():
             if tier not in tiers:
                 path = f"earn.{name}.tier_multiplier.{tier}"
-                yield _unknown("loyalty.unknown-tier", path, tier, tiers, "vocabulary.tiers")
+                yield _unknown("loyalty.unknown-tier", path, tier, tiers, "tiers of the vocabulary")
         for place, channel in enumerate(rule.channels if channels else ()):
             if channel not in channels:
                 path = f"earn.{name}.channels[{place}]"
-                yield _unknown("loyalty.unknown-channel", path, channel, channels, "vocabulary.channels")
+                yield _unknown("loyalty.unknown-channel", path, channel, channels, "channels of the vocabulary")
     for kind, named in (("earn", program.earn), ("campaigns", program.campaigns)):
         for name, each in named.items():
             found = _condition_problems(each.when, fields)
