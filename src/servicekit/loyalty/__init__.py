@@ -2,10 +2,10 @@
 
 What lives here. A programme as a document (:class:`LoyaltyProgram`, ``program/``) and the :class:`LoyaltyEngine` that
 it compiles to, which tells what purchases earn (``earning/``). Commands (``command.py``), one for each thing that may
-be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state of an
-account that follows from it (``account/``) and what a command books (``decide/``), both pure. The :class:`Ledger`
-(``ledger.py``), which books commands one by one or many at once (``booker.py``) over a store (``store.py``,
-``memory_store.py``).
+be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state
+of an account that follows from it (``account/``) and what a command books (``decide/``), both pure. The
+:class:`Ledger` (``ledger.py``), which books commands one by one or many at once (``booker.py``) over a store
+(``store.py``, ``memory_store.py``).
 
 It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a setting of earn
 rules, see ``earning/__init__.py``; to add a command, see ``decide/__init__.py``; to add a store, implement the protocol
