@@ -32,5 +32,11 @@ def test_slow_judge_answers_alike_when_tiers_are_asked() -> None:
 
 def test_every_case_is_asserted_or_counted_when_kinds_are_chosen() -> None:
     kinds = Counter(case["kind"] for case in cases_of(BUNDLED))
-    assert {kind: kinds[kind] for kind in ANSWERS} == {"tier": 17, "rfm": 4, "dormant": 1}
-    assert summary(BUNDLED).startswith("22 asserted; 122 not served yet (80 ledger, 16 earn, 12 booking")
+    assert {kind: kinds[kind] for kind in ANSWERS} == {
+        "tier": 17,
+        "earn": 16,
+        "expiry": 10,
+        "rfm": 4,
+        "dormant": 1,
+    }
+    assert summary(BUNDLED).startswith("48 asserted; 96 not served yet (80 ledger, 12 booking, 4 liability")

@@ -1,15 +1,20 @@
 """Loyalty: points that are earned, held, spent, given back and expire, in a journal that loses nothing.
 
-What lives here. Commands (``command.py``), one for each thing that may be asked, and why one is refused
-(``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state of an account that follows from it
-(``account/``) and what a command books (``decide/``), both pure. The :class:`Ledger` (``ledger.py``), which books
-commands one by one or many at once (``booker.py``) over a store (``store.py``, ``memory_store.py``).
+What lives here. A programme as a document (:class:`LoyaltyProgram`, ``program/``) and the :class:`LoyaltyEngine` that
+it compiles to, which tells what purchases earn (``earning/``). Commands (``command.py``), one for each thing that may
+be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state
+of an account that follows from it (``account/``) and what a command books (``decide/``), both pure. The
+:class:`Ledger` (``ledger.py``), which books commands one by one or many at once (``booker.py``) over a store
+(``store.py``, ``memory_store.py``).
 
-It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a command, see
-``decide/__init__.py``; to add a store, implement the protocol of ``store.py`` and run the suite of
-``servicekit.testing`` over it.
+It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a setting of earn
+rules, see ``earning/__init__.py``; to add a command, see ``decide/__init__.py``; to add a store, implement the protocol
+of ``store.py`` and run the suite of ``servicekit.testing`` over it.
 """
 
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.command import (
     Activate,
@@ -33,7 +38,31 @@ from servicekit.loyalty.command import (
 from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
 from servicekit.loyalty.ledger import Ledger
 from servicekit.loyalty.memory_store import MemoryStore
+from servicekit.loyalty.program.earn_rule import Campaign, EarnRule, Rate
+from servicekit.loyalty.program.expiry import (
+    EarliestOf,
+    Expiry,
+    FixedDate,
+    Inactivity,
+    Never,
+    PeriodEnd,
+    RollingDays,
+    RollingMonths,
+)
+from servicekit.loyalty.program.program import (
+    Clawback,
+    LoyaltyProgram,
+    PointsCurrency,
+    PointsValue,
+    Redemption,
+    Reversal,
+)
 from servicekit.loyalty.terms import BookingRules, FixedTerms, Terms
+
+if TYPE_CHECKING:
+    from servicekit.loyalty.earning.earned import EarnedPoints, RuleEarning, TakenBack
+    from servicekit.loyalty.earning.payment import PaymentBack
+    from servicekit.loyalty.program.loyalty_engine import EarnContext, LoyaltyEngine, LoyaltyVersion, RefundedPoints
 
 __all__ = [
     "Activate",
@@ -42,25 +71,60 @@ __all__ = [
     "Balance",
     "Booking",
     "BookingRules",
+    "Campaign",
     "Capture",
+    "Clawback",
     "Close",
     "Command",
+    "EarliestOf",
     "Earn",
+    "EarnContext",
     "EarnPurchase",
+    "EarnRule",
+    "EarnedPoints",
     "Entry",
+    "Expiry",
+    "FixedDate",
     "FixedTerms",
     "Freeze",
     "Hold",
+    "Inactivity",
     "Ledger",
     "Lot",
+    "LoyaltyEngine",
+    "LoyaltyProgram",
+    "LoyaltyVersion",
     "MemoryStore",
     "Merge",
+    "Never",
+    "PaymentBack",
+    "PeriodEnd",
+    "PointsCurrency",
+    "PointsValue",
+    "Rate",
     "Redeem",
+    "Redemption",
     "RefundPurchase",
+    "RefundedPoints",
     "Release",
     "Reschedule",
+    "Reversal",
     "Reverse",
+    "RollingDays",
+    "RollingMonths",
+    "RuleEarning",
+    "TakenBack",
     "Terms",
     "Transfer",
     "Unfreeze",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "earning.earned": "EarnedPoints RuleEarning TakenBack",
+            "earning.payment": "PaymentBack",
+            "program.loyalty_engine": "EarnContext LoyaltyEngine LoyaltyVersion RefundedPoints",
+        },
+    )

@@ -20,7 +20,8 @@ class Terms(NamedTuple):
 
     ``expires_on`` gives the first unusable day of points earned on a day, by everything but inactivity; ``lapses_on``
     the first unusable day after a last activity, ``None`` where inactivity does nothing. ``available_on`` gives the day
-    from which points can be spent, ``None`` for at once. ``activity`` lists what counts as activity.
+    from which points can be spent, ``None`` for at once. ``activity`` lists what counts as activity. Points
+    that are not redeemable only count for tiers.
     """
 
     currency: str
@@ -35,6 +36,7 @@ class Terms(NamedTuple):
     grace_days: int | None = None
     shortfall: Shortfall = "debt"
     from_other_lots: bool = True
+    is_redeemable: bool = True
 
 
 class BookingRules(Protocol):

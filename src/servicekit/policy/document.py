@@ -12,7 +12,9 @@ from pydantic import Field
 from servicekit.calendars import AnyCalendar, Calendar
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
+from servicekit.loyalty import LoyaltyProgram
 from servicekit.policy.calendar_names import CalendarNames
+from servicekit.policy.loyalty_section import LoyaltySection, multiplier_problems
 from servicekit.policy.section import Context, Section
 from servicekit.policy.segments_section import SegmentsSection
 from servicekit.policy.sla_section import SlaSection
@@ -28,12 +30,13 @@ from servicekit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
+    from servicekit.loyalty import LoyaltyEngine
     from servicekit.segments import SegmentsEngine
     from servicekit.sla import SlaEngine
     from servicekit.tiers import TierEngine
 
 
-SECTIONS: tuple[Section[Any], ...] = (SlaSection(), TiersSection(), SegmentsSection())
+SECTIONS: tuple[Section[Any], ...] = (SlaSection(), TiersSection(), SegmentsSection(), LoyaltySection())
 """The sections of a policy: each is a field of :class:`ServicePolicy` and an attribute of :class:`PolicyEngine`."""
 
 C = TypeVar("C")
@@ -59,21 +62,22 @@ class PolicyEngine:
     >>> sorted(engine.calendars), engine.sla
     (['always'], None)
     >>> engine
-    PolicyEngine('desk', version='1', calendars=['always'], sla=None, tiers=None, segments=None)
+    PolicyEngine('desk', version='1', calendars=['always'], sla=None, tiers=None, segments=None, loyalty=None)
     """
 
-    __slots__ = ("calendars", "policy", "segments", "sla", "tiers")
+    __slots__ = ("calendars", "loyalty", "policy", "segments", "sla", "tiers")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - an engine for each section
         self,
         policy: ServicePolicy,
         calendars: Mapping[str, CompiledCalendar],
         sla: SlaEngine | None = None,
         tiers: TierEngine | None = None,
         segments: SegmentsEngine | None = None,
+        loyalty: LoyaltyEngine | None = None,
     ) -> None:
         self.policy, self.calendars = policy, calendars
-        self.sla, self.tiers, self.segments = sla, tiers, segments
+        self.sla, self.tiers, self.segments, self.loyalty = sla, tiers, segments, loyalty
 
     def need_sla(self) -> SlaEngine:
         """The engine of the section ``sla``, for a question that makes no sense without it.
@@ -109,6 +113,17 @@ class PolicyEngine:
                 [Problem("policy.no-segments", "segments", "the policy describes no customers", hint=hint)]
             )
         return self.segments
+
+    def need_loyalty(self) -> LoyaltyEngine:
+        """The engine of the section ``loyalty``, for a question that makes no sense without it.
+
+        Raises:
+            PolicyError: the policy has no such section (``policy.no-loyalty``).
+        """
+        if self.loyalty is None:
+            hint = "add a section 'loyalty' with earn rules"
+            raise PolicyError([Problem("policy.no-loyalty", "loyalty", "the policy has no loyalty programme", hint)])
+        return self.loyalty
 
     @property
     def tier_promises(self) -> Mapping[str, tuple[TierPromise, ...]]:
@@ -184,12 +199,15 @@ class ServicePolicy(Document):
     segments: SegmentsPolicy | None = None
     """Who customers are by what they do, and whom to contact when; conditions read the fields of
     ``vocabulary.customers``."""
+    loyalty: LoyaltyProgram | None = None
+    """How points are earned, expire, are spent and are taken back."""
 
     def own_problems(self) -> Iterable[Problem]:
         """Names that stand for nothing: calendars, facts and values that no part of the policy declares.
 
         And one that is taken: a calendar of the policy's own cannot be called ``always``. Warnings: a better tier with
-        a worse promise, and a tier that is said to be promised more and is not.
+        a worse promise, and a tier that is said to be promised more and is not. And points that
+        are multiplied in two places.
         """
         if ALWAYS in self.calendars:
             message = f"{ALWAYS!r} is the calendar that never closes, in every policy"
@@ -202,6 +220,7 @@ class ServicePolicy(Document):
             if document is not None:
                 yield from (problem.under(section.name) for problem in section.problems_in(document, context))
         yield from promise_problems(ranked_tiers(self.vocabulary, self.tiers), self.sla, self.tiers)
+        yield from multiplier_problems(self.loyalty, self.tiers)
 
     def compile(self, *, due: DueSource = "computed") -> PolicyEngine:
         """The engines that answer; ``due`` as in :meth:`SlaPolicy.compile <servicekit.sla.SlaPolicy.compile>`.

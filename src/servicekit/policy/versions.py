@@ -18,7 +18,8 @@ def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "com
     Versions may come in any order. A version is in force from midnight of its ``effective_from``, in its own time zone,
     until the next one begins; the earliest needs no day. The ``on_change`` of the row that a case comes to decides what
     a change of version does to its running clocks; ``pin: at_open`` keeps a case with the version of its opening. A
-    version without an ``sla`` section promises nothing; one without ``tiers`` cannot follow one that has them.
+    version without an ``sla`` section promises nothing; one without ``tiers`` or ``loyalty`` cannot follow one that has
+    them.
     ``policy`` and ``calendars`` of the engine are the latest ones.
 
     >>> old = ServicePolicy.parse('{name: desk, version: "1", sla: {targets: [{resolution: 8h}]}}')
@@ -30,7 +31,8 @@ def compile_versions(policies: Iterable[ServicePolicy], *, due: DueSource = "com
         PolicyError: a version has errors (each under ``version <name>``); two have the same name
             (``policy.duplicate-version``) or day (``policy.same-day``); a later one has no day
             (``policy.no-effective-day``); there is none (``policy.no-version``); or a later one has no ``tiers``
-            (``tiers.dropped-program``), or lacks one of them (``tiers.dropped-tier``).
+            (``tiers.dropped-program``), or lacks one of them (``tiers.dropped-tier``); the same of points
+            (``loyalty.dropped-program``, ``loyalty.dropped-currency``).
     """
     ordered = sorted(policies, key=lambda policy: (policy.effective_from is not None, str(policy.effective_from)))
     if problems := list(_problems(ordered)):
