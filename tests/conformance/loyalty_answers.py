@@ -15,6 +15,7 @@ from servicekit.events import Activity, CustomerEvent, Enrolled, Purchase, Purch
 from servicekit.quantity import Money
 from servicekit.testing import SlowTiers
 from servicekit.tiers import TierProgram
+from tests.conformance.ledger_answers import booking, ledger
 from tests.conformance.test_segments import answer_dormant, answer_rfm
 
 Given = Mapping[str, Any]
@@ -142,6 +143,8 @@ def slow_tiers(given: Given) -> Seen:
 
 
 ANSWERS: dict[str, Callable[[Given], Seen]] = {
+    "ledger": ledger,
+    "booking": booking,
     "tier": tiers,
     "rfm": lambda given: {"scores": answer_rfm(given)},
     "dormant": lambda given: {"status": answer_dormant(given)},

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.conformance.ledger_answers import slow_ledger
 from tests.conformance.loyalty_answers import ANSWERS, BUNDLED, cases_of, loyalty_files, slow_tiers, summary
 
 
@@ -30,7 +31,18 @@ def test_slow_judge_answers_alike_when_tiers_are_asked() -> None:
     assert {case["id"]: slow_tiers(case["input"]) for case in cases} == {case["id"]: case["expect"] for case in cases}
 
 
+def test_slow_judge_answers_alike_when_points_are_booked() -> None:
+    cases = [case for case in cases_of(BUNDLED) if case["kind"] == "ledger"]
+    assert {case["id"]: slow_ledger(case["input"]) for case in cases} == {case["id"]: case["expect"] for case in cases}
+
+
 def test_every_case_is_asserted_or_counted_when_kinds_are_chosen() -> None:
     kinds = Counter(case["kind"] for case in cases_of(BUNDLED))
-    assert {kind: kinds[kind] for kind in ANSWERS} == {"tier": 17, "rfm": 4, "dormant": 1}
-    assert summary(BUNDLED).startswith("22 asserted; 122 not served yet (80 ledger, 16 earn, 12 booking")
+    assert {kind: kinds[kind] for kind in ANSWERS} == {
+        "ledger": 80,
+        "booking": 12,
+        "tier": 17,
+        "rfm": 4,
+        "dormant": 1,
+    }
+    assert summary(BUNDLED).startswith("114 asserted; 30 not served yet (16 earn, 10 expiry, 4 liability")

@@ -6,7 +6,6 @@ it a command, read what the documentation says of it, not what ``loyalty.decide`
 """
 
 from servicekit.testing.slow.ledger.ledger import SlowLedger
-from servicekit.testing.slow.ledger.points import SlowLot
-from servicekit.testing.slow.ledger.verbs import SlowBooking
+from servicekit.testing.slow.ledger.points import SlowBalance, SlowBooking, SlowLot
 
-__all__ = ["SlowBooking", "SlowLedger", "SlowLot"]
+__all__ = ["SlowBalance", "SlowBooking", "SlowLedger", "SlowLot"]

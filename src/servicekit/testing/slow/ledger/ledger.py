@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from servicekit.loyalty.command import (
@@ -13,7 +13,6 @@ from servicekit.loyalty.command import (
     Command,
     Earn,
     Hold,
-    Redeem,
     Release,
     Reverse,
     Transfer,
@@ -23,16 +22,15 @@ from servicekit.loyalty.rejected import (
     IdempotencyConflictError,
     InvalidDayError,
     InvalidPointsError,
-    ReasonRequiredError,
     SameAccountError,
     UnknownAccountError,
     UnknownCurrencyError,
     UnknownEntryError,
 )
 from servicekit.loyalty.terms import Terms
-from servicekit.testing.slow.ledger.account import SlowAccount
-from servicekit.testing.slow.ledger.points import SlowLot, as_lots
-from servicekit.testing.slow.ledger.verbs import Booked, SlowBooking, Told, book
+from servicekit.testing.slow.ledger.account import Move, SlowAccount
+from servicekit.testing.slow.ledger.points import SlowBalance, SlowBooking, SlowLot, as_lots
+from servicekit.testing.slow.ledger.verbs import Booked, Told, book
 from servicekit.timeline import zone
 
 
@@ -44,6 +42,7 @@ class SlowLedger:
     day expires; then come the commands of the day.
 
     >>> from datetime import UTC
+    >>> from servicekit.loyalty import Redeem
     >>> ledger, at = SlowLedger({"points": Terms("points")}), datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> ledger.apply(Earn("m-1", 30, at=at, key="order:1")).lots
     (SlowLot(origin='order:1', expires_on=None, points=30, state='available'),)
@@ -62,29 +61,31 @@ class SlowLedger:
     def counts(self, account: str, on: date, currency: str | None = None) -> Counter[str]:
         """How many points are in which state on a day that is not past, and the debt."""
         seen, unit = self._seen(account, on), self._currency(currency)
-        states = Counter(point.state for point in seen.points if point.currency == unit)
-        return Counter({**states, "debt": seen.debts[unit]})
+        states = Counter[str](point.state for point in seen.points if point.currency == unit)
+        return states + Counter(debt=seen.debts[unit])
 
     def lots(self, account: str, on: date, currency: str | None = None) -> tuple[SlowLot, ...]:
         """The points that are left on a day that is not past, in the order in which they are spent."""
         return as_lots(self._seen(account, on).alive(self._currency(currency)))
 
-    def as_of(self, account: str, on: date, known_at: datetime, currency: str | None = None) -> Counter[str]:
-        """The parts of the balance at the end of a day, as they were known at an instant."""
-        last, parts, unit = known_at.astimezone(self.timezone).date(), Counter[str](), self._currency(currency)
-        for move in self._seen(account, last).moves:
-            if move.currency == unit and move.on <= on and move.recorded <= known_at:
-                parts[move.part] += move.points
-        return parts
+    def balance(
+        self, account: str, as_of: date, *, currency: str | None = None, known_at: datetime | None = None
+    ) -> SlowBalance:
+        """The points at the end of a day, by all that is known, or was known at an instant."""
+        unit = self._currency(currency)
+        moves = self._seen(account, as_of).moves
+        return _sum_of(
+            move
+            for move in moves
+            if move.currency == unit and move.on <= as_of and (known_at is None or move.recorded <= known_at)
+        )
 
     def _seen(self, name: str, day: date) -> SlowAccount:
         """An account as it is on a day, without a trace of having looked."""
-        seen = self._accounts[name].copy() if name in self._accounts else self._new(name, day)
+        known = self._accounts.get(name)
+        seen = known.copy() if known else SlowAccount(name, self.terms, self.timezone, day)
         seen.live_through(day)
         return seen
-
-    def _new(self, name: str, day: date) -> SlowAccount:
-        return SlowAccount(name, self.terms, self.timezone, day)
 
     # --------------------------------------------------------------------------------------- commands
     def apply(self, command: Command) -> SlowBooking:
@@ -94,16 +95,23 @@ class SlowLedger:
             Rejected: it cannot be booked.
         """
         key = command.key or f"#{len(self._booked)}"
+        if isinstance(command, Transfer) and command.account == command.to:
+            raise SameAccountError(command.to)
         if booked := self._booked.get(key):
             if asked(booked.command) != asked(command):
                 raise IdempotencyConflictError(key)
             return booked.booking._replace(replayed=True)
-        _check_words(command)
         original = self._original(command)
         unit = original.told.currency if original else self._currency(command.currency)
-        told = Told(key, self._day(command), unit)
-        accounts = [self._visited(*each, command.at) for each in _accounts_of(command, original)]
-        booking = book(command, accounts, told, original)
+        accounts = self._visited(command, original)
+        told = Told(key, self._day(command, original, accounts[0].today), unit)
+        _check_points(command)
+        before = len(accounts[0].moves)
+        done = book(command, accounts, told, original)
+        change = _sum_of(move for move in accounts[0].moves[before:] if not move.derived)
+        booking = SlowBooking(as_lots(done.points, "available"), change, done.missing)
+        for account in accounts:
+            account.catch_up(told.on)
         self._accounts |= {account.name: account for account in accounts}
         self._booked[key] = Booked(command, told, accounts[0].name, booking)
         if original is not None and isinstance(command, Reverse):
@@ -127,40 +135,40 @@ class SlowLedger:
             raise UnknownCurrencyError(named)
         return named
 
-    def _day(self, command: Command) -> date:
-        todays = command.at.astimezone(self.timezone).date()
-        if command.on is not None and command.on > todays:
+    def _visited(self, command: Command, original: Booked | None) -> list[SlowAccount]:
+        """Copies of the accounts of a command that have lived up to its instant; their time never goes back."""
+        names = (
+            [original.account]
+            if original
+            else [getattr(command, name) for name in ("account", "to") if hasattr(command, name)]
+        )
+        if names[0] not in self._accounts and not isinstance(command, Earn | Adjust):
+            raise UnknownAccountError(names[0])
+        known = [self._accounts[name].now for name in names if name in self._accounts]
+        now = max(command.at, *known) if known else command.at
+        accounts = [self._seen(name, now.astimezone(self.timezone).date()) for name in names]
+        for account in accounts:
+            account.now = now
+        return accounts
+
+    def _day(self, command: Command, original: Booked | None, today: date) -> date:
+        """The day of effect: that of the command, or for a reversal that of its original."""
+        if command.on is None and isinstance(command, Reverse) and original is not None:
+            return original.told.on
+        if command.on is not None and command.on > today:
             raise InvalidDayError(str(command.on))
-        return command.on or todays
-
-    def _visited(self, name: str, may_open: bool, at: datetime) -> SlowAccount:
-        """A copy of an account that has lived up to an instant; its own time never goes back."""
-        if name not in self._accounts and not may_open:
-            raise UnknownAccountError(name)
-        account = self._seen(name, at.astimezone(self.timezone).date())
-        account.now = max(account.now, at)
-        return account
+        return command.on or today
 
 
-def _accounts_of(command: Command, original: Booked | None) -> Iterator[tuple[str, bool]]:
-    """The accounts that a command moves points of, and whether it may open them."""
-    if original is not None:
-        yield original.account, False
-    elif isinstance(command, Earn | Adjust):
-        yield command.account, command.points >= 0
-    elif isinstance(command, Redeem | Hold | Transfer):
-        yield command.account, False
-    if isinstance(command, Transfer):
-        yield command.to, True
-
-
-def _check_words(command: Command) -> None:
-    """Refuse what no account could book."""
+def _check_points(command: Command) -> None:
     points = getattr(command, "points", None)
     least = 0 if isinstance(command, Earn) else 1
     if points is not None and (abs(points) if isinstance(command, Adjust) else points) < least:
         raise InvalidPointsError(str(points))
-    if isinstance(command, Adjust) and not command.reason:
-        raise ReasonRequiredError(command.account)
-    if isinstance(command, Transfer) and command.account == command.to:
-        raise SameAccountError(command.to)
+
+
+def _sum_of(moves: Iterable[Move]) -> SlowBalance:
+    sums = Counter[str]()
+    for move in moves:
+        sums[move.state] += move.points
+    return SlowBalance(*(sums[part] for part in SlowBalance._fields))

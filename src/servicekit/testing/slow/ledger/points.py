@@ -63,6 +63,33 @@ class SlowLot(NamedTuple):
     state: PointState = "available"
 
 
+class SlowBalance(NamedTuple):
+    """The four parts of a balance, or what is added to them."""
+
+    available: int = 0
+    pending: int = 0
+    held: int = 0
+    debt: int = 0
+
+
+class SlowBooking(NamedTuple):
+    """What a command has come to.
+
+    ``lots`` are the points that it moved, in the order of consumption; ``change`` is what it adds to the balance of the
+    account that it names first, before anything falls due by itself; ``missing`` points could not be taken back.
+    """
+
+    lots: tuple[SlowLot, ...]
+    change: SlowBalance
+    missing: int = 0
+    replayed: bool = False
+
+    @property
+    def points(self) -> int:
+        """How many points were moved."""
+        return sum(lot.points for lot in self.lots)
+
+
 def as_lots(points: Iterable[SlowPoint], state: PointState | None = None) -> tuple[SlowLot, ...]:
     """Points that lie side by side, counted by what they have in common; ``state`` stands in for their own."""
     shared = groupby(points, key=lambda point: (point.origin, point.expires_on, state or point.state))

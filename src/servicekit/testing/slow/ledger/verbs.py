@@ -1,4 +1,4 @@
-"""What each command does to the points of an account, once nothing speaks against it being tried."""
+"""What each command does to the points of an account, or why not."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ from servicekit.loyalty.rejected import (
     ExceedsOriginalError,
     HoldClosedError,
     InsufficientPointsError,
+    InvalidDayError,
     NotReversibleError,
+    ReasonRequiredError,
     RedemptionLimitError,
 )
-from servicekit.loyalty.terms import ActivityKind
 from servicekit.testing.slow.ledger.account import SlowAccount, SlowHold
-from servicekit.testing.slow.ledger.points import PointState, SlowLot, SlowPoint, as_lots
+from servicekit.testing.slow.ledger.points import PointState, SlowBooking, SlowPoint
 
 
 class Told(NamedTuple):
@@ -37,19 +38,6 @@ class Told(NamedTuple):
     key: str
     on: date
     currency: str
-
-
-class SlowBooking(NamedTuple):
-    """What a command has come to: points by lot, in the order of consumption, and how many were missing."""
-
-    lots: tuple[SlowLot, ...]
-    missing: int = 0
-    replayed: bool = False
-
-    @property
-    def points(self) -> int:
-        """How many points were moved."""
-        return sum(lot.points for lot in self.lots)
 
 
 @dataclass(slots=True)
@@ -70,60 +58,18 @@ class Undone(NamedTuple):
     missing: int = 0
 
 
-def book(command: Command, accounts: Sequence[SlowAccount], told: Told, original: Booked | None) -> SlowBooking:
-    """Do what a command asks for, on accounts that may be thrown away where it is refused.
-
-    Raises:
-        Rejected: it cannot be done.
-    """
-    account, missing = accounts[0], 0
-    points: list[SlowPoint]
-    match command:
-        case Earn():
-            points = earn(account, told, command)
-        case Redeem():
-            points = redeem(account, told, command)
-        case Hold():
-            points = hold(account, told, command)
-        case Adjust():
-            points, missing = adjust(account, told, command)
-        case Transfer():
-            points = transfer(account, accounts[1], told, command.points)
-        case _:
-            assert original is not None
-            points, missing = _on_original(command, account, told, original)
-    return SlowBooking(as_lots(points, "available"), missing)
-
-
-def _on_original(command: Command, account: SlowAccount, told: Told, original: Booked) -> Undone:
-    match command:
-        case Activate():
-            return Undone(activate(account, told, command.of))
-        case Capture():
-            return Undone(capture(account, told, command.of, command.points))
-        case Release():
-            return Undone(release(account, told, command.of))
-        case Reverse():
-            return reverse(account, told, command, original)
-        case _:
-            raise NotImplementedError(command)
-
-
 def earn(account: SlowAccount, told: Told, command: Earn | Adjust) -> list[SlowPoint]:
-    """Points are given; an adjustment can be spent at once."""
+    """Points are given; those of an adjustment can be spent at once."""
     terms = account.terms[told.currency]
-    first = value = None
-    kind: ActivityKind = "adjust"
+    first, value = None, None
     if isinstance(command, Earn):
-        kind, value = "earn", command.unit_value
-        first = command.available_on or terms.available_on(told.on)
+        first, value = command.available_on or terms.available_on(told.on), command.unit_value
     until = command.expires_on or terms.expires_on(told.on)
-    account.touch(told.currency, kind, told.on)
-    points = [
-        SlowPoint(told.currency, told.key, told.on, account.now, n, until, first, value) for n in range(command.points)
-    ]
-    account.arrive(points, told.on)
-    return points
+    if isinstance(command, Earn) and command.expires_on is not None and command.expires_on <= told.on:
+        raise InvalidDayError(str(until))
+    account.touch(told.currency, "earn" if isinstance(command, Earn) else "adjust", told.on)
+    new = SlowPoint(told.currency, told.key, told.on, account.now, 0, until, first, value)
+    return account.arrive([new] * command.points, told.on)
 
 
 def redeem(account: SlowAccount, told: Told, command: Redeem) -> list[SlowPoint]:
@@ -131,17 +77,23 @@ def redeem(account: SlowAccount, told: Told, command: Redeem) -> list[SlowPoint]
     terms, count = account.terms[told.currency], command.points
     if count < terms.minimum or count % terms.multiple_of or (terms.most is not None and count > terms.most):
         raise RedemptionLimitError(f"{count} points")
-    if command.partial:
-        count = min(count, len(account.ready(told.currency, told.on)))
-    points = account.take(told.currency, count, told.on, "redeemed", told.key)
+    ready = account.ready(told.currency, told.on)
+    if command.partial and len(ready) < count:
+        count = len(ready) - len(ready) % terms.multiple_of
+        if count < max(terms.minimum, 1):
+            raise InsufficientPointsError(len(ready), command.points)
+    points = account.take(ready, count, told.on, "redeemed", told.key)
     account.touch(told.currency, "redeem", told.on)
     return points
 
 
 def hold(account: SlowAccount, told: Told, command: Hold) -> list[SlowPoint]:
     """Points are set aside."""
+    if command.until is not None and command.until <= account.today:
+        raise InvalidDayError(str(command.until))
+    ready = account.ready(told.currency, told.on)
     account.holds[told.key] = SlowHold(told.currency, command.until)
-    return account.take(told.currency, command.points, told.on, "held", told.key)
+    return account.take(ready, command.points, told.on, "held", told.key)
 
 
 def capture(account: SlowAccount, told: Told, of: str, count: int | None) -> list[SlowPoint]:
@@ -149,10 +101,10 @@ def capture(account: SlowAccount, told: Told, of: str, count: int | None) -> lis
     held = _open_hold(account, of)
     if count is not None and count > len(held):
         raise ExceedsOriginalError(f"{count} of {len(held)} points")
-    spent = held[:count]
-    account.turn(spent, "redeemed", told.on, told.key)
+    spent = account.take(held, len(held) if count is None else count, told.on, "redeemed", told.key)
     account.touch(told.currency, "redeem", told.on)
-    account.let_go(of, told.on)
+    if account.let_go(of, told.on):
+        account.touch(told.currency, "release", told.on)
     return spent
 
 
@@ -164,58 +116,70 @@ def release(account: SlowAccount, told: Told, of: str) -> list[SlowPoint]:
 
 
 def _open_hold(account: SlowAccount, of: str) -> list[SlowPoint]:
+    if of not in account.holds:
+        raise NotReversibleError(of)
     if not account.holds[of].is_open:
         raise HoldClosedError(of)
     return account.taken_by(of, "held")
 
 
-def give_back(account: SlowAccount, told: Told, of: str, count: int | None) -> Undone:
-    """The last points that were spent come back into their lots, with days of grace where the programme gives some."""
-    spent = account.taken_by(of, "redeemed")
-    count = len(spent) if count is None else count
-    if not 0 < count <= len(spent):
-        raise ExceedsOriginalError(f"{count} of {len(spent)} points")
-    back, grace = spent[-count:], account.terms[told.currency].grace_days
-    for point in back:
-        if grace is not None and point.expires_on is not None:
-            point.expires_on = max(point.expires_on, told.on + timedelta(grace))
-    account.touch(told.currency, "reverse", told.on)
-    account.welcome(back, told.on)
-    return Undone(back)
-
-
-def reverse(account: SlowAccount, told: Told, command: Reverse, original: Booked) -> Undone:
-    """Undo what was spent, or what was given."""
-    match original.command:
-        case Redeem() | Capture():
-            return give_back(account, told, command.of, command.points)
-        case Earn(points=given) | Adjust(points=given):
-            left = given - original.undone
-            count = left if command.points is None else command.points
-            if not 0 < count <= left:
-                raise ExceedsOriginalError(f"{count} of {left} points")
-            return claw_back(account, told, command.of, count)
-        case _:
-            raise NotReversibleError(command.of)
-
-
 def activate(account: SlowAccount, told: Told, of: str) -> list[SlowPoint]:
     """The pending points of an earn become available before their day."""
     points = [point for point in account.alive(told.currency, "pending") if point.origin == of]
-    for point in points:
-        point.available_on = told.on
+    if not points:
+        raise NotReversibleError(of)
     account.welcome(points, told.on)
     return points
 
 
 def adjust(account: SlowAccount, told: Told, command: Adjust) -> Undone:
     """Points are given or taken, for a reason."""
+    if not (command.reason or "").strip():
+        raise ReasonRequiredError(account.name)
     if command.points > 0:
         return Undone(earn(account, told, command))
     return _wrest(account, told, account.alive(told.currency, "available"), -command.points, "adjusted")
 
 
-def claw_back(account: SlowAccount, told: Told, of: str, count: int) -> Undone:
+def transfer(giver: SlowAccount, taker: SlowAccount, told: Told, count: int) -> list[SlowPoint]:
+    """Points go to another account, with the days of their lots."""
+    points = giver.take(giver.ready(told.currency, told.on), count, told.on, "elsewhere", told.key)
+    taker.touch(told.currency, "transfer_in", told.on)
+    taker.arrive([replace(point, by=None, available_on=None) for point in points], told.on)
+    return points
+
+
+def reverse(account: SlowAccount, told: Told, command: Reverse, original: Booked) -> Undone:
+    """Undo what was spent, or what was given."""
+    match original.command:
+        case Redeem() | Capture():
+            whole = original.booking.points
+        case Earn(points=points) | Adjust(points=points):
+            whole = max(points, 0)
+        case _:
+            raise NotReversibleError(command.of)
+    left = whole - original.undone
+    count = left if command.points is None else command.points
+    if not 0 < count <= left:
+        raise ExceedsOriginalError(f"{count} of {left} points")
+    if isinstance(original.command, Redeem | Capture):
+        return Undone(_give_back(account, told, command.of, count))
+    return _claw_back(account, told, command.of, count)
+
+
+def _give_back(account: SlowAccount, told: Told, of: str, count: int) -> list[SlowPoint]:
+    """The last points that were spent come back into their lots, with days of grace where the programme gives some."""
+    back, grace = account.taken_by(of, "redeemed")[-count:], account.terms[told.currency].grace_days
+    least = account.today + timedelta(grace or 0)
+    for point in back:
+        if grace is not None and point.expires_on is not None and point.expires_on < least:
+            point.expires_on, point.number = least, account.next_number()
+    account.touch(told.currency, "reverse", told.on)
+    account.welcome(back, told.on)
+    return back
+
+
+def _claw_back(account: SlowAccount, told: Told, of: str, count: int) -> Undone:
     """Points that were given are taken back: those of the same origin, the last first, then others in order."""
     terms = account.terms[told.currency]
     own = [point for point in account.alive(told.currency, "available", "pending") if point.origin == of][::-1]
@@ -234,9 +198,38 @@ def _wrest(account: SlowAccount, told: Told, among: list[SlowPoint], count: int,
     return Undone(among[:count], missing)
 
 
-def transfer(giver: SlowAccount, taker: SlowAccount, told: Told, count: int) -> list[SlowPoint]:
-    """Points go to another account, with the days of their lots."""
-    points = giver.take(told.currency, count, told.on, "elsewhere", told.key)
-    taker.touch(told.currency, "transfer_in", told.on)
-    taker.arrive([replace(point, by=None) for point in points], told.on)
-    return points
+def book(command: Command, accounts: Sequence[SlowAccount], told: Told, original: Booked | None) -> Undone:
+    """Do what a command asks for, on accounts that may be thrown away where it is refused.
+
+    Raises:
+        Rejected: it cannot be done.
+    """
+    account = accounts[0]
+    match command:
+        case Earn():
+            return Undone(earn(account, told, command))
+        case Redeem():
+            return Undone(redeem(account, told, command))
+        case Hold():
+            return Undone(hold(account, told, command))
+        case Adjust():
+            return adjust(account, told, command)
+        case Transfer():
+            return Undone(transfer(account, accounts[1], told, command.points))
+        case _:
+            assert original is not None
+            return _on_original(command, account, told, original)
+
+
+def _on_original(command: Command, account: SlowAccount, told: Told, original: Booked) -> Undone:
+    match command:
+        case Activate():
+            return Undone(activate(account, told, command.of))
+        case Capture():
+            return Undone(capture(account, told, command.of, command.points))
+        case Release():
+            return Undone(release(account, told, command.of))
+        case Reverse():
+            return reverse(account, told, command, original)
+        case _:
+            raise NotImplementedError(command)
