@@ -1,4 +1,4 @@
-"""What a ledger answers to the cases of kinds ``ledger`` and ``booking``: events as commands, bookings in their form."""
+"""What a ledger answers to the cases of kinds ``ledger`` and ``booking``: events as commands, bookings as theirs."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from servicekit.loyalty.command import (
     Activate,
@@ -12,13 +12,16 @@ from servicekit.loyalty.command import (
     Capture,
     Command,
     Earn,
-    Hold,
+    Merge,
     Release,
+    Reschedule,
     Reverse,
     Transfer,
+    Unfreeze,
     asked,
 )
 from servicekit.loyalty.rejected import (
+    AccountClosedError,
     IdempotencyConflictError,
     InvalidDayError,
     InvalidPointsError,
@@ -56,6 +59,11 @@ class SlowLedger:
         self.terms, self.timezone = dict(terms), zone(timezone)
         self._accounts: dict[str, SlowAccount] = {}
         self._booked: dict[str, Booked] = {}
+        self._first_open = date.min
+
+    def close_period(self, through: date) -> None:
+        """Book nothing on the days up to ``through`` any more."""
+        self._first_open = through + timedelta(days=1)
 
     # -------------------------------------------------------------------------------------- questions
     def counts(self, account: str, on: date, currency: str | None = None) -> Counter[str]:
@@ -95,7 +103,7 @@ class SlowLedger:
             Rejected: it cannot be booked.
         """
         key = command.key or f"#{len(self._booked)}"
-        if isinstance(command, Transfer) and command.account == command.to:
+        if isinstance(command, Transfer | Merge) and command.account == command.to:
             raise SameAccountError(command.to)
         if booked := self._booked.get(key):
             if asked(booked.command) != asked(command):
@@ -105,6 +113,7 @@ class SlowLedger:
         unit = original.told.currency if original else self._currency(command.currency)
         accounts = self._visited(command, original)
         told = Told(key, self._day(command, original, accounts[0].today), unit)
+        _check_status(command, accounts)
         _check_points(command)
         before = len(accounts[0].moves)
         done = book(command, accounts, told, original)
@@ -120,13 +129,11 @@ class SlowLedger:
 
     def _original(self, command: Command) -> Booked | None:
         """The booking that a command refers to."""
-        if not isinstance(command, Activate | Capture | Release | Reverse):
+        if not isinstance(command, Activate | Capture | Release | Reschedule | Reverse):
             return None
-        booked = self._booked.get(command.of)
-        kinds = {Capture: Hold, Release: Hold, Activate: Earn}
-        if booked is None or not isinstance(booked.command, kinds.get(type(command), object)):
+        if command.of not in self._booked:
             raise UnknownEntryError(command.of)
-        return booked
+        return self._booked[command.of]
 
     def _currency(self, named: str | None) -> str:
         if named is None and len(self.terms) == 1:
@@ -137,27 +144,33 @@ class SlowLedger:
 
     def _visited(self, command: Command, original: Booked | None) -> list[SlowAccount]:
         """Copies of the accounts of a command that have lived up to its instant; their time never goes back."""
-        names = (
-            [original.account]
-            if original
-            else [getattr(command, name) for name in ("account", "to") if hasattr(command, name)]
-        )
+        named = [getattr(command, name) for name in ("account", "to") if hasattr(command, name)]
+        names = [original.account] if original else named
         if names[0] not in self._accounts and not isinstance(command, Earn | Adjust):
             raise UnknownAccountError(names[0])
-        known = [self._accounts[name].now for name in names if name in self._accounts]
-        now = max(command.at, *known) if known else command.at
+        now = max([command.at, *(self._accounts[name].now for name in names if name in self._accounts)])
         accounts = [self._seen(name, now.astimezone(self.timezone).date()) for name in names]
         for account in accounts:
             account.now = now
         return accounts
 
     def _day(self, command: Command, original: Booked | None, today: date) -> date:
-        """The day of effect: that of the command, or for a reversal that of its original."""
+        """The day of effect: today or the one that is named; for a reversal that of its original, or the first open."""
         if command.on is None and isinstance(command, Reverse) and original is not None:
-            return original.told.on
-        if command.on is not None and command.on > today:
-            raise InvalidDayError(str(command.on))
-        return command.on or today
+            return min(max(original.told.on, self._first_open), today)
+        on = command.on or today
+        if not self._first_open <= on <= today:
+            raise InvalidDayError(str(on))
+        return on
+
+
+def _check_status(command: Command, accounts: Sequence[SlowAccount]) -> None:
+    """A closed account takes part in nothing, a frozen one in little but what it receives."""
+    may = isinstance(command, Earn | Activate | Release | Reschedule | Reverse | Unfreeze)
+    for account in accounts:
+        is_shut = account.status == "frozen" and account is accounts[0] and not may
+        if account.status == "closed" or is_shut:
+            raise AccountClosedError(account.name)
 
 
 def _check_points(command: Command) -> None:

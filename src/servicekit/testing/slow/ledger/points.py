@@ -16,7 +16,7 @@ PointState: TypeAlias = Literal[
 ]
 """Where a point is, or what has become of it; the first three make the balance, the last is outside the account."""
 
-ALIVE: tuple[PointState, ...] = ("pending", "available", "held")
+ALIVE: tuple[PointState, ...] = ("available", "pending", "held")
 
 
 @dataclass(slots=True)

@@ -11,15 +11,21 @@ from servicekit.loyalty.command import (
     Activate,
     Adjust,
     Capture,
+    Close,
     Command,
     Earn,
+    Freeze,
     Hold,
+    Merge,
     Redeem,
     Release,
+    Reschedule,
     Reverse,
     Transfer,
+    Unfreeze,
 )
 from servicekit.loyalty.rejected import (
+    AccountClosedError,
     ExceedsOriginalError,
     HoldClosedError,
     InsufficientPointsError,
@@ -29,7 +35,7 @@ from servicekit.loyalty.rejected import (
     RedemptionLimitError,
 )
 from servicekit.testing.slow.ledger.account import SlowAccount, SlowHold
-from servicekit.testing.slow.ledger.points import PointState, SlowBooking, SlowPoint
+from servicekit.testing.slow.ledger.points import ALIVE, PointState, SlowBooking, SlowPoint
 
 
 class Told(NamedTuple):
@@ -141,12 +147,69 @@ def adjust(account: SlowAccount, told: Told, command: Adjust) -> Undone:
     return _wrest(account, told, account.alive(told.currency, "available"), -command.points, "adjusted")
 
 
+def reschedule(account: SlowAccount, told: Told, command: Reschedule) -> list[SlowPoint]:
+    """What is left of an earn, and is not held, expires on another day; it queues up again as if it came now."""
+    if command.expires_on is not None and command.expires_on <= account.today:
+        raise InvalidDayError(str(command.expires_on))
+    points = [point for point in account.alive(told.currency, "available", "pending") if point.origin == command.of]
+    if not points:
+        raise ExceedsOriginalError(command.of)
+    for point in points:
+        point.expires_on, point.number = command.expires_on, account.next_number()
+    return points
+
+
 def transfer(giver: SlowAccount, taker: SlowAccount, told: Told, count: int) -> list[SlowPoint]:
     """Points go to another account, with the days of their lots."""
     points = giver.take(giver.ready(told.currency, told.on), count, told.on, "elsewhere", told.key)
-    taker.touch(told.currency, "transfer_in", told.on)
-    taker.arrive([replace(point, by=None, available_on=None) for point in points], told.on)
+    _hand_over(taker, told, _at_once(points))
     return points
+
+
+def _at_once(points: list[SlowPoint]) -> list[SlowPoint]:
+    """Points that were available are so where they come to as well, whatever day they were promised for."""
+    return [replace(point, available_on=None) for point in points]
+
+
+def _hand_over(taker: SlowAccount, told: Told, points: list[SlowPoint]) -> None:
+    if points:
+        taker.touch(told.currency, "transfer_in", told.on)
+        taker.arrive([replace(point, state="elsewhere", by=None) for point in points], told.on)
+
+
+def merge(giver: SlowAccount, taker: SlowAccount, told: Told) -> list[SlowPoint]:
+    """All points go to another account, and the debts after them; nothing may be held."""
+    if any(each.is_open for each in giver.holds.values()):
+        raise NotReversibleError(giver.name)
+    for currency in giver.terms:
+        theirs = told._replace(currency=currency)
+        for state in ALIVE[:2]:
+            points = giver.alive(currency, state)
+            giver.turn(points, "elsewhere", told.on, told.key)
+            _hand_over(taker, theirs, points if state == "pending" else _at_once(points))
+        debt = giver.debts[currency]
+        giver.owe(currency, -debt, told.on)
+        taker.owe(currency, debt, told.on)
+    giver.status = "closed"
+    return []
+
+
+def close(account: SlowAccount, told: Told, command: Close) -> list[SlowPoint]:
+    """The account ends; points that are left are forfeited by choice, what is held or owed forbids it."""
+    left = [point for currency in account.terms for point in account.alive(currency)]
+    if account.debts.total() or any(point.state == "held" for point in left) or (left and not command.forfeit):
+        raise AccountClosedError(account.name)
+    account.turn(left, "forfeited", told.on, told.key)
+    account.status = "closed"
+    return []
+
+
+def set_status(account: SlowAccount, command: Freeze | Unfreeze) -> list[SlowPoint]:
+    """A freeze begins or ends."""
+    if isinstance(command, Unfreeze) and account.status != "frozen":
+        raise AccountClosedError(account.name)
+    account.status = "frozen" if isinstance(command, Freeze) else "open"
+    return []
 
 
 def reverse(account: SlowAccount, told: Told, command: Reverse, original: Booked) -> Undone:
@@ -216,9 +279,23 @@ def book(command: Command, accounts: Sequence[SlowAccount], told: Told, original
             return adjust(account, told, command)
         case Transfer():
             return Undone(transfer(account, accounts[1], told, command.points))
+        case Merge() | Close() | Freeze() | Unfreeze():
+            return Undone(_on_account(command, accounts, told))
         case _:
             assert original is not None
             return _on_original(command, account, told, original)
+
+
+def _on_account(
+    command: Merge | Close | Freeze | Unfreeze, accounts: Sequence[SlowAccount], told: Told
+) -> list[SlowPoint]:
+    match command:
+        case Merge():
+            return merge(accounts[0], accounts[1], told)
+        case Close():
+            return close(accounts[0], told, command)
+        case _:
+            return set_status(accounts[0], command)
 
 
 def _on_original(command: Command, account: SlowAccount, told: Told, original: Booked) -> Undone:
@@ -229,7 +306,9 @@ def _on_original(command: Command, account: SlowAccount, told: Told, original: B
             return Undone(capture(account, told, command.of, command.points))
         case Release():
             return Undone(release(account, told, command.of))
+        case Reschedule():
+            return Undone(reschedule(account, told, command))
         case Reverse():
             return reverse(account, told, command, original)
         case _:
-            raise NotImplementedError(command)
+            raise TypeError(f"purchases are booked by a programme, not {command!r}")
