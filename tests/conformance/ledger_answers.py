@@ -93,7 +93,7 @@ class SlowJudge:
     """The slow ledger."""
 
     def __init__(self, terms: Terms) -> None:
-        self.ledger = SlowLedger({terms.currency: terms})
+        self.ledger = SlowLedger(terms)
 
     def book(self, command: Command) -> Answer:
         done = self.ledger.apply(command)

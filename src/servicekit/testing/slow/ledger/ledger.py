@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from servicekit.loyalty.command import (
@@ -42,11 +42,11 @@ class SlowLedger:
 
     It shares nothing with ``loyalty`` but the words of commands, refusals and terms. Every point is an object, every
     account lives through every day: in the morning points become available, holds time out, and what is past its last
-    day expires; then come the commands of the day.
+    day expires; then come the commands of the day. The first currency is the usual one.
 
     >>> from datetime import UTC
     >>> from servicekit.loyalty import Redeem
-    >>> ledger, at = SlowLedger({"points": Terms("points")}), datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> ledger, at = SlowLedger(Terms("points")), datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> ledger.apply(Earn("m-1", 30, at=at, key="order:1")).lots
     (SlowLot(origin='order:1', expires_on=None, points=30, state='available'),)
     >>> ledger.apply(Redeem("m-1", 10, at=at)).points
@@ -55,8 +55,8 @@ class SlowLedger:
     20
     """
 
-    def __init__(self, terms: Mapping[str, Terms], *, timezone: str = "UTC") -> None:
-        self.terms, self.timezone = dict(terms), zone(timezone)
+    def __init__(self, *terms: Terms, timezone: str = "UTC") -> None:
+        self.terms, self.timezone = {each.currency: each for each in terms}, zone(timezone)
         self._accounts: dict[str, SlowAccount] = {}
         self._booked: dict[str, Booked] = {}
         self._first_open = date.min
@@ -136,11 +136,9 @@ class SlowLedger:
         return self._booked[command.of]
 
     def _currency(self, named: str | None) -> str:
-        if named is None and len(self.terms) == 1:
-            return next(iter(self.terms))
-        if named is None or named not in self.terms:
+        if named is not None and named not in self.terms:
             raise UnknownCurrencyError(named)
-        return named
+        return named or next(iter(self.terms))
 
     def _visited(self, command: Command, original: Booked | None) -> list[SlowAccount]:
         """Copies of the accounts of a command that have lived up to its instant; their time never goes back."""
