@@ -16,6 +16,7 @@ from servicekit.quantity import Money
 from servicekit.testing import SlowTiers
 from servicekit.tiers import TierProgram
 from tests.conformance.earn_and_expiry import earn, expiry
+from tests.conformance.ledger_answers import booking, ledger
 from tests.conformance.test_segments import answer_dormant, answer_rfm
 
 Given = Mapping[str, Any]
@@ -143,6 +144,8 @@ def slow_tiers(given: Given) -> Seen:
 
 
 ANSWERS: dict[str, Callable[[Given], Seen]] = {
+    "ledger": ledger,
+    "booking": booking,
     "tier": tiers,
     "earn": earn,
     "expiry": expiry,

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.conformance.ledger_answers import slow_ledger
 from tests.conformance.loyalty_answers import ANSWERS, BUNDLED, cases_of, loyalty_files, slow_tiers, summary
 
 
@@ -30,13 +31,20 @@ def test_slow_judge_answers_alike_when_tiers_are_asked() -> None:
     assert {case["id"]: slow_tiers(case["input"]) for case in cases} == {case["id"]: case["expect"] for case in cases}
 
 
+def test_slow_judge_answers_alike_when_points_are_booked() -> None:
+    cases = [case for case in cases_of(BUNDLED) if case["kind"] == "ledger"]
+    assert {case["id"]: slow_ledger(case["input"]) for case in cases} == {case["id"]: case["expect"] for case in cases}
+
+
 def test_every_case_is_asserted_or_counted_when_kinds_are_chosen() -> None:
     kinds = Counter(case["kind"] for case in cases_of(BUNDLED))
     assert {kind: kinds[kind] for kind in ANSWERS} == {
+        "ledger": 80,
+        "booking": 12,
         "tier": 17,
         "earn": 16,
         "expiry": 10,
         "rfm": 4,
         "dormant": 1,
     }
-    assert summary(BUNDLED).startswith("48 asserted; 96 not served yet (80 ledger, 12 booking, 4 liability")
+    assert summary(BUNDLED).startswith("140 asserted; 4 not served yet (4 liability")
