@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -46,25 +47,62 @@ def as_postgres(*command: str | Path, cwd: Path) -> None:
         subprocess.run(command, cwd=cwd, user=user, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=True)
 
 
+class PostgresServer:
+    """A cluster in a temporary folder; ``options`` are settings of the server."""
+
+    def __init__(self, programs: Path, *options: str) -> None:
+        self._folder, self._port = Path(tempfile.mkdtemp(prefix="servicekit-pg-")), free_port()
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres", "postgres")
+        self._control = (programs / "pg_ctl", "-D", self._folder / "data", "-w", "-t", "60")
+        where = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}", *options)
+        self._settings = " ".join((f"-p {self._port}", *(f"-c {each}" for each in where)))
+        self.url = f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
+        initdb = (programs / "initdb", "-D", self._folder / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8")
+        as_postgres(*initdb, "--locale=C.UTF-8", "--no-sync", cwd=self._folder)
+
+    def start(self) -> None:
+        as_postgres(*self._control, "-l", self._folder / "log", "-o", self._settings, "start", cwd=self._folder)
+
+    def stop(self, mode: str = "fast") -> None:
+        """``fast`` ends sessions and writes all down; ``immediate`` is a crash: what was not on the disk is lost."""
+        as_postgres(*self._control, "-m", mode, "stop", cwd=self._folder)
+
+    def remove(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def running(server: PostgresServer) -> Iterator[PostgresServer]:
+    try:
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        server.remove()
+
+
 @pytest.fixture(scope="session")
-def postgres_url(absent: Absent) -> Iterator[str]:
-    """The address of an empty PostgreSQL, durable for as long as the test run lasts and no longer."""
+def postgres_folder(absent: Absent) -> Path:
+    """Where the programs of PostgreSQL are."""
     programs = postgres_programs()
     if programs is None:
         absent("PostgreSQL is not installed (no initdb)")
-    folder, port = Path(tempfile.mkdtemp(prefix="servicekit-pg-")), free_port()
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    control = (programs / "pg_ctl", "-D", folder / "data", "-w", "-t", "60")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    try:
-        initdb = (programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8")
-        as_postgres(*initdb, "--locale=C.UTF-8", "--no-sync", cwd=folder)
-        as_postgres(*control, "-l", folder / "log", "-o", options, "start", cwd=folder)
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        as_postgres(*control, "-m", "fast", "stop", cwd=folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return programs
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_folder: Path) -> Iterator[str]:
+    """The address of an empty PostgreSQL, durable for as long as the test run lasts and no longer."""
+    with running(PostgresServer(postgres_folder, "fsync=off")) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def durable_postgres(postgres_folder: Path) -> Iterator[PostgresServer]:
+    """An empty PostgreSQL that keeps what it acknowledges, as in production; it can be crashed and started again."""
+    with running(PostgresServer(postgres_folder, "fsync=on", "synchronous_commit=on")) as server:
+        yield server
 
 
 @pytest.fixture

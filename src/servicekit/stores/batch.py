@@ -1,0 +1,171 @@
+"""What a change of a ledger writes: rows for each statement, worked out of its entries and of the states around it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from operator import add
+from typing import TypeAlias
+
+from servicekit.loyalty.account.state import AccountState, OpenLot
+from servicekit.loyalty.entry import Entry
+from servicekit.loyalty.store import Change
+from servicekit.stores import tables
+from servicekit.stores.tables import Table
+
+Row: TypeAlias = tuple[str | int | None, ...]
+
+
+def _insert(table: Table, behind: str = "") -> str:
+    marks = ", ".join("?" * len(table.names))
+    return f"INSERT INTO {table.name} ({', '.join(table.names)}) VALUES ({marks}){behind}"
+
+
+def _set_to_new(*names: str) -> str:
+    return ", ".join(f"{name} = excluded.{name}" for name in names)
+
+
+def _added(*names: str) -> str:
+    return ", ".join(f"{name} = points_days.{name} + excluded.{name}" for name in names)
+
+
+_FOUR = ("available", "pending", "held", "debt")
+
+STATEMENTS: Mapping[str, str] = {
+    "accounts": "UPDATE points_accounts SET version = ?, recorded_us = ?, status = ?, next_lot = ?"
+    " WHERE account_id = ?",
+    "books": _insert(
+        tables.BOOKS,
+        f" ON CONFLICT (account_id, currency) DO UPDATE SET {_set_to_new(*_FOUR, 'last_activity_on', 'due_on')}",
+    ),
+    "lots": _insert(tables.LOTS),
+    "used_lots": "UPDATE points_lots SET expires_on = ?, since_on = ?, remaining = ?, is_pending = ?"
+    " WHERE account_id = ? AND lot_id = ?",
+    "bookings": _insert(tables.BOOKINGS),
+    "reversals": "UPDATE points_bookings SET reversed_points = reversed_points + ? WHERE key = ?",
+    "entries": _insert(tables.ENTRIES),
+    "allocations": _insert(tables.ALLOCATIONS),
+    "days": _insert(tables.DAYS, f" ON CONFLICT (account_id, currency, effective_on) DO UPDATE SET {_added(*_FOUR)}"),
+    "ended_holds": "DELETE FROM points_holds WHERE account_id = ? AND key = ?",
+    "used_holds": "DELETE FROM points_held_lots WHERE account_id = ? AND key = ?",
+    "holds": _insert(tables.HOLDS),
+    "held_lots": _insert(tables.HELD_LOTS),
+}
+"""The statements in the order in which they may run; each is run once for each of its rows."""
+
+
+class Batch:
+    """The rows of each statement; ``ids`` are the numbers of accounts by name."""
+
+    __slots__ = ("_days", "_ids", "rows")
+
+    def __init__(self, ids: Mapping[str, int]) -> None:
+        self._ids = ids
+        self.rows: dict[str, list[Row]] = {name: [] for name in STATEMENTS}
+        self._days: dict[tuple[int, str, date], list[int]] = {}
+
+    def statements(self) -> Iterator[tuple[str, list[Row]]]:
+        """What is to be run, in order, each with its rows."""
+        self.rows["days"] = [(ident, currency, _iso(on), *four) for (ident, currency, on), four in self._days.items()]
+        return ((STATEMENTS[name], rows) for name, rows in self.rows.items() if rows)
+
+    def add_change(self, change: Change) -> None:
+        """The lines of the journal that a command adds, and its booking."""
+        for entry in change.entries:
+            self._add_entry(entry)
+        own = [entry for entry in change.entries if not entry.derived]
+        if own:
+            self.rows["bookings"].append(self._booking(change, own))
+        if change.reverses is not None:
+            key, points = change.reverses
+            self.rows["reversals"].append((points, key))
+
+    def _booking(self, change: Change, own: Sequence[Entry]) -> Row:
+        first = [entry for entry in own if entry.account == own[0].account]
+        second = [entry for entry in own if entry.account != own[0].account]
+        other = self._span(second) if second else (None, None, None)
+        most = sum(abs(entry.points) for entry in first)
+        return (change.key, str(change.asked), *self._span(first), *other, most, 0)
+
+    def _span(self, entries: Sequence[Entry]) -> tuple[int, int, int]:
+        return self._ids[entries[0].account], entries[0].number, entries[-1].number
+
+    def _add_entry(self, entry: Entry) -> None:
+        ident, number, four = (
+            self._ids[entry.account],
+            entry.number,
+            (entry.available, entry.pending, entry.held, entry.debt),
+        )
+        head = (ident, number, entry.kind, entry.currency, _iso(entry.on), entry.recorded_us, entry.key)
+        details = None if entry.details is None else json.dumps(dict(entry.details), ensure_ascii=False)
+        tail = (entry.of, _iso(entry.until), entry.reason, entry.actor, entry.derived, details)
+        self.rows["entries"].append((*head, *four, *tail))
+        for place, (lot, points) in enumerate(entry.allocations):
+            self.rows["allocations"].append((ident, number, place, lot.lot_id, points, _iso(lot.expires_on)))
+        if any(four):
+            day = self._days.setdefault((ident, entry.currency, entry.on), [0, 0, 0, 0])
+            day[:] = map(add, day, four)
+
+    def add_state(self, before: AccountState, after: AccountState, entries: Sequence[Entry]) -> None:
+        """The state of an account as it is now, of which ``entries`` are new."""
+        ident = self._ids[after.account]
+        self.rows["accounts"].append((after.version, after.recorded_us, after.status, after.next_lot, ident))
+        self._add_books(ident, before, after)
+        self._add_lots(ident, before, after, entries)
+        if before.holds != after.holds:
+            self._add_holds(ident, before, after, entries)
+
+    def _add_books(self, ident: int, before: AccountState, after: AccountState) -> None:
+        held = dict.fromkeys(after.books, 0)
+        for hold in after.holds.values():
+            held[hold.currency] += sum(points for _, points in hold.allocations)
+        for place, (currency, book) in enumerate(after.books.items()):
+            if book != before.books.get(currency) or before.holds != after.holds:
+                four = (book.available, book.pending, held[currency], book.debt)
+                days = (_iso(book.last_activity_on), _iso(book.due_on))
+                self.rows["books"].append((ident, currency, place, *four, *days))
+
+    def _add_lots(self, ident: int, before: AccountState, after: AccountState, entries: Sequence[Entry]) -> None:
+        was, now = _open_lots(before), _open_lots(after)
+        named = {lot.lot_id: (lot, entry) for entry in entries for lot, _ in entry.allocations}
+        for lot_id in sorted(named):
+            if lot_id >= before.next_lot:
+                lot, entry = named[lot_id]
+                left = now.get(lot_id) or OpenLot(lot, 0, since=entry.on)
+                self.rows["lots"].append((ident, entry.currency, *_lot_row(left)))
+        for lot_id in was.keys() | now.keys():
+            if lot_id < before.next_lot and was.get(lot_id) != now.get(lot_id):
+                left = now.get(lot_id) or OpenLot(was[lot_id].lot, 0, since=was[lot_id].since)
+                state = (_iso(left.lot.expires_on), _iso(left.since), left.points, left.is_pending)
+                self.rows["used_lots"].append((*state, ident, lot_id))
+
+    def _add_holds(self, ident: int, before: AccountState, after: AccountState, entries: Sequence[Entry]) -> None:
+        numbers = {entry.key: entry.number for entry in entries if entry.kind == "hold"}
+        for key in before.holds.keys() - after.holds.keys():
+            self.rows["ended_holds"].append((ident, key))
+        for key, hold in after.holds.items():
+            if (earlier := before.holds.get(key)) == hold:
+                continue
+            if earlier is None:
+                self.rows["holds"].append((ident, key, hold.currency, numbers[key], _iso(hold.until)))
+            else:
+                self.rows["used_holds"].append((ident, key))
+            for place, (lot, points) in enumerate(hold.allocations):
+                self.rows["held_lots"].append((ident, key, place, lot.lot_id, points, _iso(lot.expires_on)))
+
+
+def _iso(on: date | None) -> str | None:
+    return None if on is None else on.isoformat()
+
+
+def _open_lots(state: AccountState) -> dict[int, OpenLot]:
+    return {each.lot.lot_id: each for book in state.books.values() for each in book.lots}
+
+
+def _lot_row(left: OpenLot) -> Row:
+    lot = left.lot
+    days = (_iso(lot.expires_on), _iso(lot.available_on))
+    unit_value = None if lot.unit_value is None else str(lot.unit_value)
+    terms = (lot.lot_id, lot.origin, _iso(lot.earned_on), lot.arrived_us, *days, unit_value)
+    return (*terms, _iso(left.since), left.points, left.is_pending)

@@ -1,0 +1,72 @@
+"""A store over a connection to a database: everything but how connections are had."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+
+from servicekit.loyalty.account.evolve import TermsOf
+from servicekit.loyalty.account.state import AccountState
+from servicekit.loyalty.balance import Balance
+from servicekit.loyalty.entry import Entry
+from servicekit.stores import row_reader
+from servicekit.stores.row_reader import RowReader, contradictions
+from servicekit.stores.transaction import Database, StoreTransaction
+
+
+class DatabaseStore(ABC):
+    """A ledger's store; what differs between databases is how a unit of work begins and ends."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[Database]:
+        """A unit of work that is committed where the block ends, and rolled back where it raises."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Database]:
+        """A connection that sees one state of the database, or the caller's own."""
+
+    @contextmanager
+    def begin(self, terms_of: TermsOf) -> Iterator[StoreTransaction]:
+        """A transaction: committed where the block ends, rolled back where it raises.
+
+        Raises:
+            StoreBusyError: another writer was in the way; nothing was booked.
+            StoreCorruptError: what is stored contradicts itself.
+            StoreSchemaError: the tables are missing, or of another version.
+            StoreUnavailableError: the database is not there, or was lost on the way.
+        """
+        with self._writing() as database:
+            transaction = StoreTransaction(database, terms_of)
+            yield transaction
+            transaction.finish()
+
+    def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
+        """The journal in the order in which it was written, read bit by bit: of an account past one of its versions, or
+        all of it past so many entries."""
+        of_one = (row_reader.ENTRIES_OF_ACCOUNT, (account or "", after))
+        with self._reading() as database, contradictions():
+            rows = database.rows((row_reader.ENTRIES, (after,)) if account is None else of_one)
+            yield from RowReader(database.day).entries(rows)
+
+    def balance(self, account: str, currency: str, on: date) -> Balance:
+        """The sum of the entries of an account and a currency that take effect up to a day, from the sums of days."""
+        with self._reading() as database:
+            (rows,) = database.ask([(row_reader.BALANCE, (account, currency, on.isoformat()))])
+            return Balance(*(int(each or 0) for each in next(iter(rows))))
+
+    def accounts(self) -> Iterable[str]:
+        """The names of all accounts, sorted."""
+        with self._reading() as database:
+            (rows,) = database.ask([(row_reader.NAMES, ())])
+            return [name for (name,) in rows]
+
+    def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
+        """The state of an account as it was last written, without locking it."""
+        about = (row_reader.ACCOUNTS, row_reader.BOOKS, row_reader.LOTS, row_reader.HOLDS)
+        with self._reading() as database, contradictions():
+            accounts, *parts = database.ask([(sql, ([account],)) for sql in about])
+            return RowReader(database.day).states(accounts, parts, terms_of).get(account)

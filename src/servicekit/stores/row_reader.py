@@ -1,0 +1,166 @@
+"""Rows of the tables as entries, bookings and states of accounts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from servicekit.loyalty.account.evolve import TermsOf
+from servicekit.loyalty.account.state import PLACE_OF, AccountState, Book, OpenHold, OpenLot
+from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
+from servicekit.loyalty.rejected import UnknownCurrencyError
+from servicekit.loyalty.store import StoredBooking
+from servicekit.loyalty.terms import Terms
+from servicekit.stores.error import StoreCorruptError
+
+Rows: TypeAlias = Iterable[Sequence[Any]]
+
+_LOT = "l.lot_id, l.origin, l.earned_on, l.arrived_us, {0}.expires_on, l.available_on, l.unit_value"
+_ENTRY = (
+    "e.position, a.account, e.number, e.kind, e.currency, e.effective_on, e.recorded_us, e.key, e.available, e.pending,"
+    " e.held, e.debt, e.of_key, e.until_on, e.reason, e.actor, e.derived, e.details, x.points, " + _LOT.format("x")
+)
+_JOINED = (
+    "JOIN points_accounts a ON a.account_id = e.account_id"
+    " LEFT JOIN points_allocations x ON x.account_id = e.account_id AND x.number = e.number"
+    " LEFT JOIN points_lots l ON l.account_id = x.account_id AND l.lot_id = x.lot_id"
+)
+
+ENTRIES = (
+    f"SELECT {_ENTRY} FROM points_entries e {_JOINED}"
+    " WHERE e.position >= (SELECT position FROM points_entries ORDER BY position LIMIT 1 OFFSET ?)"
+    " ORDER BY e.position, x.place"
+)
+ENTRIES_OF_ACCOUNT = (
+    f"SELECT {_ENTRY} FROM points_entries e {_JOINED} WHERE a.account = ? AND e.number > ? ORDER BY e.number, x.place"
+)
+BOOKINGS = (
+    f"SELECT b.key, b.asked, b.reversed_points, {_ENTRY} FROM points_bookings b"
+    " JOIN points_entries e ON e.key = b.key"
+    " AND (e.account_id = b.account_id AND e.number BETWEEN b.first_number AND b.last_number"
+    " OR e.account_id = b.other_id AND e.number BETWEEN b.other_first AND b.other_last)"
+    f" {_JOINED} WHERE b.key IN (?) ORDER BY b.key, e.position, x.place"
+)
+ACCOUNTS = (
+    "SELECT account, account_id, version, recorded_us, status, next_lot FROM points_accounts"
+    " WHERE account IN (?) ORDER BY account"
+)
+BOOKS = (
+    "SELECT a.account, b.currency, b.debt, b.last_activity_on, b.due_on FROM points_books b"
+    " JOIN points_accounts a ON a.account_id = b.account_id WHERE a.account IN (?) ORDER BY b.account_id, b.place"
+)
+LOTS = (
+    f"SELECT a.account, l.currency, l.remaining, l.is_pending, l.since_on, {_LOT.format('l')} FROM points_lots l"
+    " JOIN points_accounts a ON a.account_id = l.account_id WHERE a.account IN (?) AND l.remaining > 0"
+)
+HOLDS = (
+    f"SELECT a.account, h.key, h.currency, h.until_on, x.points, {_LOT.format('x')} FROM points_holds h"
+    " JOIN points_accounts a ON a.account_id = h.account_id"
+    " JOIN points_held_lots x ON x.account_id = h.account_id AND x.key = h.key"
+    " JOIN points_lots l ON l.account_id = x.account_id AND l.lot_id = x.lot_id"
+    " WHERE a.account IN (?) ORDER BY h.account_id, h.number, x.place"
+)
+BALANCE = (
+    "SELECT sum(d.available), sum(d.pending), sum(d.held), sum(d.debt) FROM points_days d"
+    " JOIN points_accounts a ON a.account_id = d.account_id"
+    " WHERE a.account = ? AND d.currency = ? AND d.effective_on <= ?"
+)
+NAMES = "SELECT account FROM points_accounts ORDER BY account"
+DUE_NAMES = (
+    "SELECT DISTINCT a.account FROM points_accounts a JOIN points_books b ON b.account_id = a.account_id"
+    " WHERE b.due_on <= ? ORDER BY a.account"
+)
+
+
+class RowReader:
+    """Reads rows of the queries above; ``day`` makes a date of what the database gives for one.
+
+    >>> reader = RowReader(date.fromisoformat)
+    >>> reader.lot([1, "order:15", "2026-01-05", 0, None, None, "1/100"]).unit_value
+    Fraction(1, 100)
+    """
+
+    __slots__ = ("_day",)
+
+    def __init__(self, day: Callable[[Any], date]) -> None:
+        self._day = day
+
+    def _day_or_none(self, value: object) -> date | None:
+        return None if value is None else self._day(value)
+
+    def lot(self, row: Sequence[Any]) -> Lot:
+        """A lot from its own columns."""
+        lot_id, origin, earned_on, arrived_us, expires_on, available_on, unit_value = row
+        days = (self._day_or_none(expires_on), self._day_or_none(available_on))
+        value = None if unit_value is None else Fraction(unit_value)
+        return Lot(lot_id, origin, self._day(earned_on), arrived_us, *days, value)
+
+    def entries(self, rows: Rows) -> Iterator[Entry]:
+        """Entries from rows that lie side by side where they are of one entry, one for each allocation."""
+        for _, group in groupby(rows, itemgetter(0)):
+            yield self._entry(tuple(group))
+
+    def _entry(self, rows: Sequence[Sequence[Any]]) -> Entry:
+        _, account, number, kind, currency, on, recorded_us, key, *others = rows[0][:18]
+        available, pending, held, debt, of, until, reason, actor, derived, details = others
+        return Entry(
+            *(account, number, kind, currency, self._day(on), recorded_us, key, available, pending, held, debt),
+            tuple(Allocation(self.lot(row[19:]), row[18]) for row in rows if row[18] is not None),
+            *(of, self._day_or_none(until), reason, actor, bool(derived)),
+            None if details is None else json.loads(details),
+        )
+
+    def bookings(self, rows: Rows) -> Iterator[StoredBooking]:
+        """Bookings with their entries."""
+        for (key, asked, reversed_points), group in groupby(rows, itemgetter(0, 1, 2)):
+            entries = tuple(self.entries(row[3:] for row in group))
+            yield StoredBooking(asked, Booking(key, entries, reversed_points=reversed_points))
+
+    def states(self, accounts: Rows, parts: Sequence[Rows], terms_of: TermsOf) -> dict[str, AccountState]:
+        """States of accounts by name, from the rows of the accounts and those of their books, lots and holds."""
+        books, lots, holds = parts
+        states = {name: AccountState(name, *columns) for name, _, *columns in accounts}
+        for account, currency, debt, last_activity_on, due_on in books:
+            days = (self._day_or_none(last_activity_on), self._day(due_on))
+            states[account].books[currency] = Book(_terms(currency, terms_of), [], debt, *days)
+        for account, currency, points, is_pending, since, *lot in lots:
+            open_lot = OpenLot(self.lot(lot), points, bool(is_pending), self._day(since))
+            states[account].books[currency].lots.append(open_lot)
+        for (account, key, currency, until), group in groupby(holds, itemgetter(0, 1, 2, 3)):
+            allocations = tuple(Allocation(self.lot(row[5:]), row[4]) for row in group)
+            states[account].holds[key] = OpenHold(currency, allocations, self._day_or_none(until))
+        _put_in_order(states)
+        return states
+
+
+@contextmanager
+def contradictions() -> Iterator[None]:
+    """Values that cannot be read, as what they are: the work of another writer.
+
+    Raises:
+        StoreCorruptError: a day, a number or a lot is not what it must be.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreCorruptError(f"what stands in the tables contradicts itself: {error!r}") from error
+
+
+def _terms(currency: str, terms_of: TermsOf) -> Terms:
+    """The terms of a currency; of one that the programme has dropped, lots keep their days and no more is known."""
+    try:
+        return terms_of(currency)
+    except (LookupError, UnknownCurrencyError):
+        return Terms(currency)
+
+
+def _put_in_order(states: Mapping[str, AccountState]) -> None:
+    for state in states.values():
+        for book in state.books.values():
+            book.lots.sort(key=PLACE_OF[book.terms.order])

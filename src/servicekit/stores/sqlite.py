@@ -1,0 +1,261 @@
+"""A store in one SQLite file, by the standard library: for a shop on one machine, and for whoever starts."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from servicekit.stores import sqlite_schema
+from servicekit.stores.batch import Row
+from servicekit.stores.database_store import DatabaseStore
+from servicekit.stores.error import (
+    StoreBusyError,
+    StoreCorruptError,
+    StoreError,
+    StoreSchemaError,
+    StoreUnavailableError,
+)
+from servicekit.stores.row_reader import Rows
+from servicekit.stores.transaction import Query, check_version
+
+_MOST_VALUES = 500  # SQLite refuses more than 999 in builds of before 2020
+
+
+class SqliteDatabase:
+    """A connection to SQLite as transactions use it; SQLite locks the file as a whole."""
+
+    __slots__ = ("_connection",)
+
+    lock_clause = ""
+    day: Callable[[Any], date] = staticmethod(date.fromisoformat)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def ask(self, queries: Sequence[Query]) -> list[Rows]:
+        """The rows of several queries."""
+        return [list(self.rows(query)) for query in queries]
+
+    def rows(self, query: Query) -> Iterator[Sequence[Any]]:
+        """The rows of a query one by one."""
+        sql, values = query
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        with closing(cursor), typed_errors():
+            if not values or isinstance(values[0], str | int):
+                yield from cursor.execute(sql, values)
+                return
+            names = list(values[0])
+            for start in range(0, len(names), _MOST_VALUES):
+                some = names[start : start + _MOST_VALUES]
+                yield from cursor.execute(sql.replace("(?)", f"({', '.join('?' * len(some))})"), some)
+
+    def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
+        """Run each statement for each of its rows."""
+        with typed_errors():
+            for sql, rows in statements:
+                self._connection.executemany(sql, rows)
+
+    def stop_others(self) -> None:
+        """Nothing to do: a transaction that writes has the file alone."""
+
+    def execute(self, sql: str) -> None:
+        """Run a statement that begins or ends something."""
+        with typed_errors():
+            self._connection.execute(sql)
+
+
+class SqliteStore(DatabaseStore):
+    """A ledger in a file; it is made where there is none. Threads and processes may share it; one writes at a time.
+
+    What is acknowledged is on the disk (WAL, ``synchronous=FULL``); with ``durable=False`` the last commands may be
+    lost when the machine loses power, never when the process dies, and writing is faster. ``wait`` is how long a writer
+    waits for the others.
+
+    >>> from datetime import UTC, datetime
+    >>> from tempfile import TemporaryDirectory
+    >>> from servicekit.loyalty import Earn, FixedTerms, Ledger, Terms
+    >>> with TemporaryDirectory() as folder, SqliteStore(Path(folder) / "points.db") as store:
+    ...     ledger = Ledger(FixedTerms(Terms("points")), store)
+    ...     ledger.apply(Earn("m-1", 120, at=datetime(2026, 1, 5, 9, tzinfo=UTC), key="order:o-1")).points
+    120
+
+    Raises:
+        StoreCorruptError: the file is not a whole database.
+        StoreSchemaError: its tables are older than this library, and wait for :func:`upgrade`, or newer.
+        StoreUnavailableError: it cannot be opened or written.
+    """
+
+    __slots__ = ("_abandoned", "_idle", "_path", "_process", "_synchronous", "_wait")
+
+    def __init__(self, path: str | Path, *, durable: bool = True, wait: timedelta = timedelta(seconds=30)) -> None:
+        if str(path) in ("", ":memory:"):
+            raise ValueError("a store in memory is a MemoryStore; a SqliteStore needs the name of a file")
+        self._path, self._wait = str(path), wait
+        self._synchronous = "FULL" if durable else "NORMAL"
+        self._process = os.getpid()
+        self._idle: list[sqlite3.Connection] = []
+        self._abandoned: list[sqlite3.Connection] = []
+        with self._connection() as connection:
+            _make_tables_in(connection)
+
+    def __repr__(self) -> str:
+        return f"SqliteStore({self._path!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @staticmethod
+    def within(connection: sqlite3.Connection) -> DatabaseStore:
+        """The ledger in the caller's own database and transaction, whose commit makes it last.
+
+        Where no transaction is open, one is begun. A command that is refused is undone alone; what the caller wrote
+        before it stays. The tables must be there (:func:`upgrade`).
+
+        >>> SqliteStore.within(sqlite3.connect(":memory:")).accounts()
+        Traceback (most recent call last):
+        servicekit.stores.error.StoreSchemaError: SQLite says: no such table: points_accounts
+        """
+        return _CallersSqlite(connection)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody else uses."""
+        if self._process != os.getpid():  # SQLite forbids to use or close the connections of a parent process
+            self._abandoned, self._idle, self._process = self._idle, [], os.getpid()
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._open()
+        try:
+            yield connection
+        except StoreError:
+            connection.close()
+            raise
+        except BaseException:
+            self._idle.append(connection)
+            raise
+        self._idle.append(connection)
+
+    def _open(self) -> sqlite3.Connection:
+        with typed_errors():
+            seconds = self._wait.total_seconds()
+            connection = sqlite3.connect(self._path, seconds, isolation_level=None, check_same_thread=False)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+                connection.execute("PRAGMA foreign_keys = ON")
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[SqliteDatabase]:
+        with self._connection() as connection:
+            database = SqliteDatabase(connection)
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+                database.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[SqliteDatabase]:
+        with self._connection() as connection:
+            database = SqliteDatabase(connection)
+            database.execute("BEGIN")
+            try:
+                yield database
+            finally:
+                connection.rollback()
+
+
+class _CallersSqlite(DatabaseStore):
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[SqliteDatabase]:
+        database = SqliteDatabase(self._connection)
+        if not self._connection.in_transaction:
+            database.execute("BEGIN IMMEDIATE")
+        database.execute("SAVEPOINT points")
+        try:
+            yield database
+        except BaseException:
+            if self._connection.in_transaction:
+                database.execute("ROLLBACK TO points")
+                database.execute("RELEASE points")
+            raise
+        database.execute("RELEASE points")
+
+    @contextmanager
+    def _reading(self) -> Iterator[SqliteDatabase]:
+        yield SqliteDatabase(self._connection)
+
+
+def _make_tables_in(connection: sqlite3.Connection) -> None:
+    with typed_errors():
+        there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'points_ledger'").fetchone()
+        if not there:
+            upgrade_sqlite(connection)
+        (version,) = connection.execute("SELECT schema_version FROM points_ledger").fetchone() or (None,)
+    check_version(version)
+
+
+def upgrade_sqlite(connection: sqlite3.Connection) -> None:
+    """Make the tables in a transaction of its own, or in the caller's."""
+    with typed_errors():
+        is_own = not connection.in_transaction
+        if is_own:
+            connection.execute("BEGIN IMMEDIATE")
+        for statement in sqlite_schema.statements():
+            connection.execute(statement)
+        if is_own:
+            connection.commit()
+
+
+@contextmanager
+def typed_errors() -> Iterator[None]:
+    """Errors of SQLite as errors of stores."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _error_of(error)(f"SQLite says: {error}") from error
+
+
+def _error_of(error: sqlite3.Error) -> type[StoreError]:
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    if "no such table" in str(error) or "no such column" in str(error):
+        return StoreSchemaError
+    if isinstance(error, sqlite3.IntegrityError):
+        return StoreCorruptError
+    return _BY_CODE.get(
+        code & 0xFF, StoreUnavailableError if isinstance(error, sqlite3.OperationalError) else StoreError
+    )
+
+
+_BY_CODE: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_BUSY: StoreBusyError,
+    sqlite3.SQLITE_LOCKED: StoreBusyError,
+    sqlite3.SQLITE_CORRUPT: StoreCorruptError,
+    sqlite3.SQLITE_NOTADB: StoreCorruptError,
+}

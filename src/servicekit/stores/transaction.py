@@ -1,0 +1,187 @@
+"""What stores in a database share: how a transaction locks, reads and writes, and how questions are answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import blake2b
+from typing import Any, Protocol, TypeAlias
+
+from servicekit.loyalty.account.evolve import TermsOf
+from servicekit.loyalty.account.state import AccountState
+from servicekit.loyalty.command import Command, asked
+from servicekit.loyalty.entry import Entry
+from servicekit.loyalty.store import Change, StoredBooking
+from servicekit.stores import row_reader, tables
+from servicekit.stores.batch import Batch, Row
+from servicekit.stores.error import StoreSchemaError
+from servicekit.stores.row_reader import RowReader, Rows, contradictions
+from servicekit.timeline import to_us
+
+Query: TypeAlias = tuple[str, tuple[str | int | Sequence[str], ...]]
+"""SQL with a question mark for each value; one for a sequence stands for all of its values."""
+
+
+class Database(Protocol):
+    """A connection within a transaction, as each database has it."""
+
+    @property
+    def lock_clause(self) -> str:
+        """What makes a query lock its rows."""
+
+    @property
+    def day(self) -> Callable[[Any], date]:
+        """What makes a date of what the database gives for one."""
+
+    def ask(self, queries: Sequence[Query]) -> Sequence[Rows]:
+        """The rows of several queries, in one round trip."""
+
+    def rows(self, query: Query) -> Iterator[Sequence[Any]]:
+        """The rows of one query, read bit by bit."""
+
+    def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
+        """Run each statement for each of its rows, at the latest before the next question or the end."""
+
+    def stop_others(self) -> None:
+        """Wait until every other writer has ended, and let none begin."""
+
+
+LEDGER = "SELECT schema_version, closed_through FROM points_ledger"
+
+_OPEN_ACCOUNT = (
+    "INSERT INTO points_accounts (account, version, recorded_us, status, next_lot) VALUES (?, 0, 0, 'open', 1)"
+    " ON CONFLICT (account) DO NOTHING"
+)
+_FORGET_ACCOUNT = "DELETE FROM points_accounts WHERE account_id = ? AND version = 0"
+
+
+class StoreTransaction:
+    """One unit of work over a database."""
+
+    __slots__ = ("_before", "_bookings", "_closed_through", "_database", "_ids", "_reader", "_terms_of")
+
+    def __init__(self, database: Database, terms_of: TermsOf) -> None:
+        self._database, self._terms_of = database, terms_of
+        self._reader = RowReader(database.day)
+        self._bookings: dict[str, StoredBooking | None] = {}
+        self._ids: dict[str, int] = {}
+        self._before: dict[str, AccountState] = {}
+        self._closed_through: tuple[date | None] | None = None
+
+    def booking(self, key: str) -> StoredBooking | None:
+        """What was booked under a key."""
+        if key not in self._bookings:
+            (rows,) = self._database.ask([(row_reader.BOOKINGS, ([key],))])
+            self._keep_bookings([key], rows)
+        return self._bookings[key]
+
+    def _keep_bookings(self, keys: Sequence[str], rows: Rows) -> None:
+        self._bookings.update(dict.fromkeys(keys))
+        with contradictions():
+            self._bookings.update((stored.booking.key, stored) for stored in self._reader.bookings(rows))
+
+    def asks(self, command: Command) -> str:
+        """A digest of what a command asks for."""
+        text = json.dumps(asked(command), default=_plain, separators=(",", ":"))
+        return blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def lock(self, accounts: Sequence[str], keys: Sequence[str]) -> Mapping[str, AccountState]:
+        """Lock accounts in sorted order and read their states, and the bookings of some keys."""
+        names = sorted(accounts)
+        states = self._read(names, keys)
+        while missing := [name for name in names if name not in states]:
+            self._database.write([(_OPEN_ACCOUNT, [(name,) for name in missing])])
+            states = self._read(names, keys)
+        self._before.update((name, state.copy()) for name, state in states.items())
+        return states
+
+    def _read(self, names: Sequence[str], keys: Sequence[str]) -> dict[str, AccountState]:
+        locking = f"{row_reader.ACCOUNTS}{self._database.lock_clause}"
+        about = (locking, row_reader.BOOKS, row_reader.LOTS, row_reader.HOLDS)
+        queries: list[Query] = [(LEDGER, ()), *((sql, (names,)) for sql in about)]
+        if keys:
+            queries.append((row_reader.BOOKINGS, (keys,)))
+        ledger, accounts, *parts = self._database.ask(queries)
+        self._check(ledger)
+        if keys:
+            self._keep_bookings(keys, parts.pop())
+        found = list(accounts)
+        self._ids.update((name, ident) for name, ident, *_ in found)
+        with contradictions():
+            return self._reader.states(found, parts, self._terms_of)
+
+    def _check(self, ledger: Rows) -> None:
+        version, closed_through = next(iter(ledger), (None, None))
+        check_version(version)
+        self._closed_through = (None if closed_through is None else self._database.day(closed_through),)
+
+    def closed_through(self) -> date | None:
+        """The last day of the closed periods."""
+        if self._closed_through is None:
+            self._check(self._database.ask([(LEDGER, ())])[0])
+        assert self._closed_through is not None
+        return self._closed_through[0]
+
+    def close_period(self, through: date) -> None:
+        """Close all days up to one, when no other writer is at work."""
+        self._database.stop_others()
+        self._database.write([("UPDATE points_ledger SET closed_through = ?", [(through.isoformat(),)])])
+        self._closed_through = (through,)
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Add to the journal and to what follows from it."""
+        batch = Batch(self._ids)
+        after: dict[str, AccountState] = {}
+        entries: dict[str, list[Entry]] = {}
+        for change in changes:
+            batch.add_change(change)
+            after.update(change.states)
+            for entry in change.entries:
+                entries.setdefault(entry.account, []).append(entry)
+        for name, added in entries.items():
+            batch.add_state(self._before[name], after[name], added)
+            self._before[name] = after[name].copy()
+        self._database.write(batch.statements())
+
+    def finish(self) -> None:
+        """Leave no trace of accounts that were locked and never opened."""
+        unused = [(self._ids[name],) for name, state in self._before.items() if state.version == 0]
+        if unused:
+            self._database.write([(_FORGET_ACCOUNT, unused)])
+
+
+def check_version(found: int | None) -> None:
+    """Refuse tables of another version of the schema than ours.
+
+    Raises:
+        StoreSchemaError: they are older or newer, or there is no row that says.
+    """
+    if found == tables.VERSION:
+        return
+    if found is not None and found > tables.VERSION:
+        raise StoreSchemaError(
+            f"the tables have schema {found}, and this servicekit writes {tables.VERSION}; install a newer servicekit"
+        )
+    words = "say no version" if found is None else f"have schema {found}, and this servicekit writes {tables.VERSION}"
+    raise StoreSchemaError(f"the tables {words}; bring them up to date with servicekit.stores.upgrade(connection)")
+
+
+def _plain(value: object) -> object:
+    """Parts of commands as JSON has them; equal values alike, as an amount of 1.5 and one of 1.50."""
+    if is_dataclass(value):
+        return [type(value).__name__, *(getattr(value, each.name) for each in fields(value))]
+    if isinstance(value, datetime):
+        return to_us(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal | Fraction):
+        return str(Fraction(value))
+    if isinstance(value, Mapping):
+        return sorted(value.items())
+    if isinstance(value, Set):
+        return sorted(value)
+    raise TypeError(f"a command cannot hold {value!r}")
