@@ -17,7 +17,9 @@ from servicekit.loyalty.command import (
     Close,
     Command,
     Earn,
+    EarnPurchase,
     Merge,
+    RefundPurchase,
     Release,
     Reschedule,
     Reverse,
@@ -25,7 +27,7 @@ from servicekit.loyalty.command import (
     Unfreeze,
 )
 from servicekit.loyalty.decide.decide import ON_AN_EARLIER_ONE, ON_ONE_ACCOUNT, ON_TWO_ACCOUNTS
-from servicekit.loyalty.decide.reverse import reversible
+from servicekit.loyalty.decide.reverse import undone
 from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.names import check_name
 from servicekit.loyalty.rejected import (
@@ -42,22 +44,23 @@ from servicekit.loyalty.store import Change, StoredBooking, Transaction
 from servicekit.loyalty.terms import BookingRules
 from servicekit.timeline import to_us
 
-Referring: TypeAlias = Activate | Capture | Release | Reschedule | Reverse
+Referring: TypeAlias = Activate | Capture | RefundPurchase | Release | Reschedule | Reverse
 """Commands that name an earlier one."""
 
-REFERRING = (Activate, Capture, Release, Reschedule, Reverse)
-_OPENING = (Earn, Adjust)
-_WHILE_FROZEN = (Earn, Activate, Release, Unfreeze, Reschedule, Reverse)
+REFERRING = (Activate, Capture, RefundPurchase, Release, Reschedule, Reverse)
+_OPENING = (Earn, EarnPurchase, Adjust)
+_WHILE_FROZEN = (Earn, EarnPurchase, RefundPurchase, Activate, Release, Unfreeze, Reschedule, Reverse)
 
 
 class Booker:
-    """Commands of one transaction, each seeing what the ones before it left; what is to be written is in ``changes``."""
+    """Commands of one transaction, each seeing what the ones before it left; ``changes`` are to be written."""
 
     __slots__ = ("_batch", "_bookings", "_days", "_draft", "_rules", "_states", "_transaction", "changes")
 
     def __init__(self, rules: BookingRules, transaction: Transaction) -> None:
         self._rules, self._transaction = rules, transaction
-        self._draft, self._days = Draft(rules.terms), DayOf(rules.timezone)
+        self._draft = Draft(rules, transaction.closed_through, self._referring)
+        self._days = DayOf(rules.timezone)
         self._batch: dict[str, Change] | None = None
         self._bookings: dict[str, StoredBooking] = {}
         self._states: Mapping[str, AccountState] = {}
@@ -122,6 +125,13 @@ class Booker:
             return StoredBooking(change.asked, Booking(key, own))
         return self._transaction.booking(key)
 
+    def _referring(self, original: Booking) -> list[Entry]:
+        """The entries of the account that refer to a booking, those of this transaction as well."""
+        account = original.entries[0].account
+        fresh = (entry for change in self.changes for entry in change.entries)
+        own = [entry for entry in fresh if entry.of == original.key and entry.account == account]
+        return [*self._transaction.referring(account, original.key), *own]
+
     def _again(self, command: Command, known: StoredBooking) -> Booking | Rejected:
         if known.asked != self._transaction.asks(command):
             return IdempotencyConflictError(f"the key {command.key!r} belongs to another command")
@@ -168,7 +178,7 @@ class Booker:
 
     def _set_day(self, command: Command, about: str | Booking) -> Rejected | None:
         draft, closed_through = self._draft, self._transaction.closed_through() or date.min
-        if command.on is None and isinstance(about, Booking):
+        if command.on is None and isinstance(command, Reverse) and isinstance(about, Booking):
             first_open = closed_through + timedelta(1) if closed_through > date.min else date.min
             draft.on = min(max(about.entries[0].on, first_open), draft.today)
         elif draft.on > draft.today:
@@ -183,24 +193,23 @@ class Booker:
         after = {state.account: state for state in states}
         if len(after) > 1 or states[0] is not self._states[states[0].account]:
             self._states = {**self._states, **after}
-        reverses = self._count_reversed(command) if isinstance(command, Reverse) else None
+        reverses = self._count_reversed(command, booking) if isinstance(command, Reverse | RefundPurchase) else None
         asks = self._transaction.asks(command)
         change = _new(Change, (booking.key, asks, entries, after, reverses))
         self.changes.append(change)
         if self._batch is not None:
             self._batch[booking.key] = change
 
-    def _count_reversed(self, command: Reverse) -> tuple[str, int]:
+    def _count_reversed(self, command: Reverse | RefundPurchase, booking: Booking) -> tuple[str, int]:
         known = self._known(command.of)
         assert known is not None
-        before = known.booking
-        points = reversible(before) if command.points is None else command.points
-        after = before._replace(reversed_points=before.reversed_points + points)
+        points = undone(booking.entries)
+        after = known.booking._replace(reversed_points=known.booking.reversed_points + points)
         self._bookings[command.of] = known._replace(booking=after)
         return command.of, points
 
 
-_IN_STEPS = frozenset((Reverse, Transfer, Merge, Close))
+_IN_STEPS = frozenset((Reverse, RefundPurchase, Transfer, Merge, Close))
 """Commands that may be refused after their first entry, and so are tried on copies."""
 
 _new = tuple.__new__  # two of them for every command

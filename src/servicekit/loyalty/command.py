@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from operator import attrgetter
 from typing import TypeAlias, get_args
@@ -86,18 +87,35 @@ class Earn(_OnAccount):
 class EarnPurchase(_OnAccount):
     """The points of a purchase by the earn rules in force on its day, with the tier in force before it.
 
-    Its key is ``order:<order_id>`` unless it is given another.
+    Its key is ``order:<order_id>`` unless it is given another, and it takes effect on the day of the purchase, or on
+    the first open one. ``multiplier`` is that of the benefits of the tier.
     """
 
     purchase: Purchase
     tier: str | None = None
+    multiplier: int | Decimal | Fraction = 1
+
+    def __post_init__(self) -> None:
+        if self.key is None:
+            object.__setattr__(self, "key", f"order:{self.purchase.order_id}")
 
 
 @dataclass(frozen=True, slots=True)
-class RefundPurchase(_OnAccount):
-    """Take back what a purchase earned too much, and give back what of it was paid with points."""
+class RefundPurchase(_Order):
+    """Take back what a purchase earned too much, and say what of it goes back as money and what as points.
+
+    ``of`` is the key of the purchase, ``order:<order_id>`` unless another is given; its own key is
+    ``refund:<refund_id>`` unless it is given another.
+    """
 
     refund: Refund
+    of: str = ""
+
+    def __post_init__(self) -> None:
+        if self.key is None:
+            object.__setattr__(self, "key", f"refund:{self.refund.refund_id}")
+        if not self.of:
+            object.__setattr__(self, "of", f"order:{self.refund.order_id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,10 @@ class MemoryStore:
         booking = Booking(key, tuple(own), reversed_points=self._reversed.get(key, 0))
         return StoredBooking(self._asked[first], booking)
 
+    def referring(self, account: str, key: str) -> list[Entry]:
+        """The entries of an account that refer to a key."""
+        return [entry for entry in self.entries(account) if entry.of == key]
+
     def asks(self, command: Command) -> int:
         """What a command asks for, as a number of 64 bits; two others share it by a chance of one to 10 ** 19."""
         return hash(asked(command))

@@ -42,6 +42,9 @@ class Transaction(Protocol):
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key, with how many of its points were reversed up to now."""
 
+    def referring(self, account: str, key: str) -> Sequence[Entry]:
+        """The entries of an account that refer to the command booked under a key (``of``), in order."""
+
     def asks(self, command: Command) -> object:
         """What is kept of a command to tell whether another asks for the same (``asked``, or a digest of it)."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from servicekit.loyalty.account.evolve import TermsOf, evolve
+from servicekit.loyalty.account.evolve import evolve
 from servicekit.loyalty.account.state import AccountState, Book
-from servicekit.loyalty.entry import Allocation, Entry, EntryKind
+from servicekit.loyalty.entry import Allocation, Booking, Entry, EntryKind
+from servicekit.loyalty.terms import BookingRules
 
 DUE = "#due"
 """The key of entries that no command asked for."""
@@ -40,10 +41,27 @@ _NO_MOVES, _NO_NOTE = Moves(), Note()
 class Draft:
     """When and under which name a command is booked, on which day it takes effect, by whom and why; and its entries."""
 
-    __slots__ = ("actor", "entries", "key", "on", "reason", "recorded_us", "terms_of", "today")
+    __slots__ = (
+        "actor",
+        "closed_through",
+        "entries",
+        "key",
+        "on",
+        "reason",
+        "recorded_us",
+        "referring",
+        "rules",
+        "today",
+    )
 
-    def __init__(self, terms_of: TermsOf) -> None:
-        self.terms_of = terms_of
+    def __init__(
+        self,
+        rules: BookingRules,
+        closed_through: Callable[[], date | None] = lambda: None,
+        referring: Callable[[Booking], Sequence[Entry]] = lambda booking: (),
+    ) -> None:
+        self.rules = rules
+        self.closed_through, self.referring = closed_through, referring
         self.key = ""
         self.reason: str | None = None
         self.actor: str | None = None
@@ -53,7 +71,7 @@ class Draft:
 
     def book(self, state: AccountState, currency: str) -> Book:
         """The book of a currency in an account; a new one where nothing was booked in it yet."""
-        return state.books.get(currency) or state.book(currency, self.terms_of)
+        return state.books.get(currency) or state.book(currency, self.rules.terms)
 
     def post(
         self, state: AccountState, kind: EntryKind, currency: str, moves: Moves = _NO_MOVES, note: Note = _NO_NOTE
@@ -79,6 +97,6 @@ class Draft:
                 details,
             ),
         )
-        evolve(state, entry, self.terms_of)
+        evolve(state, entry, self.rules.terms)
         self.entries.append(entry)
         return entry

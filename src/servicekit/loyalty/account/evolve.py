@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from servicekit.loyalty.account.state import AccountState, AccountStatus, Book, OpenHold
 from servicekit.loyalty.entry import Allocation, Entry, EntryKind
@@ -71,6 +71,13 @@ def _earned(state: AccountState, book: Book, entry: Entry) -> None:
             book.open(lot, left, entry.on, is_pending=entry.pending > 0)
     if book.terms.lapses_on is not None:
         _touch(book, entry)
+    if entry.details is not None:
+        _use_caps(state, entry.details)
+
+
+def _use_caps(state: AccountState, details: Mapping[str, object]) -> None:
+    for rule, period, points in cast(Sequence[tuple[str, str, int]], details.get("caps", ())):
+        state.used[rule, period] = state.used.get((rule, period), 0) + points
 
 
 def _moved(state: AccountState, book: Book, entry: Entry) -> None:

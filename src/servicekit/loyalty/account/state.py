@@ -155,7 +155,8 @@ class Book:
 class AccountState:
     """An account at one version; ``status`` is that of the account, ``next_lot`` the number of its next lot.
 
-    ``due_on`` is no later than the next day on which anything falls due by itself.
+    ``due_on`` is no later than the next day on which anything falls due by itself. ``used`` says how many points earn
+    rules with caps have given, by rule and period.
     """
 
     account: str
@@ -166,6 +167,7 @@ class AccountState:
     due_on: date = date.max
     books: dict[str, Book] = field(default_factory=dict)
     holds: dict[str, OpenHold] = field(default_factory=dict)
+    used: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def book(self, currency: str, terms_of: Callable[[str], Terms]) -> Book:
         """The book of a currency; a new one where nothing was booked in it yet."""
@@ -191,4 +193,5 @@ class AccountState:
             self.due_on,
             books,
             dict(self.holds),
+            dict(self.used),
         )

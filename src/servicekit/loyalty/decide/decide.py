@@ -13,10 +13,12 @@ from servicekit.loyalty.command import (
     Capture,
     Close,
     Earn,
+    EarnPurchase,
     Freeze,
     Hold,
     Merge,
     Redeem,
+    RefundPurchase,
     Release,
     Reschedule,
     Reverse,
@@ -24,6 +26,7 @@ from servicekit.loyalty.command import (
     Unfreeze,
 )
 from servicekit.loyalty.decide.credit import activate, adjust, earn, reschedule
+from servicekit.loyalty.decide.purchase import earn_purchase, refund_purchase
 from servicekit.loyalty.decide.reverse import reverse
 from servicekit.loyalty.decide.spend import capture, hold, redeem, release
 from servicekit.loyalty.decide.status import close, freeze, unfreeze
@@ -33,6 +36,7 @@ from servicekit.loyalty.rejected import Rejected
 
 ON_ONE_ACCOUNT: Mapping[type, Callable[[Draft, AccountState, Any, str], Rejected | None]] = {
     Earn: earn,
+    EarnPurchase: earn_purchase,
     Redeem: redeem,
     Hold: hold,
     Adjust: adjust,
@@ -46,6 +50,7 @@ ON_AN_EARLIER_ONE: Mapping[type, Callable[[Draft, AccountState, Any, Booking], R
     Capture: capture,
     Release: release,
     Reverse: reverse,
+    RefundPurchase: refund_purchase,
     Activate: activate,
     Reschedule: reschedule,
 }

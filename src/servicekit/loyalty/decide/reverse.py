@@ -21,9 +21,14 @@ from servicekit.loyalty.rejected import (
 _REVERSIBLE = ("earn", "adjust", "redeem", "capture")
 
 
-def reversible(original: Booking) -> int:
-    """The points of a booking that are not reversed yet."""
-    return sum(_moved(each) for each in original.entries if each.kind in _REVERSIBLE) - original.reversed_points
+def undone(entries: Sequence[Entry]) -> int:
+    """The points that a reversal or a refund has undone, with those that were no longer there."""
+    kept = [entry for entry in entries if entry.kind == "reverse"]
+    return sum(total(entry.allocations) + _shortfall(entry) for entry in kept)
+
+
+def _shortfall(entry: Entry) -> int:
+    return int(str((entry.details or {}).get("shortfall", 0)))
 
 
 def reverse(draft: Draft, state: AccountState, command: Reverse, original: Booking) -> Rejected | None:
