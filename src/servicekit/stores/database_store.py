@@ -47,26 +47,27 @@ class DatabaseStore(ABC):
     def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
         """The journal in the order in which it was written, read bit by bit: of an account past one of its versions, or
         all of it past so many entries."""
-        of_one = (row_reader.ENTRIES_OF_ACCOUNT, (account or "", after))
         with self._reading() as database, contradictions():
-            rows = database.rows((row_reader.ENTRIES, (after,)) if account is None else of_one)
+            if account is None:
+                rows = database.stream(row_reader.ENTRIES, after)
+            else:
+                rows = database.stream(row_reader.ENTRIES_OF_ACCOUNT, account, after)
             yield from RowReader(database.day).entries(rows)
 
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries of an account and a currency that take effect up to a day, from the sums of days."""
         with self._reading() as database:
-            (rows,) = database.ask([(row_reader.BALANCE, (account, currency, on.isoformat()))])
+            rows = database.ask(row_reader.BALANCE, account, currency, on.isoformat())
             return Balance(*(int(each or 0) for each in next(iter(rows))))
 
     def accounts(self) -> Iterable[str]:
         """The names of all accounts, sorted."""
         with self._reading() as database:
-            (rows,) = database.ask([(row_reader.NAMES, ())])
-            return [name for (name,) in rows]
+            return [name for (name,) in database.ask(row_reader.NAMES)]
 
     def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written, without locking it."""
-        about = (row_reader.ACCOUNTS, row_reader.BOOKS, row_reader.LOTS, row_reader.HOLDS)
         with self._reading() as database, contradictions():
-            accounts, *parts = database.ask([(sql, ([account],)) for sql in about])
-            return RowReader(database.day).states(accounts, parts, terms_of).get(account)
+            rows = list(database.ask(row_reader.STATES, [account], []))
+            holds = database.ask(row_reader.HOLDS, [account]) if any(row[3] for row in rows) else ()
+            return RowReader(database.day).states(rows, holds, terms_of).get(account)

@@ -45,26 +45,27 @@ BOOKINGS = (
     " JOIN points_entries e ON e.key = b.key"
     " AND (e.account_id = b.account_id AND e.number BETWEEN b.first_number AND b.last_number"
     " OR e.account_id = b.other_id AND e.number BETWEEN b.other_first AND b.other_last)"
-    f" {_JOINED} WHERE b.key IN (?) ORDER BY b.key, e.position, x.place"
+    f" {_JOINED} WHERE b.key IN (?1) ORDER BY b.key, e.position, x.place"
 )
-ACCOUNTS = (
-    "SELECT account, account_id, version, recorded_us, status, next_lot FROM points_accounts"
-    " WHERE account IN (?) ORDER BY account"
+STATES = (
+    "SELECT g.schema_version, g.closed_through, EXISTS (SELECT 1 FROM points_bookings WHERE key IN (?2)),"
+    " EXISTS (SELECT 1 FROM points_holds h WHERE h.account_id = a.account_id),"
+    " a.account, a.account_id, a.version, a.recorded_us, a.status, a.next_lot,"
+    " b.currency, b.debt, b.last_activity_on, b.due_on,"
+    f" l.remaining, l.is_pending, l.since_on, {_LOT.format('l')} FROM points_ledger g"
+    " LEFT JOIN points_accounts a ON a.account IN (?1)"
+    " LEFT JOIN points_books b ON b.account_id = a.account_id"
+    " LEFT JOIN points_lots l ON l.account_id = b.account_id AND l.currency = b.currency AND l.remaining > 0"
+    " ORDER BY a.account_id, b.place"
 )
-BOOKS = (
-    "SELECT a.account, b.currency, b.debt, b.last_activity_on, b.due_on FROM points_books b"
-    " JOIN points_accounts a ON a.account_id = b.account_id WHERE a.account IN (?) ORDER BY b.account_id, b.place"
-)
-LOTS = (
-    f"SELECT a.account, l.currency, l.remaining, l.is_pending, l.since_on, {_LOT.format('l')} FROM points_lots l"
-    " JOIN points_accounts a ON a.account_id = l.account_id WHERE a.account IN (?) AND l.remaining > 0"
-)
+"""One row for each open lot, with its account, its book and the ledger; and whether there are holds, and bookings."""
+
 HOLDS = (
     f"SELECT a.account, h.key, h.currency, h.until_on, x.points, {_LOT.format('x')} FROM points_holds h"
     " JOIN points_accounts a ON a.account_id = h.account_id"
     " JOIN points_held_lots x ON x.account_id = h.account_id AND x.key = h.key"
     " JOIN points_lots l ON l.account_id = x.account_id AND l.lot_id = x.lot_id"
-    " WHERE a.account IN (?) ORDER BY h.account_id, h.number, x.place"
+    " WHERE a.account IN (?1) ORDER BY h.account_id, h.number, x.place"
 )
 BALANCE = (
     "SELECT sum(d.available), sum(d.pending), sum(d.held), sum(d.debt) FROM points_days d"
@@ -122,21 +123,28 @@ class RowReader:
             entries = tuple(self.entries(row[3:] for row in group))
             yield StoredBooking(asked, Booking(key, entries, reversed_points=reversed_points))
 
-    def states(self, accounts: Rows, parts: Sequence[Rows], terms_of: TermsOf) -> dict[str, AccountState]:
-        """States of accounts by name, from the rows of the accounts and those of their books, lots and holds."""
-        books, lots, holds = parts
-        states = {name: AccountState(name, *columns) for name, _, *columns in accounts}
-        for account, currency, debt, last_activity_on, due_on in books:
-            days = (self._day_or_none(last_activity_on), self._day(due_on))
-            states[account].books[currency] = Book(_terms(currency, terms_of), [], debt, *days)
-        for account, currency, points, is_pending, since, *lot in lots:
-            open_lot = OpenLot(self.lot(lot), points, bool(is_pending), self._day(since))
-            states[account].books[currency].lots.append(open_lot)
+    def states(self, rows: Sequence[Sequence[Any]], holds: Rows, terms_of: TermsOf) -> dict[str, AccountState]:
+        """States of accounts by name, from the rows of :data:`STATES` and :data:`HOLDS`."""
+        states: dict[str, AccountState] = {}
+        for row in rows:
+            if row[4] is None:
+                continue
+            state = states.get(row[4]) or states.setdefault(row[4], AccountState(row[4], *row[6:10]))
+            currency, *numbers = row[10:14]
+            if currency is not None:
+                book = state.books.get(currency)
+                if book is None:
+                    book = state.books[currency] = self._book(_terms(currency, terms_of), *numbers)
+                if row[14] is not None:
+                    book.lots.append(OpenLot(self.lot(row[17:]), row[14], bool(row[15]), self._day(row[16])))
         for (account, key, currency, until), group in groupby(holds, itemgetter(0, 1, 2, 3)):
             allocations = tuple(Allocation(self.lot(row[5:]), row[4]) for row in group)
             states[account].holds[key] = OpenHold(currency, allocations, self._day_or_none(until))
         _put_in_order(states)
         return states
+
+    def _book(self, terms: Terms, debt: int, last_activity_on: object, due_on: object) -> Book:
+        return Book(terms, [], debt, self._day_or_none(last_activity_on), self._day(due_on))
 
 
 @contextmanager
@@ -163,4 +171,5 @@ def _terms(currency: str, terms_of: TermsOf) -> Terms:
 def _put_in_order(states: Mapping[str, AccountState]) -> None:
     for state in states.values():
         for book in state.books.values():
-            book.lots.sort(key=PLACE_OF[book.terms.order])
+            if len(book.lots) > 1:
+                book.lots.sort(key=PLACE_OF[book.terms.order])

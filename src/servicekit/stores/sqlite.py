@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -20,9 +21,9 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
-from servicekit.stores.row_reader import Rows
-from servicekit.stores.transaction import Query, check_version
+from servicekit.stores.transaction import check_version
 
+_LIST = re.compile(r"IN \(\?(\d)\)")
 _MOST_VALUES = 500  # SQLite refuses more than 999 in builds of before 2020
 
 
@@ -31,29 +32,30 @@ class SqliteDatabase:
 
     __slots__ = ("_connection",)
 
-    lock_clause = ""
     day: Callable[[Any], date] = staticmethod(date.fromisoformat)
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def ask(self, queries: Sequence[Query]) -> list[Rows]:
-        """The rows of several queries."""
-        return [list(self.rows(query)) for query in queries]
+    def lock(self, names: Sequence[str]) -> None:
+        """Nothing to do: a transaction that writes has the file alone."""
 
-    def rows(self, query: Query) -> Iterator[Sequence[Any]]:
+    def ask(self, sql: str, *values: str | int | Sequence[str]) -> list[Sequence[Any]]:
+        """The rows of a query."""
+        if not values or isinstance(values[0], str | int):
+            return list(self.stream(sql, *values))  # type: ignore[arg-type]  # a query has values or lists of them
+        names, *others = (list(each) for each in values)  # type: ignore[arg-type]  # as above
+        found: list[Sequence[Any]] = []
+        for start in range(0, max(len(names), 1), _MOST_VALUES):
+            found += self.stream(*_with_lists(sql, names[start : start + _MOST_VALUES], *others))
+        return found
+
+    def stream(self, sql: str, *values: str | int) -> Iterator[Sequence[Any]]:
         """The rows of a query one by one."""
-        sql, values = query
         cursor = self._connection.cursor()
         cursor.row_factory = None
         with closing(cursor), typed_errors():
-            if not values or isinstance(values[0], str | int):
-                yield from cursor.execute(sql, values)
-                return
-            names = list(values[0])
-            for start in range(0, len(names), _MOST_VALUES):
-                some = names[start : start + _MOST_VALUES]
-                yield from cursor.execute(sql.replace("(?)", f"({', '.join('?' * len(some))})"), some)
+            yield from cursor.execute(sql, values)
 
     def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
         """Run each statement for each of its rows."""
@@ -231,6 +233,18 @@ def upgrade_sqlite(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
         if is_own:
             connection.commit()
+
+
+def _with_lists(sql: str, *lists: list[str]) -> tuple[str, ...]:
+    """A query with a mark for each value of its lists, and the values in the order of the marks."""
+    values: list[str] = []
+
+    def marks(found: re.Match[str]) -> str:
+        some = lists[int(found[1]) - 1]
+        values.extend(some)
+        return f"IN ({', '.join('?' * len(some))})"
+
+    return _LIST.sub(marks, sql), *values
 
 
 @contextmanager

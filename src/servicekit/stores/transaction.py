@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import blake2b
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
@@ -22,26 +22,27 @@ from servicekit.stores.error import StoreSchemaError
 from servicekit.stores.row_reader import RowReader, Rows, contradictions
 from servicekit.timeline import to_us
 
-Query: TypeAlias = tuple[str, tuple[str | int | Sequence[str], ...]]
-"""SQL with a question mark for each value; one for a sequence stands for all of its values."""
+_FEW_KEYS = 2
 
 
 class Database(Protocol):
-    """A connection within a transaction, as each database has it."""
+    """A connection within a transaction, as each database has it.
 
-    @property
-    def lock_clause(self) -> str:
-        """What makes a query lock its rows."""
+    Queries have question marks for values; ``IN (?1)`` stands for the values of a first list, ``IN (?2)`` of a second.
+    """
 
     @property
     def day(self) -> Callable[[Any], date]:
         """What makes a date of what the database gives for one."""
 
-    def ask(self, queries: Sequence[Query]) -> Sequence[Rows]:
-        """The rows of several queries, in one round trip."""
+    def lock(self, names: Sequence[str]) -> None:
+        """Lock the rows of accounts, in this order, before the next question."""
 
-    def rows(self, query: Query) -> Iterator[Sequence[Any]]:
-        """The rows of one query, read bit by bit."""
+    def ask(self, sql: str, *values: str | int | Sequence[str]) -> Rows:
+        """The rows of a query."""
+
+    def stream(self, sql: str, *values: str | int) -> Rows:
+        """The rows of a query, read bit by bit."""
 
     def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
         """Run each statement for each of its rows, at the latest before the next question or the end."""
@@ -75,12 +76,12 @@ class StoreTransaction:
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
         if key not in self._bookings:
-            (rows,) = self._database.ask([(row_reader.BOOKINGS, ([key],))])
-            self._keep_bookings([key], rows)
+            self._ask_bookings([key])
         return self._bookings[key]
 
-    def _keep_bookings(self, keys: Sequence[str], rows: Rows) -> None:
+    def _ask_bookings(self, keys: Sequence[str]) -> None:
         self._bookings.update(dict.fromkeys(keys))
+        rows = self._database.ask(row_reader.BOOKINGS, keys)
         with contradictions():
             self._bookings.update((stored.booking.key, stored) for stored in self._reader.bookings(rows))
 
@@ -100,29 +101,28 @@ class StoreTransaction:
         return states
 
     def _read(self, names: Sequence[str], keys: Sequence[str]) -> dict[str, AccountState]:
-        locking = f"{row_reader.ACCOUNTS}{self._database.lock_clause}"
-        about = (locking, row_reader.BOOKS, row_reader.LOTS, row_reader.HOLDS)
-        queries: list[Query] = [(LEDGER, ()), *((sql, (names,)) for sql in about)]
-        if keys:
-            queries.append((row_reader.BOOKINGS, (keys,)))
-        ledger, accounts, *parts = self._database.ask(queries)
-        self._check(ledger)
-        if keys:
-            self._keep_bookings(keys, parts.pop())
-        found = list(accounts)
-        self._ids.update((name, ident) for name, ident, *_ in found)
+        self._database.lock(names)
+        few = keys if len(keys) <= _FEW_KEYS else ()
+        rows = list(self._database.ask(row_reader.STATES, names, few))
+        version, closed_through, is_known, *_ = rows[0] if rows else (None, None, False)
+        self._check(version, closed_through)
+        if is_known or len(keys) > _FEW_KEYS:
+            self._ask_bookings(keys)
+        else:
+            self._bookings.update(dict.fromkeys(keys))
+        holds = self._database.ask(row_reader.HOLDS, names) if any(row[3] for row in rows) else ()
+        self._ids.update((row[4], row[5]) for row in rows)
         with contradictions():
-            return self._reader.states(found, parts, self._terms_of)
+            return self._reader.states(rows, holds, self._terms_of)
 
-    def _check(self, ledger: Rows) -> None:
-        version, closed_through = next(iter(ledger), (None, None))
+    def _check(self, version: int | None, closed_through: object) -> None:
         check_version(version)
         self._closed_through = (None if closed_through is None else self._database.day(closed_through),)
 
     def closed_through(self) -> date | None:
         """The last day of the closed periods."""
         if self._closed_through is None:
-            self._check(self._database.ask([(LEDGER, ())])[0])
+            self._check(*next(iter(self._database.ask(LEDGER)), (None, None)))
         assert self._closed_through is not None
         return self._closed_through[0]
 
