@@ -28,7 +28,8 @@ def payment_back(purchase: Purchase, before: Decimal, after: Decimal, value: Fra
     """What goes back when the price without tax falls from ``before`` to ``after``; ``value`` is that of a point.
 
     The same share of the part that was paid with points goes back as points. Parts of a cent, or of a point, stay until
-    later refunds complete them, so that several refunds give back what one would.
+    later refunds complete them, so that several refunds give back what one would. A purchase that cost nothing gives
+    nothing back.
     """
     currency, net = purchase.currency, Fraction(purchase.net.amount)
     paid = purchase.paid_with_points or Money(Decimal(0), currency)
