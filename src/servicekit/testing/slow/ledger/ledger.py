@@ -24,7 +24,6 @@ from servicekit.loyalty.rejected import (
     AccountClosedError,
     IdempotencyConflictError,
     InvalidDayError,
-    InvalidPointsError,
     SameAccountError,
     UnknownAccountError,
     UnknownCurrencyError,
@@ -112,9 +111,8 @@ class SlowLedger:
         original = self._original(command)
         unit = original.told.currency if original else self._currency(command.currency)
         accounts = self._visited(command, original)
-        told = Told(key, self._day(command, original, accounts[0].today), unit)
         _check_status(command, accounts)
-        _check_points(command)
+        told = Told(key, self._day(command, original, accounts[0].today), unit)
         before = len(accounts[0].moves)
         done = book(command, accounts, told, original)
         change = _sum_of(move for move in accounts[0].moves[before:] if not move.derived)
@@ -169,13 +167,6 @@ def _check_status(command: Command, accounts: Sequence[SlowAccount]) -> None:
         is_shut = account.status == "frozen" and account is accounts[0] and not may
         if account.status == "closed" or is_shut:
             raise AccountClosedError(account.name)
-
-
-def _check_points(command: Command) -> None:
-    points = getattr(command, "points", None)
-    least = 0 if isinstance(command, Earn) else 1
-    if points is not None and (abs(points) if isinstance(command, Adjust) else points) < least:
-        raise InvalidPointsError(str(points))
 
 
 def _sum_of(moves: Iterable[Move]) -> SlowBalance:

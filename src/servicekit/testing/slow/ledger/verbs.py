@@ -30,6 +30,7 @@ from servicekit.loyalty.rejected import (
     HoldClosedError,
     InsufficientPointsError,
     InvalidDayError,
+    InvalidPointsError,
     NotReversibleError,
     ReasonRequiredError,
     RedemptionLimitError,
@@ -64,8 +65,14 @@ class Undone(NamedTuple):
     missing: int = 0
 
 
+def _check_points(points: int | None, least: int = 1) -> None:
+    if points is not None and points < least:
+        raise InvalidPointsError(f"{points} points")
+
+
 def earn(account: SlowAccount, told: Told, command: Earn | Adjust) -> list[SlowPoint]:
     """Points are given; those of an adjustment can be spent at once."""
+    _check_points(command.points, least=0)
     terms = account.terms[told.currency]
     first, value = None, None
     if isinstance(command, Earn):
@@ -80,6 +87,7 @@ def earn(account: SlowAccount, told: Told, command: Earn | Adjust) -> list[SlowP
 
 def redeem(account: SlowAccount, told: Told, command: Redeem) -> list[SlowPoint]:
     """Points are spent, within the limits of the programme."""
+    _check_points(command.points)
     terms, count = account.terms[told.currency], command.points
     if count < terms.minimum or count % terms.multiple_of or (terms.most is not None and count > terms.most):
         raise RedemptionLimitError(f"{count} points")
@@ -95,6 +103,7 @@ def redeem(account: SlowAccount, told: Told, command: Redeem) -> list[SlowPoint]
 
 def hold(account: SlowAccount, told: Told, command: Hold) -> list[SlowPoint]:
     """Points are set aside."""
+    _check_points(command.points)
     if command.until is not None and command.until <= account.today:
         raise InvalidDayError(str(command.until))
     ready = account.ready(told.currency, told.on)
@@ -105,6 +114,7 @@ def hold(account: SlowAccount, told: Told, command: Hold) -> list[SlowPoint]:
 def capture(account: SlowAccount, told: Told, of: str, count: int | None) -> list[SlowPoint]:
     """The first points of a hold are spent, the others come back."""
     held = _open_hold(account, of)
+    _check_points(count)
     if count is not None and count > len(held):
         raise ExceedsOriginalError(f"{count} of {len(held)} points")
     spent = account.take(held, len(held) if count is None else count, told.on, "redeemed", told.key)
@@ -142,6 +152,7 @@ def adjust(account: SlowAccount, told: Told, command: Adjust) -> Undone:
     """Points are given or taken, for a reason."""
     if not (command.reason or "").strip():
         raise ReasonRequiredError(account.name)
+    _check_points(abs(command.points))
     if command.points > 0:
         return Undone(earn(account, told, command))
     return _wrest(account, told, account.alive(told.currency, "available"), -command.points, "adjusted")
@@ -161,6 +172,7 @@ def reschedule(account: SlowAccount, told: Told, command: Reschedule) -> list[Sl
 
 def transfer(giver: SlowAccount, taker: SlowAccount, told: Told, count: int) -> list[SlowPoint]:
     """Points go to another account, with the days of their lots."""
+    _check_points(count)
     points = giver.take(giver.ready(told.currency, told.on), count, told.on, "elsewhere", told.key)
     _hand_over(taker, told, _at_once(points))
     return points
@@ -221,6 +233,7 @@ def reverse(account: SlowAccount, told: Told, command: Reverse, original: Booked
             whole = max(points, 0)
         case _:
             raise NotReversibleError(command.of)
+    _check_points(command.points)
     left = whole - original.undone
     count = left if command.points is None else command.points
     if not 0 < count <= left:
@@ -247,7 +260,16 @@ def _claw_back(account: SlowAccount, told: Told, of: str, count: int) -> Undone:
     terms = account.terms[told.currency]
     own = [point for point in account.alive(told.currency, "available", "pending") if point.origin == of][::-1]
     others = [point for point in account.alive(told.currency, "available") if point.origin != of]
-    return _wrest(account, told, [*own, *(others if terms.from_other_lots else [])], count, "reversed")
+    among = [*own, *(others if terms.from_other_lots or terms.shortfall == "debt" else [])]
+    was_so = len(among) >= count and all(_was_so(point, told.on) for point in among[:count] if point.origin == of)
+    if not was_so or any(point.origin != of for point in among[:count]):
+        told = told._replace(on=account.today)
+    return _wrest(account, told, among, count, "reversed")
+
+
+def _was_so(point: SlowPoint, on: date) -> bool:
+    """Whether a point has been pending or available since a day as it is now."""
+    return point.state == "pending" or (point.available_on or on) <= on
 
 
 def _wrest(account: SlowAccount, told: Told, among: list[SlowPoint], count: int, state: PointState) -> Undone:
