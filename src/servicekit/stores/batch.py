@@ -33,7 +33,7 @@ def _added(*names: str) -> str:
 _FOUR = ("available", "pending", "held", "debt")
 
 STATEMENTS: Mapping[str, str] = {
-    "accounts": "UPDATE points_accounts SET version = ?, recorded_us = ?, status = ?, next_lot = ?"
+    "accounts": "UPDATE points_accounts SET version = ?, recorded_us = ?, status = ?, next_lot = ?, used = ?"
     " WHERE account_id = ?",
     "books": _insert(
         tables.BOOKS,
@@ -110,7 +110,8 @@ class Batch:
     def add_state(self, before: AccountState, after: AccountState, entries: Sequence[Entry]) -> None:
         """The state of an account as it is now, of which ``entries`` are new."""
         ident = self._ids[after.account]
-        self.rows["accounts"].append((after.version, after.recorded_us, after.status, after.next_lot, ident))
+        used = json.dumps([[*cap, points] for cap, points in after.used.items()]) if after.used else None
+        self.rows["accounts"].append((after.version, after.recorded_us, after.status, after.next_lot, used, ident))
         self._add_books(ident, before, after)
         self._add_lots(ident, before, after, entries)
         if before.holds != after.holds:

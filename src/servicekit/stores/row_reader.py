@@ -40,6 +40,9 @@ ENTRIES = (
 ENTRIES_OF_ACCOUNT = (
     f"SELECT {_ENTRY} FROM points_entries e {_JOINED} WHERE a.account = ? AND e.number > ? ORDER BY e.number, x.place"
 )
+ENTRIES_REFERRING = (
+    f"SELECT {_ENTRY} FROM points_entries e {_JOINED} WHERE a.account = ? AND e.of_key = ? ORDER BY e.number, x.place"
+)
 BOOKINGS = (
     f"SELECT b.key, b.asked, b.reversed_points, {_ENTRY} FROM points_bookings b"
     " JOIN points_entries e ON e.key = b.key"
@@ -50,7 +53,7 @@ BOOKINGS = (
 STATES = (
     "SELECT g.schema_version, g.closed_through, EXISTS (SELECT 1 FROM points_bookings WHERE key IN (?2)),"
     " EXISTS (SELECT 1 FROM points_holds h WHERE h.account_id = a.account_id),"
-    " a.account, a.account_id, a.version, a.recorded_us, a.status, a.next_lot,"
+    " a.account, a.account_id, a.version, a.recorded_us, a.status, a.next_lot, a.used,"
     " b.currency, b.debt, b.last_activity_on, b.due_on,"
     f" l.remaining, l.is_pending, l.since_on, {_LOT.format('l')} FROM points_ledger g"
     " LEFT JOIN points_accounts a ON a.account IN (?1)"
@@ -129,14 +132,15 @@ class RowReader:
         for row in rows:
             if row[4] is None:
                 continue
-            state = states.get(row[4]) or states.setdefault(row[4], AccountState(row[4], *row[6:10]))
-            currency, *numbers = row[10:14]
+            state = states.get(row[4]) or states.setdefault(row[4], _account(row))
+            currency, *numbers = row[11:15]
             if currency is not None:
                 book = state.books.get(currency)
                 if book is None:
                     book = state.books[currency] = self._book(_terms(currency, terms_of), *numbers)
-                if row[14] is not None:
-                    book.lots.append(OpenLot(self.lot(row[17:]), row[14], bool(row[15]), self._day(row[16])))
+                    state.due_on = min(state.due_on, book.due_on)
+                if row[15] is not None:
+                    book.lots.append(OpenLot(self.lot(row[18:]), row[15], bool(row[16]), self._day(row[17])))
         for (account, key, currency, until), group in groupby(holds, itemgetter(0, 1, 2, 3)):
             allocations = tuple(Allocation(self.lot(row[5:]), row[4]) for row in group)
             states[account].holds[key] = OpenHold(currency, allocations, self._day_or_none(until))
@@ -145,6 +149,13 @@ class RowReader:
 
     def _book(self, terms: Terms, debt: int, last_activity_on: object, due_on: object) -> Book:
         return Book(terms, [], debt, self._day_or_none(last_activity_on), self._day(due_on))
+
+
+def _account(row: Sequence[Any]) -> AccountState:
+    state = AccountState(row[4], *row[6:10])
+    if row[10] is not None:
+        state.used = {(rule, period): points for rule, period, points in json.loads(row[10])}
+    return state
 
 
 @contextmanager
@@ -172,4 +183,5 @@ def _put_in_order(states: Mapping[str, AccountState]) -> None:
     for state in states.values():
         for book in state.books.values():
             if len(book.lots) > 1:
-                book.lots.sort(key=PLACE_OF[book.terms.order])
+                place_of = PLACE_OF[book.terms.order]
+                book.lots.sort(key=lambda each: place_of(each.lot))

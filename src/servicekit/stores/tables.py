@@ -91,7 +91,10 @@ LEDGER = Table(
 )
 ACCOUNTS = Table(
     "points_accounts",
-    _columns("account_id position, account text, version integer, recorded_us integer, status text, next_lot integer"),
+    _columns(
+        "account_id position, account text, version integer, recorded_us integer, status text, next_lot integer,"
+        " used text?"
+    ),
     ("account_id",),
     unique=("account",),
     checks=("version >= 0", "status IN ('open', 'frozen', 'closed')", "next_lot >= 1"),
@@ -138,6 +141,7 @@ ENTRIES = Table(
     unique=("position",),
     checks=("number >= 1",),
     references=_of_account(),
+    indexes=(Index(("account_id", "of_key"), "of_key IS NOT NULL"),),
     is_journal=True,
 )
 ALLOCATIONS = Table(

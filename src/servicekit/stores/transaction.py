@@ -85,6 +85,12 @@ class StoreTransaction:
         with contradictions():
             self._bookings.update((stored.booking.key, stored) for stored in self._reader.bookings(rows))
 
+    def referring(self, account: str, key: str) -> list[Entry]:
+        """The entries of an account that refer to a key."""
+        rows = self._database.ask(row_reader.ENTRIES_REFERRING, account, key)
+        with contradictions():
+            return list(self._reader.entries(rows))
+
     def asks(self, command: Command) -> str:
         """A digest of what a command asks for."""
         text = json.dumps(asked(command), default=_plain, separators=(",", ":"))
