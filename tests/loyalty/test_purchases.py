@@ -134,3 +134,10 @@ def test_cap_of_a_month_counts_orders_of_the_ledger_when_they_come_one_by_one() 
 def test_fixed_terms_refuse_purchases_when_there_is_no_programme() -> None:
     with pytest.raises(TypeError, match="LoyaltyProgram"):
         Ledger(FixedTerms(Terms("points"))).apply(EarnPurchase("m-1", order("1"), at=NOON))
+
+
+def test_preview_says_what_a_purchase_would_earn_when_nothing_is_booked() -> None:
+    ledger, command = shop(), EarnPurchase("m-1", order("1000"), at=NOON)
+    seen = ledger.preview(command)
+    assert list(ledger.entries()) == []
+    assert ledger.apply(command) == seen

@@ -75,6 +75,10 @@ class Earn(_OnAccount):
     """Points that are given, already reckoned; zero is recorded and makes no lot.
 
     Days that are not said follow from the programme: when the points can be spent, and when they expire.
+
+    >>> from datetime import UTC
+    >>> Earn("m-1", 120, at=datetime(2026, 1, 5, 9, tzinfo=UTC), key="order:15").accounts
+    ('m-1',)
     """
 
     points: int
@@ -89,6 +93,13 @@ class EarnPurchase(_OnAccount):
 
     Its key is ``order:<order_id>`` unless it is given another, and it takes effect on the day of the purchase, or on
     the first open one. ``multiplier`` is that of the benefits of the tier.
+
+    >>> from datetime import UTC
+    >>> from servicekit.events import PurchaseLine
+    >>> from servicekit.quantity import Money
+    >>> order = Purchase("m-1", date(2026, 1, 5), "15", (PurchaseLine(Money.parse("120 CNY")),))
+    >>> EarnPurchase("m-1", order, at=datetime(2026, 1, 5, 9, tzinfo=UTC)).key
+    'order:15'
     """
 
     purchase: Purchase
@@ -106,6 +117,13 @@ class RefundPurchase(_Order):
 
     ``of`` is the key of the purchase, ``order:<order_id>`` unless another is given; its own key is
     ``refund:<refund_id>`` unless it is given another.
+
+    >>> from datetime import UTC
+    >>> from servicekit.quantity import Money
+    >>> refund = Refund("m-1", date(2026, 1, 9), "r-1", "15", Money.parse("20 CNY"))
+    >>> told = RefundPurchase(refund, at=datetime(2026, 1, 9, 9, tzinfo=UTC))
+    >>> told.key, told.of
+    ('refund:r-1', 'order:15')
     """
 
     refund: Refund
@@ -120,12 +138,22 @@ class RefundPurchase(_Order):
 
 @dataclass(frozen=True, slots=True)
 class Activate(_OnEarlier):
-    """Make the pending points of an earn spendable before their day; ``of`` is its key."""
+    """Make the pending points of an earn spendable before their day; ``of`` is its key.
+
+    >>> from datetime import UTC
+    >>> Activate("order:15", at=datetime(2026, 1, 9, 9, tzinfo=UTC)).of
+    'order:15'
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Redeem(_OnAccount):
-    """Spend points, all or none; with ``partial`` as many as there are."""
+    """Spend points, all or none; with ``partial`` as many as there are.
+
+    >>> from datetime import UTC
+    >>> Redeem("m-1", 50, at=datetime(2026, 1, 9, 9, tzinfo=UTC), key="voucher:7").points
+    50
+    """
 
     points: int
     partial: bool = False
@@ -133,7 +161,12 @@ class Redeem(_OnAccount):
 
 @dataclass(frozen=True, slots=True)
 class Hold(_OnAccount):
-    """Set points aside; they come back on the day ``until`` unless they were captured before it."""
+    """Set points aside; they come back on the day ``until`` unless they were captured before it.
+
+    >>> from datetime import UTC
+    >>> Hold("m-1", 50, date(2026, 1, 10), at=datetime(2026, 1, 9, 9, tzinfo=UTC), key="cart:9").until
+    datetime.date(2026, 1, 10)
+    """
 
     points: int
     until: date | None = None
@@ -141,26 +174,46 @@ class Hold(_OnAccount):
 
 @dataclass(frozen=True, slots=True)
 class Capture(_OnEarlier):
-    """Spend points of a hold, by default all of them; the rest goes back. ``of`` is the key of the hold."""
+    """Spend points of a hold, by default all of them; the rest goes back. ``of`` is the key of the hold.
+
+    >>> from datetime import UTC
+    >>> Capture("cart:9", 40, at=datetime(2026, 1, 9, 10, tzinfo=UTC)).points
+    40
+    """
 
     points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Release(_OnEarlier):
-    """Give back what a hold set aside; ``of`` is its key."""
+    """Give back what a hold set aside; ``of`` is its key.
+
+    >>> from datetime import UTC
+    >>> Release("cart:9", at=datetime(2026, 1, 9, 10, tzinfo=UTC)).of
+    'cart:9'
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Reverse(_OnEarlier):
-    """Undo a command, or ``points`` of it; ``of`` is its key."""
+    """Undo a command, or ``points`` of it; ``of`` is its key.
+
+    >>> from datetime import UTC
+    >>> Reverse("voucher:7", 20, at=datetime(2026, 1, 9, 10, tzinfo=UTC)).points
+    20
+    """
 
     points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Adjust(_OnAccount):
-    """Add points or take them away, for a reason that must be given."""
+    """Add points or take them away, for a reason that must be given.
+
+    >>> from datetime import UTC
+    >>> Adjust("m-1", 100, at=datetime(2026, 1, 9, 10, tzinfo=UTC), reason="goodwill", actor="agent-7").reason
+    'goodwill'
+    """
 
     points: int
     expires_on: date | None = None
@@ -168,36 +221,66 @@ class Adjust(_OnAccount):
 
 @dataclass(frozen=True, slots=True)
 class Transfer(_OnTwoAccounts):
-    """Give points of one account to another; they keep the days of their lots."""
+    """Give points of one account to another; they keep the days of their lots.
+
+    >>> from datetime import UTC
+    >>> Transfer("m-1", "m-2", 30, at=datetime(2026, 1, 9, 10, tzinfo=UTC)).accounts
+    ('m-1', 'm-2')
+    """
 
     points: int
 
 
 @dataclass(frozen=True, slots=True)
 class Reschedule(_OnEarlier):
-    """Change the day on which the points of an earn expire; ``of`` is its key, ``expires_on`` of None is never."""
+    """Change the day on which the points of an earn expire; ``of`` is its key, ``expires_on`` of None is never.
+
+    >>> from datetime import UTC
+    >>> Reschedule("order:15", date(2027, 12, 31), at=datetime(2026, 1, 9, 10, tzinfo=UTC)).expires_on
+    datetime.date(2027, 12, 31)
+    """
 
     expires_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Merge(_OnTwoAccounts):
-    """Move everything that an account has to another, and close it."""
+    """Move everything that an account has to another, and close it.
+
+    >>> from datetime import UTC
+    >>> Merge("m-1", "m-2", at=datetime(2026, 1, 9, 10, tzinfo=UTC)).to
+    'm-2'
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Freeze(_OnAccount):
-    """Refuse everything that takes points from the account, until it is unfrozen."""
+    """Refuse everything that takes points from the account, until it is unfrozen.
+
+    >>> from datetime import UTC
+    >>> Freeze("m-1", at=datetime(2026, 1, 9, 10, tzinfo=UTC), reason="card lost").reason
+    'card lost'
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Unfreeze(_OnAccount):
-    """End a freeze."""
+    """End a freeze.
+
+    >>> from datetime import UTC
+    >>> Unfreeze("m-1", at=datetime(2026, 1, 9, 10, tzinfo=UTC)).account
+    'm-1'
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Close(_OnAccount):
-    """Refuse every further command on the account; points that are left are forfeited by choice."""
+    """Refuse every further command on the account; points that are left are forfeited by choice.
+
+    >>> from datetime import UTC
+    >>> Close("m-1", forfeit=True, at=datetime(2026, 1, 9, 10, tzinfo=UTC)).forfeit
+    True
+    """
 
     forfeit: bool = False
 

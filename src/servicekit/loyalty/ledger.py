@@ -62,6 +62,21 @@ class Ledger:
                 transaction.write(booker.changes)
             return booking
 
+    def preview(self, command: Command) -> Booking:
+        """What a command would book now, by the same way as :meth:`apply`, and without booking it.
+
+        Raises:
+            NaiveDatetimeError: ``at`` is a datetime without a time zone.
+            Rejected: it would be refused.
+        """
+        with self._store.begin(self._rules.terms) as transaction:
+            booker = Booker(self._rules, transaction)
+            booker.lock_many([command])
+            booking = booker.book(command)
+            if isinstance(booking, Rejected):
+                raise booking
+            return booking
+
     def apply_many(self, commands: Iterable[Command], *, all_or_none: bool = False) -> list[Booking | Rejected]:
         """Book commands in one transaction, each seeing what the ones before it left; a list of answers, in order.
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
-from servicekit.loyalty.account.draft import Draft
-from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import (
     Activate,
     Adjust,
@@ -31,10 +28,9 @@ from servicekit.loyalty.decide.reverse import reverse
 from servicekit.loyalty.decide.spend import capture, hold, redeem, release
 from servicekit.loyalty.decide.status import close, freeze, unfreeze
 from servicekit.loyalty.decide.transfer import merge, transfer
-from servicekit.loyalty.entry import Booking
 from servicekit.loyalty.rejected import Rejected
 
-ON_ONE_ACCOUNT: Mapping[type, Callable[[Draft, AccountState, Any, str], Rejected | None]] = {
+ON_ONE_ACCOUNT: Mapping[type, Callable[..., Rejected | None]] = {
     Earn: earn,
     EarnPurchase: earn_purchase,
     Redeem: redeem,
@@ -46,7 +42,7 @@ ON_ONE_ACCOUNT: Mapping[type, Callable[[Draft, AccountState, Any, str], Rejected
 }
 """Commands that name an account: the draft, its state, the command, and the currency."""
 
-ON_AN_EARLIER_ONE: Mapping[type, Callable[[Draft, AccountState, Any, Booking], Rejected | None]] = {
+ON_AN_EARLIER_ONE: Mapping[type, Callable[..., Rejected | None]] = {
     Capture: capture,
     Release: release,
     Reverse: reverse,
@@ -56,7 +52,7 @@ ON_AN_EARLIER_ONE: Mapping[type, Callable[[Draft, AccountState, Any, Booking], R
 }
 """Commands that name an earlier command, and so the account of it."""
 
-ON_TWO_ACCOUNTS: Mapping[type, Callable[[Draft, AccountState, AccountState, Any, str], Rejected | None]] = {
+ON_TWO_ACCOUNTS: Mapping[type, Callable[..., Rejected | None]] = {
     Transfer: transfer,
     Merge: merge,
 }
