@@ -285,6 +285,12 @@ class Close(_OnAccount):
     forfeit: bool = False
 
 
+Referring: TypeAlias = Activate | Capture | RefundPurchase | Release | Reschedule | Reverse
+"""Commands that name an earlier one; they concern its account."""
+
+OfTwoAccounts: TypeAlias = Transfer | Merge
+"""Commands that move points from one account to another."""
+
 Command: TypeAlias = (
     Earn
     | EarnPurchase

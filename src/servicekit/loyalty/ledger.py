@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from servicekit.events import day_of
+from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.due import fall_due
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance, balance_of
@@ -14,7 +15,7 @@ from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.memory_store import MemoryStore
 from servicekit.loyalty.rejected import InvalidDayError, Rejected, UnknownAccountError
-from servicekit.loyalty.store import Change, LedgerStore
+from servicekit.loyalty.store import LedgerStore, Posting
 from servicekit.loyalty.terms import BookingRules
 from servicekit.timeline import from_us, to_us
 
@@ -36,10 +37,10 @@ class Ledger:
     70
     """
 
-    __slots__ = ("_rules", "_store")
+    __slots__ = ("_days", "_rules", "_store")
 
     def __init__(self, rules: BookingRules, store: LedgerStore | None = None) -> None:
-        self._rules = rules
+        self._rules, self._days = rules, DayOf(rules.timezone)
         self._store: LedgerStore = MemoryStore() if store is None else store
 
     def __repr__(self) -> str:
@@ -53,13 +54,12 @@ class Ledger:
             Rejected: it cannot be booked; each reason has a class of its own, and nothing was changed.
         """
         with self._store.begin(self._rules.terms) as transaction:
-            booker = Booker(self._rules, transaction)
-            booker.lock_one(command)
+            booker = Booker(self._rules, transaction, self._days)
+            booker.lock((command,), copies=False)
             booking = booker.book(command)
             if isinstance(booking, Rejected):
                 raise booking
-            if booker.changes:
-                transaction.write(booker.changes)
+            booker.keep()
             return booking
 
     def preview(self, command: Command) -> Booking:
@@ -70,8 +70,8 @@ class Ledger:
             Rejected: it would be refused.
         """
         with self._store.begin(self._rules.terms) as transaction:
-            booker = Booker(self._rules, transaction)
-            booker.lock_many([command])
+            booker = Booker(self._rules, transaction, self._days, is_dry=True)
+            booker.lock((command,), copies=True)
             booking = booker.book(command)
             if isinstance(booking, Rejected):
                 raise booking
@@ -88,15 +88,15 @@ class Ledger:
         """
         told = list(commands)
         with self._store.begin(self._rules.terms) as transaction:
-            booker = Booker(self._rules, transaction)
-            booker.lock_many(told)
+            booker = Booker(self._rules, transaction, self._days)
+            booker.lock(told, copies=True)
             answers: list[Booking | Rejected] = []
             for command in told:
                 answer = booker.book(command)
                 if all_or_none and isinstance(answer, Rejected):
                     raise answer
                 answers.append(answer)
-            transaction.write(booker.changes)
+            booker.keep()
         return answers
 
     def run_expiry(self, today: date, accounts: Iterable[str] | None = None) -> int:
@@ -111,8 +111,8 @@ class Ledger:
             state = transaction.lock([account], [])[account].copy()
             entries = tuple(fall_due(state, today, self._rules.timezone, self._rules.terms))
             if entries:
-                key = f"#{account}/{entries[0].number}"
-                transaction.write([Change(key, None, entries, {account: state})])
+                transaction.add(Posting("", None, entries))
+                transaction.keep((state,))
             return len(entries)
 
     def close_period(self, through: date, today: date) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from threading import RLock
@@ -15,7 +15,7 @@ from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance, balance_of
 from servicekit.loyalty.command import Command, asked
 from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
-from servicekit.loyalty.store import Change, StoredBooking
+from servicekit.loyalty.store import Posting, StoredBooking
 
 _Row: TypeAlias = tuple[object, ...]
 """An entry as a plain tuple of plain values, which the collector of garbage forgets: half of the time of a ledger."""
@@ -30,7 +30,18 @@ class MemoryStore:
     []
     """
 
-    __slots__ = ("_asked", "_closed_through", "_keys", "_lock", "_lots", "_of_account", "_reversed", "_rows", "_states")
+    __slots__ = (
+        "_asked",
+        "_closed_through",
+        "_keys",
+        "_lock",
+        "_lots",
+        "_of_account",
+        "_reversed",
+        "_rows",
+        "_since",
+        "_states",
+    )
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -42,6 +53,7 @@ class MemoryStore:
         self._asked = array("q")
         self._reversed: dict[str, int] = {}
         self._closed_through: date | None = None
+        self._since = 0
 
     def begin(self, terms_of: TermsOf) -> Self:
         """A transaction; it is the store itself, locked."""
@@ -49,10 +61,23 @@ class MemoryStore:
 
     def __enter__(self) -> Self:
         self._lock.acquire()
+        self._since = len(self._rows)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is not None and len(self._rows) > self._since:
+            self._roll_back()
         self._lock.release()
+
+    def _roll_back(self) -> None:
+        """Forget what a transaction added that came to nothing; states were not kept yet."""
+        for row in self._rows[self._since :]:
+            entry = Entry._make(row)
+            self._of_account[entry.account].pop()
+            self._keys.pop(entry.key, None)
+            if entry.of is not None:
+                self._reversed.pop(entry.of, None)
+        del self._rows[self._since :], self._asked[self._since :]
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
@@ -77,7 +102,7 @@ class MemoryStore:
         """What a command asks for, as a number of 64 bits; two others share it by a chance of one to 10 ** 19."""
         return hash(asked(command))
 
-    def lock(self, accounts: Sequence[str], keys: Sequence[str]) -> Mapping[str, AccountState]:
+    def lock(self, accounts: Sequence[str], keys: Iterable[str]) -> dict[str, AccountState]:
         """The states of accounts; the store is locked as a whole."""
         return {account: self._states.get(account) or AccountState(account) for account in accounts}
 
@@ -85,30 +110,40 @@ class MemoryStore:
         """The last day of the closed periods."""
         return self._closed_through
 
-    def write(self, changes: Sequence[Change]) -> None:
-        """Add entries to the journal."""
-        for key, asks, entries, states, reverses in changes:
-            for entry in entries:
-                if key not in self._keys and entry.key == key:
-                    self._keys[key] = len(self._rows)
-                self._asked.append(asks if isinstance(asks, int) else 0)
-                self._append(entry)
-            self._states.update(states)
-            if reverses is not None:
-                self._reversed[reverses[0]] = self._reversed.get(reverses[0], 0) + reverses[1]
+    def add(self, posting: Posting) -> None:
+        """Add to the journal."""
+        key, asks, entries, reverses = posting
+        rows, of_account = self._rows, self._of_account
+        for entry in entries:
+            account = entry.account
+            if entry.key == key and key not in self._keys:
+                self._keys[key] = len(rows)
+            places = of_account.get(account)
+            if places is None:
+                places = of_account[account] = array("q")
+                self._lots[account] = {}
+            places.append(len(rows))
+            self._asked.append(asks if type(asks) is int else 0)
+            moves = self._moves(entry) if entry.allocations else ()
+            rows.append((*entry[:_ALLOCATIONS], moves, *entry[_ALLOCATIONS + 1 :]))
+        if reverses is not None:
+            self._reversed[reverses[0]] = self._reversed.get(reverses[0], 0) + reverses[1]
 
-    def _append(self, entry: Entry) -> None:
-        account, place = entry.account, len(self._rows)
-        lots = self._lots.get(account)
-        if lots is None:
-            lots, self._of_account[account] = self._lots.setdefault(account, {}), array("q")
-        moves: list[int] = []
+    def _moves(self, entry: Entry) -> tuple[int, ...]:
+        """The allocations as numbers of lots and points; of a lot, what is known today is kept once."""
+        lots, is_changed = self._lots[entry.account], entry.kind == "reschedule"
+        moves: tuple[int, ...] = ()
         for lot, points in entry.allocations:
-            if lot.lot_id not in lots or entry.kind == "reschedule":
-                lots[lot.lot_id] = tuple(lot)
-            moves += lot.lot_id, points
-        self._rows.append((*entry[:_ALLOCATIONS], tuple(moves), *entry[_ALLOCATIONS + 1 :]))
-        self._of_account[account].append(place)
+            lot_id = lot.lot_id
+            if lot_id not in lots or is_changed:
+                lots[lot_id] = tuple(lot)
+            moves += (lot_id, points)
+        return moves
+
+    def keep(self, states: Iterable[AccountState]) -> None:
+        """Keep the states of accounts."""
+        for state in states:
+            self._states[state.account] = state
 
     def _entry(self, row: _Row) -> Entry:
         entry = Entry._make(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -14,18 +14,16 @@ from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
 
 
-class Change(NamedTuple):
-    """What one command adds: the entries that fell due before it, its own, and what fell due at once, in order.
+class Posting(NamedTuple):
+    """What one command adds to the journal: what fell due before it, its own entries, and what fell due at once.
 
-    ``asked`` is what the store keeps of the command (:meth:`Transaction.asks`), ``states`` are the states after it of
-    every account that it changes, and ``reverses`` is the key of the booking that it undoes, with the points of it.
-    A store may keep these very objects.
+    ``asked`` is what the store keeps of the command (:meth:`Transaction.asks`); ``reverses`` is the key of the booking
+    that it undoes, with the points of it. Without a command, where days have passed alone, ``key`` is empty.
     """
 
     key: str
     asked: object
-    entries: tuple[Entry, ...]
-    states: Mapping[str, AccountState]
+    entries: Sequence[Entry]
     reverses: tuple[str, int] | None = None
 
 
@@ -48,19 +46,21 @@ class Transaction(Protocol):
     def asks(self, command: Command) -> object:
         """What is kept of a command to tell whether another asks for the same (``asked``, or a digest of it)."""
 
-    def lock(self, accounts: Sequence[str], keys: Sequence[str]) -> Mapping[str, AccountState]:
+    def lock(self, accounts: Sequence[str], keys: Iterable[str]) -> dict[str, AccountState]:
         """Lock accounts against every other writer, in sorted order, and give their states; a new one where none is.
 
         ``keys`` are those whose bookings will be asked for next, so that a store can fetch them in the same round trip;
-        they are read after the lock. A state may be changed by whoever writes the change afterwards; where nothing is
-        written it is left as it was.
+        they are read after the lock. A state may be changed by whoever keeps it afterwards.
         """
 
     def closed_through(self) -> date | None:
         """The last day of the closed periods, which no other writer changes before the transaction ends."""
 
-    def write(self, changes: Sequence[Change]) -> None:
-        """Add to the journal, and keep what follows from it: states, lots, keys, sums of days."""
+    def add(self, posting: Posting) -> None:
+        """Add to the journal; from now on, :meth:`booking` and :meth:`referring` know of it."""
+
+    def keep(self, states: Iterable[AccountState]) -> None:
+        """Keep the states of accounts as they are after all that was added; the last thing that is done."""
 
     def close_period(self, through: date) -> None:
         """Close all days up to one, for every account."""

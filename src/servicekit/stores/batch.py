@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from servicekit.loyalty.account.state import AccountState, OpenLot
 from servicekit.loyalty.entry import Entry
-from servicekit.loyalty.store import Change
+from servicekit.loyalty.store import Posting
 from servicekit.stores import tables
 from servicekit.stores.tables import Table
 
@@ -70,23 +70,23 @@ class Batch:
         self.rows["days"] = [(ident, currency, _iso(on), *four) for (ident, currency, on), four in self._days.items()]
         return ((STATEMENTS[name], rows) for name, rows in self.rows.items() if rows)
 
-    def add_change(self, change: Change) -> None:
+    def add_posting(self, posting: Posting) -> None:
         """The lines of the journal that a command adds, and its booking."""
-        for entry in change.entries:
+        for entry in posting.entries:
             self._add_entry(entry)
-        own = [entry for entry in change.entries if not entry.derived]
+        own = [entry for entry in posting.entries if not entry.derived]
         if own:
-            self.rows["bookings"].append(self._booking(change, own))
-        if change.reverses is not None:
-            key, points = change.reverses
+            self.rows["bookings"].append(self._booking(posting, own))
+        if posting.reverses is not None:
+            key, points = posting.reverses
             self.rows["reversals"].append((points, key))
 
-    def _booking(self, change: Change, own: Sequence[Entry]) -> Row:
+    def _booking(self, posting: Posting, own: Sequence[Entry]) -> Row:
         first = [entry for entry in own if entry.account == own[0].account]
         second = [entry for entry in own if entry.account != own[0].account]
         other = self._span(second) if second else (None, None, None)
         most = sum(abs(entry.points) for entry in first)
-        return (change.key, str(change.asked), *self._span(first), *other, most, 0)
+        return (posting.key, str(posting.asked), *self._span(first), *other, most, 0)
 
     def _span(self, entries: Sequence[Entry]) -> tuple[int, int, int]:
         return self._ids[entries[0].account], entries[0].number, entries[-1].number

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import Command, asked
-from servicekit.loyalty.entry import Entry
-from servicekit.loyalty.store import Change, StoredBooking
+from servicekit.loyalty.entry import Booking, Entry
+from servicekit.loyalty.store import Posting, StoredBooking
 from servicekit.stores import row_reader, tables
 from servicekit.stores.batch import Batch, Row
 from servicekit.stores.error import StoreSchemaError
@@ -63,7 +63,17 @@ _FORGET_ACCOUNT = "DELETE FROM points_accounts WHERE account_id = ? AND version 
 class StoreTransaction:
     """One unit of work over a database."""
 
-    __slots__ = ("_before", "_bookings", "_closed_through", "_database", "_ids", "_reader", "_terms_of")
+    __slots__ = (
+        "_added",
+        "_batch",
+        "_before",
+        "_bookings",
+        "_closed_through",
+        "_database",
+        "_ids",
+        "_reader",
+        "_terms_of",
+    )
 
     def __init__(self, database: Database, terms_of: TermsOf) -> None:
         self._database, self._terms_of = database, terms_of
@@ -72,6 +82,7 @@ class StoreTransaction:
         self._ids: dict[str, int] = {}
         self._before: dict[str, AccountState] = {}
         self._closed_through: tuple[date | None] | None = None
+        self._batch, self._added = Batch(self._ids), dict[str, list[Entry]]()
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
@@ -89,16 +100,17 @@ class StoreTransaction:
         """The entries of an account that refer to a key."""
         rows = self._database.ask(row_reader.ENTRIES_REFERRING, account, key)
         with contradictions():
-            return list(self._reader.entries(rows))
+            written = list(self._reader.entries(rows))
+        return written + [entry for entry in self._added.get(account, ()) if entry.of == key]
 
     def asks(self, command: Command) -> str:
         """A digest of what a command asks for."""
         text = json.dumps(asked(command), default=_plain, separators=(",", ":"))
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
-    def lock(self, accounts: Sequence[str], keys: Sequence[str]) -> Mapping[str, AccountState]:
+    def lock(self, accounts: Sequence[str], keys: Iterable[str]) -> dict[str, AccountState]:
         """Lock accounts in sorted order and read their states, and the bookings of some keys."""
-        names = sorted(accounts)
+        names, keys = sorted(accounts), tuple(dict.fromkeys(keys))
         states = self._read(names, keys)
         while missing := [name for name in names if name not in states]:
             self._database.write([(_OPEN_ACCOUNT, [(name,) for name in missing])])
@@ -138,20 +150,28 @@ class StoreTransaction:
         self._database.write([("UPDATE points_ledger SET closed_through = ?", [(through.isoformat(),)])])
         self._closed_through = (through,)
 
-    def write(self, changes: Sequence[Change]) -> None:
-        """Add to the journal and to what follows from it."""
-        batch = Batch(self._ids)
-        after: dict[str, AccountState] = {}
-        entries: dict[str, list[Entry]] = {}
-        for change in changes:
-            batch.add_change(change)
-            after.update(change.states)
-            for entry in change.entries:
-                entries.setdefault(entry.account, []).append(entry)
-        for name, added in entries.items():
-            batch.add_state(self._before[name], after[name], added)
-            self._before[name] = after[name].copy()
-        self._database.write(batch.statements())
+    def add(self, posting: Posting) -> None:
+        """Add to the journal; it is written with the states."""
+        self._batch.add_posting(posting)
+        for entry in posting.entries:
+            self._added.setdefault(entry.account, []).append(entry)
+        own = tuple(entry for entry in posting.entries if not entry.derived)
+        if own:
+            self._bookings[posting.key] = StoredBooking(posting.asked, Booking(posting.key, own))
+        if posting.reverses is not None:
+            key, points = posting.reverses
+            if (known := self.booking(key)) is not None:
+                after = known.booking._replace(reversed_points=known.booking.reversed_points + points)
+                self._bookings[key] = StoredBooking(known.asked, after)
+
+    def keep(self, states: Iterable[AccountState]) -> None:
+        """Write what was added to the journal, and what follows from it."""
+        for state in states:
+            if added := self._added.pop(state.account, None):
+                self._batch.add_state(self._before[state.account], state, added)
+                self._before[state.account] = state.copy()
+        self._database.write(self._batch.statements())
+        self._batch = Batch(self._ids)
 
     def finish(self) -> None:
         """Leave no trace of accounts that were locked and never opened."""

@@ -8,20 +8,20 @@ from servicekit.timeline import from_us, to_us
 
 
 class DayOf:
-    """The day of an instant in a zone; it remembers where the last day begins and ends."""
+    """The day of an instant in a zone; it remembers where the last day begins and ends. Threads may share it."""
 
-    __slots__ = ("_day", "_end_us", "_start_us", "_tz")
+    __slots__ = ("_last", "_tz")
 
     def __init__(self, tz: tzinfo) -> None:
-        self._tz, self._day = tz, date.min
-        self._start_us = self._end_us = 0
+        self._tz, self._last = tz, (0, 0, date.min)
 
     def of(self, moment_us: int) -> date:
         """The day of an instant in microseconds since 1970 UTC."""
-        if not self._start_us <= moment_us < self._end_us:
-            self._day = from_us(moment_us, self._tz).date()
-            self._start_us, self._end_us = self._began_us(self._day), self._began_us(self._day + timedelta(1))
-        return self._day
+        start_us, end_us, day = self._last
+        if not start_us <= moment_us < end_us:
+            day = from_us(moment_us, self._tz).date()
+            self._last = self._began_us(day), self._began_us(day + timedelta(1)), day
+        return day
 
     def _began_us(self, day: date) -> int:
         return to_us(datetime(day.year, day.month, day.day, tzinfo=self._tz))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeAlias
 
+from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.evolve import evolve
 from servicekit.loyalty.account.state import AccountState, Book
-from servicekit.loyalty.entry import Allocation, Booking, Entry, EntryKind
+from servicekit.loyalty.entry import Allocation, Entry, EntryKind
 from servicekit.loyalty.terms import BookingRules
 
 DUE = "#due"
@@ -17,14 +18,8 @@ DUE = "#due"
 _new = tuple.__new__  # a third of the time of Entry(...), and there is one for every command
 
 
-class Moves(NamedTuple):
-    """What an entry adds to the four numbers of a balance, and the lots whose points it moves."""
-
-    available: int = 0
-    pending: int = 0
-    held: int = 0
-    debt: int = 0
-    allocations: tuple[Allocation, ...] = ()
+Moves: TypeAlias = tuple[int, int, int, int, tuple[Allocation, ...]]
+"""What an entry adds to available, pending, held and debt, and the lots whose points it moves."""
 
 
 class Note(NamedTuple):
@@ -35,33 +30,27 @@ class Note(NamedTuple):
     details: Mapping[str, object] | None = None
 
 
-_NO_MOVES, _NO_NOTE = Moves(), Note()
+NO_MOVES: Moves = (0, 0, 0, 0, ())
+NO_NOTE = Note()
+
+
+class Journal(Protocol):
+    """What a command may ask of what was booked before; a transaction of a store answers it."""
+
+    def closed_through(self) -> date | None:
+        """The last day of the closed periods."""
+
+    def referring(self, account: str, key: str) -> Sequence[Entry]:
+        """The entries of an account that refer to the command booked under a key."""
 
 
 class Draft:
     """When and under which name a command is booked, on which day it takes effect, by whom and why; and its entries."""
 
-    __slots__ = (
-        "actor",
-        "closed_through",
-        "entries",
-        "key",
-        "on",
-        "reason",
-        "recorded_us",
-        "referring",
-        "rules",
-        "today",
-    )
+    __slots__ = ("_days", "actor", "entries", "journal", "key", "on", "reason", "recorded_us", "rules", "today")
 
-    def __init__(
-        self,
-        rules: BookingRules,
-        closed_through: Callable[[], date | None] = lambda: None,
-        referring: Callable[[Booking], Sequence[Entry]] = lambda booking: (),
-    ) -> None:
-        self.rules = rules
-        self.closed_through, self.referring = closed_through, referring
+    def __init__(self, rules: BookingRules, journal: Journal, days: DayOf) -> None:
+        self.rules, self.journal, self._days = rules, journal, days
         self.key = ""
         self.reason: str | None = None
         self.actor: str | None = None
@@ -69,12 +58,18 @@ class Draft:
         self.recorded_us = 0
         self.entries: list[Entry] = []
 
+    def stamp(self, recorded_us: int, on: date | None) -> None:
+        """Set when the command is booked, and on which day it takes effect: by default the day of that instant."""
+        self.recorded_us = recorded_us
+        self.today = today = self._days.of(recorded_us)
+        self.on = today if on is None else on
+
     def book(self, state: AccountState, currency: str) -> Book:
         """The book of a currency in an account; a new one where nothing was booked in it yet."""
         return state.books.get(currency) or state.book(currency, self.rules.terms)
 
     def post(
-        self, state: AccountState, kind: EntryKind, currency: str, moves: Moves = _NO_MOVES, note: Note = _NO_NOTE
+        self, state: AccountState, kind: EntryKind, currency: str, moves: Moves = NO_MOVES, note: Note = NO_NOTE
     ) -> Entry:
         """Add an entry, and take it into the state."""
         of, until, details = note

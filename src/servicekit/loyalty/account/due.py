@@ -70,7 +70,7 @@ def _activate(state: AccountState, day: date, post: _Post) -> None:
         if ripe:
             points = sum(each.points for each in ripe)
             repaid = min(points, book.debt)
-            post(day, "activate", currency, Moves(points - repaid, -points, 0, -repaid, ripe))
+            post(day, "activate", currency, (points - repaid, -points, 0, -repaid, ripe))
 
 
 def _release(state: AccountState, day: date, post: _Post) -> None:
@@ -78,7 +78,7 @@ def _release(state: AccountState, day: date, post: _Post) -> None:
     for key, hold in ended:
         points = sum(points for _, points in hold.allocations)
         repaid = min(points, state.books[hold.currency].debt)
-        moves = Moves(points - repaid, 0, -points, -repaid, hold.allocations)
+        moves = (points - repaid, 0, -points, -repaid, hold.allocations)
         post(day, "release", hold.currency, moves, of=key)
 
 
@@ -89,4 +89,4 @@ def _expire(state: AccountState, day: date, post: _Post) -> None:
             pending = sum(each.points for each in over if each.is_pending)
             available = sum(each.points for each in over) - pending
             allocations = tuple(Allocation(each.lot, each.points) for each in over)
-            post(day, "expire", currency, Moves(-available, -pending, 0, 0, allocations))
+            post(day, "expire", currency, (-available, -pending, 0, 0, allocations))

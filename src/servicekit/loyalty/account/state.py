@@ -79,6 +79,14 @@ class Book:
     debt: int = 0
     last_activity_on: date | None = None
     due_on: date = date.max
+    last_days: tuple[date, date | None, date | None] = field(default=(date.min, None, None), compare=False)
+
+    def days_of(self, earned_on: date) -> tuple[date | None, date | None]:
+        """When points earned on a day expire, and from when they can be spent; the last answer is remembered."""
+        if self.last_days[0] != earned_on or earned_on == date.min:
+            terms = self.terms
+            self.last_days = (earned_on, terms.expires_on(earned_on), terms.available_on(earned_on))
+        return self.last_days[1:]
 
     @property
     def available(self) -> int:
@@ -106,13 +114,14 @@ class Book:
 
     def open(self, lot: Lot, points: int, since: date, *, is_pending: bool = False) -> None:
         """Put points into a lot that is not open."""
-        opened, place_of = OpenLot(lot, points, is_pending, since), PLACE_OF[self.terms.order]
-        if not self.lots or place_of(self.lots[-1].lot) < place_of(lot):
-            self.lots.append(opened)
+        opened, lots, expires_on = OpenLot(lot, points, is_pending, since), self.lots, lot.expires_on
+        place_of = PLACE_OF[self.terms.order]
+        if not lots or place_of(lots[-1].lot) < place_of(lot):
+            lots.append(opened)
         else:
-            insort(self.lots, opened, key=lambda each: place_of(each.lot))
-        if lot.expires_on is not None and lot.expires_on < self.due_on:
-            self.due_on = lot.expires_on
+            insort(lots, opened, key=lambda each: place_of(each.lot))
+        if expires_on is not None and expires_on < self.due_on:
+            self.due_on = expires_on
         if is_pending and lot.available_on is not None and lot.available_on < self.due_on:
             self.due_on = lot.available_on
         if self.last_activity_on is not None and (lapses_on := self.lapses_on) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servicekit.loyalty.account.draft import Draft, Moves, Note
+from servicekit.loyalty.account.draft import NO_NOTE, Draft, Note
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import Activate, Adjust, Earn, Reschedule
 from servicekit.loyalty.decide.points import check_points, spent, total
@@ -16,35 +16,37 @@ from servicekit.loyalty.rejected import (
     Rejected,
 )
 
+_new = tuple.__new__  # most commands earn
+
 
 def earn(draft: Draft, state: AccountState, command: Earn, currency: str) -> Rejected | None:
     """Give points with the days of the programme, or those that are said."""
     if refusal := check_points(command.points, least=0):
         return refusal
-    terms, on = draft.book(state, currency).terms, draft.on
-    expires_on = command.expires_on or terms.expires_on(on)
-    available_on = command.available_on or terms.available_on(on)
-    if command.expires_on is not None and command.expires_on <= on:
-        return InvalidDayError(f"points that are earned on {on} cannot expire on {command.expires_on}")
-    lot = Lot(state.next_lot, draft.key, on, draft.recorded_us, expires_on, available_on, command.unit_value)
-    credit(draft, state, currency, Allocation(lot, command.points))
+    on = draft.on
+    expires_on, available_on = draft.book(state, currency).days_of(on)
+    if command.expires_on is not None:
+        expires_on = command.expires_on
+        if expires_on <= on:
+            return InvalidDayError(f"points that are earned on {on} cannot expire on {expires_on}")
+    if command.available_on is not None:
+        available_on = command.available_on
+    days = (on, draft.recorded_us, expires_on, available_on)
+    lot = _new(Lot, (state.next_lot, draft.key, *days, command.unit_value))
+    credit(draft, state, currency, _new(Allocation, (lot, command.points)))
     return None
 
 
-def credit(draft: Draft, state: AccountState, currency: str, earned: Allocation, note: Note | None = None) -> None:
+def credit(draft: Draft, state: AccountState, currency: str, earned: Allocation, note: Note = NO_NOTE) -> None:
     """Post an earn: points repay debt first, those of a pending lot as well."""
     lot, points = earned
     debt = draft.book(state, currency).debt
     repaid = min(points, debt) if debt else 0
     left, allocations = points - repaid, (earned,) if points else ()
     if lot.available_on is not None and lot.available_on > draft.today:
-        moves = Moves(0, left, 0, -repaid, allocations)
+        draft.post(state, "earn", currency, (0, left, 0, -repaid, allocations), note)
     else:
-        moves = Moves(left, 0, 0, -repaid, allocations)
-    draft.post(state, "earn", currency, moves, note or _NO_NOTE)
-
-
-_NO_NOTE = Note()
+        draft.post(state, "earn", currency, (left, 0, 0, -repaid, allocations), note)
 
 
 def adjust(draft: Draft, state: AccountState, command: Adjust, currency: str) -> Rejected | None:
@@ -60,7 +62,7 @@ def adjust(draft: Draft, state: AccountState, command: Adjust, currency: str) ->
     expires_on = command.expires_on or book.terms.expires_on(draft.on)
     lot = Lot(state.next_lot, draft.key, draft.on, draft.recorded_us, expires_on)
     repaid = min(points, book.debt)
-    draft.post(state, "adjust", currency, Moves(points - repaid, 0, 0, -repaid, (Allocation(lot, points),)))
+    draft.post(state, "adjust", currency, (points - repaid, 0, 0, -repaid, (Allocation(lot, points),)))
     return None
 
 
@@ -71,7 +73,7 @@ def _taken_away(draft: Draft, state: AccountState, currency: str, points: int) -
     if found < points and book.terms.shortfall == "deny":
         return InsufficientPointsError(found, points)
     debt = points - found if book.terms.shortfall == "debt" else 0
-    draft.post(state, "adjust", currency, Moves(-found, 0, 0, debt, allocations))
+    draft.post(state, "adjust", currency, (-found, 0, 0, debt, allocations))
     return None
 
 
@@ -86,7 +88,7 @@ def activate(draft: Draft, state: AccountState, command: Activate, original: Boo
         )
         if points := total(ripe):
             found, repaid = True, min(points, book.debt)
-            draft.post(state, "activate", currency, Moves(points - repaid, -points, 0, -repaid, ripe), Note(command.of))
+            draft.post(state, "activate", currency, (points - repaid, -points, 0, -repaid, ripe), Note(command.of))
     return None if found else NotReversibleError(f"no point of {original.key!r} is pending")
 
 
@@ -103,5 +105,5 @@ def reschedule(draft: Draft, state: AccountState, command: Reschedule, original:
         )
         if moved:
             found = True
-            draft.post(state, "reschedule", currency, Moves(allocations=moved), Note(command.of))
+            draft.post(state, "reschedule", currency, (0, 0, 0, 0, moved), Note(command.of))
     return None if found else ExceedsOriginalError(f"no point of {original.key!r} is left")

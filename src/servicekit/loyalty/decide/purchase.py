@@ -16,7 +16,7 @@ from servicekit.events import (
     customer_event_to_record,
     day_of,
 )
-from servicekit.loyalty.account.draft import Draft, Moves, Note
+from servicekit.loyalty.account.draft import NO_MOVES, Draft, Note
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import EarnPurchase, RefundPurchase
 from servicekit.loyalty.decide.credit import credit
@@ -62,13 +62,15 @@ def refund_purchase(draft: Draft, state: AccountState, command: RefundPurchase, 
         return refusal
     purchase = cast(Purchase, customer_event_from_record(cast(_Record, told["purchase"])))
     try:
-        back = engine.refund(purchase, refund, _context(told), earlier=_earlier(draft.referring(original)))
+        back = engine.refund(
+            purchase, refund, _context(told), earlier=_earlier(draft.journal.referring(state.account, original.key))
+        )
     except (CurrencyMismatchError, ValueError) as error:
         return error if isinstance(error, Rejected) else NotReversibleError(str(error))
     money, paid, points = back.payment
     record = {"refund": customer_event_to_record(refund), "money": str(money), "paid_with_points": str(paid)}
     given_back = record if points is None else {**record, "points": points}
-    draft.post(state, "reverse", original.entries[0].currency, Moves(), Note(original.key, details=given_back))
+    draft.post(state, "reverse", original.entries[0].currency, NO_MOVES, Note(original.key, details=given_back))
     for each in back.taken_back:
         if each.points and (refusal := claw_back(draft, state, each.currency, original.key, each.points)):
             return refusal
@@ -85,7 +87,7 @@ def _take_effect(draft: Draft, on: date | None, at: Moment) -> Rejected | None:
     """A purchase takes effect on its own day while that is open, else on the first open one."""
     if on is not None:
         return None
-    day, closed_through = day_of(at, draft.rules.timezone), draft.closed_through()
+    day, closed_through = day_of(at, draft.rules.timezone), draft.journal.closed_through()
     if day > draft.today:
         return InvalidDayError(f"the purchase or refund of {day} lies ahead of the command, given on {draft.today}")
     if closed_through is not None and day <= closed_through:

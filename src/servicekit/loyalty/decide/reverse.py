@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from servicekit.loyalty.account.draft import Draft, Moves, Note
+from servicekit.loyalty.account.draft import Draft, Note
 from servicekit.loyalty.account.evolve import first_of, without_first
 from servicekit.loyalty.account.state import AccountState, Book
 from servicekit.loyalty.command import Reverse
@@ -81,7 +81,7 @@ def _restore(draft: Draft, state: AccountState, entry: Entry, gone: int, points:
     if book.terms.grace_days is not None:
         back = _with_grace(state, back, draft.today + timedelta(book.terms.grace_days))
     repaid = min(points, book.debt)
-    draft.post(state, "reverse", entry.currency, Moves(points - repaid, 0, 0, -repaid, back), Note(entry.key))
+    draft.post(state, "reverse", entry.currency, (points - repaid, 0, 0, -repaid, back), Note(entry.key))
 
 
 def _with_grace(state: AccountState, back: Sequence[Allocation], least: date) -> tuple[Allocation, ...]:
@@ -110,7 +110,7 @@ def claw_back(draft: Draft, state: AccountState, currency: str, key: str, points
     short = points - found
     debt = short if book.terms.shortfall == "debt" else 0
     note = Note(key, details={"shortfall": short} if short else None)
-    draft.post(state, "reverse", currency, Moves(from_pending - found, -from_pending, 0, debt, allocations), note)
+    draft.post(state, "reverse", currency, (from_pending - found, -from_pending, 0, debt, allocations), note)
     return None
 
 

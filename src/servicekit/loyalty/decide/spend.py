@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servicekit.loyalty.account.draft import Draft, Moves, Note
+from servicekit.loyalty.account.draft import Draft, Note
 from servicekit.loyalty.account.evolve import first_of, without_first
 from servicekit.loyalty.account.state import AccountState, OpenHold
 from servicekit.loyalty.command import Capture, Hold, Redeem, Release
@@ -31,7 +31,7 @@ def redeem(draft: Draft, state: AccountState, command: Redeem, currency: str) ->
         if not command.partial or least < max(book.terms.minimum, 1):
             return InsufficientPointsError(available, points)
         points, allocations = least, spent(book, least, draft.on, draft.today)
-    draft.post(state, "redeem", currency, Moves(-points, 0, 0, 0, allocations))
+    draft.post(state, "redeem", currency, (-points, 0, 0, 0, allocations))
     return None
 
 
@@ -55,7 +55,7 @@ def hold(draft: Draft, state: AccountState, command: Hold, currency: str) -> Rej
     allocations = spent(draft.book(state, currency), points, draft.on, draft.today)
     if (available := total(allocations)) < points:
         return InsufficientPointsError(available, points)
-    draft.post(state, "hold", currency, Moves(-points, 0, points, 0, allocations), Note(until=until))
+    draft.post(state, "hold", currency, (-points, 0, points, 0, allocations), Note(until=until))
     return None
 
 
@@ -71,7 +71,7 @@ def capture(draft: Draft, state: AccountState, command: Capture, original: Booki
     if points > whole:
         return ExceedsOriginalError(f"the hold has {whole:,} points, and {points:,} are captured")
     captured, rest = first_of(found.allocations, points), without_first(found.allocations, points)
-    draft.post(state, "capture", found.currency, Moves(0, 0, -points, 0, captured), Note(command.of))
+    draft.post(state, "capture", found.currency, (0, 0, -points, 0, captured), Note(command.of))
     if rest:
         _give_back(draft, state, found.currency, command.of, rest)
     return None
@@ -96,4 +96,4 @@ def _open_hold(state: AccountState, original: Booking) -> OpenHold | Rejected:
 def _give_back(draft: Draft, state: AccountState, currency: str, key: str, lots: tuple[Allocation, ...]) -> None:
     points, debt = total(lots), draft.book(state, currency).debt
     repaid = min(points, debt)
-    draft.post(state, "release", currency, Moves(points - repaid, 0, -points, -repaid, lots), Note(key))
+    draft.post(state, "release", currency, (points - repaid, 0, -points, -repaid, lots), Note(key))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servicekit.loyalty.account.draft import Draft, Moves
+from servicekit.loyalty.account.draft import Draft
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import Close, Freeze, Unfreeze
 from servicekit.loyalty.decide.points import total
@@ -34,6 +34,6 @@ def close(draft: Draft, state: AccountState, command: Close, currency: str) -> R
     for name, book in tuple(books):
         if lots := tuple(Allocation(each.lot, each.points) for each in book.lots):
             pending = book.pending
-            draft.post(state, "adjust", name, Moves(pending - total(lots), -pending, 0, 0, lots))
+            draft.post(state, "adjust", name, (pending - total(lots), -pending, 0, 0, lots))
     draft.post(state, "close", "")
     return None

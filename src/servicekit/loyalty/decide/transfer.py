@@ -20,7 +20,7 @@ def transfer(
     allocations = spent(draft.book(state, currency), command.points, draft.on, draft.today)
     if (available := total(allocations)) < command.points:
         return InsufficientPointsError(available, command.points)
-    _leave(draft, state, currency, Moves(-command.points, 0, 0, 0, allocations))
+    _leave(draft, state, currency, (-command.points, 0, 0, 0, allocations))
     _arrive(draft, other, currency, allocations, is_pending=False)
     return None
 
@@ -33,7 +33,7 @@ def merge(draft: Draft, state: AccountState, other: AccountState, command: Merge
         for is_pending in (False, True):
             lots = tuple(Allocation(each.lot, each.points) for each in book.lots if each.is_pending is is_pending)
             if points := total(lots):
-                moves = Moves(0, -points, 0, 0, lots) if is_pending else Moves(-points, 0, 0, 0, lots)
+                moves = (0, -points, 0, 0, lots) if is_pending else (-points, 0, 0, 0, lots)
                 _leave(draft, state, name, moves)
                 _arrive(draft, other, name, lots, is_pending=is_pending)
         if book.debt:
@@ -53,7 +53,7 @@ def _arrive(
     repaid = min(points, debt)
     left, first = points - repaid, state.next_lot
     arrived = tuple(Allocation(lot._replace(lot_id=first + place), size) for place, (lot, size) in enumerate(lots))
-    moves = Moves(0, left, 0, -repaid, arrived) if is_pending else Moves(left, 0, 0, -repaid, arrived)
+    moves = (0, left, 0, -repaid, arrived) if is_pending else (left, 0, 0, -repaid, arrived)
     draft.post(state, "transfer", currency, moves)
 
 
@@ -61,5 +61,5 @@ def _move_debt(draft: Draft, state: AccountState, other: AccountState, currency:
     """A debt goes over as well, and is paid from what the other has."""
     debt, book = draft.book(state, currency).debt, draft.book(other, currency)
     paid = first_of((Allocation(each.lot, each.points) for each in book.lots if not each.is_pending), debt)
-    draft.post(state, "transfer", currency, Moves(debt=-debt))
-    draft.post(other, "transfer", currency, Moves(-total(paid), 0, 0, debt - total(paid), paid))
+    draft.post(state, "transfer", currency, (0, 0, 0, -debt, ()))
+    draft.post(other, "transfer", currency, (-total(paid), 0, 0, debt - total(paid), paid))
