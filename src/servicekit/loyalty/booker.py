@@ -64,8 +64,8 @@ class Booker:
         self._states: dict[str, AccountState] = {}
         self._kept: dict[str, AccountState] = {}
 
-    def lock(self, commands: Sequence[Command], *, copies: bool) -> None:
-        """Lock the accounts of commands; with ``copies`` their states stay as they were until they are kept."""
+    def lock(self, commands: Sequence[Command]) -> None:
+        """Lock the accounts of commands."""
         named = {account for each in commands for account in each.accounts}
         keys = [each.key for each in commands if each.key is not None]
         for command in commands:
@@ -75,7 +75,7 @@ class Booker:
                     named.update(entry.account for entry in known.booking.entries)
         accounts = sorted(each for each in named if check_name(each, "the account") is None)
         states = self._transaction.lock(accounts, (key for key in keys if check_name(key, "the key") is None))
-        self._states = {name: state.copy() for name, state in states.items()} if copies else states
+        self._states = {name: state.copy() for name, state in states.items()} if self._is_dry else states
 
     def keep(self) -> None:
         """Keep the states of all accounts that have changed."""

@@ -55,12 +55,12 @@ class Ledger:
         """
         with self._store.begin(self._rules.terms) as transaction:
             booker = Booker(self._rules, transaction, self._days)
-            booker.lock((command,), copies=False)
-            booking = booker.book(command)
-            if isinstance(booking, Rejected):
-                raise booking
+            booker.lock((command,))
+            answer = booker.book(command)
             booker.keep()
-            return booking
+        if isinstance(answer, Rejected):
+            raise answer
+        return answer
 
     def preview(self, command: Command) -> Booking:
         """What a command would book now, by the same way as :meth:`apply`, and without booking it.
@@ -71,11 +71,11 @@ class Ledger:
         """
         with self._store.begin(self._rules.terms) as transaction:
             booker = Booker(self._rules, transaction, self._days, is_dry=True)
-            booker.lock((command,), copies=True)
-            booking = booker.book(command)
-            if isinstance(booking, Rejected):
-                raise booking
-            return booking
+            booker.lock((command,))
+            answer = booker.book(command)
+        if isinstance(answer, Rejected):
+            raise answer
+        return answer
 
     def apply_many(self, commands: Iterable[Command], *, all_or_none: bool = False) -> list[Booking | Rejected]:
         """Book commands in one transaction, each seeing what the ones before it left; a list of answers, in order.
@@ -89,7 +89,7 @@ class Ledger:
         told = list(commands)
         with self._store.begin(self._rules.terms) as transaction:
             booker = Booker(self._rules, transaction, self._days)
-            booker.lock(told, copies=True)
+            booker.lock(told)
             answers: list[Booking | Rejected] = []
             for command in told:
                 answer = booker.book(command)

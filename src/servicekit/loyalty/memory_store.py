@@ -8,9 +8,9 @@ from datetime import date
 from itertools import islice
 from threading import RLock
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
-from servicekit.loyalty.account.evolve import TermsOf
+from servicekit.loyalty.account.evolve import TermsOf, replay
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance, balance_of
 from servicekit.loyalty.command import Command, asked
@@ -21,6 +21,22 @@ _Row: TypeAlias = tuple[object, ...]
 """An entry as a plain tuple of plain values, which the collector of garbage forgets: half of the time of a ledger."""
 
 _ALLOCATIONS = Entry._fields.index("allocations")
+
+
+class _Locked:
+    """The block of a transaction; a class of its own is faster than a generator."""
+
+    __slots__ = ("_store", "_terms_of")
+
+    def __init__(self, store: MemoryStore, terms_of: TermsOf) -> None:
+        self._store, self._terms_of = store, terms_of
+
+    def __enter__(self) -> MemoryStore:
+        self._store._enter()
+        return self._store
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._store._leave(self._terms_of, is_done=kind is None)
 
 
 class MemoryStore:
@@ -35,6 +51,7 @@ class MemoryStore:
         "_closed_through",
         "_keys",
         "_lock",
+        "_locked",
         "_lots",
         "_of_account",
         "_reversed",
@@ -54,23 +71,24 @@ class MemoryStore:
         self._reversed: dict[str, int] = {}
         self._closed_through: date | None = None
         self._since = 0
+        self._locked: set[str] = set()
 
-    def begin(self, terms_of: TermsOf) -> Self:
+    def begin(self, terms_of: TermsOf) -> _Locked:
         """A transaction; it is the store itself, locked."""
-        return self
+        return _Locked(self, terms_of)
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         self._lock.acquire()
         self._since = len(self._rows)
-        return self
+        self._locked.clear()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is not None and len(self._rows) > self._since:
-            self._roll_back()
+    def _leave(self, terms_of: TermsOf, *, is_done: bool) -> None:
+        if not is_done:
+            self._roll_back(terms_of)
         self._lock.release()
 
-    def _roll_back(self) -> None:
-        """Forget what a transaction added that came to nothing; states were not kept yet."""
+    def _roll_back(self, terms_of: TermsOf) -> None:
+        """Forget what a transaction added that came to nothing, and work out the states anew."""
         for row in self._rows[self._since :]:
             entry = Entry._make(row)
             self._of_account[entry.account].pop()
@@ -78,6 +96,10 @@ class MemoryStore:
             if entry.of is not None:
                 self._reversed.pop(entry.of, None)
         del self._rows[self._since :], self._asked[self._since :]
+        for account in self._locked:
+            self._states.pop(account, None)
+            if self._of_account.get(account):
+                self._states[account] = replay(account, self.entries(account), terms_of)
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
@@ -104,6 +126,7 @@ class MemoryStore:
 
     def lock(self, accounts: Sequence[str], keys: Iterable[str]) -> dict[str, AccountState]:
         """The states of accounts; the store is locked as a whole."""
+        self._locked.update(accounts)
         return {account: self._states.get(account) or AccountState(account) for account in accounts}
 
     def closed_through(self) -> date | None:
