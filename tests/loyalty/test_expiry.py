@@ -44,9 +44,10 @@ def walked(expiry: Any, earned_on: date) -> date | None:
 def last_day(expiry: Any, earned_on: date) -> date:
     match expiry["kind"]:
         case "rolling_days":
-            return earned_on + (expiry["days"] - 1) * DAY
+            days: int = expiry["days"]
+            return earned_on + (days - 1) * DAY
         case "rolling_months":
-            return date.fromordinal((earned_on + relativedelta(months=expiry["months"])).toordinal())
+            return earned_on + relativedelta(months=expiry["months"])
         case "period_end":
             walk = (earned_on + number * DAY for number in count())
             ends = (day for day in walk if is_last_of(day, expiry["unit"]))
