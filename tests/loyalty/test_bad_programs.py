@@ -42,6 +42,8 @@ RULES: dict[str, tuple[str, Fault]] = {
     "points for nothing": ("rate: {points: 1, per: 0 CNY}", ("loyalty.rate", "earn.base.rate.per")),
     "points for a number": ("rate: {points: 1, per: 10}", ("loyalty.rate", "earn.base.rate.per")),
     "points for a misspelt thing": ("rate: {points: 1, per: orders}", ("loyalty.rate", "earn.base.rate.per")),
+    "points beyond count": ("rate: {points: 1e16, per: order}", ("loyalty.rate", "earn.base.rate.points")),
+    "a minimum of nothing": (f"{RATE}, minimum_spend: -5 CNY", ("loyalty.idle-setting", "earn.base.minimum_spend")),
     "points below zero": ("rate: {points: -1, per: order}", ("availability.share", "earn.base.rate.points")),
     "another money": ("rate: {points: 1, per: 1 EUR}", ("loyalty.money", "earn.base.rate.per")),
     "a minimum in another money": (f"{RATE}, minimum_spend: 1 EUR", ("loyalty.money", "earn.base.minimum_spend")),
@@ -88,10 +90,25 @@ SETTINGS: dict[str, tuple[str, Fault]] = {
         ("loyalty.unknown-rule", "campaigns.double.rules[0]"),
     ),
     "a bonus that stacks": (campaign("bonus: 5, stacking: add"), ("loyalty.idle-setting", "campaigns.double.stacking")),
+    "a campaign that raises nothing": (
+        campaign("multiplier: 1"),
+        ("loyalty.idle-setting", "campaigns.double.multiplier"),
+    ),
+    "a campaign without a day": (
+        campaign("multiplier: 2, first_on: 2026-03-02, last_on: 2026-03-07, weekdays: [sun]"),
+        ("loyalty.idle-setting", "campaigns.double.weekdays"),
+    ),
     "a campaign of an unknown fact": (
         campaign("bonus: 5, when: {any: [{teir: vip}]}"),
         ("rules.unknown-field", "campaigns.double.when.any[0].teir"),
     ),
+    "a worth without money": (
+        "currencies: {points: {unit_value: 5}}",
+        ("loyalty.value", "currencies.points.unit_value"),
+    ),
+    "a text that is no expiry": ("expiry: 12 weeks", ("loyalty.expiry", "expiry")),
+    "an expiry of centuries": ("expiry: 99999 days", ("document.value", "expiry")),
+    "more points than count": (f"redemption: {{minimum: {2**53 + 1}}}", ("document.value", "redemption.minimum")),
     "a free point": ("currencies: {points: {unit_value: 0 CNY}}", ("loyalty.value", "currencies.points.unit_value")),
     "a point in another money": (
         "currencies: {points: {unit_value: 0.01 EUR}}",

@@ -85,6 +85,20 @@ def test_members_lapse_after_the_shortest_inactivity(expiry: Any, active_on: dat
 
 
 @pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("never", {"kind": "never"}),
+        ("365 days", {"kind": "rolling_days", "days": 365}),
+        ("1 month", {"kind": "rolling_months", "months": 1}),
+        ("12 months", {"kind": "rolling_months", "months": 12}),
+        ("end of half_year", {"kind": "period_end", "unit": "half_year"}),
+    ],
+)
+def test_an_expiry_may_be_written_in_short(text: str, full: Any) -> None:
+    assert programme(text).expiry == programme(full).expiry
+
+
+@pytest.mark.parametrize(
     "expiry",
     [
         {"kind": "rolling_days", "days": 365},
