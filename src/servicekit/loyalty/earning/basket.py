@@ -78,8 +78,9 @@ def _lowered(lines: Sequence[BasketLine], net: Fraction, tax: Fraction) -> tuple
 def after_refunds(basket: Basket, refunds: Iterable[Refund]) -> Basket:
     """What is left of a purchase.
 
-    An amount comes off all lines in proportion. A line that came back comes off the lines of its article, else of its
-    category, else of all. Of what was paid with points the same share goes back.
+    An amount comes off all lines in proportion, and leaves their units until all of it is gone. A line that came back
+    comes off the lines of its article, else of its category, else of all. Of what was paid with points the same share
+    goes back.
 
     Raises:
         ExceedsOriginalError: more is refunded than is left.

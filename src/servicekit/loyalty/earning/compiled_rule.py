@@ -92,10 +92,12 @@ class CompiledRule:
         factor, multipliers = self._factor(running, around)
         bonuses = tuple(Raise(each.name, Fraction(each.bonus)) for each in running if each.bonus is not None)
         amounts = self._amounts(lines, spends)
-        exact = [self._worth(amount) * factor for amount in amounts]
+        exact = [self._worth(amount) for amount in amounts]
+        if factor is not _ONE:
+            exact = [worth * factor for worth in exact]
         uncapped = sum(_whole(value, self.rule.rate) for value in exact) + sum(int(bonus.by) for bonus in bonuses)
         points, cap = self._capped(uncapped, around.day, used)
-        counted, worth = sum(amounts, _ZERO), sum(exact, _ZERO)
+        counted, worth = _total(amounts), _total(exact)
         return RuleEarning(
             self.name, self.rule.rate, points, counted, worth, factor, multipliers, bonuses, uncapped, cap
         )
@@ -109,7 +111,7 @@ class CompiledRule:
         amounts = [line.amount + line.tax if self.rule.with_tax else line.amount for line in lines]
         if not paid or self.rule.paid_with_points:
             return amounts
-        total = sum(amounts, _ZERO)
+        total = _total(amounts)
         kept = max(1 - paid / total, _ZERO) if total else _ZERO
         return [amount * kept for amount in amounts]
 
@@ -118,7 +120,7 @@ class CompiledRule:
             return "channel"
         if not self._holds(around.facts):
             return "condition"
-        spent, minimum = sum(spends, _ZERO), self.rule.minimum_spend
+        spent, minimum = _total(spends), self.rule.minimum_spend
         if spent <= 0:
             return "nothing"
         return "minimum" if minimum is not None and spent < Fraction(minimum.amount) else None
@@ -126,6 +128,8 @@ class CompiledRule:
     def _factor(self, running: list[CompiledCampaign], around: Circumstances) -> tuple[Fraction, tuple[Raise, ...]]:
         """What the tier and the campaigns multiply by, together: the best, what is added to it, and what multiplies."""
         of_tier = self.rule.tier_factor(around.tier, around.multiplier)
+        if of_tier == 1 and not running:
+            return _ONE, ()
         by = {"best": [of_tier], "add": [], "multiply": []}
         causes = [Raise(f"tier {around.tier}" if around.tier else "tier", of_tier)] if of_tier != 1 else []
         for campaign in running:
@@ -141,7 +145,7 @@ class CompiledRule:
         if rate.per == "order":
             return [_ONE]
         amounts = [line.quantity for line in lines] if rate.per == "unit" else spends
-        return amounts if rate.per_line else [sum(amounts, _ZERO)]
+        return amounts if rate.per_line else [_total(amounts)]
 
     def _worth(self, amount: Fraction) -> Fraction:
         rate = self.rule.rate
@@ -156,6 +160,10 @@ class CompiledRule:
             if points > max(left, 0):
                 points, by = max(left, 0), unit
         return points, by
+
+
+def _total(values: list[Fraction]) -> Fraction:
+    return values[0] if len(values) == 1 else sum(values, _ZERO)  # adding to nothing costs as much as the rest
 
 
 def _whole(value: Fraction, rate: Rate) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal, Self, TypeAlias
 
-from annotated_types import Ge
+from annotated_types import Interval
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
@@ -19,13 +19,15 @@ CapUnit: TypeAlias = Literal["transaction", "day", "month", "quarter", "year"]
 """What a cap counts: ``transaction``, ``day``, ``month``, ``quarter`` or ``year``."""
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 """A day of the week, ``mon`` to ``sun``."""
-WholePoints = Annotated[int, Ge(1)]
-"""A document field that holds a number of points."""
+_MOST = 2**53
+WholePoints = Annotated[int, Interval(ge=1, le=_MOST)]
+"""A document field that holds a number of points, at most those that the ledger can count."""
 
 
-def _above_zero(value: Fraction) -> Fraction:
-    if not value:
-        raise DocumentValueError("loyalty.rate", "0 points are not earned", hint="write a number above zero")
+def _countable(value: Fraction) -> Fraction:
+    if not 0 < value <= _MOST:
+        hint = f"write a number above zero, and at most {_MOST:,}"
+        raise DocumentValueError("loyalty.rate", "that many points are not earned", hint=hint)
     return value
 
 
@@ -52,7 +54,7 @@ class Rate(Document):
     Fraction(3, 2)
     """
 
-    points: Annotated[FactorField, AfterValidator(_above_zero)]
+    points: Annotated[FactorField, AfterValidator(_countable)]
     """How many points."""
     per: Annotated[Money | Literal["order", "unit"], BeforeValidator(_per)]
     """For what: an amount of money, each ``order``, or each ``unit`` of its lines."""

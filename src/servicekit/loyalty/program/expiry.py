@@ -6,11 +6,12 @@ version of the programme does not move it.
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from typing import Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Interval, MinLen
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from servicekit.document import Document, DocumentValueError
 
@@ -141,5 +142,25 @@ class EarliestOf(Document):
 Expiry: TypeAlias = SingleExpiry | Never | EarliestOf
 """How points expire: any of the rules."""
 
-ExpiryField = Annotated[Expiry, Field(discriminator="kind")]
-"""A document field that holds a rule of expiry, told apart by its ``kind``."""
+_SHORT = re.compile(r"(?P<n>[0-9]{1,5}) (?P<of>days|months?)|end of (?P<unit>month|quarter|half_year|year)|never")
+_HINT = "write never, 365 days, 12 months, end of year, or the full form {kind: rolling_months, months: 12}"
+
+
+def _from_text(value: object) -> object:
+    """The short forms, which stand for those without further settings."""
+    if not isinstance(value, str):
+        return value
+    match = _SHORT.fullmatch(value)
+    if match is None:
+        raise DocumentValueError("loyalty.expiry", f"{value[:60]!r} does not say when points expire", hint=_HINT)
+    if match["unit"]:
+        return {"kind": "period_end", "unit": match["unit"]}
+    if not match["n"]:
+        return {"kind": "never"}
+    unit = f"{match['of'].rstrip('s')}s"
+    return {"kind": f"rolling_{unit}", unit: int(match["n"])}
+
+
+ExpiryField = Annotated[Expiry, Field(discriminator="kind"), BeforeValidator(_from_text)]
+"""A document field that holds a rule of expiry, told apart by its ``kind``; or, in short, ``never``, ``365 days``,
+``12 months`` or ``end of year``."""

@@ -22,7 +22,7 @@ from servicekit.loyalty.earning.program_version import CompiledLoyalty
 from servicekit.loyalty.program.program import LoyaltyProgram, PointsCurrency
 from servicekit.loyalty.rejected import UnknownCurrencyError
 from servicekit.loyalty.terms import Terms
-from servicekit.quantity import CurrencyMismatchError, Money
+from servicekit.quantity import CurrencyMismatchError, Money, minor_digits
 from servicekit.rules import Value
 from servicekit.timeline import zone
 
@@ -195,8 +195,9 @@ class LoyaltyEngine:
             UnknownCurrencyError: there is no such currency.
             ValueError: the currency has no value, or its value cannot be written with digits that end.
         """
-        value = self._value(currency)
-        return Money(Decimal(1), self.program.currency) * (value * points)
+        worth, money = self._value(currency) * points, self.program.currency
+        units = worth * 10 ** minor_digits(money)
+        return Money.from_minor(int(units), money) if units.denominator == 1 else Money(Decimal(1), money) * worth
 
     def points_for(self, amount: Money, currency: str | None = None) -> int:
         """How many points are worth an amount, exactly: the inverse of :meth:`quote`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from fractions import Fraction
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from servicekit.loyalty.program.member_words import Language
 
 _MOST_DAYS = 36_525  # a hundred years
+_VALUE = "write the worth of a point, such as 0.01 CNY, or of several: {points: 300, worth: 1 CNY}"
 _ACTIVITIES: tuple[ActivityKind, ...] = get_args(ActivityKind)
 
 
@@ -65,7 +66,9 @@ class PointsValue(Document):
     @model_validator(mode="before")
     @classmethod
     def _from_money(cls, data: object) -> object:
-        return {"worth": data} if isinstance(data, str | Money) else data
+        if not isinstance(data, str | Money | Mapping):
+            raise DocumentValueError("loyalty.value", f"{data!r:.60} is not what points are worth", hint=_VALUE)
+        return data if isinstance(data, Mapping) else {"worth": data}
 
     @model_validator(mode="after")
     def _check(self) -> PointsValue:

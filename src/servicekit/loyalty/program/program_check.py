@@ -14,6 +14,7 @@ from servicekit.loyalty.earning.program_version import terms_of
 from servicekit.loyalty.program.earn_rule import Campaign, CapUnit, EarnRule
 from servicekit.quantity import Money, minor_digits
 from servicekit.rules import Condition, Fields, check
+from servicekit.rules.date_part import WEEKDAYS
 
 if TYPE_CHECKING:
     from servicekit.loyalty.program.program import LoyaltyProgram
@@ -37,6 +38,14 @@ def _rule_problems(rule: EarnRule, program: LoyaltyProgram) -> Iterator[Problem]
         yield _unknown("loyalty.unknown-currency", "currency", rule.currency, program.currencies, "currencies")
     yield from _money_problems({"rate.per": rule.rate.per, "minimum_spend": rule.minimum_spend}, program)
     yield from _condition_problems(rule.when, purchase_fields())
+    yield from _idle_in_rule(rule)
+
+
+def _idle_in_rule(rule: EarnRule) -> Iterator[Problem]:
+    if rule.minimum_spend is not None and rule.minimum_spend.amount <= 0:
+        yield _idle(
+            "minimum_spend", "every purchase that earns spends more", "write an amount above zero, or leave it out"
+        )
     if rule.rate.per == "order":
         for key in ("whole_steps", "per_line"):
             if getattr(rule.rate, key):
@@ -54,16 +63,32 @@ def _campaign_problems(campaign: Campaign, program: LoyaltyProgram) -> Iterator[
         if name not in program.earn:
             yield _unknown("loyalty.unknown-rule", f"rules[{place}]", name, program.earn, "earn")
     yield from _condition_problems(campaign.when, purchase_fields())
+    yield from _idle_in_campaign(campaign)
     raised = Counter(
         rule.currency for name, rule in program.earn.items() if not campaign.rules or name in campaign.rules
     )
-    if campaign.bonus is not None:
-        for currency, times in raised.items():
-            if times > 1:
-                message = f"{times} earn rules of {currency} would each add the bonus"
-                yield Problem("loyalty.bonus-twice", "rules", message, hint="name the one that adds it: rules: [base]")
-        if campaign.stacking != "best":
-            yield _idle("stacking", "bonuses are all added, and do not stack", "leave it out")
+    for currency, times in raised.items() if campaign.bonus is not None else ():
+        if times > 1:
+            message = f"{times} earn rules of {currency} would each add the bonus"
+            yield Problem("loyalty.bonus-twice", "rules", message, hint="name the one that adds it: rules: [base]")
+
+
+def _idle_in_campaign(campaign: Campaign) -> Iterator[Problem]:
+    if campaign.multiplier is not None and campaign.multiplier <= 1:
+        yield _idle("multiplier", "it raises nothing", "write a number above 1")
+    if campaign.bonus is not None and campaign.stacking != "best":
+        yield _idle("stacking", "bonuses are all added, and do not stack", "leave it out")
+    if not _runs(campaign):
+        yield _idle("weekdays", f"none of them lies in {campaign.first_on} to {campaign.last_on}", "name others")
+
+
+def _runs(campaign: Campaign) -> bool:
+    """Whether one of its weekdays lies among its days."""
+    first, last = campaign.first_on, campaign.last_on
+    if first is None or last is None or not campaign.weekdays:
+        return True
+    days = (first + timedelta(number) for number in range(min((last - first).days + 1, 7)))
+    return any(WEEKDAYS[day.weekday()] in campaign.weekdays for day in days)
 
 
 def _currency_problems(name: str, program: LoyaltyProgram) -> Iterator[Problem]:

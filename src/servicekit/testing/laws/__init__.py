@@ -26,6 +26,8 @@ Of all else:
 * ``tiers``: :func:`check_tiers`, the engine and :class:`~servicekit.testing.SlowTiers` agree; what changes nothing.
 * ``replays``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
 * ``tier_replays``: :func:`check_tier_replay`, two tier programmes on one history; the same rules move nobody.
+* ``earning``: ``check_earning``, more spend never earns less, floor never pays more than exact, refunds take back the
+  difference.
 * ``segments``: scores of customers are in range and rise with their metric; triggers fire once.
 * ``interval_sets``: the measure of unions, intersections, differences and complements of interval sets.
 * ``law_broken``: the exception, and ``demand``, which raises it.
