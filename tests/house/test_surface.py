@@ -33,6 +33,7 @@ BOUNDS = {
     "rules": 28,
     "segments": 35,
     "sla": 50,
+    "stores": 9,
     "testing": 8,
     "testing.laws": 22,
     "testing.strategies": 34,

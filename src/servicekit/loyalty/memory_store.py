@@ -54,6 +54,7 @@ class MemoryStore:
         "_locked",
         "_lots",
         "_of_account",
+        "_rescheduled",
         "_reversed",
         "_rows",
         "_since",
@@ -68,6 +69,7 @@ class MemoryStore:
         self._states: dict[str, AccountState] = {}
         self._keys: dict[str, int] = {}
         self._asked = array("q")
+        self._rescheduled: set[str] = set()
         self._reversed: dict[str, int] = {}
         self._closed_through: date | None = None
         self._since = 0
@@ -153,13 +155,17 @@ class MemoryStore:
             self._reversed[reverses[0]] = self._reversed.get(reverses[0], 0) + reverses[1]
 
     def _moves(self, entry: Entry) -> tuple[int, ...]:
-        """The allocations as numbers of lots and points; of a lot, what is known today is kept once."""
-        lots, is_changed = self._lots[entry.account], entry.kind == "reschedule"
+        """The allocations as numbers of lots and points; the terms of a lot are kept once, or once more if they change."""
+        lots = self._lots[entry.account]
+        if entry.kind == "reschedule":
+            self._rescheduled.add(entry.account)
         moves: tuple[int, ...] = ()
         for lot, points in entry.allocations:
             lot_id = lot.lot_id
-            if lot_id not in lots or is_changed:
+            if lot_id not in lots:
                 lots[lot_id] = tuple(lot)
+            elif entry.account in self._rescheduled:
+                lot_id = _kept_as(lot, lots)
             moves += (lot_id, points)
         return moves
 
@@ -199,3 +205,13 @@ class MemoryStore:
     def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written."""
         return self._states.get(account)
+
+
+def _kept_as(lot: Lot, lots: dict[int, _Row]) -> int:
+    """The number under which the terms of a lot are kept: its own, or a negative one for those after a reschedule."""
+    terms = tuple(lot)
+    if lots[lot.lot_id] == terms:
+        return lot.lot_id
+    number = next((number for number, row in lots.items() if number < 0 and row == terms), -len(lots))
+    lots[number] = terms
+    return number

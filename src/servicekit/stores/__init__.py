@@ -1,4 +1,15 @@
-"""Stores: where a ledger of points lasts."""
+"""Stores: where a ledger of points lasts.
+
+What lives here. :class:`SqliteStore` (``sqlite.py``), a file; :class:`SqlStore` (``sql.py``), PostgreSQL by
+SQLAlchemy, with its round trips (``postgres.py``). Both are a ``DatabaseStore`` (``database_store.py``): a transaction
+(``transaction.py``) reads states (``row_reader.py``) and writes rows (``batch.py``) over what a database can do, its
+``Database``. The tables are told once (``tables.py``) and made from that by :func:`upgrade` (``schema.py``,
+``sqlite_schema.py``); :func:`metadata` is for Alembic. What goes wrong has a class in ``error.py``.
+
+It may import ``loyalty`` and below. To add a database, write a ``Database`` for it and run the laws of
+``servicekit.testing.laws`` over it. To change a table, raise ``VERSION`` in ``tables.py`` and let :func:`upgrade` bring
+the old tables there.
+"""
 
 from servicekit.stores.error import (
     StoreBusyError,
@@ -7,10 +18,9 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
+from servicekit.stores.schema import metadata, upgrade
 from servicekit.stores.sql import SqlStore
-from servicekit.stores.sql_schema import metadata
 from servicekit.stores.sqlite import SqliteStore
-from servicekit.stores.upgrade import upgrade
 
 __all__ = [
     "SqlStore",

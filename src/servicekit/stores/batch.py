@@ -12,12 +12,12 @@ from servicekit.loyalty.account.state import AccountState, OpenLot
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.store import Posting
 from servicekit.stores import tables
-from servicekit.stores.tables import Table
+from servicekit.stores.tables import StoredTable
 
 Row: TypeAlias = tuple[str | int | None, ...]
 
 
-def _insert(table: Table, behind: str = "") -> str:
+def _insert(table: StoredTable, behind: str = "") -> str:
     marks = ", ".join("?" * len(table.names))
     return f"INSERT INTO {table.name} ({', '.join(table.names)}) VALUES ({marks}){behind}"
 

@@ -12,7 +12,7 @@ from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.entry import Entry
 from servicekit.stores import row_reader
-from servicekit.stores.row_reader import RowReader, contradictions
+from servicekit.stores.row_reader import StoredRows, contradictions
 from servicekit.stores.transaction import Database, StoreTransaction
 
 
@@ -52,7 +52,7 @@ class DatabaseStore(ABC):
                 rows = database.stream(row_reader.ENTRIES, after)
             else:
                 rows = database.stream(row_reader.ENTRIES_OF_ACCOUNT, account, after)
-            yield from RowReader(database.day).entries(rows)
+            yield from StoredRows(database.day).entries(rows)
 
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries of an account and a currency that take effect up to a day, from the sums of days."""
@@ -70,4 +70,4 @@ class DatabaseStore(ABC):
         with self._reading() as database, contradictions():
             rows = list(database.ask(row_reader.STATES, [account], []))
             holds = database.ask(row_reader.HOLDS, [account]) if any(row[3] for row in rows) else ()
-            return RowReader(database.day).states(rows, holds, terms_of).get(account)
+            return StoredRows(database.day).states(rows, holds, terms_of).get(account)

@@ -19,6 +19,7 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
+from servicekit.stores.row_reader import Cells
 
 if TYPE_CHECKING:
     import psycopg
@@ -42,14 +43,14 @@ class PostgresDatabase:
         """Lock the rows of accounts: what is read of them is read afterwards, and is the newest."""
         self._waiting.append((_LOCK, [(list(names),)]))
 
-    def ask(self, sql: str, *values: str | int | Sequence[str]) -> list[Sequence[Any]]:
+    def ask(self, sql: str, *values: str | int | Sequence[str]) -> list[Cells]:
         """The rows of a query."""
         with self._together():
             self._run()
             cursor = self._execute(*(each if isinstance(each, str | int) else list(each) for each in values), sql=sql)
         return cursor.fetchall()
 
-    def stream(self, sql: str, *values: str | int) -> Iterator[Sequence[Any]]:
+    def stream(self, sql: str, *values: str | int) -> Iterator[Cells]:
         """The rows of a query, some thousands at a time."""
         with typed_errors(), self._connection.cursor(name="points") as cursor:
             cursor.itersize = _ROWS_AT_ONCE

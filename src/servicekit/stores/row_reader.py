@@ -19,7 +19,12 @@ from servicekit.loyalty.store import StoredBooking
 from servicekit.loyalty.terms import Terms
 from servicekit.stores.error import StoreCorruptError
 
-Rows: TypeAlias = Iterable[Sequence[Any]]
+Cells: TypeAlias = Sequence[Any]
+"""A row as the database gives it."""
+
+Rows: TypeAlias = Iterable[Cells]
+ToDay: TypeAlias = Callable[[Any], date]
+"""What makes a date of what the database gives for one."""
 
 _LOT = "l.lot_id, l.origin, l.earned_on, l.arrived_us, {0}.expires_on, l.available_on, l.unit_value"
 _ENTRY = (
@@ -82,23 +87,23 @@ DUE_NAMES = (
 )
 
 
-class RowReader:
+class StoredRows:
     """Reads rows of the queries above; ``day`` makes a date of what the database gives for one.
 
-    >>> reader = RowReader(date.fromisoformat)
+    >>> reader = StoredRows(date.fromisoformat)
     >>> reader.lot([1, "order:15", "2026-01-05", 0, None, None, "1/100"]).unit_value
     Fraction(1, 100)
     """
 
     __slots__ = ("_day",)
 
-    def __init__(self, day: Callable[[Any], date]) -> None:
+    def __init__(self, day: ToDay) -> None:
         self._day = day
 
     def _day_or_none(self, value: object) -> date | None:
         return None if value is None else self._day(value)
 
-    def lot(self, row: Sequence[Any]) -> Lot:
+    def lot(self, row: Cells) -> Lot:
         """A lot from its own columns."""
         lot_id, origin, earned_on, arrived_us, expires_on, available_on, unit_value = row
         days = (self._day_or_none(expires_on), self._day_or_none(available_on))
@@ -110,7 +115,7 @@ class RowReader:
         for _, group in groupby(rows, itemgetter(0)):
             yield self._entry(tuple(group))
 
-    def _entry(self, rows: Sequence[Sequence[Any]]) -> Entry:
+    def _entry(self, rows: Sequence[Cells]) -> Entry:
         _, account, number, kind, currency, on, recorded_us, key, *others = rows[0][:18]
         available, pending, held, debt, of, until, reason, actor, derived, details = others
         return Entry(
@@ -126,7 +131,7 @@ class RowReader:
             entries = tuple(self.entries(row[3:] for row in group))
             yield StoredBooking(asked, Booking(key, entries, reversed_points=reversed_points))
 
-    def states(self, rows: Sequence[Sequence[Any]], holds: Rows, terms_of: TermsOf) -> dict[str, AccountState]:
+    def states(self, rows: Sequence[Cells], holds: Rows, terms_of: TermsOf) -> dict[str, AccountState]:
         """States of accounts by name, from the rows of :data:`STATES` and :data:`HOLDS`."""
         states: dict[str, AccountState] = {}
         for row in rows:
@@ -151,7 +156,7 @@ class RowReader:
         return Book(terms, [], debt, self._day_or_none(last_activity_on), self._day(due_on))
 
 
-def _account(row: Sequence[Any]) -> AccountState:
+def _account(row: Cells) -> AccountState:
     state = AccountState(row[4], *row[6:10])
     if row[10] is not None:
         state.used = {(rule, period): points for rule, period, points in json.loads(row[10])}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from servicekit.stores import sqlite_schema
 from servicekit.stores.batch import Row
@@ -21,6 +21,7 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
+from servicekit.stores.row_reader import Cells, ToDay
 from servicekit.stores.transaction import check_version
 
 _LIST = re.compile(r"IN \(\?(\d)\)")
@@ -32,7 +33,7 @@ class SqliteDatabase:
 
     __slots__ = ("_connection",)
 
-    day: Callable[[Any], date] = staticmethod(date.fromisoformat)
+    day: ToDay = staticmethod(date.fromisoformat)
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -40,17 +41,17 @@ class SqliteDatabase:
     def lock(self, names: Sequence[str]) -> None:
         """Nothing to do: a transaction that writes has the file alone."""
 
-    def ask(self, sql: str, *values: str | int | Sequence[str]) -> list[Sequence[Any]]:
+    def ask(self, sql: str, *values: str | int | Sequence[str]) -> list[Cells]:
         """The rows of a query."""
         if not values or isinstance(values[0], str | int):
             return list(self.stream(sql, *values))  # type: ignore[arg-type]  # a query has values or lists of them
         names, *others = (list(each) for each in values)  # type: ignore[arg-type]  # as above
-        found: list[Sequence[Any]] = []
+        found: list[Cells] = []
         for start in range(0, max(len(names), 1), _MOST_VALUES):
             found += self.stream(*_with_lists(sql, names[start : start + _MOST_VALUES], *others))
         return found
 
-    def stream(self, sql: str, *values: str | int) -> Iterator[Sequence[Any]]:
+    def stream(self, sql: str, *values: str | int) -> Iterator[Cells]:
         """The rows of a query one by one."""
         cursor = self._connection.cursor()
         cursor.row_factory = None

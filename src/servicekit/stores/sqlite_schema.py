@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from servicekit.stores import tables
-from servicekit.stores.tables import Column, Kind, Reference, Table
+from servicekit.stores.tables import Kind, Reference, StoredColumn, StoredTable
 
 _TYPES: dict[Kind, str] = {
     "integer": "INTEGER",
@@ -34,7 +34,7 @@ def statements() -> Iterator[str]:
     yield f"INSERT INTO points_ledger VALUES (1, {tables.VERSION}, NULL) ON CONFLICT DO NOTHING"
 
 
-def _table(table: Table) -> str:
+def _table(table: StoredTable) -> str:
     counts = any(column.kind == "position" for column in table.columns)
     key = "UNIQUE" if counts else "PRIMARY KEY"
     lines = [_column(column) for column in table.columns]
@@ -47,7 +47,7 @@ def _table(table: Table) -> str:
     return f"CREATE TABLE IF NOT EXISTS {table.name} ({', '.join(lines)}) {', '.join(options)}".rstrip()
 
 
-def _column(column: Column) -> str:
+def _column(column: StoredColumn) -> str:
     bound = "" if column.nullable or column.kind == "position" else " NOT NULL"
     return f"{column.name} {_TYPES[column.kind]}{bound}"
 
@@ -58,7 +58,7 @@ def _reference(reference: Reference) -> str:
     return f"FOREIGN KEY ({columns}) REFERENCES {reference.table} ({of}){cascade}"
 
 
-def _refusal(table: Table, verb: str) -> str:
+def _refusal(table: StoredTable, verb: str) -> str:
     return (
         f"CREATE TRIGGER IF NOT EXISTS {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name}"
         f" BEGIN SELECT RAISE(ABORT, 'the journal is never changed: book a reversal'); END"

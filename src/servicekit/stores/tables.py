@@ -18,7 +18,7 @@ VERSION = 1
 Kind: TypeAlias = Literal["integer", "text", "day", "boolean", "position"]
 
 
-class Column(NamedTuple):
+class StoredColumn(NamedTuple):
     """One column; ``position`` counts the rows of its table by itself."""
 
     name: str
@@ -42,11 +42,11 @@ class Index(NamedTuple):
     where: str
 
 
-class Table(NamedTuple):
+class StoredTable(NamedTuple):
     """One table; ``checks`` are SQL that SQLite and PostgreSQL both read."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[StoredColumn, ...]
     key: tuple[str, ...]
     unique: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Table(NamedTuple):
         return tuple(column.name for column in self.columns if column.kind != "position")
 
 
-def _columns(text: str) -> tuple[Column, ...]:
+def _columns(text: str) -> tuple[StoredColumn, ...]:
     """Columns as ``name kind``, with a question mark behind the kind where there may be none."""
     kinds: dict[str, Kind] = {
         "integer": "integer",
@@ -70,7 +70,7 @@ def _columns(text: str) -> tuple[Column, ...]:
         "position": "position",
     }
     words = (part.split() for part in text.split(","))
-    return tuple(Column(name, kinds[kind.rstrip("?")], kind.endswith("?")) for name, kind in words)
+    return tuple(StoredColumn(name, kinds[kind.rstrip("?")], kind.endswith("?")) for name, kind in words)
 
 
 def _of_account(*others: Reference) -> tuple[Reference, ...]:
@@ -83,13 +83,13 @@ def _of_lot() -> Reference:
 
 _FOUR = "available integer, pending integer, held integer, debt integer"
 
-LEDGER = Table(
+LEDGER = StoredTable(
     "points_ledger",
     _columns("ledger integer, schema_version integer, closed_through day?"),
     ("ledger",),
     checks=("ledger = 1",),
 )
-ACCOUNTS = Table(
+ACCOUNTS = StoredTable(
     "points_accounts",
     _columns(
         "account_id position, account text, version integer, recorded_us integer, status text, next_lot integer,"
@@ -99,7 +99,7 @@ ACCOUNTS = Table(
     unique=("account",),
     checks=("version >= 0", "status IN ('open', 'frozen', 'closed')", "next_lot >= 1"),
 )
-BOOKS = Table(
+BOOKS = StoredTable(
     "points_books",
     _columns(f"account_id integer, currency text, place integer, {_FOUR}, last_activity_on day?, due_on day"),
     ("account_id", "currency"),
@@ -109,7 +109,7 @@ BOOKS = Table(
     ),
     references=_of_account(),
 )
-LOTS = Table(
+LOTS = StoredTable(
     "points_lots",
     _columns(
         "account_id integer, currency text, lot_id integer, origin text, earned_on day, arrived_us integer,"
@@ -120,7 +120,7 @@ LOTS = Table(
     references=_of_account(),
     indexes=(Index(("account_id",), "remaining > 0"),),
 )
-BOOKINGS = Table(
+BOOKINGS = StoredTable(
     "points_bookings",
     _columns(
         "key text, asked text, account_id integer, first_number integer, last_number integer,"
@@ -130,7 +130,7 @@ BOOKINGS = Table(
     checks=("reversed_points BETWEEN 0 AND points",),
     references=_of_account(Reference(("other_id",), "points_accounts", ("account_id",))),
 )
-ENTRIES = Table(
+ENTRIES = StoredTable(
     "points_entries",
     _columns(
         "position position, account_id integer, number integer, kind text, currency text, effective_on day,"
@@ -144,7 +144,7 @@ ENTRIES = Table(
     indexes=(Index(("account_id", "of_key"), "of_key IS NOT NULL"),),
     is_journal=True,
 )
-ALLOCATIONS = Table(
+ALLOCATIONS = StoredTable(
     "points_allocations",
     _columns("account_id integer, number integer, place integer, lot_id integer, points integer, expires_on day?"),
     ("account_id", "number", "place"),
@@ -155,13 +155,13 @@ ALLOCATIONS = Table(
     ),
     is_journal=True,
 )
-HOLDS = Table(
+HOLDS = StoredTable(
     "points_holds",
     _columns("account_id integer, key text, currency text, number integer, until_on day?"),
     ("account_id", "key"),
     references=_of_account(Reference(("key",), "points_bookings", ("key",))),
 )
-HELD_LOTS = Table(
+HELD_LOTS = StoredTable(
     "points_held_lots",
     _columns("account_id integer, key text, place integer, lot_id integer, points integer, expires_on day?"),
     ("account_id", "key", "place"),
@@ -171,7 +171,7 @@ HELD_LOTS = Table(
         _of_lot(),
     ),
 )
-DAYS = Table(
+DAYS = StoredTable(
     "points_days",
     _columns(f"account_id integer, currency text, effective_on day, {_FOUR}"),
     ("account_id", "currency", "effective_on"),

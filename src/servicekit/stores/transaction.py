@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Protocol
 
 from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
@@ -19,7 +19,7 @@ from servicekit.loyalty.store import Posting, StoredBooking
 from servicekit.stores import row_reader, tables
 from servicekit.stores.batch import Batch, Row
 from servicekit.stores.error import StoreSchemaError
-from servicekit.stores.row_reader import RowReader, Rows, contradictions
+from servicekit.stores.row_reader import Rows, StoredRows, ToDay, contradictions
 from servicekit.timeline import to_us
 
 _FEW_KEYS = 2
@@ -32,7 +32,7 @@ class Database(Protocol):
     """
 
     @property
-    def day(self) -> Callable[[Any], date]:
+    def day(self) -> ToDay:
         """What makes a date of what the database gives for one."""
 
     def lock(self, names: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ class StoreTransaction:
 
     def __init__(self, database: Database, terms_of: TermsOf) -> None:
         self._database, self._terms_of = database, terms_of
-        self._reader = RowReader(database.day)
+        self._reader = StoredRows(database.day)
         self._bookings: dict[str, StoredBooking | None] = {}
         self._ids: dict[str, int] = {}
         self._before: dict[str, AccountState] = {}

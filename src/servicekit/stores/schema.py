@@ -1,13 +1,16 @@
-"""The tables of a ledger as SQLAlchemy knows them, and as PostgreSQL makes them."""
+"""The tables of a ledger as SQLAlchemy knows them, and what makes them or brings them up to date."""
 
 from __future__ import annotations
 
+import sqlite3
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from servicekit._extras import require
 from servicekit.stores import tables
-from servicekit.stores.tables import Column, Table
+from servicekit.stores.postgres import error_of
+from servicekit.stores.sqlite import upgrade_sqlite
+from servicekit.stores.tables import StoredColumn, StoredTable
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -18,6 +21,7 @@ BEGIN
 END $$"""
 _REFUSED = """CREATE OR REPLACE TRIGGER {0}_final BEFORE UPDATE OR DELETE OR TRUNCATE ON {0}
 FOR EACH STATEMENT EXECUTE FUNCTION points_refuse()"""
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('points_ledger'))"
 _VERSION = "INSERT INTO points_ledger VALUES (1, {}, NULL) ON CONFLICT DO NOTHING"
 
 
@@ -43,7 +47,31 @@ def metadata() -> sqlalchemy.MetaData:
     return made  # type: ignore[no-any-return]  # what require() gives has no types
 
 
-def _add_table(sql: Any, made: sqlalchemy.MetaData, table: Table) -> None:
+def upgrade(connection: sqlite3.Connection | sqlalchemy.Connection) -> None:
+    """Make the tables of a ledger, or what of them is missing; safe to repeat, and while others do the same.
+
+    In PostgreSQL the caller commits; in SQLite it is a transaction of its own unless one is open.
+
+    >>> connection = sqlite3.connect(":memory:")
+    >>> upgrade(connection)
+    >>> connection.execute("SELECT schema_version FROM points_ledger").fetchone()
+    (1,)
+
+    Raises:
+        StoreError: the database refuses; see its subclasses.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        upgrade_sqlite(connection)
+        return
+    made = metadata()
+    try:
+        connection.exec_driver_sql(_ALONE)
+        made.create_all(connection)
+    except require("sqlalchemy", extra="sql").exc.DBAPIError as error:
+        raise error_of(error.orig)(f"PostgreSQL says: {error.orig}") from error
+
+
+def _add_table(sql: Any, made: sqlalchemy.MetaData, table: StoredTable) -> None:
     constraints = [
         sql.PrimaryKeyConstraint(*table.key),
         *(sql.UniqueConstraint(name) for name in table.unique),
@@ -60,7 +88,7 @@ def _add_table(sql: Any, made: sqlalchemy.MetaData, table: Table) -> None:
     sql.Table(table.name, made, *(_column(sql, each) for each in table.columns), *constraints, *indexes)
 
 
-def _column(sql: Any, column: Column) -> sqlalchemy.Column[Any]:
+def _column(sql: Any, column: StoredColumn) -> sqlalchemy.Column[Any]:
     kinds = {"integer": sql.BigInteger, "text": sql.Text, "day": sql.Date, "boolean": sql.Boolean}
     if column.kind == "position":
         return sql.Column(column.name, sql.BigInteger, sql.Identity(), nullable=False)  # type: ignore[no-any-return]  # as above
