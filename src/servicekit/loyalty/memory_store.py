@@ -20,7 +20,7 @@ from servicekit.loyalty.store import Posting, StoredBooking
 _Row: TypeAlias = tuple[object, ...]
 """An entry as a plain tuple of plain values, which the collector of garbage forgets: half of the time of a ledger."""
 
-_ALLOCATIONS = Entry._fields.index("allocations")
+_ALLOCATIONS, _CURRENCY, _ON = map(Entry._fields.index, ("allocations", "currency", "on"))
 
 
 class _Locked:
@@ -54,6 +54,7 @@ class MemoryStore:
         "_locked",
         "_lots",
         "_of_account",
+        "_rescheduled",
         "_reversed",
         "_rows",
         "_since",
@@ -65,6 +66,7 @@ class MemoryStore:
         self._rows: list[_Row] = []
         self._of_account: dict[str, array[int]] = {}
         self._lots: dict[str, dict[int, _Row]] = {}
+        self._rescheduled: dict[tuple[str, int, date | None], int] = {}
         self._states: dict[str, AccountState] = {}
         self._keys: dict[str, int] = {}
         self._asked = array("q")
@@ -100,6 +102,14 @@ class MemoryStore:
             self._states.pop(account, None)
             if self._of_account.get(account):
                 self._states[account] = replay(account, self.entries(account), terms_of)
+            self._forget_lots(account)
+
+    def _forget_lots(self, account: str) -> None:
+        next_lot = self._states[account].next_lot if account in self._states else 1
+        lots = self._lots.get(account, {})
+        self._lots[account] = {place: lot for place, lot in lots.items() if lot[0] < next_lot}  # type: ignore[operator]
+        for key in [key for key in self._rescheduled if key[0] == account and key[1] >= next_lot]:
+            del self._rescheduled[key]
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
@@ -153,14 +163,19 @@ class MemoryStore:
             self._reversed[reverses[0]] = self._reversed.get(reverses[0], 0) + reverses[1]
 
     def _moves(self, entry: Entry) -> tuple[int, ...]:
-        """The allocations as numbers of lots and points; of a lot, what is known today is kept once."""
+        """The allocations as places of lots and points; the journal keeps a lot as it was before it was rescheduled."""
         lots, is_changed = self._lots[entry.account], entry.kind == "reschedule"
         moves: tuple[int, ...] = ()
         for lot, points in entry.allocations:
-            lot_id = lot.lot_id
-            if lot_id not in lots or is_changed:
-                lots[lot_id] = tuple(lot)
-            moves += (lot_id, points)
+            place = lot.lot_id
+            if place not in lots:
+                lots[place] = tuple(lot)
+            elif is_changed and lots[place] != tuple(lot):
+                self._rescheduled[entry.account, place, lot.expires_on] = min(0, *lots) - 1
+                lots[min(0, *lots) - 1] = tuple(lot)
+            if self._rescheduled:
+                place = self._rescheduled.get((entry.account, place, lot.expires_on), place)
+            moves += (place, points)
         return moves
 
     def keep(self, states: Iterable[AccountState]) -> None:
@@ -186,6 +201,19 @@ class MemoryStore:
         if account is None:
             return map(self._entry, islice(self._rows, after, None))
         return (self._entry(self._rows[place]) for place in self._of_account.get(account, ())[after:])
+
+    def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
+        """The entries of an account and a currency on some days, in the order of the days."""
+        rows, places = self._rows, array("q")
+        is_sorted, latest = True, first_on
+        for place in self._of_account.get(account, ()):
+            on = rows[place][_ON]
+            assert isinstance(on, date)
+            if first_on <= on <= last_on and rows[place][_CURRENCY] == currency:
+                is_sorted, latest = is_sorted and latest <= on, on
+                places.append(place)
+        in_order = places if is_sorted else sorted(places, key=lambda place: rows[place][_ON])  # type: ignore[arg-type, return-value]
+        return (self._entry(rows[place]) for place in in_order)
 
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries that take effect up to a day."""
