@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 
 from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.due import fall_due
@@ -14,6 +16,7 @@ from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.memory_store import MemoryStore
 from servicekit.loyalty.questions.expiring import ExpiringPoints
+from servicekit.loyalty.questions.liability import Liability, liabilities
 from servicekit.loyalty.questions.pool import Pool
 from servicekit.loyalty.questions.reader import LedgerReader
 from servicekit.loyalty.questions.statement import Statement
@@ -171,6 +174,27 @@ class Ledger:
     def pool(self, accounts: Iterable[str]) -> Pool:
         """Several accounts, seen as one."""
         return Pool(self._reader, accounts)
+
+    def liability(
+        self,
+        days: Iterable[date],
+        *,
+        expected: Fraction | Decimal | int = 1,
+        currency: str | None = None,
+        known_at: datetime | None = None,
+    ) -> list[Liability]:
+        """What is owed to all members at the end of each of some days; ``expected`` is the share that will be redeemed.
+
+        >>> from servicekit.loyalty import FixedTerms, Terms
+        >>> Ledger(FixedTerms(Terms("points"))).liability([date(2026, 1, 31)])[0].outstanding
+        0
+
+        Raises:
+            TypeError: the share is a float.
+            UnknownCurrencyError: there is no such currency, or several where none is named.
+            ValueError: the share is not between 0 and 1.
+        """
+        return liabilities(self._reader, days, self._rules.currency(currency), expected, known_at)
 
     def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
         """The journal as it was written: of an account past one of its versions, or of all past so many entries."""
