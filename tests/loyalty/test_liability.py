@@ -73,7 +73,7 @@ def test_revenue_and_liability_are_the_price_and_revenue_rises(
     allocated = AllocatedPrice.of(price, goods, points)
     assert 0 <= allocated.amount <= Fraction(price.amount)
     revenue, liability = allocated.booked(redeemed, expected)
-    assert revenue + liability == sum(allocated.booked(0, expected + 1), start=Money(0, "EUR"))
+    assert revenue + liability == sum(allocated.booked(0, expected + 1), start=Money.parse("0 EUR"))
     assert allocated.revenue(redeemed, expected) + allocated.liability(redeemed, expected) == allocated.amount
     assert allocated.revenue(redeemed, expected) <= allocated.revenue(redeemed + more, expected) <= allocated.amount
 

@@ -16,6 +16,7 @@ from servicekit.quantity import Money
 from servicekit.timeline import to_us
 
 _Flow: TypeAlias = Literal["earned", "redeemed", "expired", "taken_back", "adjusted", "outstanding", "debt"]
+_FLOWS: tuple[_Flow, ...] = get_args(_Flow)
 
 
 class Liability(NamedTuple):
@@ -115,6 +116,8 @@ def _count(flows: Counter[_Flow], entry: Entry) -> None:
             flows["redeemed" if entry.points > 0 else "taken_back"] -= entry.points
         case "adjust":
             flows["adjusted"] += entry.points
+        case _:  # the others move points from one account or state to another
+            pass
 
 
 def _sums(
@@ -125,4 +128,5 @@ def _sums(
     for as_of in asked:
         while ahead and ahead[-1] <= as_of:
             total.update(flows[ahead.pop()])
-        yield Liability(as_of, currency, *(total[flow] for flow in get_args(_Flow)), share)
+        numbers = {flow: total[flow] for flow in _FLOWS}
+        yield Liability(as_of=as_of, currency=currency, expected=share, **numbers)
