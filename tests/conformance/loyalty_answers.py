@@ -17,6 +17,7 @@ from servicekit.testing import SlowTiers
 from servicekit.tiers import TierProgram
 from tests.conformance.earn_and_expiry import earn, expiry
 from tests.conformance.ledger_answers import booking, ledger
+from tests.conformance.liability_answers import liability
 from tests.conformance.test_segments import answer_dormant, answer_rfm
 
 Given = Mapping[str, Any]
@@ -146,6 +147,7 @@ def slow_tiers(given: Given) -> Seen:
 ANSWERS: dict[str, Callable[[Given], Seen]] = {
     "ledger": ledger,
     "booking": booking,
+    "liability": liability,
     "tier": tiers,
     "earn": earn,
     "expiry": expiry,

@@ -5,11 +5,12 @@ it compiles to, which tells what purchases earn (``earning/``). Commands (``comm
 be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state
 of an account that follows from it (``account/``) and what a command books (``decide/``), both pure. The
 :class:`Ledger` (``ledger.py``), which books commands one by one or many at once (``booker.py``) over a store
-(``store.py``, ``memory_store.py``).
+(``store.py``, ``memory_store.py``), and what is asked of it: statements, what expires, liability (``questions/``).
 
 It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a setting of earn
-rules, see ``earning/__init__.py``; to add a command, see ``decide/__init__.py``; to add a store, implement the protocol
-of ``store.py`` and run the suite of ``servicekit.testing`` over it.
+rules, see ``earning/__init__.py``; to add a command, ``decide/__init__.py``; to add a question,
+``questions/__init__.py``; to add a store, implement the protocol of ``store.py`` and run the suite of
+``servicekit.testing`` over it.
 """
 
 from typing import TYPE_CHECKING
@@ -57,6 +58,11 @@ from servicekit.loyalty.program.program import (
     Redemption,
     Reversal,
 )
+from servicekit.loyalty.questions.allocated_price import AllocatedPrice
+from servicekit.loyalty.questions.expiring import ExpiringPoints
+from servicekit.loyalty.questions.liability import Liability
+from servicekit.loyalty.questions.pool import Pool
+from servicekit.loyalty.questions.statement import Statement, StatementLine
 from servicekit.loyalty.terms import BookingRules, FixedTerms, Terms
 
 if TYPE_CHECKING:
@@ -67,6 +73,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Activate",
     "Adjust",
+    "AllocatedPrice",
     "Allocation",
     "Balance",
     "Booking",
@@ -83,6 +90,7 @@ __all__ = [
     "EarnRule",
     "EarnedPoints",
     "Entry",
+    "ExpiringPoints",
     "Expiry",
     "FixedDate",
     "FixedTerms",
@@ -90,6 +98,7 @@ __all__ = [
     "Hold",
     "Inactivity",
     "Ledger",
+    "Liability",
     "Lot",
     "LoyaltyEngine",
     "LoyaltyProgram",
@@ -101,6 +110,7 @@ __all__ = [
     "PeriodEnd",
     "PointsCurrency",
     "PointsValue",
+    "Pool",
     "Rate",
     "Redeem",
     "Redemption",
@@ -113,6 +123,8 @@ __all__ = [
     "RollingDays",
     "RollingMonths",
     "RuleEarning",
+    "Statement",
+    "StatementLine",
     "TakenBack",
     "Terms",
     "Transfer",

@@ -25,13 +25,17 @@ class Balance(NamedTuple):
         """What is available, pending and held, less the debt."""
         return self.available + self.pending + self.held - self.debt
 
+    def after(self, entries: Iterable[Entry]) -> Balance:
+        """The balance after some more entries of the currency."""
+        available, pending, held, debt = self
+        for entry in entries:
+            available += entry.available
+            pending += entry.pending
+            held += entry.held
+            debt += entry.debt
+        return Balance(available, pending, held, debt)
+
 
 def balance_of(entries: Iterable[Entry]) -> Balance:
     """The balance after some entries of one currency."""
-    available = pending = held = debt = 0
-    for entry in entries:
-        available += entry.available
-        pending += entry.pending
-        held += entry.held
-        debt += entry.debt
-    return Balance(available, pending, held, debt)
+    return Balance().after(entries)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 
-from servicekit.events import day_of
 from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.due import fall_due
 from servicekit.loyalty.account.state import AccountState
-from servicekit.loyalty.balance import Balance, balance_of
+from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.booker import Booker
 from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.memory_store import MemoryStore
-from servicekit.loyalty.rejected import InvalidDayError, Rejected, UnknownAccountError
+from servicekit.loyalty.questions.expiring import ExpiringPoints
+from servicekit.loyalty.questions.liability import Liability, liabilities
+from servicekit.loyalty.questions.pool import Pool
+from servicekit.loyalty.questions.reader import LedgerReader
+from servicekit.loyalty.questions.statement import Statement
+from servicekit.loyalty.rejected import InvalidDayError, Rejected
 from servicekit.loyalty.store import LedgerStore, Posting
 from servicekit.loyalty.terms import BookingRules
-from servicekit.timeline import from_us, to_us
 
 
 class Ledger:
@@ -37,11 +42,12 @@ class Ledger:
     70
     """
 
-    __slots__ = ("_days", "_rules", "_store")
+    __slots__ = ("_days", "_reader", "_rules", "_store")
 
     def __init__(self, rules: BookingRules, store: LedgerStore | None = None) -> None:
         self._rules, self._days = rules, DayOf(rules.timezone)
         self._store: LedgerStore = MemoryStore() if store is None else store
+        self._reader = LedgerReader(rules, self._store)
 
     def __repr__(self) -> str:
         return f"Ledger({type(self._store).__name__})"
@@ -136,19 +142,59 @@ class Ledger:
             UnknownAccountError: nothing was ever booked on the account.
             UnknownCurrencyError: there is no such currency, or several where none is named.
         """
-        name = self._rules.currency(currency)
-        state, ahead = self._seen(account, as_of)
-        if known_at is None and not ahead and as_of < self._day_of(state):
-            return self._store.balance(account, name, as_of)
-        if known_at is None and as_of >= self._day_of(state):
-            return _balance_now(state, name)
-        known_us = to_us(known_at) if known_at is not None else None
-        entries = (*self._store.entries(account), *ahead)
-        return balance_of(
-            each
-            for each in entries
-            if each.currency == name and each.on <= as_of and (known_us is None or each.recorded_us <= known_us)
-        )
+        return self._reader.balance(account, self._rules.currency(currency), as_of, known_at)
+
+    def statement(
+        self,
+        account: str,
+        first_on: date,
+        last_on: date,
+        *,
+        currency: str | None = None,
+        known_at: datetime | None = None,
+    ) -> Statement:
+        """What happened to the points of an account on some days, by all that is known, or was known at an instant.
+
+        Raises:
+            UnknownAccountError: nothing was ever booked on the account.
+            UnknownCurrencyError: there is no such currency, or several where none is named.
+            ValueError: the last day comes before the first.
+        """
+        return self.pool([account]).statement(first_on, last_on, currency=currency, known_at=known_at)
+
+    def expiring(self, account: str, as_of: date, *, currency: str | None = None) -> tuple[ExpiringPoints, ...]:
+        """When the points of an account expire, all of them, if nothing else happens after a day, its last or later.
+
+        Raises:
+            UnknownAccountError: nothing was ever booked on the account.
+            UnknownCurrencyError: there is no such currency, or several where none is named.
+        """
+        return self.pool([account]).expiring(as_of, currency=currency)
+
+    def pool(self, accounts: Iterable[str]) -> Pool:
+        """Several accounts, seen as one."""
+        return Pool(self._reader, accounts)
+
+    def liability(
+        self,
+        days: Iterable[date],
+        *,
+        expected: Fraction | Decimal | int = 1,
+        currency: str | None = None,
+        known_at: datetime | None = None,
+    ) -> list[Liability]:
+        """What is owed to all members at the end of each of some days; ``expected`` is the share that will be redeemed.
+
+        >>> from servicekit.loyalty import FixedTerms, Terms
+        >>> Ledger(FixedTerms(Terms("points"))).liability([date(2026, 1, 31)])[0].outstanding
+        0
+
+        Raises:
+            TypeError: the share is a float.
+            UnknownCurrencyError: there is no such currency, or several where none is named.
+            ValueError: the share is not between 0 and 1.
+        """
+        return liabilities(self._reader, days, self._rules.currency(currency), expected, known_at)
 
     def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
         """The journal as it was written: of an account past one of its versions, or of all past so many entries."""
@@ -160,25 +206,4 @@ class Ledger:
         Raises:
             UnknownAccountError: nothing was ever booked on the account.
         """
-        return self._seen(account, as_of)[0]
-
-    def _seen(self, account: str, today: date) -> tuple[AccountState, list[Entry]]:
-        """The state of an account with what is due up to a day, and the entries that nobody has written yet."""
-        state = self._store.state(account, self._rules.terms)
-        if state is None:
-            raise UnknownAccountError(f"account {account!r} has not earned anything yet")
-        if state.due_on > today:
-            return state, []
-        state = state.copy()
-        return state, fall_due(state, today, self._rules.timezone, self._rules.terms)
-
-    def _day_of(self, state: AccountState) -> date:
-        return day_of(from_us(state.recorded_us), self._rules.timezone)
-
-
-def _balance_now(state: AccountState, currency: str) -> Balance:
-    book = state.books.get(currency)
-    if book is None:
-        return Balance()
-    held = sum(points for hold in state.holds.values() if hold.currency == currency for _, points in hold.allocations)
-    return Balance(book.available, book.pending, held, book.debt)
+        return self._reader.seen(account, as_of).state

@@ -20,7 +20,7 @@ from servicekit.loyalty.store import Posting, StoredBooking
 _Row: TypeAlias = tuple[object, ...]
 """An entry as a plain tuple of plain values, which the collector of garbage forgets: half of the time of a ledger."""
 
-_ALLOCATIONS = Entry._fields.index("allocations")
+_ALLOCATIONS, _CURRENCY, _ON = map(Entry._fields.index, ("allocations", "currency", "on"))
 
 
 class _Locked:
@@ -54,11 +54,11 @@ class MemoryStore:
         "_locked",
         "_lots",
         "_of_account",
-        "_rescheduled",
         "_reversed",
         "_rows",
         "_since",
         "_states",
+        "_undone",
     )
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class MemoryStore:
         self._states: dict[str, AccountState] = {}
         self._keys: dict[str, int] = {}
         self._asked = array("q")
-        self._rescheduled: set[str] = set()
+        self._undone: list[tuple[str, int]] = []
         self._reversed: dict[str, int] = {}
         self._closed_through: date | None = None
         self._since = 0
@@ -83,6 +83,7 @@ class MemoryStore:
         self._lock.acquire()
         self._since = len(self._rows)
         self._locked.clear()
+        self._undone.clear()
 
     def _leave(self, terms_of: TermsOf, *, is_done: bool) -> None:
         if not is_done:
@@ -95,13 +96,19 @@ class MemoryStore:
             entry = Entry._make(row)
             self._of_account[entry.account].pop()
             self._keys.pop(entry.key, None)
-            if entry.of is not None:
-                self._reversed.pop(entry.of, None)
+        for key, points in self._undone:
+            self._reversed[key] -= points
         del self._rows[self._since :], self._asked[self._since :]
         for account in self._locked:
             self._states.pop(account, None)
             if self._of_account.get(account):
                 self._states[account] = replay(account, self.entries(account), terms_of)
+            self._forget_lots(account)
+
+    def _forget_lots(self, account: str) -> None:
+        next_lot = self._states[account].next_lot if account in self._states else 1
+        lots = self._lots.get(account, {})
+        self._lots[account] = {place: lot for place, lot in lots.items() if lot[0] < next_lot}  # type: ignore[operator]
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
@@ -152,21 +159,17 @@ class MemoryStore:
             moves = self._moves(entry) if entry.allocations else ()
             rows.append((*entry[:_ALLOCATIONS], moves, *entry[_ALLOCATIONS + 1 :]))
         if reverses is not None:
+            self._undone.append(reverses)
             self._reversed[reverses[0]] = self._reversed.get(reverses[0], 0) + reverses[1]
 
     def _moves(self, entry: Entry) -> tuple[int, ...]:
-        """The allocations as numbers of lots and points; the terms of a lot are kept once, or once more if they change."""
+        """The allocations as numbers of lots and points; the terms of a lot, which never change, are kept once."""
         lots = self._lots[entry.account]
-        if entry.kind == "reschedule":
-            self._rescheduled.add(entry.account)
         moves: tuple[int, ...] = ()
         for lot, points in entry.allocations:
-            lot_id = lot.lot_id
-            if lot_id not in lots:
-                lots[lot_id] = tuple(lot)
-            elif entry.account in self._rescheduled:
-                lot_id = _kept_as(lot, lots)
-            moves += (lot_id, points)
+            if lot.lot_id not in lots:
+                lots[lot.lot_id] = tuple(lot)
+            moves += (lot.lot_id, points)
         return moves
 
     def keep(self, states: Iterable[AccountState]) -> None:
@@ -193,6 +196,19 @@ class MemoryStore:
             return map(self._entry, islice(self._rows, after, None))
         return (self._entry(self._rows[place]) for place in self._of_account.get(account, ())[after:])
 
+    def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
+        """The entries of an account and a currency on some days, in the order of the days."""
+        rows, places = self._rows, array("q")
+        is_sorted, latest = True, first_on
+        for place in self._of_account.get(account, ()):
+            on = rows[place][_ON]
+            assert isinstance(on, date)
+            if first_on <= on <= last_on and rows[place][_CURRENCY] == currency:
+                is_sorted, latest = is_sorted and latest <= on, on
+                places.append(place)
+        in_order = places if is_sorted else sorted(places, key=lambda place: rows[place][_ON])  # type: ignore[arg-type, return-value]
+        return (self._entry(rows[place]) for place in in_order)
+
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries that take effect up to a day."""
         entries = (Entry._make(self._rows[place]) for place in self._of_account.get(account, ()))
@@ -205,13 +221,3 @@ class MemoryStore:
     def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written."""
         return self._states.get(account)
-
-
-def _kept_as(lot: Lot, lots: dict[int, _Row]) -> int:
-    """The number under which the terms of a lot are kept: its own, or a negative one for those after a reschedule."""
-    terms = tuple(lot)
-    if lots[lot.lot_id] == terms:
-        return lot.lot_id
-    number = next((number for number, row in lots.items() if number < 0 and row == terms), -len(lots))
-    lots[number] = terms
-    return number

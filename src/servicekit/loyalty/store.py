@@ -78,6 +78,9 @@ class LedgerStore(Protocol):
         Of all accounts, ``after`` counts the entries of the whole journal.
         """
 
+    def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
+        """The entries of an account and a currency that take effect on some days, by day, then as they were written."""
+
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries of an account and a currency that take effect up to a day, known today; fast."""
 

@@ -54,6 +54,14 @@ class DatabaseStore(ABC):
                 rows = database.stream(row_reader.ENTRIES_OF_ACCOUNT, account, after)
             yield from StoredRows(database.day).entries(rows)
 
+    def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
+        """The entries of an account and a currency that take effect on some days, by day, then as they were written;
+        the database sorts them, and they are read bit by bit."""
+        days = (first_on.isoformat(), last_on.isoformat())
+        with self._reading() as database, contradictions():
+            rows = database.stream(row_reader.ENTRIES_OF_DAYS, account, currency, *days)
+            yield from StoredRows(database.day).entries(rows)
+
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries of an account and a currency that take effect up to a day, from the sums of days."""
         with self._reading() as database:

@@ -45,6 +45,10 @@ ENTRIES = (
 ENTRIES_OF_ACCOUNT = (
     f"SELECT {_ENTRY} FROM points_entries e {_JOINED} WHERE a.account = ? AND e.number > ? ORDER BY e.number, x.place"
 )
+ENTRIES_OF_DAYS = (
+    f"SELECT {_ENTRY} FROM points_entries e {_JOINED} WHERE a.account = ? AND e.currency = ?"
+    " AND e.effective_on BETWEEN ? AND ? ORDER BY e.effective_on, e.number, x.place"
+)
 ENTRIES_REFERRING = (
     f"SELECT {_ENTRY} FROM points_entries e {_JOINED} WHERE a.account = ? AND e.of_key = ? ORDER BY e.number, x.place"
 )
