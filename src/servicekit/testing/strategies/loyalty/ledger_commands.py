@@ -77,6 +77,7 @@ def ledger_terms(currency: str = "points") -> st.SearchStrategy[Terms]:
         grace_days=st.sampled_from((None, None, 0, 7)),
         shortfall=st.sampled_from(("debt", "floor", "deny")),
         from_other_lots=st.booleans(),
+        is_redeemable=st.just(True),
     )
 
 
