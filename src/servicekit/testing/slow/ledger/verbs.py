@@ -66,7 +66,7 @@ class Undone(NamedTuple):
 
 
 def _check_points(points: int | None, least: int = 1) -> None:
-    if points is not None and points < least:
+    if points is not None and not least <= points <= 2**53:
         raise InvalidPointsError(f"{points} points")
 
 
