@@ -153,9 +153,9 @@ class SlowLedger:
 
     def _day(self, command: Command, original: Booked | None, today: date) -> date:
         """The day of effect: today or the one that is named; for a reversal that of its original, or the first open."""
-        if command.on is None and isinstance(command, Reverse) and original is not None:
-            return min(max(original.told.on, self._first_open), today)
         on = command.on or today
+        if command.on is None and isinstance(command, Reverse) and original is not None:
+            on = min(max(original.told.on, self._first_open), today)
         if not self._first_open <= on <= today:
             raise InvalidDayError(str(on))
         return on
