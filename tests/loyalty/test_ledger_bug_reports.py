@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from servicekit.loyalty import Earn, FixedTerms, Ledger, Redeem, Terms
+from servicekit.loyalty import Adjust, Earn, FixedTerms, Ledger, Redeem, Terms
+from servicekit.loyalty.rejected import IdempotencyConflictError
 from tests.conformance.ledger_answers import Seen, booking, ledger, slow_ledger
 
 CASES = ("opencart-2349", "saleor-13640", "blnk-181", "kademi-2755", "rustledger-2115")
@@ -38,3 +39,11 @@ def test_mentor_535_each_line_carries_the_balance_after_it_when_a_statement_is_p
     shop.apply(Earn("m-1", 2_000, at=at))
     assert list(accumulate(entry.points for entry in shop.entries("m-1"))) == [1_000, 500, 2_500]
     assert shop.balance("m-1", date(2026, 1, 5)).total == 2_500
+
+
+def test_a_key_of_another_number_is_a_conflict_when_the_hashes_of_both_are_the_same() -> None:
+    shop, at = Ledger(FixedTerms(Terms("points"))), datetime(2026, 1, 5, 9, tzinfo=UTC)
+    shop.apply(Earn("m-1", 10, at=at))
+    shop.apply(Adjust("m-1", -1, at=at, key="k", reason="wear"))
+    with pytest.raises(IdempotencyConflictError):
+        shop.apply(Adjust("m-1", -2, at=at, key="k", reason="wear"))

@@ -165,18 +165,19 @@ class Booker:
         draft.stamp(at_us, command.on)
         draft.key = command.key or f"#{first.account}/{first.version + 1}"
         draft.reason, draft.actor = command.reason, command.actor
-        if draft.on != draft.today or type(command) is Reverse:
-            return self._check_day(command, about)
+        closed_through = self._transaction.closed_through()
+        if closed_through is not None or draft.on != draft.today or type(command) is Reverse:
+            return self._check_day(command, about, closed_through or date.min)
         return None
 
-    def _check_day(self, command: Command, about: str | Booking) -> Rejected | None:
-        draft, closed_through = self._draft, self._transaction.closed_through() or date.min
-        if command.on is None and isinstance(about, Booking):
+    def _check_day(self, command: Command, about: str | Booking, closed_through: date) -> Rejected | None:
+        draft = self._draft
+        if command.on is None and type(command) is Reverse and isinstance(about, Booking):
             first_open = closed_through + timedelta(1) if closed_through > date.min else date.min
             draft.on = min(max(about.entries[0].on, first_open), draft.today)
-        elif draft.on > draft.today:
+        if draft.on > draft.today:
             return InvalidDayError(f"{draft.on} lies ahead of the command, which is given on {draft.today}")
-        elif draft.on <= closed_through:
+        if draft.on <= closed_through:
             return InvalidDayError(f"{draft.on} lies in a closed period, through {closed_through}")
         return None
 

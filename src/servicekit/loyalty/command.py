@@ -233,7 +233,9 @@ class Transfer(_OnTwoAccounts):
 
 @dataclass(frozen=True, slots=True)
 class Reschedule(_OnEarlier):
-    """Change the day on which the points of an earn expire; ``of`` is its key, ``expires_on`` of None is never.
+    """Change the day on which what is left of an earn expires; ``of`` is its key, ``expires_on`` of None is never.
+
+    Points that are held or spent keep the day of their lot, and have it again when they come back.
 
     >>> from datetime import UTC
     >>> Reschedule("order:15", date(2027, 12, 31), at=datetime(2026, 1, 9, 10, tzinfo=UTC)).expires_on

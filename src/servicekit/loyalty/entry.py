@@ -29,7 +29,7 @@ EntryKind: TypeAlias = Literal[
 
 
 class Lot(NamedTuple):
-    """The terms of points that were earned together; they never change, but by a ``reschedule``.
+    """The terms of points that were earned together; they never change: a ``reschedule`` makes a new lot.
 
     ``lot_id`` counts the lots of an account; ``origin`` is the key of the command that brought the points into being,
     which a transfer keeps, as it keeps the days. ``available_on`` is the day from which they may be spent (``None`` at

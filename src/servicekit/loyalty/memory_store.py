@@ -131,7 +131,7 @@ class MemoryStore:
 
     def asks(self, command: Command) -> int:
         """What a command asks for, as a number of 64 bits; two others share it by a chance of one to 10 ** 19."""
-        return hash(asked(command))
+        return hash((asked(command), getattr(command, "points", 0) == -2))  # -1 and -2 have the same hash
 
     def lock(self, accounts: Sequence[str], keys: Iterable[str]) -> dict[str, AccountState]:
         """The states of accounts; the store is locked as a whole."""
@@ -163,13 +163,14 @@ class MemoryStore:
             self._reversed[reverses[0]] = self._reversed.get(reverses[0], 0) + reverses[1]
 
     def _moves(self, entry: Entry) -> tuple[int, ...]:
-        """The allocations as numbers of lots and points; the terms of a lot, which never change, are kept once."""
+        """The allocations as numbers of lots and points; a lot, which never changes, is kept once."""
         lots = self._lots[entry.account]
         moves: tuple[int, ...] = ()
         for lot, points in entry.allocations:
-            if lot.lot_id not in lots:
-                lots[lot.lot_id] = tuple(lot)
-            moves += (lot.lot_id, points)
+            lot_id = lot.lot_id
+            if lot_id not in lots:
+                lots[lot_id] = tuple(lot)
+            moves += (lot_id, points)
         return moves
 
     def keep(self, states: Iterable[AccountState]) -> None:

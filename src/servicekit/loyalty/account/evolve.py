@@ -145,10 +145,12 @@ def _shrink_hold(state: AccountState, key: str, points: int) -> None:
 
 
 def _rescheduled(state: AccountState, book: Book, entry: Entry) -> None:
-    is_pending = {each.lot.lot_id: each.is_pending for each in book.lots}
-    book.take(entry.allocations)
-    for lot, points in entry.allocations:
-        book.add(lot, points, entry.on, is_pending=is_pending[lot.lot_id])
+    """What is left of the lots of a credit goes on in new ones; a lot never changes."""
+    left = [each for each in book.lots if each.lot.origin == entry.of]
+    book.lots = [each for each in book.lots if each.lot.origin != entry.of]
+    for each, (lot, points) in zip(left, entry.allocations, strict=True):
+        book.open(lot, points, each.since, is_pending=each.is_pending)
+        state.next_lot = lot.lot_id + 1
 
 
 def _touch(book: Book, entry: Entry) -> None:

@@ -43,7 +43,7 @@ def credit(draft: Draft, state: AccountState, currency: str, earned: Allocation,
     debt = draft.book(state, currency).debt
     repaid = min(points, debt) if debt else 0
     left, allocations = points - repaid, (earned,) if points else ()
-    if lot.available_on is not None and lot.available_on > draft.today:
+    if lot.available_on is not None and lot.available_on > draft.on:
         draft.post(state, "earn", currency, (0, left, 0, -repaid, allocations), note)
     else:
         draft.post(state, "earn", currency, (left, 0, 0, -repaid, allocations), note)
@@ -70,6 +70,8 @@ def _taken_away(draft: Draft, state: AccountState, currency: str, points: int) -
     book = draft.book(state, currency)
     allocations = spent(book, points, draft.on, draft.today)
     found = total(allocations)
+    if found < points and found < book.available:
+        return InvalidDayError(f"only {found:,} of the points that are available were there on {draft.on}")
     if found < points and book.terms.shortfall == "deny":
         return InsufficientPointsError(found, points)
     debt = points - found if book.terms.shortfall == "debt" else 0
@@ -93,17 +95,17 @@ def activate(draft: Draft, state: AccountState, command: Activate, original: Boo
 
 
 def reschedule(draft: Draft, state: AccountState, command: Reschedule, original: Booking) -> Rejected | None:
-    """Change the day on which what is left of an earn expires."""
+    """Change the day on which what is left of a credit expires; points that are held or spent keep theirs."""
     if command.expires_on is not None and command.expires_on <= draft.today:
         return InvalidDayError(f"points cannot expire on {command.expires_on}; the first day ahead is tomorrow")
     found = False
     for currency, book in state.books.items():
-        moved = tuple(
-            Allocation(each.lot._replace(expires_on=command.expires_on), each.points)
-            for each in book.lots
-            if each.lot.origin == original.key
-        )
-        if moved:
-            found = True
+        left = [each for each in book.lots if each.lot.origin == original.key]
+        if left:
+            found, first = True, state.next_lot
+            moved = tuple(
+                Allocation(each.lot._replace(lot_id=first + place, expires_on=command.expires_on), each.points)
+                for place, each in enumerate(left)
+            )
             draft.post(state, "reschedule", currency, (0, 0, 0, 0, moved), Note(command.of))
     return None if found else ExceedsOriginalError(f"no point of {original.key!r} is left")

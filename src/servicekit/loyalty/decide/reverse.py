@@ -121,7 +121,7 @@ def _was_so(lot: Lot, key: str, on: date, is_pending: bool) -> bool:
 
 def _candidates(book: Book, key: str) -> list[Allocation]:
     own = [Allocation(each.lot, each.points) for each in reversed(book.lots) if each.lot.origin == key]
-    if not book.terms.from_other_lots:
+    if not book.terms.from_other_lots and book.terms.shortfall != "debt":  # a debt would be paid with them anyway
         return own
     others = (each for each in book.lots if each.lot.origin != key and not each.is_pending)
     return [*own, *(Allocation(each.lot, each.points) for each in others)]

@@ -113,13 +113,14 @@ class SlowLedger:
         accounts = self._visited(command, original)
         _check_status(command, accounts)
         told = Told(key, self._day(command, original, accounts[0].today), unit)
-        before = len(accounts[0].moves)
+        before = [len(account.moves) for account in accounts]
         done = book(command, accounts, told, original)
-        change = _sum_of(move for move in accounts[0].moves[before:] if not move.derived)
-        booking = SlowBooking(as_lots(done.points, "available"), change, done.missing)
-        for account in accounts:
-            account.catch_up(told.on)
-        self._accounts |= {account.name: account for account in accounts}
+        own = [[each for each in a.moves[n:] if not each.derived] for a, n in zip(accounts, before, strict=True)]
+        booking = SlowBooking(as_lots(done.points, "available"), _sum_of(own[0]), done.missing)
+        for account, moves in zip(accounts, own, strict=True):
+            if moves or account is accounts[0]:
+                account.catch_up(told.on)
+                self._accounts[account.name] = account
         self._booked[key] = Booked(command, told, accounts[0].name, booking)
         if original is not None and isinstance(command, Reverse):
             original.undone += booking.points + booking.missing
@@ -152,9 +153,9 @@ class SlowLedger:
 
     def _day(self, command: Command, original: Booked | None, today: date) -> date:
         """The day of effect: today or the one that is named; for a reversal that of its original, or the first open."""
-        if command.on is None and isinstance(command, Reverse) and original is not None:
-            return min(max(original.told.on, self._first_open), today)
         on = command.on or today
+        if command.on is None and isinstance(command, Reverse) and original is not None:
+            on = min(max(original.told.on, self._first_open), today)
         if not self._first_open <= on <= today:
             raise InvalidDayError(str(on))
         return on

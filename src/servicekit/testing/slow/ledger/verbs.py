@@ -66,7 +66,7 @@ class Undone(NamedTuple):
 
 
 def _check_points(points: int | None, least: int = 1) -> None:
-    if points is not None and points < least:
+    if points is not None and not least <= points <= 2**53:
         raise InvalidPointsError(f"{points} points")
 
 
@@ -155,7 +155,10 @@ def adjust(account: SlowAccount, told: Told, command: Adjust) -> Undone:
     _check_points(abs(command.points))
     if command.points > 0:
         return Undone(earn(account, told, command))
-    return _wrest(account, told, account.alive(told.currency, "available"), -command.points, "adjusted")
+    ready = account.ready(told.currency, told.on)
+    if len(ready) < min(-command.points, len(account.alive(told.currency, "available"))):
+        raise InvalidDayError(str(told.on))
+    return _wrest(account, told, ready, -command.points, "adjusted")
 
 
 def reschedule(account: SlowAccount, told: Told, command: Reschedule) -> list[SlowPoint]:
@@ -199,9 +202,9 @@ def merge(giver: SlowAccount, taker: SlowAccount, told: Told) -> list[SlowPoint]
             points = giver.alive(currency, state)
             giver.turn(points, "elsewhere", told.on, told.key)
             _hand_over(taker, theirs, points if state == "pending" else _at_once(points))
-        debt = giver.debts[currency]
-        giver.owe(currency, -debt, told.on)
-        taker.owe(currency, debt, told.on)
+        if debt := giver.debts[currency]:
+            giver.owe(currency, -debt, told.on)
+            taker.owe(currency, debt, told.on)
     giver.status = "closed"
     return []
 

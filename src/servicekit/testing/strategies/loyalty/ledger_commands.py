@@ -36,8 +36,11 @@ ACCOUNTS = ("m-1", "m-2", "m-3")
 
 _DAY = timedelta(days=1)
 _START = datetime(2024, 1, 28, 15, tzinfo=UTC)
-_STEPS = (timedelta(0), timedelta(seconds=1), timedelta(hours=2), *(n * _DAY for n in (1, 1, 2, 3, 5, 9, 30)))
-_BACK = (timedelta(hours=-1), -_DAY, -4 * _DAY)
+_STEPS = (*(timedelta(hours=n) for n in (0, 1, 2, 4, 8)), *(n * _DAY for n in (1, 1, 1, 2, 2, 3, 5, 9, 30)))
+_BACK = (timedelta(hours=-1), -4 * _DAY)
+_EARNING = (*ACCOUNTS[:1] * 3, *ACCOUNTS)
+_ODD = (0, -1, 2**53 + 1)
+"""Points that are refused."""
 _Told: TypeAlias = Mapping[str, Any]
 _Verb: TypeAlias = Callable[[st.DrawFn, _Told, Sequence[Command]], Command]
 
@@ -61,7 +64,7 @@ def ledger_terms(currency: str = "points") -> st.SearchStrategy[Terms]:
     >>> find(ledger_terms(), lambda terms: terms.order == "lifo").shortfall
     'debt'
     """
-    days = st.integers(1, 20).map(lambda n: partial(_later, n))
+    days = st.integers(3, 30).map(lambda n: partial(_later, n))
     activity = st.sets(st.sampled_from(("earn", "redeem", "transfer_in", "adjust", "reverse", "release")))
     return st.builds(
         Terms,
@@ -77,6 +80,7 @@ def ledger_terms(currency: str = "points") -> st.SearchStrategy[Terms]:
         grace_days=st.sampled_from((None, None, 0, 7)),
         shortfall=st.sampled_from(("debt", "floor", "deny")),
         from_other_lots=st.booleans(),
+        is_redeemable=st.just(True),
     )
 
 
@@ -105,74 +109,97 @@ def next_commands(draw: st.DrawFn, told: Sequence[Command], currencies: Sequence
     'k-0'
     """
     last = told[-1].at if told else _START
-    at = last + draw(st.sampled_from(_STEPS * 3 + _BACK))
-    on = at.date() - draw(st.integers(0, 6)) * _DAY if draw(st.integers(0, 5)) == 5 else None
+    at = last + draw(st.sampled_from(_STEPS * 2 + _BACK))
+    on = at.date() - draw(st.integers(0, 6)) * _DAY if _seldom(draw) else None
     order = {"at": at, "key": f"k-{len(told)}", "on": on, "currency": draw(st.sampled_from(currencies))}
     verb = draw(st.sampled_from(_VERBS if told else (_earn,)))
     return verb(draw, order, told)
 
 
-def _accounts() -> st.SearchStrategy[str]:
-    return st.sampled_from((*ACCOUNTS[:1] * 3, *ACCOUNTS))
+def _seldom(draw: st.DrawFn, one_in: int = 10) -> bool:
+    return draw(st.integers(1, one_in)) == one_in
 
 
-def _spent() -> st.SearchStrategy[int]:
-    return st.integers(1, 30) | st.sampled_from((3, 6, 15, 0, -1))
+def _account(draw: st.DrawFn, told: Sequence[Command]) -> str:
+    """Mostly one that points were earned on."""
+    known = [each.account for each in told if isinstance(each, Earn | Adjust)]
+    return draw(st.sampled_from(ACCOUNTS if not known or _seldom(draw, 20) else known))
 
 
-def _days_after(order: _Told, most: int) -> st.SearchStrategy[date]:
+def _points(draw: st.DrawFn) -> int:
+    if _seldom(draw, 20):
+        return draw(st.sampled_from(_ODD))
+    return draw(st.integers(1, 6) | st.integers(1, 5).map(lambda n: 3 * n) | st.integers(1, 20))
+
+
+def _part(draw: st.DrawFn) -> int | None:
+    """Some points of an earlier command, mostly fewer than it had."""
+    return None if draw(st.booleans()) else _points(draw) if _seldom(draw, 4) else draw(st.integers(1, 6))
+
+
+def _day(draw: st.DrawFn, order: _Told, first: int, last: int) -> date | None:
+    """No day, or one that comes soon; seldom one that is past."""
+    first = -2 if _seldom(draw, 20) else first
     day: date = order["at"].date()
-    return st.integers(0, most).map(lambda n: day + n * _DAY)
+    return None if draw(st.booleans()) else day + draw(st.integers(first, last)) * _DAY
 
 
-def _of(draw: st.DrawFn, told: Sequence[Command], *kinds: type[Command]) -> str:
-    """The key of an earlier command, mostly of a kind that makes sense."""
-    fitting = [each.key for each in told if isinstance(each, kinds) and each.key is not None]
-    others = [each.key for each in told if each.key is not None]
-    return draw(st.sampled_from(fitting * 4 + others + ["k-unknown"]))
+def _of(draw: st.DrawFn, told: Sequence[Command], *kinds: type[Command]) -> str | None:
+    """The key of an earlier command, mostly of a kind that makes sense, and not long ago."""
+    fitting = [each.key for each in told if isinstance(each, kinds)][-4:]
+    return draw(
+        st.sampled_from([each.key for each in told] + ["k-unknown"] if _seldom(draw, 20) else fitting or [None])
+    )
 
 
 def _earn(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    until, first = st.none() | _days_after(order, 15), st.none() | st.none() | _days_after(order, 6)
-    value = st.sampled_from((None, Fraction(1, 3), Fraction(1, 2)))
-    return Earn(draw(_accounts()), draw(st.integers(0, 40)), draw(until), draw(first), draw(value), **order)
+    until, first = _day(draw, order, 2, 25), _day(draw, order, 0, 6) if _seldom(draw, 4) else None
+    value, account = draw(st.sampled_from((None, Fraction(1, 3), Fraction(1, 2)))), draw(st.sampled_from(_EARNING))
+    return Earn(account, 0 if _seldom(draw, 20) else draw(st.integers(5, 40)), until, first, value, **order)
 
 
 def _redeem(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    return Redeem(draw(_accounts()), draw(_spent()), draw(st.booleans()), **order)
+    return Redeem(_account(draw, told), _points(draw), draw(st.booleans()), **order)
 
 
 def _hold(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    return Hold(draw(_accounts()), draw(_spent()), draw(st.none() | _days_after(order, 9)), **order)
+    return Hold(_account(draw, told), _points(draw), _day(draw, order, 1, 9), **order)
 
 
 def _capture(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    return Capture(_of(draw, told, Hold), draw(st.none() | _spent()), **order)
+    of = _of(draw, told, Hold)
+    return Capture(of, _part(draw), **order) if of else _hold(draw, order, told)
 
 
 def _release(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    return Release(_of(draw, told, Hold), **order)
+    of = _of(draw, told, Hold)
+    return Release(of, **order) if of else _hold(draw, order, told)
 
 
 def _reverse(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    return Reverse(_of(draw, told, Earn, Redeem, Capture, Adjust), draw(st.none() | _spent()), **order)
+    of = _of(draw, told, Redeem, Capture) if draw(st.booleans()) else _of(draw, told, Earn, Adjust)
+    return Reverse(of, _part(draw), **order) if of else _redeem(draw, order, told)
 
 
 def _adjust(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    reason, until = st.sampled_from(("goodwill",) * 9 + (None,)), st.none() | _days_after(order, 15)
-    return Adjust(draw(_accounts()), draw(st.integers(-20, 20)), draw(until), reason=draw(reason), **order)
+    points, reason = draw(st.integers(-20, 20)), None if _seldom(draw, 20) else "goodwill"
+    return Adjust(_account(draw, told), points, _day(draw, order, 2, 15), **{**order, "reason": reason})
 
 
 def _transfer(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    return Transfer(draw(_accounts()), draw(st.sampled_from(ACCOUNTS)), draw(_spent()), **order)
+    account = _account(draw, told)
+    others = [each for each in ACCOUNTS if each != account or _seldom(draw, 20)]
+    return Transfer(account, draw(st.sampled_from(others)), _points(draw), **order)
 
 
 def _activate(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    return Activate(_of(draw, told, Earn), **order)
+    of = _of(draw, told, Earn)
+    return Activate(of, **order) if of else _earn(draw, order, told)
 
 
 def _reschedule(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
-    return Reschedule(_of(draw, told, Earn, Adjust), draw(st.none() | _days_after(order, 15)), **order)
+    of = _of(draw, told, Earn, Adjust)
+    return Reschedule(of, _day(draw, order, 1, 15), **order) if of else _earn(draw, order, told)
 
 
 def _end(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
@@ -191,21 +218,21 @@ def _again(draw: st.DrawFn, order: _Told, told: Sequence[Command]) -> Command:
     """An earlier command once more, mostly as it was."""
     earlier = draw(st.sampled_from(told))
     has_points = "points" in {field.name for field in fields(earlier)}
-    changes: dict[str, Any] = {"points": 7} if has_points and draw(st.integers(0, 3)) == 3 else {}
+    changes: dict[str, Any] = {"points": 7} if has_points and _seldom(draw, 4) else {}
     return replace(earlier, at=order["at"], **changes)
 
 
 _VERBS: tuple[_Verb, ...] = (
-    *(_earn,) * 4,
-    *(_redeem,) * 4,
-    *(_hold,) * 3,
-    *(_capture,) * 2,
-    *(_release,) * 2,
-    *(_reverse,) * 5,
-    *(_adjust,) * 2,
-    *(_transfer,) * 2,
-    _activate,
-    _reschedule,
+    *(_earn,) * 5,
+    *(_redeem,) * 5,
+    *(_hold,) * 4,
+    *(_capture,) * 3,
+    *(_release,) * 3,
+    *(_reverse,) * 6,
+    *(_adjust,) * 3,
+    *(_transfer,) * 3,
+    *(_activate,) * 2,
+    *(_reschedule,) * 2,
     _end,
     _again,
 )
