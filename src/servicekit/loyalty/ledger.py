@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +23,8 @@ from servicekit.loyalty.questions.statement import Statement
 from servicekit.loyalty.rejected import InvalidDayError, Rejected
 from servicekit.loyalty.store import LedgerStore, Posting
 from servicekit.loyalty.terms import BookingRules
+
+_AT_ONCE = 500  # accounts whose points expire in one transaction
 
 
 class Ledger:
@@ -110,16 +112,19 @@ class Ledger:
 
         No answer depends on it: questions and commands take what is due into account by themselves.
         """
-        return sum(self._write_due(account, today) for account in accounts or tuple(self._store.accounts()))
+        due = sorted(self._store.due_accounts(today) if accounts is None else accounts)
+        return sum(self._write_due(due[first : first + _AT_ONCE], today) for first in range(0, len(due), _AT_ONCE))
 
-    def _write_due(self, account: str, today: date) -> int:
+    def _write_due(self, accounts: Sequence[str], today: date) -> int:
+        written = 0
         with self._store.begin(self._rules.terms) as transaction:
-            state = transaction.lock([account], [])[account].copy()
-            entries = tuple(fall_due(state, today, self._rules.timezone, self._rules.terms))
-            if entries:
+            states = [state.copy() for state in transaction.lock(accounts, ()).values() if state.due_on <= today]
+            for state in states:
+                entries = fall_due(state, today, self._rules.timezone, self._rules.terms)
                 transaction.add(Posting("", None, entries))
-                transaction.keep((state,))
-            return len(entries)
+                written += len(entries)
+            transaction.keep(states)
+        return written
 
     def close_period(self, through: date, today: date) -> None:
         """Book nothing on the days up to ``through`` any more; what falls due by itself keeps its day.

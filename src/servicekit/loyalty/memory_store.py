@@ -219,6 +219,10 @@ class MemoryStore:
         """The names of all accounts, sorted."""
         return sorted(self._states)
 
+    def due_accounts(self, today: date) -> list[str]:
+        """The names of the accounts in which anything may fall due up to a day."""
+        return [name for name, state in self._states.items() if state.due_on <= today]
+
     def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written."""
         return self._states.get(account)

@@ -87,5 +87,8 @@ class LedgerStore(Protocol):
     def accounts(self) -> Iterable[str]:
         """The names of all accounts, sorted."""
 
+    def due_accounts(self, today: date) -> Iterable[str]:
+        """The names of the accounts in which anything may fall due up to a day."""
+
     def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written, without locking it; must not be changed."""

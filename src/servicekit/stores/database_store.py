@@ -73,6 +73,11 @@ class DatabaseStore(ABC):
         with self._reading() as database:
             return [name for (name,) in database.ask(row_reader.NAMES)]
 
+    def due_accounts(self, today: date) -> Iterable[str]:
+        """The names of the accounts in which anything may fall due up to a day."""
+        with self._reading() as database:
+            return [name for (name,) in database.ask(row_reader.DUE_NAMES, today.isoformat())]
+
     def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written, without locking it."""
         with self._reading() as database, contradictions():
