@@ -34,6 +34,7 @@ def parser() -> ArgumentParser:
     _add_replay(commands)
     _add_tiers(commands)
     _add_segments(commands)
+    _add_points(commands)
     _add_due(commands)
     _add_hours(commands)
     _add_check(commands)
@@ -127,6 +128,20 @@ def _add_segments(commands: _SubParsersAction[ArgumentParser]) -> None:
     add("--triggers", metavar="FROM..TO", type=_days_between, help="whom the triggers name on the days of a period")
     command.add_argument("--out", metavar="OUT.csv", type=Path, help="also write a row per customer, or the whole list")
     _add_forms(command)
+
+
+def _add_points(commands: _SubParsersAction[ArgumentParser]) -> None:
+    from servicekit.cli.points.arguments import add_verbs  # which are many
+
+    summary = "Keep a ledger of loyalty points: earn, expire, ask."
+    verbs = _bare_command(commands, "points", summary).add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def add(name: str, summary: str) -> ArgumentParser:
+        verb = _bare_command(verbs, name, summary)
+        verb.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
+        return verb
+
+    add_verbs(add)
 
 
 def _add_purchases(command: ArgumentParser) -> None:

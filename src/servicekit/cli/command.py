@@ -108,7 +108,7 @@ def _run(arguments: Namespace) -> int:
             from servicekit.cli.report import report as command
         case "replay":
             from servicekit.cli.replay import replay as command
-        case "tiers" | "segments":
+        case "tiers" | "segments" | "points":
             return _run_on_customers(arguments)
         case "due":
             from servicekit.cli.due import due as command
@@ -126,6 +126,8 @@ def _run(arguments: Namespace) -> int:
 def _run_on_customers(arguments: Namespace) -> int:
     if arguments.command == "tiers":
         from servicekit.cli.customers.tiers import tiers as command
+    elif arguments.command == "points":
+        from servicekit.cli.points.points import points as command
     else:
         from servicekit.cli.customers.segments import segments as command
     return command(arguments)

@@ -16,29 +16,6 @@ rules, see ``earning/__init__.py``; to add a command, ``decide/__init__.py``; to
 from typing import TYPE_CHECKING
 
 from servicekit._lazy_names import lazy_names
-from servicekit.loyalty.balance import Balance
-from servicekit.loyalty.command import (
-    Activate,
-    Adjust,
-    Capture,
-    Close,
-    Command,
-    Earn,
-    EarnPurchase,
-    Freeze,
-    Hold,
-    Merge,
-    Redeem,
-    RefundPurchase,
-    Release,
-    Reschedule,
-    Reverse,
-    Transfer,
-    Unfreeze,
-)
-from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
-from servicekit.loyalty.ledger import Ledger
-from servicekit.loyalty.memory_store import MemoryStore
 from servicekit.loyalty.program.earn_rule import Campaign, EarnRule, Rate
 from servicekit.loyalty.program.expiry import (
     EarliestOf,
@@ -58,17 +35,47 @@ from servicekit.loyalty.program.program import (
     Redemption,
     Reversal,
 )
-from servicekit.loyalty.questions.allocated_price import AllocatedPrice
-from servicekit.loyalty.questions.expiring import ExpiringPoints
-from servicekit.loyalty.questions.liability import Liability
-from servicekit.loyalty.questions.pool import Pool
-from servicekit.loyalty.questions.statement import Statement, StatementLine
-from servicekit.loyalty.terms import BookingRules, FixedTerms, Terms
 
 if TYPE_CHECKING:
+    from servicekit.loyalty.balance import Balance
+    from servicekit.loyalty.command import (
+        Activate,
+        Adjust,
+        Capture,
+        Close,
+        Command,
+        Earn,
+        EarnPurchase,
+        Freeze,
+        Hold,
+        Merge,
+        Redeem,
+        RefundPurchase,
+        Release,
+        Reschedule,
+        Reverse,
+        Transfer,
+        Unfreeze,
+    )
     from servicekit.loyalty.earning.earned import EarnedPoints, RuleEarning, TakenBack
     from servicekit.loyalty.earning.payment import PaymentBack
+    from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
+    from servicekit.loyalty.ledger import Ledger
+    from servicekit.loyalty.memory_store import MemoryStore
     from servicekit.loyalty.program.loyalty_engine import EarnContext, LoyaltyEngine, LoyaltyVersion, RefundedPoints
+    from servicekit.loyalty.questions.allocated_price import AllocatedPrice
+    from servicekit.loyalty.questions.expiring import ExpiringPoints
+    from servicekit.loyalty.questions.liability import Liability
+    from servicekit.loyalty.questions.pool import Pool
+    from servicekit.loyalty.questions.statement import Statement, StatementLine
+    from servicekit.loyalty.rejected import (
+        HoldClosedError,
+        IdempotencyConflictError,
+        InsufficientPointsError,
+        Rejected,
+        VersionConflictError,
+    )
+    from servicekit.loyalty.terms import BookingRules, FixedTerms, Terms
 
 __all__ = [
     "Activate",
@@ -96,7 +103,10 @@ __all__ = [
     "FixedTerms",
     "Freeze",
     "Hold",
+    "HoldClosedError",
+    "IdempotencyConflictError",
     "Inactivity",
+    "InsufficientPointsError",
     "Ledger",
     "Liability",
     "Lot",
@@ -116,6 +126,7 @@ __all__ = [
     "Redemption",
     "RefundPurchase",
     "RefundedPoints",
+    "Rejected",
     "Release",
     "Reschedule",
     "Reversal",
@@ -129,14 +140,29 @@ __all__ = [
     "Terms",
     "Transfer",
     "Unfreeze",
+    "VersionConflictError",
 ]
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "balance": "Balance",
+            "command": "Activate Adjust Capture Close Command Earn EarnPurchase Freeze Hold Merge Redeem RefundPurchase"
+            " Release Reschedule Reverse Transfer Unfreeze",
             "earning.earned": "EarnedPoints RuleEarning TakenBack",
             "earning.payment": "PaymentBack",
+            "entry": "Allocation Booking Entry Lot",
+            "ledger": "Ledger",
+            "memory_store": "MemoryStore",
             "program.loyalty_engine": "EarnContext LoyaltyEngine LoyaltyVersion RefundedPoints",
+            "questions.allocated_price": "AllocatedPrice",
+            "questions.expiring": "ExpiringPoints",
+            "questions.liability": "Liability",
+            "questions.pool": "Pool",
+            "questions.statement": "Statement StatementLine",
+            "rejected": "HoldClosedError IdempotencyConflictError InsufficientPointsError Rejected"
+            " VersionConflictError",
+            "terms": "BookingRules FixedTerms Terms",
         },
     )

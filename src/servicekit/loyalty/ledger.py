@@ -205,6 +205,10 @@ class Ledger:
         """The journal as it was written: of an account past one of its versions, or of all past so many entries."""
         return self._store.entries(account, after)
 
+    def accounts(self) -> Iterable[str]:
+        """The names of all accounts, sorted."""
+        return self._store.accounts()
+
     def state(self, account: str, as_of: date) -> AccountState:
         """What is open in an account at the end of a day, its last one or later: lots, holds and debts.
 
