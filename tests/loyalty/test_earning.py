@@ -89,7 +89,13 @@ def test_odoo_178030_as_many_multiples_as_fit_are_spent() -> None:
     assert shop.spendable(295, money("40")) == 200
     assert str(shop.quote(200)) == "2.00 CNY"
     assert shop.spendable(295, money("1.50")) == 100
-    assert shop.spendable(95, money("40")) == 0
+    assert [shop.spendable(number, money("40")) for number in (95, 100)] == [0, 100]
+
+
+def test_no_more_is_spent_than_the_programme_allows() -> None:
+    limits = "redemption: {minimum: 50, multiple_of: 20, most_per_order: 90}"
+    shop = engine(BASE, "currencies: {points: {unit_value: 0.01 CNY}}", limits)
+    assert [shop.spendable(number, money("40")) for number in (59, 60, 79, 500)] == [0, 60, 60, 80]
 
 
 def test_erpnext_36466_points_pay_what_is_payable_when_cash_was_rounded() -> None:
@@ -250,7 +256,12 @@ def test_a_refund_takes_all_when_the_rest_is_below_the_minimum() -> None:
 def test_lines_that_come_back_come_off_their_article_or_category() -> None:
     rule = f"{BASE}, exclude_categories: [music]"
     purchase = order(line("40", "books"), line("60", "music"))
-    for returned, expected in ((line("40", "books"), 40), (line("60", "music"), 0), (line("50"), 20)):
+    for returned, expected in (
+        (line("40", "books"), 40),
+        (line("60", "music"), 0),
+        (line("50"), 20),
+        (line("50", "books"), 20),
+    ):
         assert taken(engine(rule).refund(purchase, refund((returned,)))) == expected
 
 

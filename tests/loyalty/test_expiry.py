@@ -111,9 +111,19 @@ def test_points_do_not_expire_when_the_day_lies_past_the_last_one(expiry: Any) -
     terms = programme(expiry, pending="14cd").compile().terms("points")
     assert terms.expires_on(date.max) is None
     assert terms.available_on(date.max) == date.max
+    assert terms.expires_on(date(9996, 6, 5)) is not None
     silent = programme({"kind": "inactivity", "months": 18}).compile().terms("points")
     assert silent.lapses_on is not None
     assert silent.lapses_on(date.max) == date.max
+
+
+def test_the_last_day_of_all_can_be_the_first_unusable_one() -> None:
+    days_of = {30: date(9999, 12, 31), 31: None}
+    for number, expected in days_of.items():
+        terms = programme({"kind": "rolling_days", "days": number}).compile().terms("points")
+        assert terms.expires_on(date(9999, 12, 1)) == expected
+    yearly = programme("12 months").compile().terms("points")
+    assert yearly.expires_on(date(9998, 12, 30)) == date(9999, 12, 31)
 
 
 def test_pending_points_can_be_spent_so_many_days_later() -> None:

@@ -23,7 +23,6 @@ from servicekit.loyalty.program.expiry import (
 ExpiryRule: TypeAlias = Callable[[date], date | None]
 LapseRule: TypeAlias = Callable[[date], date]
 _MONTHS: dict[PeriodUnit, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-_DAY = timedelta(days=1)
 _KEPT = 4096
 
 

@@ -7,13 +7,13 @@ Each takes an engine of yours, a purchase and its circumstances; draw purchases 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from servicekit.events import Purchase, Refund, day_of
-from servicekit.loyalty import EarnContext, LoyaltyEngine, LoyaltyProgram, RuleEarning
+from servicekit.loyalty import EarnContext, EarnedPoints, LoyaltyEngine, LoyaltyProgram, RuleEarning
 from servicekit.quantity import Money
 from servicekit.testing.laws.law_broken import demand
 
@@ -168,11 +168,15 @@ def caps_hold(engine: LoyaltyEngine, purchases: Sequence[Purchase], context: Ear
     for purchase in purchases:
         for earned in engine.earn(replace(purchase, at=purchases[0].at), context._replace(used=used)):
             used.update(earned.used)
-            for rule in earned.rules:
-                given[rule.rule] += rule.points
-                for unit, most in program.earn[rule.rule].caps.items():
-                    points = rule.points if unit == "transaction" else given[rule.rule]
-                    demand(points <= most, "caps hold", rule=rule, cap=unit, points=points)
+            given.update({rule.rule: rule.points for rule in earned.rules})
+            _demand_caps(program, earned, given)
+
+
+def _demand_caps(program: LoyaltyProgram, earned: EarnedPoints, given: Mapping[str, int]) -> None:
+    for rule in earned.rules:
+        for unit, most in program.earn[rule.rule].caps.items():
+            points = rule.points if unit == "transaction" else given[rule.rule]
+            demand(points <= most, "caps hold", rule=rule, cap=unit, points=points)
 
 
 def _points(engine: LoyaltyEngine, purchase: Purchase, context: EarnContext) -> dict[str, int]:

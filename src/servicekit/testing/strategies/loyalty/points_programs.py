@@ -11,7 +11,7 @@ from servicekit.loyalty import LoyaltyProgram
 _CURRENCY = "CNY"
 _UNITS = ("month", "quarter", "half_year", "year")
 _FACTORS = ("1", "1.25", "1.5", "2", "1/3", "0")
-_WHEN: tuple[dict[str, Any], ...] = (
+_WHEN: tuple[dict[str, object], ...] = (
     {},
     {},
     {"channel": "web"},
@@ -65,7 +65,7 @@ def loyalty_programs() -> st.SearchStrategy[LoyaltyProgram]:
     ).map(LoyaltyProgram.model_validate)
 
 
-def earn_rules(currency: str) -> st.SearchStrategy[dict[str, Any]]:
+def earn_rules(currency: str) -> st.SearchStrategy[dict[str, object]]:
     """Earn rules for that currency of points, as plain data.
 
     >>> from hypothesis import find
@@ -90,7 +90,7 @@ def earn_rules(currency: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def rates() -> st.SearchStrategy[dict[str, Any]]:
+def rates() -> st.SearchStrategy[dict[str, object]]:
     """Rates of every kind, as plain data.
 
     >>> from hypothesis import find
@@ -108,7 +108,7 @@ def rates() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def _campaigns() -> st.SearchStrategy[dict[str, Any]]:
+def _campaigns() -> st.SearchStrategy[dict[str, object]]:
     days = st.sampled_from(({}, {"first_on": "2025-03-01"}, {"first_on": "2025-06-01", "last_on": "2026-05-31"}))
     weekdays, when = st.sampled_from(((), ("tue", "sat"))), st.sampled_from(_WHEN)
     stacking = st.sampled_from(("best", "add", "multiply"))
@@ -123,7 +123,7 @@ def _campaigns() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def expiries() -> st.SearchStrategy[dict[str, Any]]:
+def expiries() -> st.SearchStrategy[dict[str, object]]:
     """Rules of expiry of every kind, as plain data.
 
     >>> from hypothesis import find
@@ -143,5 +143,5 @@ def expiries() -> st.SearchStrategy[dict[str, Any]]:
     return single | _kind("earliest_of", of=parts) | _kind("never")
 
 
-def _kind(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+def _kind(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, object]]:
     return st.fixed_dictionaries({"kind": st.just(kind), **fields})
