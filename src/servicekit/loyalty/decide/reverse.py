@@ -80,6 +80,8 @@ def _restore(draft: Draft, state: AccountState, entry: Entry, gone: int, points:
     book = draft.book(state, entry.currency)
     if book.terms.grace_days is not None:
         back = _with_grace(state, back, draft.today + timedelta(book.terms.grace_days))
+    if (lapses_on := book.lapses_on) is not None and lapses_on <= draft.today and "reverse" in book.terms.activity:
+        draft.on = draft.today  # it wakes an account that has lapsed, and had no points meanwhile
     repaid = min(points, book.debt)
     draft.post(state, "reverse", entry.currency, (points - repaid, 0, 0, -repaid, back), Note(entry.key))
 

@@ -19,7 +19,7 @@ from servicekit.loyalty.rejected import Rejected
 from servicekit.loyalty.store import LedgerStore
 from servicekit.testing.laws.law_broken import demand
 from servicekit.testing.slow.ledger import SlowLedger, SlowLot
-from servicekit.timeline import zone
+from servicekit.timeline import from_us, zone
 
 StoreFactory: TypeAlias = Callable[[], LedgerStore]
 """What makes a new and empty store."""
@@ -57,7 +57,7 @@ class Pair:
         self.rules = FixedTerms(*terms, timezone=zone(timezone))
         self.ledger, self.slow = Ledger(self.rules, store), SlowLedger(*terms, timezone=timezone)
         self.store, self.currencies = store, [each.currency for each in terms]
-        self.today = date.min
+        self.today = self.closed_through = date.min
 
     def tell(self, command: Command) -> Booking | Rejected:
         """Give both a command.
@@ -65,8 +65,33 @@ class Pair:
         Raises:
             LawBroken: they answer differently.
         """
+        return self._agreed(command, _answer(self.ledger.apply, command))
+
+    def tell_many(self, commands: Sequence[Command]) -> list[Booking | Rejected]:
+        """Give the ledger commands in one transaction, and the slow one each of them.
+
+        Raises:
+            LawBroken: they answer differently.
+        """
+        answers = self.ledger.apply_many(commands)
+        return [self._agreed(command, answer) for command, answer in zip(commands, answers, strict=True)]
+
+    def close_period(self, through: date) -> None:
+        """Close the days up to one for both, unless they are closed."""
+        if through > self.closed_through:
+            self.closed_through = through
+            self.ledger.close_period(through, self.today)
+            self.slow.close_period(through)
+
+    def run_expiry(self) -> None:
+        """Write down what fell due in accounts up to the day on which they stand, which changes nothing."""
+        for account in self.accounts:
+            state = self.ledger.state(account, date.min)
+            self.ledger.run_expiry(from_us(state.recorded_us, self.rules.timezone).date(), [account])
+
+    def _agreed(self, command: Command, answer: Booking | Rejected) -> Booking | Rejected:
         self.today = max(self.today, command.at.astimezone(self.rules.timezone).date())
-        answer, told = _answer(self.ledger.apply, command), _answer(self.slow.apply, command)
+        told = _answer(self.slow.apply, command)
         law = "the ledger answers as counting points day by day does"
         if isinstance(answer, Rejected) or isinstance(told, Rejected):
             demand(type(answer) is type(told), law, command=command, ledger=answer, slow=told)

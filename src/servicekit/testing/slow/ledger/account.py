@@ -94,9 +94,12 @@ class SlowAccount:
         self._derived = False
 
     def _first_unusable_day(self, point: SlowPoint) -> date:
-        lapses_on, last = self.terms[point.currency].lapses_on, self.last_active.get(point.currency)
-        lapse = lapses_on(last) if lapses_on and last else date.max
-        return min(point.expires_on or date.max, lapse)
+        return min(point.expires_on or date.max, self.lapse(point.currency))
+
+    def lapse(self, currency: str) -> date:
+        """The first day on which nothing can be used any more, for want of activity."""
+        lapses_on, last = self.terms[currency].lapses_on, self.last_active.get(currency)
+        return lapses_on(last) if lapses_on and last else date.max
 
     # ----------------------------------------------------------------------------------------- points
     def alive(self, currency: str, *states: PointState) -> list[SlowPoint]:

@@ -102,12 +102,12 @@ class SlowLedger:
             Rejected: it cannot be booked.
         """
         key = command.key or f"#{len(self._booked)}"
-        if isinstance(command, Transfer | Merge) and command.account == command.to:
-            raise SameAccountError(command.to)
         if booked := self._booked.get(key):
             if asked(booked.command) != asked(command):
                 raise IdempotencyConflictError(key)
             return booked.booking._replace(replayed=True)
+        if isinstance(command, Transfer | Merge) and command.account == command.to:
+            raise SameAccountError(command.to)
         original = self._original(command)
         unit = original.told.currency if original else self._currency(command.currency)
         accounts = self._visited(command, original)

@@ -253,8 +253,10 @@ def _give_back(account: SlowAccount, told: Told, of: str, count: int) -> list[Sl
     for point in back:
         if grace is not None and point.expires_on is not None and point.expires_on < least:
             point.expires_on, point.number = least, account.next_number()
-    account.touch(told.currency, "reverse", told.on)
-    account.welcome(back, told.on)
+    is_awake = account.lapse(told.currency) > account.today or "reverse" not in account.terms[told.currency].activity
+    on = told.on if is_awake else account.today  # in an account that has lapsed there was nothing meanwhile
+    account.touch(told.currency, "reverse", on)
+    account.welcome(back, on)
     return back
 
 

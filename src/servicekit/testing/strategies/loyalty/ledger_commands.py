@@ -86,18 +86,18 @@ def ledger_terms(currency: str = "points") -> st.SearchStrategy[Terms]:
 
 @st.composite
 def ledger_commands(
-    draw: st.DrawFn, *, min_size: int = 0, max_size: int = 20, currencies: Sequence[str | None] = (None,)
+    draw: st.DrawFn, *, told: Sequence[Command] = (), min_size: int = 0, max_size: int = 20
 ) -> list[Command]:
-    """What is asked of a ledger, in the order in which it comes; every command has a key.
+    """What is asked of a ledger after some commands, in the order in which it comes; every command has a key.
 
     >>> from hypothesis import find
-    >>> type(find(ledger_commands(), lambda told: len(told) > 0)[0]).__name__
-    'Earn'
+    >>> [each.key for each in find(ledger_commands(min_size=2, max_size=2), lambda commands: True)]
+    ['k-0', 'k-1']
     """
-    told: list[Command] = []
+    commands: list[Command] = []
     for _ in range(draw(st.integers(min_size, max_size))):
-        told.append(draw(next_commands(told, currencies)))
-    return told
+        commands.append(draw(next_commands([*told, *commands])))
+    return commands
 
 
 @st.composite
