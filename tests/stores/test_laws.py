@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from servicekit.loyalty import Command, FixedTerms, Ledger, MemoryStore, Terms
 from servicekit.loyalty.rejected import Rejected
 from servicekit.stores import SqliteStore
-from servicekit.testing.laws import check_ledger
+from servicekit.testing.laws.ledgers import check_ledger
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
 from tests.stores.audits import audit
 
@@ -37,7 +37,7 @@ def files(tmp_path: Path) -> Iterator[Files]:
         yield Files(tmp_path, stack)
 
 
-@SLOWLY
+@settings(SLOWLY, max_examples=10)
 @given(ledger_terms(), ledger_commands())
 def test_every_law_holds_over_a_file(files: Files, terms: Terms, commands: Sequence[Command]) -> None:
     check_ledger([terms], commands, files)

@@ -15,7 +15,7 @@ import pytest
 from servicekit.loyalty import Adjust, Capture, Earn, Entry, Hold, Ledger, Redeem, Reverse, Transfer
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.rejected import InsufficientPointsError, UnknownAccountError
-from servicekit.loyalty.store import Change
+from servicekit.loyalty.store import Posting
 from servicekit.stores import (
     SqliteStore,
     StoreBusyError,
@@ -135,7 +135,8 @@ def test_nothing_stays_of_a_command_that_fails_half_way(store: SqliteStore, ledg
             transaction.lock(["new"], [])
             state = AccountState("new", 1)
             entry = Entry("new", 1, "freeze", "", AT.date(), 0, "k")
-            transaction.write([Change("k", "", (entry,), {"new": state})])
+            transaction.add(Posting("k", "", (entry,)))
+            transaction.keep([state])
             raise ZeroDivisionError
 
     before = list(store.entries())

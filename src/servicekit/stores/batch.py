@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from operator import add
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from servicekit.loyalty.account.state import AccountState, OpenLot
 from servicekit.loyalty.entry import Entry
@@ -52,21 +52,25 @@ STATEMENTS: Mapping[str, str] = {
     "holds": _insert(tables.HOLDS),
     "held_lots": _insert(tables.HELD_LOTS),
 }
-"""The statements in the order in which they may run; each is run once for each of its rows."""
+"""The statements in the order in which they may run, each for each of its rows; no two rows of a batch meet."""
 
 
 class Batch:
     """The rows of each statement; ``ids`` are the numbers of accounts by name."""
 
-    __slots__ = ("_days", "_ids", "rows")
+    __slots__ = ("_bookings", "_days", "_ids", "_reversals", "rows")
 
     def __init__(self, ids: Mapping[str, int]) -> None:
         self._ids = ids
         self.rows: dict[str, list[Row]] = {name: [] for name in STATEMENTS}
+        self._bookings: dict[str, tuple[Any, ...]] = {}
+        self._reversals: dict[str, int] = {}
         self._days: dict[tuple[int, str, date], list[int]] = {}
 
     def statements(self) -> Iterator[tuple[str, list[Row]]]:
         """What is to be run, in order, each with its rows."""
+        self.rows["bookings"] = list(self._bookings.values())
+        self.rows["reversals"] = [(points, key) for key, points in self._reversals.items()]
         self.rows["days"] = [(ident, currency, _iso(on), *four) for (ident, currency, on), four in self._days.items()]
         return ((STATEMENTS[name], rows) for name, rows in self.rows.items() if rows)
 
@@ -76,12 +80,16 @@ class Batch:
             self._add_entry(entry)
         own = [entry for entry in posting.entries if not entry.derived]
         if own:
-            self.rows["bookings"].append(self._booking(posting, own))
+            self._bookings[posting.key] = self._booking(posting, own)
         if posting.reverses is not None:
             key, points = posting.reverses
-            self.rows["reversals"].append((points, key))
+            if key in self._bookings:
+                *booking, gone = self._bookings[key]
+                self._bookings[key] = (*booking, gone + points)
+            else:
+                self._reversals[key] = self._reversals.get(key, 0) + points
 
-    def _booking(self, posting: Posting, own: Sequence[Entry]) -> Row:
+    def _booking(self, posting: Posting, own: Sequence[Entry]) -> tuple[Any, ...]:
         first = [entry for entry in own if entry.account == own[0].account]
         second = [entry for entry in own if entry.account != own[0].account]
         other = self._span(second) if second else (None, None, None)
