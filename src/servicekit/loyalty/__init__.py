@@ -5,7 +5,8 @@ it compiles to, which tells what purchases earn (``earning/``). Commands (``comm
 be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state
 of an account that follows from it (``account/``) and what a command books (``decide/``), both pure. The
 :class:`Ledger` (``ledger.py``), which books commands one by one or many at once (``booker.py``) over a store
-(``store.py``, ``memory_store.py``), and what is asked of it: statements, what expires, liability (``questions/``).
+(``store.py``, ``memory_store.py``), and what is asked of it: statements, what expires, liability (``questions/``). The
+journal is checked, sealed, written out and read in by ``journal/``.
 
 It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a setting of earn
 rules, see ``earning/__init__.py``; to add a command, ``decide/__init__.py``; to add a question,
@@ -37,6 +38,9 @@ from servicekit.loyalty.command import (
     Unfreeze,
 )
 from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
+from servicekit.loyalty.journal.journal_reader import JournalError
+from servicekit.loyalty.journal.seal import Seal
+from servicekit.loyalty.journal.verification import Verification
 from servicekit.loyalty.ledger import Ledger
 from servicekit.loyalty.memory_store import MemoryStore
 from servicekit.loyalty.program.earn_rule import Campaign, EarnRule, Rate
@@ -97,6 +101,7 @@ __all__ = [
     "Freeze",
     "Hold",
     "Inactivity",
+    "JournalError",
     "Ledger",
     "Liability",
     "Lot",
@@ -123,12 +128,14 @@ __all__ = [
     "RollingDays",
     "RollingMonths",
     "RuleEarning",
+    "Seal",
     "Statement",
     "StatementLine",
     "TakenBack",
     "Terms",
     "Transfer",
     "Unfreeze",
+    "Verification",
 ]
 
 if not TYPE_CHECKING:
