@@ -5,7 +5,8 @@ it compiles to, which tells what purchases earn (``earning/``). Commands (``comm
 be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state
 of an account that follows from it (``account/``) and what a command books (``decide/``), both pure. The
 :class:`Ledger` (``ledger.py``), which books commands one by one or many at once (``booker.py``) over a store
-(``store.py``, ``memory_store.py``), and what is asked of it: statements, what expires, liability (``questions/``).
+(``store.py``, ``memory_store.py``), and what is asked of it: statements, what expires, liability (``questions/``). The
+journal is checked, sealed, written out and read in by ``journal/``.
 
 It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a setting of earn
 rules, see ``earning/__init__.py``; to add a command, ``decide/__init__.py``; to add a question,
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
     from servicekit.loyalty.earning.earned import EarnedPoints, RuleEarning, TakenBack
     from servicekit.loyalty.earning.payment import PaymentBack
     from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
+    from servicekit.loyalty.journal.journal_reader import JournalError
+    from servicekit.loyalty.journal.seal import Seal
+    from servicekit.loyalty.journal.verification import Verification
     from servicekit.loyalty.ledger import Ledger
     from servicekit.loyalty.memory_store import MemoryStore
     from servicekit.loyalty.program.loyalty_engine import EarnContext, LoyaltyEngine, LoyaltyVersion, RefundedPoints
@@ -107,6 +111,7 @@ __all__ = [
     "IdempotencyConflictError",
     "Inactivity",
     "InsufficientPointsError",
+    "JournalError",
     "Ledger",
     "Liability",
     "Lot",
@@ -134,12 +139,14 @@ __all__ = [
     "RollingDays",
     "RollingMonths",
     "RuleEarning",
+    "Seal",
     "Statement",
     "StatementLine",
     "TakenBack",
     "Terms",
     "Transfer",
     "Unfreeze",
+    "Verification",
     "VersionConflictError",
 ]
 
@@ -153,6 +160,9 @@ if not TYPE_CHECKING:
             "earning.earned": "EarnedPoints RuleEarning TakenBack",
             "earning.payment": "PaymentBack",
             "entry": "Allocation Booking Entry Lot",
+            "journal.journal_reader": "JournalError",
+            "journal.seal": "Seal",
+            "journal.verification": "Verification",
             "ledger": "Ledger",
             "memory_store": "MemoryStore",
             "program.loyalty_engine": "EarnContext LoyaltyEngine LoyaltyVersion RefundedPoints",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 
 from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.draft import Draft
@@ -29,6 +30,7 @@ from servicekit.loyalty.command import (
 from servicekit.loyalty.decide.decide import ON_AN_EARLIER_ONE, ON_ONE_ACCOUNT, ON_TWO_ACCOUNTS
 from servicekit.loyalty.decide.reverse import undone
 from servicekit.loyalty.entry import Booking, Entry
+from servicekit.loyalty.journal.fingerprint import fingerprint
 from servicekit.loyalty.names import check_name
 from servicekit.loyalty.rejected import (
     AccountClosedError,
@@ -118,7 +120,8 @@ class Booker:
         return self._decide(command, states, ON_AN_EARLIER_ONE[type(command)], original)
 
     def _again(self, command: Command, known: StoredBooking) -> Booking | Rejected:
-        if known.asked != self._transaction.asks(command):
+        asks = fingerprint(command) if isinstance(known.asked, str) else self._transaction.asks(command)
+        if known.asked != asks:
             return IdempotencyConflictError(f"the key {command.key!r} belongs to another command")
         return known.booking._replace(replayed=True)
 
@@ -163,7 +166,7 @@ class Booker:
         if first.recorded_us > at_us or states[-1].recorded_us > at_us:  # the clock went back
             at_us = max(first.recorded_us, states[-1].recorded_us)
         draft.stamp(at_us, command.on)
-        draft.key = command.key or f"#{first.account}/{first.version + 1}"
+        draft.key = command.key or _made_name(first, at_us)
         draft.reason, draft.actor = command.reason, command.actor
         closed_through = self._transaction.closed_through()
         if closed_through is not None or draft.on != draft.today or type(command) is Reverse:
@@ -180,6 +183,11 @@ class Booker:
         if draft.on <= closed_through:
             return InvalidDayError(f"{draft.on} lies in a closed period, through {closed_through}")
         return None
+
+
+def _made_name(state: AccountState, at_us: int) -> str:
+    """A key for a command without one: not made twice, and without the name of the account, which may be given up."""
+    return f"#{sha256(f'{state.account}/{state.version}/{at_us}'.encode()).hexdigest()[:32]}"
 
 
 def _refused(command: Command, states: Sequence[AccountState]) -> Rejected | None:

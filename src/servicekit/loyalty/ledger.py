@@ -14,13 +14,19 @@ from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.booker import Booker
 from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
+from servicekit.loyalty.journal.export import journal_lines
+from servicekit.loyalty.journal.journal_import import read_into
+from servicekit.loyalty.journal.journal_reader import JournalReader
+from servicekit.loyalty.journal.seal import Seal, seal_of
+from servicekit.loyalty.journal.verification import Verification, verify
 from servicekit.loyalty.memory_store import MemoryStore
+from servicekit.loyalty.names import check_name
 from servicekit.loyalty.questions.expiring import ExpiringPoints
 from servicekit.loyalty.questions.liability import Liability, liabilities
 from servicekit.loyalty.questions.pool import Pool
 from servicekit.loyalty.questions.reader import LedgerReader
 from servicekit.loyalty.questions.statement import Statement
-from servicekit.loyalty.rejected import InvalidDayError, Rejected
+from servicekit.loyalty.rejected import InvalidDayError, NameTakenError, Rejected, UnknownAccountError
 from servicekit.loyalty.store import LedgerStore, Posting
 from servicekit.loyalty.terms import BookingRules
 
@@ -200,6 +206,61 @@ class Ledger:
             ValueError: the share is not between 0 and 1.
         """
         return liabilities(self._reader, days, self._rules.currency(currency), expected, known_at)
+
+    def verify(self, seals: Iterable[Seal] = ()) -> Verification:
+        """Work out every account anew from its journal and compare it with what the store keeps, and with seals.
+
+        Without seals, this finds what no ledger can have booked; with them, every entry that was changed since.
+
+        >>> from servicekit.loyalty import FixedTerms, Terms
+        >>> Ledger(FixedTerms(Terms("points"))).verify().is_sound
+        True
+        """
+        return verify(self._rules, self._store, seals)
+
+    def seals(self) -> list[Seal]:
+        """The seal of every account as it is now, to be kept outside the store and given to :meth:`verify` later."""
+        return [seal_of(account, self._store.entries(account)) for account in self._store.accounts()]
+
+    def export(self) -> Iterator[str]:
+        """The whole journal as lines of JSON in ASCII, without line breaks, for :meth:`import_journal`."""
+        with self._store.begin(self._rules.terms) as transaction:
+            closed_through = transaction.closed_through()
+        return journal_lines(self._store, closed_through)
+
+    def import_journal(self, lines: Iterable[str], name: str = "<journal>") -> int:
+        """Read a journal that was exported into this store, which has none of its accounts: all of it, or nothing.
+
+        Digests, keys and what they stand for stay as they were; ``name`` is that of the file, for problems. It says how
+        many entries were read. What a :class:`MemoryStore` was asked lasts as long as its process: commands told again
+        after the journal of one was read are refused, and not booked twice.
+
+        Raises:
+            JournalError: a line was changed, moved or removed, or holds what no ledger books; nothing was written.
+            NameTakenError: the store has an account of the journal already.
+        """
+        with self._store.begin(self._rules.terms) as transaction:
+            return read_into(transaction, JournalReader(lines, name, self._rules))
+
+    def pseudonymise(self, account: str, to: str) -> None:
+        """Give an account another name, in its whole journal; its entries, keys and digests stay as they are.
+
+        Names in keys, reasons and actors are the caller's; keep them out.
+
+        Raises:
+            InvalidKeyError: the new name is none.
+            NameTakenError: another account has it.
+            UnknownAccountError: nothing was ever booked on the account.
+        """
+        if refusal := check_name(to, "the account"):
+            raise refusal
+        with self._store.begin(self._rules.terms) as transaction:
+            states = transaction.lock(sorted({account, to}), ())
+            if not states[account].version:
+                raise UnknownAccountError(f"account {account!r} has not earned anything yet")
+            if states[to].version:
+                raise NameTakenError(f"there is an account {to!r} already")
+            transaction.rename(account, to)
 
     def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
         """The journal as it was written: of an account past one of its versions, or of all past so many entries."""

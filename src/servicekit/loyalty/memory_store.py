@@ -15,7 +15,7 @@ from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance, balance_of
 from servicekit.loyalty.command import Command, asked
 from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
-from servicekit.loyalty.store import Posting, StoredBooking
+from servicekit.loyalty.store import JournalLine, Posting, StoredBooking
 
 _Row: TypeAlias = tuple[object, ...]
 """An entry as a plain tuple of plain values, which the collector of garbage forgets: half of the time of a ledger."""
@@ -49,6 +49,7 @@ class MemoryStore:
     __slots__ = (
         "_asked",
         "_closed_through",
+        "_fingerprints",
         "_keys",
         "_lock",
         "_locked",
@@ -67,6 +68,7 @@ class MemoryStore:
         self._of_account: dict[str, array[int]] = {}
         self._lots: dict[str, dict[int, _Row]] = {}
         self._states: dict[str, AccountState] = {}
+        self._fingerprints: dict[str, str] = {}
         self._keys: dict[str, int] = {}
         self._asked = array("q")
         self._undone: list[tuple[str, int]] = []
@@ -96,6 +98,7 @@ class MemoryStore:
             entry = Entry._make(row)
             self._of_account[entry.account].pop()
             self._keys.pop(entry.key, None)
+            self._fingerprints.pop(entry.key, None)
         for key, points in self._undone:
             self._reversed[key] -= points
         del self._rows[self._since :], self._asked[self._since :]
@@ -123,7 +126,7 @@ class MemoryStore:
             if entry.key == key:
                 own.append(entry)
         booking = Booking(key, tuple(own), reversed_points=self._reversed.get(key, 0))
-        return StoredBooking(self._asked[first], booking)
+        return StoredBooking(self._fingerprints.get(key, self._asked[first]), booking)
 
     def referring(self, account: str, key: str) -> list[Entry]:
         """The entries of an account that refer to a key."""
@@ -158,6 +161,8 @@ class MemoryStore:
             self._asked.append(asks if type(asks) is int else 0)
             moves = self._moves(entry) if entry.allocations else ()
             rows.append((*entry[:_ALLOCATIONS], moves, *entry[_ALLOCATIONS + 1 :]))
+        if isinstance(asks, str):
+            self._fingerprints[key] = asks
         if reverses is not None:
             self._undone.append(reverses)
             self._reversed[reverses[0]] = self._reversed.get(reverses[0], 0) + reverses[1]
@@ -187,6 +192,15 @@ class MemoryStore:
             allocations=tuple(Allocation(Lot._make(lots[lot_id]), points) for lot_id, points in pairs)
         )
 
+    def rename(self, account: str, to: str) -> None:
+        """Give an account another name."""
+        for place in self._of_account[account]:
+            self._rows[place] = (to, *self._rows[place][1:])
+        self._of_account[to] = self._of_account.pop(account)
+        self._lots[to] = self._lots.pop(account)
+        self._states[to] = self._states.pop(account)
+        self._states[to].account = to
+
     def close_period(self, through: date) -> None:
         """Close all days up to one."""
         self._closed_through = through
@@ -196,6 +210,16 @@ class MemoryStore:
         if account is None:
             return map(self._entry, islice(self._rows, after, None))
         return (self._entry(self._rows[place]) for place in self._of_account.get(account, ())[after:])
+
+    def lines(self, account: str | None = None) -> Iterator[JournalLine]:
+        """The journal with its bookings; of what was asked it has what it was given as a text."""
+        before = ""
+        for entry in self.entries(account):
+            if entry.derived or entry.key == before:
+                yield JournalLine(entry)
+            else:
+                yield JournalLine(entry, self._fingerprints.get(entry.key), self._reversed.get(entry.key, 0))
+                before = entry.key
 
     def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
         """The entries of an account and a currency on some days, in the order of the days."""

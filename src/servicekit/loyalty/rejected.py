@@ -93,6 +93,12 @@ class SameAccountError(Rejected):
     code = "ledger.same-account"
 
 
+class NameTakenError(Rejected):
+    """Another account has the name that an account is to be given."""
+
+    code = "ledger.name-taken"
+
+
 class AccountClosedError(Rejected):
     """The account is closed, or is frozen and the command takes points from it."""
 

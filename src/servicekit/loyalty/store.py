@@ -28,10 +28,20 @@ class Posting(NamedTuple):
 
 
 class StoredBooking(NamedTuple):
-    """A command that was booked; ``asked`` is what the store kept of it to compare with (see ``Transaction.asks``)."""
+    """A command that was booked; ``asked`` is what the store kept of it to compare with (see ``Transaction.asks``);
+    a text is a fingerprint in any store, and no command has an empty one."""
 
     asked: object
     booking: Booking
+
+
+class JournalLine(NamedTuple):
+    """An entry as it is stored; on the first one of a booking with what was asked, if that is a text, and with how many
+    of its points were reversed."""
+
+    entry: Entry
+    asked: str | None = None
+    reversed_points: int = 0
 
 
 class Transaction(Protocol):
@@ -62,6 +72,9 @@ class Transaction(Protocol):
     def keep(self, states: Iterable[AccountState]) -> None:
         """Keep the states of accounts as they are after all that was added; the last thing that is done."""
 
+    def rename(self, account: str, to: str) -> None:
+        """Give an account another name; both were locked, and ``to`` is free."""
+
     def close_period(self, through: date) -> None:
         """Close all days up to one, for every account."""
 
@@ -77,6 +90,9 @@ class LedgerStore(Protocol):
 
         Of all accounts, ``after`` counts the entries of the whole journal.
         """
+
+    def lines(self, account: str | None = None) -> Iterator[JournalLine]:
+        """The journal of an account, or all of it, in the order in which it was written, with its bookings."""
 
     def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
         """The entries of an account and a currency that take effect on some days, by day, then as they were written."""

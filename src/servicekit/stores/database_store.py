@@ -11,6 +11,7 @@ from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.entry import Entry
+from servicekit.loyalty.store import JournalLine
 from servicekit.stores import row_reader
 from servicekit.stores.row_reader import StoredRows, contradictions
 from servicekit.stores.transaction import Database, StoreTransaction
@@ -53,6 +54,15 @@ class DatabaseStore(ABC):
             else:
                 rows = database.stream(row_reader.ENTRIES_OF_ACCOUNT, account, after)
             yield from StoredRows(database.day).entries(rows)
+
+    def lines(self, account: str | None = None) -> Iterator[JournalLine]:
+        """The journal of an account, or all of it, with its bookings, read bit by bit."""
+        with self._reading() as database, contradictions():
+            if account is None:
+                rows = database.stream(row_reader.LINES)
+            else:
+                rows = database.stream(row_reader.LINES_OF_ACCOUNT, account)
+            yield from StoredRows(database.day).lines(rows)
 
     def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
         """The entries of an account and a currency that take effect on some days, by day, then as they were written;

@@ -15,7 +15,7 @@ from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import PLACE_OF, AccountState, Book, OpenHold, OpenLot
 from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
 from servicekit.loyalty.rejected import UnknownCurrencyError
-from servicekit.loyalty.store import StoredBooking
+from servicekit.loyalty.store import JournalLine, StoredBooking
 from servicekit.loyalty.terms import Terms
 from servicekit.stores.error import StoreCorruptError
 
@@ -45,6 +45,12 @@ ENTRIES = (
 ENTRIES_OF_ACCOUNT = (
     f"SELECT {_ENTRY} FROM points_entries e {_JOINED} WHERE a.account = ? AND e.number > ? ORDER BY e.number, x.place"
 )
+_WITH_BOOKING = (
+    f"SELECT {_ENTRY}, b.asked, b.reversed_points FROM points_entries e {_JOINED}"
+    " LEFT JOIN points_bookings b ON b.key = e.key AND b.account_id = e.account_id AND b.first_number = e.number"
+)
+LINES = f"{_WITH_BOOKING} ORDER BY e.position, x.place"
+LINES_OF_ACCOUNT = f"{_WITH_BOOKING} WHERE a.account = ? ORDER BY e.number, x.place"
 ENTRIES_OF_DAYS = (
     f"SELECT {_ENTRY} FROM points_entries e {_JOINED} WHERE a.account = ? AND e.currency = ?"
     " AND e.effective_on BETWEEN ? AND ? ORDER BY e.effective_on, e.number, x.place"
@@ -118,6 +124,13 @@ class StoredRows:
         """Entries from rows that lie side by side where they are of one entry, one for each allocation."""
         for _, group in groupby(rows, itemgetter(0)):
             yield self._entry(tuple(group))
+
+    def lines(self, rows: Rows) -> Iterator[JournalLine]:
+        """Entries with what stands of their bookings behind them."""
+        for _, group in groupby(rows, itemgetter(0)):
+            some = tuple(group)
+            asked, reversed_points = some[0][-2:]
+            yield JournalLine(self._entry([row[:-2] for row in some]), asked, reversed_points or 0)
 
     def _entry(self, rows: Sequence[Cells]) -> Entry:
         _, account, number, kind, currency, on, recorded_us, key, *others = rows[0][:18]

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
-from hashlib import blake2b
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Protocol
 
 from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
-from servicekit.loyalty.command import Command, asked
+from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
+from servicekit.loyalty.journal.fingerprint import fingerprint
 from servicekit.loyalty.store import Posting, StoredBooking
 from servicekit.stores import row_reader, tables
 from servicekit.stores.batch import Batch, Row
 from servicekit.stores.error import StoreSchemaError
 from servicekit.stores.row_reader import Rows, StoredRows, ToDay, contradictions
-from servicekit.timeline import to_us
 
 _FEW_KEYS = 2
 
@@ -105,8 +100,7 @@ class StoreTransaction:
 
     def asks(self, command: Command) -> str:
         """A digest of what a command asks for."""
-        text = json.dumps(asked(command), default=_plain, separators=(",", ":"))
-        return blake2b(text.encode(), digest_size=16).hexdigest()
+        return fingerprint(command)
 
     def lock(self, accounts: Sequence[str], keys: Iterable[str]) -> dict[str, AccountState]:
         """Lock accounts in sorted order and read their states, and the bookings of some keys."""
@@ -143,6 +137,11 @@ class StoreTransaction:
             self._check(*next(iter(self._database.ask(LEDGER)), (None, None)))
         assert self._closed_through is not None
         return self._closed_through[0]
+
+    def rename(self, account: str, to: str) -> None:
+        """Give an account a name that was free when it was locked; one row changes."""
+        forget, rename = _FORGET_ACCOUNT, "UPDATE points_accounts SET account = ? WHERE account_id = ?"
+        self._database.write([(forget, [(self._ids[to],)]), (rename, [(to, self._ids[account])])])
 
     def close_period(self, through: date) -> None:
         """Close all days up to one, when no other writer is at work."""
@@ -194,20 +193,3 @@ def check_version(found: int | None) -> None:
         )
     words = "say no version" if found is None else f"have schema {found}, and this servicekit writes {tables.VERSION}"
     raise StoreSchemaError(f"the tables {words}; bring them up to date with servicekit.stores.upgrade(connection)")
-
-
-def _plain(value: object) -> object:
-    """Parts of commands as JSON has them; equal values alike, as an amount of 1.5 and one of 1.50."""
-    if is_dataclass(value):
-        return [type(value).__name__, *(getattr(value, each.name) for each in fields(value))]
-    if isinstance(value, datetime):
-        return to_us(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal | Fraction):
-        return str(Fraction(value))
-    if isinstance(value, Mapping):
-        return sorted(value.items())
-    if isinstance(value, Set):
-        return sorted(value)
-    raise TypeError(f"a command cannot hold {value!r}")

@@ -9,6 +9,7 @@ from typing import cast
 
 from servicekit.document.json_values import JsonValue
 from servicekit.events import (
+    CustomerEvent,
     Moment,
     Purchase,
     Refund,
@@ -42,7 +43,7 @@ def earn_purchase(draft: Draft, state: AccountState, command: EarnPurchase, curr
         return UnknownCurrencyError(str(error))
     if not earned:
         return UnknownCurrencyError("no rule of the programme earns anything")
-    told: dict[str, object] = {"purchase": customer_event_to_record(purchase), **_context_record(context)}
+    told: dict[str, object] = {"purchase": _nameless(purchase), **_context_record(context)}
     for each in earned:
         terms, on = draft.book(state, each.currency).terms, draft.on
         lot = Lot(state.next_lot, draft.key, on, draft.recorded_us, terms.expires_on(on), terms.available_on(on))
@@ -60,15 +61,18 @@ def refund_purchase(draft: Draft, state: AccountState, command: RefundPurchase, 
         return NotReversibleError(f"{original.key!r} is not a purchase; reverse it")
     if refusal := _take_effect(draft, command.on, refund.at):
         return refusal
-    purchase = cast(Purchase, customer_event_from_record(cast(_Record, told["purchase"])))
+    purchase = cast(Purchase, _named(refund.customer_id, told["purchase"]))
     try:
         back = engine.refund(
-            purchase, refund, _context(told), earlier=_earlier(draft.journal.referring(state.account, original.key))
+            purchase,
+            refund,
+            _context(told),
+            earlier=_earlier(refund.customer_id, draft.journal.referring(state.account, original.key)),
         )
     except (CurrencyMismatchError, ValueError) as error:
         return error if isinstance(error, Rejected) else NotReversibleError(str(error))
     money, paid, points = back.payment
-    record = {"refund": customer_event_to_record(refund), "money": str(money), "paid_with_points": str(paid)}
+    record = {"refund": _nameless(refund), "money": str(money), "paid_with_points": str(paid)}
     given_back = record if points is None else {**record, "points": points}
     draft.post(state, "reverse", original.entries[0].currency, NO_MOVES, Note(original.key, details=given_back))
     for each in back.taken_back:
@@ -96,9 +100,18 @@ def _take_effect(draft: Draft, on: date | None, at: Moment) -> Rejected | None:
     return None
 
 
-def _earlier(entries: Sequence[Entry]) -> list[Refund]:
+def _earlier(customer_id: str, entries: Sequence[Entry]) -> list[Refund]:
     records = (entry.details["refund"] for entry in entries if entry.details and "refund" in entry.details)
-    return [cast(Refund, customer_event_from_record(cast(_Record, record))) for record in records]
+    return [cast(Refund, _named(customer_id, record)) for record in records]
+
+
+def _nameless(event: Purchase | Refund) -> _Record:
+    """What is kept of an event: all but whose it is, which the name of the account says, and may be given up."""
+    return {name: value for name, value in customer_event_to_record(event).items() if name != "customer_id"}
+
+
+def _named(customer_id: str, record: object) -> CustomerEvent:
+    return customer_event_from_record({**cast(_Record, record), "customer_id": customer_id})
 
 
 def _context_record(context: EarnContext) -> dict[str, object]:

@@ -1,0 +1,43 @@
+"""What a command asks for, as a digest that any process and any store works out alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Set
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import blake2b
+
+from servicekit.loyalty.command import Command, asked
+from servicekit.timeline import to_us
+
+
+def fingerprint(command: Command) -> str:
+    """A digest of what a command asks for.
+
+    >>> from datetime import UTC
+    >>> from servicekit.loyalty.command import Redeem
+    >>> fingerprint(Redeem("m-1", 50, at=datetime(2026, 1, 5, 9, tzinfo=UTC)))
+    '9fd5ab48651aeddefbc8f8be945da042'
+    """
+    text = json.dumps(asked(command), default=_plain, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Parts of commands as JSON has them; equal values alike, as an amount of 1.5 and one of 1.50."""
+    if is_dataclass(value):
+        return [type(value).__name__, *(getattr(value, each.name) for each in fields(value))]
+    if isinstance(value, datetime):
+        return to_us(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal | Fraction):
+        return str(Fraction(value))
+    if isinstance(value, Mapping):
+        return sorted(value.items())
+    if isinstance(value, Set):
+        return sorted(value)
+    raise TypeError(f"a command cannot hold {value!r}")

@@ -1,0 +1,114 @@
+"""Whether a store still holds what was booked: its journal by the laws of a ledger, and what follows from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from servicekit.errors import Problem, ProblemGroup, ProblemLog
+from servicekit.loyalty.account.state import AccountState
+from servicekit.loyalty.balance import Balance
+from servicekit.loyalty.decide.reverse import undone
+from servicekit.loyalty.entry import Entry
+from servicekit.loyalty.journal.audit import AccountAudit
+from servicekit.loyalty.journal.seal import Seal
+from servicekit.loyalty.store import LedgerStore
+from servicekit.loyalty.terms import BookingRules
+from servicekit.timeline import month
+
+
+class Verification(NamedTuple):
+    """What a check of a whole ledger has found; of each code how often, and the first few.
+
+    >>> Verification(2, 17, ()).is_sound
+    True
+    """
+
+    accounts: int
+    entries: int
+    problems: tuple[ProblemGroup, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def verify(rules: BookingRules, store: LedgerStore, seals: Iterable[Seal] = ()) -> Verification:
+    """Work out every account anew, each while nobody writes to it, and compare."""
+    log, transfers = ProblemLog(), Counter[str]()
+    sealed: dict[str, list[Seal]] = {}
+    for seal in seals:
+        sealed.setdefault(seal.account, []).append(seal)
+    accounts = entries = 0
+    for account in store.accounts():
+        with store.begin(rules.terms) as transaction:
+            kept = transaction.lock((account,), ())[account]
+            check = _AccountCheck(rules, store, kept, sealed.pop(account, []))
+            log.add(check.problems(transfers))
+        accounts, entries = accounts + 1, entries + kept.version
+    log.add(_wrong("journal.seal", account, "the account is sealed, and is not there any more") for account in sealed)
+    log.add(
+        _wrong("journal.transfers", currency, f"transfers among all accounts make {points:+,} points")
+        for currency, points in transfers.items()
+        if points
+    )
+    return Verification(accounts, entries, log.groups())
+
+
+def _wrong(code: str, path: str, message: str) -> Problem:
+    return Problem(code, path, message, hint="the store was changed by something else than a ledger; restore a backup")
+
+
+class _AccountCheck:
+    """One account of a store."""
+
+    def __init__(self, rules: BookingRules, store: LedgerStore, kept: AccountState, seals: list[Seal]) -> None:
+        self._store, self._kept, self._audit = store, kept, AccountAudit(kept.account, rules)
+        self._seals: Mapping[int, str] = {seal.version: seal.digest for seal in seals}
+        self._days: dict[tuple[str, date], Balance] = {}
+        self._reversed, self._undone = Counter[str](), Counter[str]()
+
+    def problems(self, transfers: Counter[str]) -> Iterator[Problem]:
+        account, audit = self._kept.account, self._audit
+        for line in self._store.lines(account):
+            if problem := audit.take(line.entry):
+                yield problem
+                return  # all that follows rests on it
+            self._count(line.entry, line.reversed_points, transfers)
+            expected = self._seals.get(line.entry.number, audit.digest)
+            if expected != audit.digest:
+                path = f"{account} entry {line.entry.number}"
+                yield _wrong("journal.seal", path, "an entry up to this one is not what it was when it was sealed")
+        if audit.state.version < max(self._seals, default=0):
+            words = f"version {max(self._seals)} was sealed, and only {audit.state.version} entries are there"
+            yield _wrong("journal.seal", account, words)
+        yield from (_wrong("journal.projection", account, fault) for fault in audit.end_faults(self._kept))
+        yield from (_wrong("journal.projection", account, fault) for fault in self._faults_of_sums())
+
+    def _count(self, entry: Entry, reversed_points: int, transfers: Counter[str]) -> None:
+        key = entry.currency, month(entry.on).end
+        self._days[key] = self._days.get(key, Balance()).after((entry,))
+        if entry.kind == "transfer":
+            transfers[entry.currency] += entry.points
+        if entry.kind == "reverse" and entry.of is not None:
+            self._undone[entry.of] += undone((entry,))
+        if reversed_points:
+            self._reversed[entry.key] = reversed_points
+
+    def _faults_of_sums(self) -> Iterator[str]:
+        """Balances at the ends of months, as a store gives them quickly; and how much of bookings is reversed."""
+        sums: dict[str, Balance] = {}
+        for (currency, end), change in sorted(self._days.items()):
+            if not currency:
+                continue
+            after = sums[currency] = Balance(*map(sum, zip(sums.get(currency, Balance()), change, strict=True)))
+            last = date.fromordinal(end.toordinal() - 1)
+            told = self._store.balance(self._kept.account, currency, last)
+            if told != after:
+                yield f"the balance of {currency} on {last} is {told}, and by the journal {after}"
+        for key in self._reversed.keys() | self._undone.keys():
+            if self._reversed[key] != self._undone[key]:
+                yield f"{self._reversed[key]:,} points of {key!r} count as reversed, and {self._undone[key]:,} are"

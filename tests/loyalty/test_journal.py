@@ -1,0 +1,323 @@
+"""A journal can be checked, sealed, written out and read in; whatever is changed in it is found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.loyalty import (
+    Command,
+    Earn,
+    Entry,
+    FixedTerms,
+    Hold,
+    JournalError,
+    Ledger,
+    MemoryStore,
+    Redeem,
+    Reverse,
+    Terms,
+    Transfer,
+)
+from servicekit.loyalty.journal.entry_json import entry_of, entry_text
+from servicekit.loyalty.journal.export import check_of
+from servicekit.loyalty.journal.seal import chained
+from servicekit.loyalty.rejected import (
+    IdempotencyConflictError,
+    InvalidKeyError,
+    NameTakenError,
+    UnknownAccountError,
+)
+from servicekit.stores import SqliteStore
+from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
+
+NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+RULES = FixedTerms(Terms("points", expires_on=lambda on: on + 90 * DAY))
+COMMANDS = (
+    Earn("m-1", 120, at=NINE, key="o-1", reason="Tee & Kaffee 咖啡"),
+    Earn("m-2", 40, at=NINE, key="o-2"),
+    Redeem("m-1", 50, at=NINE + DAY, key="r-1"),
+    Hold("m-1", 20, NINE.date() + 9 * DAY, at=NINE + DAY, key="h-1"),
+    Transfer("m-1", "m-2", 10, at=NINE + 2 * DAY, key="t-1"),
+    Reverse("r-1", 20, at=NINE + 3 * DAY, key="u-1"),
+    Earn("m-1", 1, at=NINE + 20 * DAY),
+)
+
+
+def booked(commands: Sequence[Command] = COMMANDS, rules: FixedTerms = RULES) -> Ledger:
+    ledger = Ledger(rules, MemoryStore())
+    ledger.apply_many(commands)
+    return ledger
+
+
+@given(ledger_terms(), ledger_commands(min_size=1))
+def test_a_ledger_is_sound_whatever_was_booked(terms: Terms, commands: list[Command]) -> None:
+    ledger = booked(commands, FixedTerms(terms))
+    seals = ledger.seals()
+    found = ledger.verify(seals)
+    assert found.problems == ()
+    assert found.entries == len(list(ledger.entries())) == sum(seal.version for seal in seals)
+
+
+@given(ledger_terms(), ledger_commands(min_size=1))
+def test_a_journal_read_in_is_the_journal_written_out(terms: Terms, commands: list[Command]) -> None:
+    ledger, rules = booked(commands, FixedTerms(terms)), FixedTerms(terms)
+    lines = list(ledger.export())
+    other = Ledger(rules)
+    assert other.import_journal(lines) == len(lines) - 2
+    assert list(other.entries()) == list(ledger.entries())
+    assert other.seals() == ledger.seals()
+    assert [line.rpartition(",")[0] for line in other.export()] == [line.rpartition(",")[0] for line in lines]
+    assert other.verify(ledger.seals()).problems == ()
+
+
+@given(ledger_terms(), ledger_commands(min_size=1))
+def test_an_entry_survives_as_text(terms: Terms, commands: list[Command]) -> None:
+    for entry in booked(commands, FixedTerms(terms)).entries():
+        assert entry_of(entry.account, json.loads(entry_text(entry))) == entry
+
+
+class ChangedStore(MemoryStore):
+    """A store whose journal somebody has rewritten, and whose projections still are what they were."""
+
+    def __init__(self, entries: Sequence[Entry], honest: MemoryStore) -> None:
+        super().__init__()
+        self._told, self._honest = list(entries), honest
+        for name in ("_states", "_of_account", "_rows", "_lots", "_keys", "_reversed"):
+            setattr(self, name, getattr(honest, name))
+
+    def entries(self, account: str | None = None, after: int = 0) -> Any:
+        return iter([entry for entry in self._told if account in (None, entry.account)][after:])
+
+
+def changed(entry: Entry, data: st.DataObject) -> Entry:
+    """The same entry with another value in one of its fields."""
+    name = data.draw(st.sampled_from([each for each in Entry._fields if each not in ("account", "allocations")]))
+    other: dict[str, Any] = {
+        "kind": "adjust" if entry.kind != "adjust" else "earn",
+        "currency": "miles",
+        "on": entry.on - DAY,
+        "until": (entry.until or entry.on) + DAY,
+        "derived": not entry.derived,
+        "details": {"note": "other"},
+    }
+    value = getattr(entry, name)
+    return entry._replace(**{name: other.get(name, value + 1 if isinstance(value, int) else f"{value}x")})
+
+
+@given(st.data())
+def test_any_changed_removed_or_swapped_entry_is_found_by_seals(data: st.DataObject) -> None:
+    store = MemoryStore()
+    ledger = Ledger(RULES, store)
+    ledger.apply_many(COMMANDS)
+    seals, entries = ledger.seals(), list(ledger.entries())
+    place = data.draw(st.integers(0, len(entries) - 1))
+    match data.draw(st.sampled_from(("change", "remove", "swap"))):
+        case "change":
+            entries[place] = changed(entries[place], data)
+        case "remove":
+            del entries[place]
+        case _:
+            other = data.draw(st.sampled_from([n for n in range(len(entries)) if n != place]))
+            entries[place], entries[other] = entries[other], entries[place]
+    is_as_before = all(
+        [each for each in entries if each.account == seal.account] == list(ledger.entries(seal.account))
+        for seal in seals
+    )
+    assert Ledger(RULES, ChangedStore(entries, store)).verify(seals).is_sound is is_as_before
+
+
+def test_the_last_entries_of_an_account_cannot_be_cut_off_when_it_is_sealed() -> None:
+    store = MemoryStore()
+    ledger = Ledger(RULES, store)
+    ledger.apply_many(COMMANDS)
+    shorter = Ledger(RULES, ChangedStore([each for each in ledger.entries() if each.number < 3], store))
+    codes = {problem.code for problem in shorter.verify(ledger.seals()).problems}
+    assert codes == {"journal.seal", "journal.projection", "journal.transfers"}
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "change"),
+    [
+        (0, "journal.sums", {"available": 121}),
+        (2, "journal.lots", {"allocations": ()}),
+        (3, "journal.order", {"recorded_us": 0}),
+        (1, "journal.currency", {"currency": "miles"}),
+        (2, "journal.sums", {"available": 50}),
+        (3, "journal.sums", {"held": 40}),
+    ],
+)
+def test_what_no_ledger_books_is_found_without_seals(place: int, code: str, change: dict[str, Any]) -> None:
+    store = MemoryStore()
+    ledger = Ledger(RULES, store)
+    ledger.apply_many(COMMANDS)
+    entries = list(ledger.entries())
+    if code == "journal.lots":
+        [(lot, points)] = entries[place].allocations
+        change = {"allocations": ((lot._replace(lot_id=9), points),)}
+    entries[place] = entries[place]._replace(**change)
+    found = Ledger(RULES, ChangedStore(entries, store)).verify().problems
+    assert code in {problem.code for problem in found}
+
+
+def test_projections_that_differ_from_the_journal_are_found() -> None:
+    store = MemoryStore()
+    ledger = Ledger(RULES, store)
+    ledger.apply_many(COMMANDS)
+    store._states["m-1"].books["points"].lots[0].points += 5
+    store._reversed["r-1"] = 3
+    [group] = ledger.verify().problems
+    assert (group.code, group.times) == ("journal.projection", 2)
+
+
+def test_a_journal_moves_to_a_file_and_back(tmp_path: Path) -> None:
+    ledger = booked()
+    ledger.close_period(NINE.date(), NINE.date() + 30 * DAY)
+    with SqliteStore(tmp_path / "one.db") as one, SqliteStore(tmp_path / "two.db") as two:
+        first, second, back = Ledger(RULES, one), Ledger(RULES, two), Ledger(RULES)
+        first.import_journal(ledger.export())
+        for command in COMMANDS[:-1]:
+            with pytest.raises(IdempotencyConflictError):
+                first.apply(command)  # a store in memory forgets what it was asked
+        late = Earn("m-3", 7, at=NINE + 40 * DAY, key="o-9")
+        first.apply(late)
+        second.import_journal(first.export())
+        back.import_journal(second.export())
+        assert list(second.export()) == list(first.export()) == list(back.export())
+        assert [second.apply(late).replayed, back.apply(late).replayed] == [True, True]
+        assert second.seals() == back.seals() == first.seals()
+        assert second.verify(first.seals()).problems == ()
+        with pytest.raises(Exception, match="closed period"):
+            second.apply(Redeem("m-1", 1, at=NINE + 50 * DAY, on=NINE.date()))
+        assert [each.state("m-1", NINE.date() + 60 * DAY).holds for each in (first, second, back)] == [{}, {}, {}]
+
+
+def forged(lines: Sequence[str]) -> list[str]:
+    """The lines with checks that fit them again."""
+    before, made = "", []
+    for line in lines:
+        body = f"{line.rpartition(',')[0]}}}"
+        before = check_of(before, body)
+        made.append(f'{body[:-1]},"check":"{before}"}}')
+    return made
+
+
+@given(st.data())
+def test_a_line_that_was_changed_is_refused_with_its_number_and_nothing_is_written(data: st.DataObject) -> None:
+    lines = list(booked().export())
+    place = data.draw(st.integers(0, len(lines) - 1))
+    match data.draw(st.sampled_from(("change", "remove", "swap", "cut", "twice"))):
+        case "change":
+            at = data.draw(st.integers(0, len(lines[place]) - 1))
+            lines[place] = lines[place][:at] + ("x" if lines[place][at] != "x" else "y") + lines[place][at + 1 :]
+            expected = place + 1
+        case "remove":
+            del lines[place]
+            expected = min(place + 1, len(lines))
+        case "swap":
+            place = min(place, len(lines) - 2)
+            lines[place : place + 2] = lines[place + 1], lines[place]
+            expected = place + 1
+        case "cut":
+            lines = lines[:place]
+            expected = max(place, 1)
+        case _:
+            lines.insert(place, lines[place])
+            expected = place + 2
+    ledger = Ledger(RULES)
+    with pytest.raises(JournalError) as error:
+        ledger.import_journal(lines, "points.jsonl")
+    [problem] = error.value.problems
+    assert problem.address is not None
+    assert (problem.address.file, problem.address.line) == ("points.jsonl", expected)
+    assert problem.hint
+    assert list(ledger.entries()) == []
+    assert ledger.seals() == []
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new", "code"),
+    [
+        (0, "points-journal/1", "points-journal/2", "journal.format"),
+        (0, '"closed_through":null', '"closed_through":"soon"', "journal.line"),
+        (1, '"available":120', '"available":120.0', "journal.line"),
+        (1, '"kind":"earn"', '"kind":"steal"', "journal.line"),
+        (1, '"number":1', '"number":1,"colour":"red"', "journal.line"),
+        (1, '"available":120', '"available":121', "journal.sums"),
+        (1, '"key":"o-1"', '"key":"o-7"', "journal.hash"),
+        (2, '"account":"m-2"', '"account":"m-1"', "journal.order"),
+        (-1, '"entries":', '"entries":1', "journal.changed"),
+    ],
+)
+def test_a_journal_that_was_forged_is_refused(place: int, old: str, new: str, code: str) -> None:
+    lines = list(booked().export())
+    assert old in lines[place]
+    lines[place] = lines[place].replace(old, new, 1)
+    with pytest.raises(JournalError) as error:
+        Ledger(RULES).import_journal(forged(lines))
+    assert [problem.code for problem in error.value.problems] == [code]
+
+
+def test_a_journal_is_not_read_over_another() -> None:
+    ledger = booked()
+    with pytest.raises(NameTakenError, match="an account 'm-1' already"):
+        ledger.import_journal(list(ledger.export()))
+    assert ledger.verify().is_sound
+
+
+def test_an_account_gives_up_its_name_and_keeps_its_journal(tmp_path: Path) -> None:
+    lines = list(booked().export())
+    for store in (MemoryStore(), SqliteStore(tmp_path / "points.db")):
+        ledger = Ledger(RULES, store)
+        ledger.import_journal(lines)
+        seals, today = ledger.seals(), NINE.date() + 30 * DAY
+        before = ledger.balance("m-1", today), ledger.expiring("m-1", today)
+        ledger.pseudonymise("m-1", "x-1")
+        assert {seal.account: seal.digest for seal in ledger.seals()} == {
+            {"m-1": "x-1"}.get(seal.account, seal.account): seal.digest for seal in seals
+        }
+        assert (ledger.balance("x-1", today), ledger.expiring("x-1", today)) == before
+        assert ledger.verify([seals[0]._replace(account="x-1"), seals[1]]).problems == ()
+        assert "m-1" not in "".join(ledger.export())
+        with pytest.raises(UnknownAccountError):
+            ledger.balance("m-1", today)
+        ledger.apply(Earn("m-1", 5, at=NINE + 60 * DAY))  # the name is free again
+        ledger.apply(Redeem("x-1", 1, at=NINE + 60 * DAY))
+        assert ledger.balance("m-1", today + 60 * DAY).total == 5
+        assert ledger.verify().problems == ()
+
+
+def test_a_name_that_is_taken_or_is_none_is_refused() -> None:
+    ledger = booked()
+    with pytest.raises(NameTakenError):
+        ledger.pseudonymise("m-1", "m-2")
+    with pytest.raises(NameTakenError):
+        ledger.pseudonymise("m-1", "m-1")
+    with pytest.raises(InvalidKeyError):
+        ledger.pseudonymise("m-1", "")
+    with pytest.raises(UnknownAccountError):
+        ledger.pseudonymise("m-9", "x-9")
+    assert [seal.account for seal in ledger.seals()] == ["m-1", "m-2"]
+
+
+def test_a_digest_is_that_of_the_text_and_of_the_one_before() -> None:
+    assert chained("", "a") != chained("a", "")[:63]
+    assert chained("ab", "c") == chained("", "abc")
+
+
+def test_statements_of_a_closed_period_stay() -> None:
+    ledger, first, last = booked(), NINE.date(), NINE.date() + 3 * DAY
+    ledger.close_period(last, last + 30 * DAY)
+    before = ledger.statement("m-1", first, last), list(ledger.statement("m-1", first, last))
+    ledger.apply(Reverse("r-1", at=NINE + 31 * DAY))
+    ledger.apply(Reverse("o-1", 30, at=NINE + 31 * DAY))
+    assert (ledger.statement("m-1", first, last), list(ledger.statement("m-1", first, last))) == before
+    assert [each.on for each in ledger.entries("m-1", 7)] == [date(2026, 1, 9)] * 2
