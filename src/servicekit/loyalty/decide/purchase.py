@@ -26,7 +26,7 @@ from servicekit.loyalty.program.loyalty_engine import EarnContext, LoyaltyEngine
 from servicekit.loyalty.rejected import InvalidDayError, NotReversibleError, Rejected, UnknownCurrencyError
 from servicekit.quantity import CurrencyMismatchError
 
-_Record = Mapping[str, JsonValue]
+Record = Mapping[str, JsonValue]
 
 
 def earn_purchase(draft: Draft, state: AccountState, command: EarnPurchase, currency: str) -> Rejected | None:
@@ -60,10 +60,10 @@ def refund_purchase(draft: Draft, state: AccountState, command: RefundPurchase, 
         return NotReversibleError(f"{original.key!r} is not a purchase; reverse it")
     if refusal := _take_effect(draft, command.on, refund.at):
         return refusal
-    purchase = cast(Purchase, customer_event_from_record(cast(_Record, told["purchase"])))
+    purchase = cast(Purchase, customer_event_from_record(cast(Record, told["purchase"])))
     try:
         back = engine.refund(
-            purchase, refund, _context(told), earlier=_earlier(draft.journal.referring(state.account, original.key))
+            purchase, refund, context_of(told), earlier=_earlier(draft.journal.referring(state.account, original.key))
         )
     except (CurrencyMismatchError, ValueError) as error:
         return error if isinstance(error, Rejected) else NotReversibleError(str(error))
@@ -98,7 +98,7 @@ def _take_effect(draft: Draft, on: date | None, at: Moment) -> Rejected | None:
 
 def _earlier(entries: Sequence[Entry]) -> list[Refund]:
     records = (entry.details["refund"] for entry in entries if entry.details and "refund" in entry.details)
-    return [cast(Refund, customer_event_from_record(cast(_Record, record))) for record in records]
+    return [cast(Refund, customer_event_from_record(cast(Record, record))) for record in records]
 
 
 def _context_record(context: EarnContext) -> dict[str, object]:
@@ -116,7 +116,8 @@ def _use_record(used: Mapping[tuple[str, str], int]) -> list[list[object]]:
     return [[rule, period, points] for (rule, period), points in used.items()]
 
 
-def _context(told: Mapping[str, object]) -> EarnContext:
+def context_of(told: Mapping[str, object]) -> EarnContext:
+    """The context in which a purchase earned, by the details of its entry."""
     used = cast(Sequence[tuple[str, str, int]], told.get("used", ()))
     tier = cast(str | None, told.get("tier"))
     multiplier = Fraction(cast(str, told.get("multiplier", "1")))
