@@ -17,6 +17,7 @@ from servicekit.loyalty.command import (
     Command,
     Earn,
     EarnPurchase,
+    Freeze,
     Merge,
     OfTwoAccounts,
     Referring,
@@ -39,6 +40,7 @@ from servicekit.loyalty.rejected import (
     Rejected,
     SameAccountError,
     UnknownAccountError,
+    UnknownCurrencyError,
     UnknownEntryError,
     VersionConflictError,
 )
@@ -47,6 +49,7 @@ from servicekit.loyalty.terms import BookingRules
 from servicekit.timeline import to_us
 
 _OPENING = frozenset((Earn, EarnPurchase, Adjust))
+_OF_ALL_CURRENCIES = frozenset((EarnPurchase, Freeze, Unfreeze, Close))
 _UNDOING = (Reverse, RefundPurchase)
 _IN_STEPS = frozenset((Reverse, RefundPurchase, Transfer, Merge, Close))
 """Commands that may be refused after their first entry, and so are tried on copies."""
@@ -98,8 +101,16 @@ class Booker:
             return self._on_two(command)
         if refusal := check_name(command.account, "the account"):
             return refusal
-        state, currency = self._states[command.account], self._rules.currency(command.currency)
-        return self._decide(command, (state,), ON_ONE_ACCOUNT[type(command)], currency)
+        currency = "" if type(command) in _OF_ALL_CURRENCIES else self._currency(command)
+        if isinstance(currency, Rejected):
+            return currency
+        return self._decide(command, (self._states[command.account],), ON_ONE_ACCOUNT[type(command)], currency)
+
+    def _currency(self, command: Command) -> str | Rejected:
+        try:
+            return self._rules.currency(command.currency)
+        except UnknownCurrencyError as refusal:
+            return refusal
 
     def _on_two(self, command: OfTwoAccounts) -> Booking | Rejected:
         for name in command.accounts:
@@ -108,7 +119,9 @@ class Booker:
         if command.account == command.to:
             return SameAccountError(f"the points of {command.to!r} cannot go to itself")
         states = (self._states[command.account], self._states[command.to])
-        currency = self._rules.currency(command.currency)
+        currency = "" if type(command) is Merge else self._currency(command)
+        if isinstance(currency, Rejected):
+            return currency
         return self._decide(command, states, ON_TWO_ACCOUNTS[type(command)], currency)
 
     def _on_an_earlier_one(self, command: Referring) -> Booking | Rejected:

@@ -61,12 +61,12 @@ def refund_purchase(draft: Draft, state: AccountState, command: RefundPurchase, 
         return NotReversibleError(f"{original.key!r} is not a purchase; reverse it")
     if refusal := _take_effect(draft, command.on, refund.at):
         return refusal
-    purchase = cast(Purchase, _named(refund.customer_id, told["purchase"]))
+    purchase = cast(Purchase, event_of(refund.customer_id, told["purchase"]))
     try:
         back = engine.refund(
             purchase,
             refund,
-            _context(told),
+            context_of(told),
             earlier=_earlier(refund.customer_id, draft.journal.referring(state.account, original.key)),
         )
     except (CurrencyMismatchError, ValueError) as error:
@@ -102,7 +102,7 @@ def _take_effect(draft: Draft, on: date | None, at: Moment) -> Rejected | None:
 
 def _earlier(customer_id: str, entries: Sequence[Entry]) -> list[Refund]:
     records = (entry.details["refund"] for entry in entries if entry.details and "refund" in entry.details)
-    return [cast(Refund, _named(customer_id, record)) for record in records]
+    return [cast(Refund, event_of(customer_id, record)) for record in records]
 
 
 def _nameless(event: Purchase | Refund) -> _Record:
@@ -110,7 +110,8 @@ def _nameless(event: Purchase | Refund) -> _Record:
     return {name: value for name, value in customer_event_to_record(event).items() if name != "customer_id"}
 
 
-def _named(customer_id: str, record: object) -> CustomerEvent:
+def event_of(customer_id: str, record: object) -> CustomerEvent:
+    """The purchase or refund of which an entry keeps everything but whose it is."""
     return customer_event_from_record({**cast(_Record, record), "customer_id": customer_id})
 
 
@@ -129,7 +130,8 @@ def _use_record(used: Mapping[tuple[str, str], int]) -> list[list[object]]:
     return [[rule, period, points] for (rule, period), points in used.items()]
 
 
-def _context(told: Mapping[str, object]) -> EarnContext:
+def context_of(told: Mapping[str, object]) -> EarnContext:
+    """The context in which a purchase earned, by the details of its entry."""
     used = cast(Sequence[tuple[str, str, int]], told.get("used", ()))
     tier = cast(str | None, told.get("tier"))
     multiplier = Fraction(cast(str, told.get("multiplier", "1")))
