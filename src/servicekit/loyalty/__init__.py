@@ -69,8 +69,28 @@ if TYPE_CHECKING:
     from servicekit.loyalty.earning.earned import EarnedPoints, RuleEarning, TakenBack
     from servicekit.loyalty.earning.payment import PaymentBack
     from servicekit.loyalty.program.loyalty_engine import EarnContext, LoyaltyEngine, LoyaltyVersion, RefundedPoints
+    from servicekit.loyalty.rejected import (
+        AccountClosedError,
+        ExceedsOriginalError,
+        HoldClosedError,
+        IdempotencyConflictError,
+        InsufficientPointsError,
+        InvalidDayError,
+        InvalidKeyError,
+        InvalidPointsError,
+        NotReversibleError,
+        ReasonRequiredError,
+        RedemptionLimitError,
+        Rejected,
+        SameAccountError,
+        UnknownAccountError,
+        UnknownCurrencyError,
+        UnknownEntryError,
+        VersionConflictError,
+    )
 
 __all__ = [
+    "AccountClosedError",
     "Activate",
     "Adjust",
     "AllocatedPrice",
@@ -90,13 +110,20 @@ __all__ = [
     "EarnRule",
     "EarnedPoints",
     "Entry",
+    "ExceedsOriginalError",
     "ExpiringPoints",
     "Expiry",
     "FixedDate",
     "FixedTerms",
     "Freeze",
     "Hold",
+    "HoldClosedError",
+    "IdempotencyConflictError",
     "Inactivity",
+    "InsufficientPointsError",
+    "InvalidDayError",
+    "InvalidKeyError",
+    "InvalidPointsError",
     "Ledger",
     "Liability",
     "Lot",
@@ -106,16 +133,20 @@ __all__ = [
     "MemoryStore",
     "Merge",
     "Never",
+    "NotReversibleError",
     "PaymentBack",
     "PeriodEnd",
     "PointsCurrency",
     "PointsValue",
     "Pool",
     "Rate",
+    "ReasonRequiredError",
     "Redeem",
     "Redemption",
+    "RedemptionLimitError",
     "RefundPurchase",
     "RefundedPoints",
+    "Rejected",
     "Release",
     "Reschedule",
     "Reversal",
@@ -123,12 +154,17 @@ __all__ = [
     "RollingDays",
     "RollingMonths",
     "RuleEarning",
+    "SameAccountError",
     "Statement",
     "StatementLine",
     "TakenBack",
     "Terms",
     "Transfer",
     "Unfreeze",
+    "UnknownAccountError",
+    "UnknownCurrencyError",
+    "UnknownEntryError",
+    "VersionConflictError",
 ]
 
 if not TYPE_CHECKING:
@@ -138,5 +174,11 @@ if not TYPE_CHECKING:
             "earning.earned": "EarnedPoints RuleEarning TakenBack",
             "earning.payment": "PaymentBack",
             "program.loyalty_engine": "EarnContext LoyaltyEngine LoyaltyVersion RefundedPoints",
+            "rejected": (
+                "AccountClosedError ExceedsOriginalError HoldClosedError IdempotencyConflictError "
+                "InsufficientPointsError InvalidDayError InvalidKeyError InvalidPointsError "
+                "NotReversibleError ReasonRequiredError RedemptionLimitError Rejected SameAccountError "
+                "UnknownAccountError UnknownCurrencyError UnknownEntryError VersionConflictError"
+            ),
         },
     )
