@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         frames,
         importers,
         layout,
+        loyalty,
         policy,
         quantity,
         reports,
@@ -39,11 +40,12 @@ if TYPE_CHECKING:
         whatif,
     )
     from servicekit.calendars import Calendar, CompiledCalendar
-    from servicekit.desk import DeskReport, ServiceDesk
+    from servicekit.desk import ServiceDesk
     from servicekit.document import Document, read
     from servicekit.errors import PolicyError, Problem, ServiceKitError
     from servicekit.events import Case
     from servicekit.importers import TableMapping, read_cases
+    from servicekit.loyalty import Ledger, LoyaltyProgram
     from servicekit.policy import PolicyEngine, ServicePolicy
     from servicekit.quantity import Money, Ratio
     from servicekit.reports import render
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
         parse_duration,
     )
     from servicekit.vocabulary import Vocabulary
-    from servicekit.whatif import Comparison, replay
+    from servicekit.whatif import replay
 
 __version__ = "0.1.0"
 
@@ -67,11 +69,11 @@ __all__ = [
     "CalendarDays",
     "Case",
     "CaseView",
-    "Comparison",
     "CompiledCalendar",
-    "DeskReport",
     "Document",
     "Interval",
+    "Ledger",
+    "LoyaltyProgram",
     "Money",
     "Outcome",
     "PolicyEngine",
@@ -97,6 +99,7 @@ __all__ = [
     "frames",
     "importers",
     "layout",
+    "loyalty",
     "parse_duration",
     "policy",
     "quantity",
@@ -119,13 +122,14 @@ __all__ = [
 _ROOMS = {
     "availability": "",
     "calendars": "Calendar CompiledCalendar",
-    "desk": "DeskReport ServiceDesk",
+    "desk": "ServiceDesk",
     "document": "Document read",
     "errors": "PolicyError Problem ServiceKitError",
     "events": "Case",
     "frames": "",
     "importers": "TableMapping read_cases",
     "layout": "",
+    "loyalty": "Ledger LoyaltyProgram",
     "policy": "PolicyEngine ServicePolicy",
     "quantity": "Money Ratio",
     "reports": "render",
@@ -137,7 +141,7 @@ _ROOMS = {
     "tiers": "",
     "timeline": "BusinessDays CalendarDays Interval format_duration parse_duration",
     "vocabulary": "Vocabulary",
-    "whatif": "Comparison replay",
+    "whatif": "replay",
 }
 """The rooms, and the nouns that come from each; a test compares this with the block that type checkers read."""
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from servicekit.document import Document
 from servicekit.events import Opened
+from servicekit.loyalty import (
+    Campaign,
+    Clawback,
+    Command,
+    EarnRule,
+    Entry,
+    Expiry,
+    LoyaltyProgram,
+    PointsCurrency,
+    Rate,
+    Redemption,
+    Reversal,
+)
 from servicekit.policy import ServicePolicy
 from servicekit.sla import METRICS, Agreement, LadderStep, Measure, Pause, Reopening, SlaPolicy, TargetRow
 from servicekit.tiers import Benefits, Downgrade, Level, QualificationWindow, SpendBasis, TierProgram, TierStatus
@@ -19,11 +33,18 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
 def keys_under(heading: str, page: str = "policy") -> set[str]:
     """The names in the first column of the tables of one section."""
-    text = (FOLDER / f"{page}.md").read_text("utf-8")
-    sections = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)
-    section = dict(zip(sections[1::2], sections[2::2], strict=True))[heading]
+    section = section_of(heading, (FOLDER / f"{page}.md").read_text("utf-8"))
     column = re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)
     return {name for cell in column for name in re.findall(r"`(\w+)`", cell)}
+
+
+def section_of(heading: str, text: str) -> str:
+    sections = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return dict(zip(sections[1::2], sections[2::2], strict=True))[heading]
+
+
+SHARED = {"at", "key", "on", "currency", "reason", "actor", "expected_version"}
+"""What every command may say."""
 
 
 @pytest.mark.parametrize(
@@ -54,6 +75,39 @@ def test_a_section_lists_the_keys_of_its_document(document: type[Document], head
 )
 def test_a_section_on_tiers_lists_the_keys_of_its_document(document: type[Document], heading: str) -> None:
     assert keys_under(heading, "tiers") == set(document.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("document", "heading"),
+    [
+        (LoyaltyProgram, "The programme"),
+        (PointsCurrency, "A currency of points"),
+        (EarnRule, "An earn rule"),
+        (Rate, "A rate"),
+        (Campaign, "A campaign"),
+        (Redemption, "Redemption"),
+        (Reversal, "Reversal"),
+        (Clawback, "Clawback"),
+    ],
+)
+def test_a_section_on_points_lists_the_keys_of_its_document(document: type[Document], heading: str) -> None:
+    assert keys_under(heading, "loyalty") == set(document.model_fields)
+
+
+def test_every_rule_of_expiry_and_every_command_has_a_line() -> None:
+    page = (FOLDER / "loyalty.md").read_text("utf-8")
+    assert set(re.findall(r"kind: (\w+)[,}]", section_of("Expiry", page))) == {
+        rule.model_fields["kind"].default for rule in get_args(Expiry)
+    }
+    commands = section_of("The commands", page)
+    for command in get_args(Command):
+        [arguments] = re.findall(rf"`{command.__name__}\(([^)]*)\)", commands)
+        own = [each.name for each in fields(command) if each.name not in SHARED]
+        assert arguments.split(", ") == own
+
+
+def test_an_entry_is_described_with_all_that_it_says() -> None:
+    assert keys_under("An entry", "loyalty") == {*Entry._fields}
 
 
 def test_a_status_is_described_with_all_that_it_says() -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar
 from servicekit.events import Opened, Resolved, StatusChanged
+from servicekit.loyalty import Earn, FixedTerms, Ledger, Statement, Terms
 from servicekit.reports import chart
 from servicekit.reports.chart_text import shown
 from servicekit.sla import CaseView, SlaPolicy, fold
@@ -51,10 +52,18 @@ def a_case(text: str) -> CaseView:
     return fold(policy.compile({}), events, NINE + timedelta(days=1))
 
 
+def a_statement(text: str) -> Statement:
+    """The name of an account."""
+    ledger = Ledger(FixedTerms(Terms("points")))
+    ledger.apply(Earn(text, 120, at=NINE))
+    return ledger.statement(text, NINE.date(), NINE.date())
+
+
 DRAWN: dict[str, Callable[[str], Any]] = {
     "year": a_year,
     "case": lambda text: chart(a_case(text)),
     "clock": lambda text: chart(a_case(text).clock(text)),
+    "statement": lambda text: chart(a_statement(text)),
     "joined": lambda text: a_year(text) & chart(a_case(text)),
 }
 

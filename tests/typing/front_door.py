@@ -16,7 +16,6 @@ from servicekit import (
     Attainment,
     Calendar,
     Case,
-    Comparison,
     CompiledCalendar,
     Interval,
     Money,
@@ -32,6 +31,7 @@ from servicekit import (
 )
 from servicekit.document import Loaded
 from servicekit.timeline import Duration, IntervalSet
+from servicekit.whatif import Comparison
 
 
 def documents_compile_to_engines(calendar: Calendar, policy: ServicePolicy) -> None:

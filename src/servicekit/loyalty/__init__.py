@@ -73,15 +73,29 @@ if TYPE_CHECKING:
     from servicekit.loyalty.questions.pool import Pool
     from servicekit.loyalty.questions.statement import Statement, StatementLine
     from servicekit.loyalty.rejected import (
+        AccountClosedError,
+        ExceedsOriginalError,
         HoldClosedError,
         IdempotencyConflictError,
         InsufficientPointsError,
+        InvalidDayError,
+        InvalidKeyError,
+        InvalidPointsError,
+        NameTakenError,
+        NotReversibleError,
+        ReasonRequiredError,
+        RedemptionLimitError,
         Rejected,
+        SameAccountError,
+        UnknownAccountError,
+        UnknownCurrencyError,
+        UnknownEntryError,
         VersionConflictError,
     )
     from servicekit.loyalty.terms import BookingRules, FixedTerms, Terms
 
 __all__ = [
+    "AccountClosedError",
     "Activate",
     "Adjust",
     "AllocatedPrice",
@@ -101,6 +115,7 @@ __all__ = [
     "EarnRule",
     "EarnedPoints",
     "Entry",
+    "ExceedsOriginalError",
     "ExpiringPoints",
     "Expiry",
     "FixedDate",
@@ -111,6 +126,9 @@ __all__ = [
     "IdempotencyConflictError",
     "Inactivity",
     "InsufficientPointsError",
+    "InvalidDayError",
+    "InvalidKeyError",
+    "InvalidPointsError",
     "JournalError",
     "Ledger",
     "Liability",
@@ -120,15 +138,19 @@ __all__ = [
     "LoyaltyVersion",
     "MemoryStore",
     "Merge",
+    "NameTakenError",
     "Never",
+    "NotReversibleError",
     "PaymentBack",
     "PeriodEnd",
     "PointsCurrency",
     "PointsValue",
     "Pool",
     "Rate",
+    "ReasonRequiredError",
     "Redeem",
     "Redemption",
+    "RedemptionLimitError",
     "RefundPurchase",
     "RefundedPoints",
     "Rejected",
@@ -139,6 +161,7 @@ __all__ = [
     "RollingDays",
     "RollingMonths",
     "RuleEarning",
+    "SameAccountError",
     "Seal",
     "Statement",
     "StatementLine",
@@ -146,6 +169,9 @@ __all__ = [
     "Terms",
     "Transfer",
     "Unfreeze",
+    "UnknownAccountError",
+    "UnknownCurrencyError",
+    "UnknownEntryError",
     "Verification",
     "VersionConflictError",
 ]
@@ -171,8 +197,12 @@ if not TYPE_CHECKING:
             "questions.liability": "Liability",
             "questions.pool": "Pool",
             "questions.statement": "Statement StatementLine",
-            "rejected": "HoldClosedError IdempotencyConflictError InsufficientPointsError Rejected"
-            " VersionConflictError",
+            "rejected": (
+                "AccountClosedError ExceedsOriginalError HoldClosedError IdempotencyConflictError InsufficientPointsError "
+                "InvalidDayError InvalidKeyError InvalidPointsError NameTakenError NotReversibleError "
+                "ReasonRequiredError RedemptionLimitError Rejected SameAccountError UnknownAccountError "
+                "UnknownCurrencyError UnknownEntryError VersionConflictError"
+            ),
             "terms": "BookingRules FixedTerms Terms",
         },
     )

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict, overload
 from servicekit._extras import require
 from servicekit.calendars import AnyCalendar, CompiledCalendar
 from servicekit.calendars.picture import PictureRow
+from servicekit.loyalty import ExpiringPoints, Liability, Statement
 from servicekit.reports.chart_text import decoded, encoded
 from servicekit.reports.clock_chart import chart_of_clocks
 from servicekit.reports.customers.heat_maps import chart_of_flows, chart_of_rfm
+from servicekit.reports.customers.points_charts import PointsSubject, chart_of_points
 from servicekit.reports.customers.tier_chart import chart_of_status
 from servicekit.segments import RfmTable
 from servicekit.sla import CaseView, ClockView
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from altair import LayerChart
 
 
-_Subject: TypeAlias = CompiledCalendar | AnyCalendar | ClockView | CaseView | TierStatus | TierComparison | RfmTable
+_Other: TypeAlias = ClockView | CaseView | TierStatus | TierComparison | RfmTable | PointsSubject
+_Subject: TypeAlias = CompiledCalendar | AnyCalendar | _Other
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -47,13 +50,18 @@ class _Cell(TypedDict):
 @overload
 def chart(subject: CompiledCalendar | AnyCalendar, *, year: int) -> LayerChart: ...
 @overload
-def chart(subject: ClockView | CaseView | TierStatus | TierComparison | RfmTable) -> LayerChart: ...
+def chart(subject: _Other) -> LayerChart: ...
 def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
-    """A calendar's year as a heat map of open hours, the spans of clocks or tiers as bars, customers as a heat map.
+    """A calendar's year as a heat map of open hours, the spans of clocks or tiers as bars, customers as a heat map,
+    points as what they are about.
 
     A :class:`~servicekit.tiers.TierStatus` is drawn as the spans of its history, a row for each tier. A
     :class:`~servicekit.whatif.TierComparison` shows who moves from which tier to which, and a
     :class:`~servicekit.segments.RfmTable` how many customers have which scores of recency and frequency.
+
+    A :class:`~servicekit.loyalty.Statement` of points is a waterfall from the opening balance to the closing one. What
+    ``Ledger.expiring`` gives is a calendar of the months in which points can last be used; what ``Ledger.liability``
+    gives, a bar for each day: the points expected to be redeemed, and on top of them the breakage.
 
     A clock, or a case with all its clocks, is drawn span by span, with a red tick at each due moment. A year goes by
     ISO weeks from left to right, Monday to Sunday from top to bottom. A date's hours are what its clock shows from
@@ -71,6 +79,7 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
     Raises:
         MissingExtraError: Altair is not installed (extra ``charts``).
         TypeError: the year of a calendar is left out.
+        ValueError: there is nothing in the list of what expires or is owed.
         CalendarHorizonError: the year is outside the calendar's horizon.
         HolidaysUnknownError: its holidays are not announced yet, and the calendar says ``unannounced: raise``.
     """
@@ -81,8 +90,10 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
     return _year(subject.compile() if isinstance(subject, AnyCalendar) else subject, year)
 
 
-def _chart_of(subject: ClockView | CaseView | TierStatus | TierComparison | RfmTable) -> LayerChart:
+def _chart_of(subject: _Other) -> LayerChart:
     match subject:
+        case Statement() | [] | [ExpiringPoints(), *_] | [Liability(), *_]:
+            return chart_of_points(subject)
         case ClockView() | CaseView():
             return chart_of_clocks(subject)
         case TierStatus():

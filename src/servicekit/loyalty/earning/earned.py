@@ -63,7 +63,8 @@ class RuleEarning(NamedTuple):
 
     def _steps(self) -> Iterator[str]:
         rate, per = self.rate, self.rate.per
-        what = f"{_figure(self.counted)} {per.currency if isinstance(per, Money) else f'{per}s'}"
+        plural = per if self.counted == 1 else f"{per}s"
+        what = f"{_figure(self.counted)} {per.currency if isinstance(per, Money) else plural}"
         yield f"{self.rule}: {what} at {_figure(rate.points)} per {per}{', whole steps' if rate.whole_steps else ''}"
         if self.because:
             yield f"{_BECAUSE[self.because]}: 0"

@@ -1,7 +1,8 @@
 """What reports say of customers: blocks for people, plain data for programs.
 
 ``tier_blocks`` and ``tier_records`` are for where customers stand, for one of them, and for two programmes;
-``segment_blocks`` and ``segment_records`` for who they are, and for lists of whom to contact.
+``segment_blocks`` and ``segment_records`` for who they are, and for lists of whom to contact. ``heat_maps``,
+``tier_chart`` and ``points_charts`` draw them.
 """
 
 from servicekit.reports.customers.segment_blocks import SegmentAnswer, segment_blocks
