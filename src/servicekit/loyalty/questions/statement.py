@@ -82,7 +82,13 @@ class Statement:
     def _repr_html_(self) -> str:
         rows = [(str(self.first_on), "opening", "", "", f"{self.opening.total:,}")]
         rows += (
-            (str(entry.on), entry.kind, entry.reason or entry.of or entry.key, f"{entry.points:+,}", f"{total:,}")
+            (
+                str(entry.on),
+                entry.kind,
+                entry.reason or entry.of or ("" if entry.derived else entry.key),
+                f"{entry.points:+,}",
+                f"{total:,}",
+            )
             for entry, total in ((line.entry, line.balance.total) for line in islice(self, _MOST_SHOWN))
         )
         if self.count > _MOST_SHOWN:
