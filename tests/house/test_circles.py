@@ -46,6 +46,7 @@ FOR_START_UP = {
     ("cli.command", "cli.customers.tiers"),
     ("cli.command", "cli.first_steps.columns"),
     ("cli.command", "cli.due"),
+    ("cli.command", "cli.points.verbs"),
     ("cli.command", "cli.hours"),
     ("cli.command", "cli.first_steps.init"),
     ("cli.command", "cli.replay"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servicekit import __version__
+from servicekit.cli.points.arguments import add_verbs
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -131,8 +132,6 @@ def _add_segments(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 
 def _add_points(commands: _SubParsersAction[ArgumentParser]) -> None:
-    from servicekit.cli.points.arguments import add_verbs  # which are many
-
     summary = "Keep a ledger of loyalty points: earn, expire, ask."
     verbs = _bare_command(commands, "points", summary).add_subparsers(dest="verb", required=True, metavar="VERB")
 

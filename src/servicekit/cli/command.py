@@ -127,7 +127,7 @@ def _run_on_customers(arguments: Namespace) -> int:
     if arguments.command == "tiers":
         from servicekit.cli.customers.tiers import tiers as command
     elif arguments.command == "points":
-        from servicekit.cli.points.points import points as command
+        from servicekit.cli.points.verbs import points as command
     else:
         from servicekit.cli.customers.segments import segments as command
     return command(arguments)

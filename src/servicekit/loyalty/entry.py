@@ -36,6 +36,10 @@ class Lot(NamedTuple):
     once), ``expires_on`` the first day on which they no longer may (``None`` never, or by inactivity alone).
     ``arrived_us`` orders lots that are alike in all else. ``unit_value`` is what a point of the lot is worth, for
     programmes that spend the most valuable first.
+
+    >>> lot = Lot(1, "order:15", date(2026, 1, 5), 0, expires_on=date(2027, 1, 6))
+    >>> lot.expires_on > date(2027, 1, 5)
+    True
     """
 
     lot_id: int
@@ -48,7 +52,11 @@ class Lot(NamedTuple):
 
 
 class Allocation(NamedTuple):
-    """Points of one lot that an entry moves; always more than none."""
+    """Points of one lot that an entry moves; always more than none.
+
+    >>> Allocation(Lot(1, "order:15", date(2026, 1, 5), 0), 50).points
+    50
+    """
 
     lot: Lot
     points: int
@@ -65,6 +73,10 @@ class Entry(NamedTuple):
     from frozen days alone.
 
     A named tuple: there are millions of them, and one is made in a third of the time of a frozen dataclass.
+
+    >>> entry = Entry("m-1", 2, "redeem", "points", date(2026, 1, 9), 1767949200000000, "voucher:7", available=-50)
+    >>> entry.points, entry.recorded_at.isoformat()
+    (-50, '2026-01-09T09:00:00+00:00')
     """
 
     account: str
@@ -102,6 +114,10 @@ class Booking(NamedTuple):
 
     ``replayed`` says that the command had been booked before under this key, and that nothing was added now;
     ``reversed_points`` how many of its points had been taken back by then.
+
+    >>> spent = Entry("m-1", 2, "redeem", "points", date(2026, 1, 9), 1767949200000000, "voucher:7", available=-50)
+    >>> Booking("voucher:7", (spent,)).points
+    -50
     """
 
     key: str

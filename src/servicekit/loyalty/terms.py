@@ -22,6 +22,9 @@ class Terms(NamedTuple):
     the first unusable day after a last activity, ``None`` where inactivity does nothing. ``available_on`` gives the day
     from which points can be spent, ``None`` for at once. ``activity`` lists what counts as activity. Points
     that are not redeemable only count for tiers.
+
+    >>> Terms("points", shortfall="deny").minimum
+    1
     """
 
     currency: str
@@ -40,7 +43,12 @@ class Terms(NamedTuple):
 
 
 class BookingRules(Protocol):
-    """What a ledger asks of a programme; a :class:`LoyaltyEngine` answers it, and so does :class:`FixedTerms`."""
+    """What a ledger asks of a programme; a :class:`LoyaltyEngine` answers it, and so does :class:`FixedTerms`.
+
+    >>> rules: BookingRules = FixedTerms(Terms("points"))
+    >>> rules.terms("points").shortfall
+    'debt'
+    """
 
     @property
     def timezone(self) -> tzinfo:

@@ -1,5 +1,5 @@
 """``servicekit points``: a ledger of points on the command line.
 
-``arguments.py`` says what each verb takes, ``points.py`` runs it. ``earning.py`` books purchases, ``opening.py`` the
-balances of another system, ``questions.py`` answers; ``store.py`` opens the store, ``answer.py`` prints.
+``arguments.py`` says what each verb takes, ``verbs.py`` runs it. ``earning.py`` books purchases, ``opening.py`` the
+balances of another system, ``questions.py`` answers; ``answer.py`` prints.
 """

@@ -10,9 +10,9 @@ from servicekit.cli.points.answer import Answer
 from servicekit.cli.points.earning import earn
 from servicekit.cli.points.opening import import_balances
 from servicekit.cli.points.questions import balance, expire, expiring, liability, statement, verify
-from servicekit.cli.points.store import open_store
 from servicekit.loyalty import Ledger
 from servicekit.policy import PolicyEngine, ServicePolicy
+from servicekit.stores import open_store
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -35,7 +35,7 @@ _MAKING = ("earn", "import-balances")
 def points(arguments: Namespace) -> int:
     """Run a verb, print its answer, and return the exit code."""
     engine = load(ServicePolicy, arguments.policy).compile()
-    store = open_store(arguments.store, is_new_allowed=arguments.verb in _MAKING)
+    store = open_store(arguments.store, make=arguments.verb in _MAKING)
     answer, code = _VERBS[arguments.verb](Ledger(engine.need_loyalty(), store), engine, arguments)
     answer.show(arguments.format)
     return code
