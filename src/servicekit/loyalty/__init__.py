@@ -62,8 +62,8 @@ if TYPE_CHECKING:
     from servicekit.loyalty.earning.payment import PaymentBack
     from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
     from servicekit.loyalty.journal.journal_reader import JournalError
+    from servicekit.loyalty.journal.ledger_check import Verification
     from servicekit.loyalty.journal.seal import Seal
-    from servicekit.loyalty.journal.verification import Verification
     from servicekit.loyalty.ledger import Ledger
     from servicekit.loyalty.memory_store import MemoryStore
     from servicekit.loyalty.program.loyalty_engine import EarnContext, LoyaltyEngine, LoyaltyVersion, RefundedPoints
@@ -188,7 +188,7 @@ if not TYPE_CHECKING:
             "entry": "Allocation Booking Entry Lot",
             "journal.journal_reader": "JournalError",
             "journal.seal": "Seal",
-            "journal.verification": "Verification",
+            "journal.ledger_check": "Verification",
             "ledger": "Ledger",
             "memory_store": "MemoryStore",
             "program.loyalty_engine": "EarnContext LoyaltyEngine LoyaltyVersion RefundedPoints",

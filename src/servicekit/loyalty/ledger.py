@@ -17,8 +17,8 @@ from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.journal.export import journal_lines
 from servicekit.loyalty.journal.journal_import import read_into
 from servicekit.loyalty.journal.journal_reader import JournalReader
+from servicekit.loyalty.journal.ledger_check import Verification, verify
 from servicekit.loyalty.journal.seal import Seal, seal_of
-from servicekit.loyalty.journal.verification import Verification, verify
 from servicekit.loyalty.memory_store import MemoryStore
 from servicekit.loyalty.names import check_name
 from servicekit.loyalty.questions.expiring import ExpiringPoints

@@ -37,11 +37,8 @@ class AccountAudit:
         self.digest = chained(self.digest, entry_text(entry))
         evolve(self.state, entry, self._rules.terms)
         if entry.currency:
-            self.balances[entry.currency] = self._after(entry)
+            self.balances[entry.currency] = self.balances.get(entry.currency, _NOTHING).after((entry,))
         return None
-
-    def _after(self, entry: Entry) -> Balance:
-        return self.balances.get(entry.currency, Balance()).after((entry,))
 
     def order_fault(self, entry: Entry) -> str | None:
         """Entries are numbered without a gap, and are recorded one after the other."""
@@ -91,10 +88,8 @@ class AccountAudit:
 
     def balance_fault(self, entry: Entry) -> str | None:
         """Nothing is less than none, and nobody has points beside a debt."""
-        after = self._after(entry)
-        if min(after) < 0:
-            return f"the balance would be {after}"
-        return None
+        after = self.balances.get(entry.currency, _NOTHING).after((entry,))
+        return f"the balance would be {after}" if min(after) < 0 else None
 
     def end_faults(self, kept: AccountState) -> Iterator[str]:
         """What differs between the state that a store keeps and the one worked out here."""
@@ -114,6 +109,7 @@ class AccountAudit:
                 yield f"{balance.available:,} points of {currency} are available beside a debt of {balance.debt:,}"
 
 
+_NOTHING = Balance()
 _HINT = "the journal was changed by something else than a ledger; restore it from a backup or an export"
 
 

@@ -42,7 +42,7 @@ def entry_text(booked: Entry) -> str:
     record |= {"number": booked.number, "recorded_us": booked.recorded_us}
     if booked.allocations:
         record["lots"] = [[points, *lot] for lot, points in booked.allocations]
-    return json.dumps(record, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(record)
 
 
 def _plain(value: object) -> object:
@@ -51,6 +51,9 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{value!r} cannot stand in a journal")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def entry_of(account: str, record: Mapping[str, JsonValue]) -> Entry:

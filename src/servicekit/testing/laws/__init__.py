@@ -28,6 +28,7 @@ Of all else:
 * ``tier_replays``: :func:`check_tier_replay`, two tier programmes on one history; the same rules move nobody.
 * ``earning``: ``check_earning``, more spend never earns less, floor never pays more than exact, refunds take back the
   difference.
+* ``journal``: statements, liability, checks, exports of the journal of a ledger over any store.
 * ``segments``: scores of customers are in range and rise with their metric; triggers fire once.
 * ``interval_sets``: the measure of unions, intersections, differences and complements of interval sets.
 * ``law_broken``: the exception, and ``demand``, which raises it.

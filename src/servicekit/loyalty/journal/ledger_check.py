@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -16,7 +17,6 @@ from servicekit.loyalty.journal.audit import AccountAudit
 from servicekit.loyalty.journal.seal import Seal
 from servicekit.loyalty.store import LedgerStore
 from servicekit.loyalty.terms import BookingRules
-from servicekit.timeline import month
 
 
 class Verification(NamedTuple):
@@ -58,6 +58,9 @@ def verify(rules: BookingRules, store: LedgerStore, seals: Iterable[Seal] = ()) 
     return Verification(accounts, entries, log.groups())
 
 
+_NOTHING = Balance()
+
+
 def _wrong(code: str, path: str, message: str) -> Problem:
     return Problem(code, path, message, hint="the store was changed by something else than a ledger; restore a backup")
 
@@ -68,7 +71,7 @@ class _AccountCheck:
     def __init__(self, rules: BookingRules, store: LedgerStore, kept: AccountState, seals: list[Seal]) -> None:
         self._store, self._kept, self._audit = store, kept, AccountAudit(kept.account, rules)
         self._seals: Mapping[int, str] = {seal.version: seal.digest for seal in seals}
-        self._days: dict[tuple[str, date], Balance] = {}
+        self._months: dict[tuple[str, int, int], Balance] = {}
         self._reversed, self._undone = Counter[str](), Counter[str]()
 
     def problems(self, transfers: Counter[str]) -> Iterator[Problem]:
@@ -89,8 +92,8 @@ class _AccountCheck:
         yield from (_wrong("journal.projection", account, fault) for fault in self._faults_of_sums())
 
     def _count(self, entry: Entry, reversed_points: int, transfers: Counter[str]) -> None:
-        key = entry.currency, month(entry.on).end
-        self._days[key] = self._days.get(key, Balance()).after((entry,))
+        month_of = entry.currency, entry.on.year, entry.on.month
+        self._months[month_of] = self._months.get(month_of, _NOTHING).after((entry,))
         if entry.kind == "transfer":
             transfers[entry.currency] += entry.points
         if entry.kind == "reverse" and entry.of is not None:
@@ -101,11 +104,11 @@ class _AccountCheck:
     def _faults_of_sums(self) -> Iterator[str]:
         """Balances at the ends of months, as a store gives them quickly; and how much of bookings is reversed."""
         sums: dict[str, Balance] = {}
-        for (currency, end), change in sorted(self._days.items()):
+        for (currency, year, number), change in sorted(self._months.items()):
             if not currency:
                 continue
-            after = sums[currency] = Balance(*map(sum, zip(sums.get(currency, Balance()), change, strict=True)))
-            last = date.fromordinal(end.toordinal() - 1)
+            before, last = sums.get(currency, _NOTHING), date(year, number, monthrange(year, number)[1])
+            after = sums[currency] = Balance(*map(sum, zip(before, change, strict=True)))
             told = self._store.balance(self._kept.account, currency, last)
             if told != after:
                 yield f"the balance of {currency} on {last} is {told}, and by the journal {after}"
