@@ -158,10 +158,45 @@ def test_a_fault_of_a_setting_is_told(what: str) -> None:
     assert expected in faults(BASE, setting)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        earn(f"{RATE}, minimum_spend: 0.01 CNY"),
+        earn(f"{RATE}, caps: {{transaction: 499, day: 500, year: 501}}"),
+        earn(f"{RATE}, categories: [books, music], exclude_categories: [books]"),
+        campaign("multiplier: 101%"),
+        campaign("multiplier: 2, first_on: 2026-03-02, last_on: 2026-03-08, weekdays: [sun]"),
+        "currencies: {points: {unit_value: 0.001 CNY}}, redemption: {multiple_of: 10}",
+        "currencies: {points: {unit_value: 0.01 CNY}}, redemption: {multiple_of: 7}",
+        "redemption: {multiple_of: 50}",
+        "redemption: {minimum: 100, multiple_of: 50, most_per_order: 100}",
+        "pending: 29cd, expiry: 30 days",
+    ],
+)
+def test_nothing_is_told_when_settings_just_fit(settings: str) -> None:
+    assert faults(settings if settings.startswith("earn") else f"{BASE}, {settings}") == []
+
+
+def test_a_point_is_dead_when_it_expires_on_the_day_it_could_be_spent() -> None:
+    [problem] = problems(f"{{currency: CNY, {BASE}, pending: 30cd, expiry: 30 days}}")
+    assert (problem.code, problem.severity) == ("loyalty.dead-points", "warning")
+    assert "2025-01-01" in problem.message
+
+
+def test_a_yen_has_no_parts() -> None:
+    text = "{currency: JPY, currencies: {points: {unit_value: 0.1 JPY}}, redemption: {multiple_of: 5}}"
+    [problem] = problems(text)
+    assert (problem.code, "multiple_of: 10" in str(problem.hint)) == ("loyalty.part-of-cent", True)
+
+
 def test_a_bonus_is_added_once_when_its_rule_is_named() -> None:
     rules = f"earn: {{base: {{{RATE}}}, extra: {{{RATE}}}}}"
     assert faults(rules, campaign("bonus: 5")) == [("loyalty.bonus-twice", "campaigns.double.rules")]
     assert faults(rules, campaign("bonus: 5, rules: [extra]")) == []
+    third = rules.replace("earn: {", f"earn: {{third: {{{RATE}}}, ")
+    assert faults(third, campaign("bonus: 5, rules: [base, extra]")) == [
+        ("loyalty.bonus-twice", "campaigns.double.rules")
+    ]
 
 
 def test_all_faults_come_at_once_when_there_are_several() -> None:

@@ -298,8 +298,14 @@ def test_a_refund_goes_by_the_version_of_the_purchase() -> None:
 def test_another_currency_and_a_float_are_refused() -> None:
     with pytest.raises(CurrencyMismatchError):
         engine().earn(order("10 EUR"))
+    for wrong in (1.5, True, "2"):
+        with pytest.raises(TypeError, match=str(wrong)):
+            engine().earn(order("10"), EarnContext("gold", wrong))  # type: ignore[arg-type]
+    for beyond in (-1, Decimal("NaN"), Decimal("1e999999"), Fraction(-1, 3)):
+        with pytest.raises(ValueError, match="from 0 to"):
+            engine().earn(order("10"), EarnContext("gold", beyond))
     with pytest.raises(TypeError, match=r"1\.5"):
-        engine().earn(order("10"), EarnContext("gold", 1.5))  # type: ignore[arg-type]
+        engine(BASE, "currencies: {points: {unit_value: 1 CNY}}").quote(1.5)  # type: ignore[arg-type]
 
 
 def test_a_huge_order_is_exact() -> None:

@@ -160,6 +160,30 @@ def test_a_text_reads_as_it_should() -> None:
     )
 
 
+def test_points_and_their_return_are_told_in_full() -> None:
+    program = LoyaltyProgram.parse("""
+        currency: CNY
+        currencies:
+          points: {unit_value: {points: 300, worth: 1 CNY}, label: {fr: étoiles}}
+        earn: {base: {rate: {points: 1, per: order}, when: {tier: gold, channel: [web, app]}}}
+        expiry: 12 months
+        """)
+    assert program.describe().splitlines() == [
+        "base: You earn 1 point for every order. Parts of a point are rounded down. Prices count without tax. "
+        "What you pay with points does not count. "
+        "Only if all of this holds (the tier is gold, the channel is web or app). The multiplier of your tier applies.",
+        "300 points can be spent and are worth 1 CNY. étoiles are valid at once. "
+        "étoiles are valid through the same day 12 months later.",
+        "You spend at least 1 point at a time. Points that expire first are spent first.",
+        "Points that you spent and get back expire when they would have. "
+        "If you return a purchase, the points it earned are taken back, and others if those are spent. "
+        "Points that you have spent already are made up for by those you earn next.",
+    ]
+    graced = program.replace(reversal={"grace": "31cd"}, currencies={"points": {"unit_value": "1 CNY"}})
+    assert graced.describe().splitlines()[1].startswith("1 point can be spent and is worth 1 CNY.")
+    assert "expire when they would have, but not within 31 days." in graced.describe()
+
+
 def test_another_language_is_refused() -> None:
     with pytest.raises(ValueError, match="'de'"):
         PROGRAM.describe("de")  # type: ignore[arg-type]

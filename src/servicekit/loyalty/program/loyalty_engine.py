@@ -23,8 +23,11 @@ from servicekit.loyalty.program.program import LoyaltyProgram, PointsCurrency
 from servicekit.loyalty.rejected import UnknownCurrencyError
 from servicekit.loyalty.terms import Terms
 from servicekit.quantity import CurrencyMismatchError, Money, minor_digits
+from servicekit.quantity.exact import whole
 from servicekit.rules import Value
 from servicekit.timeline import zone
+
+_HIGHEST = 10**6
 
 
 class LoyaltyVersion(NamedTuple):
@@ -152,7 +155,8 @@ class LoyaltyEngine:
 
         Raises:
             CurrencyMismatchError: it is in another currency of money.
-            TypeError: the multiplier is a float.
+            TypeError: the multiplier is a float or no number.
+            ValueError: it is below zero, or beyond all measure.
         """
         return self._earned(purchase, basket_of(purchase, self._program_of(purchase).currency), context)
 
@@ -192,9 +196,11 @@ class LoyaltyEngine:
         """What points are worth, exactly.
 
         Raises:
+            TypeError: the points are not a whole number.
             UnknownCurrencyError: there is no such currency.
-            ValueError: the currency has no value, or its value cannot be written with digits that end.
+            ValueError: the currency has no value, or that of the points cannot be written with digits that end.
         """
+        whole(points, "points")
         worth, money = self._value(currency) * points, self.program.currency
         units = worth * 10 ** minor_digits(money)
         return Money.from_minor(int(units), money) if units.denominator == 1 else Money(Decimal(1), money) * worth
@@ -204,7 +210,7 @@ class LoyaltyEngine:
 
         Raises:
             CurrencyMismatchError: the amount is in another currency.
-            ValueError: no whole number of points is worth it.
+            ValueError: no whole number of points is worth it; or the currency has no value.
         """
         points = self._points(amount, currency)
         if points.denominator != 1:
@@ -239,8 +245,7 @@ class LoyaltyEngine:
         return value.of_one
 
     def _earned(self, purchase: Purchase, basket: Basket, context: EarnContext) -> tuple[EarnedPoints, ...]:
-        if not isinstance(context.multiplier, int | Decimal | Fraction):
-            raise TypeError(f"a multiplier is exact, a Decimal or a Fraction, not {context.multiplier!r}")
+        _check_multiplier(context.multiplier)
         day = day_of(purchase.at, self.timezone)
         facts = _facts(purchase, basket, context.tier, day)
         around = Circumstances(day, context.tier, Fraction(context.multiplier), purchase.channel, facts)
@@ -251,6 +256,14 @@ class LoyaltyEngine:
 
     def _version_on(self, day: date) -> CompiledLoyalty:
         return self._versions[bisect_right(self._days, day, lo=1) - 1]
+
+
+def _check_multiplier(multiplier: object) -> None:
+    if isinstance(multiplier, bool) or not isinstance(multiplier, int | Decimal | Fraction):
+        raise TypeError(f"a multiplier is exact, a Decimal or a Fraction, not {multiplier!r}")
+    is_number = not isinstance(multiplier, Decimal) or multiplier.is_finite()
+    if not (is_number and 0 <= multiplier <= _HIGHEST):
+        raise ValueError(f"a multiplier is from 0 to {_HIGHEST:,}, not {multiplier!s:.40}")
 
 
 def _facts(purchase: Purchase, basket: Basket, tier: str | None, day: date) -> dict[str, Value]:
