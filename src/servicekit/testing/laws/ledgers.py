@@ -261,18 +261,18 @@ def journal_replays_to_the_state(pair: Pair) -> None:
         kept = pair.store.state(account, pair.rules.terms)
         again = replay(account, pair.ledger.entries(account), pair.rules.terms)
         assert kept is not None
-        same = _plain(kept) == _plain(again)
+        same = plain(kept) == plain(again)
         demand(same, "replaying the journal gives the state", kept=kept, again=again)
 
 
-def _plain(state: AccountState) -> tuple[object, ...]:
+def plain(state: AccountState) -> tuple[object, ...]:
     """A state without what may lag behind, and without books in which nothing was booked."""
     books = {
         name: (book.lots, book.debt, book.last_activity_on)
         for name, book in state.books.items()
         if book.lots or book.debt or book.last_activity_on
     }
-    return state.account, state.version, state.recorded_us, state.status, state.next_lot, books, state.holds
+    return state.account, state.version, state.recorded_us, state.status, state.next_lot, books, state.holds, state.used
 
 
 def past_answers_stay(
