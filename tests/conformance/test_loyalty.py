@@ -7,11 +7,14 @@ summary of the run.
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conformance.ledger_answers import slow_ledger
+from servicekit.stores import SqliteStore
+from tests.conformance.ledger_answers import StoredJudge, ledger_answers, slow_ledger
 from tests.conformance.loyalty_answers import ANSWERS, BUNDLED, cases_of, loyalty_files, slow_tiers, summary
 
 
@@ -34,6 +37,13 @@ def test_slow_judge_answers_alike_when_tiers_are_asked() -> None:
 def test_slow_judge_answers_alike_when_points_are_booked() -> None:
     cases = [case for case in cases_of(BUNDLED) if case["kind"] == "ledger"]
     assert {case["id"]: slow_ledger(case["input"]) for case in cases} == {case["id"]: case["expect"] for case in cases}
+
+
+def test_file_answers_alike_when_points_are_booked(tmp_path: Path) -> None:
+    for case in (case for case in cases_of(BUNDLED) if case["kind"] == "ledger"):
+        with SqliteStore(tmp_path / f"{case['id']}.db", durable=False) as store:
+            judge = partial(StoredJudge, store=store)
+            assert ledger_answers(case["input"], judge) == case["expect"], case["id"]
 
 
 def test_every_case_is_asserted_or_counted_when_kinds_are_chosen() -> None:

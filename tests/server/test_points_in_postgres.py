@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from servicekit.loyalty import Command, Earn, FixedTerms, Hold, Ledger, MemoryStore, Redeem, Terms, Transfer
 from servicekit.loyalty.rejected import IdempotencyConflictError, InsufficientPointsError, UnknownAccountError
@@ -23,8 +25,12 @@ from servicekit.stores import (
     metadata,
     upgrade,
 )
+from servicekit.testing.laws.ledger_machine import ledger_machine
 from servicekit.testing.laws.ledgers import check_ledger
+from servicekit.testing.laws.stores import check_store
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
+from tests.conformance.ledger_answers import StoredJudge, ledger_answers
+from tests.conformance.loyalty_answers import BUNDLED, cases_of
 from tests.stores.audits import RULES, audit
 from tests.stores.test_laws import answer
 from tests.stores.writers import AT, Writer, killed, seed
@@ -44,7 +50,11 @@ CRASHES = int(os.environ.get("CRASHES", "2"))
 Asked = Callable[[str], Any]
 SLOWLY = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 FRESH = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
-EMPTY = "SET LOCAL session_replication_role = replica; TRUNCATE points_accounts CASCADE"
+EMPTY = """
+SET LOCAL session_replication_role = replica;
+TRUNCATE points_accounts CASCADE;
+UPDATE points_ledger SET closed_through = NULL
+"""
 
 
 @contextmanager
@@ -484,3 +494,20 @@ def test_every_law_holds_over_tables(
     emptied: Callable[[], SqlStore], terms: Terms, commands: Sequence[Command]
 ) -> None:
     check_ledger([terms], commands, emptied)
+
+
+def test_the_laws_of_stores_hold_over_tables(emptied: Callable[[], SqlStore]) -> None:
+    check_store(emptied)
+
+
+def test_every_case_is_answered_by_tables(emptied: Callable[[], SqlStore]) -> None:
+    cases = [case for case in cases_of(BUNDLED) if case["kind"] == "ledger"]
+    for case in cases:
+        judge = partial(StoredJudge, store=emptied())
+        assert ledger_answers(case["input"], judge) == case["expect"], case["id"]
+    assert len(cases) == 80
+
+
+def test_tables_answer_as_counting_points_does_whatever_is_asked(emptied: Callable[[], SqlStore]) -> None:
+    few = settings(SLOWLY, max_examples=4, stateful_step_count=15)
+    run_state_machine_as_test(ledger_machine(emptied), settings=few)

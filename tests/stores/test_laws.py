@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 
 from servicekit.loyalty import Command, FixedTerms, Ledger, MemoryStore, Terms
 from servicekit.loyalty.rejected import Rejected
 from servicekit.stores import SqliteStore
+from servicekit.testing.laws.ledger_machine import ledger_machine
 from servicekit.testing.laws.ledgers import check_ledger
+from servicekit.testing.laws.stores import check_store
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
 from tests.stores.audits import audit
 
@@ -79,3 +82,12 @@ def answer(ledger: Ledger, command: Command) -> object:
         return ledger.apply(command)
     except Rejected as refusal:
         return type(refusal)
+
+
+def test_the_laws_of_stores_hold_over_a_file(files: Files) -> None:
+    check_store(files)
+
+
+def test_a_file_answers_as_counting_points_does_whatever_is_asked(files: Files) -> None:
+    few = settings(SLOWLY, max_examples=8, stateful_step_count=15)
+    run_state_machine_as_test(ledger_machine(files), settings=few)

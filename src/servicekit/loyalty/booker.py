@@ -89,6 +89,12 @@ class Booker:
 
     def book(self, command: Command) -> Booking | Rejected:
         """Book one command, or say why not."""
+        try:
+            return self._book(command)
+        except Rejected as refusal:  # as rules say it of a currency
+            return refusal
+
+    def _book(self, command: Command) -> Booking | Rejected:
         key = command.key
         if key is not None:
             if refusal := check_name(key, "the key"):

@@ -86,7 +86,12 @@ def ledger_terms(currency: str = "points") -> st.SearchStrategy[Terms]:
 
 @st.composite
 def ledger_commands(
-    draw: st.DrawFn, *, told: Sequence[Command] = (), min_size: int = 0, max_size: int = 20
+    draw: st.DrawFn,
+    *,
+    told: Sequence[Command] = (),
+    min_size: int = 0,
+    max_size: int = 20,
+    currencies: Sequence[str | None] = (None,),
 ) -> list[Command]:
     """What is asked of a ledger after some commands, in the order in which it comes; every command has a key.
 
@@ -96,7 +101,7 @@ def ledger_commands(
     """
     commands: list[Command] = []
     for _ in range(draw(st.integers(min_size, max_size))):
-        commands.append(draw(next_commands([*told, *commands])))
+        commands.append(draw(next_commands([*told, *commands], currencies)))
     return commands
 
 
