@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from servicekit.loyalty import Command, Earn, FixedTerms, Hold, Ledger, MemoryStore, Redeem, Terms, Transfer
 from servicekit.loyalty.rejected import IdempotencyConflictError, InsufficientPointsError, UnknownAccountError
@@ -25,14 +23,10 @@ from servicekit.stores import (
     metadata,
     upgrade,
 )
-from servicekit.testing.laws.ledger_machine import ledger_machine
 from servicekit.testing.laws.ledgers import check_ledger
-from servicekit.testing.laws.stores import check_store
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
-from tests.conformance.ledger_answers import StoredJudge, ledger_answers
-from tests.conformance.loyalty_answers import BUNDLED, cases_of
 from tests.stores.audits import RULES, audit
-from tests.stores.test_laws import answer
+from tests.stores.test_laws import answer, of_two_currencies
 from tests.stores.writers import AT, Writer, killed, seed
 
 if TYPE_CHECKING:
@@ -47,14 +41,8 @@ KILLS = int(os.environ.get("KILLS", "3"))
 CRASHES = int(os.environ.get("CRASHES", "2"))
 """How many times writers and the server are killed; `make soak` kills them more often."""
 
-Asked = Callable[[str], Any]
 SLOWLY = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 FRESH = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
-EMPTY = """
-SET LOCAL session_replication_role = replica;
-TRUNCATE points_accounts CASCADE;
-UPDATE points_ledger SET closed_through = NULL
-"""
 
 
 @contextmanager
@@ -450,25 +438,36 @@ def test_a_refused_command_leaves_the_order_alone(
 
 
 # ------------------------------------------------------------------------------------------------- laws
-@pytest.fixture(scope="module")
-def emptied(postgres_url: str) -> Iterator[Callable[[], SqlStore]]:
-    """Makes an empty store of the one before it."""
-    with engine_of(postgres_url) as engine:
+class Schemas:
+    """New and empty stores, each in a schema of its own; ``url`` is a server's."""
 
-        def empty() -> SqlStore:
-            with engine.begin() as connection:
-                connection.exec_driver_sql(EMPTY)
-            return SqlStore(engine)
+    def __init__(self, url: str, stack: ExitStack) -> None:
+        self._url, self._stack, self._made = url.replace("postgresql:", "postgresql+psycopg:"), stack, 0
 
-        yield empty
+    def __call__(self) -> SqlStore:
+        sql = pytest.importorskip("sqlalchemy")
+        self._made += 1
+        options = {"options": f"-c search_path=s{self._made}"}
+        engine = sql.create_engine(self._url, connect_args=options, poolclass=sql.NullPool)
+        self._stack.callback(engine.dispose)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS s{self._made} CASCADE; CREATE SCHEMA s{self._made}")
+            upgrade(connection)
+        return SqlStore(engine)
+
+
+@pytest.fixture
+def schemas(postgres_url: str) -> Iterator[Schemas]:
+    with ExitStack() as stack:
+        yield Schemas(postgres_url, stack)
 
 
 @SLOWLY
-@given(ledger_terms("points"), ledger_terms("status"), ledger_commands(max_size=30, currencies=("points", "status")))
+@given(ledger_terms("points"), ledger_terms("status"), of_two_currencies())
 def test_the_tables_keep_what_memory_keeps(
-    emptied: Callable[[], SqlStore], points: Terms, status: Terms, commands: list[Command]
+    schemas: Schemas, points: Terms, status: Terms, commands: list[Command]
 ) -> None:
-    rules, stores = FixedTerms(points, status), (MemoryStore(), emptied())
+    rules, stores = FixedTerms(points, status), (MemoryStore(), schemas())
     answers = [[answer(Ledger(rules, store), command) for command in commands] for store in stores]
     assert answers[0] == answers[1]
     assert list(stores[0].entries()) == list(stores[1].entries())
@@ -477,10 +476,8 @@ def test_the_tables_keep_what_memory_keeps(
 
 @SLOWLY
 @given(ledger_terms(), ledger_commands(max_size=40))
-def test_a_batch_keeps_what_memory_keeps(
-    emptied: Callable[[], SqlStore], terms: Terms, commands: list[Command]
-) -> None:
-    rules, stores = FixedTerms(terms), (MemoryStore(), emptied())
+def test_a_batch_keeps_what_memory_keeps(schemas: Schemas, terms: Terms, commands: list[Command]) -> None:
+    rules, stores = FixedTerms(terms), (MemoryStore(), schemas())
     for store in stores:
         Ledger(rules, store).apply_many(commands[:20])
         Ledger(rules, store).apply_many(commands[20:])
@@ -490,24 +487,5 @@ def test_a_batch_keeps_what_memory_keeps(
 
 @settings(SLOWLY, max_examples=5)
 @given(ledger_terms(), ledger_commands())
-def test_every_law_holds_over_tables(
-    emptied: Callable[[], SqlStore], terms: Terms, commands: Sequence[Command]
-) -> None:
-    check_ledger([terms], commands, emptied)
-
-
-def test_the_laws_of_stores_hold_over_tables(emptied: Callable[[], SqlStore]) -> None:
-    check_store(emptied)
-
-
-def test_every_case_is_answered_by_tables(emptied: Callable[[], SqlStore]) -> None:
-    cases = [case for case in cases_of(BUNDLED) if case["kind"] == "ledger"]
-    for case in cases:
-        judge = partial(StoredJudge, store=emptied())
-        assert ledger_answers(case["input"], judge) == case["expect"], case["id"]
-    assert len(cases) == 80
-
-
-def test_tables_answer_as_counting_points_does_whatever_is_asked(emptied: Callable[[], SqlStore]) -> None:
-    few = settings(SLOWLY, max_examples=4, stateful_step_count=15)
-    run_state_machine_as_test(ledger_machine(emptied), settings=few)
+def test_every_law_holds_over_tables(schemas: Schemas, terms: Terms, commands: Sequence[Command]) -> None:
+    check_ledger([terms], commands, schemas)
