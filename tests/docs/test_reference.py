@@ -18,6 +18,7 @@ from servicekit.loyalty import (
     EarnRule,
     Entry,
     Expiry,
+    Ledger,
     LoyaltyProgram,
     PointsCurrency,
     Rate,
@@ -104,6 +105,12 @@ def test_every_rule_of_expiry_and_every_command_has_a_line() -> None:
         [arguments] = re.findall(rf"`{command.__name__}\(([^)]*)\)", commands)
         own = [each.name for each in fields(command) if each.name not in SHARED]
         assert arguments.split(", ") == own
+
+
+def test_every_method_of_a_ledger_has_a_line() -> None:
+    section = section_of("The ledger", (FOLDER / "loyalty.md").read_text("utf-8"))
+    told = set(re.findall(r"`(\w+)\(", "".join(re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE))))
+    assert told == {name for name in dir(Ledger) if not name.startswith("_")}
 
 
 def test_an_entry_is_described_with_all_that_it_says() -> None:
