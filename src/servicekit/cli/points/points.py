@@ -35,7 +35,8 @@ _MAKING = ("earn", "import-balances")
 def points(arguments: Namespace) -> int:
     """Run a verb, print its answer, and return the exit code."""
     engine = load(ServicePolicy, arguments.policy).compile()
-    store = open_store(arguments.store, is_new_allowed=arguments.verb in _MAKING)
-    answer, code = _VERBS[arguments.verb](Ledger(engine.need_loyalty(), store), engine, arguments)
+    rules = engine.need_loyalty()
+    with open_store(arguments.store, is_new_allowed=arguments.verb in _MAKING) as store:
+        answer, code = _VERBS[arguments.verb](Ledger(rules, store), engine, arguments)
     answer.show(arguments.format)
     return code
