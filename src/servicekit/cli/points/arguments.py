@@ -46,6 +46,12 @@ def add_verbs(add: Add) -> None:
         default=Decimal(1),
         help="the share of outstanding points that will be used, such as 0.92 (default: all)",
     )
+    simulate = _verb(
+        add, "simulate", "Book the journal anew by another policy: who gains, what it costs, what is owed."
+    )
+    simulate.add_argument("other", metavar="OTHER", type=Path, help="the policy document to compare with")
+    simulate.add_argument("--out", metavar="OUT.csv", type=Path, help="also write a row per member who gains or loses")
+    _on_day(simulate)
     _verb(add, "verify", "Check the journal and all that follows from it.")
 
 

@@ -10,6 +10,7 @@ from servicekit.cli.points.answer import Answer
 from servicekit.cli.points.earning import earn
 from servicekit.cli.points.opening import import_balances
 from servicekit.cli.points.questions import balance, expire, expiring, liability, statement, verify
+from servicekit.cli.points.simulation import simulate
 from servicekit.cli.points.store import open_store
 from servicekit.loyalty import Ledger
 from servicekit.policy import PolicyEngine, ServicePolicy
@@ -28,6 +29,7 @@ _VERBS: Mapping[str, _Verb] = {
     "expire": expire,
     "liability": liability,
     "verify": verify,
+    "simulate": simulate,
 }
 _MAKING = ("earn", "import-balances")
 
