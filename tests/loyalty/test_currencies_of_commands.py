@@ -11,7 +11,8 @@ from servicekit.quantity import Money
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TWO = LoyaltyProgram.parse(
-    "{currency: CNY, currencies: {stars: {}, miles: {}}, earn: {base: {currency: miles, rate: {points: 1, per: 1 CNY}}}}"
+    "{currency: CNY, currencies: {stars: {}, miles: {}},"
+    " earn: {base: {currency: miles, rate: {points: 1, per: 1 CNY}}}}"
 )
 
 

@@ -11,6 +11,7 @@ in :class:`~servicekit.desk.desk.DeskRun`.
 
 from servicekit.desk.desk import DeskRun, ServiceDesk
 from servicekit.desk.intake import Intake, Latest
+from servicekit.desk.purchase_points import PointsRun, earn_points
 from servicekit.desk.report import Counted, DeskReport, Line
 from servicekit.errors import ProblemGroup
 
@@ -21,6 +22,8 @@ __all__ = [
     "Intake",
     "Latest",
     "Line",
+    "PointsRun",
     "ProblemGroup",
     "ServiceDesk",
+    "earn_points",
 ]

@@ -57,7 +57,8 @@ def _renamed(read: ReadCell, values: Mapping[str, str], *, keep: bool) -> ReadCe
     return renamed
 
 
-def _integer(text: str) -> int:
+def read_integer(text: str) -> int:
+    """A whole number of any size."""
     if not _WHOLE_NUMBER.fullmatch(text):
         raise ValueError(f"{text[:60]!r} is not a whole number")
     return int(text)
@@ -76,7 +77,8 @@ def _boolean(text: str) -> bool:
         raise ValueError(f"{text[:60]!r} is neither true nor false") from None
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
+    """A day such as 2026-01-05."""
     day = fitted(text, "day")
     if not isinstance(day, date):
         raise ValueError(f"{text[:60]!r} is not a day such as 2026-01-05")
@@ -85,8 +87,8 @@ def _day(text: str) -> date:
 
 _READERS: Mapping[FieldType, ReadCell] = {
     "text": str,
-    "integer": _integer,
+    "integer": read_integer,
     "decimal": _decimal,
     "boolean": _boolean,
-    "day": _day,
+    "day": read_day,
 }

@@ -198,7 +198,8 @@ if not TYPE_CHECKING:
             "questions.pool": "Pool",
             "questions.statement": "Statement StatementLine",
             "rejected": (
-                "AccountClosedError ExceedsOriginalError HoldClosedError IdempotencyConflictError InsufficientPointsError "
+                "AccountClosedError ExceedsOriginalError HoldClosedError IdempotencyConflictError "
+                "InsufficientPointsError "
                 "InvalidDayError InvalidKeyError InvalidPointsError NameTakenError NotReversibleError "
                 "ReasonRequiredError RedemptionLimitError Rejected SameAccountError UnknownAccountError "
                 "UnknownCurrencyError UnknownEntryError VersionConflictError"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.events import Activity, CustomerEvent, Enrolled, Moment, Purchase, Refund, day_of, order_customers
 from servicekit.loyalty import Booking, Command, EarnPurchase, Entry, Ledger, RefundPurchase
+from servicekit.loyalty.decide.journal_commands import commands_of
 from servicekit.loyalty.rejected import IdempotencyConflictError, Rejected
 from servicekit.tiers import TierEngine, TierRun
 from servicekit.tiers.account.days import version_on
@@ -33,7 +34,8 @@ class PointsReplay:
     points that the tier programme counts becomes an :class:`~servicekit.events.Activity`. Where the policy has no
     tiers, commands are booked as they are; so are purchases of customers who are not enrolled.
 
-    ``known`` is what else is known of the customers: enrolments, grants, and what was booked before.
+    ``known`` is what else is known of the customers, such as enrolments and grants. What the ledger has booked before
+    is known by itself, and a purchase that it has keeps the tier with which it earned.
 
     >>> from datetime import UTC, datetime
     >>> from servicekit.events import PurchaseLine
@@ -65,9 +67,13 @@ class PointsReplay:
 
     def __init__(self, policy: PolicyEngine, ledger: Ledger, known: Iterable[CustomerEvent] = ()) -> None:
         currencies, tiers = policy.need_loyalty().program.currencies.items(), policy.tiers
-        self._ledger, self._standing = ledger, None if tiers is None else _Standing(tiers, known)
-        qualifying = (name for name, each in currencies if each.kind == "qualifying")
-        self._metrics = frozenset(() if tiers is None else qualifying) & {*(tiers.metrics if tiers else ())}
+        self._ledger, self._metrics, self._standing = ledger, frozenset[str](), None
+        if tiers is not None:
+            self._metrics = frozenset(name for name, each in currencies if each.kind == "qualifying") & {*tiers.metrics}
+            booked = tuple(commands_of(ledger.entries()))
+            earlier = (event for event in map(_event_of, booked) if event is not None)
+            counted = activities(ledger.entries(), self._metrics) if self._metrics else ()
+            self._standing = _Standing(tiers, [*known, *earlier, *counted], booked)
 
     def book(self, commands: Iterable[Command]) -> Iterator[Answered]:
         """Book commands that come in the order of their days."""
@@ -84,21 +90,15 @@ class PointsReplay:
             yield from answers
 
     def tiers(self, as_of: date) -> TierRun | None:
-        """Where customers stand at the end of a day, its last one or later; None without a tier programme.
-
-        Raises:
-            ValueError: something was booked on a later day.
-        """
+        """Where customers stand at the end of a day, or of the last one that is known; None without tiers."""
         return None if self._standing is None else self._standing.end(as_of)
 
     def _events_of(self, command: Command, answer: Booking | Rejected) -> Iterator[CustomerEvent]:
         """What a command means to the tiers, unless it was booked before; the purchase of one refused was made."""
         if isinstance(answer, IdempotencyConflictError) or (isinstance(answer, Booking) and answer.replayed):
             return
-        if isinstance(command, EarnPurchase):
-            yield command.purchase
-        elif isinstance(command, RefundPurchase):
-            yield command.refund
+        if (event := _event_of(command)) is not None:
+            yield event
         if isinstance(answer, Booking):
             yield from activities(answer.entries, self._metrics)
 
@@ -106,10 +106,11 @@ class PointsReplay:
 class _Standing:
     """The tiers of all customers as days pass."""
 
-    __slots__ = ("_known", "_run", "_tiers", "timezone")
+    __slots__ = ("_booked", "_known", "_run", "_tiers", "timezone")
 
-    def __init__(self, tiers: TierEngine, known: Iterable[CustomerEvent]) -> None:
+    def __init__(self, tiers: TierEngine, known: Iterable[CustomerEvent], booked: Iterable[Command]) -> None:
         self._tiers, self.timezone = tiers, tiers.timezone
+        self._booked = {each.key: each for each in booked if isinstance(each, EarnPurchase)}
         log = order_customers(known, tiers.timezone)
         self._known, self._run = deque(log.events), tiers.fold((), date.min)
         self._run.add_problems(log.problems)
@@ -132,6 +133,8 @@ class _Standing:
 
     def with_tier(self, command: EarnPurchase) -> EarnPurchase:
         """The command with the tier of its customer, who is enrolled by it where that is the rule."""
+        if (before := self._booked.get(command.key)) is not None:
+            return replace(command, tier=before.tier, multiplier=before.multiplier)
         customer_id, run = command.account, self._run
         if customer_id not in run:
             if self._tiers.program.enrolment != "automatic":
@@ -142,8 +145,9 @@ class _Standing:
         return replace(command, tier=tier, multiplier=benefits.points_multiplier)
 
     def end(self, as_of: date) -> TierRun:
-        """Everything that is known, seen from the end of a day."""
-        self._run = self._run.later(as_of)
+        """Everything that is known, seen from the end of a day, or of the last one on which anything was done."""
+        last_on = day_of(self._known[-1].at, self.timezone) if self._known else as_of
+        self._run = self._run.later(max(as_of, last_on, self._run.as_of))
         self._run.take_all(self._known)
         self._known.clear()
         return self._run
@@ -163,9 +167,14 @@ def activities(entries: Iterable[Entry], metrics: Iterable[str]) -> Iterator[Act
             yield Activity(entry.account, entry.on, entry.currency, entry.points, f"{entry.account}/{entry.number}")
 
 
-def _moment_of(command: Command) -> Moment:
+def _event_of(command: Command) -> Purchase | Refund | None:
     match command:
         case EarnPurchase(purchase=event) | RefundPurchase(refund=event):
-            return event.at
+            return event
         case _:
-            return command.on or command.at
+            return None
+
+
+def _moment_of(command: Command) -> Moment:
+    event = _event_of(command)
+    return command.on or command.at if event is None else event.at

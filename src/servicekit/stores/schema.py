@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from errno import ENOENT
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from servicekit._extras import require
 from servicekit.stores import tables
 from servicekit.stores.postgres import error_of
-from servicekit.stores.sql import SqlStore
-from servicekit.stores.sqlite import SqliteStore, upgrade_sqlite
+from servicekit.stores.sqlite import upgrade_sqlite
 from servicekit.stores.tables import StoredColumn, StoredTable
 
 if TYPE_CHECKING:
     import sqlalchemy
-
-    from servicekit.stores.database_store import DatabaseStore
 
 _REFUSE = """CREATE OR REPLACE FUNCTION points_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -50,31 +45,6 @@ def metadata() -> sqlalchemy.MetaData:
     for statement in (_REFUSE, *journal, _VERSION.format(tables.VERSION)):
         sql.event.listen(made, "after_create", sql.DDL(statement).execute_if(dialect="postgresql"))
     return made  # type: ignore[no-any-return]  # what require() gives has no types
-
-
-def open_store(address: str, *, make: bool = False) -> DatabaseStore:
-    """The store in a file of SQLite, or in PostgreSQL by an address; with ``make`` its tables are made if they are not.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     type(open_store(f"{folder}/points.db", make=True)).__name__
-    'SqliteStore'
-
-    Raises:
-        FileNotFoundError: there is no such file, and none is to be made.
-        MissingExtraError: SQLAlchemy or psycopg is not installed.
-        StoreError: the database refuses; see its subclasses.
-    """
-    if not address.startswith(("postgres://", "postgresql://", "postgresql+psycopg://")):
-        if not make and not Path(address).exists():
-            raise FileNotFoundError(ENOENT, "no such ledger", address)
-        return SqliteStore(address)
-    engine = require("sqlalchemy", extra="sql").create_engine(f"postgresql+psycopg://{address.partition('://')[2]}")
-    store = SqlStore(engine)
-    if make:
-        with engine.begin() as connection:
-            upgrade(connection)
-    return store
 
 
 def upgrade(connection: sqlite3.Connection | sqlalchemy.Connection) -> None:

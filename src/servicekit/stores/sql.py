@@ -76,7 +76,7 @@ class SqlStore(DatabaseStore):
         try:
             connection = self._engine.connect()
         except sql.exc.OperationalError as error:
-            raise StoreUnavailableError(f"PostgreSQL cannot be reached: {error}") from error
+            raise StoreUnavailableError(f"PostgreSQL cannot be reached: {error.orig}") from error
         with connection:
             try:
                 yield PostgresDatabase(_driver(connection))

@@ -55,5 +55,9 @@ class Purchases:
 
     def exit_code(self, problems: Iterable[ProblemGroup], *, strict: bool) -> int:
         """1 where the table broke off, or where ``strict`` and a problem is an error."""
-        groups = (*self.intake.problems, *problems)
-        return int(self.broke_off or (strict and any(group.severity == "error" for group in groups)))
+        return exit_code((*self.intake.problems, *problems), strict=strict)
+
+
+def exit_code(problems: Iterable[ProblemGroup], *, strict: bool) -> int:
+    """1 where a table broke off, or where ``strict`` and a problem is an error."""
+    return int(any(group.code == BROKEN_OFF or (strict and group.severity == "error") for group in problems))

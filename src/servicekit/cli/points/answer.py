@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from servicekit._safe_text import with_codes
+from servicekit.errors import ProblemGroup
 from servicekit.layout import Table
 
 Cell = str | int | None
@@ -65,3 +66,17 @@ def _shown(value: Cell) -> str:
     if value is None:
         return ""
     return f"{value:,}" if isinstance(value, int) else value
+
+
+def problem_rows(groups: Iterable[ProblemGroup]) -> list[dict[str, Cell]]:
+    """Problems as rows: how many of each code, and the first.
+
+    >>> problem_rows([])
+    []
+    """
+    return [{"problem": each.code, "times": each.times, "first": _line(each)} for each in groups]
+
+
+def _line(group: ProblemGroup) -> str:
+    first = group.examples[0]
+    return f"{first.path}: {first.message}" + (f"; {first.hint}" if first.hint else "")

@@ -18,9 +18,17 @@ def add_verbs(add: Add) -> None:
     earn = _verb(add, "earn", "Book what purchases earn, and take back what was refunded; safe to run again.")
     earn.add_argument("purchases", metavar="PURCHASES", type=Path, help="the table of purchases, as its mapping says")
     earn.add_argument("--columns", metavar="MAPPING", type=Path, required=True, help="what the columns mean")
+    earn.add_argument(
+        "--at", metavar="T", help="when they are booked, after all of them; default: each when it happened"
+    )
     earn.add_argument("--strict", action="store_true", help="stop at the first bad row; exit with 1 on any refusal")
-    opening = _verb(add, "import-balances", "Book the balances of another system: customer_id, points, expires_on.")
-    opening.add_argument("balances", metavar="BALANCES.csv", type=Path, help="customer_id,points[,expires_on][,key]")
+    opening = _verb(add, "import-balances", "Book the balances of another system: member, points, expires_on.")
+    opening.add_argument(
+        "balances",
+        metavar="BALANCES",
+        type=Path,
+        help="the table, with the columns member, points, and by choice expires_on and key",
+    )
     opening.add_argument("--on", metavar="D", type=day, required=True, help="the day on which they are taken over")
     _of_member(_verb(add, "balance", "Say what a member, or everybody, has at the end of a day."), is_required=False)
     _of_member(_verb(add, "expiring", "Say on which days which points of a member expire."), is_required=True)
@@ -38,6 +46,12 @@ def add_verbs(add: Add) -> None:
         default=Decimal(1),
         help="the share of outstanding points that will be used, such as 0.92 (default: all)",
     )
+    simulate = _verb(
+        add, "simulate", "Book the journal anew by another policy: who gains, what it costs, what is owed."
+    )
+    simulate.add_argument("other", metavar="OTHER", type=Path, help="the policy document to compare with")
+    simulate.add_argument("--out", metavar="OUT.csv", type=Path, help="also write a row per member who gains or loses")
+    _on_day(simulate)
     _verb(add, "verify", "Check the journal and all that follows from it.")
 
 

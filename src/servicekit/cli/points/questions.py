@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from servicekit.cli.points.answer import Answer, Cell
+from servicekit.cli.points.answer import Answer, Cell, problem_rows
 from servicekit.loyalty import Ledger
 
 if TYPE_CHECKING:
@@ -95,9 +95,6 @@ def _month_ends_before(day: date) -> list[date]:
 def verify(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
     """Whether the journal and what follows from it are sound."""
     found = ledger.verify()
-    rows: list[dict[str, Cell]] = [
-        {"problem": each.code, "times": each.times, "first": f"{each.examples[0].path}: {each.examples[0].message}"}
-        for each in found.problems
-    ]
+    rows = problem_rows(found.problems)
     facts: dict[str, Cell] = {"accounts": found.accounts, "entries": found.entries, "problems": len(rows)}
     return Answer("Sound" if found.is_sound else "Not sound", facts, rows), int(not found.is_sound)

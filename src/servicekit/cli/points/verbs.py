@@ -10,9 +10,10 @@ from servicekit.cli.points.answer import Answer
 from servicekit.cli.points.earning import earn
 from servicekit.cli.points.opening import import_balances
 from servicekit.cli.points.questions import balance, expire, expiring, liability, statement, verify
+from servicekit.cli.points.simulation import simulate
+from servicekit.cli.points.store import open_store
 from servicekit.loyalty import Ledger
 from servicekit.policy import PolicyEngine, ServicePolicy
-from servicekit.stores import open_store
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -28,6 +29,7 @@ _VERBS: Mapping[str, _Verb] = {
     "expire": expire,
     "liability": liability,
     "verify": verify,
+    "simulate": simulate,
 }
 _MAKING = ("earn", "import-balances")
 
@@ -35,7 +37,8 @@ _MAKING = ("earn", "import-balances")
 def points(arguments: Namespace) -> int:
     """Run a verb, print its answer, and return the exit code."""
     engine = load(ServicePolicy, arguments.policy).compile()
-    store = open_store(arguments.store, make=arguments.verb in _MAKING)
-    answer, code = _VERBS[arguments.verb](Ledger(engine.need_loyalty(), store), engine, arguments)
+    rules = engine.need_loyalty()
+    with open_store(arguments.store, is_new_allowed=arguments.verb in _MAKING) as store:
+        answer, code = _VERBS[arguments.verb](Ledger(rules, store), engine, arguments)
     answer.show(arguments.format)
     return code
