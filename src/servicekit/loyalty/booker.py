@@ -20,6 +20,7 @@ from servicekit.loyalty.command import (
     Freeze,
     Merge,
     OfTwoAccounts,
+    OnAccount,
     Referring,
     RefundPurchase,
     Release,
@@ -61,26 +62,27 @@ _new = tuple.__new__  # two of them for every command
 class Booker:
     """Commands of one transaction, each seeing what the ones before it left."""
 
-    __slots__ = ("_draft", "_is_dry", "_kept", "_rules", "_states", "_transaction")
+    __slots__ = ("_draft", "_is_dry", "_kept", "_rules", "_transaction", "states")
 
     def __init__(self, rules: BookingRules, transaction: Transaction, days: DayOf, *, is_dry: bool = False) -> None:
         self._rules, self._transaction, self._is_dry = rules, transaction, is_dry
         self._draft = Draft(rules, transaction, days)
-        self._states: dict[str, AccountState] = {}
+        self.states: dict[str, AccountState] = {}
         self._kept: dict[str, AccountState] = {}
 
     def lock(self, commands: Sequence[Command]) -> None:
         """Lock the accounts of commands."""
-        named = {account for each in commands for account in each.accounts}
+        named = {each.account for each in commands if isinstance(each, OnAccount)}
         keys = [each.key for each in commands if each.key is not None]
-        for command in commands:
+        for command in (each for each in commands if not isinstance(each, OnAccount)):
+            named.update(command.accounts)
             if isinstance(command, Referring) and check_name(command.of, "the key") is None:
                 keys.append(command.of)
                 if known := self._transaction.booking(command.of):
                     named.update(entry.account for entry in known.booking.entries)
         accounts = sorted(each for each in named if check_name(each, "the account") is None)
         states = self._transaction.lock(accounts, (key for key in keys if check_name(key, "the key") is None))
-        self._states = {name: state.copy() for name, state in states.items()} if self._is_dry else states
+        self.states = {name: state.copy() for name, state in states.items()} if self._is_dry else states
 
     def keep(self) -> None:
         """Keep the states of all accounts that have changed."""
@@ -101,16 +103,14 @@ class Booker:
                 return refusal
             if (known := self._transaction.booking(key)) is not None:
                 return self._again(command, known)
-        if isinstance(command, Referring):
-            return self._on_an_earlier_one(command)
-        if isinstance(command, OfTwoAccounts):
-            return self._on_two(command)
+        if not isinstance(command, OnAccount):
+            return self._on_two(command) if isinstance(command, OfTwoAccounts) else self._on_an_earlier_one(command)
         if refusal := check_name(command.account, "the account"):
             return refusal
         currency = "" if type(command) in _OF_ALL_CURRENCIES else self._currency(command)
         if isinstance(currency, Rejected):
             return currency
-        return self._decide(command, (self._states[command.account],), ON_ONE_ACCOUNT[type(command)], currency)
+        return self._decide(command, (self.states[command.account],), ON_ONE_ACCOUNT[type(command)], currency)
 
     def _currency(self, command: Command) -> str | Rejected:
         try:
@@ -124,7 +124,7 @@ class Booker:
                 return refusal
         if command.account == command.to:
             return SameAccountError(f"the points of {command.to!r} cannot go to itself")
-        states = (self._states[command.account], self._states[command.to])
+        states = (self.states[command.account], self.states[command.to])
         currency = "" if type(command) is Merge else self._currency(command)
         if isinstance(currency, Rejected):
             return currency
@@ -135,7 +135,7 @@ class Booker:
         if known is None:
             return UnknownEntryError(f"nothing was booked under the key {command.of!r}")
         original = known.booking
-        states = (self._states[original.entries[0].account],)
+        states = (self.states[original.entries[0].account],)
         return self._decide(command, states, ON_AN_EARLIER_ONE[type(command)], original)
 
     def _again(self, command: Command, known: StoredBooking) -> Booking | Rejected:
@@ -167,7 +167,7 @@ class Booker:
         if not self._is_dry:
             self._add(command, booking, entries)
         for state in states:
-            self._states[state.account] = self._kept[state.account] = state
+            self.states[state.account] = self._kept[state.account] = state
         return booking
 
     def _fall_due(self, states: Sequence[AccountState]) -> list[Entry]:

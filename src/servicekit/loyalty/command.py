@@ -39,7 +39,7 @@ class _Order:
 
 
 @dataclass(frozen=True, slots=True)
-class _OnAccount(_Order):
+class OnAccount(_Order):
     """A command that names an account."""
 
     account: str
@@ -71,7 +71,7 @@ class _OnEarlier(_Order):
 
 
 @dataclass(frozen=True, slots=True)
-class Earn(_OnAccount):
+class Earn(OnAccount):
     """Points that are given, already reckoned; zero is recorded and makes no lot.
 
     Days that are not said follow from the programme: when the points can be spent, and when they expire.
@@ -88,7 +88,7 @@ class Earn(_OnAccount):
 
 
 @dataclass(frozen=True, slots=True)
-class EarnPurchase(_OnAccount):
+class EarnPurchase(OnAccount):
     """The points of a purchase by the earn rules in force on its day, with the tier in force before it.
 
     Its key is ``order:<order_id>`` unless it is given another, and it takes effect on the day of the purchase, or on
@@ -147,7 +147,7 @@ class Activate(_OnEarlier):
 
 
 @dataclass(frozen=True, slots=True)
-class Redeem(_OnAccount):
+class Redeem(OnAccount):
     """Spend points, all or none; with ``partial`` as many as there are.
 
     >>> from datetime import UTC
@@ -160,7 +160,7 @@ class Redeem(_OnAccount):
 
 
 @dataclass(frozen=True, slots=True)
-class Hold(_OnAccount):
+class Hold(OnAccount):
     """Set points aside; they come back on the day ``until`` unless they were captured before it.
 
     >>> from datetime import UTC
@@ -207,7 +207,7 @@ class Reverse(_OnEarlier):
 
 
 @dataclass(frozen=True, slots=True)
-class Adjust(_OnAccount):
+class Adjust(OnAccount):
     """Add points or take them away, for a reason that must be given.
 
     >>> from datetime import UTC
@@ -256,7 +256,7 @@ class Merge(_OnTwoAccounts):
 
 
 @dataclass(frozen=True, slots=True)
-class Freeze(_OnAccount):
+class Freeze(OnAccount):
     """Refuse everything that takes points from the account, until it is unfrozen.
 
     >>> from datetime import UTC
@@ -266,7 +266,7 @@ class Freeze(_OnAccount):
 
 
 @dataclass(frozen=True, slots=True)
-class Unfreeze(_OnAccount):
+class Unfreeze(OnAccount):
     """End a freeze.
 
     >>> from datetime import UTC
@@ -276,7 +276,7 @@ class Unfreeze(_OnAccount):
 
 
 @dataclass(frozen=True, slots=True)
-class Close(_OnAccount):
+class Close(OnAccount):
     """Refuse every further command on the account; points that are left are forfeited by choice.
 
     >>> from datetime import UTC

@@ -14,6 +14,7 @@ from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.booker import Booker
 from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
+from servicekit.loyalty.fast_path import Answers, FastPath, Row
 from servicekit.loyalty.journal.export import journal_lines
 from servicekit.loyalty.journal.journal_import import read_into
 from servicekit.loyalty.journal.journal_reader import JournalReader
@@ -50,12 +51,15 @@ class Ledger:
     70
     """
 
-    __slots__ = ("_days", "_reader", "_rules", "_store")
+    __slots__ = ("_days", "_fast_path", "_reader", "_rules", "_store")
 
     def __init__(self, rules: BookingRules, store: LedgerStore | None = None) -> None:
         self._rules, self._days = rules, DayOf(rules.timezone)
         self._store: LedgerStore = MemoryStore() if store is None else store
         self._reader = LedgerReader(rules, self._store)
+        self._fast_path: FastPath | None = None
+        if isinstance(self._store, MemoryStore):
+            self._fast_path = FastPath(rules, self._store.journal, self._days)
 
     def __repr__(self) -> str:
         return f"Ledger({type(self._store).__name__})"
@@ -67,6 +71,8 @@ class Ledger:
             NaiveDatetimeError: ``at`` is a datetime without a time zone.
             Rejected: it cannot be booked; each reason has a class of its own, and nothing was changed.
         """
+        if self._fast_path is not None and (booking := self._fast_path.apply(command)) is not None:
+            return booking
         with self._store.begin(self._rules.terms) as transaction:
             booker = Booker(self._rules, transaction, self._days)
             booker.lock((command,))
@@ -91,8 +97,8 @@ class Ledger:
             raise answer
         return answer
 
-    def apply_many(self, commands: Iterable[Command], *, all_or_none: bool = False) -> list[Booking | Rejected]:
-        """Book commands in one transaction, each seeing what the ones before it left; a list of answers, in order.
+    def apply_many(self, commands: Iterable[Command], *, all_or_none: bool = False) -> Sequence[Booking | Rejected]:
+        """Book commands in one transaction, each seeing what the ones before it left; the answers in order.
 
         A command that is refused does not stop the others, unless ``all_or_none``.
 
@@ -104,14 +110,15 @@ class Ledger:
         with self._store.begin(self._rules.terms) as transaction:
             booker = Booker(self._rules, transaction, self._days)
             booker.lock(told)
-            answers: list[Booking | Rejected] = []
+            answers: list[Booking | Rejected | Row] = []
+            fast_path, states = self._fast_path, booker.states
             for command in told:
-                answer = booker.book(command)
+                answer = (fast_path and fast_path.book(command, states)) or booker.book(command)
                 if all_or_none and isinstance(answer, Rejected):
                     raise answer
                 answers.append(answer)
             booker.keep()
-        return answers
+        return Answers(answers, fast_path)
 
     def run_expiry(self, today: date, accounts: Iterable[str] | None = None) -> int:
         """Write down what has fallen due up to a day, and say how many entries that were; safe to repeat.

@@ -6,21 +6,17 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
-from threading import RLock
 from types import TracebackType
-from typing import TypeAlias
 
 from servicekit.loyalty.account.evolve import TermsOf, replay
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance, balance_of
 from servicekit.loyalty.command import Command, asked
-from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
+from servicekit.loyalty.entry import Booking, Entry
+from servicekit.loyalty.fast_path import ALLOCATIONS, JournalRows, same_command
 from servicekit.loyalty.store import JournalLine, Posting, StoredBooking
 
-_Row: TypeAlias = tuple[object, ...]
-"""An entry as a plain tuple of plain values, which the collector of garbage forgets: half of the time of a ledger."""
-
-_ALLOCATIONS, _CURRENCY, _ON = map(Entry._fields.index, ("allocations", "currency", "on"))
+_CURRENCY, _ON = map(Entry._fields.index, ("currency", "on"))
 
 
 class _Locked:
@@ -46,34 +42,13 @@ class MemoryStore:
     []
     """
 
-    __slots__ = (
-        "_asked",
-        "_closed_through",
-        "_fingerprints",
-        "_keys",
-        "_lock",
-        "_locked",
-        "_lots",
-        "_of_account",
-        "_reversed",
-        "_rows",
-        "_since",
-        "_states",
-        "_undone",
-    )
+    __slots__ = ("_fingerprints", "_locked", "_reversed", "_since", "_undone", "journal")
 
     def __init__(self) -> None:
-        self._lock = RLock()
-        self._rows: list[_Row] = []
-        self._of_account: dict[str, array[int]] = {}
-        self._lots: dict[str, dict[int, _Row]] = {}
-        self._states: dict[str, AccountState] = {}
+        self.journal = JournalRows()
         self._fingerprints: dict[str, str] = {}
-        self._keys: dict[str, int] = {}
-        self._asked = array("q")
         self._undone: list[tuple[str, int]] = []
         self._reversed: dict[str, int] = {}
-        self._closed_through: date | None = None
         self._since = 0
         self._locked: set[str] = set()
 
@@ -82,51 +57,57 @@ class MemoryStore:
         return _Locked(self, terms_of)
 
     def _enter(self) -> None:
-        self._lock.acquire()
-        self._since = len(self._rows)
+        self.journal.lock.acquire()
+        self._since = len(self.journal.rows)
         self._locked.clear()
         self._undone.clear()
 
     def _leave(self, terms_of: TermsOf, *, is_done: bool) -> None:
         if not is_done:
             self._roll_back(terms_of)
-        self._lock.release()
+        self.journal.lock.release()
 
     def _roll_back(self, terms_of: TermsOf) -> None:
         """Forget what a transaction added that came to nothing, and work out the states anew."""
-        for row in self._rows[self._since :]:
+        for row in self.journal.rows[self._since :]:
             entry = Entry._make(row)
-            self._of_account[entry.account].pop()
-            self._keys.pop(entry.key, None)
+            self.journal.of_account[entry.account].pop()
+            self.journal.keys.pop(entry.key, None)
             self._fingerprints.pop(entry.key, None)
         for key, points in self._undone:
             self._reversed[key] -= points
-        del self._rows[self._since :], self._asked[self._since :]
+        del self.journal.rows[self._since :], self.journal.asked[self._since :]
         for account in self._locked:
-            self._states.pop(account, None)
-            if self._of_account.get(account):
-                self._states[account] = replay(account, self.entries(account), terms_of)
+            self.journal.states.pop(account, None)
+            if self.journal.of_account.get(account):
+                self.journal.states[account] = replay(account, self.entries(account), terms_of)
             self._forget_lots(account)
 
     def _forget_lots(self, account: str) -> None:
-        next_lot = self._states[account].next_lot if account in self._states else 1
-        lots = self._lots.get(account, {})
-        self._lots[account] = {place: lot for place, lot in lots.items() if lot[0] < next_lot}  # type: ignore[operator]
+        next_lot = self.journal.states[account].next_lot if account in self.journal.states else 1
+        lots = self.journal.lots.get(account, {})
+        self.journal.lots[account] = {place: lot for place, lot in lots.items() if lot[0] < next_lot}  # type: ignore[operator]
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
-        first = self._keys.get(key)
+        first = self.journal.keys.get(key)
         if first is None:
             return None
         own = []
-        for row in islice(self._rows, first, None):
-            entry = self._entry(row)
+        for row in islice(self.journal.rows, first, None):
+            entry = self.journal.entry(row)
             if entry.key != key and not entry.derived:
                 break
             if entry.key == key:
                 own.append(entry)
         booking = Booking(key, tuple(own), reversed_points=self._reversed.get(key, 0))
-        return StoredBooking(self._fingerprints.get(key, self._asked[first]), booking)
+        if key in self._fingerprints:
+            return StoredBooking(self._fingerprints[key], booking)
+        return StoredBooking(self._asked(first), booking)
+
+    def _asked(self, place: int) -> int:
+        """What was asked; of the fast path it follows from the entry, as long as the account keeps its name."""
+        return self.journal.asked[place] or self.asks(same_command(self.journal.entry(self.journal.rows[place])))
 
     def referring(self, account: str, key: str) -> list[Entry]:
         """The entries of an account that refer to a key."""
@@ -134,33 +115,33 @@ class MemoryStore:
 
     def asks(self, command: Command) -> int:
         """What a command asks for, as a number of 64 bits; two others share it by a chance of one to 10 ** 19."""
-        return hash((asked(command), getattr(command, "points", 0) == -2))  # -1 and -2 have the same hash
+        return hash((asked(command), getattr(command, "points", 0) == -2)) or 1  # -1 and -2 have the same hash
 
     def lock(self, accounts: Sequence[str], keys: Iterable[str]) -> dict[str, AccountState]:
         """The states of accounts; the store is locked as a whole."""
         self._locked.update(accounts)
-        return {account: self._states.get(account) or AccountState(account) for account in accounts}
+        return {account: self.journal.states.get(account) or AccountState(account) for account in accounts}
 
     def closed_through(self) -> date | None:
         """The last day of the closed periods."""
-        return self._closed_through
+        return self.journal.closed_through
 
     def add(self, posting: Posting) -> None:
         """Add to the journal."""
         key, asks, entries, reverses = posting
-        rows, of_account = self._rows, self._of_account
+        rows, of_account = self.journal.rows, self.journal.of_account
         for entry in entries:
             account = entry.account
-            if entry.key == key and key not in self._keys:
-                self._keys[key] = len(rows)
+            if entry.key == key and key not in self.journal.keys:
+                self.journal.keys[key] = len(rows)
             places = of_account.get(account)
             if places is None:
                 places = of_account[account] = array("q")
-                self._lots[account] = {}
+                self.journal.lots[account] = {}
             places.append(len(rows))
-            self._asked.append(asks if type(asks) is int else 0)
+            self.journal.asked.append(asks if type(asks) is int else 0)
             moves = self._moves(entry) if entry.allocations else ()
-            rows.append((*entry[:_ALLOCATIONS], moves, *entry[_ALLOCATIONS + 1 :]))
+            rows.append((*entry[:ALLOCATIONS], moves, *entry[ALLOCATIONS + 1 :]))
         if isinstance(asks, str):
             self._fingerprints[key] = asks
         if reverses is not None:
@@ -169,7 +150,7 @@ class MemoryStore:
 
     def _moves(self, entry: Entry) -> tuple[int, ...]:
         """The allocations as numbers of lots and points; a lot, which never changes, is kept once."""
-        lots = self._lots[entry.account]
+        lots = self.journal.lots[entry.account]
         moves: tuple[int, ...] = ()
         for lot, points in entry.allocations:
             lot_id = lot.lot_id
@@ -181,35 +162,29 @@ class MemoryStore:
     def keep(self, states: Iterable[AccountState]) -> None:
         """Keep the states of accounts."""
         for state in states:
-            self._states[state.account] = state
-
-    def _entry(self, row: _Row) -> Entry:
-        entry = Entry._make(row)
-        lots, moves = self._lots[entry.account], row[_ALLOCATIONS]
-        assert isinstance(moves, tuple)
-        pairs = zip(moves[::2], moves[1::2], strict=True)
-        return entry._replace(
-            allocations=tuple(Allocation(Lot._make(lots[lot_id]), points) for lot_id, points in pairs)
-        )
+            self.journal.states[state.account] = state
 
     def rename(self, account: str, to: str) -> None:
         """Give an account another name."""
-        for place in self._of_account[account]:
-            self._rows[place] = (to, *self._rows[place][1:])
-        self._of_account[to] = self._of_account.pop(account)
-        self._lots[to] = self._lots.pop(account)
-        self._states[to] = self._states.pop(account)
-        self._states[to].account = to
+        for place in self.journal.of_account[account]:
+            self.journal.asked[place] = self._asked(place)
+            self.journal.rows[place] = (to, *self.journal.rows[place][1:])
+        self.journal.of_account[to] = self.journal.of_account.pop(account)
+        self.journal.lots[to] = self.journal.lots.pop(account)
+        self.journal.states[to] = self.journal.states.pop(account)
+        self.journal.states[to].account = to
 
     def close_period(self, through: date) -> None:
         """Close all days up to one."""
-        self._closed_through = through
+        self.journal.closed_through = through
 
     def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
         """The journal, or that of an account."""
         if account is None:
-            return map(self._entry, islice(self._rows, after, None))
-        return (self._entry(self._rows[place]) for place in self._of_account.get(account, ())[after:])
+            return map(self.journal.entry, islice(self.journal.rows, after, None))
+        return (
+            self.journal.entry(self.journal.rows[place]) for place in self.journal.of_account.get(account, ())[after:]
+        )
 
     def lines(self, account: str | None = None) -> Iterator[JournalLine]:
         """The journal with its bookings; of what was asked it has what it was given as a text."""
@@ -223,30 +198,30 @@ class MemoryStore:
 
     def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
         """The entries of an account and a currency on some days, in the order of the days."""
-        rows, places = self._rows, array("q")
+        rows, places = self.journal.rows, array("q")
         is_sorted, latest = True, first_on
-        for place in self._of_account.get(account, ()):
+        for place in self.journal.of_account.get(account, ()):
             on = rows[place][_ON]
             assert isinstance(on, date)
             if first_on <= on <= last_on and rows[place][_CURRENCY] == currency:
                 is_sorted, latest = is_sorted and latest <= on, on
                 places.append(place)
         in_order = places if is_sorted else sorted(places, key=lambda place: rows[place][_ON])  # type: ignore[arg-type, return-value]
-        return (self._entry(rows[place]) for place in in_order)
+        return (self.journal.entry(rows[place]) for place in in_order)
 
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries that take effect up to a day."""
-        entries = (Entry._make(self._rows[place]) for place in self._of_account.get(account, ()))
+        entries = (Entry._make(self.journal.rows[place]) for place in self.journal.of_account.get(account, ()))
         return balance_of(each for each in entries if each.currency == currency and each.on <= on)
 
     def accounts(self) -> Iterable[str]:
         """The names of all accounts, sorted."""
-        return sorted(self._states)
+        return sorted(self.journal.states)
 
     def due_accounts(self, today: date) -> list[str]:
         """The names of the accounts in which anything may fall due up to a day."""
-        return [name for name, state in self._states.items() if state.due_on <= today]
+        return [name for name, state in self.journal.states.items() if state.due_on <= today]
 
     def state(self, account: str, terms_of: TermsOf) -> AccountState | None:
         """The state of an account as it was last written."""
-        return self._states.get(account)
+        return self.journal.states.get(account)
