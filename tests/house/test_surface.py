@@ -27,7 +27,7 @@ BOUNDS = {
     "frames": 22,
     "importers": 36,
     "layout": 15,
-    "loyalty": 78,
+    "loyalty": 79,
     "policy": 8,
     "quantity": 15,
     "reports": 8,
@@ -41,7 +41,7 @@ BOUNDS = {
     "tiers": 17,
     "timeline": 34,
     "vocabulary": 17,
-    "whatif": 20,
+    "whatif": 22,
 }
 """How many names each door may offer. Before you raise a bound, ask which name users could do without."""
 

@@ -18,7 +18,7 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
-from servicekit.stores.schema import metadata, upgrade
+from servicekit.stores.schema import metadata, open_store, upgrade
 from servicekit.stores.sql import SqlStore
 from servicekit.stores.sqlite import SqliteStore
 
@@ -31,5 +31,6 @@ __all__ = [
     "StoreSchemaError",
     "StoreUnavailableError",
     "metadata",
+    "open_store",
     "upgrade",
 ]

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import ENOENT
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from servicekit._extras import require
 from servicekit.stores import tables
+from servicekit.stores.error import StoreUnavailableError
 from servicekit.stores.postgres import error_of
-from servicekit.stores.sqlite import upgrade_sqlite
+from servicekit.stores.sql import SqlStore
+from servicekit.stores.sqlite import SqliteStore, upgrade_sqlite
 from servicekit.stores.tables import StoredColumn, StoredTable
 
 if TYPE_CHECKING:
     import sqlalchemy
+
+    from servicekit.stores.database_store import DatabaseStore
 
 _REFUSE = """CREATE OR REPLACE FUNCTION points_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -45,6 +53,64 @@ def metadata() -> sqlalchemy.MetaData:
     for statement in (_REFUSE, *journal, _VERSION.format(tables.VERSION)):
         sql.event.listen(made, "after_create", sql.DDL(statement).execute_if(dialect="postgresql"))
     return made  # type: ignore[no-any-return]  # what require() gives has no types
+
+
+@contextmanager
+def open_store(address: str, *, make: bool = False) -> Iterator[DatabaseStore]:
+    """The store in a file of SQLite, or in PostgreSQL by its address, closed at the end of the block.
+
+    With ``make`` its tables are made where there are none. No message repeats an address, which may hold a password.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, open_store(f"{folder}/points.db", make=True) as store:
+    ...     list(store.accounts())
+    []
+
+    Raises:
+        FileNotFoundError: there is no such file, and none is to be made.
+        MissingExtraError: PostgreSQL is asked for, and SQLAlchemy or psycopg is not installed.
+        StoreError: the store cannot be reached, or is none of ours.
+        ValueError: it is no address that can be read, or that of another database.
+    """
+    if "://" in address:
+        with _postgres(address) as engine:
+            database = SqlStore(engine)
+            if make:
+                _make_tables(engine)
+            yield database
+        return
+    if address in ("", ":memory:"):
+        raise ValueError(f"expected a file such as points.db, not {address!r}")
+    if not make and not Path(address).exists():
+        raise FileNotFoundError(ENOENT, "no such ledger", address)
+    with SqliteStore(address) as store:
+        yield store
+
+
+@contextmanager
+def _postgres(address: str) -> Iterator[sqlalchemy.Engine]:
+    kind, _, rest = address.partition("://")
+    if kind not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ValueError("expected a file such as points.db, or postgresql://user@host/database")
+    sql = require("sqlalchemy", extra="sql")
+    require("psycopg", extra="postgres")
+    try:
+        engine: sqlalchemy.Engine = sql.create_engine(f"postgresql+psycopg://{rest}")
+    except (ValueError, sql.exc.ArgumentError):
+        raise ValueError("the address cannot be read; write postgresql://user@host/database") from None
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _make_tables(engine: sqlalchemy.Engine) -> None:
+    sql = require("sqlalchemy", extra="sql")
+    try:
+        with engine.begin() as connection:
+            upgrade(connection)
+    except sql.exc.DBAPIError as error:
+        raise StoreUnavailableError(f"PostgreSQL cannot be reached: {error.orig}") from error
 
 
 def upgrade(connection: sqlite3.Connection | sqlalchemy.Connection) -> None:

@@ -11,7 +11,7 @@ from servicekit.cli.points.earning import earn
 from servicekit.cli.points.opening import import_balances
 from servicekit.cli.points.questions import balance, expire, expiring, liability, statement, verify
 from servicekit.cli.points.simulation import simulate
-from servicekit.cli.points.store import open_store
+from servicekit.cli.points.store import store_of
 from servicekit.loyalty import Ledger
 from servicekit.policy import PolicyEngine, ServicePolicy
 
@@ -38,7 +38,7 @@ def points(arguments: Namespace) -> int:
     """Run a verb, print its answer, and return the exit code."""
     engine = load(ServicePolicy, arguments.policy).compile()
     rules = engine.need_loyalty()
-    with open_store(arguments.store, is_new_allowed=arguments.verb in _MAKING) as store:
+    with store_of(arguments.store, is_new_allowed=arguments.verb in _MAKING) as store:
         answer, code = _VERBS[arguments.verb](Ledger(rules, store), engine, arguments)
     answer.show(arguments.format)
     return code
