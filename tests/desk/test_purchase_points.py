@@ -20,6 +20,7 @@ tiers:
   currency: CNY
   enrolment: automatic
   window: rolling 12 months
+  downgrade: immediate
   levels: {normal: {}, vip: {qualify: {spend: 100 CNY}, benefits: {points_multiplier: 2}}}
 loyalty: {currency: CNY, earn: {base: {rate: {points: 1, per: 1 CNY}}}}
 """
@@ -67,7 +68,7 @@ def test_a_purchase_earns_with_the_tier_before_its_day_and_moves_it_afterwards()
 
 
 def test_what_is_decided_on_the_day_counts_and_a_refund_lowers_the_tier() -> None:
-    engine = compiled(SHOP.replace("rolling 12 months", "rolling 12 months\n  downgrade: immediate"))
+    engine = compiled(SHOP)
     ledger = Ledger(engine.need_loyalty())
     events: list[CustomerEvent] = [
         bought("a", 5, customer="granted"),
@@ -91,7 +92,7 @@ def test_a_household_earns_with_its_tier() -> None:
 
 
 def test_those_who_are_not_enrolled_earn_without_a_tier() -> None:
-    engine = compiled(SHOP.replace("enrolment: automatic", "enrolment: explicit"))
+    engine = compiled(SHOP.replace("enrolment: automatic", "enrolment: required"))
     ledger = Ledger(engine.need_loyalty())
     run = earn_points(engine, ledger, [bought("a", 5), bought("b", 6)])
     assert points_of(ledger) == {"order:a": 100, "order:b": 100}

@@ -133,7 +133,12 @@ def test_opening_balances_keep_their_day_under_other_rules_of_expiry() -> None:
 
 
 def test_tiers_of_each_side_multiply_what_its_purchases_earn() -> None:
-    tiers = "tiers: {currency: CNY, enrolment: automatic, levels: {normal: {}, vip: {qualify: {spend: 100 CNY}, benefits: {points_multiplier: 2}}}}"
+    tiers = """
+tiers:
+  currency: CNY
+  enrolment: automatic
+  levels: {normal: {}, vip: {qualify: {spend: 100 CNY}, benefits: {points_multiplier: 2}}}
+"""
     before, after = policy(), policy(more=tiers)
     ledger = Ledger(before.need_loyalty())
     ledger.apply_many([bought("ann", "1", 1, 5, "100"), bought("ann", "2", 1, 6, "100")])
