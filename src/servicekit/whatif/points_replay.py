@@ -27,11 +27,11 @@ def replay_points(
     as_of: date,
     known: Iterable[CustomerEvent] = (),
 ) -> PointsComparison:
-    """Book the commands of a journal anew under two programmes through one day, and compare.
+    """Book the commands of a journal, which was kept under the first, anew under two programmes, and compare.
 
     Purchases and refunds are reckoned by the rules of each, with the tiers of each; ``known`` is what the journal does
     not say of customers, such as enrolments. Members spend as they did, or as much of it as they have. Compared are the
-    points that can be redeemed; the law: under the same rules nobody gains or loses.
+    points that can be redeemed, at the end of ``as_of``; the law: under the same rules nobody gains or loses.
 
     >>> from servicekit.events import Purchase, PurchaseLine
     >>> from servicekit.policy import ServicePolicy
@@ -61,18 +61,17 @@ def replay_points(
         TypeError: a side is not a compiled policy.
         UnknownCurrencyError: a programme has not one currency of points that can be redeemed.
     """
-    entries, events = tuple(journal), tuple(known)
-    first, second = (
-        _side(_checked(each, name), entries, events, as_of) for each, name in ((before, "before"), (after, "after"))
-    )
+    engines, events = (_checked(before, "before"), _checked(after, "after")), tuple(known)
+    commands = tuple(commands_of(journal, engines[0].need_loyalty().terms))
+    first, second = (_side(engine, commands, events, as_of) for engine in engines)
     return PointsComparison(as_of, first, second)
 
 
-def _side(engine: PolicyEngine, entries: Sequence[Entry], events: Sequence[CustomerEvent], as_of: date) -> PointsSide:
+def _side(engine: PolicyEngine, journal: Sequence[Command], events: Sequence[CustomerEvent], as_of: date) -> PointsSide:
     """One programme over the journal."""
     rules, log = engine.need_loyalty(), ProblemLog()
     ledger = Ledger(rules)
-    commands = sorted(_as_it_happened(entries, rules.timezone), key=lambda command: to_us(command.at))
+    commands = sorted(_as_it_happened(journal, rules.timezone), key=lambda command: to_us(command.at))
     told = (each for each in commands if day_of(each.at, rules.timezone) <= as_of)
     for command, answer in PointsReplay(engine, ledger, events).book(told):
         if isinstance(answer, Rejected):
@@ -99,9 +98,9 @@ def _points(entries: Iterable[Entry], currency: str) -> Mapping[str, int]:
     return points
 
 
-def _as_it_happened(entries: Iterable[Entry], tz: tzinfo) -> Iterator[Command]:
-    """The commands of a journal; what earned is told when it happened, however late it was booked."""
-    for command in commands_of(entries):
+def _as_it_happened(commands: Iterable[Command], tz: tzinfo) -> Iterator[Command]:
+    """The same commands; what earned is told when it happened, however late it was booked."""
+    for command in commands:
         match command:
             case EarnPurchase(purchase=purchase):
                 yield replace(command, at=_instant(purchase.at, tz), on=None)

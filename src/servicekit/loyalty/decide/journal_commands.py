@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import TypedDict, cast
 
 from servicekit.events import Purchase, Refund
+from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.command import (
     Activate,
     Adjust,
@@ -44,12 +46,13 @@ class _Told(TypedDict):
     actor: str | None
 
 
-def commands_of(entries: Iterable[Entry]) -> Iterator[Command]:
+def commands_of(entries: Iterable[Entry], terms_of: TermsOf | None = None) -> Iterator[Command]:
     """The commands that a journal came from, in its order; without those that were refused, which left no trace.
 
-    Points that were earned or adjusted without a purchase are given once more as they were, and expire by the rules
-    under which they are booked anew. What falls due by itself is left out: it will again. A command that had no key
-    has the name that the ledger gave it, behind ``journal``, and is referred to by it.
+    Points that were earned or adjusted without a purchase are given once more as they were; by the terms under which
+    they were booked it is told which of their days were said, and are said again. What falls due by itself is left out:
+    it will again. A command that had no key has the name that the ledger gave it, behind ``journal``, and is referred
+    to by it. Booked anew under the same terms, the commands make the same journal.
 
     >>> from datetime import UTC
     >>> from servicekit.loyalty import FixedTerms, Ledger, Terms
@@ -65,7 +68,20 @@ def commands_of(entries: Iterable[Entry]) -> Iterator[Command]:
         if own[0].kind == "reverse":
             yield _reverse(own, sizes.get(own[0].of))
         else:
-            yield (_ending if own[-1].kind == "close" else _COMMAND_OF[own[0].kind])(own, _told(own[0]))
+            command = (_ending if own[-1].kind == "close" else _COMMAND_OF[own[0].kind])(own, _told(own[0]))
+            yield command if terms_of is None else _with_days(command, own[0], terms_of)
+
+
+def _with_days(command: Command, entry: Entry, terms_of: TermsOf) -> Command:
+    """The command with the days of its lot that its terms do not give."""
+    if not isinstance(command, Earn | Adjust) or not entry.allocations or entry.points < 0:
+        return command
+    (lot, _), terms = entry.allocations[0], terms_of(entry.currency)
+    expires_on = None if lot.expires_on == terms.expires_on(entry.on) else lot.expires_on
+    if isinstance(command, Adjust):
+        return replace(command, expires_on=expires_on)
+    available_on = None if lot.available_on == terms.available_on(entry.on) else lot.available_on
+    return replace(command, expires_on=expires_on, available_on=available_on, unit_value=lot.unit_value)
 
 
 def _told(first: Entry) -> _Told:
@@ -115,7 +131,7 @@ _COMMAND_OF: Mapping[EntryKind, Callable[[Sequence[Entry], _Told], Command]] = {
     "hold": lambda own, told: Hold(own[0].account, own[0].held, own[0].until, **told),
     "capture": lambda own, told: Capture(_name(own[0].of), -own[0].held, **told),
     "release": lambda own, told: Release(_name(own[0].of), **told),
-    "adjust": lambda own, told: Adjust(own[0].account, own[0].points, **told),
+    "adjust": lambda own, told: Adjust(own[0].account, own[0].points or -1, **told),  # of which nothing was there
     "transfer": lambda own, told: Transfer(own[0].account, own[1].account, -own[0].points, **told),
     "reschedule": lambda own, told: Reschedule(_name(own[0].of), own[0].allocations[0].lot.expires_on, **told),
     "freeze": lambda own, told: Freeze(own[0].account, **told),
