@@ -72,20 +72,10 @@ def test_plain_commands_take_the_fast_path_and_odd_ones_do_not(monkeypatch: pyte
         return row
 
     monkeypatch.setattr(FastPath, "book", counted)
-    opening, late = Earn("m-1", 30, at=NINE, key="a"), Redeem("m-1", 1, at=NINE + 30 * DAY, key="late")
-    plain = [
-        Earn("m-1", 30, at=NINE, key="b"),
-        Redeem("m-1", 10, at=NINE, key="c"),
-        Redeem("m-1", 50, at=NINE, key="d"),
-    ]
-    odd: list[Command] = [
-        plain[0],
-        Redeem("m-1", 1, at=NINE),
-        Redeem("m-1", 99, at=NINE, key="e"),
-        replace(plain[1], key="#"),
-        late,
-    ]
-    told([PLAIN], [opening, *plain, *odd], MemoryStore(), 0)
+    plain: list[Command] = [Redeem("m-1", 10, at=NINE, key="c"), Redeem("m-1", 50, at=NINE, key="d")]
+    again, nameless, late = plain[0], Redeem("m-1", 1, at=NINE), Redeem("m-1", 1, at=NINE + 30 * DAY, key="f")
+    odd: list[Command] = [again, nameless, Redeem("m-1", 99, at=NINE, key="e"), replace(again, key="#"), late]
+    told([PLAIN], [*(Earn("m-1", 30, at=NINE, key=key) for key in "ab"), *plain, *odd], MemoryStore(), 0)
     assert taken == [False, True, True, True, False, False, False, False, False]
 
 
@@ -103,3 +93,12 @@ def test_answers_are_a_sequence_when_they_are_read_late() -> None:
     ledger.apply(Redeem("m-1", 80, at=NINE, key="d"))
     assert [answer.key for answer in answers[1:] if isinstance(answer, Booking)] == ["b", "c"]
     assert answers[-1] == ledger.apply(Earn("m-1", 30, at=NINE, key="c"))._replace(replayed=False)
+
+
+def test_a_command_is_known_again_by_its_own_name_when_the_account_was_renamed() -> None:
+    ledger = Ledger(FixedTerms(PLAIN))
+    earns = [Earn("m-1", 30, at=NINE, key=key) for key in "ab"]
+    ledger.apply_many(earns)
+    ledger.pseudonymise("m-1", "p-1")
+    assert ledger.apply(earns[1]).replayed
+    assert ledger.apply(Redeem("p-1", 40, at=NINE, key="c")).points == -40

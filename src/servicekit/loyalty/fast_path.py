@@ -111,23 +111,8 @@ class FastPath:
         kind, available, moves, lot = posted
         state.version = number = state.version + 1
         state.recorded_us, place = at_us, len(journal.rows)
-        moved = available, 0, 0, 0, moves
-        row = (
-            account,
-            number,
-            kind,
-            self._currency,
-            on,
-            at_us,
-            key,
-            *moved,
-            None,
-            None,
-            command.reason,
-            command.actor,
-            False,
-            None,
-        )
+        row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0, moves)
+        row += (None, None, command.reason, command.actor, False, None)
         if lot is not None:
             journal.lots[account][moves[0]] = lot
         journal.keys[key] = place
