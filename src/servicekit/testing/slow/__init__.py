@@ -1,4 +1,4 @@
-"""The slow calendar, clocks and tiers: answers found by walking, with none of the code that they check.
+"""The slow calendar, clocks, tiers and ledger: answers found by walking, with none of the code that they check.
 
 ``calendar.py`` walks; ``document.py`` says whether one calendar document is open at an instant, ``algebra.py`` whether
 a calendar made of calendars is; ``recurrence.py`` tells by walking the days whether a rule names a date. To teach it a
@@ -10,10 +10,23 @@ the engine.
 
 ``tiers.py`` puts together who stands where; ``tier_account.py`` goes through an account evening by evening,
 ``tier_sums.py`` sums what counts on it. To teach it a rule, read what the documents of ``tiers`` say of it.
+
+``ledger/`` counts points one by one, day by day.
 """
 
 from servicekit.testing.slow.calendar import SlowCalendar
 from servicekit.testing.slow.clocks import SlowClocks, SlowOutcome
+from servicekit.testing.slow.ledger import SlowBalance, SlowBooking, SlowLedger, SlowLot
 from servicekit.testing.slow.tiers import SlowStatus, SlowTiers
 
-__all__ = ["SlowCalendar", "SlowClocks", "SlowOutcome", "SlowStatus", "SlowTiers"]
+__all__ = [
+    "SlowBalance",
+    "SlowBooking",
+    "SlowCalendar",
+    "SlowClocks",
+    "SlowLedger",
+    "SlowLot",
+    "SlowOutcome",
+    "SlowStatus",
+    "SlowTiers",
+]
