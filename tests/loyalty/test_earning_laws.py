@@ -18,7 +18,7 @@ from servicekit.loyalty.earning.basket import Basket
 from servicekit.quantity import Money
 from servicekit.testing import LawBroken
 from servicekit.testing import strategies as sks
-from servicekit.testing.laws import earning as laws
+from servicekit.testing.laws.loyalty import earning as laws
 from servicekit.testing.strategies.loyalty.points_programs import loyalty_programs
 
 programs = loyalty_programs()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from servicekit.loyalty import Balance, Command, Earn, MemoryStore, Redeem, Terms
 from servicekit.stores import SqliteStore
 from servicekit.testing import LawBroken
-from servicekit.testing.laws.journal import check_journal
+from servicekit.testing.laws.loyalty.journal import check_journal
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
 
 SLOWLY = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from servicekit.loyalty import Command, MemoryStore, Terms
-from servicekit.testing.laws.ledger_machine import ledger_machine
-from servicekit.testing.laws.ledgers import check_ledger
+from servicekit.testing.laws.loyalty.ledger_machine import ledger_machine
+from servicekit.testing.laws.loyalty.ledgers import check_ledger
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
 
 

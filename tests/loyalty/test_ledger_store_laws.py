@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from servicekit.loyalty import MemoryStore
-from servicekit.testing.laws.stores import check_store
+from servicekit.testing.laws.loyalty.stores import check_store
 
 
 def test_the_store_in_memory_keeps_the_laws_of_stores() -> None:

@@ -23,7 +23,7 @@ from servicekit.stores import (
     metadata,
     upgrade,
 )
-from servicekit.testing.laws.ledgers import check_ledger
+from servicekit.testing.laws.loyalty.ledgers import check_ledger
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
 from tests.stores.audits import RULES, audit
 from tests.stores.test_laws import answer, of_two_currencies

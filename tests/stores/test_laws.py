@@ -15,9 +15,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from servicekit.loyalty import Command, FixedTerms, Ledger, MemoryStore, Terms
 from servicekit.loyalty.rejected import Rejected
 from servicekit.stores import SqliteStore
-from servicekit.testing.laws.ledger_machine import ledger_machine
-from servicekit.testing.laws.ledgers import check_ledger
-from servicekit.testing.laws.stores import check_store
+from servicekit.testing.laws.loyalty.ledger_machine import ledger_machine
+from servicekit.testing.laws.loyalty.ledgers import check_ledger
+from servicekit.testing.laws.loyalty.stores import check_store
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
 from tests.stores.audits import audit
 

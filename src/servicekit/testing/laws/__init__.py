@@ -26,12 +26,8 @@ Of all else:
 * ``tiers``: :func:`check_tiers`, the engine and :class:`~servicekit.testing.SlowTiers` agree; what changes nothing.
 * ``replays``: :func:`check_replay`, two policies on the same cases; a looser target turns no hit into a miss.
 * ``tier_replays``: :func:`check_tier_replay`, two tier programmes on one history; the same rules move nobody.
-* ``earning``: ``check_earning``, more spend never earns less, floor never pays more than exact, refunds take back the
-  difference.
-* ``journal``: statements, liability, checks, exports of the journal of a ledger over any store.
-* ``ledgers``: ``check_ledger``, a ledger and :class:`~servicekit.testing.slow.SlowLedger` agree on every command and
-  every day; journals add up, replay and never change; ``ledger_machine``: one state machine over any store.
-* ``stores``: ``check_store``, a store of ledgers of your own keeps what the one in memory keeps.
+* ``loyalty/``: ``check_earning``, ``check_ledger``, ``check_store``, ``ledger_machine``: how points are earned, booked
+  and kept, over any store.
 * ``segments``: scores of customers are in range and rise with their metric; triggers fire once.
 * ``interval_sets``: the measure of unions, intersections, differences and complements of interval sets.
 * ``law_broken``: the exception, and ``demand``, which raises it.

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from servicekit.loyalty.rejected import InsufficientPointsError
 from servicekit.loyalty.terms import ActivityKind, Terms
-from servicekit.testing.slow.ledger.points import ALIVE, PointState, SlowPoint
+from servicekit.testing.slow.ledger.slow_point import ALIVE, PointState, SlowPoint
 from servicekit.timeline import local_at
 
 _DAY = timedelta(days=1)

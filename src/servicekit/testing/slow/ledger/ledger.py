@@ -31,7 +31,7 @@ from servicekit.loyalty.rejected import (
 )
 from servicekit.loyalty.terms import Terms
 from servicekit.testing.slow.ledger.account import Move, SlowAccount
-from servicekit.testing.slow.ledger.points import SlowBalance, SlowBooking, SlowLot, as_lots
+from servicekit.testing.slow.ledger.slow_point import SlowBalance, SlowBooking, SlowLot, as_lots
 from servicekit.testing.slow.ledger.verbs import Booked, Told, book
 from servicekit.timeline import zone
 

@@ -36,7 +36,7 @@ from servicekit.loyalty.rejected import (
     RedemptionLimitError,
 )
 from servicekit.testing.slow.ledger.account import SlowAccount, SlowHold
-from servicekit.testing.slow.ledger.points import ALIVE, PointState, SlowBooking, SlowPoint
+from servicekit.testing.slow.ledger.slow_point import ALIVE, PointState, SlowBooking, SlowPoint
 
 
 class Told(NamedTuple):

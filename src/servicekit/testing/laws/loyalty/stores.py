@@ -38,7 +38,7 @@ from servicekit.loyalty import (
 from servicekit.loyalty.rejected import InsufficientPointsError, InvalidDayError, Rejected
 from servicekit.loyalty.store import LedgerStore
 from servicekit.testing.laws.law_broken import demand
-from servicekit.testing.laws.ledgers import StoreFactory, check_ledger, plain
+from servicekit.testing.laws.loyalty.ledgers import StoreFactory, check_ledger, plain
 
 _AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _DAY = timedelta(days=1)

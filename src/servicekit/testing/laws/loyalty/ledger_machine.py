@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from servicekit.loyalty import Booking, Command, MemoryStore, Terms
-from servicekit.testing.laws.ledgers import Pair, StoreFactory, journal_adds_up, journal_replays_to_the_state
+from servicekit.testing.laws.loyalty.ledgers import Pair, StoreFactory, journal_adds_up, journal_replays_to_the_state
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms, next_commands
 
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York")

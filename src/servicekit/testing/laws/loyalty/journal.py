@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from servicekit.loyalty import Command, FixedTerms, JournalError, Ledger, MemoryStore, Terms
 from servicekit.testing.laws.law_broken import demand
-from servicekit.testing.laws.ledgers import StoreFactory
+from servicekit.testing.laws.loyalty.ledgers import StoreFactory
 
 
 def check_journal(
