@@ -115,7 +115,7 @@ class Pair:
             demand(mine == Balance(*theirs), law, **asked, ledger=mine, slow=theirs)
             if as_of >= self.today:
                 lots, counted = (
-                    _lots_of(self.ledger.state(account, as_of), currency),
+                    lots_of(self.ledger.state(account, as_of), currency),
                     self._slow_lots(account, as_of, currency),
                 )
                 demand(lots == counted, "the ledger has the same lots", **asked, ledger=lots, slow=counted)
@@ -170,7 +170,8 @@ def _counted(lots: Iterable[SlowLot]) -> Counter[SlowLot]:
     return counts
 
 
-def _lots_of(state: AccountState, currency: str) -> Counter[SlowLot]:
+def lots_of(state: AccountState, currency: str) -> Counter[SlowLot]:
+    """The points of an account by origin, last day and state, each lot with the number of its points."""
     opened = state.books[currency].lots if currency in state.books else []
     lots = [
         SlowLot(each.lot.origin, each.lot.expires_on, each.points, "pending" if each.is_pending else "available")
