@@ -110,7 +110,7 @@ class StoreTransaction:
             self._database.write([(_OPEN_ACCOUNT, [(name,) for name in missing])])
             states = self._read(names, keys)
         self._before.update((name, state.copy()) for name, state in states.items())
-        return states
+        return {name: states[name] for name in names}
 
     def _read(self, names: Sequence[str], keys: Sequence[str]) -> dict[str, AccountState]:
         self._database.lock(names)
