@@ -9,7 +9,7 @@ from operator import add
 from typing import Any, TypeAlias
 
 from servicekit.loyalty.account.state import AccountState, OpenLot
-from servicekit.loyalty.entry import Entry
+from servicekit.loyalty.entry import Entry, Lot
 from servicekit.loyalty.store import Posting
 from servicekit.stores import tables
 from servicekit.stores.tables import StoredTable
@@ -40,7 +40,7 @@ STATEMENTS: Mapping[str, str] = {
         f" ON CONFLICT (account_id, currency) DO UPDATE SET {_set_to_new(*_FOUR, 'last_activity_on', 'due_on')}",
     ),
     "lots": _insert(tables.LOTS),
-    "used_lots": "UPDATE points_lots SET expires_on = ?, since_on = ?, remaining = ?, is_pending = ?"
+    "used_lots": "UPDATE points_lots SET since_on = ?, remaining = ?, is_pending = ?"
     " WHERE account_id = ? AND lot_id = ?",
     "bookings": _insert(tables.BOOKINGS),
     "reversals": "UPDATE points_bookings SET reversed_points = reversed_points + ? WHERE key = ?",
@@ -56,22 +56,24 @@ STATEMENTS: Mapping[str, str] = {
 
 
 class Batch:
-    """The rows of each statement; ``ids`` are the numbers of accounts by name."""
+    """The rows of each statement; of accounts by name, ``ids`` are the numbers and ``before`` the states so far."""
 
-    __slots__ = ("_bookings", "_days", "_ids", "_reversals", "rows")
+    __slots__ = ("_before", "_bookings", "_days", "_holds", "_ids", "_lots", "_reversals", "rows")
 
-    def __init__(self, ids: Mapping[str, int]) -> None:
-        self._ids = ids
+    def __init__(self, ids: Mapping[str, int], before: Mapping[str, AccountState]) -> None:
+        self._ids, self._before = ids, before
         self.rows: dict[str, list[Row]] = {name: [] for name in STATEMENTS}
         self._bookings: dict[str, tuple[Any, ...]] = {}
         self._reversals: dict[str, int] = {}
-        self._days: dict[tuple[int, str, date], list[int]] = {}
+        self._days: dict[tuple[int, str, str], tuple[int, int, int, int]] = {}
+        self._lots: dict[str, dict[int, tuple[Lot, str, date]]] = {}
+        self._holds: dict[str, int] = {}
 
     def statements(self) -> Iterator[tuple[str, list[Row]]]:
         """What is to be run, in order, each with its rows."""
         self.rows["bookings"] = list(self._bookings.values())
         self.rows["reversals"] = [(points, key) for key, points in self._reversals.items()]
-        self.rows["days"] = [(ident, currency, _iso(on), *four) for (ident, currency, on), four in self._days.items()]
+        self.rows["days"] = [(*place, *four) for place, four in self._days.items()]
         return ((STATEMENTS[name], rows) for name, rows in self.rows.items() if rows)
 
     def add_posting(self, posting: Posting) -> None:
@@ -90,40 +92,43 @@ class Batch:
                 self._reversals[key] = self._reversals.get(key, 0) + points
 
     def _booking(self, posting: Posting, own: Sequence[Entry]) -> tuple[Any, ...]:
-        first = [entry for entry in own if entry.account == own[0].account]
-        second = [entry for entry in own if entry.account != own[0].account]
-        other = self._span(second) if second else (None, None, None)
+        account = own[0].account
+        first = own if len(own) == 1 else [entry for entry in own if entry.account == account]
+        other: tuple[int | None, ...] = (None, None, None)
+        if len(first) < len(own):
+            other = self._span([entry for entry in own if entry.account != account])
         most = sum(abs(entry.points) for entry in first)
-        return (posting.key, str(posting.asked), *self._span(first), *other, most, 0)
+        return (posting.key, posting.asked, *self._span(first), *other, most, 0)
 
     def _span(self, entries: Sequence[Entry]) -> tuple[int, int, int]:
         return self._ids[entries[0].account], entries[0].number, entries[-1].number
 
     def _add_entry(self, entry: Entry) -> None:
-        ident, number, four = (
-            self._ids[entry.account],
-            entry.number,
-            (entry.available, entry.pending, entry.held, entry.debt),
-        )
-        head = (ident, number, entry.kind, entry.currency, _iso(entry.on), entry.recorded_us, entry.key)
+        account, number, kind, currency, day, recorded_us, key, *four, allocations, of, until, reason, actor = entry[
+            :16
+        ]
+        ident, on = self._ids[account], day.isoformat()
         details = None if entry.details is None else json.dumps(dict(entry.details), ensure_ascii=False)
-        tail = (entry.of, _iso(entry.until), entry.reason, entry.actor, entry.derived, details)
-        self.rows["entries"].append((*head, *four, *tail))
-        for place, (lot, points) in enumerate(entry.allocations):
-            self.rows["allocations"].append((ident, number, place, lot.lot_id, points, _iso(lot.expires_on)))
-        if any(four):
-            day = self._days.setdefault((ident, entry.currency, entry.on), [0, 0, 0, 0])
-            day[:] = map(add, day, four)
+        head = (ident, number, kind, currency, on, recorded_us, key, *four)
+        self.rows["entries"].append((*head, of, _iso(until), reason, actor, entry.derived, details))
+        for place, (lot, points) in enumerate(allocations):
+            self.rows["allocations"].append((ident, number, place, lot.lot_id, points))
+            if lot.lot_id >= self._before[account].next_lot:
+                self._lots.setdefault(account, {})[lot.lot_id] = (lot, currency, day)
+        if kind == "hold":
+            self._holds[key] = number
+        sums = self._days.get((ident, currency, on), (0, 0, 0, 0))
+        self._days[ident, currency, on] = tuple(map(add, sums, four))
 
-    def add_state(self, before: AccountState, after: AccountState, entries: Sequence[Entry]) -> None:
-        """The state of an account as it is now, of which ``entries`` are new."""
-        ident = self._ids[after.account]
+    def add_state(self, after: AccountState) -> None:
+        """The state of an account as it is now."""
+        ident, before = self._ids[after.account], self._before[after.account]
         used = json.dumps([[*cap, points] for cap, points in after.used.items()]) if after.used else None
         self.rows["accounts"].append((after.version, after.recorded_us, after.status, after.next_lot, used, ident))
         self._add_books(ident, before, after)
-        self._add_lots(ident, before, after, entries)
+        self._add_lots(ident, before, after)
         if before.holds != after.holds:
-            self._add_holds(ident, before, after, entries)
+            self._add_holds(ident, before, after)
 
     def _add_books(self, ident: int, before: AccountState, after: AccountState) -> None:
         held = dict.fromkeys(after.books, 0)
@@ -135,33 +140,28 @@ class Batch:
                 days = (_iso(book.last_activity_on), _iso(book.due_on))
                 self.rows["books"].append((ident, currency, place, *four, *days))
 
-    def _add_lots(self, ident: int, before: AccountState, after: AccountState, entries: Sequence[Entry]) -> None:
+    def _add_lots(self, ident: int, before: AccountState, after: AccountState) -> None:
         was, now = _open_lots(before), _open_lots(after)
-        named = {lot.lot_id: (lot, entry) for entry in entries for lot, _ in entry.allocations}
-        for lot_id in sorted(named):
-            if lot_id >= before.next_lot:
-                lot, entry = named[lot_id]
-                left = now.get(lot_id) or OpenLot(lot, 0, since=entry.on)
-                self.rows["lots"].append((ident, entry.currency, *_lot_row(left)))
-        for lot_id in was.keys() | now.keys():
-            if lot_id < before.next_lot and was.get(lot_id) != now.get(lot_id):
-                left = now.get(lot_id) or OpenLot(was[lot_id].lot, 0, since=was[lot_id].since)
-                state = (_iso(left.lot.expires_on), _iso(left.since), left.points, left.is_pending)
-                self.rows["used_lots"].append((*state, ident, lot_id))
+        for lot_id, (lot, currency, on) in self._lots.pop(after.account, {}).items():
+            opened = now.pop(lot_id, None)
+            self.rows["lots"].append((ident, currency, *_terms(lot), *_left(opened or OpenLot(lot, 0, since=on))))
+        spent = {lot_id: OpenLot(each.lot, 0, since=each.since) for lot_id, each in was.items() if lot_id not in now}
+        for lot_id, left in (spent | now).items():
+            if was.get(lot_id) != left:
+                self.rows["used_lots"].append((*_left(left), ident, lot_id))
 
-    def _add_holds(self, ident: int, before: AccountState, after: AccountState, entries: Sequence[Entry]) -> None:
-        numbers = {entry.key: entry.number for entry in entries if entry.kind == "hold"}
+    def _add_holds(self, ident: int, before: AccountState, after: AccountState) -> None:
         for key in before.holds.keys() - after.holds.keys():
             self.rows["ended_holds"].append((ident, key))
         for key, hold in after.holds.items():
             if (earlier := before.holds.get(key)) == hold:
                 continue
             if earlier is None:
-                self.rows["holds"].append((ident, key, hold.currency, numbers[key], _iso(hold.until)))
+                self.rows["holds"].append((ident, key, hold.currency, self._holds[key], _iso(hold.until)))
             else:
                 self.rows["used_holds"].append((ident, key))
             for place, (lot, points) in enumerate(hold.allocations):
-                self.rows["held_lots"].append((ident, key, place, lot.lot_id, points, _iso(lot.expires_on)))
+                self.rows["held_lots"].append((ident, key, place, lot.lot_id, points))
 
 
 def _iso(on: date | None) -> str | None:
@@ -172,9 +172,11 @@ def _open_lots(state: AccountState) -> dict[int, OpenLot]:
     return {each.lot.lot_id: each for book in state.books.values() for each in book.lots}
 
 
-def _lot_row(left: OpenLot) -> Row:
-    lot = left.lot
+def _terms(lot: Lot) -> Row:
     days = (_iso(lot.expires_on), _iso(lot.available_on))
     unit_value = None if lot.unit_value is None else str(lot.unit_value)
-    terms = (lot.lot_id, lot.origin, _iso(lot.earned_on), lot.arrived_us, *days, unit_value)
-    return (*terms, _iso(left.since), left.points, left.is_pending)
+    return (lot.lot_id, lot.origin, _iso(lot.earned_on), lot.arrived_us, *days, unit_value)
+
+
+def _left(open_lot: OpenLot) -> Row:
+    return _iso(open_lot.since), open_lot.points, open_lot.is_pending

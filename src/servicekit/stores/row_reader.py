@@ -26,10 +26,10 @@ Rows: TypeAlias = Iterable[Cells]
 ToDay: TypeAlias = Callable[[Any], date]
 """What makes a date of what the database gives for one."""
 
-_LOT = "l.lot_id, l.origin, l.earned_on, l.arrived_us, {0}.expires_on, l.available_on, l.unit_value"
+_LOT = "l.lot_id, l.origin, l.earned_on, l.arrived_us, l.expires_on, l.available_on, l.unit_value"
 _ENTRY = (
     "e.position, a.account, e.number, e.kind, e.currency, e.effective_on, e.recorded_us, e.key, e.available, e.pending,"
-    " e.held, e.debt, e.of_key, e.until_on, e.reason, e.actor, e.derived, e.details, x.points, " + _LOT.format("x")
+    " e.held, e.debt, e.of_key, e.until_on, e.reason, e.actor, e.derived, e.details, x.points, " + _LOT
 )
 _JOINED = (
     "JOIN points_accounts a ON a.account_id = e.account_id"
@@ -70,7 +70,7 @@ STATES = (
     " EXISTS (SELECT 1 FROM points_holds h WHERE h.account_id = a.account_id),"
     " a.account, a.account_id, a.version, a.recorded_us, a.status, a.next_lot, a.used,"
     " b.currency, b.debt, b.last_activity_on, b.due_on,"
-    f" l.remaining, l.is_pending, l.since_on, {_LOT.format('l')} FROM points_ledger g"
+    f" l.remaining, l.is_pending, l.since_on, {_LOT} FROM points_ledger g"
     " LEFT JOIN points_accounts a ON a.account IN (?1)"
     " LEFT JOIN points_books b ON b.account_id = a.account_id"
     " LEFT JOIN points_lots l ON l.account_id = b.account_id AND l.currency = b.currency AND l.remaining > 0"
@@ -79,7 +79,7 @@ STATES = (
 """One row for each open lot, with its account, its book and the ledger; and whether there are holds, and bookings."""
 
 HOLDS = (
-    f"SELECT a.account, h.key, h.currency, h.until_on, x.points, {_LOT.format('x')} FROM points_holds h"
+    f"SELECT a.account, h.key, h.currency, h.until_on, x.points, {_LOT} FROM points_holds h"
     " JOIN points_accounts a ON a.account_id = h.account_id"
     " JOIN points_held_lots x ON x.account_id = h.account_id AND x.key = h.key"
     " JOIN points_lots l ON l.account_id = x.account_id AND l.lot_id = x.lot_id"

@@ -155,7 +155,8 @@ def _add_table(sql: Any, made: sqlalchemy.MetaData, table: StoredTable) -> None:
 
 
 def _column(sql: Any, column: StoredColumn) -> sqlalchemy.Column[Any]:
-    kinds = {"integer": sql.BigInteger, "text": sql.Text, "day": sql.Date, "boolean": sql.Boolean}
+    text = sql.Text().with_variant(sql.Text(collation="C"), "postgresql")  # sorts as Python does
+    kinds = {"integer": sql.BigInteger, "text": text, "day": sql.Date, "boolean": sql.Boolean}
     if column.kind == "position":
         return sql.Column(column.name, sql.BigInteger, sql.Identity(), nullable=False)  # type: ignore[no-any-return]  # as above
     return sql.Column(column.name, kinds[column.kind], nullable=column.nullable, autoincrement=False)  # type: ignore[no-any-return]  # as above

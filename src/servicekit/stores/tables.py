@@ -146,7 +146,7 @@ ENTRIES = StoredTable(
 )
 ALLOCATIONS = StoredTable(
     "points_allocations",
-    _columns("account_id integer, number integer, place integer, lot_id integer, points integer, expires_on day?"),
+    _columns("account_id integer, number integer, place integer, lot_id integer, points integer"),
     ("account_id", "number", "place"),
     checks=("points > 0",),
     references=(
@@ -163,7 +163,7 @@ HOLDS = StoredTable(
 )
 HELD_LOTS = StoredTable(
     "points_held_lots",
-    _columns("account_id integer, key text, place integer, lot_id integer, points integer, expires_on day?"),
+    _columns("account_id integer, key text, place integer, lot_id integer, points integer"),
     ("account_id", "key", "place"),
     checks=("points > 0",),
     references=(

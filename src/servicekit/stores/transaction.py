@@ -59,31 +59,38 @@ class StoreTransaction:
     """One unit of work over a database."""
 
     __slots__ = (
-        "_added",
         "_batch",
         "_before",
         "_bookings",
+        "_changed",
         "_closed_through",
         "_database",
         "_ids",
         "_reader",
+        "_referring",
         "_terms_of",
     )
 
     def __init__(self, database: Database, terms_of: TermsOf) -> None:
         self._database, self._terms_of = database, terms_of
         self._reader = StoredRows(database.day)
-        self._bookings: dict[str, StoredBooking | None] = {}
+        self._bookings: dict[str, StoredBooking | Posting | None] = {}
         self._ids: dict[str, int] = {}
         self._before: dict[str, AccountState] = {}
         self._closed_through: tuple[date | None] | None = None
-        self._batch, self._added = Batch(self._ids), dict[str, list[Entry]]()
+        self._batch = Batch(self._ids, self._before)
+        self._changed: set[str] = set()
+        self._referring: dict[tuple[str, str], list[Entry]] = {}
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
         if key not in self._bookings:
             self._ask_bookings([key])
-        return self._bookings[key]
+        known = self._bookings[key]
+        if isinstance(known, Posting):
+            own = tuple(entry for entry in known.entries if not entry.derived)
+            known = self._bookings[key] = StoredBooking(known.asked, Booking(key, own))
+        return known
 
     def _ask_bookings(self, keys: Sequence[str]) -> None:
         self._bookings.update(dict.fromkeys(keys))
@@ -96,7 +103,7 @@ class StoreTransaction:
         rows = self._database.ask(row_reader.ENTRIES_REFERRING, account, key)
         with contradictions():
             written = list(self._reader.entries(rows))
-        return written + [entry for entry in self._added.get(account, ()) if entry.of == key]
+        return written + self._referring.get((account, key), [])
 
     def asks(self, command: Command) -> str:
         """A digest of what a command asks for."""
@@ -110,7 +117,7 @@ class StoreTransaction:
             self._database.write([(_OPEN_ACCOUNT, [(name,) for name in missing])])
             states = self._read(names, keys)
         self._before.update((name, state.copy()) for name, state in states.items())
-        return states
+        return {name: states[name] for name in names}
 
     def _read(self, names: Sequence[str], keys: Sequence[str]) -> dict[str, AccountState]:
         self._database.lock(names)
@@ -153,10 +160,11 @@ class StoreTransaction:
         """Add to the journal; it is written with the states."""
         self._batch.add_posting(posting)
         for entry in posting.entries:
-            self._added.setdefault(entry.account, []).append(entry)
-        own = tuple(entry for entry in posting.entries if not entry.derived)
-        if own:
-            self._bookings[posting.key] = StoredBooking(posting.asked, Booking(posting.key, own))
+            self._changed.add(entry.account)
+            if entry.of is not None:
+                self._referring.setdefault((entry.account, entry.of), []).append(entry)
+        if posting.key:
+            self._bookings[posting.key] = posting
         if posting.reverses is not None:
             key, points = posting.reverses
             if (known := self.booking(key)) is not None:
@@ -166,15 +174,14 @@ class StoreTransaction:
     def keep(self, states: Iterable[AccountState]) -> None:
         """Write what was added to the journal, and what follows from it."""
         for state in states:
-            if added := self._added.pop(state.account, None):
-                self._batch.add_state(self._before[state.account], state, added)
-                self._before[state.account] = state.copy()
+            if state.account in self._changed:
+                self._batch.add_state(state)
         self._database.write(self._batch.statements())
-        self._batch = Batch(self._ids)
 
     def finish(self) -> None:
         """Leave no trace of accounts that were locked and never opened."""
-        unused = [(self._ids[name],) for name, state in self._before.items() if state.version == 0]
+        new = (name for name, state in self._before.items() if state.version == 0)
+        unused = [(self._ids[name],) for name in new if name not in self._changed]
         if unused:
             self._database.write([(_FORGET_ACCOUNT, unused)])
 
