@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from servicekit.errors import Problem, ProblemGroup, ProblemLog
+from servicekit.errors import Problem, ProblemGroup, ProblemLog, ServiceKitError
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.decide.reverse import undone
@@ -44,11 +44,17 @@ def verify(rules: BookingRules, store: LedgerStore, seals: Iterable[Seal] = ()) 
         sealed.setdefault(seal.account, []).append(seal)
     accounts = entries = 0
     for account in store.accounts():
-        with store.begin(rules.terms) as transaction:
-            kept = transaction.lock((account,), ())[account]
-            check = _AccountCheck(rules, store, kept, sealed.pop(account, []))
-            log.add(check.problems(transfers))
-        accounts, entries = accounts + 1, entries + kept.version
+        try:
+            with store.begin(rules.terms) as transaction:
+                kept = transaction.lock((account,), ())[account]
+                check = _AccountCheck(rules, store, kept, sealed.pop(account, []))
+                log.add(check.problems(transfers))
+                entries += kept.version
+        except ServiceKitError as error:
+            if error.code != "store.corrupt":
+                raise
+            log.add([_wrong("journal.unreadable", account, str(error))])
+        accounts += 1
     log.add(_wrong("journal.seal", account, "the account is sealed, and is not there any more") for account in sealed)
     log.add(
         _wrong("journal.transfers", currency, f"transfers among all accounts make {points:+,} points")
