@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,7 +142,7 @@ def test_the_last_entries_of_an_account_cannot_be_cut_off_when_it_is_sealed() ->
     ledger.apply_many(COMMANDS)
     shorter = Ledger(RULES, ChangedStore([each for each in ledger.entries() if each.number < 3], store))
     codes = {problem.code for problem in shorter.verify(ledger.seals()).problems}
-    assert codes == {"journal.seal", "journal.projection", "journal.transfers"}
+    assert codes == {"journal.seal", "journal.projection"}
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,9 @@ def test_the_last_entries_of_an_account_cannot_be_cut_off_when_it_is_sealed() ->
         (1, "journal.currency", {"currency": "miles"}),
         (2, "journal.sums", {"available": 50}),
         (3, "journal.sums", {"held": 40}),
+        (3, "journal.sums", {"kind": "steal"}),
+        (3, "journal.lots", {"kind": "capture", "available": 0, "held": -20}),
+        (2, "journal.sums", {"currency": "points", "kind": "earn"}),
     ],
 )
 def test_what_no_ledger_books_is_found_without_seals(place: int, code: str, change: dict[str, Any]) -> None:
@@ -159,12 +164,39 @@ def test_what_no_ledger_books_is_found_without_seals(place: int, code: str, chan
     ledger = Ledger(RULES, store)
     ledger.apply_many(COMMANDS)
     entries = list(ledger.entries())
-    if code == "journal.lots":
+    if "allocations" in change:
         [(lot, points)] = entries[place].allocations
         change = {"allocations": ((lot._replace(lot_id=9), points),)}
     entries[place] = entries[place]._replace(**change)
     found = Ledger(RULES, ChangedStore(entries, store)).verify().problems
     assert code in {problem.code for problem in found}
+
+
+def test_a_file_that_somebody_wrote_to_is_reported(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "points.db") as store, closing(sqlite3.connect(tmp_path / "points.db")) as beside:
+        ledger = Ledger(RULES, store)
+        ledger.apply_many(COMMANDS)
+        beside.execute("UPDATE points_lots SET remaining = remaining + 7 WHERE account_id = 1 AND lot_id = 1")
+        beside.execute("UPDATE points_days SET available = available + 7 WHERE account_id = 2")
+        beside.execute("UPDATE points_bookings SET reversed_points = 0 WHERE key = 'r-1'")
+        beside.commit()
+        found = ledger.verify().problems
+        assert [(group.code, group.times) for group in found] == [("journal.projection", 3)]
+        beside.execute("DROP TRIGGER points_entries_no_update")
+        beside.execute("UPDATE points_entries SET effective_on = 'never' WHERE key = 'o-2'")
+        beside.commit()
+        assert [group.code for group in ledger.verify().problems] == ["journal.projection", "journal.unreadable"]
+
+
+def test_a_transfer_that_has_lost_a_side_is_found(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "points.db") as store, closing(sqlite3.connect(tmp_path / "points.db")) as beside:
+        ledger = Ledger(RULES, store)
+        ledger.apply_many(COMMANDS)
+        beside.execute("DROP TRIGGER points_entries_no_delete")
+        beside.execute("DELETE FROM points_entries WHERE key = 't-1' AND available > 0")
+        beside.commit()
+        codes = {group.code for group in ledger.verify().problems}
+        assert codes == {"journal.transfers", "journal.projection"}
 
 
 def test_projections_that_differ_from_the_journal_are_found() -> None:
@@ -252,6 +284,14 @@ def test_a_line_that_was_changed_is_refused_with_its_number_and_nothing_is_writt
         (1, '"number":1', '"number":1,"colour":"red"', "journal.line"),
         (1, '"available":120', '"available":121', "journal.sums"),
         (1, '"key":"o-1"', '"key":"o-7"', "journal.hash"),
+        (1, '"key":"o-1"', '"key":""', "journal.line"),
+        (1, '"key":"o-1"', '"key":"#due"', "journal.line"),
+        (1, '"account":"m-1"', '"account":"m\\u0000"', "journal.line"),
+        (1, '"on":"2026-01-05"', '"on":"9999-12-31"', "journal.order"),
+        (1, '"recorded_us":1', '"recorded_us":9000000000000000001', "journal.order"),
+        (1, '"recorded_us":1', '"recorded_us":' + "9" * 5000, "journal.line"),
+        (1, '"recorded_us":1', '"recorded_us":-1', "journal.order"),
+        (3, '"kind":"redeem"', '"kind":"capture"', "journal.lots"),
         (2, '"account":"m-2"', '"account":"m-1"', "journal.order"),
         (-1, '"entries":', '"entries":1', "journal.changed"),
     ],

@@ -188,8 +188,10 @@ class MemoryStore:
 
     def lines(self, account: str | None = None) -> Iterator[JournalLine]:
         """The journal with its bookings; of what was asked it has what it was given as a text."""
+        with self.journal.lock:
+            last = len(self.journal.rows)  # never between two entries of a booking
         before = ""
-        for entry in self.entries(account):
+        for entry in islice(self.entries(account), last):
             if entry.derived or entry.key == before:
                 yield JournalLine(entry)
             else:

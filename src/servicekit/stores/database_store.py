@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
 
 from servicekit.loyalty.account.evolve import TermsOf
@@ -13,7 +13,7 @@ from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.store import JournalLine
 from servicekit.stores import row_reader
-from servicekit.stores.row_reader import StoredRows, contradictions
+from servicekit.stores.row_reader import Rows, StoredRows, contradictions
 from servicekit.stores.transaction import Database, StoreTransaction
 
 
@@ -48,29 +48,29 @@ class DatabaseStore(ABC):
     def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
         """The journal in the order in which it was written, read bit by bit: of an account past one of its versions, or
         all of it past so many entries."""
-        with self._reading() as database, contradictions():
-            if account is None:
-                rows = database.stream(row_reader.ENTRIES, after)
-            else:
-                rows = database.stream(row_reader.ENTRIES_OF_ACCOUNT, account, after)
-            yield from StoredRows(database.day).entries(rows)
+        of_one = () if account is None else (account,)
+        sql = row_reader.ENTRIES if account is None else row_reader.ENTRIES_OF_ACCOUNT
+        with self._stream(sql, *of_one, after) as (stored, rows):
+            yield from stored.entries(rows)
 
     def lines(self, account: str | None = None) -> Iterator[JournalLine]:
         """The journal of an account, or all of it, with its bookings, read bit by bit."""
-        with self._reading() as database, contradictions():
-            if account is None:
-                rows = database.stream(row_reader.LINES)
-            else:
-                rows = database.stream(row_reader.LINES_OF_ACCOUNT, account)
-            yield from StoredRows(database.day).lines(rows)
+        of_one = () if account is None else (account,)
+        with self._stream(row_reader.LINES_OF_ACCOUNT if of_one else row_reader.LINES, *of_one) as (stored, rows):
+            yield from stored.lines(rows)
 
     def entries_of_days(self, account: str, currency: str, first_on: date, last_on: date) -> Iterator[Entry]:
         """The entries of an account and a currency that take effect on some days, by day, then as they were written;
         the database sorts them, and they are read bit by bit."""
         days = (first_on.isoformat(), last_on.isoformat())
-        with self._reading() as database, contradictions():
-            rows = database.stream(row_reader.ENTRIES_OF_DAYS, account, currency, *days)
-            yield from StoredRows(database.day).entries(rows)
+        with self._stream(row_reader.ENTRIES_OF_DAYS, account, currency, *days) as (stored, rows):
+            yield from stored.entries(rows)
+
+    @contextmanager
+    def _stream(self, sql: str, *values: str | int) -> Iterator[tuple[StoredRows, Rows]]:
+        """The rows of a query, which is ended with the block, however far it was read."""
+        with self._reading() as database, contradictions(), closing(database.stream(sql, *values)) as rows:
+            yield StoredRows(database.day), rows
 
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries of an account and a currency that take effect up to a day, from the sums of days."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
@@ -50,7 +50,7 @@ class PostgresDatabase:
             cursor = self._execute(*(each if isinstance(each, str | int) else list(each) for each in values), sql=sql)
         return cursor.fetchall()
 
-    def stream(self, sql: str, *values: str | int) -> Iterator[Cells]:
+    def stream(self, sql: str, *values: str | int) -> Generator[Cells, None, None]:
         """The rows of a query, some thousands at a time."""
         with typed_errors(), self._connection.cursor(name="points") as cursor:
             cursor.itersize = _ROWS_AT_ONCE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -51,7 +51,7 @@ class SqliteDatabase:
             found += self.stream(*_with_lists(sql, names[start : start + _MOST_VALUES], *others))
         return found
 
-    def stream(self, sql: str, *values: str | int) -> Iterator[Cells]:
+    def stream(self, sql: str, *values: str | int) -> Generator[Cells, None, None]:
         """The rows of a query one by one."""
         cursor = self._connection.cursor()
         cursor.row_factory = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from servicekit.loyalty.store import Posting, StoredBooking
 from servicekit.stores import row_reader, tables
 from servicekit.stores.batch import Batch, Row
 from servicekit.stores.error import StoreSchemaError
-from servicekit.stores.row_reader import Rows, StoredRows, ToDay, contradictions
+from servicekit.stores.row_reader import Cells, Rows, StoredRows, ToDay, contradictions
 
 _FEW_KEYS = 2
 
@@ -36,8 +36,8 @@ class Database(Protocol):
     def ask(self, sql: str, *values: str | int | Sequence[str]) -> Rows:
         """The rows of a query."""
 
-    def stream(self, sql: str, *values: str | int) -> Rows:
-        """The rows of a query, read bit by bit."""
+    def stream(self, sql: str, *values: str | int) -> Generator[Cells, None, None]:
+        """The rows of a query, read bit by bit; to be closed where it is not read to its end."""
 
     def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
         """Run each statement for each of its rows, at the latest before the next question or the end."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 
 from servicekit.errors import Problem
+from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.evolve import evolve
 from servicekit.loyalty.account.state import AccountState, Book
 from servicekit.loyalty.balance import Balance
@@ -13,6 +15,7 @@ from servicekit.loyalty.journal.entry_json import entry_text
 from servicekit.loyalty.journal.seal import chained
 from servicekit.loyalty.rejected import UnknownCurrencyError
 from servicekit.loyalty.terms import BookingRules
+from servicekit.timeline import to_us
 
 
 class AccountAudit:
@@ -22,10 +25,10 @@ class AccountAudit:
     of the chain (:class:`Seal`).
     """
 
-    __slots__ = ("_rules", "balances", "digest", "state")
+    __slots__ = ("_days", "_rules", "balances", "digest", "state")
 
     def __init__(self, account: str, rules: BookingRules) -> None:
-        self._rules, self.state = rules, AccountState(account)
+        self._rules, self._days, self.state = rules, DayOf(rules.timezone), AccountState(account)
         self.balances: dict[str, Balance] = {}
         self.digest = ""
 
@@ -44,8 +47,10 @@ class AccountAudit:
         """Entries are numbered without a gap, and are recorded one after the other."""
         if entry.number != self.state.version + 1:
             return f"entry {self.state.version + 1} was expected, and {entry.number} is there"
-        if entry.recorded_us < self.state.recorded_us:
-            return f"it was recorded at {entry.recorded_at}, before the entry before it"
+        if not max(self.state.recorded_us, _FIRST_US) <= entry.recorded_us < _LAST_US:
+            return "it was recorded before the entry before it, or out of all time"
+        if entry.on > self._days.of(entry.recorded_us):
+            return f"it takes effect on {entry.on}, ahead of the day on which it was recorded"
         return None
 
     def currency_fault(self, entry: Entry) -> str | None:
@@ -60,6 +65,8 @@ class AccountAudit:
 
     def sum_fault(self, entry: Entry) -> str | None:
         """What an entry adds fits what it is, and the points of its lots."""
+        if entry.kind not in _MOVED:
+            return f"no entry is of the kind {entry.kind!r}"
         moved, gain = sum(points for _, points in entry.allocations), entry.available + entry.pending + entry.held
         if min((points for _, points in entry.allocations), default=1) < 1:
             return "a lot moves by less than one point"
@@ -75,7 +82,7 @@ class AccountAudit:
         if entry.kind in ("capture", "release"):
             hold = self.state.holds.get(entry.of or "")
             held = sum(points for _, points in hold.allocations) if hold else 0
-            return f"{-entry.held:,} points of a hold of {held:,}" if -entry.held > held else None
+            return f"{-entry.held:,} points of a hold of {held:,}" if hold is None or -entry.held > held else None
         if entry.kind == "reschedule":
             left = [each.points for each in book.lots if each.lot.origin == entry.of] if book else []
             told = [points for _, points in entry.allocations]
@@ -110,6 +117,7 @@ class AccountAudit:
 
 
 _NOTHING = Balance()
+_FIRST_US, _LAST_US = to_us(datetime(2, 1, 1, tzinfo=UTC)), to_us(datetime(9999, 1, 1, tzinfo=UTC))
 _HINT = "the journal was changed by something else than a ledger; restore it from a backup or an export"
 
 

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from servicekit.document.json_values import JsonValue, JsonValueError, as_object, as_text, optional
 from servicekit.document.json_values import entry as value_of
 from servicekit.errors import Address, Problem, ServiceKitError, shown
+from servicekit.loyalty.account.draft import DUE
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.journal.audit import AccountAudit
 from servicekit.loyalty.journal.entry_json import entry_of
 from servicekit.loyalty.journal.export import FORMAT, check_of
+from servicekit.loyalty.names import check_name
 from servicekit.loyalty.terms import BookingRules
 
 _LINE = re.compile(r'(?P<body>.*),"check":"(?P<check>[0-9a-f]{16})"\}', re.ASCII)
@@ -115,9 +117,14 @@ class JournalReader:
         try:
             account, asked = value_of(record, "account", as_text), optional(as_text, record.get("asked"))
             entry, digest = value_of(record, "entry", as_object), value_of(record, "hash", as_text)
-            return ReadLine(entry_of(account, entry), asked, digest, self._number)
+            line = ReadLine(entry_of(account, entry), asked, digest, self._number)
         except JsonValueError as error:
             raise self._error("journal.line", str(error)) from None
+        key = line.entry.key
+        refusal = check_name(account, "the account") or check_name(key.removeprefix("#"), "the key")
+        if refusal or line.entry.derived is not (key == DUE):
+            raise self._error("journal.line", str(refusal or f"no command has the key {key!r}"))
+        return line
 
     def _error(self, code: str, message: str, number: int | None = None) -> JournalError:
         address = Address(self._name, max(number or self._number, 1))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from servicekit.errors import Problem, ProblemGroup, ProblemLog
+from servicekit.errors import Problem, ProblemGroup, ProblemLog, ServiceKitError
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.decide.reverse import undone
@@ -38,24 +38,37 @@ class Verification(NamedTuple):
 
 def verify(rules: BookingRules, store: LedgerStore, seals: Iterable[Seal] = ()) -> Verification:
     """Work out every account anew, each while nobody writes to it, and compare."""
-    log, transfers = ProblemLog(), Counter[str]()
+    log, transfers, accounts, entries = ProblemLog(), Counter[tuple[str, str]](), 0, 0
     sealed: dict[str, list[Seal]] = {}
     for seal in seals:
         sealed.setdefault(seal.account, []).append(seal)
-    accounts = entries = 0
-    for account in store.accounts():
-        with store.begin(rules.terms) as transaction:
-            kept = transaction.lock((account,), ())[account]
-            check = _AccountCheck(rules, store, kept, sealed.pop(account, []))
-            log.add(check.problems(transfers))
-        accounts, entries = accounts + 1, entries + kept.version
+    for accounts, account in enumerate(store.accounts(), start=1):  # noqa: B007 - how many there are
+        known = sealed.pop(account, [])
+        try:
+            with store.begin(rules.terms) as transaction:
+                kept = transaction.lock((account,), ())[account]
+                log.add(_AccountCheck(rules, store, kept, known).problems(transfers))
+                entries += kept.version
+        except ServiceKitError as error:
+            if error.code != "store.corrupt":
+                raise
+            log.add([_wrong("journal.unreadable", account, str(error))])
     log.add(_wrong("journal.seal", account, "the account is sealed, and is not there any more") for account in sealed)
-    log.add(
-        _wrong("journal.transfers", currency, f"transfers among all accounts make {points:+,} points")
-        for currency, points in transfers.items()
-        if points
-    )
+    log.add(_one_sided(rules, store, transfers))
     return Verification(accounts, entries, log.groups())
+
+
+def _one_sided(rules: BookingRules, store: LedgerStore, transfers: Counter[tuple[str, str]]) -> Iterator[Problem]:
+    """Transfers of which one side was seen, the other having been written meanwhile, or being gone."""
+    for key, currency in sorted(transfers):
+        with store.begin(rules.terms) as transaction:
+            known = transaction.booking(key)
+        moved = [each for each in known.booking.entries if each.kind == "transfer"] if known else []
+        points = sum(each.points for each in moved if each.currency == currency)
+        if points or not moved:
+            yield _wrong(
+                "journal.transfers", key, f"what one account gave and another got makes {points:+,} {currency}"
+            )
 
 
 _NOTHING = Balance()
@@ -74,7 +87,7 @@ class _AccountCheck:
         self._months: dict[tuple[str, int, int], Balance] = {}
         self._reversed, self._undone = Counter[str](), Counter[str]()
 
-    def problems(self, transfers: Counter[str]) -> Iterator[Problem]:
+    def problems(self, transfers: Counter[tuple[str, str]]) -> Iterator[Problem]:
         account, audit = self._kept.account, self._audit
         for line in self._store.lines(account):
             if problem := audit.take(line.entry):
@@ -91,11 +104,14 @@ class _AccountCheck:
         yield from (_wrong("journal.projection", account, fault) for fault in audit.end_faults(self._kept))
         yield from (_wrong("journal.projection", account, fault) for fault in self._faults_of_sums())
 
-    def _count(self, entry: Entry, reversed_points: int, transfers: Counter[str]) -> None:
+    def _count(self, entry: Entry, reversed_points: int, transfers: Counter[tuple[str, str]]) -> None:
         month_of = entry.currency, entry.on.year, entry.on.month
         self._months[month_of] = self._months.get(month_of, _NOTHING).after((entry,))
         if entry.kind == "transfer":
-            transfers[entry.currency] += entry.points
+            side = entry.key, entry.currency
+            transfers[side] += entry.points
+            if not transfers[side]:
+                del transfers[side]
         if entry.kind == "reverse" and entry.of is not None:
             self._undone[entry.of] += undone((entry,))
         if reversed_points:

@@ -97,9 +97,14 @@ def _share(expected: Fraction | Decimal | int) -> Fraction:
 
 
 def _entries(reader: LedgerReader, last_on: date) -> Iterator[Entry]:
-    yield from reader.store.entries()
-    for account in reader.store.accounts():
-        yield from reader.seen(account, last_on).ahead
+    """The whole journal, and what has fallen due in accounts and nobody has written yet."""
+    due = {account: reader.seen(account, last_on) for account in reader.store.due_accounts(last_on)}
+    for entry in reader.store.entries():
+        seen = due.get(entry.account)
+        if seen is None or entry.number <= seen.version:
+            yield entry
+    for seen in due.values():
+        yield from seen.ahead
 
 
 def _count(flows: Counter[_Flow], entry: Entry) -> None:
