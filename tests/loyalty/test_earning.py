@@ -253,6 +253,15 @@ def test_a_refund_takes_all_when_the_rest_is_below_the_minimum() -> None:
     assert taken(least.refund(order("60"), refund("20"))) == 60
 
 
+def test_the_part_paid_with_points_shrinks_with_the_rest() -> None:
+    assert taken(engine().refund(order("100", paid_with_points="50"), refund("50"))) == 25
+
+
+def test_a_condition_reads_the_tier() -> None:
+    vips = engine(f"{BASE}, when: {{tier: vip}}")
+    assert [points(vips, order("10"), EarnContext(tier)) for tier in ("vip", "gold", None)] == [10, 0, 0]
+
+
 def test_lines_that_come_back_come_off_their_article_or_category() -> None:
     rule = f"{BASE}, exclude_categories: [music]"
     purchase = order(line("40", "books"), line("60", "music"))
