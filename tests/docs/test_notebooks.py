@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from servicekit import Ledger
+from servicekit.loyalty import Balance
 from servicekit.sla import CaseView
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -64,3 +66,15 @@ def test_the_tiers_of_cdnow_are_those_that_the_page_tells(shared_data: Path) -> 
     told += [moves["base", "silver"], moves["silver", "base"]]
     assert [figure for figure in told if f"{figure:,}" not in page.read_text("utf-8")] == []
     assert max(ahead, key=ahead.__getitem__) == ("base", "1999-01-01")
+
+
+def test_the_points_of_the_shop_are_those_that_the_page_tells() -> None:
+    names = run(DOCS / "tutorial" / "points-of-a-shop.md")[1]
+    ledger, today = names["ledger"], names["today"]
+    assert isinstance(ledger, Ledger)
+    assert isinstance(today, date)
+    entries = [(f"{entry.on:%d %B}", entry.kind, entry.available) for entry in ledger.entries("c-06")]
+    assert ("14 July", "activate", 820) in entries
+    assert ("29 December", "reverse", 0) in entries  # what goes back as money
+    assert ledger.statement("c-06", date(2025, 12, 29), date(2025, 12, 29)).totals == {"reverse": -40}
+    assert ledger.balance("c-06", today) == Balance(available=930 - 500, pending=300)
