@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from threading import RLock
-from typing import Final, NamedTuple, TypeAlias, cast, overload
+from typing import Final, TypeAlias, cast, overload
 
 from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.state import AccountState, Book, OpenLot
@@ -60,13 +60,8 @@ class JournalRows:
         return _new(Booking, (entry.key, (entry,), False, 0))
 
 
-class _Posted(NamedTuple):
-    """What a command changes: the points that are added, the lots and points that it moves, and the lot that is new."""
-
-    kind: EntryKind
-    available: int
-    moves: tuple[int, ...]
-    lot: Row | None = None
+_Posted: TypeAlias = tuple[EntryKind, int, tuple[int, ...], Row | None]
+"""What a command changes: the points that are added, the lots and points that it moves, and the lot that is new."""
 
 
 class FastPath:
@@ -111,7 +106,7 @@ class FastPath:
         kind, available, moves, lot = posted
         state.version = number = state.version + 1
         state.recorded_us, place = at_us, len(journal.rows)
-        row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0, moves)
+        row: Row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0, moves)
         row += (None, None, command.reason, command.actor, False, None)
         if lot is not None:
             journal.lots[account][moves[0]] = lot
@@ -151,7 +146,7 @@ def _earn(state: AccountState, book: Book, command: Earn, on: date, at_us: int) 
     if expires_on is not None and expires_on < book.due_on:
         book.due_on = expires_on
         state.due_on = min(state.due_on, expires_on)
-    return _new(_Posted, ("earn", points, (lot_id, points), lot))
+    return "earn", points, (lot_id, points), lot
 
 
 def _redeem(state: AccountState, book: Book, command: Redeem, on: date, at_us: int) -> _Posted | None:
@@ -162,9 +157,9 @@ def _redeem(state: AccountState, book: Book, command: Redeem, on: date, at_us: i
     first = lots[0]
     if first.points > points and not first.is_pending:
         first.points -= points
-        return _new(_Posted, ("redeem", -points, (first.lot.lot_id, points), None))
+        return "redeem", -points, (first.lot.lot_id, points), None
     moves = _taken(lots, points)
-    return _new(_Posted, ("redeem", -points, moves, None)) if moves else None
+    return ("redeem", -points, moves, None) if moves else None
 
 
 def _taken(lots: list[OpenLot], points: int) -> tuple[int, ...]:

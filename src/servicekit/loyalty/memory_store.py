@@ -8,15 +8,17 @@ from datetime import date
 from itertools import islice
 from types import TracebackType
 
+from servicekit.loyalty.account.day_sums import DaySums
 from servicekit.loyalty.account.evolve import TermsOf, replay
 from servicekit.loyalty.account.state import AccountState
-from servicekit.loyalty.balance import Balance, balance_of
+from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.command import Command, asked
 from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.fast_path import ALLOCATIONS, JournalRows, same_command
 from servicekit.loyalty.store import JournalLine, Posting, StoredBooking
 
 _CURRENCY, _ON = map(Entry._fields.index, ("currency", "on"))
+_new = tuple.__new__
 
 
 class _Locked:
@@ -42,11 +44,12 @@ class MemoryStore:
     []
     """
 
-    __slots__ = ("_fingerprints", "_locked", "_reversed", "_since", "_undone", "journal")
+    __slots__ = ("_fingerprints", "_locked", "_reversed", "_since", "_sums", "_undone", "journal")
 
     def __init__(self) -> None:
         self.journal = JournalRows()
         self._fingerprints: dict[str, str] = {}
+        self._sums: dict[str, DaySums] = {}
         self._undone: list[tuple[str, int]] = []
         self._reversed: dict[str, int] = {}
         self._since = 0
@@ -79,6 +82,7 @@ class MemoryStore:
         del self.journal.rows[self._since :], self.journal.asked[self._since :]
         for account in self._locked:
             self.journal.states.pop(account, None)
+            self._sums.pop(account, None)
             if self.journal.of_account.get(account):
                 self.journal.states[account] = replay(account, self.entries(account), terms_of)
             self._forget_lots(account)
@@ -170,6 +174,7 @@ class MemoryStore:
             self.journal.asked[place] = self._asked(place)
             self.journal.rows[place] = (to, *self.journal.rows[place][1:])
         self.journal.of_account[to] = self.journal.of_account.pop(account)
+        self._sums.pop(account, None)
         self.journal.lots[to] = self.journal.lots.pop(account)
         self.journal.states[to] = self.journal.states.pop(account)
         self.journal.states[to].account = to
@@ -213,8 +218,12 @@ class MemoryStore:
 
     def balance(self, account: str, currency: str, on: date) -> Balance:
         """The sum of the entries that take effect up to a day."""
-        entries = (Entry._make(self.journal.rows[place]) for place in self.journal.of_account.get(account, ()))
-        return balance_of(each for each in entries if each.currency == currency and each.on <= on)
+        rows = self.journal.rows
+        with self.journal.lock:
+            sums = self._sums.setdefault(account, DaySums())
+            places = self.journal.of_account.get(account, array("q"))[sums.count :]
+            sums.read(_new(Entry, rows[place]) for place in places)
+            return sums.balance(currency, on)
 
     def accounts(self) -> Iterable[str]:
         """The names of all accounts, sorted."""
