@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -360,3 +361,28 @@ def test_statements_of_a_closed_period_stay() -> None:
     ledger.apply(Reverse("o-1", 30, at=NINE + 31 * DAY))
     assert (ledger.statement("m-1", first, last), list(ledger.statement("m-1", first, last))) == before
     assert [each.on for each in ledger.entries("m-1", 7)] == [date(2026, 1, 9)] * 2
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_nothing_is_found_while_others_write(kind: str, tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "points.db", durable=False) as file:
+        store = MemoryStore() if kind == "memory" else file
+        ledger = Ledger(RULES, store)
+        ledger.apply_many(COMMANDS)
+
+        def write(n: int) -> None:
+            names = ("m-1", "m-2") if n % 2 else ("m-2", "m-1")
+            for number in range(40):
+                at = NINE + 30 * DAY + timedelta(seconds=number)
+                ledger.apply(Earn(names[0], 3, at=at, key=f"e-{n}-{number}"))
+                ledger.apply(Transfer(*names, 2, at=at, key=f"t-{n}-{number}"))
+
+        with ThreadPoolExecutor(3) as pool:
+            writers = [pool.submit(write, n) for n in range(2)]
+            found = [ledger.verify() for _ in range(8)]
+            exported = list(ledger.export())
+            for writer in writers:
+                writer.result()
+        assert [each.problems for each in found] == [()] * 8
+        assert Ledger(RULES).import_journal(exported) == len(exported) - 2
+        assert ledger.verify().entries == len(list(ledger.entries()))

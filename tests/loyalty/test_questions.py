@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from servicekit.loyalty import Command, Earn, FixedTerms, Hold, Ledger, Redeem, Reschedule, Terms
 from servicekit.loyalty.rejected import UnknownAccountError
+from servicekit.stores import SqliteStore
 from servicekit.testing.strategies.loyalty.ledger_commands import ACCOUNTS, ledger_commands, ledger_terms
 
 DAY = timedelta(days=1)
@@ -153,3 +156,17 @@ def test_the_journal_stays_as_it_was_when_days_are_changed_later() -> None:
     ledger.apply(Reschedule("o-1", until, at=NINE, key="longer"))
     assert list(ledger.entries("m-1"))[:1] == before
     assert [each.allocations[0].lot.expires_on for each in ledger.entries("m-1")] == [None, until]
+
+
+def test_a_long_statement_is_read_line_by_line(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "points.db", durable=False) as store:
+        ledger = Ledger(FixedTerms(Terms("points")), store)
+        times = [NINE + timedelta(minutes=n) for n in range(3_000)]
+        ledger.apply_many([verb("m-1", 2, at=at) for at in times for verb in (Earn, Redeem)])
+        tracemalloc.start()
+        statement = ledger.statement("m-1", NINE.date(), date(2026, 12, 31))
+        balances = sum(line.balance.total for line in statement)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert (len(statement), balances) == (6_000, 6_000)
+    assert peak < 2**20  # the lines themselves take six times as much

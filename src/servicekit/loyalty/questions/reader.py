@@ -64,13 +64,16 @@ class LedgerReader:
         Raises:
             UnknownAccountError: nothing was ever booked on the account.
         """
-        state = self.store.state(account, self.rules.terms)
-        if state is None:
+        seen = self._look(account, last_on)
+        if seen is None:
             raise UnknownAccountError(f"account {account!r} has not earned anything yet")
-        version = state.version
-        if state.due_on > last_on:
-            return SeenAccount(state, version, ())
-        state = state.copy()
+        return seen
+
+    def _look(self, account: str, last_on: date) -> SeenAccount | None:
+        state = self.store.state(account, self.rules.terms)
+        if state is None or state.due_on > last_on:
+            return None if state is None else SeenAccount(state, state.version, ())
+        version, state = state.version, state.copy()
         return SeenAccount(state, version, tuple(fall_due(state, last_on, self.rules.timezone, self.rules.terms)))
 
     def known(self, accounts: Iterable[str], last_on: date) -> list[SeenAccount]:
@@ -80,7 +83,7 @@ class LedgerReader:
             UnknownAccountError: nothing was ever booked on any of them.
         """
         names = tuple(dict.fromkeys(accounts))
-        found = [self.seen(name, last_on) for name in names if self.store.state(name, self.rules.terms) is not None]
+        found = [seen for name in names if (seen := self._look(name, last_on)) is not None]
         if not found:
             raise UnknownAccountError(f"nothing was ever booked on {', '.join(map(repr, names)) or 'no account'}")
         return found
