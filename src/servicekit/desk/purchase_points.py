@@ -23,6 +23,9 @@ class PointsRun:
     ``booked`` were added now and have made so many ``entries``, of which ``of_nothing`` move no point; ``replayed``
     were in the ledger before, and ``refused`` are among the ``problems``, with the code of the refusal. ``points`` were
     added now, by currency. ``tiers`` say where the customers stand after it, if the policy has a tier programme.
+
+    >>> PointsRun(booked=2, replayed=0, refused=0, entries=2, of_nothing=1, points={"points": 12}).tiers is None
+    True
     """
 
     booked: int
