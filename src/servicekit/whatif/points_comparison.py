@@ -65,16 +65,15 @@ class PointsGain(NamedTuple):
 class PointsComparison:
     """The same members under two loyalty programmes, at the end of one day.
 
-        Where both programmes say what a point is worth, in one currency of money, members are compared by that, and by
-        their points otherwise. Under the same rules nobody gains or loses.
+    Where both programmes say what a point is worth, in one currency of money, members are compared by that, and by
+    their points otherwise. Under the same rules nobody gains or loses.
 
-        >>> from datetime import date
-    from decimal import Decimal
-        >>> day = Liability(date(2026, 1, 31), "points", 300, 0, 0, 0, 0, 300, 0)
-        >>> old = PointsSide(PolicyName("shop", "1"), {"m-1": 100, "m-2": 200}, day)
-        >>> new = PointsSide(PolicyName("shop", "2"), {"m-1": 150, "m-2": 200}, day._replace(earned=350))
-        >>> print(PointsComparison(date(2026, 1, 31), old, new))
-        shop 1 -> shop 2 as of 2026-01-31, 2 members: 1 gains, 0 lose, 1 unchanged
+    >>> from datetime import date
+    >>> day = Liability(date(2026, 1, 31), "points", 300, 0, 0, 0, 0, 300, 0)
+    >>> old = PointsSide(PolicyName("shop", "1"), {"m-1": 100, "m-2": 200}, day)
+    >>> new = PointsSide(PolicyName("shop", "2"), {"m-1": 150, "m-2": 200}, day._replace(earned=350))
+    >>> print(PointsComparison(date(2026, 1, 31), old, new))
+    shop 1 -> shop 2 as of 2026-01-31, 2 members: 1 gains, 0 lose, 1 unchanged
     """
 
     as_of: date
