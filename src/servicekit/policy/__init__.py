@@ -5,8 +5,8 @@ and the :class:`PolicyEngine` that it compiles to (``document.py``); several ver
 ``section.py`` says what a policy asks of a section and what context it gives it; each subject's section is a file of
 its own (``sla_section.py``, ``tiers_section.py``, ``segments_section.py``, ``loyalty_section.py``). What the sections
 say of each other is checked where they meet (``tier_promises.py``: a better tier with a worse promise);
-:class:`CaseTiers` gives the cases of customers their tiers (``case_tiers.py``), and ``points_replay.py`` their purchases,
-which earn points by them and move them.
+:class:`CaseTiers` gives the cases of customers their tiers (``case_tiers.py``), and ``points_replay.py`` their
+purchases, which earn points by them and move them.
 
 It may import every subject below it and computes nothing itself. To add a subject, write its section, name it in
 ``SECTIONS`` of ``document.py``, and give :class:`ServicePolicy` the field and :class:`PolicyEngine` the property.
