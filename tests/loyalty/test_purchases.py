@@ -141,3 +141,13 @@ def test_preview_says_what_a_purchase_would_earn_when_nothing_is_booked() -> Non
     seen = ledger.preview(command)
     assert list(ledger.entries()) == []
     assert ledger.apply(command) == seen
+
+
+def test_use_of_caps_is_forgotten_when_it_is_older_than_a_year_of_days() -> None:
+    ledger = shop(TEN_A_POINT.replace("10 CNY}}", "10 CNY}, caps: {day: 50}}"))
+    first = date(2026, 1, 5).toordinal()
+    for day in range(first, first + 410):
+        on = date.fromordinal(day)
+        at = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+        assert ledger.apply(EarnPurchase("m-1", order("1000", f"o-{day}", on), at=at)).points == 50
+    assert len(ledger.state("m-1", date.fromordinal(first + 410)).used) == 400

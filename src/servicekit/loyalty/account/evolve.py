@@ -16,6 +16,9 @@ TermsOf: TypeAlias = Callable[[str], Terms]
 _Handler: TypeAlias = Callable[[AccountState, Book, Entry], None]
 
 
+_PERIODS_KEPT = 400  # of rules with caps: a year of days, beyond which no purchase is expected
+
+
 def evolve(state: AccountState, entry: Entry, terms_of: TermsOf) -> None:
     """Take an entry into the state of its account, in place."""
     state.version, kind = entry.number, entry.kind
@@ -76,8 +79,11 @@ def _earned(state: AccountState, book: Book, entry: Entry) -> None:
 
 
 def _use_caps(state: AccountState, details: Mapping[str, object]) -> None:
+    used = state.used
     for rule, period, points in cast(Sequence[tuple[str, str, int]], details.get("caps", ())):
-        state.used[rule, period] = state.used.get((rule, period), 0) + points
+        used[rule, period] = used.get((rule, period), 0) + points
+    while len(used) > _PERIODS_KEPT:
+        del used[next(iter(used))]
 
 
 def _moved(state: AccountState, book: Book, entry: Entry) -> None:
