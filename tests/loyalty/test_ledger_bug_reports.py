@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from servicekit.loyalty import Adjust, Earn, FixedTerms, Ledger, Redeem, Terms
-from servicekit.loyalty.rejected import IdempotencyConflictError
+from servicekit.loyalty.rejected import IdempotencyConflictError, InsufficientPointsError
 from tests.conformance.ledger_answers import Seen, booking, ledger, slow_ledger
 
 CASES = ("opencart-2349", "saleor-13640", "blnk-181", "kademi-2755", "rustledger-2115")
@@ -47,3 +47,15 @@ def test_a_key_of_another_number_is_a_conflict_when_the_hashes_of_both_are_the_s
     shop.apply(Adjust("m-1", -1, at=at, key="k", reason="wear"))
     with pytest.raises(IdempotencyConflictError):
         shop.apply(Adjust("m-1", -2, at=at, key="k", reason="wear"))
+
+
+def test_an_account_opens_in_a_batch_when_its_first_command_was_refused() -> None:
+    shop, at = Ledger(FixedTerms(Terms("points", shortfall="deny"))), datetime(2026, 1, 5, 9, tzinfo=UTC)
+    refused, earned = shop.apply_many(
+        [Adjust("m-1", -1, at=at, key="a", reason="wear"), Earn("m-1", 10, at=at, key="b")]
+    )
+    assert isinstance(refused, InsufficientPointsError)
+    assert (earned, shop.balance("m-1", at.date()).available) == (
+        shop.apply(Earn("m-1", 10, at=at, key="b"))._replace(replayed=False),
+        10,
+    )

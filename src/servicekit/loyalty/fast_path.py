@@ -94,7 +94,7 @@ class FastPath:
         if key is None or check_name(key, "") or key in journal.keys or command.expected_version is not None:
             return None
         state, at_us = states.get(account), to_us(command.at)
-        if state is None or state.recorded_us > at_us or state.status != "open":
+        if state is None or not state.version or state.recorded_us > at_us or state.status != "open":
             return None
         on, book = self._days.of(at_us), state.books.get(self._currency)
         if state.due_on <= on or book is None or book.debt or book.terms is not self._terms:
