@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from servicekit.loyalty import Command, Earn, FixedTerms, Hold, Ledger, MemoryStore, Redeem, Terms, Transfer
+from servicekit.loyalty import (
+    Capture,
+    Command,
+    Earn,
+    FixedTerms,
+    Hold,
+    Ledger,
+    MemoryStore,
+    Redeem,
+    Reverse,
+    Terms,
+    Transfer,
+)
 from servicekit.loyalty.rejected import IdempotencyConflictError, InsufficientPointsError, UnknownAccountError
 from servicekit.stores import (
     SqlStore,
@@ -297,6 +309,20 @@ def test_names_and_keys_may_hold_anything(store: SqlStore, name: str) -> None:
     audit(store)
 
 
+def test_a_journal_is_read_in_bit_by_bit(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, copy = Ledger(RULES), Ledger(RULES, store)
+    memory.apply(Earn("a", 100, at=AT, key="earn"))
+    for n in range(5):
+        memory.apply(Hold("a", 5, at=AT, key=f"hold-{n}"))
+        memory.apply(Capture(f"hold-{n}", 2, at=AT, key=f"take-{n}"))
+        memory.apply(Reverse("earn", 3, at=AT, key=f"back-{n}"))
+        memory.apply(Transfer("a", "b", 4, at=AT, key=f"give-{n}"))
+    monkeypatch.setattr("servicekit.loyalty.journal.journal_import._AT_ONCE", 2)
+    assert copy.import_journal(memory.export()) == sum(1 for _ in memory.entries())
+    assert list(copy.entries()) == list(memory.entries())
+    audit(store)
+
+
 # ------------------------------------------------------------------------------------------ writers beside us
 @pytest.mark.parametrize(
     "statement",
@@ -310,7 +336,7 @@ def test_names_and_keys_may_hold_anything(store: SqlStore, name: str) -> None:
         "UPDATE points_books SET available = -1",
         "UPDATE points_books SET debt = 5",
         "UPDATE points_bookings SET reversed_points = 101 WHERE key = 'earn'",
-        "INSERT INTO points_allocations VALUES (1, 1, 9, 77, 5, NULL)",
+        "INSERT INTO points_allocations VALUES (1, 1, 9, 77, 5)",
         "INSERT INTO points_bookings SELECT * FROM points_bookings",
         "DELETE FROM points_lots",
         "DELETE FROM points_accounts",

@@ -156,6 +156,20 @@ def test_a_refusal_leaves_no_trace(store: SqliteStore, ledger: Ledger) -> None:
     assert ledger.apply(Redeem("a", 5, at=AT, key="r")).points == -5
 
 
+def test_a_journal_is_read_in_bit_by_bit(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, copy = Ledger(RULES), Ledger(RULES, store)
+    memory.apply(Earn("a", 100, at=AT, key="earn"))
+    for n in range(5):
+        memory.apply(Hold("a", 5, at=AT, key=f"hold-{n}"))
+        memory.apply(Capture(f"hold-{n}", 2, at=AT, key=f"take-{n}"))
+        memory.apply(Reverse("earn", 3, at=AT, key=f"back-{n}"))
+        memory.apply(Transfer("a", "b", 4, at=AT, key=f"give-{n}"))
+    monkeypatch.setattr("servicekit.loyalty.journal.journal_import._AT_ONCE", 2)
+    assert copy.import_journal(memory.export()) == sum(1 for _ in memory.entries())
+    assert list(copy.entries()) == list(memory.entries())
+    audit(store)
+
+
 # ------------------------------------------------------------------------------------------ writers beside us
 @pytest.mark.parametrize(
     "statement",
@@ -170,7 +184,7 @@ def test_a_refusal_leaves_no_trace(store: SqliteStore, ledger: Ledger) -> None:
         "UPDATE points_bookings SET reversed_points = 101 WHERE key = 'earn'",
         "INSERT INTO points_entries SELECT NULL, account_id, number, kind, currency, effective_on, recorded_us, key,"
         " available, pending, held, debt, of_key, until_on, reason, actor, derived, details FROM points_entries",
-        "INSERT INTO points_allocations VALUES (1, 1, 9, 77, 5, NULL)",
+        "INSERT INTO points_allocations VALUES (1, 1, 9, 77, 5)",
         "INSERT INTO points_bookings SELECT * FROM points_bookings",
         "DELETE FROM points_lots",
         "DELETE FROM points_accounts",

@@ -58,7 +58,7 @@ class PostgresDatabase:
 
     def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
         """Run each statement for each of its rows, together with the next question or the end."""
-        self._waiting += statements
+        self._waiting += (*statements, _APART)
 
     def stop_others(self) -> None:
         """Wait for every transaction that has read the row of the ledger, as all writers do."""
@@ -117,6 +117,9 @@ class PostgresDatabase:
 
 _LOCK = "SELECT FROM points_accounts WHERE account IN (?1) ORDER BY account FOR UPDATE"
 _ROWS_AT_ONCE = 2000
+_APART: tuple[str, Sequence[Sequence[object]]] = ("", ())
+"""Stands between what is written at different times, which may touch the same rows."""
+
 _MOST_MERGED = 24
 _MARK = re.compile(r"IN \(\?(\d)\)|\?")
 
@@ -130,7 +133,7 @@ def _merged(
     """
     few: list[tuple[str, Sequence[Sequence[object]]]] = []
     size = 0
-    for sql, rows in (*waiting, ("", ())):
+    for sql, rows in (*waiting, _APART):
         size += len(rows)
         if rows and sql.startswith(("INSERT", "UPDATE")) and size <= _MOST_MERGED:
             few.append((sql, rows))

@@ -176,12 +176,16 @@ class StoreTransaction:
         for state in states:
             if state.account in self._changed:
                 self._batch.add_state(state)
+                self._before[state.account] = state.copy()
         self._database.write(self._batch.statements())
+        self._batch = Batch(self._ids, self._before)
+        for kept in (self._changed, self._bookings, self._referring):
+            kept.clear()  # from now on the tables tell
 
     def finish(self) -> None:
         """Leave no trace of accounts that were locked and never opened."""
         new = (name for name, state in self._before.items() if state.version == 0)
-        unused = [(self._ids[name],) for name in new if name not in self._changed]
+        unused = [(self._ids[name],) for name in new]
         if unused:
             self._database.write([(_FORGET_ACCOUNT, unused)])
 
