@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import NamedTuple
 
+from servicekit.layout import Table
 from servicekit.loyalty.account.due import fall_due
 from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
@@ -47,4 +48,17 @@ def schedule(expired: Iterable[Counter[tuple[date, bool]]]) -> tuple[ExpiringPoi
     together: Counter[tuple[date, bool]] = Counter()
     for each in expired:
         together.update(each)
-    return tuple(ExpiringPoints(on, points, by) for (on, by), points in sorted(together.items()))
+    return _Schedule(ExpiringPoints(on, points, by) for (on, by), points in sorted(together.items()))
+
+
+class _Schedule(tuple[ExpiringPoints, ...]):
+    """A tuple that a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (f"{each.on - timedelta(days=1)}", "without activity" if each.by_inactivity else "", f"{each.points:,}")
+            for each in self
+        ]
+        return Table(("usable through", "", "points"), rows, labels=2).html()

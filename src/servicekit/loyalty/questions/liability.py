@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
+from servicekit.layout import Table
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.questions.allocated_price import AllocatedPrice
 from servicekit.loyalty.questions.reader import LedgerReader
@@ -79,13 +80,31 @@ def liabilities(
     """
     share, asked = _share(expected), sorted(set(days))
     if not asked:
-        return []
+        return _Days()
     flows: dict[date, Counter[_Flow]] = {}
     known_us = None if known_at is None else to_us(known_at)
     for entry in _entries(reader, asked[-1]):
         if entry.currency == currency and entry.on <= asked[-1] and (known_us is None or entry.recorded_us <= known_us):
             _count(flows.setdefault(entry.on, Counter()), entry)
-    return list(_sums(flows, asked, currency, share))
+    return _Days(_sums(flows, asked, currency, share))
+
+
+class _Days(list[Liability]):
+    """A list that a notebook shows as a table, in which what is outstanding adds up."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        head = ("as of", "earned", "adjusted", "redeemed", "expired", "taken back", "debt", "outstanding", "breakage")
+        rows = [
+            (
+                f"{each.as_of}",
+                *(f"{getattr(each, name.replace(' ', '_')):,}" for name in head[1:-1]),
+                f"{round(each.breakage):,}",
+            )
+            for each in self
+        ]
+        return Table(head, rows, labels=1, caption=self[0].currency if self else "").html()
 
 
 def _share(expected: Fraction | Decimal | int) -> Fraction:

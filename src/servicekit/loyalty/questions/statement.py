@@ -21,9 +21,9 @@ _MOST_SHOWN = 200
 class StatementLine(NamedTuple):
     """An entry, and the balance after it.
 
-        >>> earned = Entry("m-1", 1, "earn", "points", date(2026, 1, 5), 0, "order:15", available=120)
+    >>> earned = Entry("m-1", 1, "earn", "points", date(2026, 1, 5), 0, "order:15", available=120)
     >>> StatementLine(earned, Balance(120)).balance.total
-        120
+    120
     """
 
     entry: Entry
