@@ -28,11 +28,11 @@ class Budget:
 
     ``calls``: at least ``limit`` calls a second. ``times``: at least ``limit`` times as fast as the fastest form of
     the rival ``beside``. ``seconds``: at most ``limit`` seconds, beyond those of ``beside`` where it is given.
-    ``multiple``: at most ``limit`` times the seconds of ``beside``.
+    ``multiple``: at most ``limit`` times the seconds of ``beside``. ``megabytes``: at most ``limit`` megabytes.
     """
 
     what: str
-    unit: Literal["calls", "times", "seconds", "multiple"]
+    unit: Literal["calls", "times", "seconds", "multiple", "megabytes"]
     limit: float
     of: Key
     beside: Key | None = None
@@ -48,7 +48,7 @@ class Budget:
                 return 1 / mine
             case "times":
                 return other / mine
-            case "seconds":
+            case "seconds" | "megabytes":
                 return mine - other
             case "multiple":
                 return mine / other
@@ -60,7 +60,7 @@ class Budget:
     @property
     def is_ceiling(self) -> bool:
         """Whether less is better."""
-        return self.unit in ("seconds", "multiple")
+        return self.unit in ("seconds", "multiple", "megabytes")
 
 
 class Row(NamedTuple):
@@ -104,6 +104,7 @@ _START_UP, _FLOOR = "start-up, CPU", "pydantic with one model, and PyYAML"
 _OUTCOMES = "outcomes, 300,000 cases, three metrics"
 _PURCHASES, _BY_HAND = "5 M purchases", "Polars by hand"
 _TIERS = "tiers, 200,000 purchases"
+_LEDGER, _LONG_JOURNAL = "ledger in memory, 200,000 commands", "ledger in memory, 1 M entries of one account"
 
 BUDGETS = (
     Budget(
@@ -156,6 +157,12 @@ BUDGETS = (
         for window in ("calendar year", "rolling 12 months", "lifetime")
         for who in ("in order", "any order")  # 100,000 purchases a second
     ),
+    *(
+        Budget(f"{_LEDGER}: {who}", "seconds", limit, (_LEDGER, f"servicekit, {who}"))
+        for who, limit in (("one by one", 2.0), ("at once", 1.0))  # 100,000 and 200,000 commands a second
+    ),
+    Budget(f"{_LEDGER}, memory", "megabytes", 140, (f"{_LEDGER}, peak MB", "servicekit")),  # 700 bytes an entry
+    Budget("balance as of a day, 1 M entries", "seconds", 0.005, (_LONG_JOURNAL, "balance as of a day")),
     Budget("next breach, 100,000 open cases", "seconds", 0.050, ("next breach", "100,000 open cases")),
 )
 """The budgets of the design that concern what exists; the rest come with their rooms."""

@@ -104,6 +104,8 @@ def _amount(budget: Budget, value: float) -> str:
     match budget.unit:
         case "seconds":
             return _time(value)
+        case "megabytes":
+            return f"{value:,.0f} MB"
         case "calls":
             return f"{value / 1000:,.0f} k/s"
         case "times" | "multiple":
