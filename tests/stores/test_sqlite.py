@@ -250,6 +250,8 @@ def test_tables_of_another_version_are_refused(
         ledger.apply(Redeem("a", 1, at=AT, key="r"))
     with pytest.raises(StoreSchemaError):
         SqliteStore(file)
+    with pytest.raises(StoreSchemaError):
+        upgrade(beside)
     assert beside.execute("SELECT count(*) FROM points_entries").fetchone() == (2,)
 
 

@@ -92,12 +92,13 @@ class Batch:
                 self._reversals[key] = self._reversals.get(key, 0) + points
 
     def _booking(self, posting: Posting, own: Sequence[Entry]) -> tuple[Any, ...]:
-        account = own[0].account
-        first = own if len(own) == 1 else [entry for entry in own if entry.account == account]
+        account, first = own[0].account, own
         other: tuple[int | None, ...] = (None, None, None)
-        if len(first) < len(own):
-            other = self._span([entry for entry in own if entry.account != account])
-        most = sum(abs(entry.points) for entry in first)
+        if len(own) > 1:
+            first = [entry for entry in own if entry.account == account]
+            if len(first) < len(own):
+                other = self._span([entry for entry in own if entry.account != account])
+        most = abs(own[0].points) if len(first) == 1 else sum(abs(entry.points) for entry in first)
         return (posting.key, posting.asked, *self._span(first), *other, most, 0)
 
     def _span(self, entries: Sequence[Entry]) -> tuple[int, int, int]:
@@ -131,12 +132,12 @@ class Batch:
             self._add_holds(ident, before, after)
 
     def _add_books(self, ident: int, before: AccountState, after: AccountState) -> None:
-        held = dict.fromkeys(after.books, 0)
+        held: dict[str, int] = {}
         for hold in after.holds.values():
-            held[hold.currency] += sum(points for _, points in hold.allocations)
+            held[hold.currency] = held.get(hold.currency, 0) + sum(points for _, points in hold.allocations)
         for place, (currency, book) in enumerate(after.books.items()):
             if book != before.books.get(currency) or before.holds != after.holds:
-                four = (book.available, book.pending, held[currency], book.debt)
+                four = (book.available, book.pending, held.get(currency, 0), book.debt)
                 days = (_iso(book.last_activity_on), _iso(book.due_on))
                 self.rows["books"].append((ident, currency, place, *four, *days))
 

@@ -17,6 +17,7 @@ from servicekit.stores.postgres import error_of
 from servicekit.stores.sql import SqlStore
 from servicekit.stores.sqlite import SqliteStore, upgrade_sqlite
 from servicekit.stores.tables import StoredColumn, StoredTable
+from servicekit.stores.transaction import check_version
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -30,6 +31,7 @@ END $$"""
 _REFUSED = """CREATE OR REPLACE TRIGGER {0}_final BEFORE UPDATE OR DELETE OR TRUNCATE ON {0}
 FOR EACH STATEMENT EXECUTE FUNCTION points_refuse()"""
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('points_ledger'))"
+_FOUND = "SELECT max(schema_version) FROM points_ledger"
 _VERSION = "INSERT INTO points_ledger VALUES (1, {}, NULL) ON CONFLICT DO NOTHING"
 
 
@@ -125,14 +127,17 @@ def upgrade(connection: sqlite3.Connection | sqlalchemy.Connection) -> None:
 
     Raises:
         StoreError: the database refuses; see its subclasses.
+        StoreSchemaError: the tables are newer than this library.
     """
     if isinstance(connection, sqlite3.Connection):
         upgrade_sqlite(connection)
+        check_version(connection.execute(_FOUND).fetchone()[0])
         return
     made = metadata()
     try:
         connection.exec_driver_sql(_ALONE)
         made.create_all(connection)
+        check_version(connection.exec_driver_sql(_FOUND).scalar())
     except require("sqlalchemy", extra="sql").exc.DBAPIError as error:
         raise error_of(error.orig)(f"PostgreSQL says: {error.orig}") from error
 

@@ -20,7 +20,9 @@ class SqlStore(DatabaseStore):
     """A ledger in a database of PostgreSQL, by an engine of SQLAlchemy or the address of one; :func:`upgrade` makes it.
 
     A transaction locks the rows of its accounts in sorted order before it reads anything else of them, at READ
-    COMMITTED, and takes two round trips. Processes that fork make an engine each.
+    COMMITTED, and takes two round trips. Processes that fork make an engine each. The journal of an account has no
+    gaps at any time; that of all accounts lacks what other writers are about to commit, and what they commit later may
+    stand before what was read: follow it by account, or when nobody writes.
 
     >>> SqlStore("sqlite:///points.db")
     Traceback (most recent call last):

@@ -22,8 +22,7 @@ def fingerprint(command: Command) -> str:
     >>> fingerprint(Redeem("m-1", 50, at=datetime(2026, 1, 5, 9, tzinfo=UTC)))
     '9fd5ab48651aeddefbc8f8be945da042'
     """
-    text = json.dumps(asked(command), default=_plain, separators=(",", ":"))
-    return blake2b(text.encode(), digest_size=16).hexdigest()
+    return blake2b(_JSON.encode(asked(command)).encode(), digest_size=16).hexdigest()
 
 
 def _plain(value: object) -> object:
@@ -41,3 +40,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Set):
         return sorted(value)
     raise TypeError(f"a command cannot hold {value!r}")
+
+
+_JSON = json.JSONEncoder(default=_plain, separators=(",", ":"))
