@@ -195,3 +195,12 @@ def test_a_journal_of_purchases_and_refunds_moves_whole(tmp_path: Path) -> None:
         late = Refund("m-0", NINE + 29 * DAY, "r-99", "o-0", Money.parse("1 CNY"))
         assert there.apply(RefundPurchase(late, at=NINE + 29 * DAY)).entries[0].account == "x-0"
         assert there.verify().problems == ()
+
+
+def test_a_journal_of_many_lines_is_read_in_parts(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "points.db", durable=False) as file:
+        here, there = booked([Earn(f"m-{n % 7}", 3, at=NINE, key=f"o-{n}") for n in range(5_500)]), Ledger(RULES, file)
+        here.apply_many(Redeem(f"m-{n % 7}", 2, at=NINE, key=f"r-{n}") for n in range(5_000))
+        assert there.import_journal(here.export()) == 10_500
+        assert there.seals() == here.seals()
+        assert there.verify().problems == ()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from servicekit.loyalty import Command, Earn, Ledger, Redeem, Terms
 from servicekit.stores import SqliteStore, SqlStore, upgrade
-from servicekit.testing.laws.journal import check_journal
+from servicekit.testing.laws.loyalty.journal import check_journal
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_terms
 from tests.loyalty.test_journal_laws import COMMANDS
 from tests.stores.audits import RULES, audit

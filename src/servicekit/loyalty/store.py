@@ -70,7 +70,7 @@ class Transaction(Protocol):
         """Add to the journal; from now on, :meth:`booking` and :meth:`referring` know of it."""
 
     def keep(self, states: Iterable[AccountState]) -> None:
-        """Keep the states of accounts as they are after all that was added; the last thing that is done."""
+        """Keep the states of accounts as they are after all that was added; more may be added and kept after."""
 
     def rename(self, account: str, to: str) -> None:
         """Give an account another name; both were locked, and ``to`` is free."""

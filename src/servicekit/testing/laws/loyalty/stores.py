@@ -38,6 +38,7 @@ from servicekit.loyalty import (
 from servicekit.loyalty.rejected import InsufficientPointsError, InvalidDayError, Rejected
 from servicekit.loyalty.store import LedgerStore
 from servicekit.testing.laws.law_broken import demand
+from servicekit.testing.laws.loyalty.journal import check_journal
 from servicekit.testing.laws.loyalty.ledgers import StoreFactory, check_ledger, plain
 
 _AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -51,7 +52,7 @@ _TERMS = (
 
 
 def check_store(store: StoreFactory, *, workers: int = 4) -> None:
-    """Every law of this file, and those of ledgers, for a story that uses every command.
+    """Every law of this file, and those of ledgers and journals, for a story that uses every command.
 
     >>> check_store(MemoryStore)
 
@@ -59,6 +60,7 @@ def check_store(store: StoreFactory, *, workers: int = 4) -> None:
         LawBroken: the first that does not hold.
     """
     check_ledger(_TERMS, _story(), store, "Asia/Shanghai")
+    check_journal(_TERMS, _story(), store)
     store_keeps_what_memory_keeps(store)
     failure_leaves_no_trace(store)
     closed_periods_stay_closed(store)
