@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from servicekit.stores import SqlStore, metadata, upgrade
 sqlalchemy = pytest.importorskip("sqlalchemy")
 
 LAST_DAY = date(1998, 6, 30)
+BY_ACCOUNT = attrgetter("account", "number")  # the accounts that are due at night come in any order
 
 
 @pytest.fixture
@@ -41,5 +43,5 @@ def test_points_of_every_tenth_customer_are_those_of_memory(store: SqlStore, roo
     assert (run.booked, run.refused) == (6_919, 0)
     assert earn_points(policy, ledger, purchases).replayed == 6_919
     assert ledger.run_expiry(LAST_DAY) == memory.run_expiry(LAST_DAY)
-    assert list(ledger.entries()) == list(memory.entries())
+    assert sorted(ledger.entries(), key=BY_ACCOUNT) == sorted(memory.entries(), key=BY_ACCOUNT)
     assert ledger.liability([LAST_DAY]) == memory.liability([LAST_DAY])
