@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from servicekit.desk import earn_points
 from servicekit.events import CustomerEvent, Purchase
-from servicekit.importers import read_cdnow
+from servicekit.importers import read_cdnow, read_purchase_export, read_purchase_mapping
 from servicekit.loyalty import Booking, EarnPurchase, Ledger, LoyaltyEngine, MemoryStore, RollingMonths
-from servicekit.policy import ServicePolicy
+from servicekit.policy import PolicyEngine, ServicePolicy
 from servicekit.stores import SqliteStore
 
 LAST_DAY = date(1998, 6, 30)
@@ -26,8 +27,13 @@ def purchases(shared_data: Path) -> list[CustomerEvent]:
 
 
 @pytest.fixture(scope="module")
-def engine(root: Path) -> LoyaltyEngine:
-    return ServicePolicy.load(root / "examples" / "cdnow" / "points.yaml").compile().need_loyalty()
+def policy(root: Path) -> PolicyEngine:
+    return ServicePolicy.load(root / "examples" / "cdnow" / "points.yaml").compile()
+
+
+@pytest.fixture(scope="module")
+def engine(policy: PolicyEngine) -> LoyaltyEngine:
+    return policy.need_loyalty()
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +83,23 @@ def test_fewer_expire_when_each_month_is_rounded_up_to_its_end(
     rounded = engine.program.replace(expiry=RollingMonths(months=12, round_up="month")).compile()
     [found] = booked(Ledger(rounded), rounded, purchases).liability([LAST_DAY])
     assert (found.expired, found.outstanding) == (1_296_901, 2_453_159 - 1_296_901)
+
+
+def test_rows_that_are_named_by_their_content_count_once(root: Path, shared_data: Path, policy: PolicyEngine) -> None:
+    cdnow = root / "examples" / "cdnow"
+    mapping = read_purchase_mapping(cdnow / "purchases.yaml").unwrap().replace(repeats="drop")
+    table = read_purchase_export(shared_data / "cdnow" / "CDNOW_master.txt.gz", mapping)
+    run = earn_points(policy, Ledger(policy.need_loyalty()), [row.value for row in table if row.value is not None])
+    assert (run.entries, run.points, run.problems) == (69_404, {"points": 2_449_021}, ())
+
+
+def test_nothing_changes_when_all_is_told_twice(
+    policy: PolicyEngine, purchases: list[CustomerEvent], ledger: Ledger
+) -> None:
+    version = sum(1 for _ in ledger.entries())
+    run = earn_points(policy, ledger, purchases)
+    assert (run.booked, run.replayed, run.refused, run.entries) == (0, 69_659, 0, 0)
+    assert sum(1 for _ in ledger.entries()) == version
 
 
 def test_a_file_keeps_the_same_and_nothing_changes_when_it_is_told_twice(
