@@ -1,4 +1,4 @@
-"""Eight processes that redeem points in PostgreSQL: by servicekit, by one raw pipeline, by SQLAlchemy with a row lock."""
+"""Eight processes that redeem points in PostgreSQL: servicekit, one raw pipeline, and SQLAlchemy with a row lock."""
 
 from __future__ import annotations
 
