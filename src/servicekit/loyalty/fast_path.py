@@ -1,7 +1,7 @@
 """A fast path for what a ledger in memory is mostly told: earns and redemptions with nothing special about them.
 
-It writes what :class:`Booker` would write, in a fifth of the time, or answers ``None`` and has changed nothing; then
-the command goes the ordinary way. That both ways end in the same journal and the same state is a law.
+It writes what :class:`Booker` would write, in half of the time or less, or answers ``None`` and has changed nothing;
+then the command goes the ordinary way. That both ways end in the same journal and the same state is a law.
 """
 
 from __future__ import annotations
