@@ -257,7 +257,7 @@ class Merge(_OnTwoAccounts):
 
 @dataclass(frozen=True, slots=True)
 class Freeze(OnAccount):
-    """Refuse everything that takes points from the account, until it is unfrozen.
+    """Refuse what spends or adjusts points of the account until it is unfrozen; earns, refunds and reversals go on.
 
     >>> from datetime import UTC
     >>> Freeze("m-1", at=datetime(2026, 1, 9, 10, tzinfo=UTC), reason="card lost").reason
