@@ -10,19 +10,15 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 
 from servicekit.loyalty import (
     Capture,
-    Command,
     Earn,
-    FixedTerms,
     Hold,
     Ledger,
-    MemoryStore,
     Redeem,
     Reverse,
-    Terms,
     Transfer,
 )
 from servicekit.loyalty.rejected import IdempotencyConflictError, InsufficientPointsError, UnknownAccountError
@@ -35,10 +31,7 @@ from servicekit.stores import (
     metadata,
     upgrade,
 )
-from servicekit.testing.laws.loyalty.ledgers import check_ledger
-from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
 from tests.stores.audits import RULES, audit
-from tests.stores.test_laws import answer, of_two_currencies
 from tests.stores.writers import AT, Writer, killed, seed
 
 if TYPE_CHECKING:
@@ -480,38 +473,3 @@ class Schemas:
             connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS s{self._made} CASCADE; CREATE SCHEMA s{self._made}")
             upgrade(connection)
         return SqlStore(engine)
-
-
-@pytest.fixture
-def schemas(postgres_url: str) -> Iterator[Schemas]:
-    with ExitStack() as stack:
-        yield Schemas(postgres_url, stack)
-
-
-@SLOWLY
-@given(ledger_terms("points"), ledger_terms("status"), of_two_currencies())
-def test_the_tables_keep_what_memory_keeps(
-    schemas: Schemas, points: Terms, status: Terms, commands: list[Command]
-) -> None:
-    rules, stores = FixedTerms(points, status), (MemoryStore(), schemas())
-    answers = [[answer(Ledger(rules, store), command) for command in commands] for store in stores]
-    assert answers[0] == answers[1]
-    assert list(stores[0].entries()) == list(stores[1].entries())
-    audit(stores[1], rules)
-
-
-@SLOWLY
-@given(ledger_terms(), ledger_commands(max_size=40))
-def test_a_batch_keeps_what_memory_keeps(schemas: Schemas, terms: Terms, commands: list[Command]) -> None:
-    rules, stores = FixedTerms(terms), (MemoryStore(), schemas())
-    for store in stores:
-        Ledger(rules, store).apply_many(commands[:20])
-        Ledger(rules, store).apply_many(commands[20:])
-    assert list(stores[0].entries()) == list(stores[1].entries())
-    audit(stores[1], rules)
-
-
-@settings(SLOWLY, max_examples=5)
-@given(ledger_terms(), ledger_commands())
-def test_every_law_holds_over_tables(schemas: Schemas, terms: Terms, commands: Sequence[Command]) -> None:
-    check_ledger([terms], commands, schemas)

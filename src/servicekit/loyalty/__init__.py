@@ -4,9 +4,9 @@ What lives here. A programme as a document (:class:`LoyaltyProgram`, ``program/`
 it compiles to, which tells what purchases earn (``earning/``). Commands (``command.py``), one for each thing that may
 be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state
 of an account that follows from it (``account/``) and what a command books (``decide/``), both pure. The
-:class:`Ledger` (``ledger.py``), which books commands one by one or many at once (``booker.py``, ``fast_path.py``) over a
-store (``store.py``, ``memory_store.py``), and what is asked of it: statements, what expires, liability (``questions/``). The
-journal is checked, sealed, written out and read in by ``journal/``.
+:class:`Ledger` (``ledger.py``), which books commands one by one or many at once (``booker.py``, ``fast_path.py``) over
+a store (``store.py``, ``memory_store.py``), and what is asked of it: statements, what expires, liability
+(``questions/``). The journal is checked, sealed, written out and read in by ``journal/``.
 
 It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a setting of earn
 rules, see ``earning/__init__.py``; to add a command, ``decide/__init__.py``; to add a question,
