@@ -97,9 +97,9 @@ class MemoryStore:
         first = self.journal.keys.get(key)
         if first is None:
             return None
-        own = []
-        for row in islice(self.journal.rows, first, None):
-            entry = self.journal.entry(row)
+        own, rows = [], self.journal.rows
+        for place in range(first, len(rows)):  # islice would count up to the first
+            entry = self.journal.entry(rows[place])
             if entry.key != key and not entry.derived:
                 break
             if entry.key == key:
