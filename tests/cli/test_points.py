@@ -220,10 +220,18 @@ def test_another_programme_is_simulated_on_the_journal(run: Run, folder: Path) -
     assert (same["members who gain"], same["members who lose"]) == (0, 0)
 
 
-def test_verify_finds_what_a_writer_beside_us_has_done(run: Run) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE points_lots SET remaining = remaining + 1",
+        "UPDATE points_books SET available = available + 1",
+        "DELETE FROM points_bookings WHERE key = 'order:1'",
+    ],
+)
+def test_verify_finds_what_a_writer_beside_us_has_done(run: Run, change: str) -> None:
     run(*EARN)
     with sqlite3.connect("points.db") as connection:
-        connection.execute("UPDATE points_lots SET remaining = remaining + 1")
+        connection.execute(change)
     code, out, _ = run("verify", "policy.yaml", "--format", "json")
     answer = json.loads(out)
     assert (code, answer["title"]) == (1, "Not sound")

@@ -229,6 +229,10 @@ class MemoryStore:
         """The names of all accounts, sorted."""
         return sorted(self.journal.states)
 
+    def faults(self) -> tuple[()]:
+        """Nothing: no other writer can reach it."""
+        return ()
+
     def due_accounts(self, today: date) -> list[str]:
         """The names of the accounts in which anything may fall due up to a day."""
         return [name for name, state in self.journal.states.items() if state.due_on <= today]

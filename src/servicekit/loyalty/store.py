@@ -103,6 +103,9 @@ class LedgerStore(Protocol):
     def accounts(self) -> Iterable[str]:
         """The names of all accounts, sorted."""
 
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """What a store itself finds wrong with what it keeps beside journal and states: the account, and what it is."""
+
     def due_accounts(self, today: date) -> Iterable[str]:
         """The names of the accounts in which anything may fall due up to a day."""
 

@@ -66,6 +66,19 @@ class DatabaseStore(ABC):
         with self._stream(row_reader.ENTRIES_OF_DAYS, account, currency, *days) as (stored, rows):
             yield from stored.entries(rows)
 
+    def faults(self) -> list[tuple[str, str]]:
+        """What in the tables contradicts the journal, beyond states: bookings that are gone, and books that are off."""
+        with self._reading() as database:
+            gone = [
+                (account, f"the booking of {key!r} is gone")
+                for account, key in database.ask(row_reader.WITHOUT_BOOKING)
+            ]
+            off = [
+                (account, f"the book of {points} is not its lots")
+                for account, points in database.ask(row_reader.WRONG_BOOKS)
+            ]
+        return gone + off
+
     @contextmanager
     def _stream(self, sql: str, *values: str | int) -> Iterator[tuple[StoredRows, Rows]]:
         """The rows of a query, which is ended with the block, however far it was read."""

@@ -90,6 +90,21 @@ BALANCE = (
     " JOIN points_accounts a ON a.account_id = d.account_id"
     " WHERE a.account = ? AND d.currency = ? AND d.effective_on <= ?"
 )
+WITHOUT_BOOKING = (
+    "SELECT DISTINCT a.account, e.key FROM points_entries e JOIN points_accounts a ON a.account_id = e.account_id"
+    " LEFT JOIN points_bookings b ON b.key = e.key WHERE NOT e.derived AND b.key IS NULL ORDER BY a.account, e.key"
+)
+"""Accounts and keys of entries whose key could be booked once more."""
+
+WRONG_BOOKS = (
+    "SELECT a.account, b.currency FROM points_books b JOIN points_accounts a ON a.account_id = b.account_id"
+    " LEFT JOIN (SELECT account_id, currency, sum(CASE WHEN is_pending THEN 0 ELSE remaining END) AS available,"
+    " sum(CASE WHEN is_pending THEN remaining ELSE 0 END) AS pending FROM points_lots GROUP BY account_id, currency) l"
+    " ON l.account_id = b.account_id AND l.currency = b.currency"
+    " WHERE b.available <> coalesce(l.available, 0) OR b.pending <> coalesce(l.pending, 0) ORDER BY a.account"
+)
+"""Accounts and currencies whose book is not the sum of its lots."""
+
 NAMES = "SELECT account FROM points_accounts ORDER BY account"
 DUE_NAMES = (
     "SELECT DISTINCT a.account FROM points_accounts a JOIN points_books b ON b.account_id = a.account_id"

@@ -53,6 +53,7 @@ def verify(rules: BookingRules, store: LedgerStore, seals: Iterable[Seal] = ()) 
             if error.code != "store.corrupt":
                 raise
             log.add([_wrong("journal.unreadable", account, str(error))])
+    log.add(_wrong("journal.projection", account, fault) for account, fault in store.faults())
     log.add(_wrong("journal.seal", account, "the account is sealed, and is not there any more") for account in sealed)
     log.add(_one_sided(rules, store, transfers))
     return Verification(accounts, entries, log.groups())
