@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servicekit import __version__
-from servicekit.cli.points.arguments import add_verbs
+from servicekit.cli.points.arguments import add_verbs, day
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -150,7 +150,7 @@ def _add_purchases(command: ArgumentParser) -> None:
     add(
         "--as-of",
         metavar="D",
-        type=_day,
+        type=day,
         required=True,
         help="the day at whose end customers are looked at, YYYY-MM-DD",
     )
@@ -176,9 +176,7 @@ def _add_due(commands: _SubParsersAction[ArgumentParser]) -> None:
 def _add_hours(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "hours", "List the open hours of a calendar, day by day.")
     command.add_argument("calendar", metavar="NAME", help="the calendar's name in the policy")
-    command.add_argument(
-        "--from", metavar="D", dest="first", type=_day, required=True, help="the first day, YYYY-MM-DD"
-    )
+    command.add_argument("--from", metavar="D", dest="first", type=day, required=True, help="the first day, YYYY-MM-DD")
     command.add_argument("--days", metavar="N", type=_days, default=7, help="how many days (default: %(default)s)")
 
 
@@ -208,16 +206,9 @@ def _fact(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"expected a day such as 2026-02-14, not {text!r}") from None
-
-
 def _days_between(text: str) -> tuple[date, date]:
     first, dots, last = text.partition("..")
-    days = _day(first), _day(last if dots else first)
+    days = day(first), day(last if dots else first)
     if days[1] < days[0]:
         raise ArgumentTypeError(f"expected the earlier day first, not {text!r}")
     if days[1] == date.max:

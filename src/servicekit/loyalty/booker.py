@@ -41,7 +41,6 @@ from servicekit.loyalty.rejected import (
     Rejected,
     SameAccountError,
     UnknownAccountError,
-    UnknownCurrencyError,
     UnknownEntryError,
     VersionConflictError,
 )
@@ -50,7 +49,7 @@ from servicekit.loyalty.terms import BookingRules
 from servicekit.timeline import to_us
 
 _OPENING = frozenset((Earn, EarnPurchase, Adjust))
-_OF_ALL_CURRENCIES = frozenset((EarnPurchase, Freeze, Unfreeze, Close))
+_OF_ALL_CURRENCIES = frozenset((EarnPurchase, Freeze, Unfreeze, Close, Merge))
 _UNDOING = (Reverse, RefundPurchase)
 _IN_STEPS = frozenset((Reverse, RefundPurchase, Transfer, Merge, Close))
 """Commands that may be refused after their first entry, and so are tried on copies."""
@@ -107,16 +106,11 @@ class Booker:
             return self._on_two(command) if isinstance(command, OfTwoAccounts) else self._on_an_earlier_one(command)
         if refusal := check_name(command.account, "the account"):
             return refusal
-        currency = "" if type(command) in _OF_ALL_CURRENCIES else self._currency(command)
-        if isinstance(currency, Rejected):
-            return currency
+        currency = self._currency(command)
         return self._decide(command, (self.states[command.account],), ON_ONE_ACCOUNT[type(command)], currency)
 
-    def _currency(self, command: Command) -> str | Rejected:
-        try:
-            return self._rules.currency(command.currency)
-        except UnknownCurrencyError as refusal:
-            return refusal
+    def _currency(self, command: Command) -> str:
+        return "" if type(command) in _OF_ALL_CURRENCIES else self._rules.currency(command.currency)
 
     def _on_two(self, command: OfTwoAccounts) -> Booking | Rejected:
         for name in command.accounts:
@@ -125,10 +119,7 @@ class Booker:
         if command.account == command.to:
             return SameAccountError(f"the points of {command.to!r} cannot go to itself")
         states = (self.states[command.account], self.states[command.to])
-        currency = "" if type(command) is Merge else self._currency(command)
-        if isinstance(currency, Rejected):
-            return currency
-        return self._decide(command, states, ON_TWO_ACCOUNTS[type(command)], currency)
+        return self._decide(command, states, ON_TWO_ACCOUNTS[type(command)], self._currency(command))
 
     def _on_an_earlier_one(self, command: Referring) -> Booking | Rejected:
         known = None if check_name(command.of, "the key") else self._transaction.booking(command.of)

@@ -45,8 +45,8 @@ def earn_purchase(draft: Draft, state: AccountState, command: EarnPurchase, curr
         return UnknownCurrencyError("no rule of the programme earns anything")
     told: dict[str, object] = {"purchase": _nameless(purchase), **_context_record(context)}
     for each in earned:
-        terms, on = draft.book(state, each.currency).terms, draft.on
-        lot = Lot(state.next_lot, draft.key, on, draft.recorded_us, terms.expires_on(on), terms.available_on(on))
+        days = draft.book(state, each.currency).days_of(draft.on)
+        lot = Lot(state.next_lot, draft.key, draft.on, draft.recorded_us, *days)
         details = {**told, "caps": _use_record(each.used)} if each.used else told
         credit(draft, state, each.currency, Allocation(lot, each.points), Note(details=details or None))
         told = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servicekit.loyalty.account.draft import Draft, Moves
+from servicekit.loyalty.account.draft import Draft
 from servicekit.loyalty.account.evolve import first_of
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import Merge, Transfer
@@ -20,7 +20,7 @@ def transfer(
     allocations = spent(draft.book(state, currency), command.points, draft.on, draft.today)
     if (available := total(allocations)) < command.points:
         return InsufficientPointsError(available, command.points)
-    _leave(draft, state, currency, (-command.points, 0, 0, 0, allocations))
+    draft.post(state, "transfer", currency, (-command.points, 0, 0, 0, allocations))
     _arrive(draft, other, currency, allocations, is_pending=False)
     return None
 
@@ -34,16 +34,12 @@ def merge(draft: Draft, state: AccountState, other: AccountState, command: Merge
             lots = tuple(Allocation(each.lot, each.points) for each in book.lots if each.is_pending is is_pending)
             if points := total(lots):
                 moves = (0, -points, 0, 0, lots) if is_pending else (-points, 0, 0, 0, lots)
-                _leave(draft, state, name, moves)
+                draft.post(state, "transfer", name, moves)
                 _arrive(draft, other, name, lots, is_pending=is_pending)
         if book.debt:
             _move_debt(draft, state, other, name)
     draft.post(state, "close", "")
     return None
-
-
-def _leave(draft: Draft, state: AccountState, currency: str, moves: Moves) -> None:
-    draft.post(state, "transfer", currency, moves)
 
 
 def _arrive(
