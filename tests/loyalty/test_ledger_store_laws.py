@@ -15,6 +15,7 @@ from servicekit.loyalty import Allocation, Balance, Command, Earn, Entry, Memory
 from servicekit.loyalty.account.evolve import first_of
 from servicekit.loyalty.account.state import Book
 from servicekit.loyalty.decide import reverse, spend
+from servicekit.loyalty.terms import BookingRules
 from servicekit.testing import LawBroken
 from servicekit.testing.laws.loyalty import check_ledger, check_store
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
@@ -30,6 +31,9 @@ class Ordinary:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.memory, name)
+
+    def shortcut(self, rules: BookingRules) -> None:
+        """None."""
 
 
 def test_the_store_in_memory_keeps_the_laws_of_stores() -> None:

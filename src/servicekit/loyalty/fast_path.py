@@ -69,8 +69,8 @@ class FastPath:
 
     __slots__ = ("_currency", "_days", "_journal", "_terms")
 
-    def __init__(self, rules: BookingRules, journal: JournalRows, days: DayOf) -> None:
-        self._journal, self._days = journal, days
+    def __init__(self, rules: BookingRules, journal: JournalRows) -> None:
+        self._journal, self._days = journal, DayOf(rules.timezone)
         self._currency, self._terms = _usual(rules)
 
     def apply(self, command: Command) -> Booking | None:

@@ -51,15 +51,13 @@ class Ledger:
     70
     """
 
-    __slots__ = ("_days", "_fast_path", "_reader", "_rules", "_store")
+    __slots__ = ("_days", "_reader", "_rules", "_shortcut", "_store")
 
     def __init__(self, rules: BookingRules, store: LedgerStore | None = None) -> None:
         self._rules, self._days = rules, DayOf(rules.timezone)
         self._store: LedgerStore = MemoryStore() if store is None else store
         self._reader = LedgerReader(rules, self._store)
-        self._fast_path: FastPath | None = None
-        if isinstance(self._store, MemoryStore):
-            self._fast_path = FastPath(rules, self._store.journal, self._days)
+        self._shortcut = self._store.shortcut(rules)
 
     def __repr__(self) -> str:
         return f"Ledger({type(self._store).__name__})"
@@ -71,7 +69,7 @@ class Ledger:
             NaiveDatetimeError: ``at`` is a datetime without a time zone.
             Rejected: it cannot be booked; each reason has a class of its own, and nothing was changed.
         """
-        if self._fast_path is not None and (booking := self._fast_path.apply(command)) is not None:
+        if self._shortcut is not None and (booking := self._shortcut.apply(command)) is not None:
             return booking
         with self._store.begin(self._rules.terms) as transaction:
             booker = Booker(self._rules, transaction, self._days)
@@ -111,7 +109,7 @@ class Ledger:
             booker = Booker(self._rules, transaction, self._days)
             booker.lock(told)
             answers: list[Booking | Rejected | Row] = []
-            fast_path, states = self._fast_path, booker.states
+            fast_path, states = self._shortcut if isinstance(self._shortcut, FastPath) else None, booker.states
             for command in told:
                 answer = (fast_path and fast_path.book(command, states)) or booker.book(command)
                 if all_or_none and isinstance(answer, Rejected):

@@ -14,8 +14,9 @@ from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.command import Command, asked
 from servicekit.loyalty.entry import Booking, Entry
-from servicekit.loyalty.fast_path import ALLOCATIONS, JournalRows, same_command
+from servicekit.loyalty.fast_path import ALLOCATIONS, FastPath, JournalRows, same_command
 from servicekit.loyalty.store import JournalLine, Posting, StoredBooking
+from servicekit.loyalty.terms import BookingRules
 
 _CURRENCY, _ON = map(Entry._fields.index, ("currency", "on"))
 _new = tuple.__new__
@@ -58,6 +59,10 @@ class MemoryStore:
     def begin(self, terms_of: TermsOf) -> _Locked:
         """A transaction; it is the store itself, locked."""
         return _Locked(self, terms_of)
+
+    def shortcut(self, rules: BookingRules) -> FastPath:
+        """The way of earns and redemptions."""
+        return FastPath(rules, self.journal)
 
     def _enter(self) -> None:
         self.journal.lock.acquire()

@@ -12,6 +12,7 @@ from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
+from servicekit.loyalty.terms import BookingRules
 
 
 class Posting(NamedTuple):
@@ -79,11 +80,21 @@ class Transaction(Protocol):
         """Close all days up to one, for every account."""
 
 
+class Shortcut(Protocol):
+    """A store's own way for plain commands, faster than a transaction. It writes what a ledger would write."""
+
+    def apply(self, command: Command) -> Booking | None:
+        """Book a command; ``None`` where it is not plain, and then nothing is changed."""
+
+
 class LedgerStore(Protocol):
     """A journal with what follows from it. Stores are in ``servicekit.stores``; :class:`MemoryStore` is here."""
 
     def begin(self, terms_of: TermsOf) -> AbstractContextManager[Transaction]:
         """A transaction: committed where the block ends, rolled back where it raises."""
+
+    def shortcut(self, rules: BookingRules) -> Shortcut | None:
+        """The way for plain commands by some rules, where the store has one."""
 
     def entries(self, account: str | None = None, after: int = 0) -> Iterator[Entry]:
         """The journal in the order in which it was written: of an account past one of its versions, or all of it.

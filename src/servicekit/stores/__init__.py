@@ -1,7 +1,7 @@
 """Stores: where a ledger of points lasts.
 
 What lives here. :class:`SqliteStore` (``sqlite.py``), a file; :class:`SqlStore` (``sql.py``), PostgreSQL by
-SQLAlchemy, with its round trips (``postgres.py``). Both are a ``DatabaseStore`` (``database_store.py``): a transaction
+SQLAlchemy, with its round trips (``postgres/``). Both are a ``DatabaseStore`` (``database_store.py``): a transaction
 (``transaction.py``) reads states (``row_reader.py``) and writes rows (``batch.py``) over what a database can do, its
 ``Database``. The tables are told once (``tables.py``) and made from that by :func:`upgrade` (``schema.py``,
 ``sqlite_schema.py``); :func:`metadata` is for Alembic. What goes wrong has a class in ``error.py``.

@@ -11,7 +11,8 @@ from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.entry import Entry
-from servicekit.loyalty.store import JournalLine
+from servicekit.loyalty.store import JournalLine, Shortcut
+from servicekit.loyalty.terms import BookingRules
 from servicekit.stores import row_reader
 from servicekit.stores.row_reader import Rows, StoredRows, contradictions
 from servicekit.stores.transaction import Database, StoreTransaction
@@ -29,6 +30,10 @@ class DatabaseStore(ABC):
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Database]:
         """A connection that sees one state of the database, or the caller's own."""
+
+    def shortcut(self, rules: BookingRules) -> Shortcut | None:
+        """A faster way for plain commands; none here."""
+        return None
 
     @contextmanager
     def begin(self, terms_of: TermsOf) -> Iterator[StoreTransaction]:

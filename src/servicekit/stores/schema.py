@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from servicekit._extras import require
 from servicekit.stores import tables
 from servicekit.stores.error import StoreUnavailableError
-from servicekit.stores.postgres import error_of
+from servicekit.stores.postgres.database import error_of
+from servicekit.stores.postgres.redemption import FUNCTION
 from servicekit.stores.sql import SqlStore
 from servicekit.stores.sqlite import SqliteStore, upgrade_sqlite
 from servicekit.stores.tables import StoredColumn, StoredTable
@@ -39,7 +40,8 @@ _VERSION = "INSERT INTO points_ledger VALUES (1, {}, NULL) ON CONFLICT DO NOTHIN
 def metadata() -> sqlalchemy.MetaData:
     """The tables for SQLAlchemy and for Alembic, as ``target_metadata`` of an ``env.py``, alone or beside your own.
 
-    A migration that Alembic writes knows tables; let it call :func:`upgrade` as well, which adds the triggers.
+    A migration that Alembic writes knows tables; let it call :func:`upgrade` as well, which adds triggers and
+    a function.
 
     >>> len(metadata().tables["points_bookings"].primary_key.columns)
     1
@@ -52,7 +54,7 @@ def metadata() -> sqlalchemy.MetaData:
     for table in tables.TABLES:
         _add_table(sql, made, table)
     journal = (_REFUSED.format(table.name) for table in tables.TABLES if table.is_journal)
-    for statement in (_REFUSE, *journal, _VERSION.format(tables.VERSION)):
+    for statement in (_REFUSE, *journal, FUNCTION, _VERSION.format(tables.VERSION)):
         sql.event.listen(made, "after_create", sql.DDL(statement).execute_if(dialect="postgresql"))
     return made  # type: ignore[no-any-return]  # what require() gives has no types
 

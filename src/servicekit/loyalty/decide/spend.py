@@ -23,7 +23,7 @@ from servicekit.loyalty.terms import Terms
 def redeem(draft: Draft, state: AccountState, command: Redeem, currency: str) -> Rejected | None:
     """Spend points by the limits of the programme."""
     points, book = command.points, draft.book(state, currency)
-    if refusal := check_points(points) or _limited(book.terms, points):
+    if refusal := check_points(points) or check_limits(book.terms, points):
         return refusal
     allocations = spent(book, points, draft.on, draft.today)
     if (available := total(allocations)) < points:
@@ -35,7 +35,8 @@ def redeem(draft: Draft, state: AccountState, command: Redeem, currency: str) ->
     return None
 
 
-def _limited(terms: Terms, points: int) -> Rejected | None:
+def check_limits(terms: Terms, points: int) -> Rejected | None:
+    """What the programme has against redeeming so many points, if anything."""
     if points < terms.minimum:
         return RedemptionLimitError(f"the least that can be redeemed is {terms.minimum:,} points, not {points:,}")
     if terms.most is not None and points > terms.most:

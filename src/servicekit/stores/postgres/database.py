@@ -50,6 +50,11 @@ class PostgresDatabase:
             cursor = self._execute(*(each if isinstance(each, str | int) else list(each) for each in values), sql=sql)
         return cursor.fetchall()
 
+    def run(self, sql: bytes, *values: str | int | date | None) -> list[Cells]:
+        """The rows of a statement with numbered marks, by itself and at once."""
+        with typed_errors():
+            return self._cursor().execute(sql, values, prepare=True).fetchall()
+
     def stream(self, sql: str, *values: str | int) -> Generator[Cells, None, None]:
         """The rows of a query, some thousands at a time."""
         with typed_errors(), self._connection.cursor(name="points") as cursor:
@@ -208,6 +213,7 @@ _BY_STATE: dict[str, type[StoreError]] = {
     "57014": StoreBusyError,  # statement timeout
     "23": StoreCorruptError,  # a check, a unique key or a foreign key
     "42P01": StoreSchemaError,
+    "42883": StoreSchemaError,  # no such function
     "42703": StoreSchemaError,
     "08": StoreUnavailableError,
     "25": StoreUnavailableError,  # read only, or a transaction that was idle for too long
