@@ -23,7 +23,8 @@ _HALF = Fraction(1, 2)
 def check_earning(engine: LoyaltyEngine, purchase: Purchase, context: EarnContext) -> None:
     """Every law of this file that holds for any programme and any purchase, with a part of it as what is varied.
 
-    The first needs a programme whose conditions and categories do not ask for little spend.
+    The first needs a programme whose conditions and categories do not ask for little spend, and whose campaigns give
+    no less on large orders than without them.
 
     >>> from datetime import date
     >>> from servicekit.events import PurchaseLine
