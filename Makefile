@@ -23,9 +23,9 @@ demo: $(VENV)/ready-demo ## the main job: the example service desk's report
 test: $(VENV)/ready-test ## every test that needs no server
 	$(PYTEST) -n 2 -m "not server"
 
-soak: $(VENV)/ready-check ## many more documents gone wrong, killed writers and crashes
+soak: $(VENV)/ready-check ## many more documents gone wrong, killed writers and crashes; half an hour
 	MUTATIONS=2000 $(PYTEST) tests/cli/test_mutations.py
-	KILLS=50 CRASHES=10 $(PYTEST) tests/stores tests/server/test_points_in_postgres.py
+	KILLS=50 CRASHES=10 ROUNDS=20 SECONDS=30 $(PYTEST) -rP tests/stores tests/server/test_points_in_postgres.py
 
 server: $(VENV)/ready-check ## the tests that need PostgreSQL or Java
 	$(PYTEST) -m server

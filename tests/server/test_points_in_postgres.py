@@ -32,7 +32,7 @@ from servicekit.stores import (
     upgrade,
 )
 from tests.stores.audits import RULES, audit
-from tests.stores.writers import AT, Writer, killed, seed
+from tests.stores.writers import AT, Writer, killed, seed, soak
 
 if TYPE_CHECKING:
     import psycopg
@@ -163,6 +163,12 @@ def test_nothing_acknowledged_is_lost_when_writers_are_killed(
         audit(store)
     assert len(acknowledged) >= 2 * KILLS
     assert set(acknowledged) <= {entry.key for entry in store.entries()}
+
+
+def test_writers_that_are_killed_and_replaced_spend_every_point_once(
+    durable_postgres: PostgresServer, store: SqlStore, beside: psycopg.Connection
+) -> None:
+    soak(store, durable_postgres.url, lambda: wait_until_idle(beside))
 
 
 def test_nothing_acknowledged_is_lost_when_the_server_crashes(

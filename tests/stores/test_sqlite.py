@@ -26,7 +26,7 @@ from servicekit.stores import (
     upgrade,
 )
 from tests.stores.audits import RULES, audit
-from tests.stores.writers import AT, Writer, killed, seed
+from tests.stores.writers import AT, Writer, killed, seed, soak
 
 KILLS = int(os.environ.get("KILLS", "3"))
 """How many times writers are killed; `make soak` kills them more often."""
@@ -117,6 +117,10 @@ def test_nothing_acknowledged_is_lost_when_writers_are_killed(file: Path, store:
     booked = {entry.key for entry in store.entries()}
     assert len(acknowledged) >= 2 * KILLS
     assert set(acknowledged) <= booked
+
+
+def test_writers_that_are_killed_and_replaced_spend_every_point_once(file: Path, store: SqliteStore) -> None:
+    soak(store, str(file), lambda: None)
 
 
 def test_a_command_told_again_after_a_crash_is_booked_once(file: Path, store: SqliteStore) -> None:
