@@ -71,7 +71,11 @@ class _Life:
 
     def __init__(self, case_id: str) -> None:
         self.row: dict[str, Value | None] = {
-            "case_id": case_id, "agent_replies": 0, "customer_replies": 0, "reopenings": 0, "transfers": 0
+            "case_id": case_id,
+            "agent_replies": 0,
+            "customer_replies": 0,
+            "reopenings": 0,
+            "transfers": 0,
         }
 
     def add(self, event: CaseEvent) -> None:

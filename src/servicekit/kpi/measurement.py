@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from servicekit.kpi.engine.state import Group, Number
 from servicekit.kpi.metric import Unit
-from servicekit.kpi.state import Group, Number
 
 
 @dataclass(frozen=True, slots=True)

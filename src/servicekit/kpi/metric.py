@@ -6,21 +6,35 @@ what is still open), and within (whether something follows in time). Columns are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Interval, MinLen
-from pydantic import Field
+from pydantic import BeforeValidator
 
 from servicekit.document import Document
-from servicekit.rules import ConditionField, where
+from servicekit.rules import All, ConditionField, where
 from servicekit.timeline import SpanField
 
 Unit: TypeAlias = Literal["share", "points", "duration", "count", "money", "score", "rate"]
 """How a value is read: a part of one, points of an index, whole microseconds, a count, an amount, a score, so many per
 something else."""
+
+
+def _days(value: object) -> object:
+    """``7d`` as a length: a day is 24 hours here, whatever the clock does."""
+    if isinstance(value, str) and (found := _DAYS.fullmatch(value.strip())):
+        return timedelta(days=int(found[1]))
+    return value
+
+
+_DAYS = re.compile(r"([0-9]{1,5})\s*d")
+
+WindowField = Annotated[SpanField, BeforeValidator(_days)]
+"""A document field that holds a length of time; days of 24 hours are written ``7d``."""
 
 Better: TypeAlias = Literal["higher", "lower"]
 """Which way is the good one."""
@@ -40,34 +54,56 @@ class Counted(Document):
     """The table; see :data:`~servicekit.kpi.TABLES`."""
     where: ConditionField = ANY
     """Which rows are meant at all; others do not concern the metric."""
+    at: str | None = None
+    """The column of the moment by which rows belong to a period; that of the table where it is left out."""
     leave_out: Mapping[str, ConditionField] = {}
     """Which of those do not count, by reason; a row goes by the first reason that holds, and every one is told."""
 
 
-class _Metric(Counted):
-    """What all metrics say."""
+class _Named(Document):
+    """What all metrics say for people."""
 
     label: str = ""
     """The name for people."""
+    min_n: Annotated[int, Ge(1)] = 1
+    """Of fewer rows no value is shown; how many there are is."""
+
+
+class _Metric(Counted, _Named):
+    """What all metrics say that are written out."""
+
     unit: Unit
     """How the value is read."""
     better: Better | None = None
     """Which way is the good one, where there is one."""
-    min_n: Annotated[int, Ge(1)] = 1
-    """Of fewer rows no value is shown; how many there are is."""
-    source: str = ""
-    """Where the definition comes from."""
+
+    def definition(self) -> Self:
+        """The metric itself; a standard one writes itself out."""
+        return self
+
+
+class StandardMetric(_Named):
+    """A metric of the field by its name, which writes itself out by its settings."""
+
+    where: ConditionField = ANY
+    """Which rows are meant, besides those that the metric means by itself."""
+
+    def _said(self, counted: Mapping[str, object], **more: object) -> dict[str, object]:
+        """What is said of the written-out metric, with the rows of this one."""
+        own = counted.get("where", ANY)
+        meant = All(all=(own, self.where)) if own != ANY and self.where != ANY else self.where if own == ANY else own
+        return {**counted, "where": meant, "label": self.label, "min_n": self.min_n, **more}
 
 
 class Term(Counted):
     """What stands below a line: rows counted, or a column of them added up.
 
-    >>> Term(table="purchase").column is None
-    True
+    >>> Term(table="purchase").columns
+    ()
     """
 
-    column: str | None = None
-    """The column that is added up; rows are counted where it is left out."""
+    columns: tuple[str, ...] = ()
+    """The columns that are added up, each; rows are counted where there are none."""
 
 
 class RatioMetric(_Metric):
@@ -190,10 +226,10 @@ class WithinMetric(_Metric):
 
     kind: Literal["within"] = "within"
     at: str
-    """The column of the instant, in both tables."""
+    """The column of the moment, in both tables."""
     key: Annotated[tuple[str, ...], MinLen(1)]
     """The columns that must be the same."""
-    within: SpanField
+    within: WindowField
     """How long after a row another one still follows it."""
     follower: Counted | None = None
     """What follows; any row of the same table where it is left out, but for the row itself."""
@@ -207,13 +243,17 @@ class WithinMetric(_Metric):
     unit: Unit = "share"
 
 
-Metric: TypeAlias = (
-    RatioMetric | MeanMetric | NetMetric | SumMetric | QuantileMetric | DurationMetric | WithinMetric
-)
+Metric: TypeAlias = RatioMetric | MeanMetric | NetMetric | SumMetric | QuantileMetric | DurationMetric | WithinMetric
 """Any metric."""
 
-MetricField = Annotated[Metric, Field(discriminator="kind")]
-"""A document field that holds a metric."""
+
+def whole_us(length: timedelta) -> int:
+    """A length in whole microseconds.
+
+    >>> whole_us(timedelta(seconds=20))
+    20000000
+    """
+    return length // timedelta(microseconds=1)
 
 
 def conditions_of(metric: Metric) -> Iterator[tuple[str, Counted]]:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Annotated, TypeAlias
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Interval, MinLen
 
 from servicekit.document import Document
-from servicekit.errors import Problem
-from servicekit.kpi.breakdown import Breakdown
-from servicekit.kpi.collect import Clock, Source, collected
-from servicekit.kpi.finish import finished
-from servicekit.kpi.metric import Metric, MetricField
+from servicekit.kpi.catalogue import MetricField
+from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.engine.collect import Source, collected
+from servicekit.kpi.engine.finish import Finish, finished
+from servicekit.kpi.engine.rows import Rows
+from servicekit.kpi.engine.state import Group, State, States
+from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.results import Results
-from servicekit.kpi.rows import Rows
-from servicekit.kpi.state import State, States
-from servicekit.kpi.table import TABLES
+from servicekit.kpi.table import table_named
 from servicekit.kpi.target import Benchmark, Target
-from servicekit.rules import Fields
 from servicekit.timeline import PeriodUnit
+
+UTC, _WHOLE = ZoneInfo("UTC"), Breakdown()
 
 Data: TypeAlias = Mapping[str, Sequence[object]]
 """Rows by table: records, or mappings by column."""
@@ -53,26 +54,50 @@ class Scorecard(Document):
     confidence: Annotated[float, Interval(gt=0, lt=1)] = 0.95
     """How sure the limits are."""
 
-    def states(
-        self,
-        data: Data,
-        *,
-        by: Iterable[str] = (),
-        period: PeriodUnit | None = None,
-        timezone: ZoneInfo = ZoneInfo("UTC"),
-        first_month: int = 1,
-        as_of: datetime | None = None,
-        clocks: Mapping[str, Clock] | None = None,
-    ) -> States:
+    def states(self, data: Data, breakdown: Breakdown = _WHOLE, *, as_of: datetime | None = None) -> States:
         """What is to be kept of some rows; states of parts add up, and are finished by :meth:`finish`.
 
         Raises:
             ValueError: something is still open, and ``as_of`` does not say when it is measured.
             UnknownNameError: a table or a clock that a metric names is not there.
         """
-        breakdown = Breakdown(tuple(by), period, timezone, first_month)
-        source = Source({name: Rows(TABLES[name], rows) for name, rows in data.items()}, breakdown, as_of, clocks or {})
-        of: dict[tuple[str, tuple[object, ...]], State] = {}
+        source = Source({name: Rows(table_named(name), rows) for name, rows in data.items()}, breakdown, as_of)
+        of: dict[tuple[str, Group], State] = {}
         for name, metric in self.metrics.items():
-            of.update(((name, group), state) for group, state in collected(metric.definition(), source).items())
+            found = collected(metric.definition(), source)
+            of.update(((name, group), found.get(group, State())) for group in found or [()])
         return States(breakdown.names, of)
+
+    def finish(self, states: States, breakdown: Breakdown = _WHOLE, *, as_of: datetime | None = None) -> Results:
+        """What states come to: for all rows, and for each group; a period without rows is there, with none."""
+        of: dict[tuple[str, Group], Measurement] = {}
+        for name, metric in self.metrics.items():
+            finish = Finish(name, self.confidence, as_of)
+            whole = {group: state for (each, group), state in states.by_fewer(()).of.items() if each == name}
+            of[name, ()] = finished(metric.definition(), whole or {(): State()}, finish)[()]
+            if states.by:
+                groups = {group: state for (each, group), state in states.of.items() if each == name}
+                found = finished(metric.definition(), groups, finish)
+                for group in breakdown.with_empty_periods(found):
+                    named = breakdown.named(group)
+                    of[name, named] = replace(found.get(group) or finish.empty(metric.definition()), group=named)
+        return Results(self, states.by, of)
+
+    def measure(
+        self,
+        data: Data,
+        *,
+        by: Iterable[str] = (),
+        period: PeriodUnit | None = None,
+        timezone: ZoneInfo = UTC,
+        first_month: int = 1,
+        as_of: datetime | None = None,
+    ) -> Results:
+        """Measure rows of tables, as a whole and by columns and the period of their instants.
+
+        Raises:
+            ValueError: something is still open, and ``as_of`` does not say when it is measured.
+            UnknownNameError: a table or a clock that a metric names is not there.
+        """
+        breakdown = Breakdown(tuple(by), period, timezone, first_month)
+        return self.finish(self.states(data, breakdown, as_of=as_of), breakdown, as_of=as_of)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal, TypeAlias
 
@@ -13,7 +11,7 @@ from pydantic import BeforeValidator, model_validator
 
 from servicekit.document import Document, DocumentValueError
 from servicekit.kpi.measurement import Measurement
-from servicekit.quantity import Share, share
+from servicekit.quantity import share
 
 Status: TypeAlias = Literal["met", "met_not_proven", "missed_not_proven", "missed"]
 """Met or missed by the value; proven where the limit on the wrong side of the value says so as well."""

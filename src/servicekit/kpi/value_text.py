@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from fractions import Fraction
 
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.metric import Unit
-from servicekit.quantity import rounded
+from servicekit.quantity.exact import rounded
 
 
 def value_text(measured: Measurement) -> str:

@@ -6,7 +6,6 @@ Asking columns costs a fraction of asking rows: a condition on a column of few v
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import repeat
 from operator import and_, attrgetter, not_, or_
 from typing import TypeAlias
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self, TypeAlias
@@ -35,9 +35,7 @@ class State:
     bag: Mapping[Item, int] = field(default_factory=dict)
 
     def __or__(self, other: State) -> State:
-        return State(
-            _added(self.sums, other.sums), _added(self.left_out, other.left_out), _added(self.bag, other.bag)
-        )
+        return State(_added(self.sums, other.sums), _added(self.left_out, other.left_out), _added(self.bag, other.bag))
 
 
 def _added(some: Mapping[Any, Any], others: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -122,8 +120,8 @@ def _plain(value: object) -> object:
     raise TypeError(f"{value!r} has no place in a state")
 
 
-_EXACT: Mapping[type, str] = {Decimal: "$decimal", Fraction: "$fraction"}
-_READ = {"$decimal": Decimal, "$fraction": Fraction}
+_EXACT: Mapping[type, str] = {Decimal: "$decimal", Fraction: "$fraction", date: "$day"}
+_READ = {"$decimal": Decimal, "$fraction": Fraction, "$day": date.fromisoformat}
 
 
 def _exact(told: dict[str, Any]) -> object:

@@ -8,8 +8,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from servicekit.kpi.collect import MINUS, N, OF, PLUS, SQUARES, TOTAL
-from servicekit.kpi.followed import followed
+from servicekit.kpi.engine.collect import MINUS, OF, PLUS, SQUARES, TOTAL, N
+from servicekit.kpi.engine.followed import followed
+from servicekit.kpi.engine.state import Group, Number, State
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.metric import (
     DurationMetric,
@@ -21,7 +22,15 @@ from servicekit.kpi.metric import (
     SumMetric,
     WithinMetric,
 )
-from servicekit.kpi.state import Group, State
+from servicekit.statistics import (
+    Estimate,
+    KaplanMeier,
+    garwood,
+    nps_interval,
+    quantile_interval,
+    t_interval,
+    wilson,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,10 @@ class Finish:
     name: str
     confidence: float = 0.95
     as_of: datetime | None = None
+
+    def empty(self, metric: Metric) -> Measurement:
+        """What the metric comes to where there are no rows."""
+        return Measurement(self.name, metric.unit, 0, confidence=self.confidence)
 
 
 def finished(metric: Metric, states: Mapping[Group, State], finish: Finish) -> dict[Group, Measurement]:
@@ -64,9 +77,9 @@ def _ratio(metric: RatioMetric, state: State, finish: Finish) -> Measurement:
     factor = metric.scale / Fraction(below)
     measured = replace(measured, exact=Fraction(of) * factor)
     if metric.per is None:
-        return _between(measured, wilson(int(of), int(below), finish.confidence))
+        return _limited(measured, wilson(int(of), int(below), finish.confidence))
     if metric.column is None:
-        return _between(measured, garwood(int(of), finish.confidence), factor)
+        return _limited(measured, garwood(int(of), float(1 / factor), finish.confidence))
     return measured
 
 
@@ -75,15 +88,23 @@ def _mean(metric: MeanMetric, state: State, finish: Finish) -> Measurement:
     measured = replace(_measured(metric, finish, int(n)), numerator=total, denominator=n)
     if not n:
         return measured
-    mean = Fraction(total) / Fraction(n)
-    measured = _between(
-        replace(measured, exact=mean), mean_interval(int(n), Fraction(total), Fraction(squares), finish.confidence)
+    mean, count = Fraction(total) / Fraction(n), int(n)
+    variance = (Fraction(squares) - mean * Fraction(total)) / (count - 1) if count > 1 else Fraction(0)
+    measured = _limited(
+        replace(measured, exact=mean), t_interval(count, float(mean), float(variance), finish.confidence)
     )
-    if metric.low is None or metric.high is None:
-        return measured
-    low, span = Fraction(metric.low), Fraction(metric.high) - Fraction(metric.low)
-    ends = (None if each is None else (each - float(low)) / float(span) for each in (measured.low, measured.high))
-    return replace(measured, exact=(mean - low) / span, **dict(zip(("low", "high"), ends, strict=True)))
+    return measured if metric.low is None or metric.high is None else _on_the_way(measured, metric.low, metric.high)
+
+
+def _on_the_way(measured: Measurement, low: Number, high: Number) -> Measurement:
+    """A mean as a part of the way from one end of a scale to the other."""
+    first, span = Fraction(low), Fraction(high) - Fraction(low)
+    assert measured.exact is not None
+    limits = [
+        None if each is None else float((Fraction(each) - first) / span) for each in (measured.low, measured.high)
+    ]
+    low_limit, high_limit = limits
+    return replace(measured, exact=(measured.exact - first) / span, low=low_limit, high=high_limit)
 
 
 def _net(metric: NetMetric, state: State, finish: Finish) -> Measurement:
@@ -91,8 +112,8 @@ def _net(metric: NetMetric, state: State, finish: Finish) -> Measurement:
     measured = replace(_measured(metric, finish, n), numerator=plus - minus, denominator=n)
     if not n:
         return measured
-    limits = (adjusted_wald if metric.method == "adjusted_wald" else mover)(plus, n - plus - minus, minus, finish.confidence)
-    return _between(replace(measured, exact=Fraction(100 * (plus - minus), n)), limits)
+    limits = nps_interval(plus, n - plus - minus, minus, method=metric.method, confidence=finish.confidence)
+    return _limited(replace(measured, exact=Fraction(100 * (plus - minus), n)), limits)
 
 
 def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
@@ -105,27 +126,33 @@ def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measureme
     measured = _measured(metric, finish, len(values))
     if not values:
         return measured
-    low, high = quantile_limits(values, metric.q, finish.confidence)
-    return replace(measured, exact=Fraction(quantile(values, metric.q, metric.method)), low=low, high=high)
+    found = quantile_interval(values, float(metric.q), metric.method, confidence=finish.confidence)
+    return _at(measured, found)
 
 
 def _duration(metric: DurationMetric, state: State, finish: Finish) -> Measurement:
-    curve = KaplanMeier.of(state.bag)
-    measured = replace(_measured(metric, finish, curve.n), censored=curve.censored)
-    estimate = curve.quantile(metric.q, finish.confidence)
-    if estimate.value is None:
-        return replace(measured, low=estimate.low, high=estimate.high)
-    return replace(measured, exact=Fraction(estimate.value), low=estimate.low, high=estimate.high)
+    ended: dict[bool, dict[float, int]] = {True: {}, False: {}}
+    for (length, is_over), count in state.bag.items():
+        ended[bool(is_over)][length] = count
+    curve = KaplanMeier(ended[True], ended[False])
+    measured = replace(_measured(metric, finish, curve.n), censored=sum(ended[False].values()))
+    return _at(measured, curve.quantile(float(metric.q), finish.confidence))
+
+
+def _at(measured: Measurement, found: Estimate | None) -> Measurement:
+    return measured if found is None else _limited(replace(measured, exact=Fraction(found.value)), found)
 
 
 def _within(metric: WithinMetric, state: State, finish: Finish) -> Measurement:
     of, n = int(state.sums.get(OF, 0)), int(state.sums.get(N, 0))
     measured = replace(_measured(metric, finish, n), numerator=of, denominator=n)
-    return _between(replace(measured, exact=Fraction(of, n)), wilson(of, n, finish.confidence)) if n else measured
+    if not n:
+        return measured
+    return _limited(replace(measured, exact=Fraction(of, n)), wilson(of, n, finish.confidence))
 
 
-def _between(measured: Measurement, limits: Estimate, factor: Fraction = Fraction(1)) -> Measurement:
-    return replace(measured, low=limits.low * float(factor), high=limits.high * float(factor))
+def _limited(measured: Measurement, found: Estimate | None) -> Measurement:
+    return measured if found is None else replace(measured, low=found.low, high=found.high)
 
 
 _FINISH: Mapping[type, Callable[[Any, State, Finish], Measurement]] = {

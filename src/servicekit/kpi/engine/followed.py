@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
+from servicekit.kpi.engine.state import Group, State
 from servicekit.kpi.metric import WithinMetric
-from servicekit.kpi.state import Group, State
 from servicekit.timeline import to_us
 
 OPENS, HOLDS, FOLLOWS = 1, 2, 4

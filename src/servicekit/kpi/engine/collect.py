@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from operator import and_
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.breakdown import Breakdown
-from servicekit.kpi.counted_rows import CountedRows
-from servicekit.kpi.followed import FOLLOWS, HOLDS, OPENS
+from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.engine.counted_rows import CountedRows
+from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
+from servicekit.kpi.engine.rows import Rows
+from servicekit.kpi.engine.state import Group, Item, Number, State
 from servicekit.kpi.metric import (
     Counted,
     DurationMetric,
@@ -22,10 +24,10 @@ from servicekit.kpi.metric import (
     QuantileMetric,
     RatioMetric,
     SumMetric,
+    Term,
     WithinMetric,
 )
-from servicekit.kpi.rows import Rows
-from servicekit.kpi.state import Group, Item, Number, State
+from servicekit.kpi.table import table_named
 from servicekit.rules import Value
 from servicekit.timeline import to_us
 
@@ -37,6 +39,7 @@ Clock: TypeAlias = Callable[[int, int], int]
 
 OF, N, TOTAL, SQUARES, PLUS, MINUS = "of", "n", "total", "squares", "plus", "minus"
 """The names of sums: rows of the numerator, rows that count, a column added up, its squares, and those for and against."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -62,8 +65,8 @@ class Source:
 
     def counted(self, counted: Counted) -> CountedRows:
         """The rows of a metric, or of a term of one."""
-        rows = self.tables[counted.table]
-        return CountedRows(rows, self.breakdown.groups(rows), counted)
+        rows = self.tables.get(counted.table) or Rows(table_named(counted.table), ())
+        return CountedRows(rows, self.breakdown.groups(rows, counted.at), counted)
 
 
 def _wall(start_us: int, end_us: int) -> int:
@@ -116,11 +119,19 @@ def _ratio(metric: RatioMetric, parts: _Parts) -> None:
         return
     counted.counts = list(map(and_, counted.counts, counted.rows.flags(metric.of)))
     below = parts.source.counted(per)
-    parts.sums = [(OF, _term(metric.column, counted)), (N, _term(per.column, below))]
+    parts.sums = [(OF, _term(metric.column, counted)), (N, _below(per, below))]
 
 
 def _term(column: str | None, counted: CountedRows) -> ByGroup:
     return counted.count() if column is None else counted.total(counted.having(column, MISSING))
+
+
+def _below(per: Term, counted: CountedRows) -> ByGroup:
+    """Rows counted, or all columns of the term added up over the rows that have them."""
+    if not per.columns:
+        return counted.count()
+    columns = [counted.having(name, MISSING) for name in per.columns]
+    return counted.total([sum(each) if None not in each else 0 for each in zip(*columns, strict=True)])
 
 
 def _mean(metric: MeanMetric, parts: _Parts) -> None:
@@ -178,7 +189,8 @@ def _within(metric: WithinMetric, parts: _Parts) -> None:
     follows = FOLLOWS if metric.follower is None else 0
     holds = rows.flags(metric.of)
     roles = [
-        (OPENS if opens else 0) | (HOLDS if of else 0) | follows for opens, of in zip(counted.counts, holds, strict=True)
+        (OPENS if opens else 0) | (HOLDS if of else 0) | follows
+        for opens, of in zip(counted.counts, holds, strict=True)
     ]
     parts.bags = [_visits(metric, counted, roles)]
     if metric.follower is not None:
@@ -198,7 +210,14 @@ def _keys(rows: Rows, names: Sequence[str]) -> list[tuple[Value | None, ...]]:
 
 
 def _us(moment: Value | None) -> int | None:
-    return to_us(moment) if isinstance(moment, datetime) else None
+    """A moment in microseconds; a day counts from its midnight in UTC."""
+    if isinstance(moment, datetime):
+        return to_us(moment)
+    return (moment.toordinal() - _EPOCH) * _A_DAY_US if isinstance(moment, date) else None
+
+
+_A_DAY_US = 86_400_000_000
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 _COLLECT: Mapping[type, Callable[[Any, _Parts], None]] = {

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from operator import and_, gt
 
+from servicekit.kpi.engine.rows import Column, Flags, Rows
+from servicekit.kpi.engine.state import Group, Item, Number
 from servicekit.kpi.metric import Counted
-from servicekit.kpi.rows import Column, Flags, Rows
-from servicekit.kpi.state import Group, Item, Number
 
 
 class CountedRows:
