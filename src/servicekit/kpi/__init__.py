@@ -1,4 +1,3 @@
 """Key figures."""
 
-from servicekit.kpi.catalogue import *
-from servicekit.kpi.scorecard import Scorecard
+from servicekit.kpi.scorecard import Scorecard as Scorecard

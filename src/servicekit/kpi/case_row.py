@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from servicekit.events import (
     AgentReplied,
@@ -44,15 +46,17 @@ COLUMNS: dict[str, FieldType] = {
 }
 """The columns that every case has; its facts come besides."""
 
+_COUNTS = ("agent_replies", "customer_replies", "reopenings", "transfers")
+
 
 def case_row(case: Case) -> dict[str, Value]:
     """The row of a case, whose events are in order.
 
-    ``asked_at`` is when the customer first wrote: the opening, unless an agent opened the case. ``first_response_at`` is
-    when a person first answered that in public; a bot's word is none. ``resolved_at`` is when the case was resolved or
-    closed for good: not where it was reopened afterwards, which ``first_resolved_at`` does not mind. ``cancelled_at``
-    is when it was cancelled or merged into another. ``transfers`` counts changes of the owner after the first. Columns
-    that say nothing are left out.
+    ``asked_at`` is when the customer first wrote: the opening, unless an agent opened the case. ``first_response_at``
+    is when a person first answered that in public; a bot's word is none. ``resolved_at`` is when the case was resolved
+    or closed for good: not where it was reopened afterwards, which ``first_resolved_at`` does not mind.
+    ``cancelled_at`` is when it was cancelled or merged into another. ``transfers`` counts changes of the owner after
+    the first. Columns that say nothing are left out.
 
     >>> from datetime import UTC, datetime
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -70,46 +74,49 @@ class _Life:
     """A row while the events of its case are read."""
 
     def __init__(self, case_id: str) -> None:
-        self.row: dict[str, Value | None] = {
-            "case_id": case_id,
-            "agent_replies": 0,
-            "customer_replies": 0,
-            "reopenings": 0,
-            "transfers": 0,
-        }
+        self.row: dict[str, Value | None] = {"case_id": case_id, **dict.fromkeys(_COUNTS, 0)}
 
     def add(self, event: CaseEvent) -> None:
-        row = self.row
-        match event:
-            case Opened():
-                row.update(event.facts, opened_at=event.at, customer_id=event.customer_id)
-                row["asked_at"] = event.at if event.by == "customer" else None
-            case CustomerReplied():
-                self._count("customer_replies")
-                self._first("asked_at", event.at)
-            case AgentReplied() if event.answers:
-                self._count("agent_replies")
-                if row.get("asked_at") is not None:
-                    self._first("first_response_at", event.at)
-            case FieldChanged():
-                row[event.name] = event.to
-            case StatusChanged():
-                row["status"] = event.to
-            case Assigned():
-                if row.get("owner") not in (None, event.to) and event.to is not None:
-                    self._count("transfers")
-                row["owner"] = event.to or row.get("owner")
-            case Resolved() | Closed():
-                self._first("first_resolved_at", event.at)
-                self._first("resolved_at", event.at)
-                row.setdefault("resolved_by", event.by)
-            case Reopened():
-                self._count("reopenings")
-                row["resolved_at"] = row["cancelled_at"] = None
-            case Cancelled() | MergedInto():
-                row["cancelled_at"] = event.at
-            case _:
-                pass
+        """Take in what happened; kinds of events that no column tells of change nothing."""
+        if (told := _TOLD.get(type(event))) is not None:
+            told(self, event)
+
+    def opened(self, event: Opened) -> None:
+        self.row.update(event.facts, opened_at=event.at, customer_id=event.customer_id)
+        self.row["asked_at"] = event.at if event.by == "customer" else None
+
+    def customer_replied(self, event: CustomerReplied) -> None:
+        self._count("customer_replies")
+        self._first("asked_at", event.at)
+
+    def agent_replied(self, event: AgentReplied) -> None:
+        if event.answers:
+            self._count("agent_replies")
+            if self.row.get("asked_at") is not None:
+                self._first("first_response_at", event.at)
+
+    def field_changed(self, event: FieldChanged) -> None:
+        self.row[event.name] = event.to
+
+    def status_changed(self, event: StatusChanged) -> None:
+        self.row["status"] = event.to
+
+    def assigned(self, event: Assigned) -> None:
+        if event.to is not None and self.row.get("owner") not in (None, event.to):
+            self._count("transfers")
+        self.row["owner"] = event.to or self.row.get("owner")
+
+    def resolved(self, event: Resolved | Closed) -> None:
+        self._first("first_resolved_at", event.at)
+        self._first("resolved_at", event.at)
+        self.row.setdefault("resolved_by", event.by)
+
+    def reopened(self, event: Reopened) -> None:
+        self._count("reopenings")
+        self.row["resolved_at"] = self.row["cancelled_at"] = None
+
+    def cancelled(self, event: Cancelled | MergedInto) -> None:
+        self.row["cancelled_at"] = event.at
 
     def _first(self, name: str, at: datetime) -> None:
         if self.row.get(name) is None:
@@ -119,3 +126,18 @@ class _Life:
         number = self.row[name]
         assert isinstance(number, int)
         self.row[name] = number + 1
+
+
+_TOLD: Mapping[type, Callable[[_Life, Any], None]] = {
+    Opened: _Life.opened,
+    CustomerReplied: _Life.customer_replied,
+    AgentReplied: _Life.agent_replied,
+    FieldChanged: _Life.field_changed,
+    StatusChanged: _Life.status_changed,
+    Assigned: _Life.assigned,
+    Resolved: _Life.resolved,
+    Closed: _Life.resolved,
+    Reopened: _Life.reopened,
+    Cancelled: _Life.cancelled,
+    MergedInto: _Life.cancelled,
+}

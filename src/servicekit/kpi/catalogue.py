@@ -13,6 +13,7 @@ from servicekit.kpi.families.contact_centre import (
     Deflection,
     HandlingTime,
     Occupancy,
+    Patience,
     SelfService,
     ServiceLevel,
     Utilisation,
@@ -67,6 +68,7 @@ AnyMetric: TypeAlias = (
     | AnswerSpeed
     | HandlingTime
     | Abandonment
+    | Patience
     | Occupancy
     | Utilisation
     | Deflection

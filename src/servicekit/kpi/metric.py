@@ -1,7 +1,7 @@
 """What a number means: which rows count, what is taken of them, and what stands below the line.
 
-A metric is a document of one of seven kinds: ratio, mean, net (promoters less detractors), sum, quantile, duration (with
-what is still open), and within (whether something follows in time). Columns are those of a declared table.
+A metric is a document of one of seven kinds: ratio, mean, net (promoters less detractors), sum, quantile, duration
+(with what is still open), and within (whether something follows in time). Columns are those of a declared table.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self, TypeAlias
 
 from annotated_types import Ge, Interval, MinLen
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
-from servicekit.document import Document
-from servicekit.rules import All, ConditionField, where
+from servicekit.document import Document, DocumentValueError
+from servicekit.rules import All, Condition, ConditionField, Exists, Not, where
 from servicekit.timeline import SpanField
 
 Unit: TypeAlias = Literal["share", "points", "duration", "count", "money", "score", "rate"]
@@ -90,8 +90,9 @@ class StandardMetric(_Named):
 
     def _said(self, counted: Mapping[str, object], **more: object) -> dict[str, object]:
         """What is said of the written-out metric, with the rows of this one."""
-        own = counted.get("where", ANY)
-        meant = All(all=(own, self.where)) if own != ANY and self.where != ANY else self.where if own == ANY else own
+        own, meant = counted.get("where", ANY), self.where
+        if own != ANY:
+            meant = All.model_validate({"all": (own, meant)}) if meant != ANY else own  # type: ignore[assignment]
         return {**counted, "where": meant, "label": self.label, "min_n": self.min_n, **more}
 
 
@@ -191,23 +192,42 @@ class QuantileMetric(_Metric):
 
 
 class DurationMetric(_Metric):
-    """How long it takes from one instant to another, as a quantile; what has not come to an end counts as long as it has
-    lasted (Kaplan-Meier), and the interval is Greenwood's on the log-log scale.
+    """How long it takes until something ends, as a quantile; what has not ended counts as long as it has lasted.
+
+    It goes from one instant to another, or it is a length that is recorded, with what tells whether it came to an end.
+    The estimate is that of Kaplan and Meier, the interval Greenwood's on the log-log scale.
 
     >>> DurationMetric(table="case", start="opened_at", end="resolved_at", q="0.5", clock="wall").unit
     'duration'
+    >>> DurationMetric(table="contact", length="wait_us", ended=where(outcome="abandoned"), q="0.5").clock is None
+    True
+
+    Raises:
+        DocumentValueError: neither is said in full, or both are (code ``kpi.duration``).
     """
 
     kind: Literal["duration"] = "duration"
-    start: str
+    start: str | None = None
     """The column of the instant at which it begins; a row without one is left out as ``not started``."""
-    end: str
+    end: str | None = None
     """The column of the instant at which it ends."""
-    clock: str
+    clock: str | None = None
     """``wall``, or the calendar whose open time counts: houses differ."""
+    length: str | None = None
+    """The column of a recorded length, in microseconds; a row without one is left out as ``missing``."""
+    ended: ConditionField | None = None
+    """What a row satisfies whose length came to its end."""
     q: Annotated[Decimal, Interval(gt=0, lt=1)]
     """Which quantile, such as 0.5 for the median."""
     unit: Unit = "duration"
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        told = (self.start, self.end, self.clock), (self.length, self.ended)
+        if sorted(None not in each for each in told) != [False, True] or all(any(each) for each in told):
+            hint = "give start, end and clock, or length and ended"
+            raise DocumentValueError("kpi.duration", "a duration is told in one of two ways", hint)
+        return self
 
 
 class WithinMetric(_Metric):
@@ -245,6 +265,24 @@ class WithinMetric(_Metric):
 
 Metric: TypeAlias = RatioMetric | MeanMetric | NetMetric | SumMetric | QuantileMetric | DurationMetric | WithinMetric
 """Any metric."""
+
+
+def negated(condition: Condition) -> Not:
+    """The condition that holds where another one does not.
+
+    >>> negated(where(channel="bot")).to_dict()
+    {'not': {'channel': 'bot'}}
+    """
+    return Not.model_validate({"not": condition})
+
+
+def lacks(column: str) -> Not:
+    """The condition that a column is empty.
+
+    >>> lacks("score").to_dict()
+    {'not': {'field': 'score', 'op': 'exists'}}
+    """
+    return negated(Exists(field=column, op="exists"))
 
 
 def whole_us(length: timedelta) -> int:

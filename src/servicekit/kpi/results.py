@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.engine.breakdown import PERIOD
-from servicekit.kpi.engine.state import Group
+from servicekit.kpi.engine.state import PERIOD, Group
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import Status
 from servicekit.kpi.value_text import limits_text, value_text

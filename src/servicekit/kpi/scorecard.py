@@ -1,33 +1,25 @@
-"""A scorecard: metrics by name with what they should reach, measured in one pass over each table."""
+"""A scorecard: metrics by name, with what they should reach."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Ge, Interval, MinLen
 
-from servicekit.document import Document
+from servicekit.document import Document, did_you_mean
+from servicekit.errors import Problem
 from servicekit.kpi.catalogue import MetricField
-from servicekit.kpi.engine.breakdown import Breakdown
-from servicekit.kpi.engine.collect import Source, collected
-from servicekit.kpi.engine.finish import Finish, finished
-from servicekit.kpi.engine.rows import Rows
-from servicekit.kpi.engine.state import Group, State, States
-from servicekit.kpi.measurement import Measurement
-from servicekit.kpi.results import Results
-from servicekit.kpi.table import table_named
+from servicekit.kpi.metric import Metric, conditions_of
+from servicekit.kpi.table import TABLES
 from servicekit.kpi.target import Benchmark, Target
-from servicekit.timeline import PeriodUnit
 
-UTC, _WHOLE = ZoneInfo("UTC"), Breakdown()
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
-Data: TypeAlias = Mapping[str, Sequence[object]]
-"""Rows by table: records, or mappings by column."""
+    from servicekit.calendars import CompiledCalendar
+    from servicekit.kpi.scorecard_engine import ScorecardEngine
 
 
 class Scorecard(Document):
@@ -36,10 +28,10 @@ class Scorecard(Document):
     >>> card = Scorecard.parse('''
     ... metrics: {csat: {kind: csat, method: top2, low: 1, high: 5}}
     ... targets: {csat: {at_least: 90%}}
-    ... ''')
+    ... ''').compile()
     >>> result = card.measure({"answer": [{"instrument": "csat", "score": each} for each in (5, 5, 4, 2, None)]})
-    >>> line = result["csat"]
-    >>> line.n, line.exact, dict(line.left_out), result.status("csat")
+    >>> csat = result["csat"]
+    >>> csat.n, csat.exact, dict(csat.left_out), result.status("csat")
     (4, Fraction(3, 4), {'unanswered': 1}, 'missed_not_proven')
     """
 
@@ -50,54 +42,39 @@ class Scorecard(Document):
     benchmarks: Mapping[str, Benchmark] = {}
     """What others reach, by name."""
     weights: Mapping[str, Annotated[Decimal, Ge(0)]] = {}
-    """How much a metric counts in the score, by name; 1 where it is left out."""
+    """How much a target counts in the score, by name; 1 where it is left out."""
     confidence: Annotated[float, Interval(gt=0, lt=1)] = 0.95
     """How sure the limits are."""
+    first_month: Annotated[int, Interval(ge=1, le=12)] = 1
+    """The month in which the year of quarters and years begins."""
 
-    def states(self, data: Data, breakdown: Breakdown = _WHOLE, *, as_of: datetime | None = None) -> States:
-        """What is to be kept of some rows; states of parts add up, and are finished by :meth:`finish`.
+    def own_problems(self) -> Iterable[Problem]:
+        """Names that nothing bears, and conditions that no row can satisfy."""
+        for part in ("targets", "benchmarks", "weights"):
+            for name in getattr(self, part):
+                if name not in self.metrics:
+                    hint = did_you_mean(name, self.metrics) or f"known: {', '.join(self.metrics)}"
+                    yield Problem("kpi.unknown-metric", f"{part}.{name}", f"no metric is named {name!r}", hint)
+        for name, metric in self.metrics.items():
+            yield from _problems_of(metric.definition(), f"metrics.{name}")
+
+    def compile(
+        self, calendars: Mapping[str, CompiledCalendar] | None = None, *, timezone: ZoneInfo | None = None
+    ) -> ScorecardEngine:
+        """What measures rows: clocks of metrics are calendars by name, periods are cut in a time zone, by default UTC.
 
         Raises:
-            ValueError: something is still open, and ``as_of`` does not say when it is measured.
-            UnknownNameError: a table or a clock that a metric names is not there.
+            UnknownNameError: a metric names a calendar that is not there.
         """
-        source = Source({name: Rows(table_named(name), rows) for name, rows in data.items()}, breakdown, as_of)
-        of: dict[tuple[str, Group], State] = {}
-        for name, metric in self.metrics.items():
-            found = collected(metric.definition(), source)
-            of.update(((name, group), found.get(group, State())) for group in found or [()])
-        return States(breakdown.names, of)
+        from servicekit.kpi.scorecard_engine import ScorecardEngine
 
-    def finish(self, states: States, breakdown: Breakdown = _WHOLE, *, as_of: datetime | None = None) -> Results:
-        """What states come to: for all rows, and for each group; a period without rows is there, with none."""
-        of: dict[tuple[str, Group], Measurement] = {}
-        for name, metric in self.metrics.items():
-            finish = Finish(name, self.confidence, as_of)
-            whole = {group: state for (each, group), state in states.by_fewer(()).of.items() if each == name}
-            of[name, ()] = finished(metric.definition(), whole or {(): State()}, finish)[()]
-            if states.by:
-                groups = {group: state for (each, group), state in states.of.items() if each == name}
-                found = finished(metric.definition(), groups, finish)
-                for group in breakdown.with_empty_periods(found):
-                    named = breakdown.named(group)
-                    of[name, named] = replace(found.get(group) or finish.empty(metric.definition()), group=named)
-        return Results(self, states.by, of)
+        return ScorecardEngine(self, calendars or {}, timezone)
 
-    def measure(
-        self,
-        data: Data,
-        *,
-        by: Iterable[str] = (),
-        period: PeriodUnit | None = None,
-        timezone: ZoneInfo = UTC,
-        first_month: int = 1,
-        as_of: datetime | None = None,
-    ) -> Results:
-        """Measure rows of tables, as a whole and by columns and the period of their instants.
 
-        Raises:
-            ValueError: something is still open, and ``as_of`` does not say when it is measured.
-            UnknownNameError: a table or a clock that a metric names is not there.
-        """
-        breakdown = Breakdown(tuple(by), period, timezone, first_month)
-        return self.finish(self.states(data, breakdown, as_of=as_of), breakdown, as_of=as_of)
+def _problems_of(metric: Metric, path: str) -> Iterator[Problem]:
+    for place, counted in conditions_of(metric):
+        at = f"{path}.{place}" if place else path
+        table = TABLES.get(counted.table)
+        if table is None:
+            hint = did_you_mean(counted.table, TABLES) or f"known: {', '.join(TABLES)}"
+            yield Problem("kpi.unknown-table", f"{at}.table", f"no table is named {counted.table!r}", hint)

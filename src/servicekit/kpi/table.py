@@ -21,9 +21,9 @@ Reading: TypeAlias = Callable[[Any], Value | None]
 class TableSchema:
     """Rows of one kind: the columns that are always there, and their types.
 
-    A row is a mapping by column, or a record: then a column is what ``readings`` says, an attribute of that name, or one
-    of its ``facts``. ``at`` is the column of the moment at which it happened. Durations are whole microseconds, in
-    columns whose names end in ``_us``.
+    A row is a mapping by column, or a record: then a column is what ``readings`` says, an attribute of that name, or
+    one of its ``facts``. ``at`` is the column of the moment at which it happened. Durations are whole microseconds,
+    in columns whose names end in ``_us``.
 
     >>> TABLES["answer"].fields["score"].type
     'decimal'

@@ -50,8 +50,8 @@ def _clock(us: Fraction) -> str:
     """Minutes and seconds, with hours and days where there are any; tenths of a second below ten minutes."""
     digits = 1 if abs(us) < 600_000_000 and us % 1_000_000 else 0
     seconds = rounded(us / 1_000_000, digits, "half_even")
-    minutes, rest = divmod(abs(seconds), 60)
-    hours, minutes = divmod(int(minutes), 60)
+    rest = abs(seconds) % 60
+    hours, minutes = divmod(int(abs(seconds)) // 60, 60)
     days, hours = divmod(hours, 24)
     tail = f"{rest:0{4 if digits else 2}.{digits}f}"
     sign = "-" if seconds < 0 else ""

@@ -9,12 +9,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from servicekit.kpi.engine.rows import Column, Rows
-from servicekit.kpi.engine.state import Group
+from servicekit.kpi.engine.state import PERIOD, Group
 from servicekit.rules import Value
 from servicekit.timeline import Period, PeriodUnit, from_us, periods, to_us
 
-PERIOD = "period"
-"""The name that periods have among what results are broken down by."""
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Breakdown:
 
     columns: tuple[str, ...] = ()
     period: PeriodUnit | None = None
-    timezone: ZoneInfo = ZoneInfo("UTC")
+    timezone: ZoneInfo = _UTC
     first_month: int = 1
 
     @property

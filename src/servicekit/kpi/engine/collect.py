@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from operator import and_
+from types import NoneType
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.counted_rows import CountedRows
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
-from servicekit.kpi.engine.rows import Rows
+from servicekit.kpi.engine.rows import Column, Rows
 from servicekit.kpi.engine.state import Group, Item, Number, State
 from servicekit.kpi.metric import (
     Counted,
@@ -31,14 +34,17 @@ from servicekit.kpi.table import table_named
 from servicekit.rules import Value
 from servicekit.timeline import to_us
 
-MISSING, NOBODY, NOT_STARTED, AHEAD = "missing", "nobody", "not started", "after the instant of the report"
-"""Why a row is left out that lacks what is measured, the key by which rows follow, or a start, or that lies ahead."""
+MISSING, NOBODY, NOT_STARTED = "missing", "nobody", "not started"
+"""Why a row is left out that lacks what is measured, the key by which rows follow, or a start."""
+
+AHEAD, BACKWARDS = "after the instant of the report", "ends before it starts"
+"""Why a row is left out whose instants cannot be."""
 
 Clock: TypeAlias = Callable[[int, int], int]
 """How long it is from one instant to another, all in microseconds."""
 
 OF, N, TOTAL, SQUARES, PLUS, MINUS = "of", "n", "total", "squares", "plus", "minus"
-"""The names of sums: rows of the numerator, rows that count, a column added up, its squares, and those for and against."""
+"""The names of sums: rows of the numerator, rows that count, a column added up, its squares, rows for and against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +100,12 @@ class _Parts:
         for name, by_group in self.sums:
             for group, number in by_group.items():
                 sums.setdefault(group, {})[name] = number
-        for reason, by_group in self.counted.reasons():
-            for group, number in by_group.items():
-                if number:
-                    left_out.setdefault(group, {})[reason] = number
-        for by_group in self.bags:
-            for group, bag in by_group.items():
+        for reason, counts in self.counted.reasons():
+            for group, n in counts.items():
+                if n:
+                    left_out.setdefault(group, {})[reason] = n
+        for bags_by_group in self.bags:
+            for group, bag in bags_by_group.items():
                 bags.setdefault(group, Counter()).update(bag)
         groups = {**sums, **left_out, **bags}
         return {each: State(sums.get(each, {}), left_out.get(each, {}), bags.get(each, {})) for each in groups}
@@ -123,20 +129,37 @@ def _ratio(metric: RatioMetric, parts: _Parts) -> None:
 
 
 def _term(column: str | None, counted: CountedRows) -> ByGroup:
-    return counted.count() if column is None else counted.total(counted.having(column, MISSING))
+    return counted.count() if column is None else counted.total(_exact(counted.having(column, MISSING)))
+
+
+def _exact(column: Column) -> Column:
+    """A column of numbers that add up without loss; decimals are made fractions, floats are refused.
+
+    Raises:
+        TypeError: a float, or no number at all.
+    """
+    if set(map(type, column)) <= {int, NoneType}:
+        return column
+    return [each if each is None else _fraction(each) for each in column]
+
+
+def _fraction(number: object) -> Number:
+    if isinstance(number, int | Fraction | Decimal) and not isinstance(number, bool):
+        return number if isinstance(number, int) else Fraction(number)
+    raise TypeError(f"numbers are whole or decimal here, so that sums do not depend on their order, not {number!r}")
 
 
 def _below(per: Term, counted: CountedRows) -> ByGroup:
     """Rows counted, or all columns of the term added up over the rows that have them."""
     if not per.columns:
         return counted.count()
-    columns = [counted.having(name, MISSING) for name in per.columns]
+    columns = [_exact(counted.having(name, MISSING)) for name in per.columns]
     return counted.total([sum(each) if None not in each else 0 for each in zip(*columns, strict=True)])
 
 
 def _mean(metric: MeanMetric, parts: _Parts) -> None:
     counted = parts.counted
-    values = counted.having(metric.column, MISSING)
+    values = _exact(counted.having(metric.column, MISSING))
     squares = [0 if each is None else each * each for each in values]
     parts.sums = [(N, counted.count()), (TOTAL, counted.total(values)), (SQUARES, counted.total(squares))]
 
@@ -159,17 +182,29 @@ def _quantile(metric: QuantileMetric, parts: _Parts) -> None:
 
 def _duration(metric: DurationMetric, parts: _Parts) -> None:
     """How long each has lasted, and whether it has come to its end."""
+    items = _recorded(metric, parts) if metric.length is not None else _timed(metric, parts)
+    parts.bags = [parts.counted.bags(items)]
+
+
+def _recorded(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
+    assert metric.length is not None
+    assert metric.ended is not None
+    lengths = parts.counted.having(metric.length, MISSING)
+    return zip(lengths, parts.counted.rows.flags(metric.ended), strict=True)
+
+
+def _timed(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
+    assert metric.start is not None
+    assert metric.end is not None
     counted, as_of_us = parts.counted, parts.source.as_of_us
     starts = list(map(_us, counted.having(metric.start, NOT_STARTED)))
     if as_of_us is not None:
         counted.leave_out(AHEAD, [each is not None and each > as_of_us for each in starts])
     ends = [_end(_us(each), as_of_us) for each in counted.rows.column(metric.end)]
-    elapsed = parts.source.clock(metric.clock)
-    items = [
-        (0, False) if start is None else (elapsed(start, end), is_done)
-        for start, (end, is_done) in zip(starts, ends, strict=True)
-    ]
-    parts.bags = [counted.bags(items)]
+    elapsed = parts.source.clock(metric.clock or "wall")
+    pairs = list(zip(starts, ends, strict=True))
+    counted.leave_out(BACKWARDS, [start is not None and start > end for start, (end, _) in pairs])
+    return [(0 if start is None else elapsed(start, end), is_done) for start, (end, is_done) in pairs]
 
 
 def _end(end_us: int | None, as_of_us: int | None) -> tuple[int, bool]:

@@ -52,7 +52,7 @@ class CountedRows:
             return {(): sum(compress(column, self.counts))}
         added: dict[Group, Number] = {}
         for group, number in zip(compress(self._groups, self.counts), compress(column, self.counts), strict=True):
-            added[group] = added[group] + number if group in added else number
+            added[group] = added.get(group, 0) + number
         return added
 
     def bags(self, items: Iterable[Item]) -> Mapping[Group, Mapping[Item, int]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from servicekit.kpi.engine.collect import MINUS, OF, PLUS, SQUARES, TOTAL, N
 from servicekit.kpi.engine.followed import followed
-from servicekit.kpi.engine.state import Group, Number, State
+from servicekit.kpi.engine.state import Group, State
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.metric import (
     DurationMetric,
@@ -96,7 +97,7 @@ def _mean(metric: MeanMetric, state: State, finish: Finish) -> Measurement:
     return measured if metric.low is None or metric.high is None else _on_the_way(measured, metric.low, metric.high)
 
 
-def _on_the_way(measured: Measurement, low: Number, high: Number) -> Measurement:
+def _on_the_way(measured: Measurement, low: Decimal | int, high: Decimal | int) -> Measurement:
     """A mean as a part of the way from one end of a scale to the other."""
     first, span = Fraction(low), Fraction(high) - Fraction(low)
     assert measured.exact is not None
@@ -122,7 +123,8 @@ def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
 
 
 def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:
-    values = sorted(value for (value,), count in state.bag.items() for _ in range(count))
+    bag = cast(Mapping[tuple[float], int], state.bag)
+    values = [value for (value,), count in bag.items() for _ in range(count)]
     measured = _measured(metric, finish, len(values))
     if not values:
         return measured
@@ -132,7 +134,7 @@ def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measureme
 
 def _duration(metric: DurationMetric, state: State, finish: Finish) -> Measurement:
     ended: dict[bool, dict[float, int]] = {True: {}, False: {}}
-    for (length, is_over), count in state.bag.items():
+    for (length, is_over), count in cast(Mapping[tuple[float, bool], int], state.bag).items():
         ended[bool(is_over)][length] = count
     curve = KaplanMeier(ended[True], ended[False])
     measured = replace(_measured(metric, finish, curve.n), censored=sum(ended[False].values()))

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from servicekit.kpi.engine.state import Group, State
 from servicekit.kpi.metric import WithinMetric
@@ -58,7 +58,7 @@ def followed(metric: WithinMetric, states: Mapping[Group, State], as_of: datetim
 def _by_key(states: Mapping[Group, State]) -> Mapping[object, list[Visit]]:
     visits: defaultdict[object, list[Visit]] = defaultdict(list)
     for group, state in states.items():
-        for (key, at_us, role), count in state.bag.items():
+        for (key, at_us, role), count in cast(Mapping[tuple[object, int, int], int], state.bag).items():
             visits[key] += [Visit(at_us, role, group)] * count
     for each in visits.values():
         each.sort(key=lambda visit: visit[:2])

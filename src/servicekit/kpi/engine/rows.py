@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import and_, attrgetter, not_, or_
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from servicekit.kpi.table import TableSchema
 from servicekit.rules import All, Any_, Compare, Condition, Match, Member, Not, Test, Value, compile_condition
 from servicekit.rules.condition import OfOneFact
 
-Column: TypeAlias = list[Value | None]
+Column: TypeAlias = list[Any]
+"""The values of a column; ``None`` where a row has none."""
 Flags: TypeAlias = list[bool]
 """Whether a condition holds, row by row."""
 
@@ -66,7 +67,7 @@ class Rows:
     def _asked(self, condition: Condition) -> Flags:
         match condition:
             case Match():
-                return self._joined(and_, [Member(field=name, one_of=values) for name, values in condition.items()])
+                return self._joined(and_, [_member(name, values) for name, values in condition.items()])
             case All(all=parts):
                 return self._joined(and_, parts)
             case Any_(any=parts):
@@ -93,7 +94,7 @@ class Rows:
             limit = condition.value
             assert isinstance(limit, int)
             most = limit if condition.op == "le" else limit - 1
-            return [value is not None and value <= most for value in column]  # type: ignore[operator]  # whole numbers
+            return [value is not None and value <= most for value in column]
         return [_holds(test, name, value) for value in column]
 
     def _is_whole(self, name: str, limit: object) -> bool:
@@ -117,3 +118,8 @@ def _few(column: Column) -> frozenset[Value | None] | None:
 
 def _holds(test: Test, name: str, value: Value | None) -> bool:
     return test({} if value is None else {name: value})
+
+
+def _member(name: str, values: tuple[Value, ...]) -> Member:
+    """The full form of one fact of a short one, whose values are as they are written."""
+    return Member(field=name, one_of=values)  # type: ignore[arg-type]  # instants and days are texts there

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self, TypeAlias
 
+from servicekit.timeline import PeriodUnit
+
 VERSION = 1
 """The version of states as bytes."""
 
-Number: TypeAlias = int | Decimal | Fraction
-"""A number that is added up without loss. Floats are none: their sum depends on the order."""
+PERIOD = "period"
+"""The name that periods have among what results are broken down by; it goes first."""
+
+Number: TypeAlias = int | Fraction
+"""A number that is added up without loss; decimals are fractions here. A float's sum depends on the order."""
 
 Group: TypeAlias = tuple[object, ...]
 """The values of the columns that results are broken down by, in order; empty where they are not."""
@@ -49,7 +54,7 @@ def _added(some: Mapping[Any, Any], others: Mapping[Any, Any]) -> dict[Any, Any]
 class States:
     """States of several metrics, broken down alike; those of parts of the rows add up to those of all rows.
 
-    >>> part = States(("channel",), {("nps", ("chat",)): State({"n": 2})})
+    >>> part = States(("channel",), None, {("nps", ("chat",)): State({"n": 2})})
     >>> whole = part | part
     >>> whole.of["nps", ("chat",)].sums
     {'n': 4}
@@ -61,15 +66,23 @@ class States:
     """
 
     by: tuple[str, ...]
+    period: PeriodUnit | None
     of: Mapping[tuple[str, Group], State]
 
+    def by_metric(self) -> Mapping[str, Mapping[Group, State]]:
+        """The states of each metric, by group."""
+        metrics: dict[str, dict[Group, State]] = {}
+        for (metric, group), state in self.of.items():
+            metrics.setdefault(metric, {})[group] = state
+        return metrics
+
     def __or__(self, other: States) -> States:
-        if self.by != other.by:
+        if (self.by, self.period) != (other.by, other.period):
             raise ValueError(f"states by {self.by} and by {other.by} do not add up; break both down alike")
         added = dict(self.of)
         for place, state in other.of.items():
             added[place] = added[place] | state if place in added else state
-        return States(self.by, added)
+        return States(self.by, self.period, added)
 
     def by_fewer(self, by: tuple[str, ...]) -> States:
         """The same broken down by fewer columns: sums are added, so that ratios are divided anew.
@@ -82,12 +95,12 @@ class States:
         for (metric, group), state in self.of.items():
             place = metric, tuple(group[each] for each in places)
             fewer[place] = fewer[place] | state if place in fewer else state
-        return States(by, fewer)
+        return States(by, self.period if PERIOD in by else None, fewer)
 
     def to_bytes(self) -> bytes:
         """As bytes that :meth:`from_bytes` of this version, or a later one, reads."""
         rows = [[metric, group, *_parts(state)] for (metric, group), state in self.of.items()]
-        told = {"version": VERSION, "by": self.by, "states": rows}
+        told = {"version": VERSION, "by": self.by, "period": self.period, "states": rows}
         return json.dumps(told, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
@@ -102,6 +115,7 @@ class States:
             raise ValueError(f"these are not states of version {VERSION}")
         return cls(
             tuple(told["by"]),
+            told["period"],
             {
                 (metric, _tuples(group)): State(sums, left_out, {_tuples(item): count for item, count in bag})
                 for metric, group, sums, left_out, bag in told["states"]
@@ -121,7 +135,11 @@ def _plain(value: object) -> object:
 
 
 _EXACT: Mapping[type, str] = {Decimal: "$decimal", Fraction: "$fraction", date: "$day"}
-_READ = {"$decimal": Decimal, "$fraction": Fraction, "$day": date.fromisoformat}
+_READ: Mapping[str, Callable[[str], object]] = {
+    "$decimal": Decimal,
+    "$fraction": Fraction,
+    "$day": date.fromisoformat,
+}
 
 
 def _exact(told: dict[str, Any]) -> object:

@@ -6,23 +6,26 @@ out of the service level, by name, unless the variant counts flow-outs.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from annotated_types import MinLen
+from annotated_types import Interval, MinLen
 from pydantic import model_validator
 
 from servicekit.document import DocumentValueError
 from servicekit.kpi.metric import (
     Counted,
+    DurationMetric,
     MeanMetric,
     RatioMetric,
     StandardMetric,
     Term,
     WindowField,
     WithinMetric,
+    negated,
     whole_us,
 )
-from servicekit.rules import All, Any_, Compare, Condition, Not, where
+from servicekit.rules import All, Any_, Compare, Condition, where
 from servicekit.timeline import SpanField
 
 _ANSWERED, _ABANDONED = where(outcome="answered"), where(outcome="abandoned")
@@ -151,6 +154,23 @@ class Abandonment(StandardMetric):
         return RatioMetric.model_validate(self._said(offered, of=_ABANDONED, better="lower"))
 
 
+class Patience(StandardMetric):
+    """How long customers are ready to wait: those who were answered would have waited longer, nobody knows how long.
+
+    >>> Patience(q="0.5").definition().length
+    'wait_us'
+    """
+
+    kind: Literal["patience"] = "patience"
+    q: Annotated[Decimal, Interval(gt=0, lt=1)]
+    """Which quantile, such as 0.5 for the median."""
+
+    def definition(self) -> DurationMetric:
+        """The metric in full."""
+        waits = {"table": "contact", "where": where(outcome=["answered", "abandoned"])}
+        return DurationMetric.model_validate(self._said(waits, length="wait_us", ended=_ABANDONED, q=self.q))
+
+
 class Occupancy(StandardMetric):
     """How much of the time in which agents could have handled contacts they did: handling by handling and idle.
 
@@ -203,7 +223,7 @@ class Deflection(StandardMetric):
                 at="at",
                 key=("customer_id",),
                 within=self.within,
-                follower=Counted(table="contact", where=Not(negated=alone)),
+                follower=Counted(table="contact", where=negated(alone)),
                 counts="not_followed",
                 better="higher",
             )

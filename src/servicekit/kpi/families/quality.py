@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from servicekit.kpi.metric import MeanMetric, RatioMetric, StandardMetric, Term
-from servicekit.rules import Exists, Not, where
+from servicekit.kpi.metric import MeanMetric, RatioMetric, StandardMetric, Term, lacks
+from servicekit.rules import where
 
 
 class QualityScore(StandardMetric):
@@ -42,7 +42,7 @@ class QualityCoverage(StandardMetric):
         """The metric in full."""
         answered = Term(table="contact", where=where(outcome="answered"))
         judged = {"table": "evaluation", "where": where(form=self.form)}
-        unknown = {"of no contact": Not(negated=Exists(field="contact_id", op="exists"))}
+        unknown = {"of no contact": lacks("contact_id")}
         told = self._said(judged | {"leave_out": unknown}, per=answered, better="higher")
         return RatioMetric.model_validate(told)
 
@@ -61,7 +61,7 @@ class TrainingPass(StandardMetric):
     def definition(self) -> RatioMetric:
         """The metric in full."""
         taken = {"table": "evaluation", "where": where(form=self.form)}
-        unknown = {"no verdict": Not(negated=Exists(field="passed", op="exists"))}
+        unknown = {"no verdict": lacks("passed")}
         return RatioMetric.model_validate(
             self._said(taken | {"leave_out": unknown}, of=where(passed=True), better="higher")
         )

@@ -19,6 +19,7 @@ from servicekit.kpi.metric import (
 from servicekit.rules import All, Compare, ConditionField, Exists, where
 
 _Quantile: TypeAlias = Annotated[Decimal, Interval(gt=0, lt=1)]
+_ANSWERED = where(outcome="answered")
 _ONCE = Compare(field="reopenings", op="eq", value=0)
 
 
@@ -97,8 +98,8 @@ class ResolutionTime(StandardMetric):
 class FirstContactResolution(StandardMetric):
     """How many contacts or cases settled the matter: the same customer did not come back in time (FCR).
 
-    By contact, each contact counts, and only the last of a chain settles it; by episode, a chain counts once, and is
-    settled where it is a single contact. What is younger than the window is left out as ``immature``, what has no
+    By contact, each one that was answered counts, and only the last of a chain settles it; by episode, a chain of calls,
+    answered or not, counts once, and is settled where it is a single one that was answered. What is younger than the window is left out as ``immature``, what has no
     customer as ``nobody``. A case must be resolved, and never reopened, besides.
 
     >>> FirstContactResolution(of="contact", by="customer", within="7d", per="episode").definition().per
@@ -118,10 +119,14 @@ class FirstContactResolution(StandardMetric):
     def definition(self) -> WithinMetric:
         """The metric in full."""
         key = ("customer_id",) if self.by == "customer" else ("customer_id", "issue_type")
-        rows: dict[str, object] = {"table": "contact", "where": where(outcome="answered")}
-        settled: dict[str, object] = {"at": "at"}
+        rows: dict[str, object]
+        settled: dict[str, object]
         if self.of == "case":
             rows, settled = {"table": "case"}, {"at": "opened_at", "of": All(all=(_known("resolved_at"), _ONCE))}
+        elif self.per == "contact":
+            rows, settled = {"table": "contact", "where": _ANSWERED}, {"at": "at"}
+        else:
+            rows, settled = {"table": "contact"}, {"at": "at", "of": _ANSWERED}
         per = "row" if self.per == "contact" else "episode"
         told = self._said(rows, key=key, within=self.within, counts="not_followed", per=per, better="higher", **settled)
         return WithinMetric.model_validate(told)
@@ -176,7 +181,7 @@ class TransferRate(StandardMetric):
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        rows = {"table": "case"} if self.of == "case" else {"table": "contact", "where": where(outcome="answered")}
+        rows = {"table": "case"} if self.of == "case" else {"table": "contact", "where": _ANSWERED}
         on = Compare(field="transfers", op="ge", value=1)
         return RatioMetric.model_validate(self._said(rows, of=on, better="lower"))
 

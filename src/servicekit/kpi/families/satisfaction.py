@@ -12,25 +12,29 @@ from typing import Literal
 from pydantic import model_validator
 
 from servicekit.document import DocumentValueError
-from servicekit.kpi.metric import MeanMetric, NetMetric, RatioMetric, StandardMetric, Term
-from servicekit.rules import All, Any_, Between, Compare, Exists, Member, Not, where
+from servicekit.kpi.metric import MeanMetric, NetMetric, RatioMetric, StandardMetric, Term, lacks, negated
+from servicekit.rules import All, Any_, Between, Compare, Exists, Member, where
 
 
 class _Survey(StandardMetric):
     """What metrics of surveys share."""
 
-    def _answers(self, instrument: str, low: Decimal, high: Decimal) -> dict[str, object]:
+    def _answers(
+        self, instrument: str, low: Decimal, high: Decimal, marks: tuple[Decimal, ...] = ()
+    ) -> dict[str, object]:
         other = [
             All(all=(Exists(field=name, op="exists"), Compare(field=name, op="ne", value=end)))
             for name, end in (("low", low), ("high", high))
         ]
+        between = Between(field="score", op="between", low=low, high=high)
+        on_scale = Member(field="score", one_of=marks) if marks else between
         return {
             "table": "answer",
             "where": where(instrument=instrument),
             "leave_out": {
-                "unanswered": Not(negated=Exists(field="score", op="exists")),
+                "unanswered": lacks("score"),
                 "other scale": Any_(any=tuple(other)),
-                "off the scale": Not(negated=Between(field="score", op="between", low=low, high=high)),
+                "off the scale": negated(on_scale),
             },
             "better": "higher",
         }
@@ -92,11 +96,7 @@ class Nps(_Survey):
         """The metric in full."""
         step = Decimal("0.5") if self.half_marks else Decimal(1)
         marks = tuple(place * step for place in range(int(10 / step) + 1))
-        answers = self._answers(self.instrument, Decimal(0), Decimal(10))
-        answers["leave_out"] = {
-            **answers["leave_out"],
-            "off the scale": Not(negated=Member(field="score", one_of=marks)),
-        }
+        answers = self._answers(self.instrument, Decimal(0), Decimal(10), marks)
         bands = {
             "plus": Compare(field="score", op="ge", value=9),
             "minus": Compare(field="score", op="lt", value=7),
@@ -144,10 +144,10 @@ class Ces(_Survey):
         answers = self._answers(self.instrument, self.low, self.high)
         if self.method == "mean":
             return MeanMetric.model_validate(self._said(answers, column="score", unit="score"))
-        easy = Compare(field="score", op="ge", value=self.easy_from)
+        easy = Compare(field="score", op="ge", value=self.easy_from or 0)
         if self.method == "agree":
             return RatioMetric.model_validate(self._said(answers, of=easy))
-        hard = Compare(field="score", op="le", value=self.hard_to)
+        hard = Compare(field="score", op="le", value=self.hard_to or 0)
         return NetMetric.model_validate(self._said(answers, plus=easy, minus=hard))
 
 
