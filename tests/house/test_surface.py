@@ -34,6 +34,7 @@ BOUNDS = {
     "rules": 28,
     "segments": 35,
     "sla": 50,
+    "statistics": 38,
     "stores": 10,
     "testing": 8,
     "testing.laws": 22,
