@@ -16,9 +16,9 @@ from servicekit.kpi.clv.fit import Fit, check_parameters
 _Matrix: TypeAlias = tuple[float, float, float]
 """A symmetric matrix of two rows."""
 
-_MOST_STEPS, _MOST_TERMS = 200, 1_000_000
+_MOST_STEPS = 200
 _NEGLIGIBLE = 1e-12  # in the units of the log-likelihood: a millionth of a standard error
-_ROUNDING = 1e-13
+_ROUNDING, _SMALLEST_CHANGE = 1e-13, 1e-15
 _FURTHEST = 12.0  # on the logarithm; beyond, customers who differ a little cannot be told from such who are alike
 
 
@@ -198,7 +198,7 @@ def _hypergeometric(b: float, c: float, z: float) -> float:
     """``2F1(1, b; c; z)`` for z from 0 to under 1, by the continued fraction of Gauss and Lentz's method."""
     value = over = 1.0
     under, change, n = 0.0, 0.0, 0
-    while change != 1.0 and n < _MOST_TERMS:
+    while abs(change - 1) > _SMALLEST_CHANGE:
         n += 1
         term = -z * _coefficient(n, b, c)
         over, under = 1 + term / over, 1 / (1 + term * under)

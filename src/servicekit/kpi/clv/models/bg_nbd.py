@@ -73,9 +73,10 @@ class BgNbd:
         Raises:
             ValueError: a time is negative or not finite, or they are not as many as the customers.
         """
-        later = future_purchases(self._parameters, histories.frequency, histories.age, _times(within))
-        if len(later) != len(histories):
-            raise ValueError(f"{len(later)} times for {len(histories)} customers; give one, or one for each")
+        times = _times(within)
+        if times.ndim and len(times) != len(histories):
+            raise ValueError(f"{len(times)} times for {len(histories)} customers; give one, or one for each")
+        later = future_purchases(self._parameters, histories.frequency, histories.age, times)
         return later * self.p_alive(histories)
 
     def purchases_of_newcomers(self, within: npt.ArrayLike) -> Floats:

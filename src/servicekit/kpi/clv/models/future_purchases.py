@@ -36,9 +36,9 @@ def future_purchases(
 def _of_chunk(parameters: tuple[float, float, float, float], x: Floats, age: Floats, time: Floats) -> Floats:
     r, alpha, a, b = parameters
     c, d, z = a + b + x - 1, a - 1, time / (alpha + age + time)
-    log_rest = d * np.log((alpha + age) / (alpha + age + time))
-    lead = -np.expm1(log_rest) / d if d else -np.log1p(-z)
-    return np.asarray(c * lead - np.exp(log_rest) * _sum(a + b - 1 - r, d, c, z), dtype=np.float64)
+    growth = np.log1p(time / (alpha + age))
+    lead = -np.expm1(-d * growth) / d if d else growth
+    return np.asarray(c * lead - np.exp(-d * growth) * _sum(a + b - 1 - r, d, c, z), dtype=np.float64)
 
 
 def _sum(upper: float, d: float, c: Floats, z: Floats) -> Floats:
