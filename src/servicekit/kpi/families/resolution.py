@@ -98,9 +98,10 @@ class ResolutionTime(StandardMetric):
 class FirstContactResolution(StandardMetric):
     """How many contacts or cases settled the matter: the same customer did not come back in time (FCR).
 
-    By contact, each one that was answered counts, and only the last of a chain settles it; by episode, a chain of calls,
-    answered or not, counts once, and is settled where it is a single one that was answered. What is younger than the window is left out as ``immature``, what has no
-    customer as ``nobody``. A case must be resolved, and never reopened, besides.
+    By contact, each one that was answered counts, and only the last of a chain settles it; by episode, a chain of
+    contacts, answered or not, counts once, and is settled where it is a single one that was answered. What is younger
+    than the window is left out as ``immature``, what has no customer as ``nobody``. A case must be resolved, and never
+    reopened, besides.
 
     >>> FirstContactResolution(of="contact", by="customer", within="7d", per="episode").definition().per
     'episode'
