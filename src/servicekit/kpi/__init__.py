@@ -1,15 +1,15 @@
 """Key figures: what a number means, measured with its evidence, beside what it should be.
 
-What lives here. A metric says which rows of a declared table count (``table.py``, ``case_row.py``) and what is taken of
-them: in full, by one of seven kinds (``metric.py``), or by a name of the field (``families/``, listed in
+What lives here. A metric says which rows of a declared table count (``table_schema.py``, ``case_columns.py``) and what
+is taken of them: in full, by one of seven kinds (``metric.py``), or by a name of the field (``families/``, listed in
 ``catalogue.py``), which writes itself out. A :class:`Scorecard` (``scorecard.py``) names metrics, targets and
 benchmarks (``target.py``); compiled (``scorecard_engine.py``) it turns rows into :class:`States` that add up, and
 those into :class:`Results` (``results.py``) of :class:`Measurement` (``measurement.py``), shown by ``value_text.py``.
 How rows are counted is in ``engine/``; customer lifetime value by models of buying is in ``clv/``.
 
-It may import ``sla``, ``calendars``, ``events``, ``statistics`` and below. To add a metric of the field, write its class
-in a family and name it in ``catalogue.py``; to add a table, add it to ``table.py``; to add a kind, see ``metric.py``,
-and ``collect.py`` and ``finish.py`` of the engine.
+It may import ``sla``, ``calendars``, ``events``, ``statistics`` and below. To add a metric of the field, write its
+class in a family and name it in ``catalogue.py``; to add a table, add it to ``table_schema.py``; to add
+a kind, see ``metric.py``, and ``collect.py`` and ``finish.py`` of the engine.
 """
 
 from typing import TYPE_CHECKING
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from servicekit._lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from servicekit.kpi.case_row import case_row
+    from servicekit.kpi.case_columns import case_row
     from servicekit.kpi.catalogue import STANDARD, AnyMetric
-    from servicekit.kpi.engine.state import State, States
+    from servicekit.kpi.engine.metric_state import State, States
     from servicekit.kpi.families.contact_centre import (
         Abandonment,
         AnswerSpeed,
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
     from servicekit.kpi.families.satisfaction import Ces, Csat, Nps, ResponseRate
     from servicekit.kpi.measurement import Measurement
     from servicekit.kpi.metric import (
-        Counted,
         DurationMetric,
         MeanMetric,
         Metric,
         NetMetric,
+        Population,
         QuantileMetric,
         RatioMetric,
         StandardMetric,
@@ -62,8 +62,8 @@ if TYPE_CHECKING:
     from servicekit.kpi.results import Results
     from servicekit.kpi.scorecard import Scorecard
     from servicekit.kpi.scorecard_engine import ScorecardEngine
-    from servicekit.kpi.table import TABLES, TableSchema
-    from servicekit.kpi.target import Benchmark, Status, Target
+    from servicekit.kpi.table_schema import TABLES, TableSchema
+    from servicekit.kpi.target import Benchmark, MetricTarget, Status
 
 __all__ = [
     "STANDARD",
@@ -76,7 +76,6 @@ __all__ = [
     "Ces",
     "ComplaintRate",
     "CostPerContact",
-    "Counted",
     "Csat",
     "Deflection",
     "DurationMetric",
@@ -87,11 +86,13 @@ __all__ = [
     "MeanMetric",
     "Measurement",
     "Metric",
+    "MetricTarget",
     "NetMetric",
     "NextResponse",
     "Nps",
     "Occupancy",
     "Patience",
+    "Population",
     "PromisesKept",
     "QualityCoverage",
     "QualityScore",
@@ -113,7 +114,6 @@ __all__ = [
     "Status",
     "SumMetric",
     "TableSchema",
-    "Target",
     "Term",
     "TrainingPass",
     "TransferRate",
@@ -126,20 +126,29 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "case_row": "case_row",
+            "case_columns": "case_row",
             "catalogue": "STANDARD AnyMetric",
-            "engine.state": "State States",
-            "families.contact_centre": "Abandonment AnswerSpeed Deflection HandlingTime Occupancy Patience SelfService ServiceLevel Utilisation",
+            "engine.metric_state": "State States",
+            "families.contact_centre": (
+                "Abandonment AnswerSpeed Deflection HandlingTime Occupancy Patience"
+                " SelfService ServiceLevel Utilisation"
+            ),
             "families.customers": "CasesPerAgentDay ComplaintRate CostPerContact Repurchase",
             "families.quality": "QualityCoverage QualityScore TrainingPass",
-            "families.resolution": "EscalationRate FirstContactResolution FirstResponse NextResponse PromisesKept ReopenRate ResolutionRate ResolutionTime TransferRate",
+            "families.resolution": (
+                "EscalationRate FirstContactResolution FirstResponse NextResponse"
+                " PromisesKept ReopenRate ResolutionRate ResolutionTime TransferRate"
+            ),
             "families.satisfaction": "Ces Csat Nps ResponseRate",
             "measurement": "Measurement",
-            "metric": "Counted DurationMetric MeanMetric Metric NetMetric QuantileMetric RatioMetric StandardMetric SumMetric Term WithinMetric",
+            "metric": (
+                "Population DurationMetric MeanMetric Metric NetMetric QuantileMetric"
+                " RatioMetric StandardMetric SumMetric Term WithinMetric"
+            ),
             "results": "Results",
             "scorecard": "Scorecard",
             "scorecard_engine": "ScorecardEngine",
-            "table": "TABLES TableSchema",
-            "target": "Benchmark Status Target",
+            "table_schema": "TABLES TableSchema",
+            "target": "Benchmark Status MetricTarget",
         },
     )

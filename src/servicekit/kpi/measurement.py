@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from servicekit.kpi.engine.state import Group, Number
+from servicekit.kpi.engine.metric_state import Group, Number
 from servicekit.kpi.metric import Unit
 
 

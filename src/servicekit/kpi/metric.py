@@ -43,10 +43,10 @@ ANY = where()
 """The condition that always holds."""
 
 
-class Counted(Document):
+class Population(Document):
     """Rows of one table: those of ``where``, without those of ``leave_out``, which are counted by reason.
 
-    >>> Counted.parse("{table: answer, leave_out: {unanswered: {not: {field: score, op: exists}}}}").table
+    >>> Population.parse("{table: answer, leave_out: {unanswered: {not: {field: score, op: exists}}}}").table
     'answer'
     """
 
@@ -69,7 +69,7 @@ class _Named(Document):
     """Of fewer rows no value is shown; how many there are is."""
 
 
-class _Metric(Counted, _Named):
+class _Metric(Population, _Named):
     """What all metrics say that are written out."""
 
     unit: Unit
@@ -83,7 +83,12 @@ class _Metric(Counted, _Named):
 
 
 class StandardMetric(_Named):
-    """A metric of the field by its name, which writes itself out by its settings."""
+    """A metric of the field by its name, which writes itself out by its settings.
+
+    >>> from servicekit.kpi import STANDARD
+    >>> STANDARD["nps"]().definition().unit
+    'points'
+    """
 
     where: ConditionField = ANY
     """Which rows are meant, besides those that the metric means by itself."""
@@ -96,7 +101,7 @@ class StandardMetric(_Named):
         return {**counted, "where": meant, "label": self.label, "min_n": self.min_n, **more}
 
 
-class Term(Counted):
+class Term(Population):
     """What stands below a line: rows counted, or a column of them added up.
 
     >>> Term(table="purchase").columns
@@ -251,7 +256,7 @@ class WithinMetric(_Metric):
     """The columns that must be the same."""
     within: WindowField
     """How long after a row another one still follows it."""
-    follower: Counted | None = None
+    follower: Population | None = None
     """What follows; any row of the same table where it is left out, but for the row itself."""
     counts: Literal["followed", "not_followed"]
     """Which rows make the numerator."""
@@ -294,7 +299,7 @@ def whole_us(length: timedelta) -> int:
     return length // timedelta(microseconds=1)
 
 
-def conditions_of(metric: Metric) -> Iterator[tuple[str, Counted]]:
+def conditions_of(metric: Metric) -> Iterator[tuple[str, Population]]:
     """The tables that a metric reads, each with the rows of it, and where that stands in the document."""
     yield "", metric
     if isinstance(metric, RatioMetric) and metric.per is not None:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.engine.state import PERIOD, Group
+from servicekit.kpi.engine.metric_state import PERIOD, Group
 from servicekit.kpi.measurement import Measurement
-from servicekit.kpi.target import Status
+from servicekit.kpi.target import Goals, Status
 from servicekit.kpi.value_text import limits_text, value_text
 from servicekit.layout import Table
-
-if TYPE_CHECKING:
-    from servicekit.kpi.scorecard import Scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +20,22 @@ class Results:
 
     The measurement of all rows stands beside those of the groups, and is divided anew: ``results["csat"]`` is that of
     all, ``results["csat", "chat"]`` that of one group.
+
+    >>> half = Measurement("csat", "share", 2, Fraction(1, 2))
+    >>> results = Results((), {("csat", ()): half}, Goals({"csat": MetricTarget(at_least="90%")}), {"csat": "content"})
+    >>> results["csat"].n, results.status("csat"), results.score()
+    (2, 'missed', Fraction(0, 1))
     """
 
-    card: Scorecard
     by: tuple[str, ...]
     of: Mapping[tuple[str, Group], Measurement]
+    goals: Goals
+    labels: Mapping[str, str]
 
     def __getitem__(self, place: str | tuple[str, ...]) -> Measurement:
         name, *group = (place,) if isinstance(place, str) else place
-        if name not in self.card.metrics:
-            raise UnknownNameError("metric", name, self.card.metrics)
+        if name not in self.labels:
+            raise UnknownNameError("metric", name, self.labels)
         return self.of[name, tuple(group)]
 
     def __iter__(self) -> Iterator[Measurement]:
@@ -44,15 +46,15 @@ class Results:
 
     def status(self, name: str, *group: object) -> Status | None:
         """Whether a metric meets its target; ``None`` where it has none, or no value."""
-        target, measured = self.card.targets.get(name), self.of[name, group]
+        target, measured = self.goals.targets.get(name), self.of[name, group]
         return None if target is None else target.status(measured)
 
     def score(self, *group: object) -> Fraction | None:
         """The weight of the targets that are met out of all whose metrics have a value; ``None`` without any."""
         met = counted = Fraction(0)
-        for name in self.card.targets:
+        for name in self.goals.targets:
             if (status := self.status(name, *group)) is not None:
-                weight = Fraction(self.card.weights.get(name, 1))
+                weight = Fraction(self.goals.weights.get(name, 1))
                 counted += weight
                 met += weight * (status in ("met", "met_not_proven"))
         return met / counted if counted else None
@@ -74,7 +76,7 @@ class Results:
     def rows(self) -> Iterator[dict[str, object]]:
         """A row of plain values for each measurement, for a data frame or a file."""
         for (name, group), each in self.of.items():
-            target = self.card.targets.get(name)
+            target = self.goals.targets.get(name)
             yield {
                 "metric": name,
                 **dict(zip(self.by, group or [None] * len(self.by), strict=True)),
@@ -98,7 +100,7 @@ class Results:
     def _lines(self) -> Iterator[Sequence[str]]:
         for (name, group), each in self.of.items():
             places = [str(place) for place in group] or ["all"] * len(self.by)
-            label = self.card.metrics[name].label or name
+            label = self.labels[name] or name
             out = f"{sum(each.left_out.values()):,}" if each.left_out else ""
             status = (self.status(name, *group) or "").replace("_", " ")
             yield (label, *places, value_text(each), *limits_text(each), f"{each.n:,}", out, status)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Interval, MinLen
 
 from servicekit.document import Document, did_you_mean
-from servicekit.errors import Problem
+from servicekit.errors import Problem, UnknownNameError
 from servicekit.kpi.catalogue import MetricField
-from servicekit.kpi.metric import Metric, conditions_of
-from servicekit.kpi.table import TABLES
-from servicekit.kpi.target import Benchmark, Target
+from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.metric import DurationMetric, Metric, conditions_of
+from servicekit.kpi.scorecard_engine import ScorecardEngine
+from servicekit.kpi.table_schema import TABLES
+from servicekit.kpi.target import Benchmark, Goals, MetricTarget
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from servicekit.calendars import CompiledCalendar
-    from servicekit.kpi.scorecard_engine import ScorecardEngine
 
 
 class Scorecard(Document):
@@ -37,7 +37,7 @@ class Scorecard(Document):
 
     metrics: Annotated[Mapping[str, MetricField], MinLen(1)]
     """What is measured, by name."""
-    targets: Mapping[str, Target] = {}
+    targets: Mapping[str, MetricTarget] = {}
     """What it should reach, by name."""
     benchmarks: Mapping[str, Benchmark] = {}
     """What others reach, by name."""
@@ -66,9 +66,15 @@ class Scorecard(Document):
         Raises:
             UnknownNameError: a metric names a calendar that is not there.
         """
-        from servicekit.kpi.scorecard_engine import ScorecardEngine
-
-        return ScorecardEngine(self, calendars or {}, timezone)
+        calendars = calendars or {}
+        metrics = [metric.definition() for metric in self.metrics.values()]
+        named = {each.clock for each in metrics if isinstance(each, DurationMetric) and each.clock}
+        for name in sorted(named - {"wall"} - calendars.keys()):
+            raise UnknownNameError("calendar", name, calendars)
+        clocks = {name: calendar.elapsed_us for name, calendar in calendars.items()}
+        breakdown = Breakdown(timezone=timezone or ZoneInfo("UTC"), first_month=self.first_month)
+        goals = Goals(self.targets, self.benchmarks, self.weights)
+        return ScorecardEngine(self.metrics, goals, breakdown, clocks, self.confidence)
 
 
 def _problems_of(metric: Metric, path: str) -> Iterator[Problem]:

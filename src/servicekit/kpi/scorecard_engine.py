@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import TypeAlias
 
-from servicekit.errors import UnknownNameError
+from servicekit.kpi.catalogue import AnyMetric
 from servicekit.kpi.engine.breakdown import Breakdown
-from servicekit.kpi.engine.collect import Source, collected
+from servicekit.kpi.engine.collect import Clock, Source, collected
 from servicekit.kpi.engine.finish import Finish, finished
-from servicekit.kpi.engine.rows import Rows
-from servicekit.kpi.engine.state import PERIOD, Group, State, States
+from servicekit.kpi.engine.metric_state import Group, State, States
+from servicekit.kpi.engine.row_columns import Rows
 from servicekit.kpi.measurement import Measurement
-from servicekit.kpi.metric import DurationMetric
 from servicekit.kpi.results import Results
-from servicekit.kpi.table import table_named
-from servicekit.timeline import PeriodUnit
-
-if TYPE_CHECKING:
-    from servicekit.calendars import CompiledCalendar
-    from servicekit.kpi.scorecard import Scorecard
+from servicekit.kpi.table_schema import table_named
+from servicekit.kpi.target import Goals
+from servicekit.timeline.period import PeriodUnit
 
 Data: TypeAlias = Mapping[str, Sequence[object]]
 """Rows by table: records, or mappings by column."""
 
-_UTC = ZoneInfo("UTC")
-
 
 class ScorecardEngine:
-    """A scorecard that measures; it keeps nothing of what it has measured."""
+    """A scorecard that measures; it keeps nothing of what it has measured. :meth:`Scorecard.compile` makes it.
 
-    __slots__ = ("_clocks", "_metrics", "_timezone", "card")
+    >>> from servicekit.kpi import Nps
+    >>> engine = ScorecardEngine({"nps": Nps()}, Goals(), Breakdown(), {})
+    >>> engine.measure({"answer": [{"instrument": "nps", "score": each} for each in (10, 9, 3)]})["nps"].value
+    33.333333333333336
+    """
+
+    __slots__ = ("_breakdown", "_clocks", "_confidence", "_goals", "_labels", "_metrics")
 
     def __init__(
-        self, card: Scorecard, calendars: Mapping[str, CompiledCalendar], timezone: ZoneInfo | None = None
+        self,
+        metrics: Mapping[str, AnyMetric],
+        goals: Goals,
+        breakdown: Breakdown,
+        clocks: Mapping[str, Clock],
+        confidence: float = 0.95,
     ) -> None:
-        self.card, self._timezone = card, timezone or _UTC
-        self._metrics = {name: metric.definition() for name, metric in card.metrics.items()}
-        named = {each.clock for each in self._metrics.values() if isinstance(each, DurationMetric) and each.clock}
-        for name in sorted(named - {"wall"}):
-            if name not in calendars:
-                raise UnknownNameError("calendar", name, calendars)
-        self._clocks = {name: calendar.elapsed_us for name, calendar in calendars.items()}
+        self._metrics = {name: metric.definition() for name, metric in metrics.items()}
+        self._labels = {name: metric.label for name, metric in metrics.items()}
+        self._goals, self._breakdown, self._clocks, self._confidence = goals, breakdown, clocks, confidence
 
     def __repr__(self) -> str:
         return f"ScorecardEngine({', '.join(self._metrics)})"
@@ -58,7 +58,7 @@ class ScorecardEngine:
             UnknownNameError: there is no such table.
             ValueError: something has not ended, and ``as_of`` does not say when it is measured.
         """
-        breakdown = self._breakdown(tuple(by), period)
+        breakdown = replace(self._breakdown, columns=tuple(by), period=period)
         tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
         source = Source(tables, breakdown, as_of, self._clocks)
         of: dict[tuple[str, Group], State] = {}
@@ -73,16 +73,17 @@ class ScorecardEngine:
             ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured.
         """
         of: dict[tuple[str, Group], Measurement] = {}
-        breakdown = self._breakdown(states.by, states.period)
+        columns = states.by[1:] if states.period else states.by
+        breakdown = replace(self._breakdown, columns=columns, period=states.period)
         groups, whole = states.by_metric(), states.by_fewer(()).by_metric()
         for name, metric in self._metrics.items():
-            finish = Finish(name, self.card.confidence, as_of)
+            finish = Finish(name, self._confidence, as_of)
             of[name, ()] = finished(metric, whole.get(name) or {(): State()}, finish)[()]
             found = finished(metric, groups.get(name, {}), finish) if states.by else {}
             for group in breakdown.with_empty_periods(found):
                 named = breakdown.named(group)
                 of[name, named] = replace(found.get(group) or finish.empty(metric), group=named)
-        return Results(self.card, states.by, of)
+        return Results(states.by, of, self._goals, self._labels)
 
     def measure(
         self, data: Data, *, by: Iterable[str] = (), period: PeriodUnit | None = None, as_of: datetime | None = None
@@ -94,7 +95,3 @@ class ScorecardEngine:
             ValueError: something has not ended, and ``as_of`` does not say when it is measured.
         """
         return self.finish(self.states(data, by=by, period=period, as_of=as_of), as_of=as_of)
-
-    def _breakdown(self, columns: tuple[str, ...], period: PeriodUnit | None) -> Breakdown:
-        own = columns[1:] if columns[:1] == (PERIOD,) else columns
-        return Breakdown(own, period, self._timezone, self.card.first_month)

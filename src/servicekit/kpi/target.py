@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal, TypeAlias
+from types import MappingProxyType
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from annotated_types import MinLen
 from pydantic import BeforeValidator, model_validator
@@ -22,12 +25,12 @@ def _number(value: object) -> object:
     return str(share(value)) if isinstance(value, str) and value.strip().endswith("%") else value
 
 
-class Target(Document):
+class MetricTarget(Document):
     """What a metric should reach: ``at_least``, or ``at_most``, or both.
 
     A share may be written as ``90%``; durations are microseconds.
 
-    >>> Target(at_least="90%").status(Measurement("csat", "share", 100, Fraction(96, 100), low=0.902, high=0.984))
+    >>> MetricTarget(at_least="90%").status(Measurement("csat", "share", 100, Fraction(96, 100), low=0.902, high=0.984))
     'met'
 
     Raises:
@@ -40,7 +43,7 @@ class Target(Document):
     """The greatest value that is good enough."""
 
     @model_validator(mode="after")
-    def _says_something(self) -> Target:
+    def _says_something(self) -> MetricTarget:
         if self.at_least is None and self.at_most is None:
             raise DocumentValueError("kpi.target", "a target says nothing", "give at_least or at_most")
         return self
@@ -76,3 +79,11 @@ class Benchmark(Document):
     """Who says so."""
     as_of: date
     """The day for which it was said."""
+
+
+class Goals(NamedTuple):
+    """What metrics should reach, what others reach, and how much a target counts, by metric."""
+
+    targets: Mapping[str, MetricTarget] = MappingProxyType({})
+    benchmarks: Mapping[str, Benchmark] = MappingProxyType({})
+    weights: Mapping[str, Decimal] = MappingProxyType({})

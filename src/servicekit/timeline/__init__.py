@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from servicekit.timeline.dated import Dated
     from servicekit.timeline.interval import Interval
     from servicekit.timeline.interval_set import IntervalSet
-    from servicekit.timeline.period import Period, PeriodUnit, half_year, iso_week, month, periods, quarter, rolling, year
+    from servicekit.timeline.period import Period, half_year, iso_week, month, quarter, rolling, year
     from servicekit.timeline.window import LocalDatetimeField, TimeWindow, TimeWindowField, WindowLengthField
 
 __all__ = [
@@ -54,7 +54,6 @@ __all__ = [
     "Landing",
     "LocalDatetimeField",
     "Period",
-    "PeriodUnit",
     "SpanField",
     "Start",
     "TimeWindow",
@@ -70,7 +69,6 @@ __all__ = [
     "month",
     "parse_duration",
     "parse_span",
-    "periods",
     "quarter",
     "rolling",
     "to_us",
@@ -85,7 +83,7 @@ if not TYPE_CHECKING:
             "dated": "Dated",
             "interval": "Interval",
             "interval_set": "IntervalSet",
-            "period": "Period PeriodUnit half_year iso_week month periods quarter rolling year",
+            "period": "Period half_year iso_week month quarter rolling year",
             "window": "LocalDatetimeField TimeWindow TimeWindowField WindowLengthField",
         },
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from servicekit.kpi.engine.rows import Column, Rows
-from servicekit.kpi.engine.state import PERIOD, Group
+from servicekit.kpi.engine.metric_state import PERIOD, Group
+from servicekit.kpi.engine.row_columns import Column, Rows
 from servicekit.rules import Value
-from servicekit.timeline import Period, PeriodUnit, from_us, periods, to_us
+from servicekit.timeline import from_us, to_us
+from servicekit.timeline.period import Period, PeriodUnit, periods
 
 _UTC = ZoneInfo("UTC")
 

@@ -16,21 +16,21 @@ from servicekit.errors import UnknownNameError
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.counted_rows import CountedRows
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
-from servicekit.kpi.engine.rows import Column, Rows
-from servicekit.kpi.engine.state import Group, Item, Number, State
+from servicekit.kpi.engine.metric_state import Group, Item, Number, State
+from servicekit.kpi.engine.row_columns import Column, Rows
 from servicekit.kpi.metric import (
-    Counted,
     DurationMetric,
     MeanMetric,
     Metric,
     NetMetric,
+    Population,
     QuantileMetric,
     RatioMetric,
     SumMetric,
     Term,
     WithinMetric,
 )
-from servicekit.kpi.table import table_named
+from servicekit.kpi.table_schema import table_named
 from servicekit.rules import Value
 from servicekit.timeline import to_us
 
@@ -69,7 +69,7 @@ class Source:
             raise UnknownNameError("clock", name, self.clocks)
         return self.clocks[name]
 
-    def counted(self, counted: Counted) -> CountedRows:
+    def counted(self, counted: Population) -> CountedRows:
         """The rows of a metric, or of a term of one."""
         rows = self.tables.get(counted.table) or Rows(table_named(counted.table), ())
         return CountedRows(rows, self.breakdown.groups(rows, counted.at), counted)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from operator import and_, gt
 
-from servicekit.kpi.engine.rows import Column, Flags, Rows
-from servicekit.kpi.engine.state import Group, Item, Number
-from servicekit.kpi.metric import Counted
+from servicekit.kpi.engine.metric_state import Group, Item, Number
+from servicekit.kpi.engine.row_columns import Column, Flags, Rows
+from servicekit.kpi.metric import Population
 
 
 class CountedRows:
@@ -17,7 +17,7 @@ class CountedRows:
 
     __slots__ = ("_groups", "counts", "left_out", "rows")
 
-    def __init__(self, rows: Rows, groups: Sequence[Group] | None, counted: Counted) -> None:
+    def __init__(self, rows: Rows, groups: Sequence[Group] | None, counted: Population) -> None:
         self.rows, self._groups = rows, groups
         self.counts = rows.flags(counted.where)
         self.left_out: dict[str, Flags] = {}

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from servicekit.kpi.engine.collect import MINUS, OF, PLUS, SQUARES, TOTAL, N
 from servicekit.kpi.engine.followed import followed
-from servicekit.kpi.engine.state import Group, State
+from servicekit.kpi.engine.metric_state import Group, State
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.metric import (
     DurationMetric,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias, cast
 
-from servicekit.kpi.engine.state import Group, State
+from servicekit.kpi.engine.metric_state import Group, State
 from servicekit.kpi.metric import WithinMetric
 from servicekit.timeline import to_us
 

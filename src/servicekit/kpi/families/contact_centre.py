@@ -14,9 +14,9 @@ from pydantic import model_validator
 
 from servicekit.document import DocumentValueError
 from servicekit.kpi.metric import (
-    Counted,
     DurationMetric,
     MeanMetric,
+    Population,
     RatioMetric,
     StandardMetric,
     Term,
@@ -223,7 +223,7 @@ class Deflection(StandardMetric):
                 at="at",
                 key=("customer_id",),
                 within=self.within,
-                follower=Counted(table="contact", where=negated(alone)),
+                follower=Population(table="contact", where=negated(alone)),
                 counts="not_followed",
                 better="higher",
             )

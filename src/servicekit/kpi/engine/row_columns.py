@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import and_, attrgetter, not_, or_
 from typing import Any, TypeAlias
 
-from servicekit.kpi.table import TableSchema
+from servicekit.kpi.table_schema import TableSchema
 from servicekit.rules import All, Any_, Compare, Condition, Match, Member, Not, Test, Value, compile_condition
 from servicekit.rules.condition import OfOneFact
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self, TypeAlias
 
-from servicekit.timeline import PeriodUnit
+from servicekit.timeline.period import PeriodUnit
 
 VERSION = 1
 """The version of states as bytes."""

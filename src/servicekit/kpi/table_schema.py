@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.case_row import COLUMNS as CASE_COLUMNS
+from servicekit.kpi.case_columns import COLUMNS as CASE_COLUMNS
 from servicekit.rules import DeclaredField, Fields, Value
 from servicekit.vocabulary import FieldType
 
