@@ -5,7 +5,8 @@ is taken of them: in full, by one of seven kinds (``metric.py``), or by a name o
 ``catalogue.py``), which writes itself out. A :class:`Scorecard` (``scorecard.py``) names metrics, targets and
 benchmarks (``target.py``); compiled (``scorecard_engine.py``) it turns rows into :class:`States` that add up, and
 those into :class:`Results` (``results.py``) of :class:`Measurement` (``measurement.py``), shown by ``value_text.py``.
-How rows are counted is in ``engine/``; customer lifetime value by models of buying is in ``clv/``.
+Open cases and kept customers, which are counted and not sampled, are in ``flows/``. How rows are counted is in
+``engine/``; customer lifetime value by models of buying is in ``clv/``.
 
 It may import ``sla``, ``calendars``, ``events``, ``statistics`` and below. To add a metric of the field, write its
 class in a family and name it in ``catalogue.py``; to add a table, add it to ``table_schema.py``; to add
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
         TransferRate,
     )
     from servicekit.kpi.families.satisfaction import Ces, Csat, Nps, ResponseRate
+    from servicekit.kpi.flows.backlog import Backlog, ages, backlog
+    from servicekit.kpi.flows.retention import CohortTable, Retention
     from servicekit.kpi.measurement import Measurement
     from servicekit.kpi.metric import (
         DurationMetric,
@@ -71,9 +74,11 @@ __all__ = [
     "Abandonment",
     "AnswerSpeed",
     "AnyMetric",
+    "Backlog",
     "Benchmark",
     "CasesPerAgentDay",
     "Ces",
+    "CohortTable",
     "ComplaintRate",
     "CostPerContact",
     "Csat",
@@ -104,6 +109,7 @@ __all__ = [
     "ResolutionTime",
     "ResponseRate",
     "Results",
+    "Retention",
     "Scorecard",
     "ScorecardEngine",
     "SelfService",
@@ -119,6 +125,8 @@ __all__ = [
     "TransferRate",
     "Utilisation",
     "WithinMetric",
+    "ages",
+    "backlog",
     "case_row",
 ]
 
@@ -140,6 +148,8 @@ if not TYPE_CHECKING:
                 " PromisesKept ReopenRate ResolutionRate ResolutionTime TransferRate"
             ),
             "families.satisfaction": "Ces Csat Nps ResponseRate",
+            "flows.backlog": "Backlog ages backlog",
+            "flows.retention": "CohortTable Retention",
             "measurement": "Measurement",
             "metric": (
                 "Population DurationMetric MeanMetric Metric NetMetric QuantileMetric"
