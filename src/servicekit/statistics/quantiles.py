@@ -27,6 +27,9 @@ QuantileKind: TypeAlias = Literal[
 names of NumPy, whose ``inverted_cdf`` is ``nearest_rank`` here. Spreadsheets, SQL's ``PERCENTILE_CONT`` and most data
 frames take ``linear`` (type 7), SQL's ``PERCENTILE_DISC`` ``nearest_rank`` (type 1)."""
 
+_ROUNDING = 1e-12
+"""By how much a probability may seem larger than the tail that it is equal to."""
+
 _HALF = Fraction(1, 2)
 _STEPS = {"nearest_rank": Fraction(0), "averaged_inverted_cdf": Fraction(0), "closest_observation": -_HALF}
 _OFFSETS = {
@@ -99,7 +102,7 @@ def quantile_interval(
     Raises:
         ValueError: as of :func:`quantile`, or the confidence is not one.
     """
-    found, tail = _sorted(values), alpha_of(confidence) / 2
+    found, tail = _sorted(values), alpha_of(confidence) / 2 + _ROUNDING
     value = quantile(found, q, kind)
     if value is None:
         return None

@@ -35,10 +35,10 @@ def log_poisson(count: float, mean: float) -> float:
     >>> round(exp(log_poisson(2, 3.0)), 12), log_poisson(0, 3.0)
     (0.224041807655, -3.0)
     """
-    if count == 0:
-        return -mean
-    if mean == 0:
-        return -inf
+    if not mean:
+        return -inf if count else 0.0
+    if count < 1:
+        return count * log(mean) - mean - lgamma(count + 1)
     above = (mean - count) / count
     deviance = count * (above - log1p(above)) if above > -0.5 else count * log(count / mean) + mean - count
     return -deviance - _HALF_LOG_2_PI - log(count) / 2 - stirling_remainder(count)
