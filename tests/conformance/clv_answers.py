@@ -10,7 +10,7 @@ from typing import Any
 from servicekit.kpi.clv import (
     BgNbd,
     GammaGamma,
-    Horizon,
+    Outlook,
     PurchaseHistories,
     ShiftedBetaGeometric,
     cltv_by_retention,
@@ -63,9 +63,9 @@ def answer_gamma_gamma(given: Given, data: Path) -> Answers:
 
 def answer_clv_prob(given: Given, _: Path) -> Answers:
     """A customer's value over some months."""
-    horizon = Horizon(given["months"], given["weeks_per_month"], given["monthly_discount"])
+    outlook = Outlook(given["months"], given["weeks_per_month"], given["monthly_discount"])
     purchases, spend = BgNbd(*given["bgnbd"]), GammaGamma(*given["gg"])
-    return {"clv": lifetime_value(_customer(given), horizon, purchases=purchases, spend=spend)[0]}
+    return {"clv": lifetime_value(_customer(given), outlook, purchases=purchases, spend=spend)[0]}
 
 
 def _customer(given: Given) -> PurchaseHistories:

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.kpi.clv import BgNbd, GammaGamma, Horizon, PurchaseHistories, lifetime_value
+from servicekit.kpi.clv import BgNbd, GammaGamma, Outlook, PurchaseHistories, lifetime_value
 
 PURCHASES, SPEND = BgNbd(0.243, 4.414, 0.793, 2.426), GammaGamma(6.25, 3.74, 15.44)
 SEEN = PurchaseHistories([2, 1, 0], [30.43, 1.71, 0], [38.86, 38.86, 10.0], [22.35, 11.77, 0])
 
 
 def value(months: int, weeks: float, discount: float) -> np.ndarray:
-    return lifetime_value(SEEN, Horizon(months, weeks, discount), purchases=PURCHASES, spend=SPEND)
+    return lifetime_value(SEEN, Outlook(months, weeks, discount), purchases=PURCHASES, spend=SPEND)
 
 
 def test_lifetimes_43_each_month_brings_its_increment() -> None:
-    found = Horizon(months=3, weeks_per_month=4, monthly_discount=0.01).discounted([1.0, 1.8, 2.4])
+    found = Outlook(months=3, weeks_per_month=4, monthly_discount=0.01).discounted([1.0, 1.8, 2.4])
     assert 10 * float(found) == pytest.approx(23.5669, abs=5e-5)
 
 
@@ -43,20 +43,20 @@ def test_the_length_of_a_month_changes_the_value() -> None:
 )
 def test_a_horizon_is_refused_when_it_has_no_length(given: tuple[float, float, float]) -> None:
     with pytest.raises(ValueError):
-        Horizon(*given)  # type: ignore[arg-type]
+        Outlook(*given)  # type: ignore[arg-type]
 
 
 def test_nothing_of_a_horizon_is_assumed() -> None:
     with pytest.raises(TypeError):
-        Horizon(12, 4)  # type: ignore[call-arg]
+        Outlook(12, 4)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("cumulated", [[1.0], [1.0, 2.0, 3.0]])
 def test_as_many_months_are_given_as_are_asked_for(cumulated: list[float]) -> None:
     with pytest.raises(ValueError):
-        Horizon(2, 4, 0.01).discounted(cumulated)
+        Outlook(2, 4, 0.01).discounted(cumulated)
 
 
 def test_a_value_needs_a_spend() -> None:
     with pytest.raises(ValueError):
-        lifetime_value(PurchaseHistories([1], [1], [2]), Horizon(1, 4, 0), purchases=PURCHASES, spend=SPEND)
+        lifetime_value(PurchaseHistories([1], [1], [2]), Outlook(1, 4, 0), purchases=PURCHASES, spend=SPEND)

@@ -20,14 +20,14 @@ from servicekit.kpi.clv.margin_multiple import cltv_by_churn, cltv_by_retention
 from servicekit.kpi.clv.shifted_beta_geometric import ShiftedBetaGeometric
 
 if TYPE_CHECKING:
-    from servicekit.kpi.clv.models import BgNbd, GammaGamma, Horizon, PurchaseHistories, lifetime_value
+    from servicekit.kpi.clv.models import BgNbd, GammaGamma, Outlook, PurchaseHistories, lifetime_value
 
 __all__ = [
     "BgNbd",
     "ClvError",
     "Fit",
     "GammaGamma",
-    "Horizon",
+    "Outlook",
     "PurchaseHistories",
     "ShiftedBetaGeometric",
     "cltv_by_churn",
@@ -36,4 +36,4 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    __getattr__, __dir__ = lazy_names(__name__, {"models": "BgNbd GammaGamma Horizon PurchaseHistories lifetime_value"})
+    __getattr__, __dir__ = lazy_names(__name__, {"models": "BgNbd GammaGamma Outlook PurchaseHistories lifetime_value"})

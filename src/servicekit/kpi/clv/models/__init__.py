@@ -13,7 +13,7 @@ require("scipy", extra="clv")
 
 from servicekit.kpi.clv.models.bg_nbd import BgNbd  # noqa: E402 - only after the extra is known to be there
 from servicekit.kpi.clv.models.gamma_gamma import GammaGamma  # noqa: E402
-from servicekit.kpi.clv.models.lifetime_value import Horizon, lifetime_value  # noqa: E402
+from servicekit.kpi.clv.models.lifetime_value import Outlook, lifetime_value  # noqa: E402
 from servicekit.kpi.clv.models.purchase_histories import PurchaseHistories  # noqa: E402
 
-__all__ = ["BgNbd", "GammaGamma", "Horizon", "PurchaseHistories", "lifetime_value"]
+__all__ = ["BgNbd", "GammaGamma", "Outlook", "PurchaseHistories", "lifetime_value"]
