@@ -26,6 +26,7 @@ BOUNDS = {
     "events": 54,
     "frames": 22,
     "importers": 36,
+    "kpi": 59,
     "kpi.clv": 10,
     "layout": 15,
     "loyalty": 79,
