@@ -123,6 +123,7 @@ class RatioMetric(_Metric):
     """
 
     kind: Literal["ratio"] = "ratio"
+    """Which metric it is."""
     of: ConditionField = ANY
     """What a row of the numerator satisfies."""
     column: str | None = None
@@ -142,6 +143,7 @@ class MeanMetric(_Metric):
     """
 
     kind: Literal["mean"] = "mean"
+    """Which metric it is."""
     column: str
     """The column; a row without it is left out as ``missing``."""
     low: Decimal | int | None = None
@@ -158,6 +160,7 @@ class NetMetric(_Metric):
     """
 
     kind: Literal["net"] = "net"
+    """Which metric it is."""
     plus: ConditionField
     """What counts for."""
     minus: ConditionField
@@ -175,6 +178,7 @@ class SumMetric(_Metric):
     """
 
     kind: Literal["sum"] = "sum"
+    """Which metric it is."""
     column: str | None = None
     """The column that is added up; rows are counted where it is left out."""
     unit: Unit = "count"
@@ -188,6 +192,7 @@ class QuantileMetric(_Metric):
     """
 
     kind: Literal["quantile"] = "quantile"
+    """Which metric it is."""
     column: str
     """The column; a row without it is left out as ``missing``."""
     q: Annotated[Decimal, Interval(gt=0, lt=1)]
@@ -212,6 +217,7 @@ class DurationMetric(_Metric):
     """
 
     kind: Literal["duration"] = "duration"
+    """Which metric it is."""
     start: str | None = None
     """The column of the instant at which it begins; a row without one is left out as ``not started``."""
     end: str | None = None
@@ -250,6 +256,7 @@ class WithinMetric(_Metric):
     """
 
     kind: Literal["within"] = "within"
+    """Which metric it is."""
     at: str
     """The column of the moment, in both tables."""
     key: Annotated[tuple[str, ...], MinLen(1)]

@@ -54,6 +54,7 @@ class ServiceLevel(StandardMetric):
     """
 
     kind: Literal["service_level"] = "service_level"
+    """Which metric it is."""
     within: SpanField
     """How long a customer may wait; exactly so long is in time."""
     variant: Literal[
@@ -108,6 +109,7 @@ class AnswerSpeed(StandardMetric):
     """
 
     kind: Literal["answer_speed"] = "answer_speed"
+    """Which metric it is."""
 
     def definition(self) -> MeanMetric:
         """The metric in full."""
@@ -123,6 +125,7 @@ class HandlingTime(StandardMetric):
     """
 
     kind: Literal["handling_time"] = "handling_time"
+    """Which metric it is."""
     per: Literal["contact", "leg"]
     """What it is divided by: a contact that was transferred once has two legs."""
 
@@ -144,6 +147,7 @@ class Abandonment(StandardMetric):
     """
 
     kind: Literal["abandonment"] = "abandonment"
+    """Which metric it is."""
     short: SpanField | None
     """How long a customer waits at most who gives up so soon that it does not count; ``null`` counts all."""
 
@@ -162,6 +166,7 @@ class Patience(StandardMetric):
     """
 
     kind: Literal["patience"] = "patience"
+    """Which metric it is."""
     q: Annotated[Decimal, Interval(gt=0, lt=1)]
     """Which quantile, such as 0.5 for the median."""
 
@@ -179,6 +184,7 @@ class Occupancy(StandardMetric):
     """
 
     kind: Literal["occupancy"] = "occupancy"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
@@ -194,6 +200,7 @@ class Utilisation(StandardMetric):
     """
 
     kind: Literal["utilisation"] = "utilisation"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
@@ -209,6 +216,7 @@ class Deflection(StandardMetric):
     """
 
     kind: Literal["deflection"] = "deflection"
+    """Which metric it is."""
     self_service: Annotated[tuple[str, ...], MinLen(1)]
     """The channels in which customers help themselves."""
     within: WindowField
@@ -238,6 +246,7 @@ class SelfService(StandardMetric):
     """
 
     kind: Literal["self_service"] = "self_service"
+    """Which metric it is."""
     self_service: Annotated[tuple[str, ...], MinLen(1)]
     """The channels in which customers help themselves."""
 

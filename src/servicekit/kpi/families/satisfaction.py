@@ -52,6 +52,7 @@ class Csat(_Survey):
     """
 
     kind: Literal["csat"] = "csat"
+    """Which metric it is."""
     method: Literal["top_box", "top2", "binary", "mean", "mean100"]
     """What is counted: houses differ."""
     low: Decimal
@@ -85,6 +86,7 @@ class Nps(_Survey):
     """
 
     kind: Literal["nps"] = "nps"
+    """Which metric it is."""
     interval: Literal["adjusted_wald", "mover"] = "adjusted_wald"
     """How the limits are found; ``mover`` is narrower near the ends."""
     half_marks: bool = False
@@ -116,6 +118,7 @@ class Ces(_Survey):
     """
 
     kind: Literal["ces"] = "ces"
+    """Which metric it is."""
     method: Literal["mean", "agree", "index"]
     """What is counted: three methods whose numbers cannot be compared."""
     low: Decimal
@@ -159,6 +162,7 @@ class ResponseRate(StandardMetric):
     """
 
     kind: Literal["response_rate"] = "response_rate"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
