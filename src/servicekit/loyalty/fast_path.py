@@ -1,7 +1,8 @@
-"""A fast path for what a ledger in memory is mostly told: earns and redemptions with nothing special about them.
+"""A fast path for what a ledger is mostly told: earns and redemptions with nothing special about them.
 
 It writes what :class:`Booker` would write, in half of the time or less, or answers ``None`` and has changed nothing;
-then the command goes the ordinary way. That both ways end in the same journal and the same state is a law.
+then the command goes the ordinary way. That both ways end in the same journal and the same state is a law. A ledger in
+memory takes it for every command; one in a database for many at once, where the time of a round trip does not hide it.
 """
 
 from __future__ import annotations
@@ -19,31 +20,22 @@ from servicekit.loyalty.decide.points import MOST
 from servicekit.loyalty.entry import Allocation, Booking, Entry, EntryKind, Lot
 from servicekit.loyalty.names import check_name
 from servicekit.loyalty.rejected import Rejected, UnknownCurrencyError
+from servicekit.loyalty.store import Row, RowJournal
 from servicekit.loyalty.terms import BookingRules, Terms
 from servicekit.timeline import to_us
 
-Row: TypeAlias = tuple[object, ...]
-"""An entry as a plain tuple of plain values, its allocations as the numbers of lots and points in turn. The collector
-of garbage forgets such tuples, which is half of the time of a ledger."""
-
 ALLOCATIONS: Final = Entry._fields.index("allocations")
+KEY: Final = Entry._fields.index("key")
 
 _new = tuple.__new__
 
 
-class JournalRows:
-    """The entries of a ledger in memory: rows in the order in which they were written, and what finds them."""
+class LotRows:
+    """The lots of accounts by their numbers, which make entries and bookings of rows."""
 
-    __slots__ = ("asked", "closed_through", "keys", "lock", "lots", "of_account", "rows", "states")
+    __slots__ = ("lots",)
 
     def __init__(self) -> None:
-        self.lock = RLock()
-        self.states: dict[str, AccountState] = {}
-        self.closed_through: date | None = None
-        self.rows: list[Row] = []
-        self.asked = array("q")
-        self.keys: dict[str, int] = {}
-        self.of_account: dict[str, array[int]] = {}
         self.lots: dict[str, dict[int, Row]] = {}
 
     def entry(self, row: Row) -> Entry:
@@ -60,6 +52,33 @@ class JournalRows:
         return _new(Booking, (entry.key, (entry,), False, 0))
 
 
+class JournalRows(LotRows):
+    """The entries of a ledger in memory: rows in the order in which they were written, and what finds them."""
+
+    __slots__ = ("asked", "closed_through", "keys", "lock", "of_account", "rows", "states")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = RLock()
+        self.states: dict[str, AccountState] = {}
+        self.closed_through: date | None = None
+        self.rows: list[Row] = []
+        self.asked = array("q")
+        self.keys: dict[str, int] = {}
+        self.of_account: dict[str, array[int]] = {}
+
+    def write(self, row: Row, lot: Row | None) -> None:
+        """Add the entry of one command of the fast path, and the lot that is new with it."""
+        account, rows = cast(str, row[0]), self.rows
+        place = len(rows)
+        if lot is not None:
+            self.lots[account][cast(int, lot[0])] = lot
+        self.keys[cast(str, row[KEY])] = place
+        rows.append(row)
+        self.asked.append(0)
+        self.of_account[account].append(place)
+
+
 _Posted: TypeAlias = tuple[EntryKind, int, tuple[int, ...], Row | None]
 """What a command changes: the points that are added, the lots and points that it moves, and the lot that is new."""
 
@@ -69,20 +88,9 @@ class FastPath:
 
     __slots__ = ("_currency", "_days", "_journal", "_terms")
 
-    def __init__(self, rules: BookingRules, journal: JournalRows) -> None:
+    def __init__(self, rules: BookingRules, journal: RowJournal) -> None:
         self._journal, self._days = journal, DayOf(rules.timezone)
         self._currency, self._terms = _usual(rules)
-
-    def apply(self, command: Command) -> Booking | None:
-        """Book a command in a transaction of its own; ``None`` where it needs the ordinary way."""
-        journal = self._journal
-        with journal.lock:
-            row = self.book(command, journal.states)
-            return None if row is None else journal.booking(row)
-
-    def booking(self, row: Row) -> Booking:
-        """The booking of a row that was written here."""
-        return self._journal.booking(row)
 
     def book(self, command: Command, states: Mapping[str, AccountState]) -> Row | None:
         """Write a command into the journal and the state of its account; ``None`` where it needs the ordinary way."""
@@ -105,16 +113,27 @@ class FastPath:
             return None
         kind, available, moves, lot = posted
         state.version = number = state.version + 1
-        state.recorded_us, place = at_us, len(journal.rows)
+        state.recorded_us = at_us
         row: Row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0, moves)
         row += (None, None, command.reason, command.actor, False, None)
-        if lot is not None:
-            journal.lots[account][moves[0]] = lot
-        journal.keys[key] = place
-        journal.rows.append(row)
-        journal.asked.append(0)
-        journal.of_account[account].append(place)
+        journal.write(row, lot)
         return row
+
+
+class MemoryPath:
+    """The fast path of a ledger in memory for one command at a time."""
+
+    __slots__ = ("_fast_path", "_journal")
+
+    def __init__(self, rules: BookingRules, journal: JournalRows) -> None:
+        self._journal, self._fast_path = journal, FastPath(rules, journal)
+
+    def apply(self, command: Command) -> Booking | None:
+        """Book a command in a transaction of its own; ``None`` where it needs the ordinary way."""
+        journal = self._journal
+        with journal.lock:
+            row = self._fast_path.book(command, journal.states)
+            return None if row is None else journal.booking(row)
 
 
 def _usual(rules: BookingRules) -> tuple[str, Terms | None]:
@@ -192,10 +211,10 @@ def same_command(entry: Entry) -> Earn | Redeem:
 class Answers(Sequence[Booking | Rejected]):
     """What became of commands, in order. There may be millions: a booking of the fast path is made when it is read."""
 
-    __slots__ = ("_fast_path", "_told")
+    __slots__ = ("_journal", "_told")
 
-    def __init__(self, told: Sequence[Booking | Rejected | Row], fast_path: FastPath | None) -> None:
-        self._told, self._fast_path = told, fast_path
+    def __init__(self, told: Sequence[Booking | Rejected | Row], journal: RowJournal | None) -> None:
+        self._told, self._journal = told, journal
 
     def __len__(self) -> int:
         return len(self._told)
@@ -206,12 +225,12 @@ class Answers(Sequence[Booking | Rejected]):
     def __getitem__(self, place: slice) -> Sequence[Booking | Rejected]: ...
     def __getitem__(self, place: int | slice) -> Booking | Rejected | Sequence[Booking | Rejected]:
         if isinstance(place, slice):
-            return Answers(self._told[place], self._fast_path)
+            return Answers(self._told[place], self._journal)
         answer = self._told[place]
         if isinstance(answer, (Booking, Rejected)):
             return answer
-        assert self._fast_path is not None
-        return self._fast_path.booking(answer)
+        assert self._journal is not None
+        return self._journal.booking(answer)
 
     def __repr__(self) -> str:
         return f"Answers({len(self)})"

@@ -14,7 +14,7 @@ from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.command import Command, asked
 from servicekit.loyalty.entry import Booking, Entry
-from servicekit.loyalty.fast_path import ALLOCATIONS, FastPath, JournalRows, same_command
+from servicekit.loyalty.fast_path import ALLOCATIONS, JournalRows, MemoryPath, same_command
 from servicekit.loyalty.store import JournalLine, Posting, StoredBooking
 from servicekit.loyalty.terms import BookingRules
 
@@ -60,9 +60,9 @@ class MemoryStore:
         """A transaction; it is the store itself, locked."""
         return _Locked(self, terms_of)
 
-    def shortcut(self, rules: BookingRules) -> FastPath:
+    def shortcut(self, rules: BookingRules) -> MemoryPath:
         """The way of earns and redemptions."""
-        return FastPath(rules, self.journal)
+        return MemoryPath(rules, self.journal)
 
     def _enter(self) -> None:
         self.journal.lock.acquire()

@@ -13,7 +13,7 @@ from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.journal.fingerprint import fingerprint
 from servicekit.loyalty.store import Posting, StoredBooking
 from servicekit.stores import row_reader, tables
-from servicekit.stores.batch import Batch, Row
+from servicekit.stores.batch import Batch, PlainRow, PlainRows, Row, asked_of
 from servicekit.stores.error import StoreSchemaError
 from servicekit.stores.row_reader import Cells, Rows, StoredRows, ToDay, contradictions
 
@@ -59,6 +59,7 @@ class StoreTransaction:
     """One unit of work over a database."""
 
     __slots__ = (
+        "_asked",
         "_batch",
         "_before",
         "_bookings",
@@ -66,6 +67,7 @@ class StoreTransaction:
         "_closed_through",
         "_database",
         "_ids",
+        "_plain",
         "_reader",
         "_referring",
         "_terms_of",
@@ -74,7 +76,9 @@ class StoreTransaction:
     def __init__(self, database: Database, terms_of: TermsOf) -> None:
         self._database, self._terms_of = database, terms_of
         self._reader = StoredRows(database.day)
-        self._bookings: dict[str, StoredBooking | Posting | None] = {}
+        self._bookings: dict[str, StoredBooking | Posting | PlainRow] = {}
+        self._asked = set[str]()
+        self._plain: PlainRows | None = None
         self._ids: dict[str, int] = {}
         self._before: dict[str, AccountState] = {}
         self._closed_through: tuple[date | None] | None = None
@@ -84,16 +88,30 @@ class StoreTransaction:
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
-        if key not in self._bookings:
+        if key not in self._bookings and key not in self._asked:
             self._ask_bookings([key])
-        known = self._bookings[key]
+        known = self._bookings.get(key)
+        if known is None or isinstance(known, StoredBooking):
+            return known
         if isinstance(known, Posting):
             own = tuple(entry for entry in known.entries if not entry.derived)
-            known = self._bookings[key] = StoredBooking(known.asked, Booking(key, own))
-        return known
+            found = StoredBooking(known.asked, Booking(key, own))
+        else:
+            assert self._plain is not None
+            found = StoredBooking(asked_of(known), self._plain.booking(known))
+        self._bookings[key] = found
+        return found
+
+    @property
+    def journal(self) -> PlainRows:
+        """Where the fast path may write; to be asked for anew after what was added was kept."""
+        if self._plain is None:
+            self._batch.open_lots()
+            self._plain = PlainRows(self._batch, self._bookings, self.closed_through())
+        return self._plain
 
     def _ask_bookings(self, keys: Sequence[str]) -> None:
-        self._bookings.update(dict.fromkeys(keys))
+        self._asked.update(keys)
         rows = self._database.ask(row_reader.BOOKINGS, keys)
         with contradictions():
             self._bookings.update((stored.booking.key, stored) for stored in self._reader.bookings(rows))
@@ -128,7 +146,7 @@ class StoreTransaction:
         if is_known or len(keys) > _FEW_KEYS:
             self._ask_bookings(keys)
         else:
-            self._bookings.update(dict.fromkeys(keys))
+            self._asked.update(keys)
         holds = self._database.ask(row_reader.HOLDS, names) if any(row[3] for row in rows) else ()
         self._ids.update((row[4], row[5]) for row in rows)
         with contradictions():
@@ -173,13 +191,15 @@ class StoreTransaction:
 
     def keep(self, states: Iterable[AccountState]) -> None:
         """Write what was added to the journal, and what follows from it."""
+        changed = self._changed.union(row[0] for row in self._batch.plain)
         for state in states:
-            if state.account in self._changed:
+            if state.account in changed:
                 self._batch.add_state(state)
                 self._before[state.account] = state.copy()
         self._database.write(self._batch.statements())
         self._batch = Batch(self._ids, self._before)
-        for kept in (self._changed, self._bookings, self._referring):
+        self._plain = None
+        for kept in (self._changed, self._asked, self._bookings, self._referring):
             kept.clear()  # from now on the tables tell
 
     def finish(self) -> None:
