@@ -23,10 +23,12 @@ from servicekit.loyalty.terms import BookingRules, Terms
 from servicekit.timeline import to_us
 
 Row: TypeAlias = tuple[object, ...]
-"""An entry as a plain tuple of plain values, its allocations as the numbers of lots and points in turn. The collector
-of garbage forgets such tuples, which is half of the time of a ledger."""
+"""An entry as one plain tuple of plain values: its fields without the allocations, and after them the numbers of the
+lots and the points that it moves, in turn. The collector of garbage forgets such tuples, which is half of the time of a
+ledger."""
 
 ALLOCATIONS: Final = Entry._fields.index("allocations")
+_FIELDS: Final = len(Entry._fields) - 1
 
 _new = tuple.__new__
 
@@ -48,11 +50,14 @@ class JournalRows:
 
     def entry(self, row: Row) -> Entry:
         """The entry of a row."""
-        lots, moves = self.lots[cast(str, row[0])], cast(tuple[int, ...], row[ALLOCATIONS])
-        allocations = [
-            _new(Allocation, (_new(Lot, lots[moves[place]]), moves[place + 1])) for place in range(0, len(moves), 2)
-        ]
-        return _new(Entry, (*row[:ALLOCATIONS], tuple(allocations), *row[ALLOCATIONS + 1 :]))
+        lots = self.lots[row[0]]  # type: ignore[index]
+        allocations = tuple(
+            [
+                _new(Allocation, (_new(Lot, lots[row[place]]), row[place + 1]))  # type: ignore[index]
+                for place in range(_FIELDS, len(row), 2)
+            ]
+        )
+        return _new(Entry, row[:ALLOCATIONS] + (allocations,) + row[ALLOCATIONS:_FIELDS])
 
     def booking(self, row: Row) -> Booking:
         """The booking of a row that stands alone."""
@@ -86,11 +91,10 @@ class FastPath:
 
     def book(self, command: Command, states: Mapping[str, AccountState]) -> Row | None:
         """Write a command into the journal and the state of its account; ``None`` where it needs the ordinary way."""
-        post = _POSTS.get(type(command))
+        post, journal = _POSTS.get(type(command)), self._journal
         if post is None or command.on is not None or command.currency is not None:
             return None
-        assert isinstance(command, OnAccount)
-        key, account, journal = command.key, command.account, self._journal
+        key, account = command.key, command.account  # type: ignore[union-attr]
         if key is None or check_name(key, "") or key in journal.keys or command.expected_version is not None:
             return None
         state, at_us = states.get(account), to_us(command.at)
@@ -106,8 +110,27 @@ class FastPath:
         kind, available, moves, lot = posted
         state.version = number = state.version + 1
         state.recorded_us, place = at_us, len(journal.rows)
-        row: Row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0, moves)
-        row += (None, None, command.reason, command.actor, False, None)
+        why, who = command.reason, command.actor
+        row = (
+            account,
+            number,
+            kind,
+            self._currency,
+            on,
+            at_us,
+            key,
+            available,
+            0,
+            0,
+            0,
+            None,
+            None,
+            why,
+            who,
+            False,
+            None,
+        )
+        row += moves
         if lot is not None:
             journal.lots[account][moves[0]] = lot
         journal.keys[key] = place
