@@ -15,7 +15,7 @@ from typing import Final, TypeAlias, cast, overload
 
 from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.state import AccountState, Book, OpenLot
-from servicekit.loyalty.command import Command, Earn, OnAccount, Redeem
+from servicekit.loyalty.command import Command, Earn, Redeem
 from servicekit.loyalty.decide.points import MOST
 from servicekit.loyalty.entry import Allocation, Booking, Entry, EntryKind, Lot
 from servicekit.loyalty.names import check_name
@@ -25,6 +25,7 @@ from servicekit.loyalty.terms import BookingRules, Terms
 from servicekit.timeline import to_us
 
 ALLOCATIONS: Final = Entry._fields.index("allocations")
+FIELDS: Final = len(Entry._fields) - 1
 KEY: Final = Entry._fields.index("key")
 
 _new = tuple.__new__
@@ -40,11 +41,14 @@ class LotRows:
 
     def entry(self, row: Row) -> Entry:
         """The entry of a row."""
-        lots, moves = self.lots[cast(str, row[0])], cast(tuple[int, ...], row[ALLOCATIONS])
-        allocations = [
-            _new(Allocation, (_new(Lot, lots[moves[place]]), moves[place + 1])) for place in range(0, len(moves), 2)
-        ]
-        return _new(Entry, (*row[:ALLOCATIONS], tuple(allocations), *row[ALLOCATIONS + 1 :]))
+        lots = self.lots[row[0]]  # type: ignore[index]
+        allocations = tuple(
+            [
+                _new(Allocation, (_new(Lot, lots[row[place]]), row[place + 1]))  # type: ignore[index]
+                for place in range(FIELDS, len(row), 2)
+            ]
+        )
+        return _new(Entry, (*row[:ALLOCATIONS], allocations, *row[ALLOCATIONS:FIELDS]))
 
     def booking(self, row: Row) -> Booking:
         """The booking of a row that stands alone."""
@@ -94,11 +98,10 @@ class FastPath:
 
     def book(self, command: Command, states: Mapping[str, AccountState]) -> Row | None:
         """Write a command into the journal and the state of its account; ``None`` where it needs the ordinary way."""
-        post = _POSTS.get(type(command))
+        post, journal = _POSTS.get(type(command)), self._journal
         if post is None or command.on is not None or command.currency is not None:
             return None
-        assert isinstance(command, OnAccount)
-        key, account, journal = command.key, command.account, self._journal
+        key, account = command.key, command.account  # type: ignore[union-attr]
         if key is None or check_name(key, "") or key in journal.keys or command.expected_version is not None:
             return None
         state, at_us = states.get(account), to_us(command.at)
@@ -114,8 +117,27 @@ class FastPath:
         kind, available, moves, lot = posted
         state.version = number = state.version + 1
         state.recorded_us = at_us
-        row: Row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0, moves)
-        row += (None, None, command.reason, command.actor, False, None)
+        why, who = command.reason, command.actor
+        row: Row = (
+            account,
+            number,
+            kind,
+            self._currency,
+            on,
+            at_us,
+            key,
+            available,
+            0,
+            0,
+            0,
+            None,
+            None,
+            why,
+            who,
+            False,
+            None,
+        )
+        row += moves
         journal.write(row, lot)
         return row
 

@@ -78,7 +78,7 @@ class MemoryStore:
     def _roll_back(self, terms_of: TermsOf) -> None:
         """Forget what a transaction added that came to nothing, and work out the states anew."""
         for row in self.journal.rows[self._since :]:
-            entry = Entry._make(row)
+            entry = _new(Entry, row)  # its account and key, which come first
             self.journal.of_account[entry.account].pop()
             self.journal.keys.pop(entry.key, None)
             self._fingerprints.pop(entry.key, None)
@@ -149,8 +149,7 @@ class MemoryStore:
                 self.journal.lots[account] = {}
             places.append(len(rows))
             self.journal.asked.append(asks if type(asks) is int else 0)
-            moves = self._moves(entry) if entry.allocations else ()
-            rows.append((*entry[:ALLOCATIONS], moves, *entry[ALLOCATIONS + 1 :]))
+            rows.append((*entry[:ALLOCATIONS], *entry[ALLOCATIONS + 1 :], *self._moves(entry)))
         if isinstance(asks, str):
             self._fingerprints[key] = asks
         if reverses is not None:

@@ -46,8 +46,9 @@ class JournalLine(NamedTuple):
 
 
 Row: TypeAlias = tuple[object, ...]
-"""An entry as a plain tuple of plain values, its allocations as the numbers of lots and points in turn. The collector
-of garbage forgets such tuples, which is half of the time of a ledger."""
+"""An entry as one plain tuple of plain values: its fields without the allocations, and after them the numbers of the
+lots and the points that it moves, in turn. The collector of garbage forgets such tuples, which is half of the time of a
+ledger."""
 
 
 class RowJournal(Protocol):

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Self
 
 from servicekit.stores import sqlite_schema
-from servicekit.stores.batch import Row
 from servicekit.stores.database_store import DatabaseStore
 from servicekit.stores.error import (
     StoreBusyError,
@@ -21,6 +20,7 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
+from servicekit.stores.journal_tables import Row
 from servicekit.stores.row_reader import Cells, ToDay
 from servicekit.stores.transaction import check_version
 
@@ -58,7 +58,7 @@ class SqliteDatabase:
         with closing(cursor), typed_errors():
             yield from cursor.execute(sql, values)
 
-    def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
+    def write(self, statements: Iterable[tuple[str, Iterable[Row]]]) -> None:
         """Run each statement for each of its rows."""
         with typed_errors():
             for sql, rows in statements:

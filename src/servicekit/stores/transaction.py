@@ -13,8 +13,9 @@ from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.journal.fingerprint import fingerprint
 from servicekit.loyalty.store import Posting, StoredBooking
 from servicekit.stores import row_reader, tables
-from servicekit.stores.batch import Batch, PlainRow, PlainRows, Row, asked_of
+from servicekit.stores.batch import Batch
 from servicekit.stores.error import StoreSchemaError
+from servicekit.stores.journal_tables import PlainRow, PlainRows, Row, asked_of
 from servicekit.stores.row_reader import Cells, Rows, StoredRows, ToDay, contradictions
 
 _FEW_KEYS = 2
@@ -39,7 +40,7 @@ class Database(Protocol):
     def stream(self, sql: str, *values: str | int) -> Generator[Cells, None, None]:
         """The rows of a query, read bit by bit; to be closed where it is not read to its end."""
 
-    def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
+    def write(self, statements: Iterable[tuple[str, Iterable[Row]]]) -> None:
         """Run each statement for each of its rows, at the latest before the next question or the end."""
 
     def stop_others(self) -> None:
@@ -107,7 +108,7 @@ class StoreTransaction:
         """Where the fast path may write; to be asked for anew after what was added was kept."""
         if self._plain is None:
             self._batch.open_lots()
-            self._plain = PlainRows(self._batch, self._bookings, self.closed_through())
+            self._plain = PlainRows(self._batch.journal, self._bookings, self.closed_through())
         return self._plain
 
     def _ask_bookings(self, keys: Sequence[str]) -> None:
@@ -191,7 +192,7 @@ class StoreTransaction:
 
     def keep(self, states: Iterable[AccountState]) -> None:
         """Write what was added to the journal, and what follows from it."""
-        changed = self._changed.union(row[0] for row in self._batch.plain)
+        changed = self._changed.union(row[0] for row in self._batch.journal.plain)
         for state in states:
             if state.account in changed:
                 self._batch.add_state(state)

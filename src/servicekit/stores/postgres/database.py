@@ -11,7 +11,6 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from servicekit._extras import require
-from servicekit.stores.batch import Row
 from servicekit.stores.error import (
     StoreBusyError,
     StoreCorruptError,
@@ -19,6 +18,7 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
+from servicekit.stores.journal_tables import Row
 from servicekit.stores.row_reader import Cells
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class PostgresDatabase:
             cursor.itersize = _ROWS_AT_ONCE
             yield from cursor.execute(sql.replace("?", "%s").encode(), values)
 
-    def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
+    def write(self, statements: Iterable[tuple[str, Iterable[Row]]]) -> None:
         """Run each statement for each of its rows, together with the next question or the end."""
-        self._waiting += (*statements, _APART)
+        self._waiting += (*((sql, list(rows)) for sql, rows in statements), _APART)
 
     def stop_others(self) -> None:
         """Wait for every transaction that has read the row of the ledger, as all writers do."""
