@@ -13,7 +13,7 @@ from servicekit.loyalty.account.state import AccountState, OpenLot
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.store import Posting
 from servicekit.stores import tables
-from servicekit.stores.journal_tables import Days, JournalTables, PlainRow, Row
+from servicekit.stores.journal_tables import Days, JournalTables, PlainRow, Row, allocations
 from servicekit.stores.tables import StoredTable
 
 _USUAL: Mapping[str, Mapping[str, str]] = {
@@ -102,14 +102,15 @@ class Batch:
 
     def statements(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """What is to be run, in order, each with its rows, which are to be used before the next is asked for."""
+        by_account = self.journal.by_account()
         rows: Mapping[str, Iterable[Row]] = {
             **self._rows,
             "lots": sorted(self._rows["lots"], key=len),
             "bookings": chain(self.journal.bookings(self._reversals), self._other_bookings()),
             "reversals": self._earlier_reversals(),
             "entries": self.journal.rows(),
-            "allocations": self.journal.allocations(),
-            "days": self.journal.days(),
+            "allocations": allocations(by_account),
+            "days": self.journal.days(by_account),
         }
         for name in STATEMENTS:
             yield from ((_statement(name, width), some) for width, some in groupby(rows[name], len))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import date
 from operator import add, itemgetter
 from typing import Any, Final, TypeAlias
@@ -19,9 +19,20 @@ PlainRow: TypeAlias = tuple[Any, ...]
 _ACCOUNT, _NUMBER, _KIND, _AVAILABLE, _REASON = 0, 1, 2, 7, 13
 _CURRENCY_AND_DAY: Final = slice(3, 5)
 _FOUR: Final = slice(_AVAILABLE, ALLOCATIONS)
+_OTHERS: Final = slice(_AVAILABLE + 1, ALLOCATIONS)
+_NOTHING: Final = (0, 0, 0)
 _END: Final = slice(_AVAILABLE + 1, FIELDS)
 _USUAL_END: Final = (0, 0, 0, None, None, None, None, False, None)
 """How most entries end: nothing but available points, and nothing that they refer to or tell."""
+
+
+def allocations(by_account: Iterable[tuple[int, list[PlainRow]]]) -> Iterator[Row]:
+    """The rows of what entries move, of accounts by their numbers."""
+    for ident, rows in by_account:
+        for row in rows:
+            number = row[_NUMBER]
+            for place, at in enumerate(range(FIELDS, len(row), 2)):
+                yield ident, number, place, row[at], row[at + 1]
 
 
 class Days(dict[date | None, str | None]):
@@ -77,31 +88,25 @@ class JournalTables:
         text = None if details is None else json.dumps(dict(details), ensure_ascii=False)
         return reason, actor, pending, held, debt, of, self._days[until], derived, text
 
-    def _by_account(self) -> Iterator[tuple[int, list[PlainRow]]]:
+    def by_account(self) -> list[tuple[int, list[PlainRow]]]:
         """The entries of each account side by side, whose rows go to the same pages."""
         found: dict[str, list[PlainRow]] = {account: [] for account in self._ids}
         for row in self.entries:
             found[row[_ACCOUNT]].append(row)
-        return ((self._ids[account], rows) for account, rows in found.items())
+        return [(self._ids[account], rows) for account, rows in found.items()]
 
-    def allocations(self) -> Iterator[Row]:
-        """The rows of what the entries move."""
-        for ident, rows in self._by_account():
-            for row in rows:
-                number, moves = row[_NUMBER], iter(row[FIELDS:])
-                for place, (lot_id, points) in enumerate(zip(moves, moves, strict=True)):
-                    yield ident, number, place, lot_id, points
-
-    def days(self) -> Iterator[Row]:
+    def days(self, by_account: Iterable[tuple[int, list[PlainRow]]]) -> Iterator[Row]:
         """The rows of what the entries add up to on each day."""
-        for ident, rows in self._by_account():
+        for ident, rows in by_account:
             sums: dict[tuple[str, date], list[int]] = {}
             for row in rows:
                 four = sums.get(of_day := row[_CURRENCY_AND_DAY])
                 if four is None:
                     sums[of_day] = list(row[_FOUR])
                 else:
-                    four[:] = map(add, four, row[_FOUR])
+                    four[0] += row[_AVAILABLE]
+                    if row[_OTHERS] != _NOTHING:
+                        four[1:] = map(add, four[1:], row[_OTHERS])
             for (currency, on), four in sums.items():
                 yield ident, currency, self._days[on], *four
 
