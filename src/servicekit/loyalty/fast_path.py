@@ -10,11 +10,11 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from threading import RLock
-from typing import Final, TypeAlias, cast, overload
+from typing import Final, TypeAlias, overload
 
 from servicekit.loyalty.account.day_of import DayOf
-from servicekit.loyalty.account.state import AccountState, Book, OpenLot
-from servicekit.loyalty.command import Command, Earn, OnAccount, Redeem
+from servicekit.loyalty.account.state import AccountState, Book, OpenLot, PlainLot
+from servicekit.loyalty.command import Command, Earn, Redeem
 from servicekit.loyalty.decide.points import MOST
 from servicekit.loyalty.entry import Allocation, Booking, Entry, EntryKind, Lot
 from servicekit.loyalty.names import check_name
@@ -29,6 +29,7 @@ ledger."""
 
 ALLOCATIONS: Final = Entry._fields.index("allocations")
 _FIELDS: Final = len(Entry._fields) - 1
+_EXPIRES_ON: Final = 4
 
 _new = tuple.__new__
 
@@ -46,18 +47,17 @@ class JournalRows:
         self.asked = array("q")
         self.keys: dict[str, int] = {}
         self.of_account: dict[str, array[int]] = {}
-        self.lots: dict[str, dict[int, Row]] = {}
+        self.lots: dict[str, dict[int, PlainLot]] = {}
 
     def entry(self, row: Row) -> Entry:
         """The entry of a row."""
         lots = self.lots[row[0]]  # type: ignore[index]
-        allocations = tuple(
-            [
-                _new(Allocation, (_new(Lot, lots[row[place]]), row[place + 1]))  # type: ignore[index]
-                for place in range(_FIELDS, len(row), 2)
-            ]
-        )
-        return _new(Entry, row[:ALLOCATIONS] + (allocations,) + row[ALLOCATIONS:_FIELDS])
+        moves = row[_FIELDS:]
+        allocations = [
+            _new(Allocation, (_new(Lot, lots[moves[place]]), moves[place + 1]))  # type: ignore[index]
+            for place in range(0, len(moves), 2)
+        ]
+        return _new(Entry, (*row[:ALLOCATIONS], tuple(allocations), *row[ALLOCATIONS:_FIELDS]))
 
     def booking(self, row: Row) -> Booking:
         """The booking of a row that stands alone."""
@@ -65,7 +65,7 @@ class JournalRows:
         return _new(Booking, (entry.key, (entry,), False, 0))
 
 
-_Posted: TypeAlias = tuple[EntryKind, int, tuple[int, ...], Row | None]
+_Posted: TypeAlias = tuple[EntryKind, int, tuple[int, ...], PlainLot | None]
 """What a command changes: the points that are added, the lots and points that it moves, and the lot that is new."""
 
 
@@ -110,27 +110,8 @@ class FastPath:
         kind, available, moves, lot = posted
         state.version = number = state.version + 1
         state.recorded_us, place = at_us, len(journal.rows)
-        why, who = command.reason, command.actor
-        row = (
-            account,
-            number,
-            kind,
-            self._currency,
-            on,
-            at_us,
-            key,
-            available,
-            0,
-            0,
-            0,
-            None,
-            None,
-            why,
-            who,
-            False,
-            None,
-        )
-        row += moves
+        row: Row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0)
+        row += (None, None, command.reason, command.actor, False, None, *moves)
         if lot is not None:
             journal.lots[account][moves[0]] = lot
         journal.keys[key] = place
@@ -160,11 +141,11 @@ def _earn(state: AccountState, book: Book, command: Earn, on: date, at_us: int) 
     if command.expires_on is not None or command.available_on is not None or command.unit_value is not None:
         return None
     expires_on, available_on = book.days_of(on)
-    if available_on is not None or (lots and (lots[-1].lot.expires_on or date.max) > (expires_on or date.max)):
+    if available_on is not None or (lots and (lots[-1].plain[_EXPIRES_ON] or date.max) > (expires_on or date.max)):
         return None
     lot_id = state.next_lot
-    lot = (lot_id, command.key, on, at_us, expires_on, None, None)
-    lots.append(OpenLot(_new(Lot, lot), points, False, on))
+    lot: PlainLot = (lot_id, command.key, on, at_us, expires_on, None, None)  # type: ignore[assignment] # it has a key
+    lots.append(OpenLot(lot, points, False, on))
     state.next_lot = lot_id + 1
     if expires_on is not None and expires_on < book.due_on:
         book.due_on = expires_on
@@ -180,7 +161,7 @@ def _redeem(state: AccountState, book: Book, command: Redeem, on: date, at_us: i
     first = lots[0]
     if first.points > points and not first.is_pending:
         first.points -= points
-        return "redeem", -points, (first.lot.lot_id, points), None
+        return "redeem", -points, (first.plain[0], points), None
     moves = _taken(lots, points)
     return ("redeem", -points, moves, None) if moves else None
 
@@ -192,7 +173,7 @@ def _taken(lots: list[OpenLot], points: int) -> tuple[int, ...]:
         size = each.points
         if each.is_pending:
             return ()
-        moves += each.lot.lot_id, min(size, points)
+        moves += each.plain[0], min(size, points)
         if size >= points:
             each.points -= points
             del lots[: place + (not each.points)]
