@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Final, TypeAlias, cast, overload
 
 from servicekit.loyalty.account.day_of import DayOf
-from servicekit.loyalty.account.state import AccountState, Book, OpenLot
+from servicekit.loyalty.account.state import AccountState, Book, OpenLot, PlainLot
 from servicekit.loyalty.command import Command, Earn, Redeem
 from servicekit.loyalty.decide.points import MOST
 from servicekit.loyalty.entry import Allocation, Booking, Entry, EntryKind, Lot
@@ -27,6 +27,7 @@ from servicekit.timeline import to_us
 ALLOCATIONS: Final = Entry._fields.index("allocations")
 FIELDS: Final = len(Entry._fields) - 1
 KEY: Final = Entry._fields.index("key")
+_EXPIRES_ON: Final = 4
 
 _new = tuple.__new__
 
@@ -37,18 +38,17 @@ class LotRows:
     __slots__ = ("lots",)
 
     def __init__(self) -> None:
-        self.lots: dict[str, dict[int, Row]] = {}
+        self.lots: dict[str, dict[int, PlainLot]] = {}
 
     def entry(self, row: Row) -> Entry:
         """The entry of a row."""
         lots = self.lots[row[0]]  # type: ignore[index]
-        allocations = tuple(
-            [
-                _new(Allocation, (_new(Lot, lots[row[place]]), row[place + 1]))  # type: ignore[index]
-                for place in range(FIELDS, len(row), 2)
-            ]
-        )
-        return _new(Entry, (*row[:ALLOCATIONS], allocations, *row[ALLOCATIONS:FIELDS]))
+        moves = row[FIELDS:]
+        allocations = [
+            _new(Allocation, (_new(Lot, lots[moves[place]]), moves[place + 1]))  # type: ignore[index]
+            for place in range(0, len(moves), 2)
+        ]
+        return _new(Entry, (*row[:ALLOCATIONS], tuple(allocations), *row[ALLOCATIONS:FIELDS]))
 
     def booking(self, row: Row) -> Booking:
         """The booking of a row that stands alone."""
@@ -71,19 +71,19 @@ class JournalRows(LotRows):
         self.keys: dict[str, int] = {}
         self.of_account: dict[str, array[int]] = {}
 
-    def write(self, row: Row, lot: Row | None) -> None:
+    def write(self, row: Row, lot: PlainLot | None) -> None:
         """Add the entry of one command of the fast path, and the lot that is new with it."""
         account, rows = cast(str, row[0]), self.rows
         place = len(rows)
         if lot is not None:
-            self.lots[account][cast(int, lot[0])] = lot
+            self.lots[account][lot[0]] = lot
         self.keys[cast(str, row[KEY])] = place
         rows.append(row)
         self.asked.append(0)
         self.of_account[account].append(place)
 
 
-_Posted: TypeAlias = tuple[EntryKind, int, tuple[int, ...], Row | None]
+_Posted: TypeAlias = tuple[EntryKind, int, tuple[int, ...], PlainLot | None]
 """What a command changes: the points that are added, the lots and points that it moves, and the lot that is new."""
 
 
@@ -117,27 +117,8 @@ class FastPath:
         kind, available, moves, lot = posted
         state.version = number = state.version + 1
         state.recorded_us = at_us
-        why, who = command.reason, command.actor
-        row: Row = (
-            account,
-            number,
-            kind,
-            self._currency,
-            on,
-            at_us,
-            key,
-            available,
-            0,
-            0,
-            0,
-            None,
-            None,
-            why,
-            who,
-            False,
-            None,
-        )
-        row += moves
+        row: Row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0)
+        row += (None, None, command.reason, command.actor, False, None, *moves)
         journal.write(row, lot)
         return row
 
@@ -178,11 +159,11 @@ def _earn(state: AccountState, book: Book, command: Earn, on: date, at_us: int) 
     if command.expires_on is not None or command.available_on is not None or command.unit_value is not None:
         return None
     expires_on, available_on = book.days_of(on)
-    if available_on is not None or (lots and (lots[-1].lot.expires_on or date.max) > (expires_on or date.max)):
+    if available_on is not None or (lots and (lots[-1].plain[_EXPIRES_ON] or date.max) > (expires_on or date.max)):
         return None
     lot_id = state.next_lot
-    lot = (lot_id, command.key, on, at_us, expires_on, None, None)
-    lots.append(OpenLot(_new(Lot, lot), points, False, on))
+    lot: PlainLot = (lot_id, command.key, on, at_us, expires_on, None, None)  # type: ignore[assignment] # it has a key
+    lots.append(OpenLot(lot, points, False, on))
     state.next_lot = lot_id + 1
     if expires_on is not None and expires_on < book.due_on:
         book.due_on = expires_on
@@ -198,7 +179,7 @@ def _redeem(state: AccountState, book: Book, command: Redeem, on: date, at_us: i
     first = lots[0]
     if first.points > points and not first.is_pending:
         first.points -= points
-        return "redeem", -points, (first.lot.lot_id, points), None
+        return "redeem", -points, (first.plain[0], points), None
     moves = _taken(lots, points)
     return ("redeem", -points, moves, None) if moves else None
 
@@ -210,7 +191,7 @@ def _taken(lots: list[OpenLot], points: int) -> tuple[int, ...]:
         size = each.points
         if each.is_pending:
             return ()
-        moves += each.lot.lot_id, min(size, points)
+        moves += each.plain[0], min(size, points)
         if size >= points:
             each.points -= points
             del lots[: place + (not each.points)]

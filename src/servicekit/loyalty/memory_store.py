@@ -95,7 +95,7 @@ class MemoryStore:
     def _forget_lots(self, account: str) -> None:
         next_lot = self.journal.states[account].next_lot if account in self.journal.states else 1
         lots = self.journal.lots.get(account, {})
-        self.journal.lots[account] = {place: lot for place, lot in lots.items() if lot[0] < next_lot}  # type: ignore[operator]
+        self.journal.lots[account] = {place: lot for place, lot in lots.items() if lot[0] < next_lot}
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
@@ -163,7 +163,7 @@ class MemoryStore:
         for lot, points in entry.allocations:
             lot_id = lot.lot_id
             if lot_id not in lots:
-                lots[lot_id] = tuple(lot)
+                lots[lot_id] = tuple(lot)  # type: ignore[assignment]
             moves += (lot_id, points)
         return moves
 

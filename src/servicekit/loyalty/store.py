@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple, Protocol, TypeAlias
 
 from servicekit.loyalty.account.evolve import TermsOf
-from servicekit.loyalty.account.state import AccountState
+from servicekit.loyalty.account.state import AccountState, PlainLot
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
@@ -62,7 +62,7 @@ class RowJournal(Protocol):
     def closed_through(self) -> date | None:
         """The last day of the closed periods."""
 
-    def write(self, row: Row, lot: Row | None) -> None:
+    def write(self, row: Row, lot: PlainLot | None) -> None:
         """Add the entry of one command, and the lot that is new with it; its account was locked before."""
 
     def booking(self, row: Row) -> Booking:

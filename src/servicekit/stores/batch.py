@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain, groupby
 from types import MappingProxyType
 
-from servicekit.loyalty.account.state import AccountState, OpenLot
+from servicekit.loyalty.account.state import AccountState, OpenLot, PlainLot
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.store import Posting
 from servicekit.stores import tables
@@ -97,7 +97,7 @@ class Batch:
     def open_lots(self) -> None:
         """Know the lots that were open before, which the fast path may take points from."""
         for account, state in self._before.items():
-            opened = {lot_id: each.lot for lot_id, each in _open_lots(state).items()}
+            opened = {lot_id: each.plain for lot_id, each in _open_lots(state).items()}
             self.journal.lots[account] = {**opened, **self.journal.lots.get(account, {})}
 
     def statements(self) -> Iterator[tuple[str, Iterable[Row]]]:
@@ -175,13 +175,13 @@ class Batch:
             opened = now.pop(lot_id, None)
             left = (on, 0, False) if opened is None else (opened.since, opened.points, opened.is_pending)
             self._rows["lots"].append((ident, currency, *self._lot(lots[lot_id], *left)))
-        spent = {lot_id: OpenLot(each.lot, 0, since=each.since) for lot_id, each in was.items() if lot_id not in now}
+        spent = {lot_id: OpenLot(each.plain, 0, since=each.since) for lot_id, each in was.items() if lot_id not in now}
         for lot_id, each in (spent | now).items():
             if was.get(lot_id) != each:
                 row = (self._days[each.since], each.points, each.is_pending, ident, lot_id)
                 self._rows["used_lots"].append(row)
 
-    def _lot(self, lot: PlainRow, since: date, points: int, is_pending: bool) -> Row:
+    def _lot(self, lot: PlainLot, since: date, points: int, is_pending: bool) -> Row:
         lot_id, origin, earned_on, arrived_us, expires_on, available_on, unit_value = lot
         days = self._days
         row = (lot_id, origin, days[earned_on], arrived_us, days[expires_on], days[since], points)
@@ -204,4 +204,4 @@ class Batch:
 
 
 def _open_lots(state: AccountState) -> dict[int, OpenLot]:
-    return {each.lot.lot_id: each for book in state.books.values() for each in book.lots}
+    return {each.plain[0]: each for book in state.books.values() for each in book.lots}

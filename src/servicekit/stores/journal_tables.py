@@ -8,13 +8,14 @@ from datetime import date
 from operator import add, itemgetter
 from typing import Any, Final, TypeAlias
 
+from servicekit.loyalty.account.state import PlainLot
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.fast_path import ALLOCATIONS, FIELDS, KEY, LotRows
 from servicekit.loyalty.journal.fingerprint import plain_fingerprint
 
 Row: TypeAlias = tuple[str | int | None, ...]
 PlainRow: TypeAlias = tuple[Any, ...]
-"""An entry, or a lot, as the fast path has it: see :data:`servicekit.loyalty.store.Row`."""
+"""An entry as the fast path has it: see :data:`servicekit.loyalty.store.Row`."""
 
 _ACCOUNT, _NUMBER, _KIND, _AVAILABLE, _REASON = 0, 1, 2, 7, 13
 _CURRENCY_AND_DAY: Final = slice(3, 5)
@@ -59,7 +60,7 @@ class JournalTables:
         self._ids, self._days = ids, days
         self.entries: list[PlainRow] = []
         self.plain: list[PlainRow] = []
-        self.lots: dict[str, dict[int, PlainRow]] = {}
+        self.lots: dict[str, dict[int, PlainLot]] = {}
         self.new_lots: dict[str, dict[int, tuple[str, date]]] = {}
 
     def add(self, entry: Entry, next_lot: int) -> None:
@@ -129,7 +130,7 @@ class PlainRows(LotRows):
         self._entries, self._plain, self._new_lots = tables.entries, tables.plain, tables.new_lots
         self.lots, self.keys, self.closed_through = tables.lots, keys, closed_through
 
-    def write(self, row: PlainRow, lot: PlainRow | None) -> None:
+    def write(self, row: PlainRow, lot: PlainLot | None) -> None:
         """Add the entry of one command, and the lot that is new with it."""
         self._entries.append(row)
         self._plain.append(row)
