@@ -117,8 +117,9 @@ class FastPath:
         kind, available, moves, lot = posted
         state.version = number = state.version + 1
         state.recorded_us = at_us
-        row: Row = (account, number, kind, self._currency, on, at_us, key, available, 0, 0, 0)
-        row += (None, None, command.reason, command.actor, False, None, *moves)
+        currency, why, who = self._currency, command.reason, command.actor
+        entry = (account, number, kind, currency, on, at_us, key, available, 0, 0, 0, None, None, why, who, False, None)
+        row = entry + moves
         journal.write(row, lot)
         return row
 

@@ -92,14 +92,14 @@ class Book:
     debt: int = 0
     last_activity_on: date | None = None
     due_on: date = date.max
-    last_days: tuple[date, date | None, date | None] = field(default=(date.min, None, None), compare=False)
+    last_days: tuple[date, tuple[date | None, date | None]] = field(default=(date.min, (None, None)), compare=False)
 
     def days_of(self, earned_on: date) -> tuple[date | None, date | None]:
         """When points earned on a day expire, and from when they can be spent; the last answer is remembered."""
         if self.last_days[0] != earned_on or earned_on == date.min:
             terms = self.terms
-            self.last_days = (earned_on, terms.expires_on(earned_on), terms.available_on(earned_on))
-        return self.last_days[1:]
+            self.last_days = earned_on, (terms.expires_on(earned_on), terms.available_on(earned_on))
+        return self.last_days[1]
 
     @property
     def available(self) -> int:
