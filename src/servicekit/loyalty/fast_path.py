@@ -76,6 +76,8 @@ class JournalRows(LotRows):
         account, rows = cast(str, row[0]), self.rows
         place = len(rows)
         if lot is not None:
+            if account not in self.lots:
+                self.lots[account], self.of_account[account] = {}, array("q")
             self.lots[account][lot[0]] = lot
         self.keys[cast(str, row[KEY])] = place
         rows.append(row)
@@ -105,9 +107,9 @@ class FastPath:
         if key is None or check_name(key, "") or key in journal.keys or command.expected_version is not None:
             return None
         state, at_us = states.get(account), to_us(command.at)
-        if state is None or not state.version or state.recorded_us > at_us or state.status != "open":
+        if state is None or state.recorded_us > at_us or state.status != "open":
             return None
-        on, book = self._days.of(at_us), state.books.get(self._currency)
+        on, book = self._days.of(at_us), state.books.get(self._currency) or self._new_book(state)
         if state.due_on <= on or book is None or book.debt or book.terms is not self._terms:
             return None
         is_closed = journal.closed_through is not None and on <= journal.closed_through
@@ -122,6 +124,10 @@ class FastPath:
         row = entry + moves
         journal.write(row, lot)
         return row
+
+    def _new_book(self, state: AccountState) -> Book | None:
+        """The book of an account that is opened by its first earn."""
+        return None if state.version or self._terms is None else Book(self._terms)
 
 
 class MemoryPath:
@@ -166,6 +172,8 @@ def _earn(state: AccountState, book: Book, command: Earn, on: date, at_us: int) 
     lot: PlainLot = (lot_id, command.key, on, at_us, expires_on, None, None)  # type: ignore[assignment] # it has a key
     lots.append(OpenLot(lot, points, False, on))
     state.next_lot = lot_id + 1
+    if not state.version:
+        state.books[book.terms.currency] = book
     if expires_on is not None and expires_on < book.due_on:
         book.due_on = expires_on
         state.due_on = min(state.due_on, expires_on)
