@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import chain, groupby
 from types import MappingProxyType
@@ -169,26 +170,24 @@ class Batch:
                 self._rows["books"].append((ident, currency, place, *four, *days))
 
     def _add_lots(self, ident: int, before: AccountState, after: AccountState) -> None:
-        was, now, account = _open_lots(before), _open_lots(after), after.account
-        lots, new = self.journal.lots.get(account, {}), self.journal.new_lots.pop(account, {})
-        self._rows["lots"] += [
-            self._lot((ident, currency), lots[lot_id], now.pop(lot_id, None) or OpenLot(lots[lot_id], 0, since=on))
-            for lot_id, (currency, on) in new.items()
-        ]
+        was, now, lots = _open_lots(before), _open_lots(after), self.journal.lots.get(after.account, {})
+        for lot_id, (currency, on) in self.journal.new_lots.pop(after.account, {}).items():
+            opened = now.pop(lot_id, None)
+            left = (on, 0, False) if opened is None else (opened.since, opened.points, opened.is_pending)
+            self._rows["lots"].append((ident, currency, *self._lot(lots[lot_id], *left)))
         spent = {lot_id: OpenLot(each.plain, 0, since=each.since) for lot_id, each in was.items() if lot_id not in now}
         for lot_id, each in (spent | now).items():
             if was.get(lot_id) != each:
                 row = (self._days[each.since], each.points, each.is_pending, ident, lot_id)
                 self._rows["used_lots"].append(row)
 
-    def _lot(self, head: Row, lot: PlainLot, left: OpenLot) -> Row:
+    def _lot(self, lot: PlainLot, since: date, points: int, is_pending: bool) -> Row:
         lot_id, origin, earned_on, arrived_us, expires_on, available_on, unit_value = lot
         days = self._days
-        terms = (lot_id, origin, days[earned_on], arrived_us, days[expires_on])
-        row = (*head, *terms, days[left.since], left.points)
-        if available_on is None and unit_value is None and not left.is_pending:
+        row = (lot_id, origin, days[earned_on], arrived_us, days[expires_on], days[since], points)
+        if available_on is None and unit_value is None and not is_pending:
             return row
-        return (*row, days[available_on], None if unit_value is None else str(unit_value), left.is_pending)
+        return (*row, days[available_on], None if unit_value is None else str(unit_value), is_pending)
 
     def _add_holds(self, ident: int, before: AccountState, after: AccountState) -> None:
         for key in before.holds.keys() - after.holds.keys():
