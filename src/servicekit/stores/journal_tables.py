@@ -36,6 +36,19 @@ def allocations(by_account: Iterable[tuple[int, list[PlainRow]]]) -> Iterator[Ro
                 yield ident, number, place, row[at], row[at + 1]
 
 
+def _sums_of_days(rows: Iterable[PlainRow]) -> dict[tuple[str, date], list[int]]:
+    sums: dict[tuple[str, date], list[int]] = {}
+    for row in rows:
+        four = sums.get(of_day := row[_CURRENCY_AND_DAY])
+        if four is None:
+            sums[of_day] = list(row[_FOUR])
+            continue
+        four[0] += row[_AVAILABLE]
+        if row[_OTHERS] != _NOTHING:
+            four[1:] = map(add, four[1:], row[_OTHERS])
+    return sums
+
+
 class Days(dict[date | None, str | None]):
     """Days as the tables have them; there are far fewer than there are entries.
 
@@ -99,16 +112,7 @@ class JournalTables:
     def days(self, by_account: Iterable[tuple[int, list[PlainRow]]]) -> Iterator[Row]:
         """The rows of what the entries add up to on each day."""
         for ident, rows in by_account:
-            sums: dict[tuple[str, date], list[int]] = {}
-            for row in rows:
-                four = sums.get(of_day := row[_CURRENCY_AND_DAY])
-                if four is None:
-                    sums[of_day] = list(row[_FOUR])
-                else:
-                    four[0] += row[_AVAILABLE]
-                    if row[_OTHERS] != _NOTHING:
-                        four[1:] = map(add, four[1:], row[_OTHERS])
-            for (currency, on), four in sums.items():
+            for (currency, on), four in _sums_of_days(rows).items():
                 yield ident, currency, self._days[on], *four
 
     def bookings(self, reversals: MutableMapping[str, int]) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
-from servicekit.stores import sqlite_schema
+from servicekit.stores import sqlite_schema, tables
 from servicekit.stores.database_store import DatabaseStore
 from servicekit.stores.error import (
     StoreBusyError,
@@ -26,9 +26,11 @@ from servicekit.stores.row_reader import Cells, ToDay
 from servicekit.stores.transaction import check_version
 
 _LIST = re.compile(r"IN \(\?(\d)\)")
-_ROWS_AT_ONCE = 64
-_SCATTERED = "INSERT INTO points_entries "
 _MOST_VALUES = 500  # SQLite refuses more than 999 in builds of before 2020
+_ROWS_AT_ONCE = 64  # of up to 12 values each
+_NOT_TOGETHER = f"INSERT INTO {tables.ENTRIES.name} "
+"""Of a statement of several rows SQLite keeps the pages that it changes, to undo it alone: a page for each of the
+entries, which come in the order of time, and one for many rows of the tables that are written in the order of keys."""
 
 
 class SqliteDatabase:
@@ -243,7 +245,7 @@ def upgrade_sqlite(connection: sqlite3.Connection) -> None:
 def _in_bulk(sql: str, rows: Iterator[Row]) -> Iterator[tuple[str, Iterable[Row]]]:
     """An insert of many rows as one that takes several at a time, and one for those that are left."""
     rest = list(islice(rows, _ROWS_AT_ONCE))
-    if len(rest) == _ROWS_AT_ONCE and sql.startswith("INSERT") and not sql.startswith(_SCATTERED):
+    if len(rest) == _ROWS_AT_ONCE and sql.startswith("INSERT") and not sql.startswith(_NOT_TOGETHER):
         before, _, row = sql.partition(" VALUES ")
         row, end, behind = row.partition(")")
         yield f"{before} VALUES {', '.join([row + end] * _ROWS_AT_ONCE)}{behind}", _several(rest, rows)

@@ -105,10 +105,9 @@ class StoreTransaction:
 
     @property
     def journal(self) -> PlainRows:
-        """Where the fast path may write; to be asked for anew after what was added was kept."""
-        if self._plain is None:
-            self._batch.open_lots()
-            self._plain = PlainRows(self._batch.journal, self._bookings, self.closed_through())
+        """Where the fast path may write, from what was locked to what is kept next."""
+        self._batch.open_lots()
+        self._plain = PlainRows(self._batch.journal, self._bookings, self.closed_through())
         return self._plain
 
     def _ask_bookings(self, keys: Sequence[str]) -> None:
