@@ -33,7 +33,7 @@ from servicekit.testing.strategies.loyalty.ledger_commands import ledger_command
 
 NINE, DAY = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(days=1)
 PLAIN = Terms("points", expires_on=lambda earned_on: earned_on + 30 * DAY)
-SLOWLY = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+SLOWLY = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 ACCOUNTS, WORDS = ("m-1", "m-2", "会员"), (None, "gift", 'of "two"')
 
 

@@ -83,7 +83,7 @@ class JournalTables:
             moves += lot.lot_id, points
             self.lots.setdefault(account, {})[lot.lot_id] = lot
             if lot.lot_id >= next_lot:
-                self.new_lots.setdefault(account, {})[lot.lot_id] = entry.currency, entry.on
+                self.new_lots.setdefault(account, {}).setdefault(lot.lot_id, (entry.currency, entry.on))
         self.entries.append((*entry[:ALLOCATIONS], *entry[ALLOCATIONS + 1 :], *moves))
 
     def rows(self) -> Iterator[Row]:
