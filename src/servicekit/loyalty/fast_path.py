@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from threading import RLock
-from typing import Final, TypeAlias, cast, overload
+from typing import Final, TypeAlias, overload
 
 from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.state import AccountState, Book, OpenLot, PlainLot
@@ -27,7 +27,7 @@ from servicekit.timeline import to_us
 ALLOCATIONS: Final = Entry._fields.index("allocations")
 FIELDS: Final = len(Entry._fields) - 1
 KEY: Final = Entry._fields.index("key")
-_EXPIRES_ON: Final = 4
+_EXPIRES_ON: Final = 4  # among the fields of a lot
 
 _new = tuple.__new__
 
@@ -73,16 +73,15 @@ class JournalRows(LotRows):
 
     def write(self, row: Row, lot: PlainLot | None) -> None:
         """Add the entry of one command of the fast path, and the lot that is new with it."""
-        account, rows = cast(str, row[0]), self.rows
-        place = len(rows)
+        account, place = row[0], len(self.rows)
         if lot is not None:
             if account not in self.lots:
-                self.lots[account], self.of_account[account] = {}, array("q")
-            self.lots[account][lot[0]] = lot
-        self.keys[cast(str, row[KEY])] = place
-        rows.append(row)
+                self.lots[account], self.of_account[account] = {}, array("q")  # type: ignore[index]
+            self.lots[account][lot[0]] = lot  # type: ignore[index]
+        self.keys[row[KEY]] = place  # type: ignore[index]
+        self.rows.append(row)
         self.asked.append(0)
-        self.of_account[account].append(place)
+        self.of_account[account].append(place)  # type: ignore[index]
 
 
 _Posted: TypeAlias = tuple[EntryKind, int, tuple[int, ...], PlainLot | None]
