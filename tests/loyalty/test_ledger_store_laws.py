@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from servicekit.loyalty import Allocation, Balance, Command, Earn, Entry, MemoryStore, Redeem, Reverse, Terms
 from servicekit.loyalty.account.evolve import TermsOf, first_of
 from servicekit.loyalty.account.state import Book
-from servicekit.loyalty.decide import reverse, spend
+from servicekit.loyalty.decisions import reverse, spend
 from servicekit.loyalty.terms import BookingRules
 from servicekit.testing import LawBroken
 from servicekit.testing.laws.loyalty import check_ledger, check_store

@@ -29,8 +29,8 @@ from servicekit.loyalty.command import (
     Transfer,
     Unfreeze,
 )
-from servicekit.loyalty.decide.decide import ON_AN_EARLIER_ONE, ON_ONE_ACCOUNT, ON_TWO_ACCOUNTS
-from servicekit.loyalty.decide.reverse import undone
+from servicekit.loyalty.decisions.by_command import ON_AN_EARLIER_ONE, ON_ONE_ACCOUNT, ON_TWO_ACCOUNTS
+from servicekit.loyalty.decisions.reverse import undone
 from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.journal.fingerprint import fingerprint
 from servicekit.loyalty.names import check_name

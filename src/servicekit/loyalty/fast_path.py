@@ -16,7 +16,7 @@ from typing import Final, TypeAlias, overload
 from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.account.state import AccountState, Book, OpenLot, PlainLot
 from servicekit.loyalty.command import Command, Earn, Redeem
-from servicekit.loyalty.decide.points import MOST
+from servicekit.loyalty.decisions.points import MOST
 from servicekit.loyalty.entry import Allocation, Booking, Entry, EntryKind, Lot
 from servicekit.loyalty.names import check_name
 from servicekit.loyalty.rejected import Rejected, UnknownCurrencyError

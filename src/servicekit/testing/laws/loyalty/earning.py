@@ -13,7 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from servicekit.events import Purchase, Refund, day_of
-from servicekit.loyalty import EarnContext, EarnedPoints, LoyaltyEngine, LoyaltyProgram, RuleEarning
+from servicekit.loyalty import EarnContext, EarnedPoints, LoyaltyEngine, LoyaltyProgram
+from servicekit.loyalty.earning.earned import RuleEarning
 from servicekit.quantity import Money
 from servicekit.testing.laws.law_broken import demand
 
