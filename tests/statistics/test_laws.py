@@ -282,7 +282,7 @@ def test_erlang_a_is_the_balance_of_its_states(queue: ErlangA) -> None:
     assert (queue.p_wait, queue.mean_queue) == (pytest.approx(waits, rel=1e-9), pytest.approx(length, rel=1e-8))
 
 
-@given(QUEUES.filter(lambda queue: queue.agents > 1.05 * queue.calls * queue.handle_time / queue.period))
+@given(QUEUES.filter(lambda queue: queue.agents > 1 + 1.05 * queue.calls * queue.handle_time / queue.period))
 def test_erlang_a_becomes_erlang_c_when_patience_has_no_end(queue: ErlangA) -> None:
     endless = ErlangA(queue.calls, queue.period, queue.handle_time, queue.agents, 1e11)
     patient = ErlangC(queue.calls, queue.period, queue.handle_time, queue.agents)
