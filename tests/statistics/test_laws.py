@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from math import comb, exp, fsum, isclose, lgamma, log, sqrt
-from statistics import fmean
+from statistics import fmean, quantiles
 from typing import get_args
 
 import pytest
@@ -167,7 +169,18 @@ def test_means_stay_on_their_scale(n: int, mean: float, variance: float, confide
 @pytest.mark.parametrize("kind", KINDS)
 @given(values=VALUES)
 def test_quantiles_keep_their_laws(kind: QuantileKind, values: list[float]) -> None:
-    laws.check_quantiles(values, kind)
+    laws.check_quantiles(partial(quantile, kind=kind), values)
+
+
+def exclusive(values: Sequence[float], q: float) -> float | None:
+    """Python's ``statistics.quantiles``, whose default goes on beyond the data."""
+    return quantiles(values, n=20)[min(max(int(20 * q), 1), 19) - 1] if values else None
+
+
+def test_agno_8656_the_laws_of_quantiles_break_for_one_that_leaves_its_data() -> None:
+    assert exclusive([1.0, 2.0], 0.95) == pytest.approx(2.85)
+    with pytest.raises(LawBroken):
+        laws.check_quantiles(exclusive, [1.0, 2.0])
 
 
 @given(VALUES, st.sampled_from([0.1, 0.5, 0.9]), CONFIDENCES)
@@ -190,6 +203,18 @@ def test_limits_of_a_quantile_are_values_that_leave_the_promised_tails(
 @given(CURVES, CURVES)
 def test_curves_keep_their_laws(first: KaplanMeier, second: KaplanMeier) -> None:
     laws.check_survival(first, second)
+
+
+class Forgetful(KaplanMeier):
+    """Merging with it loses what was not over."""
+
+    def __or__(self, other: KaplanMeier) -> KaplanMeier:
+        return KaplanMeier(super().__or__(other).events)
+
+
+def test_the_laws_of_curves_break_for_one_that_loses_open_cases() -> None:
+    with pytest.raises(LawBroken):
+        laws.check_survival(Forgetful({1: 1}, {2: 1}), Forgetful({3: 1}))
 
 
 @given(st.lists(TIMES, min_size=1, max_size=50))
@@ -218,6 +243,19 @@ def test_a_curve_is_the_product_of_its_definition(rows: list[tuple[int, bool]]) 
 @given(QUEUES)
 def test_queues_keep_their_laws(queue: ErlangA) -> None:
     laws.check_queue(queue)
+
+
+class Endless(ErlangA):
+    """A queue that takes everybody for patient, and so says of an overload that the wait is negative."""
+
+    @property
+    def mean_wait(self) -> float:
+        return self.p_wait * self.handle_time / (self.agents - self.traffic)
+
+
+def test_the_laws_of_queues_break_for_a_negative_wait() -> None:
+    with pytest.raises(LawBroken):
+        laws.check_queue(Endless(calls=200, period=1800, handle_time=180, agents=10, patience=60))
 
 
 @given(st.integers(0, 300), st.floats(0.01, 300))
