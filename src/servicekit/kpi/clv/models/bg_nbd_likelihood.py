@@ -36,7 +36,7 @@ class BgNbdLikelihood:
             tuple(column[start : start + _CHUNK] for column in (*rows, times)) for start in range(0, len(times), _CHUNK)
         ]
         self._levels, place = np.unique(rows[0], return_inverse=True)
-        self._of_level = np.bincount(place, weights=times)
+        self._of_level: Floats = np.bincount(place, weights=times).astype(np.float64)
 
     def __call__(self, parameters: Floats) -> tuple[float, Floats]:
         """The log-likelihood, and how it changes with each parameter."""
