@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.cases import BUNDLED, Plan, is_sla_file, is_table_file, plan_file
+from tests.conformance.kpi_vectors import is_kpi_file
 from tests.conformance.loyalty_answers import is_loyalty_file, loyalty_files, summary
 
 PLANS: pytest.StashKey[list[Plan]] = pytest.StashKey()
@@ -32,9 +33,8 @@ def plans(config: pytest.Config) -> list[Plan]:
     """The files of this run, read once."""
     if not config.stash[PLANS]:
         files: list[Path] = config.getoption("--vectors", default=None) or []
-        given = [
-            path for path in files if not any(test(path) for test in (is_sla_file, is_table_file, is_loyalty_file))
-        ]
+        others = (is_sla_file, is_table_file, is_loyalty_file, is_kpi_file)
+        given = [path for path in files if not any(is_other(path) for is_other in others)]
         config.stash[PLANS] = [plan_file(path) for path in dict.fromkeys([BUNDLED, *given])]
     return config.stash[PLANS]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from servicekit.timeline.interval import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+PeriodUnit: TypeAlias = Literal["day", "week", "month", "quarter", "half_year", "year"]
+"""How long a period is; weeks are those of ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -124,6 +127,45 @@ def iso_week(day: date) -> Period:
     number = day.isocalendar()
     start = day - timedelta(days=number.weekday - 1)
     return Period(start, start + timedelta(days=7), f"{number.year}-W{number.week:02d}")
+
+
+def periods(unit: PeriodUnit, first: date, last: date, *, first_month: int = 1) -> tuple[Period, ...]:
+    """The periods from the one around ``first`` to the one around ``last``, with none left out.
+
+    >>> [each.name for each in periods("quarter", date(2025, 11, 30), date(2026, 4, 1))]
+    ['2025-Q4', '2026-Q1', '2026-Q2']
+
+    Raises:
+        ValueError: ``first_month`` is not a month, there is no such unit, or ``last`` lies before ``first``.
+    """
+    if last < first:
+        raise ValueError(f"periods run forward, not from {first} to {last}")
+    if unit not in _AROUND:
+        raise ValueError(f"unknown period {unit!r}; expected one of: {', '.join(_AROUND)}")
+    around = _AROUND[unit]
+    run = [around(first, first_month)]
+    while run[-1].end <= last:
+        run.append(around(run[-1].end, first_month))
+    return tuple(run)
+
+
+def day(day: date) -> Period:
+    """One day.
+
+    >>> day(date(2026, 3, 8)).name
+    '2026-03-08'
+    """
+    return Period(day, day + timedelta(days=1), day.isoformat())
+
+
+_AROUND: Mapping[PeriodUnit, Callable[[date, int], Period]] = {
+    "day": lambda on, _: day(on),
+    "week": lambda on, _: iso_week(on),
+    "month": lambda on, _: month(on),
+    "quarter": lambda on, first_month: quarter(on, first_month=first_month),
+    "half_year": lambda on, first_month: half_year(on, first_month=first_month),
+    "year": lambda on, first_month: year(on, first_month=first_month),
+}
 
 
 def rolling(last: date, *, days: int = 0, months: int = 0) -> Period:

@@ -29,6 +29,7 @@ Of all else:
 * ``loyalty/``: ``check_earning``, ``check_ledger``, ``check_store``, ``ledger_machine``: how points are earned, booked
   and kept, over any store.
 * ``segments``: scores of customers are in range and rise with their metric; triggers fire once.
+* ``statistics``: intervals of shares, of your own, too; quantiles, survival curves and queues.
 * ``interval_sets``: the measure of unions, intersections, differences and complements of interval sets.
 * ``law_broken``: the exception, and ``demand``, which raises it.
 

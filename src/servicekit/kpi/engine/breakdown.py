@@ -1,0 +1,89 @@
+"""What results are broken down by: columns, and the period of the instant at which a row happened."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from servicekit.kpi.engine.metric_state import PERIOD, Group
+from servicekit.kpi.engine.row_columns import Column, Rows
+from servicekit.rules import Value
+from servicekit.timeline import from_us, to_us
+from servicekit.timeline.period import Period, PeriodUnit, periods
+
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Columns, and a period cut at midnight of a zone; the period goes first.
+
+    >>> Breakdown(("channel",), "month").names
+    ('period', 'channel')
+    """
+
+    columns: tuple[str, ...] = ()
+    period: PeriodUnit | None = None
+    timezone: ZoneInfo = _UTC
+    first_month: int = 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a group names, in order."""
+        return (*((PERIOD,) if self.period else ()), *self.columns)
+
+    def groups(self, rows: Rows, at: str | None = None) -> list[Group] | None:
+        """The group of each row, by its moment ``at``; ``None`` where all are in one."""
+        if not self.names:
+            return None
+        columns = [rows.column(name) for name in self.columns]
+        if self.period:
+            columns.insert(0, self._periods(rows.column(at or rows.table.at)))
+        return list(zip(*columns, strict=True))
+
+    def _periods(self, moments: Column) -> Column:
+        """The first days of the periods in which moments lie; a day is itself in every zone."""
+        instants_us = [to_us(each) for each in moments if isinstance(each, datetime)]
+        ends_us = (min(instants_us), max(instants_us)) if instants_us else ()
+        days = [each for each in moments if isinstance(each, date) and not isinstance(each, datetime)]
+        days += [from_us(each, self.timezone).date() for each in ends_us]
+        if not days or self.period is None:
+            return [None] * len(moments)
+        run = self._run(min(days), max(days))
+        starts_us = [to_us(each.interval(self.timezone).start) for each in run]
+        first_days = [each.start for each in run]
+
+        def first_day(moment: Value | None) -> date | None:
+            if isinstance(moment, datetime):
+                return first_days[bisect_right(starts_us, to_us(moment)) - 1]
+            return first_days[bisect_right(first_days, moment) - 1] if isinstance(moment, date) else None
+
+        return list(map(first_day, moments))
+
+    def named(self, group: Group) -> Group:
+        """A group with the name of its period, as people read it."""
+        if self.period is None or not group or not isinstance(group[0], date):
+            return group
+        return (self._run(group[0], group[0])[0].name, *group[1:])
+
+    def _run(self, first: date, last: date) -> Sequence[Period]:
+        assert self.period is not None
+        return periods(self.period, first, last, first_month=self.first_month)
+
+    def with_empty_periods(self, groups: Iterable[Group]) -> list[Group]:
+        """Groups in order, and with them those of periods in between that have no rows."""
+        found = set(groups)
+        days = [group[0] for group in found if self.period and group and isinstance(group[0], date)]
+        run = [each.start for each in self._run(min(days), max(days))] if days else []
+        found |= {(day, *group[1:]) for group in list(found) if group and group[0] in days for day in run}
+        return sorted(found, key=_place)
+
+
+def _place(group: Group) -> list[tuple[bool, str, object]]:
+    """Where a group stands among others: values of one type by their order, what is missing last."""
+    return [
+        (each is None, type(each).__name__, each if isinstance(each, str | int | date) else str(each)) for each in group
+    ]

@@ -1,0 +1,266 @@
+"""States of metrics from rows of objects, column by column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from operator import and_
+from types import NoneType
+from typing import Any, TypeAlias
+
+from servicekit.errors import UnknownNameError
+from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.engine.counted_rows import CountedRows
+from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
+from servicekit.kpi.engine.metric_state import Group, Item, Number, State
+from servicekit.kpi.engine.row_columns import Column, Rows
+from servicekit.kpi.metric import (
+    DurationMetric,
+    MeanMetric,
+    Metric,
+    NetMetric,
+    Population,
+    QuantileMetric,
+    RatioMetric,
+    SumMetric,
+    Term,
+    WithinMetric,
+)
+from servicekit.kpi.table_schema import table_named
+from servicekit.rules import Value
+from servicekit.timeline import to_us
+
+MISSING, NOBODY, NOT_STARTED = "missing", "nobody", "not started"
+"""Why a row is left out that lacks what is measured, the key by which rows follow, or a start."""
+
+AHEAD, BACKWARDS = "after the instant of the report", "ends before it starts"
+"""Why a row is left out whose instants cannot be."""
+
+Clock: TypeAlias = Callable[[int, int], int]
+"""How long it is from one instant to another, all in microseconds."""
+
+OF, N, TOTAL, SQUARES, PLUS, MINUS = "of", "n", "total", "squares", "plus", "minus"
+"""The names of sums: rows of the numerator, rows that count, a column added up, its squares, rows for and against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What states are collected from: rows by table, how they are broken down, until when, and by which clocks."""
+
+    tables: Mapping[str, Rows]
+    breakdown: Breakdown
+    as_of: datetime | None = None
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+
+    @property
+    def as_of_us(self) -> int | None:
+        """Until when, in microseconds."""
+        return None if self.as_of is None else to_us(self.as_of)
+
+    def clock(self, name: str) -> Clock:
+        """The clock of that name; ``wall`` is always there."""
+        if name == "wall":
+            return _wall
+        if name not in self.clocks:
+            raise UnknownNameError("clock", name, self.clocks)
+        return self.clocks[name]
+
+    def counted(self, counted: Population) -> CountedRows:
+        """The rows of a metric, or of a term of one."""
+        rows = self.tables.get(counted.table) or Rows(table_named(counted.table), ())
+        return CountedRows(rows, self.breakdown.groups(rows, counted.at), counted)
+
+
+def _wall(start_us: int, end_us: int) -> int:
+    return end_us - start_us
+
+
+ByGroup: TypeAlias = Mapping[Group, Number]
+Bags: TypeAlias = Mapping[Group, Mapping[Item, int]]
+
+
+class _Parts:
+    """The parts of the states of one metric while they are collected."""
+
+    __slots__ = ("bags", "counted", "source", "sums")
+
+    def __init__(self, metric: Metric, source: Source) -> None:
+        self.source, self.counted = source, source.counted(metric)
+        self.sums: list[tuple[str, ByGroup]] = []
+        self.bags: list[Bags] = []
+
+    def states(self) -> dict[Group, State]:
+        sums: dict[Group, dict[str, Number]] = {}
+        left_out: dict[Group, dict[str, int]] = {}
+        bags: dict[Group, Counter[Item]] = {}
+        for name, by_group in self.sums:
+            for group, number in by_group.items():
+                sums.setdefault(group, {})[name] = number
+        for reason, counts in self.counted.reasons():
+            for group, n in counts.items():
+                if n:
+                    left_out.setdefault(group, {})[reason] = n
+        for bags_by_group in self.bags:
+            for group, bag in bags_by_group.items():
+                bags.setdefault(group, Counter()).update(bag)
+        groups = {**sums, **left_out, **bags}
+        return {each: State(sums.get(each, {}), left_out.get(each, {}), bags.get(each, {})) for each in groups}
+
+
+def collected(metric: Metric, source: Source) -> dict[Group, State]:
+    """The states of a metric, by group."""
+    parts = _Parts(metric, source)
+    _COLLECT[type(metric)](metric, parts)
+    return parts.states()
+
+
+def _ratio(metric: RatioMetric, parts: _Parts) -> None:
+    counted, per = parts.counted, metric.per
+    if per is None:
+        parts.sums = [(N, counted.count()), (OF, counted.count(counted.rows.flags(metric.of)))]
+        return
+    counted.counts = list(map(and_, counted.counts, counted.rows.flags(metric.of)))
+    below = parts.source.counted(per)
+    parts.sums = [(OF, _term(metric.column, counted)), (N, _below(per, below))]
+
+
+def _term(column: str | None, counted: CountedRows) -> ByGroup:
+    return counted.count() if column is None else counted.total(_exact(counted.having(column, MISSING)))
+
+
+def _exact(column: Column) -> Column:
+    """A column of numbers that add up without loss; decimals are made fractions, floats are refused.
+
+    Raises:
+        TypeError: a float, or no number at all.
+    """
+    if set(map(type, column)) <= {int, NoneType}:
+        return column
+    return [each if each is None else _fraction(each) for each in column]
+
+
+def _fraction(number: object) -> Number:
+    if isinstance(number, int | Fraction | Decimal) and not isinstance(number, bool):
+        return number if isinstance(number, int) else Fraction(number)
+    raise TypeError(f"numbers are whole or decimal here, so that sums do not depend on their order, not {number!r}")
+
+
+def _below(per: Term, counted: CountedRows) -> ByGroup:
+    """Rows counted, or all columns of the term added up over the rows that have them."""
+    if not per.columns:
+        return counted.count()
+    columns = [_exact(counted.having(name, MISSING)) for name in per.columns]
+    return counted.total([sum(each) if None not in each else 0 for each in zip(*columns, strict=True)])
+
+
+def _mean(metric: MeanMetric, parts: _Parts) -> None:
+    counted = parts.counted
+    values = _exact(counted.having(metric.column, MISSING))
+    squares = [0 if each is None else each * each for each in values]
+    parts.sums = [(N, counted.count()), (TOTAL, counted.total(values)), (SQUARES, counted.total(squares))]
+
+
+def _net(metric: NetMetric, parts: _Parts) -> None:
+    counted, flags = parts.counted, parts.counted.rows.flags
+    parts.sums = [(N, counted.count()), (PLUS, counted.count(flags(metric.plus)))]
+    parts.sums.append((MINUS, counted.count(flags(metric.minus))))
+
+
+def _sum(metric: SumMetric, parts: _Parts) -> None:
+    counted = parts.counted
+    parts.sums = [(TOTAL, _term(metric.column, counted)), (N, counted.count())]
+
+
+def _quantile(metric: QuantileMetric, parts: _Parts) -> None:
+    values = parts.counted.having(metric.column, MISSING)
+    parts.bags = [parts.counted.bags(zip(values, strict=True))]
+
+
+def _duration(metric: DurationMetric, parts: _Parts) -> None:
+    """How long each has lasted, and whether it has come to its end."""
+    items = _recorded(metric, parts) if metric.length is not None else _timed(metric, parts)
+    parts.bags = [parts.counted.bags(items)]
+
+
+def _recorded(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
+    assert metric.length is not None
+    assert metric.ended is not None
+    lengths = parts.counted.having(metric.length, MISSING)
+    return zip(lengths, parts.counted.rows.flags(metric.ended), strict=True)
+
+
+def _timed(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
+    assert metric.start is not None
+    assert metric.end is not None
+    counted, as_of_us = parts.counted, parts.source.as_of_us
+    starts = list(map(_us, counted.having(metric.start, NOT_STARTED)))
+    if as_of_us is not None:
+        counted.leave_out(AHEAD, [each is not None and each > as_of_us for each in starts])
+    ends = [_end(_us(each), as_of_us) for each in counted.rows.column(metric.end)]
+    elapsed = parts.source.clock(metric.clock or "wall")
+    pairs = list(zip(starts, ends, strict=True))
+    counted.leave_out(BACKWARDS, [start is not None and start > end for start, (end, _) in pairs])
+    return [(0 if start is None else elapsed(start, end), is_done) for start, (end, is_done) in pairs]
+
+
+def _end(end_us: int | None, as_of_us: int | None) -> tuple[int, bool]:
+    if end_us is not None and (as_of_us is None or end_us <= as_of_us):
+        return end_us, True
+    if as_of_us is None:
+        raise ValueError("some rows have not come to their end: say as of when they are measured (as_of)")
+    return as_of_us, False
+
+
+def _within(metric: WithinMetric, parts: _Parts) -> None:
+    """Each row under its key: when it was, and what it is to the metric."""
+    counted, rows = parts.counted, parts.counted.rows
+    nobody = [None in key for key in _keys(rows, metric.key)]
+    if True in nobody:
+        counted.leave_out(NOBODY, nobody)
+    follows = FOLLOWS if metric.follower is None else 0
+    holds = rows.flags(metric.of)
+    roles = [
+        (OPENS if opens else 0) | (HOLDS if of else 0) | follows
+        for opens, of in zip(counted.counts, holds, strict=True)
+    ]
+    parts.bags = [_visits(metric, counted, roles)]
+    if metric.follower is not None:
+        others = parts.source.counted(metric.follower)
+        parts.bags.append(_visits(metric, others, [FOLLOWS if each else 0 for each in others.counts]))
+
+
+def _visits(metric: WithinMetric, counted: CountedRows, roles: list[int]) -> Bags:
+    rows = counted.rows
+    keys, moments = _keys(rows, metric.key), map(_us, rows.column(metric.at))
+    items = list(zip(keys, moments, roles, strict=True))
+    return counted.bags_of(items, [bool(role) and at is not None and None not in key for key, at, role in items])
+
+
+def _keys(rows: Rows, names: Sequence[str]) -> list[tuple[Value | None, ...]]:
+    return list(zip(*(rows.column(name) for name in names), strict=True))
+
+
+def _us(moment: Value | None) -> int | None:
+    """A moment in microseconds; a day counts from its midnight in UTC."""
+    if isinstance(moment, datetime):
+        return to_us(moment)
+    return (moment.toordinal() - _EPOCH) * _A_DAY_US if isinstance(moment, date) else None
+
+
+_A_DAY_US = 86_400_000_000
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+_COLLECT: Mapping[type, Callable[[Any, _Parts], None]] = {
+    RatioMetric: _ratio,
+    MeanMetric: _mean,
+    NetMetric: _net,
+    SumMetric: _sum,
+    QuantileMetric: _quantile,
+    DurationMetric: _duration,
+    WithinMetric: _within,
+}

@@ -1,0 +1,73 @@
+"""The rows of a table that count for a metric, and by group what is counted, added up or collected of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
+from operator import and_, gt
+
+from servicekit.kpi.engine.metric_state import Group, Item, Number
+from servicekit.kpi.engine.row_columns import Column, Flags, Rows
+from servicekit.kpi.metric import Population
+
+
+class CountedRows:
+    """Which rows of a table count, and why the others of those that are meant do not."""
+
+    __slots__ = ("_groups", "counts", "left_out", "rows")
+
+    def __init__(self, rows: Rows, groups: Sequence[Group] | None, counted: Population) -> None:
+        self.rows, self._groups = rows, groups
+        self.counts = rows.flags(counted.where)
+        self.left_out: dict[str, Flags] = {}
+        for reason, condition in counted.leave_out.items():
+            self.leave_out(reason, rows.flags(condition))
+
+    def leave_out(self, reason: str, holds: Flags) -> None:
+        """Rows that do not count for a reason, unless they do not for an earlier one."""
+        self.left_out[reason] = list(map(and_, self.counts, holds))
+        self.counts = list(map(gt, self.counts, holds))
+
+    def having(self, name: str, reason: str) -> Column:
+        """A column; rows without it are left out for a reason."""
+        column = self.rows.column(name)
+        if None in column:
+            self.leave_out(reason, [each is None for each in column])
+        return column
+
+    def count(self, holds: Flags | None = None) -> Mapping[Group, int]:
+        """How many rows count, or how many of those for which something holds."""
+        flags = self.counts if holds is None else list(map(and_, self.counts, holds))
+        return self._count(flags)
+
+    def _count(self, flags: Flags) -> Mapping[Group, int]:
+        if self._groups is None:
+            return {(): sum(flags)}
+        return Counter(compress(self._groups, flags))
+
+    def total(self, column: Iterable[Number]) -> Mapping[Group, Number]:
+        """A column added up over the rows that count."""
+        if self._groups is None:
+            return {(): sum(compress(column, self.counts))}
+        added: dict[Group, Number] = {}
+        for group, number in zip(compress(self._groups, self.counts), compress(column, self.counts), strict=True):
+            added[group] = added.get(group, 0) + number
+        return added
+
+    def bags(self, items: Iterable[Item]) -> Mapping[Group, Mapping[Item, int]]:
+        """The items of the rows that count, how often each."""
+        return self.bags_of(items, self.counts)
+
+    def bags_of(self, items: Iterable[Item], flags: Iterable[bool]) -> Mapping[Group, Mapping[Item, int]]:
+        """The items of some rows, how often each."""
+        if self._groups is None:
+            return {(): Counter(compress(items, flags))}
+        bags: dict[Group, Counter[Item]] = {}
+        for (group, item), n in Counter(compress(zip(self._groups, items, strict=True), flags)).items():
+            bags.setdefault(group, Counter())[item] = n
+        return bags
+
+    def reasons(self) -> Iterable[tuple[str, Mapping[Group, int]]]:
+        """How many rows are left out, by reason."""
+        return ((reason, self._count(flags)) for reason, flags in self.left_out.items())

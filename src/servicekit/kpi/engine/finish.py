@@ -1,0 +1,168 @@
+"""From states to measurements: sums are divided at the end, once, and limits are put around what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, cast
+
+from servicekit.kpi.engine.collect import MINUS, OF, PLUS, SQUARES, TOTAL, N
+from servicekit.kpi.engine.followed import followed
+from servicekit.kpi.engine.metric_state import Group, State
+from servicekit.kpi.measurement import Measurement
+from servicekit.kpi.metric import (
+    DurationMetric,
+    MeanMetric,
+    Metric,
+    NetMetric,
+    QuantileMetric,
+    RatioMetric,
+    SumMetric,
+    WithinMetric,
+)
+from servicekit.statistics import (
+    Estimate,
+    KaplanMeier,
+    garwood,
+    nps_interval,
+    quantile_interval,
+    t_interval,
+    wilson,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How states are finished: under which name, how sure the limits are, and as of when."""
+
+    name: str
+    confidence: float = 0.95
+    as_of: datetime | None = None
+
+    def empty(self, metric: Metric) -> Measurement:
+        """What the metric comes to where there are no rows."""
+        return Measurement(self.name, metric.unit, 0, confidence=self.confidence)
+
+
+def finished(metric: Metric, states: Mapping[Group, State], finish: Finish) -> dict[Group, Measurement]:
+    """What a metric comes to, by group; of fewer rows than ``min_n`` no value is shown.
+
+    >>> finished(SumMetric(table="case"), {(): State({"n": 3, "total": 3})}, Finish("cases"))[()].value
+    3.0
+    """
+    if isinstance(metric, WithinMetric):
+        states = followed(metric, states, finish.as_of)
+    found = {group: _FINISH[type(metric)](metric, state, finish) for group, state in states.items()}
+    return {
+        group: replace(_blank(each) if each.n < metric.min_n else each, group=group, left_out=states[group].left_out)
+        for group, each in found.items()
+    }
+
+
+def _blank(measured: Measurement) -> Measurement:
+    return replace(measured, exact=None, numerator=None, denominator=None, low=None, high=None)
+
+
+def _measured(metric: Metric, finish: Finish, n: int) -> Measurement:
+    return Measurement(finish.name, metric.unit, n, confidence=finish.confidence)
+
+
+def _ratio(metric: RatioMetric, state: State, finish: Finish) -> Measurement:
+    of, below = state.sums.get(OF, 0), state.sums.get(N, 0)
+    measured = replace(_measured(metric, finish, int(below)), numerator=of, denominator=below)
+    if not below:
+        return measured
+    factor = metric.scale / Fraction(below)
+    measured = replace(measured, exact=Fraction(of) * factor)
+    if metric.per is None:
+        return _limited(measured, wilson(int(of), int(below), finish.confidence))
+    if metric.column is None:
+        return _limited(measured, garwood(int(of), float(1 / factor), finish.confidence))
+    return measured
+
+
+def _mean(metric: MeanMetric, state: State, finish: Finish) -> Measurement:
+    n, total, squares = (state.sums.get(name, 0) for name in (N, TOTAL, SQUARES))
+    measured = replace(_measured(metric, finish, int(n)), numerator=total, denominator=n)
+    if not n:
+        return measured
+    mean, count = Fraction(total) / Fraction(n), int(n)
+    variance = (Fraction(squares) - mean * Fraction(total)) / (count - 1) if count > 1 else Fraction(0)
+    measured = _limited(
+        replace(measured, exact=mean), t_interval(count, float(mean), float(variance), finish.confidence)
+    )
+    return measured if metric.low is None or metric.high is None else _on_the_way(measured, metric.low, metric.high)
+
+
+def _on_the_way(measured: Measurement, low: Decimal | int, high: Decimal | int) -> Measurement:
+    """A mean as a part of the way from one end of a scale to the other."""
+    first, span = Fraction(low), Fraction(high) - Fraction(low)
+    assert measured.exact is not None
+    limits = [
+        None if each is None else float((Fraction(each) - first) / span) for each in (measured.low, measured.high)
+    ]
+    low_limit, high_limit = limits
+    return replace(measured, exact=(measured.exact - first) / span, low=low_limit, high=high_limit)
+
+
+def _net(metric: NetMetric, state: State, finish: Finish) -> Measurement:
+    n, plus, minus = (int(state.sums.get(name, 0)) for name in (N, PLUS, MINUS))
+    measured = replace(_measured(metric, finish, n), numerator=plus - minus, denominator=n)
+    if not n:
+        return measured
+    limits = nps_interval(plus, n - plus - minus, minus, method=metric.method, confidence=finish.confidence)
+    return _limited(replace(measured, exact=Fraction(100 * (plus - minus), n)), limits)
+
+
+def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
+    n, total = int(state.sums.get(N, 0)), state.sums.get(TOTAL, 0)
+    return replace(_measured(metric, finish, n), exact=Fraction(total), numerator=total)
+
+
+def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:
+    bag = cast(Mapping[tuple[float], int], state.bag)
+    values = [value for (value,), count in bag.items() for _ in range(count)]
+    measured = _measured(metric, finish, len(values))
+    if not values:
+        return measured
+    found = quantile_interval(values, float(metric.q), metric.method, confidence=finish.confidence)
+    return _at(measured, found)
+
+
+def _duration(metric: DurationMetric, state: State, finish: Finish) -> Measurement:
+    ended: dict[bool, dict[float, int]] = {True: {}, False: {}}
+    for (length, is_over), count in cast(Mapping[tuple[float, bool], int], state.bag).items():
+        ended[bool(is_over)][length] = count
+    curve = KaplanMeier(ended[True], ended[False])
+    measured = replace(_measured(metric, finish, curve.n), censored=sum(ended[False].values()))
+    return _at(measured, curve.quantile(float(metric.q), finish.confidence))
+
+
+def _at(measured: Measurement, found: Estimate | None) -> Measurement:
+    return measured if found is None else _limited(replace(measured, exact=Fraction(found.value)), found)
+
+
+def _within(metric: WithinMetric, state: State, finish: Finish) -> Measurement:
+    of, n = int(state.sums.get(OF, 0)), int(state.sums.get(N, 0))
+    measured = replace(_measured(metric, finish, n), numerator=of, denominator=n)
+    if not n:
+        return measured
+    return _limited(replace(measured, exact=Fraction(of, n)), wilson(of, n, finish.confidence))
+
+
+def _limited(measured: Measurement, found: Estimate | None) -> Measurement:
+    return measured if found is None else replace(measured, low=found.low, high=found.high)
+
+
+_FINISH: Mapping[type, Callable[[Any, State, Finish], Measurement]] = {
+    RatioMetric: _ratio,
+    MeanMetric: _mean,
+    NetMetric: _net,
+    SumMetric: _sum,
+    QuantileMetric: _quantile,
+    DurationMetric: _duration,
+    WithinMetric: _within,
+}

@@ -1,0 +1,155 @@
+"""What is kept of rows to work out a metric later: sums and bags of values, which add up over parts in any order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Self, TypeAlias
+
+from servicekit.timeline.period import PeriodUnit
+
+VERSION = 1
+"""The version of states as bytes."""
+
+PERIOD = "period"
+"""The name that periods have among what results are broken down by; it goes first."""
+
+Number: TypeAlias = int | Fraction
+"""A number that is added up without loss; decimals are fractions here. A float's sum depends on the order."""
+
+Group: TypeAlias = tuple[object, ...]
+"""The values of the columns that results are broken down by, in order; empty where they are not."""
+
+Item: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Of one metric and one group: sums by name, what was left out by reason, and a bag of values with their counts.
+
+    >>> State({"n": 2, "of": 1}) | State({"n": 3, "of": 3}, {"unanswered": 1})
+    State(sums={'n': 5, 'of': 4}, left_out={'unanswered': 1}, bag={})
+    """
+
+    sums: Mapping[str, Number] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    bag: Mapping[Item, int] = field(default_factory=dict)
+
+    def __or__(self, other: State) -> State:
+        return State(_added(self.sums, other.sums), _added(self.left_out, other.left_out), _added(self.bag, other.bag))
+
+
+def _added(some: Mapping[Any, Any], others: Mapping[Any, Any]) -> dict[Any, Any]:
+    added = dict(some)
+    for name, number in others.items():
+        added[name] = added[name] + number if name in added else number
+    return added
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """States of several metrics, broken down alike; those of parts of the rows add up to those of all rows.
+
+    >>> part = States(("channel",), None, {("nps", ("chat",)): State({"n": 2})})
+    >>> whole = part | part
+    >>> whole.of["nps", ("chat",)].sums
+    {'n': 4}
+    >>> States.from_bytes(whole.to_bytes()) == whole
+    True
+
+    Raises:
+        ValueError: two that are broken down differently are added.
+    """
+
+    by: tuple[str, ...]
+    period: PeriodUnit | None
+    of: Mapping[tuple[str, Group], State]
+
+    def by_metric(self) -> Mapping[str, Mapping[Group, State]]:
+        """The states of each metric, by group."""
+        metrics: dict[str, dict[Group, State]] = {}
+        for (metric, group), state in self.of.items():
+            metrics.setdefault(metric, {})[group] = state
+        return metrics
+
+    def __or__(self, other: States) -> States:
+        if (self.by, self.period) != (other.by, other.period):
+            raise ValueError(f"states by {self.by} and by {other.by} do not add up; break both down alike")
+        added = dict(self.of)
+        for place, state in other.of.items():
+            added[place] = added[place] | state if place in added else state
+        return States(self.by, self.period, added)
+
+    def by_fewer(self, by: tuple[str, ...]) -> States:
+        """The same broken down by fewer columns: sums are added, so that ratios are divided anew.
+
+        Raises:
+            ValueError: a column is not among those that they are broken down by.
+        """
+        places = [self.by.index(name) for name in by]
+        fewer: dict[tuple[str, Group], State] = {}
+        for (metric, group), state in self.of.items():
+            place = metric, tuple(group[each] for each in places)
+            fewer[place] = fewer[place] | state if place in fewer else state
+        return States(by, self.period if PERIOD in by else None, fewer)
+
+    def to_bytes(self) -> bytes:
+        """As bytes that :meth:`from_bytes` of this version, or a later one, reads."""
+        rows = [[metric, group, *_parts(state)] for (metric, group), state in self.of.items()]
+        told = {"version": VERSION, "by": self.by, "period": self.period, "states": rows}
+        return json.dumps(told, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The states that bytes hold.
+
+        Raises:
+            ValueError: they hold none, or those of a newer version.
+        """
+        told = json.loads(data, object_hook=_exact)
+        if not isinstance(told, Mapping) or told.get("version") != VERSION:
+            raise ValueError(f"these are not states of version {VERSION}")
+        return cls(
+            tuple(told["by"]),
+            told["period"],
+            {
+                (metric, _tuples(group)): State(sums, left_out, {_tuples(item): count for item, count in bag})
+                for metric, group, sums, left_out, bag in told["states"]
+            },
+        )
+
+
+def _parts(state: State) -> tuple[object, ...]:
+    return state.sums, state.left_out, list(state.bag.items())
+
+
+def _plain(value: object) -> object:
+    for kind, name in _EXACT.items():
+        if isinstance(value, kind):
+            return {name: str(value)}
+    raise TypeError(f"{value!r} has no place in a state")
+
+
+_EXACT: Mapping[type, str] = {Decimal: "$decimal", Fraction: "$fraction", date: "$day"}
+_READ: Mapping[str, Callable[[str], object]] = {
+    "$decimal": Decimal,
+    "$fraction": Fraction,
+    "$day": date.fromisoformat,
+}
+
+
+def _exact(told: dict[str, Any]) -> object:
+    for name, read in _READ.items():
+        if name in told:
+            return read(told[name])
+    return told
+
+
+def _tuples(value: object) -> tuple[object, ...]:
+    """Lists as tuples, however deep."""
+    assert isinstance(value, list)
+    return tuple(_tuples(each) if isinstance(each, list) else each for each in value)

@@ -1,0 +1,125 @@
+"""Rows of one table as columns: each column is read once, and conditions are asked of whole columns.
+
+Asking columns costs a fraction of asking rows: a condition on a column of few values is asked once for each value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import and_, attrgetter, not_, or_
+from typing import Any, TypeAlias
+
+from servicekit.kpi.table_schema import TableSchema
+from servicekit.rules import All, Any_, Compare, Condition, Match, Member, Not, Test, Value, compile_condition
+from servicekit.rules.condition import OfOneFact
+
+Column: TypeAlias = list[Any]
+"""The values of a column; ``None`` where a row has none."""
+Flags: TypeAlias = list[bool]
+"""Whether a condition holds, row by row."""
+
+_FEW = 256  # distinct values of a column up to which a condition is asked of each value once
+
+
+class Rows:
+    """The rows of one table.
+
+    >>> rows = Rows(TableSchema("answer", "at", {"score": "integer"}), [{"score": 5}, {"score": None}, {"score": 3}])
+    >>> rows.column("score"), rows.flags(Compare(field="score", op="ge", value=4))
+    ([5, None, 3], [True, False, False])
+    """
+
+    __slots__ = ("_columns", "_distinct", "_flags", "_rows", "table")
+
+    def __init__(self, table: TableSchema, rows: Sequence[object]) -> None:
+        self.table, self._rows = table, rows
+        self._columns: dict[str, Column] = {}
+        self._distinct: dict[str, frozenset[Value | None] | None] = {}
+        self._flags: dict[Condition, Flags] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def column(self, name: str) -> Column:
+        """The values of a column; ``None`` where a row has none."""
+        if name not in self._columns:
+            self._columns[name] = self._read(name)
+        return self._columns[name]
+
+    def _read(self, name: str) -> Column:
+        if not self._rows:
+            return []
+        first = self._rows[0]
+        if isinstance(first, Mapping):
+            return [row.get(name) for row in self._rows]  # type: ignore[attr-defined]  # rows are all of one kind
+        if (reading := self.table.readings.get(name)) is not None:
+            return list(map(reading, self._rows))
+        if hasattr(first, name):
+            return list(map(attrgetter(name), self._rows))
+        return [row.facts.get(name) for row in self._rows]  # type: ignore[attr-defined]  # as above
+
+    def flags(self, condition: Condition) -> Flags:
+        """Whether a condition holds, for each row; the answers are kept."""
+        if condition not in self._flags:
+            self._flags[condition] = self._asked(condition)
+        return self._flags[condition]
+
+    def _asked(self, condition: Condition) -> Flags:
+        match condition:
+            case Match():
+                return self._joined(and_, [_member(name, values) for name, values in condition.items()])
+            case All(all=parts):
+                return self._joined(and_, parts)
+            case Any_(any=parts):
+                return self._joined(or_, parts)
+            case Not(negated=part):
+                return list(map(not_, self.flags(part)))
+            case _:
+                return self._of_one_column(condition)
+
+    def _joined(self, both: Callable[[bool, bool], bool], parts: Sequence[Condition]) -> Flags:
+        if not parts:
+            return [True] * len(self)
+        answer = self.flags(parts[0])
+        for part in parts[1:]:
+            answer = list(map(both, answer, self.flags(part)))
+        return answer
+
+    def _of_one_column(self, condition: OfOneFact) -> Flags:
+        name, test = condition.field, compile_condition(condition, self.table.fields)
+        column, distinct = self.column(name), self._few_values(name)
+        if distinct is not None:
+            return list(map({value: _holds(test, name, value) for value in distinct}.__getitem__, column))
+        if isinstance(condition, Compare) and condition.op in ("le", "lt") and self._is_whole(name, condition.value):
+            limit = condition.value
+            assert isinstance(limit, int)
+            most = limit if condition.op == "le" else limit - 1
+            return [value is not None and value <= most for value in column]
+        return [_holds(test, name, value) for value in column]
+
+    def _is_whole(self, name: str, limit: object) -> bool:
+        kind = self.table.columns.get(name)
+        return kind == "integer" and type(limit) is int and set(map(type, self.column(name))) <= {int, type(None)}
+
+    def _few_values(self, name: str) -> frozenset[Value | None] | None:
+        """The values of a column, where they are few."""
+        if name not in self._distinct:
+            self._distinct[name] = _few(self.column(name))
+        return self._distinct[name]
+
+
+def _few(column: Column) -> frozenset[Value | None] | None:
+    sample = set(column[:10_000])
+    if len(sample) > _FEW:
+        return None
+    values = frozenset(column)
+    return values if len(values) <= _FEW else None
+
+
+def _holds(test: Test, name: str, value: Value | None) -> bool:
+    return test({} if value is None else {name: value})
+
+
+def _member(name: str, values: tuple[Value, ...]) -> Member:
+    """The full form of one fact of a short one, whose values are as they are written."""
+    return Member(field=name, one_of=values)  # type: ignore[arg-type]  # instants and days are texts there

@@ -1,0 +1,246 @@
+"""What queues tell: service level, speed of answer, handling time, abandonment, occupancy, deflection.
+
+A contact that asked for a callback left the queue and did not give up; one that flowed out was handed on. Both are left
+out of the service level, by name, unless the variant counts flow-outs.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from annotated_types import Interval, MinLen
+from pydantic import model_validator
+
+from servicekit.document import DocumentValueError
+from servicekit.kpi.metric import (
+    DurationMetric,
+    MeanMetric,
+    Population,
+    RatioMetric,
+    StandardMetric,
+    Term,
+    WindowField,
+    WithinMetric,
+    negated,
+    whole_us,
+)
+from servicekit.rules import All, Any_, Compare, Condition, where
+from servicekit.timeline import SpanField
+
+_ANSWERED, _ABANDONED = where(outcome="answered"), where(outcome="abandoned")
+_CALLBACK, _FLOWED_OUT = where(outcome="callback"), where(outcome="flowed_out")
+
+
+def _waited(at_most: SpanField) -> Compare:
+    return Compare(field="wait_us", op="le", value=whole_us(at_most))
+
+
+class ServiceLevel(StandardMetric):
+    """How many contacts were answered within some seconds, by one of eight conventions that differ by points.
+
+    ``abandoned_in_counts_as_met``: (answered + abandoned, within) / (answered + abandoned). ``answered_only`` and
+    ``genesys_no_abandons``: answered within / answered. ``all_abandons_count_against``: answered within / (answered +
+    abandoned). ``abandons_within_threshold_ignored``: answered within / (answered + abandoned later).
+    ``short_abandons_count_as_met``: (answered within + short abandons) / (answered + abandoned).
+    ``short_abandons_removed``: answered within / (answered + abandoned, not short). ``genesys_flowouts``: answered
+    within / (answered + abandoned + flowed out). Sources: ICMI 2002; Genesys Cloud, service level calculation.
+
+    >>> ServiceLevel(within="20s", variant="all_abandons_count_against").definition().table
+    'contact'
+
+    Raises:
+        DocumentValueError: the variant needs ``short``, and it is not said (code ``kpi.missing``).
+    """
+
+    kind: Literal["service_level"] = "service_level"
+    within: SpanField
+    """How long a customer may wait; exactly so long is in time."""
+    variant: Literal[
+        "abandoned_in_counts_as_met",
+        "answered_only",
+        "all_abandons_count_against",
+        "abandons_within_threshold_ignored",
+        "short_abandons_count_as_met",
+        "short_abandons_removed",
+        "genesys_no_abandons",
+        "genesys_flowouts",
+    ]
+    """Which contacts stand below the line, and which above it."""
+    short: SpanField | None = None
+    """How long a customer waits at most who gives up so soon that nobody could have answered."""
+
+    @model_validator(mode="after")
+    def _says_short(self) -> ServiceLevel:
+        if self.short is None and self.variant.startswith("short"):
+            raise DocumentValueError("kpi.missing", f"{self.variant} needs short", "say how long, such as 5s")
+        return self
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        in_time = _waited(self.within)
+        is_short = All(all=(_ABANDONED, _waited(self.short))) if self.short is not None else None
+        left_out: dict[str, Condition] = {"callback": _CALLBACK}
+        met: Condition = All(all=(_ANSWERED, in_time))
+        if self.variant != "genesys_flowouts":
+            left_out["flowed out"] = _FLOWED_OUT
+        match self.variant:
+            case "abandoned_in_counts_as_met":
+                met = All(all=(where(outcome=["answered", "abandoned"]), in_time))
+            case "answered_only" | "genesys_no_abandons":
+                left_out["abandoned"] = _ABANDONED
+            case "abandons_within_threshold_ignored":
+                left_out["abandoned in time"] = All(all=(_ABANDONED, in_time))
+            case "short_abandons_count_as_met" if is_short is not None:
+                met = Any_(any=(met, is_short))
+            case "short_abandons_removed" if is_short is not None:
+                left_out["short abandons"] = is_short
+        return RatioMetric.model_validate(
+            self._said({"table": "contact", "leave_out": left_out}, of=met, better="higher")
+        )
+
+
+class AnswerSpeed(StandardMetric):
+    """Average speed of answer (ASA): the mean wait of the contacts that were answered.
+
+    >>> AnswerSpeed().definition().column
+    'wait_us'
+    """
+
+    kind: Literal["answer_speed"] = "answer_speed"
+
+    def definition(self) -> MeanMetric:
+        """The metric in full."""
+        answered = {"table": "contact", "where": _ANSWERED}
+        return MeanMetric.model_validate(self._said(answered, column="wait_us", unit="duration", better="lower"))
+
+
+class HandlingTime(StandardMetric):
+    """Average handling time (AHT): talk, hold and wrap of the contacts that were answered, by contact or by leg.
+
+    >>> HandlingTime(per="contact").definition().column
+    'handled_us'
+    """
+
+    kind: Literal["handling_time"] = "handling_time"
+    per: Literal["contact", "leg"]
+    """What it is divided by: a contact that was transferred once has two legs."""
+
+    def definition(self) -> MeanMetric | RatioMetric:
+        """The metric in full."""
+        answered = {"table": "contact", "where": _ANSWERED}
+        told = self._said(answered, column="handled_us", unit="duration", better="lower")
+        if self.per == "contact":
+            return MeanMetric.model_validate(told)
+        legs = {"table": "contact", "where": told["where"], "columns": ("answered_legs",)}
+        return RatioMetric.model_validate(told | {"per": legs})
+
+
+class Abandonment(StandardMetric):
+    """How many of the contacts that were offered gave up; those that gave up at once may be left out on both sides.
+
+    >>> Abandonment(short="5s").definition().leave_out.keys()
+    dict_keys(['short abandons'])
+    """
+
+    kind: Literal["abandonment"] = "abandonment"
+    short: SpanField | None
+    """How long a customer waits at most who gives up so soon that it does not count; ``null`` counts all."""
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        short = {} if self.short is None else {"short abandons": All(all=(_ABANDONED, _waited(self.short)))}
+        offered = {"table": "contact", "leave_out": short}
+        return RatioMetric.model_validate(self._said(offered, of=_ABANDONED, better="lower"))
+
+
+class Patience(StandardMetric):
+    """How long customers are ready to wait: those who were answered would have waited longer, nobody knows how long.
+
+    >>> Patience(q="0.5").definition().length
+    'wait_us'
+    """
+
+    kind: Literal["patience"] = "patience"
+    q: Annotated[Decimal, Interval(gt=0, lt=1)]
+    """Which quantile, such as 0.5 for the median."""
+
+    def definition(self) -> DurationMetric:
+        """The metric in full."""
+        waits = {"table": "contact", "where": where(outcome=["answered", "abandoned"])}
+        return DurationMetric.model_validate(self._said(waits, length="wait_us", ended=_ABANDONED, q=self.q))
+
+
+class Occupancy(StandardMetric):
+    """How much of the time in which agents could have handled contacts they did: handling by handling and idle.
+
+    >>> Occupancy().definition().per.columns
+    ('handling_us', 'idle_us')
+    """
+
+    kind: Literal["occupancy"] = "occupancy"
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        per = Term(table="work", where=self.where, columns=("handling_us", "idle_us"))
+        return RatioMetric.model_validate(self._said({"table": "work"}, column="handling_us", per=per))
+
+
+class Utilisation(StandardMetric):
+    """How much of the paid time of agents went into contacts; ICMI and others use both words the other way round.
+
+    >>> Utilisation().definition().per.columns
+    ('paid_us',)
+    """
+
+    kind: Literal["utilisation"] = "utilisation"
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        per = Term(table="work", where=self.where, columns=("paid_us",))
+        return RatioMetric.model_validate(self._said({"table": "work"}, column="handling_us", per=per))
+
+
+class Deflection(StandardMetric):
+    """How many contacts with self-service were not followed by one with a person, of the same customer, in time.
+
+    >>> Deflection(self_service=("bot", "faq"), within="1d").definition().counts
+    'not_followed'
+    """
+
+    kind: Literal["deflection"] = "deflection"
+    self_service: Annotated[tuple[str, ...], MinLen(1)]
+    """The channels in which customers help themselves."""
+    within: WindowField
+    """How long after it a contact with a person still counts against it."""
+
+    def definition(self) -> WithinMetric:
+        """The metric in full."""
+        alone = where(channel=self.self_service)
+        return WithinMetric.model_validate(
+            self._said(
+                {"table": "contact", "where": alone},
+                at="at",
+                key=("customer_id",),
+                within=self.within,
+                follower=Population(table="contact", where=negated(alone)),
+                counts="not_followed",
+                better="higher",
+            )
+        )
+
+
+class SelfService(StandardMetric):
+    """How many contacts came by the channels in which customers help themselves.
+
+    >>> SelfService(self_service=("bot",)).definition().of
+    where(channel='bot')
+    """
+
+    kind: Literal["self_service"] = "self_service"
+    self_service: Annotated[tuple[str, ...], MinLen(1)]
+    """The channels in which customers help themselves."""
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        return RatioMetric.model_validate(self._said({"table": "contact"}, of=where(channel=self.self_service)))

@@ -1,0 +1,67 @@
+"""How well agents work, by those who listen in or examine them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from servicekit.kpi.metric import MeanMetric, RatioMetric, StandardMetric, Term, lacks
+from servicekit.rules import where
+
+
+class QualityScore(StandardMetric):
+    """The mean score of evaluations by a form; those without a score are left out.
+
+    What a rubric makes of marks, and of a critical failure, is in the score already.
+
+    >>> QualityScore(form="calls").definition().column
+    'score'
+    """
+
+    kind: Literal["quality_score"] = "quality_score"
+    form: str
+    """The form by which contacts are judged."""
+
+    def definition(self) -> MeanMetric:
+        """The metric in full."""
+        by_form = {"table": "evaluation", "where": where(form=self.form)}
+        return MeanMetric.model_validate(self._said(by_form, column="score", unit="score", better="higher"))
+
+
+class QualityCoverage(StandardMetric):
+    """How many of the contacts that were answered were evaluated.
+
+    >>> QualityCoverage(form="calls").definition().per.table
+    'contact'
+    """
+
+    kind: Literal["quality_coverage"] = "quality_coverage"
+    form: str
+    """The form by which contacts are judged."""
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        answered = Term(table="contact", where=where(outcome="answered"))
+        judged = {"table": "evaluation", "where": where(form=self.form)}
+        unknown = {"of no contact": lacks("contact_id")}
+        told = self._said(judged | {"leave_out": unknown}, per=answered, better="higher")
+        return RatioMetric.model_validate(told)
+
+
+class TrainingPass(StandardMetric):
+    """How many of those who took the test at the end of a course passed it.
+
+    >>> TrainingPass(form="onboarding").definition().of
+    where(passed=True)
+    """
+
+    kind: Literal["training_pass"] = "training_pass"
+    form: str
+    """The form of the test."""
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        taken = {"table": "evaluation", "where": where(form=self.form)}
+        unknown = {"no verdict": lacks("passed")}
+        return RatioMetric.model_validate(
+            self._said(taken | {"leave_out": unknown}, of=where(passed=True), better="higher")
+        )

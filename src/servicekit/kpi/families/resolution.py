@@ -1,0 +1,225 @@
+"""How soon and how well cases are dealt with: responses, resolutions, repeats, promises kept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal, TypeAlias
+
+from annotated_types import Interval
+
+from servicekit.kpi.metric import (
+    DurationMetric,
+    QuantileMetric,
+    RatioMetric,
+    StandardMetric,
+    Term,
+    WindowField,
+    WithinMetric,
+)
+from servicekit.rules import All, Compare, ConditionField, Exists, where
+
+_Quantile: TypeAlias = Annotated[Decimal, Interval(gt=0, lt=1)]
+_ANSWERED = where(outcome="answered")
+_ONCE = Compare(field="reopenings", op="eq", value=0)
+
+
+def _known(column: str) -> Exists:
+    return Exists(field=column, op="exists")
+
+
+class FirstResponse(StandardMetric):
+    """How long a customer waits for the first word of a person, in public; a bot's word is none.
+
+    Cases without one yet count as long as they have waited. It counts from the first word of the customer in the case,
+    not from a reopening: waits after it are those of :class:`NextResponse`.
+
+    >>> FirstResponse(q="0.9", clock="wall").definition().end
+    'first_response_at'
+    """
+
+    kind: Literal["first_response"] = "first_response"
+    q: _Quantile
+    """Which quantile, such as 0.5 for the median."""
+    clock: str
+    """``wall``, or the calendar whose open time counts."""
+
+    def definition(self) -> DurationMetric:
+        """The metric in full."""
+        case = {"table": "case", "start": "asked_at", "end": "first_response_at"}
+        return DurationMetric.model_validate(self._said(case, q=self.q, clock=self.clock, better="lower"))
+
+
+class NextResponse(StandardMetric):
+    """How long a customer waits for an answer, each time: the running time of the promise ``next_response``.
+
+    >>> NextResponse(q="0.9", method="linear").definition().table
+    'outcome'
+    """
+
+    kind: Literal["next_response"] = "next_response"
+    q: _Quantile
+    """Which quantile, such as 0.9."""
+    method: Literal["linear", "nearest_rank"]
+    """How it is read between two values."""
+
+    def definition(self) -> QuantileMetric:
+        """The metric in full."""
+        waits = {
+            "table": "outcome",
+            "where": where(metric="next_response"),
+            "leave_out": {"open": where(outcome="open")},
+        }
+        told = self._said(waits, column="elapsed_us", q=self.q, method=self.method, unit="duration", better="lower")
+        return QuantileMetric.model_validate(told)
+
+
+class ResolutionTime(StandardMetric):
+    """How long it takes from the opening to the resolution; open cases count as long as they have lasted.
+
+    >>> ResolutionTime(q="0.5", clock="wall", reading="last").definition().end
+    'resolved_at'
+    """
+
+    kind: Literal["resolution_time"] = "resolution_time"
+    q: _Quantile
+    """Which quantile, such as 0.5 for the median."""
+    clock: str
+    """``wall``, or the calendar whose open time counts."""
+    reading: Literal["first", "last"]
+    """Which resolution ends it, where a case was reopened."""
+
+    def definition(self) -> DurationMetric:
+        """The metric in full."""
+        end = "first_resolved_at" if self.reading == "first" else "resolved_at"
+        case = {"table": "case", "start": "opened_at", "end": end, "leave_out": {"cancelled": _known("cancelled_at")}}
+        return DurationMetric.model_validate(self._said(case, q=self.q, clock=self.clock, better="lower"))
+
+
+class FirstContactResolution(StandardMetric):
+    """How many contacts or cases settled the matter: the same customer did not come back in time (FCR).
+
+    By contact, each one that was answered counts, and only the last of a chain settles it; by episode, a chain of
+    contacts, answered or not, counts once, and is settled where it is a single one that was answered. What is younger
+    than the window is left out as ``immature``, what has no customer as ``nobody``. A case must be resolved, and never
+    reopened, besides.
+
+    >>> FirstContactResolution(of="contact", by="customer", within="7d", per="episode").definition().per
+    'episode'
+    """
+
+    kind: Literal["first_contact_resolution"] = "first_contact_resolution"
+    of: Literal["contact", "case"]
+    """What is looked at: contacts that were answered, or cases."""
+    by: Literal["customer", "customer_and_issue"]
+    """What makes a repeat: the same customer, or the same customer with the same type of issue."""
+    within: WindowField
+    """How long afterwards a repeat counts, such as ``7d``; exactly so long counts."""
+    per: Literal["contact", "episode"]
+    """What is counted."""
+
+    def definition(self) -> WithinMetric:
+        """The metric in full."""
+        key = ("customer_id",) if self.by == "customer" else ("customer_id", "issue_type")
+        rows: dict[str, object]
+        settled: dict[str, object]
+        if self.of == "case":
+            rows, settled = {"table": "case"}, {"at": "opened_at", "of": All(all=(_known("resolved_at"), _ONCE))}
+        elif self.per == "contact":
+            rows, settled = {"table": "contact", "where": _ANSWERED}, {"at": "at"}
+        else:
+            rows, settled = {"table": "contact"}, {"at": "at", "of": _ANSWERED}
+        per = "row" if self.per == "contact" else "episode"
+        told = self._said(rows, key=key, within=self.within, counts="not_followed", per=per, better="higher", **settled)
+        return WithinMetric.model_validate(told)
+
+
+class ResolutionRate(StandardMetric):
+    """How many cases are resolved: of those opened (``cohort``), or as many as were opened meanwhile (``flow``).
+
+    >>> ResolutionRate(view="flow").definition().at
+    'resolved_at'
+    """
+
+    kind: Literal["resolution_rate"] = "resolution_rate"
+    view: Literal["cohort", "flow"]
+    """Whether a period looks at the cases that were opened in it, or at what was opened and resolved in it."""
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        if self.view == "cohort":
+            return RatioMetric.model_validate(self._said({"table": "case"}, of=_known("resolved_at"), better="higher"))
+        resolved = {"table": "case", "where": _known("resolved_at"), "at": "resolved_at"}
+        told = self._said(resolved, per=Term(table="case", where=self.where), unit="rate", better="higher")
+        return RatioMetric.model_validate(told)
+
+
+class ReopenRate(StandardMetric):
+    """How many of the cases that were ever resolved were reopened, however often.
+
+    >>> ReopenRate().definition().better
+    'lower'
+    """
+
+    kind: Literal["reopen_rate"] = "reopen_rate"
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        resolved = {"table": "case", "where": _known("first_resolved_at")}
+        again = Compare(field="reopenings", op="ge", value=1)
+        return RatioMetric.model_validate(self._said(resolved, of=again, better="lower"))
+
+
+class TransferRate(StandardMetric):
+    """How many contacts or cases were handed on to another agent or team, however often.
+
+    >>> TransferRate(of="contact").definition().table
+    'contact'
+    """
+
+    kind: Literal["transfer_rate"] = "transfer_rate"
+    of: Literal["contact", "case"]
+    """What is looked at: contacts that were answered, or cases."""
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        rows = {"table": "case"} if self.of == "case" else {"table": "contact", "where": _ANSWERED}
+        on = Compare(field="transfers", op="ge", value=1)
+        return RatioMetric.model_validate(self._said(rows, of=on, better="lower"))
+
+
+class EscalationRate(StandardMetric):
+    """How many cases were escalated; what escalation is, the house says.
+
+    >>> EscalationRate(of=where(priority="urgent")).definition().table
+    'case'
+    """
+
+    kind: Literal["escalation_rate"] = "escalation_rate"
+    of: ConditionField
+    """What a case satisfies that was escalated."""
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        return RatioMetric.model_validate(self._said({"table": "case"}, of=self.of, better="lower"))
+
+
+class PromisesKept(StandardMetric):
+    """Attainment of a promise, by one of the conventions of :meth:`servicekit.sla.Attainment.ratio`.
+
+    >>> list(PromisesKept(metric="resolution", convention="stopped").definition().leave_out)
+    ['open', 'cancelled', 'no target', 'missed']
+    """
+
+    kind: Literal["promises_kept"] = "promises_kept"
+    metric: str
+    """The promise, such as ``resolution``."""
+    convention: Literal["all_labelled", "promised", "stopped"]
+    """Which outcomes stand below the line."""
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        leave = {"all_labelled": (), "promised": ("no_target",), "stopped": ("no_target", "missed")}[self.convention]
+        outcomes = {name.replace("_", " "): where(outcome=name) for name in ("open", "cancelled", *leave)}
+        rows = {"table": "outcome", "where": where(metric=self.metric), "leave_out": outcomes}
+        kept = where(outcome=["met", "no_target"])
+        return RatioMetric.model_validate(self._said(rows, of=kept, better="higher"))

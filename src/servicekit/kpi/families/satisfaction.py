@@ -1,0 +1,167 @@
+"""What customers say: satisfaction, recommendation, effort, and how many of those who were asked answered at all.
+
+Scores are those of answers in which something was marked: a blank is left out as ``unanswered`` and never counts as
+zero. Answers on another scale than the metric's are left out as ``other scale``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import model_validator
+
+from servicekit.document import DocumentValueError
+from servicekit.kpi.metric import MeanMetric, NetMetric, RatioMetric, StandardMetric, Term, lacks, negated
+from servicekit.rules import All, Any_, Between, Compare, Exists, Member, where
+
+
+class _Survey(StandardMetric):
+    """What metrics of surveys share."""
+
+    def _answers(
+        self, instrument: str, low: Decimal, high: Decimal, marks: tuple[Decimal, ...] = ()
+    ) -> dict[str, object]:
+        other = [
+            All(all=(Exists(field=name, op="exists"), Compare(field=name, op="ne", value=end)))
+            for name, end in (("low", low), ("high", high))
+        ]
+        between = Between(field="score", op="between", low=low, high=high)
+        on_scale = Member(field="score", one_of=marks) if marks else between
+        return {
+            "table": "answer",
+            "where": where(instrument=instrument),
+            "leave_out": {
+                "unanswered": lacks("score"),
+                "other scale": Any_(any=tuple(other)),
+                "off the scale": negated(on_scale),
+            },
+            "better": "higher",
+        }
+
+
+class Csat(_Survey):
+    """Customer satisfaction: how many are content, or how content they are.
+
+    ``top_box`` counts the best mark, ``top2`` the two best (4 and 5 of 5), ``binary`` the upper half of the scale (good
+    of good and bad); ``mean`` is the mean mark and ``mean100`` its place on the way from the lowest to the highest.
+    Shares have Wilson's interval, means that of Student's t.
+
+    >>> Csat(method="top2", low=1, high=5).definition().kind
+    'ratio'
+    """
+
+    kind: Literal["csat"] = "csat"
+    method: Literal["top_box", "top2", "binary", "mean", "mean100"]
+    """What is counted: houses differ."""
+    low: Decimal
+    """The lowest mark of the scale."""
+    high: Decimal
+    """The highest mark of the scale."""
+    instrument: str = "csat"
+    """The question that was answered."""
+
+    def definition(self) -> RatioMetric | MeanMetric:
+        """The metric in full."""
+        answers = self._answers(self.instrument, self.low, self.high)
+        if self.method == "mean":
+            return MeanMetric.model_validate(self._said(answers, column="score", unit="score"))
+        if self.method == "mean100":
+            ends = {"low": self.low, "high": self.high}
+            return MeanMetric.model_validate(self._said(answers, column="score", unit="share", **ends))
+        least = {"top_box": self.high, "top2": self.high - 1, "binary": (self.low + self.high) / 2}[self.method]
+        content = Compare(field="score", op="gt" if self.method == "binary" else "ge", value=least)
+        return RatioMetric.model_validate(self._said(answers, of=content))
+
+
+class Nps(_Survey):
+    """Net promoter score: the share of 9 and 10 less the share of 0 to 6, in points from -100 to 100 (Reichheld 2003).
+
+    With half marks, promoters give 9 or more and detractors less than 7. The interval is the adjusted Wald interval
+    (Rocks 2016), or MOVER.
+
+    >>> Nps().definition().unit
+    'points'
+    """
+
+    kind: Literal["nps"] = "nps"
+    interval: Literal["adjusted_wald", "mover"] = "adjusted_wald"
+    """How the limits are found; ``mover`` is narrower near the ends."""
+    half_marks: bool = False
+    """Whether half marks are marks; otherwise they are left out as off the scale."""
+    instrument: str = "nps"
+    """The question that was answered."""
+
+    def definition(self) -> NetMetric:
+        """The metric in full."""
+        step = Decimal("0.5") if self.half_marks else Decimal(1)
+        marks = tuple(place * step for place in range(int(10 / step) + 1))
+        answers = self._answers(self.instrument, Decimal(0), Decimal(10), marks)
+        bands = {
+            "plus": Compare(field="score", op="ge", value=9),
+            "minus": Compare(field="score", op="lt", value=7),
+        }
+        return NetMetric.model_validate(self._said(answers, method=self.interval, **bands))
+
+
+class Ces(_Survey):
+    """Customer effort score: how easy it was, on a scale whose high end is easy.
+
+    ``mean`` is the mean mark, ``agree`` the share of marks from ``easy_from``, ``index`` that share less the share of
+    marks up to ``hard_to``, in points. On 1 to 7 (CES 2.0), easy is 5 to 7 for ``agree``, and 6 to 7 against 1 to 3
+    for ``index``.
+
+    >>> Ces(method="index", low=1, high=7, easy_from=6, hard_to=3).definition().kind
+    'net'
+    """
+
+    kind: Literal["ces"] = "ces"
+    method: Literal["mean", "agree", "index"]
+    """What is counted: three methods whose numbers cannot be compared."""
+    low: Decimal
+    """The lowest mark of the scale."""
+    high: Decimal
+    """The highest mark of the scale."""
+    easy_from: Decimal | None = None
+    """The least mark that says easy; for ``agree`` and ``index``."""
+    hard_to: Decimal | None = None
+    """The greatest mark that says hard; for ``index``."""
+    instrument: str = "ces"
+    """The question that was answered."""
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Ces:
+        needed = {"agree": ("easy_from",), "index": ("easy_from", "hard_to")}.get(self.method, ())
+        for name in needed:
+            if getattr(self, name) is None:
+                raise DocumentValueError(
+                    "kpi.missing", f"the method {self.method} needs {name}", "houses differ: say it"
+                )
+        return self
+
+    def definition(self) -> RatioMetric | MeanMetric | NetMetric:
+        """The metric in full."""
+        answers = self._answers(self.instrument, self.low, self.high)
+        if self.method == "mean":
+            return MeanMetric.model_validate(self._said(answers, column="score", unit="score"))
+        easy = Compare(field="score", op="ge", value=self.easy_from or 0)
+        if self.method == "agree":
+            return RatioMetric.model_validate(self._said(answers, of=easy))
+        hard = Compare(field="score", op="le", value=self.hard_to or 0)
+        return NetMetric.model_validate(self._said(answers, plus=easy, minus=hard))
+
+
+class ResponseRate(StandardMetric):
+    """How many of those who were asked, and were reached, answered: answers to invitations by delivered invitations.
+
+    >>> ResponseRate().definition().per.table
+    'invitation'
+    """
+
+    kind: Literal["response_rate"] = "response_rate"
+
+    def definition(self) -> RatioMetric:
+        """The metric in full."""
+        reached = Term(table="invitation", where=self.where, leave_out={"bounced": where(bounced=True)})
+        answered = {"table": "answer", "where": Exists(field="invitation_id", op="exists")}
+        return RatioMetric.model_validate(self._said(answered, per=reached, better="higher"))

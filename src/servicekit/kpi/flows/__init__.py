@@ -1,0 +1,1 @@
+"""What comes, goes and stays: open cases (``backlog.py``), customers who are kept or lost (``retention.py``)."""

@@ -1,0 +1,43 @@
+"""A number with its evidence: of how many rows, between which limits, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from servicekit.kpi.engine.metric_state import Group, Number
+from servicekit.kpi.metric import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a metric comes to for one group of rows; never a bare number.
+
+    ``value`` is ``None`` where there is nothing to measure, or too few rows, and ``n`` is told all the same.
+    ``numerator`` and ``denominator`` are exact, so that they can be added and divided anew. ``low`` and ``high`` hold
+    the true value with ``confidence``, where there is a way to tell. ``censored`` rows have not come to their end yet;
+    ``left_out`` counts by reason the rows that were meant and do not count.
+
+    >>> half = Measurement("csat", "share", 2, Fraction(1, 2), 1, 2)
+    >>> half.value, half.exact, half.low
+    (0.5, Fraction(1, 2), None)
+    """
+
+    metric: str
+    unit: Unit
+    n: int
+    exact: Fraction | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
+    low: float | None = None
+    high: float | None = None
+    confidence: float = 0.95
+    censored: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    group: Group = ()
+
+    @property
+    def value(self) -> float | None:
+        """The number, for people and charts; verdicts are taken on ``exact``."""
+        return None if self.exact is None else float(self.exact)

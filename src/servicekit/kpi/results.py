@@ -1,0 +1,109 @@
+"""What a scorecard comes to: measurements by metric and group, with what they should reach beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from servicekit.errors import UnknownNameError
+from servicekit.kpi.engine.metric_state import PERIOD, Group
+from servicekit.kpi.measurement import Measurement
+from servicekit.kpi.target import Goals, Status
+from servicekit.kpi.value_text import limits_text, value_text
+from servicekit.layout import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Measurements of a scorecard, broken down by the columns of ``by``; ``of`` has them by metric and group.
+
+    The measurement of all rows stands beside those of the groups, and is divided anew: ``results["csat"]`` is that of
+    all, ``results["csat", "chat"]`` that of one group.
+
+    >>> half = Measurement("csat", "share", 2, Fraction(1, 2))
+    >>> results = Results((), {("csat", ()): half}, Goals({"csat": MetricTarget(at_least="90%")}), {"csat": "content"})
+    >>> results["csat"].n, results.status("csat"), results.score()
+    (2, 'missed', Fraction(0, 1))
+    """
+
+    by: tuple[str, ...]
+    of: Mapping[tuple[str, Group], Measurement]
+    goals: Goals
+    labels: Mapping[str, str]
+
+    def __getitem__(self, place: str | tuple[str, ...]) -> Measurement:
+        name, *group = (place,) if isinstance(place, str) else place
+        if name not in self.labels:
+            raise UnknownNameError("metric", name, self.labels)
+        return self.of[name, tuple(group)]
+
+    def __iter__(self) -> Iterator[Measurement]:
+        return iter(self.of.values())
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    def status(self, name: str, *group: object) -> Status | None:
+        """Whether a metric meets its target; ``None`` where it has none, or no value."""
+        target, measured = self.goals.targets.get(name), self.of[name, group]
+        return None if target is None else target.status(measured)
+
+    def score(self, *group: object) -> Fraction | None:
+        """The weight of the targets that are met out of all whose metrics have a value; ``None`` without any."""
+        met = counted = Fraction(0)
+        for name in self.goals.targets:
+            if (status := self.status(name, *group)) is not None:
+                weight = Fraction(self.goals.weights.get(name, 1))
+                counted += weight
+                met += weight * (status in ("met", "met_not_proven"))
+        return met / counted if counted else None
+
+    def trend(self, name: str, *group: object) -> tuple[tuple[str, Measurement], ...]:
+        """A metric by period, the oldest first; a period without rows has a measurement of none.
+
+        Raises:
+            ValueError: the results are not broken down by period.
+        """
+        if self.by[:1] != (PERIOD,):
+            raise ValueError("measure with period=... to see a trend")
+        return tuple(
+            (str(where[0]), measured)
+            for (metric, where), measured in self.of.items()
+            if metric == name and where and where[1:] == group
+        )
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        """A row of plain values for each measurement, for a data frame or a file."""
+        for (name, group), each in self.of.items():
+            target = self.goals.targets.get(name)
+            yield {
+                "metric": name,
+                **dict(zip(self.by, group or [None] * len(self.by), strict=True)),
+                "value": each.value,
+                "low": each.low,
+                "high": each.high,
+                "n": each.n,
+                "numerator": each.numerator,
+                "denominator": each.denominator,
+                "unit": each.unit,
+                "censored": each.censored,
+                "left_out": sum(each.left_out.values()),
+                "status": None if target is None else target.status(each),
+            }
+
+    def table(self) -> Table:
+        """The results as a table for people: value, limits, rows, and what the target says."""
+        head = ("metric", *self.by, "value", "from", "to", "n", "left out", "status")
+        return Table(head, list(self._lines()), labels=1 + len(self.by))
+
+    def _lines(self) -> Iterator[Sequence[str]]:
+        for (name, group), each in self.of.items():
+            places = [str(place) for place in group] or ["all"] * len(self.by)
+            label = self.labels[name] or name
+            out = f"{sum(each.left_out.values()):,}" if each.left_out else ""
+            status = (self.status(name, *group) or "").replace("_", " ")
+            yield (label, *places, value_text(each), *limits_text(each), f"{each.n:,}", out, status)
+
+    def _repr_html_(self) -> str:
+        return self.table().html()

@@ -1,0 +1,97 @@
+"""What measures rows by a scorecard: states of parts, which add up, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+
+from servicekit.kpi.catalogue import AnyMetric
+from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.engine.collect import Clock, Source, collected
+from servicekit.kpi.engine.finish import Finish, finished
+from servicekit.kpi.engine.metric_state import Group, State, States
+from servicekit.kpi.engine.row_columns import Rows
+from servicekit.kpi.measurement import Measurement
+from servicekit.kpi.results import Results
+from servicekit.kpi.table_schema import table_named
+from servicekit.kpi.target import Goals
+from servicekit.timeline.period import PeriodUnit
+
+Data: TypeAlias = Mapping[str, Sequence[object]]
+"""Rows by table: records, or mappings by column."""
+
+
+class ScorecardEngine:
+    """A scorecard that measures; it keeps nothing of what it has measured. :meth:`Scorecard.compile` makes it.
+
+    >>> from servicekit.kpi import Nps
+    >>> engine = ScorecardEngine({"nps": Nps()}, Goals(), Breakdown(), {})
+    >>> engine.measure({"answer": [{"instrument": "nps", "score": each} for each in (10, 9, 3)]})["nps"].value
+    33.333333333333336
+    """
+
+    __slots__ = ("_breakdown", "_clocks", "_confidence", "_goals", "_labels", "_metrics")
+
+    def __init__(
+        self,
+        metrics: Mapping[str, AnyMetric],
+        goals: Goals,
+        breakdown: Breakdown,
+        clocks: Mapping[str, Clock],
+        confidence: float = 0.95,
+    ) -> None:
+        self._metrics = {name: metric.definition() for name, metric in metrics.items()}
+        self._labels = {name: metric.label for name, metric in metrics.items()}
+        self._goals, self._breakdown, self._clocks, self._confidence = goals, breakdown, clocks, confidence
+
+    def __repr__(self) -> str:
+        return f"ScorecardEngine({', '.join(self._metrics)})"
+
+    def states(
+        self, data: Data, *, by: Iterable[str] = (), period: PeriodUnit | None = None, as_of: datetime | None = None
+    ) -> States:
+        """What is to be kept of some rows; states of parts add up, and :meth:`finish` says what they come to.
+
+        Raises:
+            UnknownNameError: there is no such table.
+            ValueError: something has not ended, and ``as_of`` does not say when it is measured.
+        """
+        breakdown = replace(self._breakdown, columns=tuple(by), period=period)
+        tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
+        source = Source(tables, breakdown, as_of, self._clocks)
+        of: dict[tuple[str, Group], State] = {}
+        for name, metric in self._metrics.items():
+            of.update(((name, group), state) for group, state in collected(metric, source).items())
+        return States(breakdown.names, period, of)
+
+    def finish(self, states: States, *, as_of: datetime | None = None) -> Results:
+        """What states come to: for all rows, and for each group; a period without rows is there, with none.
+
+        Raises:
+            ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured.
+        """
+        of: dict[tuple[str, Group], Measurement] = {}
+        columns = states.by[1:] if states.period else states.by
+        breakdown = replace(self._breakdown, columns=columns, period=states.period)
+        groups, whole = states.by_metric(), states.by_fewer(()).by_metric()
+        for name, metric in self._metrics.items():
+            finish = Finish(name, self._confidence, as_of)
+            of[name, ()] = finished(metric, whole.get(name) or {(): State()}, finish)[()]
+            found = finished(metric, groups.get(name, {}), finish) if states.by else {}
+            for group in breakdown.with_empty_periods(found):
+                named = breakdown.named(group)
+                of[name, named] = replace(found.get(group) or finish.empty(metric), group=named)
+        return Results(states.by, of, self._goals, self._labels)
+
+    def measure(
+        self, data: Data, *, by: Iterable[str] = (), period: PeriodUnit | None = None, as_of: datetime | None = None
+    ) -> Results:
+        """Measure rows of tables: all of them, and by columns and by the period of their moments.
+
+        Raises:
+            UnknownNameError: there is no such table.
+            ValueError: something has not ended, and ``as_of`` does not say when it is measured.
+        """
+        return self.finish(self.states(data, by=by, period=period, as_of=as_of), as_of=as_of)

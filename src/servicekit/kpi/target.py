@@ -1,0 +1,89 @@
+"""What a number should be, what others reach, and whether a measurement proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Annotated, Literal, NamedTuple, TypeAlias
+
+from annotated_types import MinLen
+from pydantic import BeforeValidator, model_validator
+
+from servicekit.document import Document, DocumentValueError
+from servicekit.kpi.measurement import Measurement
+from servicekit.quantity import share
+
+Status: TypeAlias = Literal["met", "met_not_proven", "missed_not_proven", "missed"]
+"""Met or missed by the value; proven where the limit on the wrong side of the value says so as well."""
+
+
+def _number(value: object) -> object:
+    """A share may be written in per cent."""
+    return str(share(value)) if isinstance(value, str) and value.strip().endswith("%") else value
+
+
+class MetricTarget(Document):
+    """What a metric should reach: ``at_least``, or ``at_most``, or both.
+
+    A share may be written as ``90%``; durations are microseconds.
+
+    >>> MetricTarget(at_least="90%").status(Measurement("csat", "share", 100, Fraction(96, 100), low=0.902, high=0.984))
+    'met'
+
+    Raises:
+        DocumentValueError: it says nothing (code ``kpi.target``).
+    """
+
+    at_least: Annotated[Fraction, BeforeValidator(_number)] | None = None
+    """The least value that is good enough."""
+    at_most: Annotated[Fraction, BeforeValidator(_number)] | None = None
+    """The greatest value that is good enough."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> MetricTarget:
+        if self.at_least is None and self.at_most is None:
+            raise DocumentValueError("kpi.target", "a target says nothing", "give at_least or at_most")
+        return self
+
+    def status(self, measured: Measurement) -> Status | None:
+        """Whether a measurement meets the target, and whether its interval proves that; ``None`` without a value.
+
+        What has no interval, as a census has none, proves itself.
+        """
+        if measured.exact is None:
+            return None
+        low = measured.exact if measured.low is None else Fraction(measured.low)
+        high = measured.exact if measured.high is None else Fraction(measured.high)
+        if self._holds(measured.exact):
+            return "met" if self._holds(low) and self._holds(high) else "met_not_proven"
+        touches = (self.at_least is None or high >= self.at_least) and (self.at_most is None or low <= self.at_most)
+        return "missed_not_proven" if touches else "missed"
+
+    def _holds(self, value: Fraction) -> bool:
+        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
+
+
+class Benchmark(Document):
+    """What others reach, with the source and the day of it: a benchmark without them is a rumour.
+
+    >>> Benchmark(value="70%", source="yearly survey of call centres", as_of="2025-06-30").as_of.year
+    2025
+    """
+
+    value: Annotated[Fraction, BeforeValidator(_number)]
+    """The value to compare with."""
+    source: Annotated[str, MinLen(1)]
+    """Who says so."""
+    as_of: date
+    """The day for which it was said."""
+
+
+class Goals(NamedTuple):
+    """What metrics should reach, what others reach, and how much a target counts, by metric."""
+
+    targets: Mapping[str, MetricTarget] = MappingProxyType({})
+    benchmarks: Mapping[str, Benchmark] = MappingProxyType({})
+    weights: Mapping[str, Decimal] = MappingProxyType({})

@@ -1,0 +1,269 @@
+"""Queues of calls: Erlang B, where nobody waits; Erlang C, where everybody waits; Erlang A, where some give up.
+
+Everything is computed in logarithms, so that thousands of agents overflow nothing, and by incomplete gamma functions,
+so that agents need not be whole: 12.5 agents stand between 12 and 13.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, expm1, inf, isfinite, log
+
+from servicekit.statistics.distributions.gamma import growing_series, log_gamma_tails, log_poisson
+from servicekit.statistics.distributions.normal import root
+
+
+def erlang_b(agents: float, traffic: float) -> float:
+    """The share of calls that find every agent, or line, taken and leave; ``traffic`` is in erlangs.
+
+    >>> round(erlang_b(15, 8.108), 6), round(erlang_b(5000, 4900.0), 6), erlang_b(0, 3)
+    (0.01, 0.002216, 1.0)
+
+    Raises:
+        ValueError: the agents or the traffic are negative or not finite.
+    """
+    return exp(_log_erlang_b(_not_negative(agents, "agents"), _not_negative(traffic, "traffic")))
+
+
+def _log_erlang_b(agents: float, traffic: float) -> float:
+    if not agents:
+        return 0.0
+    return min(0.0, log_poisson(agents, traffic) - log_gamma_tails(agents + 1, traffic)[1])
+
+
+def erlang_b_lines(traffic: float, blocking: float) -> int:
+    """The fewest lines that leave at most the share ``blocking`` of the calls without one.
+
+    >>> erlang_b_lines(33.333, 0.01)
+    45
+
+    Raises:
+        ValueError: the share is not above 0 and at most 1, or the traffic is negative.
+    """
+    _not_negative(traffic, "traffic")
+    lost, lines = 1.0, 0
+    while lost > _share(blocking):
+        lines += 1
+        lost = traffic * lost / (lines + traffic * lost)
+    return lines
+
+
+def erlang_b_traffic(lines: float, blocking: float) -> float:
+    """The traffic, in erlangs, at which the share ``blocking`` of the calls finds every line taken.
+
+    >>> round(erlang_b_traffic(15, 0.01), 4)
+    8.108
+
+    Raises:
+        ValueError: the share is not between 0 and 1, or the lines are negative.
+    """
+    if _share(blocking) == 1:
+        raise ValueError("all calls are lost at no finite traffic")
+    target, high = log(blocking), _not_negative(lines, "lines") + 1.0
+    while _log_erlang_b(lines, high) < target:
+        high *= 2
+    return root(lambda traffic: _log_erlang_b(lines, traffic) - target, 0, high)
+
+
+@dataclass(frozen=True, slots=True)
+class ErlangC:
+    """Calls that wait as long as it takes, in the order in which they came (A. K. Erlang, 1917).
+
+    All times are in one unit. Where the traffic is as much as the agents can take, or more, no state is steady:
+    ``is_stable`` says so, every call waits, none is answered within any time, and the mean wait is None. Where nobody
+    calls, a call that came would not wait.
+
+    >>> queue = ErlangC(calls=100, period=1800, handle_time=180, agents=14)
+    >>> round(queue.p_wait, 4), round(queue.mean_wait, 1), round(queue.service_level(20), 4)
+    (0.1741, 7.8, 0.8884)
+    >>> overloaded = ErlangC(calls=100, period=1800, handle_time=180, agents=10)
+    >>> overloaded.is_stable, overloaded.mean_wait is None, overloaded.service_level(20)
+    (False, True, 0.0)
+
+    Raises:
+        ValueError: a number is negative or not finite, or the period is 0.
+    """
+
+    calls: float
+    """How many calls come in a period."""
+    period: float
+    """How long the period is."""
+    handle_time: float
+    """How long a call takes: talk, hold and wrap-up."""
+    agents: float
+    """How many agents take calls; need not be whole."""
+
+    def __post_init__(self) -> None:
+        _check_calls(self)
+
+    @property
+    def traffic(self) -> float:
+        """In erlangs: how many agents the calls keep busy on average, if all are served."""
+        return self.calls * self.handle_time / self.period
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether the agents can take more than what comes, so that waits do not grow without end."""
+        return self.traffic < self.agents
+
+    @property
+    def p_wait(self) -> float:
+        """The share of calls that wait."""
+        if not self.is_stable:
+            return 1.0
+        blocked = erlang_b(self.agents, self.traffic)
+        return self.agents * blocked / (self.agents - self.traffic * (1 - blocked))
+
+    @property
+    def mean_wait(self) -> float | None:
+        """The average speed of answer, over all calls; None under overload."""
+        return self.p_wait * self.handle_time / (self.agents - self.traffic) if self.is_stable else None
+
+    @property
+    def occupancy(self) -> float | None:
+        """The share of their time for which agents are busy; None without agents."""
+        return min(1.0, self.traffic / self.agents) if self.agents else None
+
+    def service_level(self, within: float) -> float:
+        """The share of calls that are answered within a time.
+
+        Raises:
+            ValueError: the time is negative or not finite.
+        """
+        _not_negative(within, "a time")
+        if not self.is_stable:
+            return 0.0
+        if not self.handle_time:
+            return 1.0
+        return 1 - self.p_wait * exp(-(self.agents - self.traffic) * within / self.handle_time)
+
+
+@dataclass(frozen=True, slots=True)
+class ErlangA:
+    """Calls that wait until their patience ends, which is exponential (C. Palm, 1957): no overload is unstable.
+
+    All times are in one unit. A. Mandelbaum, S. Zeltyn, The Palm/Erlang-A Queue (2005), whose example this is; waits
+    beyond a time follow F. Baccelli and G. Hebuterne (1981).
+
+    >>> queue = ErlangA(calls=48, period=60, handle_time=60, agents=50, patience=120)
+    >>> round(queue.p_abandon, 4), round(queue.mean_wait, 2), round(queue.occupancy, 3)
+    (0.0309, 3.71, 0.93)
+    >>> round(queue.service_level(20), 4)
+    0.943
+
+    Raises:
+        ValueError: a number is negative or not finite, or the period or the patience is 0.
+    """
+
+    calls: float
+    """How many calls come in a period."""
+    period: float
+    """How long the period is."""
+    handle_time: float
+    """How long a call takes: talk, hold and wrap-up."""
+    agents: float
+    """How many agents take calls; need not be whole."""
+    patience: float
+    """How long callers wait on average before they give up, if nobody answers."""
+
+    def __post_init__(self) -> None:
+        _check_calls(self)
+        if not 0 < self.patience < inf:
+            raise ValueError(f"patience is finite and above 0, unlike {self.patience!r}")
+
+    @property
+    def traffic(self) -> float:
+        """In erlangs: how many agents the calls would keep busy on average, if all were served."""
+        return self.calls * self.handle_time / self.period
+
+    @property
+    def p_wait(self) -> float:
+        """The share of calls that find no agent free."""
+        if not self.agents or not self.traffic:
+            return 0.0 if self.agents else 1.0
+        blocked = erlang_b(self.agents, self.traffic)
+        capacity, offered = self._in_patiences
+        return blocked / (blocked + (1 - blocked) * exp(-_log_waiting(capacity, offered)))
+
+    @property
+    def p_abandon(self) -> float:
+        """The share of calls that give up."""
+        if not self.agents or not self.traffic:
+            return 0.0 if self.agents else 1.0
+        return self.p_wait * _abandoned_of_waiting(*self._in_patiences)
+
+    @property
+    def mean_wait(self) -> float:
+        """The mean wait of all calls, whether they were answered or gave up."""
+        return self.p_abandon * self.patience
+
+    @property
+    def mean_queue(self) -> float:
+        """How many calls wait on average."""
+        return self.mean_wait * self.calls / self.period
+
+    @property
+    def occupancy(self) -> float | None:
+        """The share of their time for which agents are busy; None without agents."""
+        return min(1.0, self.traffic * (1 - self.p_abandon) / self.agents) if self.agents else None
+
+    def service_level(self, within: float) -> float:
+        """The share of all calls that are answered within a time; those that gave up count against it.
+
+        Raises:
+            ValueError: the time is negative or not finite.
+        """
+        _not_negative(within, "a time")
+        if not self.agents or not self.traffic:
+            return 1.0 if self.agents else 0.0
+        (capacity, offered), spent = self._in_patiences, within / self.patience
+        all_waiting = _log_waiting(capacity, offered)
+        left = _log_waiting(capacity + 1, offered * exp(-spent)) - (capacity + 1) * spent - offered * expm1(-spent)
+        answered = exp(_log_waiting(capacity + 1, offered) - all_waiting) - exp(left - all_waiting)
+        p_wait = self.p_wait
+        return min(max(1 - p_wait + p_wait * capacity / (capacity + 1) * answered, 0.0), 1.0)
+
+    @property
+    def _in_patiences(self) -> tuple[float, float]:
+        """How many calls the agents can take, and how many come, while a caller's patience lasts."""
+        return self.agents * self.patience / self.handle_time, self.calls * self.patience / self.period
+
+
+def _log_waiting(capacity: float, offered: float) -> float:
+    """The logarithm of ``1 + y/(x+1) + y^2/((x+1)(x+2)) + ...``: every state in which callers wait, by the first."""
+    if offered < capacity + 1:
+        return log(growing_series(capacity, offered))
+    return log_gamma_tails(capacity, offered)[0] - log_poisson(capacity, offered)
+
+
+def _abandoned_of_waiting(capacity: float, offered: float) -> float:
+    """The share that gives up of the calls that wait; below capacity a sum, as a difference would lose its digits."""
+    if offered >= capacity:
+        return 1 - capacity / offered * -expm1(-_log_waiting(capacity, offered))
+    term = total = 1.0
+    waiting, step = 0.0, 0
+    while term * step > waiting * 1e-17 or not step:
+        step += 1
+        term *= offered / (capacity + step)
+        total += term
+        waiting += step * term
+    return waiting / total / offered
+
+
+def _check_calls(queue: ErlangC | ErlangA) -> None:
+    for what in ("calls", "handle_time", "agents"):
+        _not_negative(getattr(queue, what), what)
+    if not 0 < queue.period < inf:
+        raise ValueError(f"a period is finite and above 0, unlike {queue.period!r}")
+
+
+def _not_negative(number: float, what: str) -> float:
+    if not (isfinite(number) and number >= 0):
+        raise ValueError(f"{what}: a finite number from 0 is expected, not {number!r}")
+    return number
+
+
+def _share(blocking: float) -> float:
+    if not 0 < blocking <= 1:
+        raise ValueError(f"a share of calls is above 0 and at most 1, such as 0.01, not {blocking!r}")
+    return blocking
