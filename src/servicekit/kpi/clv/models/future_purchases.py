@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import hyp2f1
 
+from servicekit.kpi.clv.models.bg_nbd_likelihood import Point
 from servicekit.kpi.clv.models.purchase_histories import Floats
 
 _CHUNK = 1 << 14  # rows whose arrays stay in the cache
@@ -12,9 +13,7 @@ _FAR = 0.98  # from here on the sum takes a thousand terms and more
 _ROUNDING = 2.0**-56
 
 
-def future_purchases(
-    parameters: tuple[float, float, float, float], x: Floats, age: Floats, time: float | Floats
-) -> Floats:
+def future_purchases(point: Point, x: Floats, age: Floats, time: float | Floats) -> Floats:
     """Purchases within ``time`` of customers with ``x`` repeat purchases at ``age``, given that they are not lost.
 
     Equation 10 of the paper without the denominator, which is the probability that they are. Euler's transformation
@@ -29,12 +28,12 @@ def future_purchases(
     found = np.empty(rows[0].shape)
     for start in range(0, len(found), _CHUNK):
         chunk = slice(start, start + _CHUNK)
-        found[chunk] = _of_chunk(parameters, *(column[chunk] for column in rows))
+        found[chunk] = _of_chunk(point, *(column[chunk] for column in rows))
     return found
 
 
-def _of_chunk(parameters: tuple[float, float, float, float], x: Floats, age: Floats, time: Floats) -> Floats:
-    r, alpha, a, b = parameters
+def _of_chunk(point: Point, x: Floats, age: Floats, time: Floats) -> Floats:
+    r, alpha, a, b = point
     c, d, z = a + b + x - 1, a - 1, time / (alpha + age + time)
     growth = np.log1p(time / (alpha + age))
     lead = -np.expm1(-d * growth) / d if d else growth
