@@ -84,10 +84,12 @@ def _print(results: Results, head: PrintedAnswer, form: str) -> None:
         rows = [{name: _plain(value) for name, value in row.items()} for row in results.rows()]
         told = {"title": head.title, **head.facts, "results": rows}
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
-    elif form == "markdown":
-        sys.stdout.write(f"{head.markdown()}\n{results.table().markdown()}\n")
+        return
+    tables = [results.table(), *([results.left_out()] if results.left_out().rows else [])]
+    if form == "markdown":
+        sys.stdout.write("\n".join((head.markdown(), *(f"{table.markdown()}\n" for table in tables))))
     else:
-        sys.stdout.write(f"{head.text()}\n{results.table().text()}\n")
+        sys.stdout.write("\n".join((head.text(), *(f"{table.text()}\n" for table in tables))))
 
 
 def _plain(value: object) -> object:
