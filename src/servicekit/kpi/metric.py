@@ -33,7 +33,7 @@ def _days(value: object) -> object:
 
 _DAYS = re.compile(r"([0-9]{1,5})\s*d")
 
-WindowField = Annotated[SpanField, BeforeValidator(_days)]
+WindowField = Annotated[SpanField, BeforeValidator(_days), Ge(timedelta())]
 """A document field that holds a length of time; days of 24 hours are written ``7d``."""
 
 Better: TypeAlias = Literal["higher", "lower"]
@@ -150,6 +150,11 @@ class MeanMetric(_Metric):
     """The least value, where the mean is told as a part of the way from ``low`` to ``high``."""
     high: Decimal | int | None = None
     """The greatest value of that way."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        check_scale(self.low, self.high)
+        return self
 
 
 class NetMetric(_Metric):
@@ -277,6 +282,18 @@ class WithinMetric(_Metric):
 
 Metric: TypeAlias = RatioMetric | MeanMetric | NetMetric | SumMetric | QuantileMetric | DurationMetric | WithinMetric
 """Any metric."""
+
+
+def check_scale(low: Decimal | int | None, high: Decimal | int | None) -> None:
+    """Refuse a scale that does not rise.
+
+    >>> check_scale(1, 5)
+
+    Raises:
+        DocumentValueError: ``low`` is not below ``high`` (code ``kpi.scale``).
+    """
+    if low is not None and high is not None and not low < high:
+        raise DocumentValueError("kpi.scale", f"a scale rises from low to high, not from {low} to {high}", "swap them")
 
 
 def negated(condition: Condition) -> Not:

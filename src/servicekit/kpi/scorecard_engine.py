@@ -80,9 +80,10 @@ class ScorecardEngine:
             finish = Finish(name, self._confidence, as_of)
             of[name, ()] = finished(metric, whole.get(name) or {(): State()}, finish)[()]
             found = finished(metric, groups.get(name, {}), finish) if states.by else {}
+            nothing = finished(metric, {(): State()}, finish)[()]
             for group in breakdown.with_empty_periods(found):
                 named = breakdown.named(group)
-                of[name, named] = replace(found.get(group) or finish.empty(metric), group=named)
+                of[name, named] = replace(found.get(group, nothing), group=named)
         return Results(states.by, of, self._goals, self._labels)
 
     def measure(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from servicekit.kpi.engine.metric_state import PERIOD, Group
+from servicekit.errors import UnknownNameError
+from servicekit.kpi.engine.metric_state import PERIOD, Group, place_of
 from servicekit.kpi.engine.row_columns import Column, Rows
 from servicekit.rules import Value
 from servicekit.timeline import from_us, to_us
@@ -29,6 +30,8 @@ class Breakdown:
     period: PeriodUnit | None = None
     timezone: ZoneInfo = _UTC
     first_month: int = 1
+    facts: frozenset[str] = frozenset()
+    """Facts of the house, which rows may lack one and all."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -36,9 +39,16 @@ class Breakdown:
         return (*((PERIOD,) if self.period else ()), *self.columns)
 
     def groups(self, rows: Rows, at: str | None = None) -> list[Group] | None:
-        """The group of each row, by its moment ``at``; ``None`` where all are in one."""
+        """The group of each row, by its moment ``at``; ``None`` where all are in one.
+
+        Raises:
+            UnknownNameError: the table has no such column, and no row has such a fact.
+        """
         if not self.names:
             return None
+        for name in self.columns:
+            if name not in self.facts and not rows.has(name):
+                raise UnknownNameError("column", name, rows.table.columns)
         columns = [rows.column(name) for name in self.columns]
         if self.period:
             columns.insert(0, self._periods(rows.column(at or rows.table.at)))
@@ -79,11 +89,4 @@ class Breakdown:
         days = [group[0] for group in found if self.period and group and isinstance(group[0], date)]
         run = [each.start for each in self._run(min(days), max(days))] if days else []
         found |= {(day, *group[1:]) for group in list(found) if group and group[0] in days for day in run}
-        return sorted(found, key=_place)
-
-
-def _place(group: Group) -> list[tuple[bool, str, object]]:
-    """Where a group stands among others: values of one type by their order, what is missing last."""
-    return [
-        (each is None, type(each).__name__, each if isinstance(each, str | int | date) else str(each)) for each in group
-    ]
+        return sorted(found, key=place_of)

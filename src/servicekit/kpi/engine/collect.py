@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import compress
 from operator import and_
 from types import NoneType
 from typing import Any, TypeAlias
@@ -34,8 +35,8 @@ from servicekit.kpi.table_schema import table_named
 from servicekit.rules import Value
 from servicekit.timeline import to_us
 
-MISSING, NOBODY, NOT_STARTED = "missing", "nobody", "not started"
-"""Why a row is left out that lacks what is measured, the key by which rows follow, or a start."""
+MISSING, NOBODY, NOT_STARTED, NO_MOMENT = "missing", "nobody", "not started", "without a moment"
+"""Why a row is left out that lacks what is measured, the key by which rows follow, a start, or when it was."""
 
 AHEAD, BACKWARDS = "after the instant of the report", "ends before it starts"
 """Why a row is left out whose instants cannot be."""
@@ -43,8 +44,10 @@ AHEAD, BACKWARDS = "after the instant of the report", "ends before it starts"
 Clock: TypeAlias = Callable[[int, int], int]
 """How long it is from one instant to another, all in microseconds."""
 
-OF, N, TOTAL, SQUARES, PLUS, MINUS = "of", "n", "total", "squares", "plus", "minus"
-"""The names of sums: rows of the numerator, rows that count, a column added up, its squares, rows for and against."""
+OF, N, TOTAL, SQUARES, PLUS, MINUS, ROWS = "of", "n", "total", "squares", "plus", "minus", "rows"
+"""The names of sums: rows of the numerator, rows that count, a column added up, its squares, rows for and against, and
+the rows below a line where a column of them is added up.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,11 @@ Bags: TypeAlias = Mapping[Group, Mapping[Item, int]]
 class _Parts:
     """The parts of the states of one metric while they are collected."""
 
-    __slots__ = ("bags", "counted", "source", "sums")
+    __slots__ = ("bags", "below", "counted", "source", "sums")
 
     def __init__(self, metric: Metric, source: Source) -> None:
         self.source, self.counted = source, source.counted(metric)
+        self.below: CountedRows | None = None
         self.sums: list[tuple[str, ByGroup]] = []
         self.bags: list[Bags] = []
 
@@ -100,10 +104,11 @@ class _Parts:
         for name, by_group in self.sums:
             for group, number in by_group.items():
                 sums.setdefault(group, {})[name] = number
-        for reason, counts in self.counted.reasons():
+        for reason, counts in (*self.counted.reasons(), *(self.below.reasons() if self.below else ())):
             for group, n in counts.items():
                 if n:
-                    left_out.setdefault(group, {})[reason] = n
+                    told = left_out.setdefault(group, {})
+                    told[reason] = told.get(reason, 0) + n
         for bags_by_group in self.bags:
             for group, bag in bags_by_group.items():
                 bags.setdefault(group, Counter()).update(bag)
@@ -126,6 +131,10 @@ def _ratio(metric: RatioMetric, parts: _Parts) -> None:
     counted.counts = list(map(and_, counted.counts, counted.rows.flags(metric.of)))
     below = parts.source.counted(per)
     parts.sums = [(OF, _term(metric.column, counted)), (N, _below(per, below))]
+    if per.columns:
+        parts.sums.append((ROWS, below.count()))
+    if (per.table, per.where, per.leave_out) != (metric.table, metric.where, metric.leave_out):
+        parts.below = below
 
 
 def _term(column: str | None, counted: CountedRows) -> ByGroup:
@@ -166,8 +175,10 @@ def _mean(metric: MeanMetric, parts: _Parts) -> None:
 
 def _net(metric: NetMetric, parts: _Parts) -> None:
     counted, flags = parts.counted, parts.counted.rows.flags
-    parts.sums = [(N, counted.count()), (PLUS, counted.count(flags(metric.plus)))]
-    parts.sums.append((MINUS, counted.count(flags(metric.minus))))
+    plus, minus = flags(metric.plus), flags(metric.minus)
+    if any(compress(map(and_, plus, minus), counted.counts)):
+        raise ValueError("a row counts for and against at once: plus and minus must not overlap")
+    parts.sums = [(N, counted.count()), (PLUS, counted.count(plus)), (MINUS, counted.count(minus))]
 
 
 def _sum(metric: SumMetric, parts: _Parts) -> None:
@@ -176,7 +187,7 @@ def _sum(metric: SumMetric, parts: _Parts) -> None:
 
 
 def _quantile(metric: QuantileMetric, parts: _Parts) -> None:
-    values = parts.counted.having(metric.column, MISSING)
+    values = _exact(parts.counted.having(metric.column, MISSING))
     parts.bags = [parts.counted.bags(zip(values, strict=True))]
 
 
@@ -200,11 +211,17 @@ def _timed(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
     starts = list(map(_us, counted.having(metric.start, NOT_STARTED)))
     if as_of_us is not None:
         counted.leave_out(AHEAD, [each is not None and each > as_of_us for each in starts])
-    ends = [_end(_us(each), as_of_us) for each in counted.rows.column(metric.end)]
+    ends = [
+        _end(_us(each), as_of_us) if counts else (0, False)
+        for each, counts in zip(counted.rows.column(metric.end), counted.counts, strict=True)
+    ]
     elapsed = parts.source.clock(metric.clock or "wall")
     pairs = list(zip(starts, ends, strict=True))
     counted.leave_out(BACKWARDS, [start is not None and start > end for start, (end, _) in pairs])
-    return [(0 if start is None else elapsed(start, end), is_done) for start, (end, is_done) in pairs]
+    return [
+        (elapsed(start, end) if counts and start is not None else 0, is_done)
+        for counts, (start, (end, is_done)) in zip(counted.counts, pairs, strict=True)
+    ]
 
 
 def _end(end_us: int | None, as_of_us: int | None) -> tuple[int, bool]:
@@ -221,11 +238,11 @@ def _within(metric: WithinMetric, parts: _Parts) -> None:
     nobody = [None in key for key in _keys(rows, metric.key)]
     if True in nobody:
         counted.leave_out(NOBODY, nobody)
+    counted.having(metric.at, NO_MOMENT)
     follows = FOLLOWS if metric.follower is None else 0
-    holds = rows.flags(metric.of)
     roles = [
-        (OPENS if opens else 0) | (HOLDS if of else 0) | follows
-        for opens, of in zip(counted.counts, holds, strict=True)
+        (OPENS | HOLDS if of else OPENS) | follows if opens else follows
+        for opens, of in zip(counted.counts, rows.flags(metric.of), strict=True)
     ]
     parts.bags = [_visits(metric, counted, roles)]
     if metric.follower is not None:

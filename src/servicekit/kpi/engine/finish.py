@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from servicekit.kpi.engine.collect import MINUS, OF, PLUS, SQUARES, TOTAL, N
+from servicekit.kpi.engine.collect import MINUS, OF, PLUS, ROWS, SQUARES, TOTAL, N
 from servicekit.kpi.engine.followed import followed
 from servicekit.kpi.engine.metric_state import Group, State
 from servicekit.kpi.measurement import Measurement
@@ -42,10 +42,6 @@ class Finish:
     confidence: float = 0.95
     as_of: datetime | None = None
 
-    def empty(self, metric: Metric) -> Measurement:
-        """What the metric comes to where there are no rows."""
-        return Measurement(self.name, metric.unit, 0, confidence=self.confidence)
-
 
 def finished(metric: Metric, states: Mapping[Group, State], finish: Finish) -> dict[Group, Measurement]:
     """What a metric comes to, by group; of fewer rows than ``min_n`` no value is shown.
@@ -72,7 +68,8 @@ def _measured(metric: Metric, finish: Finish, n: int) -> Measurement:
 
 def _ratio(metric: RatioMetric, state: State, finish: Finish) -> Measurement:
     of, below = state.sums.get(OF, 0), state.sums.get(N, 0)
-    measured = replace(_measured(metric, finish, int(below)), numerator=of, denominator=below)
+    rows = int(state.sums.get(ROWS, below))
+    measured = replace(_measured(metric, finish, rows), numerator=of, denominator=below)
     if not below:
         return measured
     factor = metric.scale / Fraction(below)
@@ -98,11 +95,12 @@ def _mean(metric: MeanMetric, state: State, finish: Finish) -> Measurement:
 
 
 def _on_the_way(measured: Measurement, low: Decimal | int, high: Decimal | int) -> Measurement:
-    """A mean as a part of the way from one end of a scale to the other."""
+    """A mean as a part of the way from one end of a scale to the other; so are its limits."""
     first, span = Fraction(low), Fraction(high) - Fraction(low)
     assert measured.exact is not None
     limits = [
-        None if each is None else float((Fraction(each) - first) / span) for each in (measured.low, measured.high)
+        None if each is None else min(max(float((Fraction(each) - first) / span), 0.0), 1.0)
+        for each in (measured.low, measured.high)
     ]
     low_limit, high_limit = limits
     return replace(measured, exact=(measured.exact - first) / span, low=low_limit, high=high_limit)

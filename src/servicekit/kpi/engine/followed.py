@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias, cast
 
-from servicekit.kpi.engine.metric_state import Group, State
+from servicekit.kpi.engine.metric_state import Group, State, place_of
 from servicekit.kpi.metric import WithinMetric
 from servicekit.timeline import to_us
 
@@ -56,8 +56,9 @@ def followed(metric: WithinMetric, states: Mapping[Group, State], as_of: datetim
 
 
 def _by_key(states: Mapping[Group, State]) -> Mapping[object, list[Visit]]:
+    """The rows of each key in order; of several at one instant, that of the first group goes first."""
     visits: defaultdict[object, list[Visit]] = defaultdict(list)
-    for group, state in states.items():
+    for group, state in sorted(states.items(), key=lambda each: place_of(each[0])):
         for (key, at_us, role), count in cast(Mapping[tuple[object, int, int], int], state.bag).items():
             visits[key] += [Visit(at_us, role, group)] * count
     for each in visits.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self, TypeAlias
@@ -25,6 +25,13 @@ Group: TypeAlias = tuple[object, ...]
 """The values of the columns that results are broken down by, in order; empty where they are not."""
 
 Item: TypeAlias = tuple[object, ...]
+
+
+def place_of(group: Group) -> list[tuple[bool, str, object]]:
+    """Where a group stands among others: values of one type by their order, what is missing last."""
+    return [
+        (each is None, type(each).__name__, each if isinstance(each, str | int | date) else str(each)) for each in group
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +124,14 @@ class States:
             tuple(told["by"]),
             told["period"],
             {
-                (metric, _tuples(group)): State(sums, left_out, {_tuples(item): count for item, count in bag})
+                (metric, _tuples(group)): State(sums, dict(left_out), {_tuples(item): count for item, count in bag})
                 for metric, group, sums, left_out, bag in told["states"]
             },
         )
 
 
 def _parts(state: State) -> tuple[object, ...]:
-    return state.sums, state.left_out, list(state.bag.items())
+    return state.sums, list(state.left_out.items()), list(state.bag.items())
 
 
 def _plain(value: object) -> object:
@@ -134,10 +141,11 @@ def _plain(value: object) -> object:
     raise TypeError(f"{value!r} has no place in a state")
 
 
-_EXACT: Mapping[type, str] = {Decimal: "$decimal", Fraction: "$fraction", date: "$day"}
+_EXACT: Mapping[type, str] = {Decimal: "$decimal", Fraction: "$fraction", datetime: "$instant", date: "$day"}
 _READ: Mapping[str, Callable[[str], object]] = {
     "$decimal": Decimal,
     "$fraction": Fraction,
+    "$instant": datetime.fromisoformat,
     "$day": date.fromisoformat,
 }
 

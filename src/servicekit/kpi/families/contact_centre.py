@@ -22,6 +22,7 @@ from servicekit.kpi.metric import (
     Term,
     WindowField,
     WithinMetric,
+    lacks,
     negated,
     whole_us,
 )
@@ -30,6 +31,14 @@ from servicekit.timeline import SpanField
 
 _ANSWERED, _ABANDONED = where(outcome="answered"), where(outcome="abandoned")
 _CALLBACK, _FLOWED_OUT = where(outcome="callback"), where(outcome="flowed_out")
+
+
+_KINDS = ("answered", "abandoned", "callback", "flowed_out")
+
+
+def _unrecorded(*columns: str) -> dict[str, Condition]:
+    """Rows that lack one of some columns, so that sums above and below a line are of the same rows."""
+    return {"missing": Any_(any=tuple(map(lacks, columns)))}
 
 
 def _waited(at_most: SpanField) -> Compare:
@@ -45,6 +54,8 @@ class ServiceLevel(StandardMetric):
     ``short_abandons_count_as_met``: (answered within + short abandons) / (answered + abandoned).
     ``short_abandons_removed``: answered within / (answered + abandoned, not short). ``genesys_flowouts``: answered
     within / (answered + abandoned + flowed out). Sources: ICMI 2002; Genesys Cloud, service level calculation.
+    A contact whose wait is asked for and not recorded is left out as ``missing``, one without an outcome as
+    ``no outcome``.
 
     >>> ServiceLevel(within="20s", variant="all_abandons_count_against").definition().table
     'contact'
@@ -81,7 +92,8 @@ class ServiceLevel(StandardMetric):
         """The metric in full."""
         in_time = _waited(self.within)
         is_short = All(all=(_ABANDONED, _waited(self.short))) if self.short is not None else None
-        left_out: dict[str, Condition] = {"callback": _CALLBACK}
+        asked = _ANSWERED if self.variant in _ASK_ANSWERED else where(outcome=["answered", "abandoned"])
+        left_out: dict[str, Condition] = {"no outcome": negated(where(outcome=_KINDS)), "callback": _CALLBACK}
         met: Condition = All(all=(_ANSWERED, in_time))
         if self.variant != "genesys_flowouts":
             left_out["flowed out"] = _FLOWED_OUT
@@ -96,9 +108,14 @@ class ServiceLevel(StandardMetric):
                 met = Any_(any=(met, is_short))
             case "short_abandons_removed" if is_short is not None:
                 left_out["short abandons"] = is_short
+        left_out["missing"] = All(all=(asked, lacks("wait_us")))
         return RatioMetric.model_validate(
             self._said({"table": "contact", "leave_out": left_out}, of=met, better="higher")
         )
+
+
+_ASK_ANSWERED = ("answered_only", "genesys_no_abandons", "all_abandons_count_against", "genesys_flowouts")
+"""The variants that ask how long those waited who were answered, and nobody else."""
 
 
 class AnswerSpeed(StandardMetric):
@@ -131,11 +148,13 @@ class HandlingTime(StandardMetric):
 
     def definition(self) -> MeanMetric | RatioMetric:
         """The metric in full."""
-        answered = {"table": "contact", "where": _ANSWERED}
+        answered: dict[str, object] = {"table": "contact", "where": _ANSWERED}
+        if self.per == "leg":
+            answered["leave_out"] = _unrecorded("handled_us", "answered_legs")
         told = self._said(answered, column="handled_us", unit="duration", better="lower")
         if self.per == "contact":
             return MeanMetric.model_validate(told)
-        legs = {"table": "contact", "where": told["where"], "columns": ("answered_legs",)}
+        legs = answered | {"where": told["where"], "columns": ("answered_legs",)}
         return RatioMetric.model_validate(told | {"per": legs})
 
 
@@ -188,8 +207,10 @@ class Occupancy(StandardMetric):
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        per = Term(table="work", where=self.where, columns=("handling_us", "idle_us"))
-        return RatioMetric.model_validate(self._said({"table": "work"}, column="handling_us", per=per))
+        columns = ("handling_us", "idle_us")
+        rows = {"table": "work", "leave_out": _unrecorded(*columns)}
+        per = Term.model_validate({**rows, "where": self.where, "columns": columns})
+        return RatioMetric.model_validate(self._said(rows, column="handling_us", per=per))
 
 
 class Utilisation(StandardMetric):
@@ -204,8 +225,9 @@ class Utilisation(StandardMetric):
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        per = Term(table="work", where=self.where, columns=("paid_us",))
-        return RatioMetric.model_validate(self._said({"table": "work"}, column="handling_us", per=per))
+        rows = {"table": "work", "leave_out": _unrecorded("handling_us", "paid_us")}
+        per = Term.model_validate({**rows, "where": self.where, "columns": ("paid_us",)})
+        return RatioMetric.model_validate(self._said(rows, column="handling_us", per=per))
 
 
 class Deflection(StandardMetric):

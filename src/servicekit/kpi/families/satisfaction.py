@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from servicekit.document import DocumentValueError
-from servicekit.kpi.metric import MeanMetric, NetMetric, RatioMetric, StandardMetric, Term, lacks, negated
+from servicekit.kpi.metric import MeanMetric, NetMetric, RatioMetric, StandardMetric, Term, check_scale, lacks, negated
 from servicekit.rules import All, Any_, Between, Compare, Exists, Member, where
 
 
@@ -61,6 +61,11 @@ class Csat(_Survey):
     """The highest mark of the scale."""
     instrument: str = "csat"
     """The question that was answered."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> Csat:
+        check_scale(self.low, self.high)
+        return self
 
     def definition(self) -> RatioMetric | MeanMetric:
         """The metric in full."""
@@ -140,6 +145,9 @@ class Ces(_Survey):
                 raise DocumentValueError(
                     "kpi.missing", f"the method {self.method} needs {name}", "houses differ: say it"
                 )
+        check_scale(self.low, self.high)
+        if self.method == "index":
+            check_scale(self.hard_to, self.easy_from)
         return self
 
     def definition(self) -> RatioMetric | MeanMetric | NetMetric:
