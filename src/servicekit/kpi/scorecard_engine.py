@@ -75,13 +75,12 @@ class ScorecardEngine:
         of: dict[tuple[str, Group], Measurement] = {}
         columns = states.by[1:] if states.period else states.by
         breakdown = replace(self._breakdown, columns=columns, period=states.period)
-        groups, whole = states.by_metric(), states.by_fewer(()).by_metric()
+        groups = states.by_metric()
         for name, metric in self._metrics.items():
             finish = Finish(name, self._confidence, as_of)
-            of[name, ()] = finished(metric, whole.get(name) or {(): State()}, finish)[()]
-            found = finished(metric, groups.get(name, {}), finish) if states.by else {}
-            nothing = finished(metric, {(): State()}, finish)[()]
-            for group in breakdown.with_empty_periods(found):
+            of[name, ()], found = finished(metric, groups.get(name, {}), finish)
+            nothing, _ = finished(metric, {}, finish)
+            for group in breakdown.with_empty_periods(found) if states.by else ():
                 named = breakdown.named(group)
                 of[name, named] = replace(found.get(group, nothing), group=named)
         return Results(states.by, of, self._goals, self._labels)

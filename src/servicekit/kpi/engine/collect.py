@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import compress
@@ -14,7 +14,7 @@ from types import NoneType
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.engine.breakdown import Breakdown, Grouping
 from servicekit.kpi.engine.counted_rows import CountedRows
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
@@ -58,6 +58,7 @@ class Source:
     breakdown: Breakdown
     as_of: datetime | None = None
     clocks: Mapping[str, Clock] = field(default_factory=dict)
+    groupings: dict[tuple[str, str | None], Grouping | None] = field(default_factory=dict)
 
     @property
     def as_of_us(self) -> int | None:
@@ -75,7 +76,10 @@ class Source:
     def counted(self, counted: Population) -> CountedRows:
         """The rows of a metric, or of a term of one."""
         rows = self.tables.get(counted.table) or Rows(table_named(counted.table), ())
-        return CountedRows(rows, self.breakdown.groups(rows, counted.at), counted)
+        place = counted.table, counted.at
+        if place not in self.groupings:
+            self.groupings[place] = self.breakdown.groups(rows, counted.at)
+        return CountedRows(rows, self.groupings[place], counted)
 
 
 def _wall(start_us: int, end_us: int) -> int:
@@ -208,12 +212,12 @@ def _timed(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
     assert metric.start is not None
     assert metric.end is not None
     counted, as_of_us = parts.counted, parts.source.as_of_us
-    starts = list(map(_us, counted.having(metric.start, NOT_STARTED)))
+    starts = _moments(counted, metric.start)
     if as_of_us is not None:
         counted.leave_out(AHEAD, [each is not None and each > as_of_us for each in starts])
     ends = [
-        _end(_us(each), as_of_us) if counts else (0, False)
-        for each, counts in zip(counted.rows.column(metric.end), counted.counts, strict=True)
+        _end(each, as_of_us) if counts else (0, False)
+        for each, counts in zip(counted.rows.moments_us(metric.end), counted.counts, strict=True)
     ]
     elapsed = parts.source.clock(metric.clock or "wall")
     pairs = list(zip(starts, ends, strict=True))
@@ -222,6 +226,11 @@ def _timed(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
         (elapsed(start, end) if counts and start is not None else 0, is_done)
         for counts, (start, (end, is_done)) in zip(counted.counts, pairs, strict=True)
     ]
+
+
+def _moments(counted: CountedRows, start: str) -> Sequence[int | None]:
+    counted.having(start, NOT_STARTED)
+    return counted.rows.moments_us(start)
 
 
 def _end(end_us: int | None, as_of_us: int | None) -> tuple[int, bool]:
@@ -252,24 +261,12 @@ def _within(metric: WithinMetric, parts: _Parts) -> None:
 
 def _visits(metric: WithinMetric, counted: CountedRows, roles: list[int]) -> Bags:
     rows = counted.rows
-    keys, moments = _keys(rows, metric.key), map(_us, rows.column(metric.at))
-    items = list(zip(keys, moments, roles, strict=True))
+    items = list(zip(_keys(rows, metric.key), rows.moments_us(metric.at), roles, strict=True))
     return counted.bags_of(items, [bool(role) and at is not None and None not in key for key, at, role in items])
 
 
 def _keys(rows: Rows, names: Sequence[str]) -> list[tuple[Value | None, ...]]:
     return list(zip(*(rows.column(name) for name in names), strict=True))
-
-
-def _us(moment: Value | None) -> int | None:
-    """A moment in microseconds; a day counts from its midnight in UTC."""
-    if isinstance(moment, datetime):
-        return to_us(moment)
-    return (moment.toordinal() - _EPOCH) * _A_DAY_US if isinstance(moment, date) else None
-
-
-_A_DAY_US = 86_400_000_000
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 _COLLECT: Mapping[type, Callable[[Any, _Parts], None]] = {
