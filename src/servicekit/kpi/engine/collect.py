@@ -90,7 +90,7 @@ ByGroup: TypeAlias = Mapping[Group, Number]
 Bags: TypeAlias = Mapping[Group, Mapping[Item, int]]
 
 
-class _Parts:
+class MetricParts:
     """The parts of the states of one metric while they are collected."""
 
     __slots__ = ("bags", "below", "counted", "source", "sums")
@@ -102,6 +102,7 @@ class _Parts:
         self.bags: list[Bags] = []
 
     def states(self) -> dict[Group, State]:
+        """The states by group."""
         sums: dict[Group, dict[str, Number]] = {}
         left_out: dict[Group, dict[str, int]] = {}
         bags: dict[Group, Counter[Item]] = {}
@@ -122,12 +123,17 @@ class _Parts:
 
 def collected(metric: Metric, source: Source) -> dict[Group, State]:
     """The states of a metric, by group."""
-    parts = _Parts(metric, source)
+    return parts_of(metric, source).states()
+
+
+def parts_of(metric: Metric, source: Source) -> MetricParts:
+    """The parts of the states of a metric, with the rows that count."""
+    parts = MetricParts(metric, source)
     _COLLECT[type(metric)](metric, parts)
-    return parts.states()
+    return parts
 
 
-def _ratio(metric: RatioMetric, parts: _Parts) -> None:
+def _ratio(metric: RatioMetric, parts: MetricParts) -> None:
     counted, per = parts.counted, metric.per
     if per is None:
         parts.sums = [(N, counted.count()), (OF, counted.count(counted.rows.flags(metric.of)))]
@@ -170,14 +176,14 @@ def _below(per: Term, counted: CountedRows) -> ByGroup:
     return counted.total([sum(each) if None not in each else 0 for each in zip(*columns, strict=True)])
 
 
-def _mean(metric: MeanMetric, parts: _Parts) -> None:
+def _mean(metric: MeanMetric, parts: MetricParts) -> None:
     counted = parts.counted
     values = _exact(counted.having(metric.column, MISSING))
     squares = [0 if each is None else each * each for each in values]
     parts.sums = [(N, counted.count()), (TOTAL, counted.total(values)), (SQUARES, counted.total(squares))]
 
 
-def _net(metric: NetMetric, parts: _Parts) -> None:
+def _net(metric: NetMetric, parts: MetricParts) -> None:
     counted, flags = parts.counted, parts.counted.rows.flags
     plus, minus = flags(metric.plus), flags(metric.minus)
     if any(compress(map(and_, plus, minus), counted.counts)):
@@ -185,30 +191,30 @@ def _net(metric: NetMetric, parts: _Parts) -> None:
     parts.sums = [(N, counted.count()), (PLUS, counted.count(plus)), (MINUS, counted.count(minus))]
 
 
-def _sum(metric: SumMetric, parts: _Parts) -> None:
+def _sum(metric: SumMetric, parts: MetricParts) -> None:
     counted = parts.counted
     parts.sums = [(TOTAL, _term(metric.column, counted)), (N, counted.count())]
 
 
-def _quantile(metric: QuantileMetric, parts: _Parts) -> None:
+def _quantile(metric: QuantileMetric, parts: MetricParts) -> None:
     values = _exact(parts.counted.having(metric.column, MISSING))
     parts.bags = [parts.counted.bags(zip(values, strict=True))]
 
 
-def _duration(metric: DurationMetric, parts: _Parts) -> None:
+def _duration(metric: DurationMetric, parts: MetricParts) -> None:
     """How long each has lasted, and whether it has come to its end."""
     items = _recorded(metric, parts) if metric.length is not None else _timed(metric, parts)
     parts.bags = [parts.counted.bags(items)]
 
 
-def _recorded(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
+def _recorded(metric: DurationMetric, parts: MetricParts) -> Iterable[Item]:
     assert metric.length is not None
     assert metric.ended is not None
     lengths = parts.counted.having(metric.length, MISSING)
     return zip(lengths, parts.counted.rows.flags(metric.ended), strict=True)
 
 
-def _timed(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
+def _timed(metric: DurationMetric, parts: MetricParts) -> Iterable[Item]:
     assert metric.start is not None
     assert metric.end is not None
     counted, as_of_us = parts.counted, parts.source.as_of_us
@@ -241,7 +247,7 @@ def _end(end_us: int | None, as_of_us: int | None) -> tuple[int, bool]:
     return as_of_us, False
 
 
-def _within(metric: WithinMetric, parts: _Parts) -> None:
+def _within(metric: WithinMetric, parts: MetricParts) -> None:
     """Each row under its key: when it was, and what it is to the metric."""
     counted, rows = parts.counted, parts.counted.rows
     nobody = [None in key for key in _keys(rows, metric.key)]
@@ -269,7 +275,7 @@ def _keys(rows: Rows, names: Sequence[str]) -> list[tuple[Value | None, ...]]:
     return list(zip(*(rows.column(name) for name in names), strict=True))
 
 
-_COLLECT: Mapping[type, Callable[[Any, _Parts], None]] = {
+_COLLECT: Mapping[type, Callable[[Any, MetricParts], None]] = {
     RatioMetric: _ratio,
     MeanMetric: _mean,
     NetMetric: _net,

@@ -5,7 +5,7 @@ Asking columns costs a fraction of asking rows: a condition on a column of few v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from operator import and_, attrgetter, not_, or_
 from typing import Any, TypeAlias
@@ -49,6 +49,9 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self._rows)
 
     def column(self, name: str) -> Column:
         """The values of a column; ``None`` where a row has none.
