@@ -10,7 +10,7 @@ import pytest
 
 from servicekit import Case, ServicePolicy, SlaEngine, frames, read
 from servicekit.events import FieldChanged, Opened
-from servicekit.events.record import event_from_record, event_to_record
+from servicekit.events.logs.case_record import event_from_record, event_to_record
 from servicekit.frames import EventColumns
 from servicekit.importers import TableMapping, read_cases
 from tests.frames.cases.logs import as_outcomes

@@ -84,6 +84,13 @@ def as_int(value: JsonValue) -> int:
     return value
 
 
+def as_bool(value: JsonValue) -> bool:
+    """True or false; neither 1 nor 0 is one."""
+    if not isinstance(value, bool):
+        raise JsonValueError("true or false", value)
+    return value
+
+
 def as_one_of(value: JsonValue, known: Sequence[T]) -> T:
     """The one of some known texts that the value is."""
     if not isinstance(value, str) or value not in known:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NoReturn, TypeAlias
+from typing import Literal, TypeAlias
 
-from servicekit.errors import NaiveDatetimeError
+from servicekit.events.exact_values import check_instant
 from servicekit.rules import Value
 from servicekit.timeline import to_us
 
@@ -33,13 +33,7 @@ class _Happening:
 
     def __post_init__(self) -> None:
         if getattr(self.at, "tzinfo", None) is None:  # what is not a datetime has none either
-            _refuse(self.at)
-
-
-def _refuse(moment: object) -> NoReturn:
-    if isinstance(moment, datetime):
-        raise NaiveDatetimeError(moment)
-    raise TypeError(f"an event happens at a datetime with a time zone, not at {moment!r}")
+            check_instant(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ class Opened(_Happening):
     def __post_init__(self) -> None:
         for moment in (self.at, self.at if self.counts_from is None else self.counts_from):
             if getattr(moment, "tzinfo", None) is None:
-                _refuse(moment)
+                check_instant(moment)
         if self.counts_from is not None and to_us(self.counts_from) > to_us(self.at):
             raise ValueError(f"clocks cannot count from {self.counts_from.isoformat()}, which is after the opening")
 
@@ -177,7 +171,7 @@ class DueOverridden(_Happening):
     def __post_init__(self) -> None:
         for moment in (self.at, self.due_at):
             if getattr(moment, "tzinfo", None) is None:
-                _refuse(moment)
+                check_instant(moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from servicekit.events.purchase import Moment, Purchase, Refund, check_day, check_moment
-from servicekit.quantity.exact import MAX_DIGITS
+from servicekit.events.exact_values import check_day, check_moment, check_number
+from servicekit.events.purchase import Moment, Purchase, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,7 @@ class Activity(_CustomerEvent):
 
     def __post_init__(self) -> None:
         check_moment(self.at)
-        if isinstance(self.delta, bool) or not isinstance(self.delta, int | Decimal):
-            raise TypeError(f"{self.metric} changes by an int or a Decimal, not by {self.delta!r}")
-        delta = Decimal(self.delta)
-        if not delta.is_finite() or max(abs(delta.adjusted()), -int(delta.as_tuple().exponent)) > MAX_DIGITS:
-            raise ValueError(f"{self.metric} changes by a number of at most {MAX_DIGITS} digits, not by {delta!s:.40}")
+        check_number(f"the change of {self.metric}", self.delta)
 
 
 @dataclass(frozen=True, slots=True)

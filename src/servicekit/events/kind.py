@@ -72,13 +72,17 @@ _RANKS: Final[Mapping[type[CaseEvent], Rank]] = {
 }
 
 
-def _name(event: type[CaseEvent]) -> str:
-    """The class's name in the words of a document: ``customer_replied``."""
+def event_name(event: type) -> str:
+    """The class's name in the words of a document.
+
+    >>> event_name(CustomerReplied)
+    'customer_replied'
+    """
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in event.__name__).lstrip("_")
 
 
 _KIND_OF: Final[Mapping[type, EventKind]] = {
-    event: EventKind(_name(event), event, rank) for event, rank in _RANKS.items()
+    event: EventKind(event_name(event), event, rank) for event, rank in _RANKS.items()
 }
 
 KINDS: Final[Mapping[str, EventKind]] = MappingProxyType({kind.name: kind for kind in _KIND_OF.values()})

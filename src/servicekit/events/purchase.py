@@ -8,11 +8,11 @@ rooms, and said there.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import MAXYEAR, MINYEAR, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
-from servicekit.errors import NaiveDatetimeError
+from servicekit.events.exact_values import check_moment
 from servicekit.quantity import CurrencyMismatchError, Money
 
 if TYPE_CHECKING:
@@ -20,33 +20,6 @@ if TYPE_CHECKING:
 
 Moment: TypeAlias = datetime | date
 """When something happened: an aware datetime, or a day where the source knows no more."""
-
-
-def check_moment(moment: object) -> None:
-    """Refuse what is neither an aware datetime nor a day.
-
-    Raises:
-        NaiveDatetimeError: a datetime without a time zone.
-        TypeError: no date at all.
-        ValueError: an instant in the first or last year that there is, which may have no day in some time zone.
-    """
-    if isinstance(moment, datetime):
-        if moment.tzinfo is None:
-            raise NaiveDatetimeError(moment)
-        if not MINYEAR < moment.year < MAXYEAR:
-            raise ValueError(f"years run from 2 to 9998, not to {moment.year}")
-    elif not isinstance(moment, date):
-        raise TypeError(f"an event happens at a datetime with a time zone, or on a day, not at {moment!r}")
-
-
-def check_day(day: object) -> None:
-    """Refuse what is neither a day nor None.
-
-    Raises:
-        TypeError: something else, such as a datetime.
-    """
-    if day is not None and (isinstance(day, datetime) or not isinstance(day, date)):
-        raise TypeError(f"a day is a date without a time of day, not {day!r}")
 
 
 def day_of(moment: Moment, tz: tzinfo) -> date:

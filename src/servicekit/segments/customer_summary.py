@@ -12,7 +12,7 @@ from typing import Any
 
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
 from servicekit.events import Activity, CustomerEvent, Enrolled, Purchase, Refund, day_of, order_customers
-from servicekit.events.purchase import check_day
+from servicekit.events.exact_values import check_day
 from servicekit.quantity import Money
 from servicekit.quantity.exact import EXACT
 

@@ -15,10 +15,10 @@ Cell = str | int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PrintedAnswer:
     """A title, and rows that are all alike; ``facts`` stand before them.
 
-    >>> Answer("Balance", {"member": "m-1"}, [{"currency": "points", "available": 1200}]).text()
+    >>> PrintedAnswer("Balance", {"member": "m-1"}, [{"currency": "points", "available": 1200}]).text()
     'Balance\\n\\nmember: m-1\\n\\ncurrency  available\\npoints        1,200\\n'
     """
 

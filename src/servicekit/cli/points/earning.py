@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from servicekit.cli.customers.purchases import Purchases
 from servicekit.cli.documents import instant
-from servicekit.cli.points.answer import Answer, Cell, problem_rows
+from servicekit.cli.points.answer import Cell, PrintedAnswer, problem_rows
 from servicekit.desk import earn_points
 from servicekit.loyalty import Ledger
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from servicekit.policy import PolicyEngine
 
 
-def earn(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def earn(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """Book what a table says, each order when it happened; where the policy has tiers, with the tier before it."""
     purchases = Purchases(arguments)
     at = None if arguments.at is None else instant(arguments.at, engine.policy.timezone)
@@ -32,4 +32,4 @@ def earn(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[An
     }
     groups = run.problems
     rows = problem_rows((*purchases.intake.problems, *groups))
-    return Answer("Points earned", facts, rows), purchases.exit_code(groups, strict=arguments.strict)
+    return PrintedAnswer("Points earned", facts, rows), purchases.exit_code(groups, strict=arguments.strict)

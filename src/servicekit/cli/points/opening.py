@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from servicekit.cli.points.answer import Answer, Cell
+from servicekit.cli.points.answer import Cell, PrintedAnswer
 from servicekit.errors import PolicyError, Problem
 from servicekit.importers.purchases.balance_table import read_balances
 from servicekit.loyalty import Booking, Earn, Ledger, Rejected
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from servicekit.policy import PolicyEngine
 
 
-def import_balances(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def import_balances(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """Book each row as an earn with its own day of expiry: all rows, or none.
 
     Raises:
@@ -41,7 +41,7 @@ def import_balances(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) 
         "points": sum(each.points for each in fresh),
         "booked before": len(booked) - len(fresh),
     }
-    return Answer(f"Balances taken over on {on}", facts), 0
+    return PrintedAnswer(f"Balances taken over on {on}", facts), 0
 
 
 def _refusals(ledger: Ledger, commands: Sequence[Earn]) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from servicekit.cli.points.answer import Answer, Cell, problem_rows
+from servicekit.cli.points.answer import Cell, PrintedAnswer, problem_rows
 from servicekit.loyalty import Ledger
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from servicekit.policy import PolicyEngine
 
 
-def balance(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def balance(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """What a member, or everybody together, has at the end of a day, of each currency or of one."""
     names = [arguments.member] if arguments.member is not None else list(ledger.accounts())
     pool = ledger.pool(names)
@@ -23,20 +23,20 @@ def balance(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple
         {"currency": currency, **pool.balance(arguments.as_of, currency=currency)._asdict()} for currency in wanted
     ]
     facts: dict[str, Cell] = {"member": arguments.member, "accounts": None if arguments.member else len(names)}
-    return Answer(f"Balance at the end of {arguments.as_of}", facts, rows), 0
+    return PrintedAnswer(f"Balance at the end of {arguments.as_of}", facts, rows), 0
 
 
-def expiring(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def expiring(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """The whole schedule of a member."""
     schedule = ledger.expiring(arguments.member, arguments.as_of, currency=arguments.currency)
     rows: list[dict[str, Cell]] = [
         {"unusable from": str(each.on), "points": each.points, "unless active": "yes" if each.by_inactivity else ""}
         for each in schedule
     ]
-    return Answer(f"Expiring after {arguments.as_of}", {"member": arguments.member}, rows), 0
+    return PrintedAnswer(f"Expiring after {arguments.as_of}", {"member": arguments.member}, rows), 0
 
 
-def statement(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def statement(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """What was booked for a member on some days."""
     found = ledger.statement(arguments.member, arguments.first_on, arguments.last_on, currency=arguments.currency)
     rows: list[dict[str, Cell]] = [
@@ -54,16 +54,16 @@ def statement(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tup
         "opening": found.opening.total,
         "closing": found.closing.total,
     }
-    return Answer(f"Statement from {found.first_on} to {found.last_on}", facts, rows), 0
+    return PrintedAnswer(f"Statement from {found.first_on} to {found.last_on}", facts, rows), 0
 
 
-def expire(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def expire(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """Write down what has fallen due."""
     written = ledger.run_expiry(arguments.as_of)
-    return Answer(f"Written up to the beginning of {arguments.as_of}", {"entries": written}), 0
+    return PrintedAnswer(f"Written up to the beginning of {arguments.as_of}", {"entries": written}), 0
 
 
-def liability(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def liability(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """What is owed at the end of a day, and of the months before it in the same year."""
     days = [*_month_ends_before(arguments.as_of), arguments.as_of]
     found = ledger.liability(days, expected=arguments.expected, currency=arguments.currency)
@@ -84,7 +84,7 @@ def liability(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tup
     unit = programme.program.currencies[last.currency].unit_value
     worth = None if unit is None else str(programme.quote(round(last.outstanding * last.expected), last.currency))
     facts: dict[str, Cell] = {"currency": last.currency, "expected": str(arguments.expected), "worth": worth}
-    return Answer(f"Liability at the end of {arguments.as_of}", facts, rows), 0
+    return PrintedAnswer(f"Liability at the end of {arguments.as_of}", facts, rows), 0
 
 
 def _month_ends_before(day: date) -> list[date]:
@@ -92,9 +92,9 @@ def _month_ends_before(day: date) -> list[date]:
     return [date.fromordinal(first.toordinal() - 1) for first in firsts]
 
 
-def verify(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def verify(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """Whether the journal and what follows from it are sound."""
     found = ledger.verify()
     rows = problem_rows(found.problems)
     facts: dict[str, Cell] = {"accounts": found.accounts, "entries": found.entries, "problems": len(rows)}
-    return Answer("Sound" if found.is_sound else "Not sound", facts, rows), int(not found.is_sound)
+    return PrintedAnswer("Sound" if found.is_sound else "Not sound", facts, rows), int(not found.is_sound)

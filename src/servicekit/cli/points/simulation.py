@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from servicekit.cli.documents import load
 from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
-from servicekit.cli.points.answer import Answer, Cell, problem_rows
+from servicekit.cli.points.answer import Cell, PrintedAnswer, problem_rows
 from servicekit.cli.words import tell
 from servicekit.policy import ServicePolicy
 from servicekit.whatif import replay_points
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FLOWS = ("earned", "redeemed", "expired", "taken_back", "adjusted", "outstanding", "debt")
 
 
-def simulate(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[Answer, int]:
+def simulate(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tuple[PrintedAnswer, int]:
     """Who gains and who loses, and what becomes of all points; commands that would be refused are told beside it."""
     refuse_to_overwrite(arguments.out, "--out", arguments.policy, arguments.other)
     other = load(ServicePolicy, arguments.other).compile()
@@ -42,7 +42,7 @@ def simulate(ledger: Ledger, engine: PolicyEngine, arguments: Namespace) -> tupl
         for old, new in [(found.before.liability, found.after.liability)]
         for flow in _FLOWS
     ]
-    return Answer(f"{found.before.policy} -> {found.after.policy} as of {found.as_of}", facts, figures), 0
+    return PrintedAnswer(f"{found.before.policy} -> {found.after.policy} as of {found.as_of}", facts, figures), 0
 
 
 def _money(found: PointsComparison) -> dict[str, Cell]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.cli.documents import load
-from servicekit.cli.points.answer import Answer
+from servicekit.cli.points.answer import PrintedAnswer
 from servicekit.cli.points.earning import earn
 from servicekit.cli.points.opening import import_balances
 from servicekit.cli.points.questions import balance, expire, expiring, liability, statement, verify
@@ -18,7 +18,7 @@ from servicekit.policy import PolicyEngine, ServicePolicy
 if TYPE_CHECKING:
     from argparse import Namespace
 
-_Verb: TypeAlias = Callable[[Ledger, PolicyEngine, "Namespace"], tuple[Answer, int]]
+_Verb: TypeAlias = Callable[[Ledger, PolicyEngine, "Namespace"], tuple[PrintedAnswer, int]]
 
 _VERBS: Mapping[str, _Verb] = {
     "earn": earn,

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, cast
 from servicekit.errors import Problem
 from servicekit.events import event_from_record
 from servicekit.events.arrivals import Arrivals
-from servicekit.events.record import fact_from_json, facts_from_json
+from servicekit.events.logs.case_record import fact_from_json, facts_from_json
 from servicekit.rules import Value
 from servicekit.sla.compiled.compiled_pauses import Moment
 from servicekit.sla.compiled.compiled_sla import CompiledSla

@@ -11,7 +11,7 @@ from servicekit.document.json_values import JsonValue
 from servicekit.errors import Problem, ServiceKitError
 from servicekit.events import event_to_record
 from servicekit.events.arrivals import Arrivals
-from servicekit.events.record import fact_to_json, facts_to_json
+from servicekit.events.logs.case_record import fact_to_json, facts_to_json
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine
 from servicekit.sla.history.case_history import CaseHistory

@@ -13,6 +13,7 @@ The door offers what a test of your own policy, calendar or importer would draw;
 * ``policies``: targets, pauses, ladders, SLA policies without ties, whole service policies, and pairs of them, of which
   the second allows more time for one thing.
 * ``whole_minutes``: policies and cases on whole minutes, for a judge that walks.
+* ``service_events``: contacts with their legs, invitations, answers on their scales, evaluations, working times.
 * ``loyalty``: purchases, logs of customers, tier programmes of every shape, and what customers do under them.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
@@ -28,6 +29,7 @@ from servicekit.testing.strategies.documents import money
 from servicekit.testing.strategies.loyalty.customers import customer_histories, purchases
 from servicekit.testing.strategies.loyalty.tier_programs import tier_histories, tier_programs
 from servicekit.testing.strategies.policies import pauses, policy_pairs, service_policies, sla_policies, targets
+from servicekit.testing.strategies.service_events import answers, contacts, evaluations, invitations, work_times
 from servicekit.testing.strategies.streams import case_events, cases, event_logs, facts, ticket_streams
 from servicekit.testing.strategies.time import (
     business_days,
@@ -42,21 +44,25 @@ from servicekit.testing.strategies.time import (
 from servicekit.testing.strategies.whole_minutes import minute_cases, minute_policies
 
 __all__ = [
+    "answers",
     "any_calendars",
     "business_days",
     "calendar_days",
     "calendars",
     "case_events",
     "cases",
+    "contacts",
     "credit_tables",
     "customer_histories",
     "day_sources",
     "durations",
+    "evaluations",
     "event_logs",
     "facts",
     "instants",
     "interval_sets",
     "intervals",
+    "invitations",
     "maintenance_windows",
     "minute_cases",
     "minute_policies",
@@ -75,6 +81,7 @@ __all__ = [
     "tier_histories",
     "tier_programs",
     "uptime_slas",
+    "work_times",
     "zones",
 ]
 

@@ -1,4 +1,4 @@
-"""Logs of what customers did: sorted, without repeats, with a Problem for every oddity; the twin of ``stream.py``."""
+"""Logs of what customers did: sorted, without repeats, with a Problem for every oddity; the twin of ``case_log``."""
 
 from __future__ import annotations
 
