@@ -62,6 +62,20 @@ ReadRecord: TypeAlias = Callable[[R, Faults], Imported[T]]
 faults. The problems are added here."""
 
 
+class Finding(NamedTuple, Generic[T]):
+    """What became of one row of a table, or of rows that belong together; ``row`` and ``line`` are those of the first.
+
+    For sources that look at several rows, or make several values of one, before the pipeline sees them.
+    """
+
+    row: int
+    line: int | None
+    value: T | None = None
+    problems: Sequence[Problem] = ()
+    left_out: str | None = None
+    fault: Problem | None = None
+
+
 AtEnd: TypeAlias = Callable[[], Sequence[Problem]]
 """What is wrong with a source as a whole, asked for when all of it has been read."""
 
@@ -170,6 +184,18 @@ def import_stream(
     imports = map(imported, source)
     at_end = reading.at_end
     return ImportStream(source, imports if at_end is None else _with_end(imports, at_end), stops=reading.stops)
+
+
+def finding_stream(
+    source: RecordSource[Finding[T]], *, kind: RecordKind, reading: Reading, key: Callable[[T], str]
+) -> ImportStream[T]:
+    """The values of a source of findings; see :func:`import_stream`."""
+    return import_stream(source, _as_imported, kind=kind, reading=reading, key=key)
+
+
+def _as_imported(found: Finding[T], faults: Faults) -> Imported[T]:
+    faults.problems.extend(found.problems)
+    return Imported(found.value, left_out=found.left_out, row=found.row)
 
 
 def _with_end(imports: Iterator[Imported[T]], at_end: AtEnd) -> Iterator[Imported[T]]:

@@ -1,10 +1,14 @@
-"""Finding repeated case numbers without keeping them all."""
+"""Finding repeated numbers, and rows that are the very same, without keeping them all."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 _EMPTY = 0
+
+TOLD_TWICE = "told twice"
+"""Why a row is left out that is the very same as one before."""
 
 
 class SeenIds:
@@ -50,3 +54,26 @@ class SeenIds:
                     at = (at + 1) & mask
                 slots[at] = digest
         self._slots = slots
+
+
+class RowNames:
+    """Names of rows that have no number: their mapped cells, and whether a row says in them what one before says.
+
+    >>> names = RowNames([0, 2])
+    >>> names.name(["m-1", "x", "80"]), names.name(["m-1", "y", "80"])
+    (('m-1/80', False), ('m-1/80#2', True))
+    """
+
+    __slots__ = ("_counts", "_places", "_seen")
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self._places, self._seen = places, SeenIds()
+        self._counts: dict[str, int] = {}
+
+    def name(self, cells: Sequence[str]) -> tuple[str, bool]:
+        """What the row is called, and whether it repeats another."""
+        name = "/".join([cells[place].strip() for place in self._places])
+        if self._seen.add(name):
+            return name, False
+        self._counts[name] = count = self._counts.get(name, 1) + 1
+        return f"{name}#{count}", True

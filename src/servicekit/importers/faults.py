@@ -89,6 +89,11 @@ class Faults:
         """What identifies the record's value has come before."""
         self.add(self._origin.kind.duplicate, "", f"{self._origin.kind.value} {key!r} came before")
 
+    def repeated_row(self) -> None:
+        """The row says in every mapped cell what one before says."""
+        hint = "write repeats: drop in the mapping, if it was told twice"
+        self.add("table.repeated-row", "", "the very same row came before; it counts", "warning", hint=hint)
+
     def instant(self, text: str | None, place: HasPath, read: ReadStamp) -> datetime | None:
         """The instant in a text; None where there is no text, or (with a fault) no time stamp in it."""
         moment = None if text is None else self.moment(text, place, read)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from servicekit.errors import Problem, Severity
 from servicekit.events import CustomerEvent, Moment, Purchase, PurchaseLine, Refund
-from servicekit.importers.duplicates import SeenIds
+from servicekit.importers.duplicates import TOLD_TWICE, RowNames
 from servicekit.importers.faults import Faults, Origin
 from servicekit.importers.purchases.enrolments import EnrolmentReader
-from servicekit.importers.purchases.finding import Finding
+from servicekit.importers.purchases.finding import CustomerFinding
 from servicekit.importers.purchases.row_reader import RowReader, RowValues
 from servicekit.importers.table.row_tests import first_reason, row_tests
 
@@ -22,23 +21,6 @@ if TYPE_CHECKING:
     from servicekit.importers.table.json_table import JsonTable
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Repeats:
-    """Rows that say in every mapped cell what a row before says, and the names of orders that have no number."""
-
-    places: list[int]
-    seen: SeenIds
-    counts: dict[str, int]
-
-    def name(self, cells: Sequence[str]) -> tuple[str, bool]:
-        """What the row is called, and whether it repeats another."""
-        name = "/".join([cells[place].strip() for place in self.places])
-        if self.seen.add(name):
-            return name, False
-        self.counts[name] = count = self.counts.get(name, 1) + 1
-        return f"{name}#{count}", True
 
 
 class OrderSource:
@@ -57,33 +39,34 @@ class OrderSource:
         self._skip = row_tests(mapping.skip, places, mapping.missing)
         texts = {column for key, column in mapping.columns.texts().items() if key != "household_id"}
         mapped = {*texts, *mapping.columns.at.names()}
-        self._repeats = _Repeats([place for name, place in places.items() if name in mapped], SeenIds(), {})
+        self._repeats = RowNames([place for name, place in places.items() if name in mapped])
         self._numbered = mapping.columns.order_id is not None
         self.day_orders = self._rows.day_orders
 
-    def __iter__(self) -> Iterator[Finding]:
+    def __iter__(self) -> Iterator[CustomerFinding]:
         orders: dict[tuple[str, ...], list[RowValues]] = {}
         for record in self._table:
             if record.fault is not None:
-                yield Finding(record.row, record.line, fault=record.fault)
+                yield CustomerFinding(record.row, record.line, fault=record.fault)
             elif because := first_reason(self._skip, record.cells):
-                yield Finding(record.row, record.line, left_out=because)
+                yield CustomerFinding(record.row, record.line, left_out=because)
             else:
                 yield from filter(None, self._row(record, orders))
         for rows in orders.values():
             yield self._order(rows)
 
-    def _row(self, record: Record, orders: dict[tuple[str, ...], list[RowValues]]) -> tuple[Finding | None, ...]:
+    def _row(
+        self, record: Record, orders: dict[tuple[str, ...], list[RowValues]]
+    ) -> tuple[CustomerFinding | None, ...]:
         """What a row tells at once; a line of an order that has a number is put to the others."""
         faults = Faults(self._origin, record.row, record.line)
         row = self._rows.read(record, faults)
         enrolled = self._enrolled(row, record) if self._enrolments.is_mapped else None
         name, repeats = self._repeats.name(record.cells)
         if repeats and self._mapping.repeats == "drop":
-            return enrolled, Finding(record.row, record.line, left_out="told twice")
+            return enrolled, CustomerFinding(record.row, record.line, left_out=TOLD_TWICE)
         if repeats:
-            hint = "write repeats: drop in the mapping, if it was told twice"
-            faults.add("table.repeated-row", "", "the very same row came before; it counts", "warning", hint=hint)
+            faults.repeated_row()
         if row.order_id is None and (self._numbered or row.kind == "refund"):
             what = "order" if self._numbered else "order that is refunded: map order_id or refund_of"
             faults.add("table.bad-value", self._mapping.columns.order_id or "", f"no cell names the {what}")
@@ -93,15 +76,15 @@ class OrderSource:
         orders.setdefault((row.kind, row.order_id, at), []).append(row)
         return (enrolled,)
 
-    def _enrolled(self, row: RowValues, record: Record) -> Finding | None:
+    def _enrolled(self, row: RowValues, record: Record) -> CustomerFinding | None:
         """What the row tells of its customer."""
         faults = Faults(self._origin, record.row, record.line)
         event = self._enrolments.read(row.customer_id, record.cells, faults) if row.customer_id else None
         if event is None and not faults.problems:
             return None
-        return Finding(record.row, record.line, event, faults.problems)
+        return CustomerFinding(record.row, record.line, event, faults.problems)
 
-    def _order(self, rows: Sequence[RowValues], name: str = "") -> Finding:
+    def _order(self, rows: Sequence[RowValues], name: str = "") -> CustomerFinding:
         """The event of some rows; ``name`` is that of an order without a number."""
         first = rows[0]
         whole = first if len(rows) == 1 else _joined(rows)
@@ -112,7 +95,7 @@ class OrderSource:
             except ValueError as error:
                 first.faults.add("table.bad-order", "", str(error))
                 problems = _problems(rows)
-        return Finding(first.row, first.line_number, event, problems)
+        return CustomerFinding(first.row, first.line_number, event, problems)
 
 
 def _problems(rows: Sequence[RowValues]) -> list[Problem]:

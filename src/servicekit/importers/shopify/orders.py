@@ -9,7 +9,7 @@ from servicekit.events import CustomerEvent
 from servicekit.importers.case_stream import ImportStream, Reading
 from servicekit.importers.delimited_file import Record, RecordFile, TablePlace
 from servicekit.importers.faults import Faults, Origin
-from servicekit.importers.purchases.finding import ROW_OF_ORDERS, Finding, event_stream
+from servicekit.importers.purchases.finding import ROW_OF_ORDERS, CustomerFinding, event_stream
 from servicekit.importers.shopify.mapping import ShopifyColumns, ShopifyMapping
 from servicekit.importers.shopify.order_reader import OrderReader
 from servicekit.importers.shopify.order_row import ExportColumns, OrderRow
@@ -63,34 +63,35 @@ class _Orders:
         self._columns = ExportColumns(names, places, frozenset(mapping.missing))
         self._reader = OrderReader(self._columns, mapping)
 
-    def __iter__(self) -> Iterator[Finding]:
+    def __iter__(self) -> Iterator[CustomerFinding]:
         orders: dict[str, list[Record]] = {}
         for record in self._file:
             if record.fault is not None:
-                yield Finding(record.row, record.line, fault=record.fault)
+                yield CustomerFinding(record.row, record.line, fault=record.fault)
                 continue
             row = OrderRow(self._columns, record.cells, Faults(self._origin, record.row, record.line))
             if (order_id := row.text("order_id")) is None:
                 row.fault("order_id", "the number of the order is missing")
-                yield Finding(record.row, record.line, problems=row.faults.problems)
+                yield CustomerFinding(record.row, record.line, problems=row.faults.problems)
             else:
                 orders.setdefault(order_id, []).append(record)
         for order_id, records in orders.items():
             yield from self._order(order_id, records)
 
-    def _order(self, order_id: str, records: Sequence[Record]) -> Iterator[Finding]:
+    def _order(self, order_id: str, records: Sequence[Record]) -> Iterator[CustomerFinding]:
         number, line = records[0].row, records[0].line
         faults = Faults(self._origin, number, line)
         rows = [OrderRow(self._columns, each.cells, faults.of_row(each.row, each.line)) for each in records]
         if because := self._reader.left_out(rows[0]):
-            yield Finding(number, line, left_out=because)
+            yield CustomerFinding(number, line, left_out=because)
             return
         for row in rows[1:]:
             if row.text("subtotal") is not None:
                 row.fault("subtotal", f"order {order_id!r} has its totals twice", "table.order-conflict")
         events = self._events(rows, order_id)
-        yield Finding(number, line, next(iter(events), None), faults.problems)
-        yield from (Finding(number, line, event) for event in events[1:])
+        yield CustomerFinding(number, line, next(iter(events), None), faults.problems)
+        for event in events[1:]:
+            yield CustomerFinding(number, line, event)
 
     def _events(self, rows: Sequence[OrderRow], order_id: str) -> Sequence[CustomerEvent]:
         try:

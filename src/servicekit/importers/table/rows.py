@@ -21,19 +21,17 @@ from servicekit.events import (
     StatusChanged,
     arrange,
 )
-from servicekit.importers.cells import ReadCell, cell_reader
+from servicekit.importers.cells import CellCompiler, FactCell, read_facts
 from servicekit.importers.delimited_file import Record, RecordFile
 from servicekit.importers.delimiter import Split, split_otherwise, wrong_delimiter
 from servicekit.importers.faults import Faults
 from servicekit.importers.table.last_status import LastStatus, status_table
-from servicekit.importers.table.lengths import length_reader
 from servicekit.importers.table.row_tests import first_reason, row_tests
 from servicekit.importers.table.stamp_cell import StampCell
-from servicekit.importers.timestamps import DayOrders, Localiser, stamp_reader
 from servicekit.rules import Value
 
 if TYPE_CHECKING:
-    from servicekit.importers.table.mapping import CaseColumns, FactColumn, StampColumn, TableMapping
+    from servicekit.importers.table.mapping import CaseColumns, TableMapping
 
 
 MakeEvent = Callable[[str, datetime], CaseEvent]
@@ -48,13 +46,6 @@ _EVENTS: Mapping[str, MakeEvent] = {
 
 
 _Later = list[tuple[StampCell, CaseEvent]]
-
-
-class _FactCell(NamedTuple):
-    name: str
-    place: int
-    column: str
-    read: ReadCell | None
 
 
 class _EventCell(NamedTuple):
@@ -125,7 +116,7 @@ class CaseRowReader:
 
     def __init__(self, header: Sequence[str], mapping: TableMapping) -> None:
         places = {name: index for index, name in enumerate(header)}
-        columns, compile_cells = mapping.columns, _CellCompiler(places, mapping)
+        columns, compile_cells = mapping.columns, _CaseCells(places, mapping)
         self._missing = frozenset(mapping.missing)
         self._case_id = places[columns.case_id]
         self._customer_id = places[columns.customer_id] if columns.customer_id else None
@@ -134,7 +125,7 @@ class CaseRowReader:
         self._events = compile_cells.events(columns)
         self._pauses = compile_cells.pauses()
         self._status = compile_cells.status(columns)
-        self._facts = compile_cells.facts(columns)
+        self._facts = compile_cells.case_facts(columns)
         self._constants: dict[str, Value] = dict(mapping.constants)
         self._skip = row_tests(mapping.skip, places, self._missing)
         self._unjudged = row_tests(mapping.unjudged, places, self._missing)
@@ -155,7 +146,7 @@ class CaseRowReader:
         opened_at = self._opened.instant(cells, self._missing, faults)
         if opened_at is None and not faults.problems:
             faults.missing_instant(self._opened, "the opening is missing")
-        facts = self._read_facts(cells, faults)
+        facts = {**self._constants, **read_facts(self._facts, cells, self._missing, faults)}
         later = self._read_events(case_id, cells, opened_at, faults)
         if opened_at is None or faults.any_error:
             return None
@@ -172,18 +163,6 @@ class CaseRowReader:
     def _text(self, cells: Sequence[str], place: int) -> str | None:
         text = cells[place].strip()
         return None if text in self._missing else text
-
-    def _read_facts(self, cells: Sequence[str], faults: Faults) -> dict[str, Value]:
-        facts, missing = dict(self._constants), self._missing
-        for name, place, column, read in self._facts:
-            text = cells[place].strip()
-            if text in missing:
-                continue
-            try:
-                facts[name] = text if read is None else read(text)
-            except ValueError as error:
-                faults.add("table.bad-value", column, str(error))
-        return facts
 
     def _read_events(self, case_id: str, cells: Sequence[str], opened_at: datetime | None, faults: Faults) -> _Later:
         later: _Later = []
@@ -208,27 +187,19 @@ class CaseRowReader:
         return [(stamp, event) for event in status.events(case_id, text, at, kinds, faults)]
 
 
-class _CellCompiler:
-    """Turns the columns of a mapping into places in the row with their readers."""
+class _CaseCells(CellCompiler):
+    """The cells that make the events of a case."""
 
     def __init__(self, places: Mapping[str, int], mapping: TableMapping) -> None:
-        self._places, self._mapping = places, mapping
-        self._localise = Localiser(mapping.timezone)
-        self.day_orders = DayOrders(mapping.dates, says="dates" in mapping.model_fields_set)
-
-    def stamp(self, stamp: StampColumn) -> StampCell:
-        orders = self.day_orders if stamp.dates is None else None
-        read = stamp_reader(stamp.dates or self._mapping.dates, self._localise, orders)
-        time = None if stamp.time is None else self._places[stamp.time]
-        length = None if stamp.after_opening is None else length_reader(stamp.after_opening)
-        return StampCell(stamp.column, self._places[stamp.column], read, time, length)
+        super().__init__(places, mapping)
+        self._mapping = mapping
 
     def status(self, columns: CaseColumns) -> LastStatus | None:
         if columns.status is None:
             return None
         updated = None if columns.updated_at is None else self.stamp(columns.updated_at)
         table = status_table(self._mapping.statuses)
-        return LastStatus(columns.status, self._places[columns.status], table, updated)
+        return LastStatus(columns.status, self.places[columns.status], table, updated)
 
     def events(self, columns: CaseColumns) -> list[_EventCell]:
         mapped = ((getattr(columns, name), make) for name, make in _EVENTS.items())
@@ -240,12 +211,7 @@ class _CellCompiler:
             for pause in self._mapping.pauses
         ]
 
-    def facts(self, columns: CaseColumns) -> list[_FactCell]:
+    def case_facts(self, columns: CaseColumns) -> list[FactCell]:
         """The facts; a last status is not the one that the case was born with."""
         last = {"status"} if columns.status else set()
-        return [self._fact(name, fact) for name, fact in self._mapping.facts.items() if name not in last]
-
-    def _fact(self, name: str, fact: FactColumn) -> _FactCell:
-        plain = fact.type == "text" and not fact.values
-        read = None if plain else cell_reader(fact, self._mapping.dates, self._localise)
-        return _FactCell(name, self._places[fact.column], fact.column, read)
+        return self.facts({name: fact for name, fact in self._mapping.facts.items() if name not in last})
