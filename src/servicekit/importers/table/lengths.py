@@ -16,6 +16,7 @@ ReadLength = Callable[[str], timedelta]
 """Turns the text of a cell into a length of time; raises ``ValueError`` where it cannot."""
 
 _LONGEST = 60
+_MANY_DIGITS = 9  # days of nine digits are still no longer than a calendar is
 _SECONDS: Mapping[str, int] = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 _NUMBER = re.compile(r"-?[0-9]{1,12}([.,][0-9]{1,12})?")
@@ -50,6 +51,8 @@ def length_reader(unit: LengthUnit) -> ReadLength:
     seconds = _UNITS[unit]
 
     def read(text: str) -> timedelta:
+        if text.isascii() and text.isdigit() and len(text) < _MANY_DIGITS:  # nearly always
+            return timedelta(seconds=int(text) * seconds)
         if not _NUMBER.fullmatch(text):
             raise ValueError(f"{text[:_LONGEST]!r} is not a number of {unit}")
         return _exact(_fraction(text) * seconds)
