@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pydantic import Field
@@ -17,9 +17,10 @@ from servicekit.importers.table.mapping import Stamps, TextsByStatus
 
 if TYPE_CHECKING:
     from servicekit.importers.case_stream import ImportStream
+    from servicekit.importers.faults import Faults
     from servicekit.importers.opened_file import TableSource
 
-_NOTHING = timedelta()
+_NOTHING_RECORDED = Leg()
 
 
 class ContactColumns(ServiceColumns):
@@ -118,17 +119,18 @@ class ContactMapping(ServiceTable):
 
 
 class _LegRow(NamedTuple):
-    """What one row says."""
+    """What one row says; the contact is None where something is wrong with it."""
 
     row: ServiceRow
-    contact: Contact
+    contact: Contact | None
 
 
 class ContactReader:
     """A mapping, compiled against the header of one table; it keeps the rows of contacts that have several."""
 
     def __init__(self, mapping: ContactMapping, layout: RowLayout) -> None:
-        self.number = None if mapping.columns.contact_id is None else "contact_id"
+        is_numbered = mapping.columns.contact_id is not None and mapping.rows == "contacts"
+        self.number = "contact_id" if is_numbered else None
         named = {name: (name, *mapping.outcomes.get(name, ())) for name in get_args(ContactOutcome)}
         self._outcomes: dict[str, ContactOutcome] = {
             text.casefold(): name for name, texts in named.items() for text in texts
@@ -137,24 +139,28 @@ class ContactReader:
         self._nobody = frozenset(mapping.nobody)
         self._legs: dict[str, list[_LegRow]] | None = {} if mapping.rows == "legs" else None
 
-    def read(self, row: ServiceRow) -> Sequence[Contact]:
+    def read(self, row: ServiceRow) -> Sequence[Contact] | None:
         """The contact in a row; a leg is put to the others of its contact."""
-        contact_id, at, outcome = row.number_or_name("contact_id"), row.instant("at"), self._outcome(row)
-        leg, facts, customer = self._leg(row, outcome), row.facts(), row.text("customer_id")
-        if at is None or outcome is None or row.faults.any_error:
-            return ()
-        legs = () if leg == Leg() else (leg,)
-        nobody = customer in self._nobody
-        contact = Contact(contact_id, at, outcome, legs, None if nobody else customer, row.text("case_id"), facts)
-        if self._legs is None:
-            return (contact,)
+        contact_id = row.number_or_name("contact_id")
+        contact = self._contact(row, contact_id)
+        if self._legs is None or not contact_id:
+            return () if contact is None else (contact,)
         self._legs.setdefault(contact_id, []).append(_LegRow(row, contact))
-        return ()
+        return None
 
     def rest(self) -> Iterable[tuple[ServiceRow, Contact | None]]:
         """The contacts that have several rows."""
         for rows in (self._legs or {}).values():
             yield rows[0].row, _joined(rows)
+
+    def _contact(self, row: ServiceRow, contact_id: str) -> Contact | None:
+        at, outcome = row.instant("at"), self._outcome(row)
+        leg, facts, customer = self._leg(row, outcome), row.facts(), row.text("customer_id")
+        if at is None or outcome is None or row.faults.any_error:
+            return None
+        legs = () if leg == _NOTHING_RECORDED else (leg,)
+        whose = None if customer in self._nobody else customer
+        return Contact(contact_id, at, outcome, legs, whose, row.text("case_id"), facts)
 
     def _outcome(self, row: ServiceRow) -> ContactOutcome | None:
         text = row.text("outcome")
@@ -177,27 +183,33 @@ class ContactReader:
 
 
 def _joined(rows: Sequence[_LegRow]) -> Contact | None:
-    """The contact of some legs; where they name two customers or cases, there is a fault."""
-    contacts = sorted([row.contact for row in rows], key=_arrival)
+    """The contact of some legs; none where something is wrong with one, or they name two customers or cases."""
     faults = rows[0].row.faults
     for row in rows[1:]:
         faults.problems.extend(row.row.faults.problems)
-    of_one: dict[str, str | None] = {}
-    for what in ("customer_id", "case_id"):
-        named = sorted({name for contact in contacts if (name := getattr(contact, what)) is not None})
-        if len(named) > 1:
-            words = f"legs of one contact name several: {', '.join(named)}"
-            faults.add("table.contact-conflict", what, words)
-        of_one[what] = named[0] if named else None
+    contacts = sorted([row.contact for row in rows if row.contact is not None], key=_arrival)
+    customer_id, case_id = (_only(contacts, what, faults) for what in ("customer_id", "case_id"))
+    if faults.any_error:
+        return None
     first, answered = contacts[0], any(contact.outcome == "answered" for contact in contacts)
     outcome: ContactOutcome = "answered" if answered else contacts[-1].outcome
     legs = tuple(leg for contact in contacts for leg in contact.legs)
     facts = {name: value for contact in reversed(contacts) for name, value in contact.facts.items()}
-    return Contact(first.contact_id, first.at, outcome, legs, of_one["customer_id"], of_one["case_id"], facts)
+    return Contact(first.contact_id, first.at, outcome, legs, customer_id, case_id, facts)
 
 
 def _arrival(contact: Contact) -> datetime:
     return contact.at
+
+
+def _only(contacts: Iterable[Contact], what: Literal["customer_id", "case_id"], faults: Faults) -> str | None:
+    """The one customer or case that legs name."""
+    named: set[str | None] = {getattr(contact, what) for contact in contacts} - {None}
+    if len(named) > 1:
+        faults.add(
+            "table.contact-conflict", what, f"legs of one contact name several: {', '.join(sorted(map(str, named)))}"
+        )
+    return next(iter(named), None)
 
 
 def read_contacts(path: TableSource, mapping: ContactMapping) -> ImportStream[Contact]:

@@ -78,7 +78,11 @@ class RowLayout:
         self.compile = CellCompiler(self.places, mapping)
         columns = mapping.own_columns()
         given = {key: getattr(columns, key) for key in type(columns).model_fields}
-        self.names = {key: (name,) if isinstance(name, str) else name for key, name in given.items()}
+        self.names: dict[str, tuple[str, ...]] = {
+            key: (name,) if isinstance(name, str) else name
+            for key, name in given.items()
+            if isinstance(name, str | tuple)
+        }
         self.stamps = {key: self._stamp(stamp) for key, stamp in given.items() if isinstance(stamp, StampColumn)}
         self.instants = {
             key: self.compile.stamp(stamp) for key, stamp in given.items() if isinstance(stamp, StampColumn)
@@ -124,19 +128,19 @@ class ServiceRow(NamedTuple):
 
     def text(self, key: str) -> str | None:
         """The text under a key; of several columns all of them, joined."""
-        names = self.layout.names.get(key)
-        if not names:
-            return None
-        texts = [self.cell(name) for name in names]
-        return None if None in texts else "/".join(map(str, texts))
+        names = self.layout.names.get(key, ())
+        if len(names) == 1:
+            return self.cell(names[0])
+        texts = [text for name in names if (text := self.cell(name)) is not None]
+        return "/".join(texts) if texts and len(texts) == len(names) else None
 
     def path(self, key: str) -> str:
         """Where a key stands, for messages."""
-        return "/".join(self.layout.names.get(key) or ())
+        return "/".join(self.layout.names.get(key, ()))
 
     def number_or_name(self, key: str) -> str:
         """The number of the record under a key, or what the row is called where no column has one."""
-        if self.layout.names.get(key) is None:
+        if key not in self.layout.names:
             return self.name
         return self.needed(key) or ""
 

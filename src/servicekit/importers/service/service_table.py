@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from servicekit.events.logs.service_log import ServiceEvent, event_label
@@ -15,9 +15,10 @@ from servicekit.importers.service.service_row import RowLayout, ServiceRow
 from servicekit.importers.table.cases import open_table
 from servicekit.importers.table.row_tests import first_reason, row_tests
 from servicekit.importers.timestamps import Localiser
-from servicekit.timeline import Interval, zone
+from servicekit.timeline import zone
 
 if TYPE_CHECKING:
+    from servicekit.events import Moment
     from servicekit.importers.delimited_file import Record
     from servicekit.importers.opened_file import TableSource
     from servicekit.importers.service.service_mapping import ServiceTable
@@ -35,10 +36,11 @@ class RowReader(Protocol[E_co]):
 
     @property
     def number(self) -> str | None:
-        """The key of the column with the number of a record; None: rows are called by their mapped cells."""
+        """The key under which every row has a number of its own; None: it may say in all what one before says."""
 
-    def read(self, row: ServiceRow) -> Sequence[E_co]:
-        """The records of one row; what is wrong with it is noted among its faults, and then none of them counts."""
+    def read(self, row: ServiceRow) -> Sequence[E_co] | None:
+        """The records of one row, none where something is wrong with it, which is noted among its faults; None where
+        the row is kept for :meth:`rest`."""
 
     def rest(self) -> Iterable[tuple[ServiceRow, E_co | None]]:
         """The records that several rows make together, told when all have been read; each with its first row."""
@@ -51,12 +53,11 @@ class _Horizon:
         self._at = None if mapping.as_of is None else Localiser(mapping.timezone)(mapping.as_of).at
         self._on = None if self._at is None else self._at.astimezone(zone(mapping.timezone)).date()
 
-    def check(self, at: date | Interval, faults: Faults) -> None:
+    def check(self, at: Moment, faults: Faults) -> None:
         """Note what is stamped later."""
-        moment = at.start if isinstance(at, Interval) else at
-        limit = self._at if isinstance(moment, datetime) else self._on
-        if limit is not None and moment > limit:
-            words = f"stamped {moment.isoformat()}, after the export was made at {limit.isoformat()}"
+        limit = self._at if isinstance(at, datetime) else self._on
+        if limit is not None and at > limit:
+            words = f"stamped {at.isoformat()}, after the export was made, which was {limit.isoformat()}"
             faults.add("table.after-as-of", "", words)
 
 
@@ -73,7 +74,7 @@ class ServiceSource(Generic[E]):
         self._origin, self._horizon = Origin(table.name, self.kind), _Horizon(mapping)
         self._skip = row_tests(mapping.skip, layout.places, layout.missing)
         ruled = {rule.column for rule in mapping.skip}
-        mapped = [layout.places[name] for name in sorted(mapping.column_names() - ruled)]
+        mapped = sorted(layout.places[name] for name in mapping.column_names() - ruled)
         self._names = None if reader.number else RowNames(mapped)
         self._drops = mapping.repeats == "drop"
 
@@ -98,7 +99,7 @@ class ServiceSource(Generic[E]):
             faults.repeated_row()
         row = ServiceRow(self._layout, record.row, record.line, record.cells, faults, name)
         values = self._reader.read(row)
-        if values or faults.problems:
+        if values is not None:
             yield from self._found(row, values)
 
     def _found(self, row: ServiceRow, values: Sequence[E]) -> Iterator[Finding[E]]:
