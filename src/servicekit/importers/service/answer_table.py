@@ -159,10 +159,9 @@ class AnswerMapping(ServiceTable):
         columns = self.columns
         apart = [name for name, each in self.instruments.items() if each.column is None]
         if bool(apart) != (columns.score is not None):
-            yield Problem(
-                "columns.instrument", "columns.score", "columns.score and instruments without a column need each other"
-            )
-        if (len(apart) > 1) and columns.instrument is None:
+            words = "columns.score and instruments without a column need each other"
+            yield Problem("columns.instrument", "instruments", words)
+        if len(apart) > 1 and columns.instrument is None:
             words = f"nothing says whether a score is one of {', '.join(apart)}"
             yield Problem("columns.instrument", "columns.instrument", words, "map columns.instrument")
         if (columns.delivery is None) == bool(self.bounced) or (self.bounced and columns.invited_at is None):
