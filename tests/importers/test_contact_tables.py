@@ -204,6 +204,11 @@ def test_lengths_between_two_times_of_day_may_run_over_midnight() -> None:
     assert (abandoned.value.wait, abandoned.value.legs) == (None, ())
 
 
+def test_a_stamp_that_two_keys_read_is_told_once() -> None:
+    mapping = "columns: {at: came, outcome: end, wait: {from: came, until: taken}}"
+    assert told(rows("came,end,taken\nsoon,answered,\n", mapping)) == [("table.bad-instant", "row 2.came")]
+
+
 def test_lengths_between_two_stamps_run_over_a_change_of_the_clocks() -> None:
     mapping = """
     timezone: America/New_York

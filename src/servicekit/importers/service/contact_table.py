@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import Field
 
 from servicekit.errors import Problem
 from servicekit.events import Contact, ContactOutcome, Leg
+from servicekit.events.contact import OUTCOMES
 from servicekit.importers.service.service_mapping import Columns, Lengths, ServiceColumns, ServiceTable
 from servicekit.importers.service.service_row import RowLayout, ServiceRow
 from servicekit.importers.service.service_table import service_stream
@@ -106,10 +107,10 @@ class ContactMapping(ServiceTable):
     def own_problems(self) -> Iterable[Problem]:
         """Outcomes are known, no text means two, and legs have the number of their contact."""
         yield from super().own_problems()
-        seen: dict[str, str] = {name: name for name in get_args(ContactOutcome)}
+        seen: dict[str, str] = {name: name for name in OUTCOMES}
         for outcome, texts in self.outcomes.items():
-            if outcome not in get_args(ContactOutcome):
-                hint = f"known: {', '.join(get_args(ContactOutcome))}"
+            if outcome not in OUTCOMES:
+                hint = f"known: {', '.join(OUTCOMES)}"
                 yield Problem("columns.outcome", f"outcomes.{outcome}", f"unknown outcome {outcome!r}", hint)
             for number, text in enumerate(texts):
                 if (other := seen.setdefault(text.casefold(), outcome)) != outcome:
@@ -131,7 +132,7 @@ class ContactReader:
     def __init__(self, mapping: ContactMapping, layout: RowLayout) -> None:
         is_numbered = mapping.columns.contact_id is not None and mapping.rows == "contacts"
         self.number = "contact_id" if is_numbered else None
-        named = {name: (name, *mapping.outcomes.get(name, ())) for name in get_args(ContactOutcome)}
+        named = {name: (name, *mapping.outcomes.get(name, ())) for name in OUTCOMES}
         self._outcomes: dict[str, ContactOutcome] = {
             text.casefold(): name for name, texts in named.items() for text in texts
         }

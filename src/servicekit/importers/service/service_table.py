@@ -107,7 +107,7 @@ class ServiceSource(Generic[E]):
         for value in values:
             self._horizon.check(value.at, faults)
         first = None if faults.any_error or not values else values[0]
-        yield Finding(row.row, row.line, first, faults.problems)
+        yield Finding(row.row, row.line, first, tuple(dict.fromkeys(faults.problems)))  # a stamp may be read twice
         for value in values[1:] if first is not None else ():
             yield Finding(row.row, row.line, value)
 
