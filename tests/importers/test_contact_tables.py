@@ -204,6 +204,31 @@ def test_lengths_between_two_times_of_day_may_run_over_midnight() -> None:
     assert (abandoned.value.wait, abandoned.value.legs) == (None, ())
 
 
+@pytest.mark.parametrize(
+    ("unit", "text", "length"),
+    [
+        ("mm:ss", "1:49", 109 * SECOND),
+        ("mm:ss", "75:20", 4_520 * SECOND),
+        ("mm:ss", "1:15:20", 4_520 * SECOND),
+        ("mm:ss", "1m 49s", 109 * SECOND),
+        ("mm:ss", "0:00.5", timedelta(seconds=0.5)),
+        ("mm:ss", "1:60", None),
+        ("mm:ss", "-1:49", None),
+        ("mm:ss", "109", None),
+        ("text", "1:49", timedelta(hours=1, minutes=49)),
+        ("minutes", "1.5", 90 * SECOND),
+        ("seconds", "99999999", timedelta(seconds=99_999_999)),
+        ("days", "999999999999", None),
+    ],
+)
+def test_lengths_are_written_in_many_ways(unit: str, text: str, length: timedelta | None) -> None:
+    """qpanel-203: one minute and 49 seconds are 109 s."""
+    mapping = f"columns: {{at: came, outcome: end, talk: {{column: talk, unit: '{unit}'}}}}"
+    [row] = rows(f"came,end,talk\n2026-01-05T09:00Z,answered,{text}\n", mapping)
+    assert (row.value and row.value.handled) == length
+    assert [code for code, _ in told([row])] == (["table.bad-value"] if length is None else [])
+
+
 def test_a_stamp_that_two_keys_read_is_told_once() -> None:
     mapping = "columns: {at: came, outcome: end, wait: {from: came, until: taken}}"
     assert told(rows("came,end,taken\nsoon,answered,\n", mapping)) == [("table.bad-instant", "row 2.came")]

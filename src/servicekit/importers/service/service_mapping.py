@@ -35,7 +35,8 @@ class LengthColumn(Document):
     """The name of the column in the header."""
 
     unit: LengthUnit = "seconds"
-    """What the number counts: ``seconds``, ``minutes``, ``hours``, ``days``; or ``text`` such as ``0:03:51``."""
+    """What the number counts: ``seconds``, ``minutes``, ``hours``, ``days``; or ``text`` such as ``0:03:51``, where
+    ``3:51`` is hours and minutes; with ``mm:ss`` it is minutes and seconds."""
 
     since: Stamps | None = Field(default=None, alias="from")
     """Where it began, as a stamp, where no column has the length."""

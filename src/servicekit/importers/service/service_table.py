@@ -57,7 +57,7 @@ class _Horizon:
         """Note what is stamped later."""
         limit = self._at if isinstance(at, datetime) else self._on
         if limit is not None and at > limit:
-            words = f"stamped {at.isoformat()}, after the export was made, which was {limit.isoformat()}"
+            words = f"stamped {at.isoformat()}, after the export, which was made at {limit.isoformat()}"
             faults.add("table.after-as-of", "", words)
 
 
