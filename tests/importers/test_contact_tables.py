@@ -148,6 +148,13 @@ def test_all_faults_of_a_row_are_told_at_once_and_cost_no_other_row() -> None:
     )
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_years_that_have_no_day_in_some_zones_are_told(year: str) -> None:
+    table = HEADER + f"1,{year}-01-01T12:00:00Z,AGENT,m-1,20,60,li\n"
+    assert told(rows(table)) == [("table.bad-value", "row 2")]
+    assert told(rows(table, f"rows: legs{PLAIN}")) == [("table.bad-value", "row 2")]
+
+
 def test_a_number_that_comes_again_is_an_error() -> None:
     found = rows(HEADER + "1,2026-01-05T09:00:00Z,AGENT,m-1,20,60,li\n" * 2)
     assert told(found) == [("table.duplicate-record", "row 3")]

@@ -108,6 +108,13 @@ def test_what_cannot_be_of_a_shift_is_told() -> None:
     ]
 
 
+def test_years_that_have_no_day_in_some_zones_are_told() -> None:
+    table = OF_SHIFTS + "li,9998-12-31T22:00,9999-01-01T22:00,,,,\nli,0001-01-02T00:00,0001-01-02T06:00,,,,\n"
+    first, second = work(table)
+    assert (first.value is None, told(second.problems)) == (False, [("table.bad-value", "row 3")])
+    assert odd(evaluations(OF_QUALITY + "1,9999-12-31T12:00,li,,,,,,,\n")) == [("table.bad-value", "row 2")]
+
+
 def test_an_agent_has_a_day_once_for_each_queue() -> None:
     mapping = "columns: {agent: who, day: day, handling: talk}\nfacts: {queue: queue}"
     table = "who,day,talk,queue\nli,2026-01-05,60,it\nli,2026-01-05,90,sales\nli,2026-01-05,120,it\n"

@@ -98,7 +98,11 @@ class ServiceSource(Generic[E]):
         if repeats:
             faults.repeated_row()
         row = ServiceRow(self._layout, record.row, record.line, record.cells, faults, name)
-        values = self._reader.read(row)
+        try:
+            values = self._reader.read(row)
+        except ValueError as error:  # of a record that cannot be, such as one of the year 9999
+            faults.add("table.bad-value", "", str(error))
+            values = ()
         if values is not None:
             yield from self._found(row, values)
 
