@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import compress
 from operator import and_, gt
 
-from servicekit.kpi.engine.breakdown import Grouping
+from servicekit.kpi.engine.breakdown import RowGroups
 from servicekit.kpi.engine.metric_state import Group, Item, Number
 from servicekit.kpi.engine.row_columns import Column, Flags, Rows
 from servicekit.kpi.metric import Population
@@ -18,7 +18,7 @@ class CountedRows:
 
     __slots__ = ("_grouping", "counts", "left_out", "rows")
 
-    def __init__(self, rows: Rows, grouping: Grouping | None, counted: Population) -> None:
+    def __init__(self, rows: Rows, grouping: RowGroups | None, counted: Population) -> None:
         self.rows, self._grouping = rows, grouping
         self.counts = rows.flags(counted.where)
         self.left_out: dict[str, Flags] = {}
