@@ -121,6 +121,7 @@ def test_of_no_cases_there_is_no_number(ask: Callable[[], object]) -> None:
         lambda: ErlangA(10, 60, 3, 2, inf),
         lambda: Estimate(1.0, 2.0, 3.0, 0.95),
         lambda: Estimate(1.0, 0.0, nan, 0.95),
+        lambda: Estimate(1.0, 0.0, 2.0, 1.5),
         lambda: difference(Estimate(1.0, 0.0, 2.0, 0.95), Estimate(1.0, 0.0, 2.0, 0.9)),
         lambda: difference(Estimate(1.0, 0.0, 2.0, 0.95), Estimate(1.0, 0.0, 2.0, 0.95), correlation=2),
     ],
