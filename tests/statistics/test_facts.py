@@ -89,6 +89,20 @@ def test_paired_differences_are_as_published(cells: tuple[int, int, int, int], p
     assert tuple(round(limit or 0, digits) for limit in limits(newcombe_paired(*cells))) == published
 
 
+def test_pairs_that_tell_nothing_of_each_other_are_two_samples() -> None:
+    """Where all cases are alike at one of the two times there is no correlation."""
+    assert limits(newcombe_paired(10, 0, 0, 0)) == limits(newcombe((10, 10), (10, 10)))
+    assert limits(newcombe_paired(4, 6, 0, 0)) == limits(newcombe((10, 10), (4, 10)))
+
+
+def test_posthog_84351_a_split_that_is_not_as_planned_is_no_chance() -> None:
+    """4,072 and 2,035 where 80 : 20 was planned."""
+    split = sample_ratio((4072, 2035), (80, 20))
+    assert split is not None
+    assert split.statistic == pytest.approx(677.44, abs=0.005)
+    assert 2.35e-149 < split.p_value < 2.45e-149
+
+
 def test_sample_sizes_are_those_of_the_textbook() -> None:
     """R's ``power.prop.test`` at a power of 0.8 says 3840.847 a group for 0.10 and 0.12, 57.673 for 0.50 and 0.75."""
     assert (sample_size(0.10, 0.12), sample_size(0.50, 0.75)) == (3841, 58)
