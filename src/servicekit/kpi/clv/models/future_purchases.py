@@ -38,9 +38,10 @@ def future_purchases(point: Point, x: Floats, age: Floats, time: float | Floats)
 def _of_chunk(point: Point, x: Floats, age: Floats, time: Floats) -> Floats:
     growth = time / (point[1] + age)
     is_far = growth > _FAR
+    if not np.any(is_far):
+        return _near(point, x, growth)
     found = _near(point, x, np.where(is_far, 0.0, growth))
-    if np.any(is_far):
-        found[is_far] = _far(point, x[is_far], growth[is_far])
+    found[is_far] = _far(point, x[is_far], growth[is_far])
     return found
 
 
