@@ -104,6 +104,7 @@ _START_UP, _FLOOR = "start-up, CPU", "pydantic with one model, and PyYAML"
 _OUTCOMES = "outcomes, 300,000 cases, three metrics"
 _PURCHASES, _BY_HAND = "5 M purchases", "Polars by hand"
 _TIERS = "tiers, 200,000 purchases"
+_IN_SQLITE = "SQLite, 50,000 commands in one transaction"
 _BG_NBD, _FORECAST = "fit of BG/NBD, 2,357 customers", "forecast of BG/NBD, 1 M customers"
 _LEDGER, _LONG_JOURNAL = "ledger in memory, 200,000 commands", "ledger in memory, 1 M entries of one account"
 
@@ -163,6 +164,10 @@ BUDGETS = (
         for who, limit in (("one by one", 2.0), ("at once", 1.0))  # 100,000 and 200,000 commands a second
     ),
     Budget(f"{_LEDGER}, memory", "megabytes", 140, (f"{_LEDGER}, peak MB", "servicekit")),  # 700 bytes an entry
+    Budget(
+        "SQLite, beside raw executemany",
+        *("times", 0.6, (_IN_SQLITE, "servicekit, at once"), (_IN_SQLITE, "floor: raw executemany")),
+    ),
     Budget("balance as of a day, 1 M entries", "seconds", 0.005, (_LONG_JOURNAL, "balance as of a day")),
     *(
         Budget(

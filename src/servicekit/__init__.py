@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         events,
         frames,
         importers,
+        kpi,
         layout,
         loyalty,
         policy,
@@ -46,11 +47,12 @@ if TYPE_CHECKING:
     from servicekit.errors import PolicyError, Problem, ServiceKitError
     from servicekit.events import Case
     from servicekit.importers import TableMapping, read_cases
+    from servicekit.kpi import Scorecard
     from servicekit.loyalty import Ledger, LoyaltyProgram
     from servicekit.policy import PolicyEngine, ServicePolicy
     from servicekit.quantity import Money, Ratio
     from servicekit.reports import render
-    from servicekit.sla import Attainment, CaseView, Outcome, SlaEngine, SlaPolicy, fold
+    from servicekit.sla import Attainment, Outcome, SlaEngine, SlaPolicy, fold
     from servicekit.timeline import (
         BusinessDays,
         CalendarDays,
@@ -69,7 +71,6 @@ __all__ = [
     "Calendar",
     "CalendarDays",
     "Case",
-    "CaseView",
     "CompiledCalendar",
     "Document",
     "Interval",
@@ -81,6 +82,7 @@ __all__ = [
     "PolicyError",
     "Problem",
     "Ratio",
+    "Scorecard",
     "ServiceDesk",
     "ServiceKitError",
     "ServicePolicy",
@@ -99,6 +101,7 @@ __all__ = [
     "format_duration",
     "frames",
     "importers",
+    "kpi",
     "layout",
     "loyalty",
     "parse_duration",
@@ -130,6 +133,7 @@ _ROOMS = {
     "events": "Case",
     "frames": "",
     "importers": "TableMapping read_cases",
+    "kpi": "Scorecard",
     "layout": "",
     "loyalty": "Ledger LoyaltyProgram",
     "policy": "PolicyEngine ServicePolicy",
@@ -137,7 +141,7 @@ _ROOMS = {
     "reports": "render",
     "rules": "",
     "segments": "",
-    "sla": "Attainment CaseView Outcome SlaEngine SlaPolicy fold",
+    "sla": "Attainment Outcome SlaEngine SlaPolicy fold",
     "statistics": "",
     "stores": "",
     "testing": "",

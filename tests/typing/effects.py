@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import assert_never, assert_type
 
-from servicekit import CaseView, fold
+from servicekit import fold
 from servicekit.events import CaseEvent
 from servicekit.rules import Value
 from servicekit.sla import (
     BreachDue,
     CaseState,
+    CaseView,
     ClockCancelled,
     ClockId,
     ClockPaused,

@@ -1,10 +1,11 @@
-"""Tickets and purchases in: exports of other systems become cases, and events of customers.
+"""Tickets, contacts and purchases in: exports of other systems become cases and events.
 
 What lives here: the wide ticket table (``table``: :class:`TableMapping` is its column mapping, :func:`read_cases` reads
 it); histories with one row per change (``history``); the exports of help desks, a room each with a mapping and a
 function to read by it (``zendesk``, ``jira``, ``servicenow``, ``freshdesk``), on what they share (``tickets``); and
 closures from iCalendar files (``ical``). Purchases have a table of their own (``purchases``: :class:`PurchaseMapping`,
-:func:`read_purchases`), and so has Shopify's export of orders (``shopify``).
+:func:`read_purchases`), and so has Shopify's export of orders (``shopify``). Contacts, surveys, evaluations and the
+time of agents are read by mappings of their own (``service``); :func:`read_sources` finds the files of all tables.
 Files are opened here and nowhere below. An importer gives one :class:`~servicekit.events.Imported` per record, in an
 :class:`ImportStream`: a case, or the reason why there is none, with a Problem that names the record. Nothing is dropped
 silently.
@@ -40,6 +41,20 @@ from servicekit.importers.jira import JiraMapping, read_jira
 from servicekit.importers.promises import promises_without_source
 from servicekit.importers.proposal import Proposal, propose, propose_purchases
 from servicekit.importers.purchases import PurchaseMapping, read_cdnow, read_purchases
+from servicekit.importers.service import (
+    AnswerMapping,
+    ContactMapping,
+    EvaluationMapping,
+    Source,
+    SourceList,
+    Sources,
+    WorkMapping,
+    read_answers,
+    read_contacts,
+    read_evaluations,
+    read_sources,
+    read_work,
+)
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.shopify import ShopifyMapping, read_shopify
 from servicekit.importers.table import TableMapping, read_cases
@@ -48,7 +63,10 @@ from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
 
 __all__ = [
     "BROKEN_OFF",
+    "AnswerMapping",
     "Closures",
+    "ContactMapping",
+    "EvaluationMapping",
     "ExportMapping",
     "FreshdeskMapping",
     "HelpDeskMapping",
@@ -61,17 +79,24 @@ __all__ = [
     "PurchaseMapping",
     "ServiceNowMapping",
     "ShopifyMapping",
+    "Source",
+    "SourceList",
+    "Sources",
     "TableExportMapping",
     "TableMapping",
+    "WorkMapping",
     "ZendeskMapping",
     "as_of_instant",
     "fact_names",
     "promises_without_source",
     "propose",
     "propose_purchases",
+    "read_answers",
     "read_cases",
     "read_cdnow",
     "read_closures",
+    "read_contacts",
+    "read_evaluations",
     "read_export",
     "read_freshdesk",
     "read_history",
@@ -82,5 +107,7 @@ __all__ = [
     "read_purchases",
     "read_servicenow",
     "read_shopify",
+    "read_sources",
+    "read_work",
     "read_zendesk",
 ]

@@ -46,6 +46,9 @@ COLUMNS: dict[str, FieldType] = {
 }
 """The columns that every case has; its facts come besides."""
 
+_TOLD_BY_EVENTS = COLUMNS.keys() - {"channel", "issue_type", "tier", "priority", "owner"}
+"""The columns that no fact of the same name may set."""
+
 _COUNTS = ("agent_replies", "customer_replies", "reopenings", "transfers")
 
 
@@ -82,7 +85,8 @@ class _Life:
             told(self, event)
 
     def opened(self, event: Opened) -> None:
-        self.row.update(event.facts, opened_at=event.at, customer_id=event.customer_id)
+        self.row.update({name: fact for name, fact in event.facts.items() if name not in _TOLD_BY_EVENTS})
+        self.row.update(opened_at=event.at, customer_id=event.customer_id)
         self.row["asked_at"] = event.at if event.by == "customer" else None
 
     def customer_replied(self, event: CustomerReplied) -> None:
@@ -96,7 +100,8 @@ class _Life:
                 self._first("first_response_at", event.at)
 
     def field_changed(self, event: FieldChanged) -> None:
-        self.row[event.name] = event.to
+        if event.name not in _TOLD_BY_EVENTS:
+            self.row[event.name] = event.to
 
     def status_changed(self, event: StatusChanged) -> None:
         self.row["status"] = event.to

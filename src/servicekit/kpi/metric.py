@@ -33,7 +33,7 @@ def _days(value: object) -> object:
 
 _DAYS = re.compile(r"([0-9]{1,5})\s*d")
 
-WindowField = Annotated[SpanField, BeforeValidator(_days)]
+WindowField = Annotated[SpanField, BeforeValidator(_days), Ge(timedelta())]
 """A document field that holds a length of time; days of 24 hours are written ``7d``."""
 
 Better: TypeAlias = Literal["higher", "lower"]
@@ -123,6 +123,7 @@ class RatioMetric(_Metric):
     """
 
     kind: Literal["ratio"] = "ratio"
+    """Which metric it is."""
     of: ConditionField = ANY
     """What a row of the numerator satisfies."""
     column: str | None = None
@@ -142,12 +143,18 @@ class MeanMetric(_Metric):
     """
 
     kind: Literal["mean"] = "mean"
+    """Which metric it is."""
     column: str
     """The column; a row without it is left out as ``missing``."""
     low: Decimal | int | None = None
     """The least value, where the mean is told as a part of the way from ``low`` to ``high``."""
     high: Decimal | int | None = None
     """The greatest value of that way."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        check_scale(self.low, self.high)
+        return self
 
 
 class NetMetric(_Metric):
@@ -158,6 +165,7 @@ class NetMetric(_Metric):
     """
 
     kind: Literal["net"] = "net"
+    """Which metric it is."""
     plus: ConditionField
     """What counts for."""
     minus: ConditionField
@@ -175,6 +183,7 @@ class SumMetric(_Metric):
     """
 
     kind: Literal["sum"] = "sum"
+    """Which metric it is."""
     column: str | None = None
     """The column that is added up; rows are counted where it is left out."""
     unit: Unit = "count"
@@ -188,6 +197,7 @@ class QuantileMetric(_Metric):
     """
 
     kind: Literal["quantile"] = "quantile"
+    """Which metric it is."""
     column: str
     """The column; a row without it is left out as ``missing``."""
     q: Annotated[Decimal, Interval(gt=0, lt=1)]
@@ -212,6 +222,7 @@ class DurationMetric(_Metric):
     """
 
     kind: Literal["duration"] = "duration"
+    """Which metric it is."""
     start: str | None = None
     """The column of the instant at which it begins; a row without one is left out as ``not started``."""
     end: str | None = None
@@ -250,6 +261,7 @@ class WithinMetric(_Metric):
     """
 
     kind: Literal["within"] = "within"
+    """Which metric it is."""
     at: str
     """The column of the moment, in both tables."""
     key: Annotated[tuple[str, ...], MinLen(1)]
@@ -270,6 +282,18 @@ class WithinMetric(_Metric):
 
 Metric: TypeAlias = RatioMetric | MeanMetric | NetMetric | SumMetric | QuantileMetric | DurationMetric | WithinMetric
 """Any metric."""
+
+
+def check_scale(low: Decimal | int | None, high: Decimal | int | None) -> None:
+    """Refuse a scale that does not rise.
+
+    >>> check_scale(1, 5)
+
+    Raises:
+        DocumentValueError: ``low`` is not below ``high`` (code ``kpi.scale``).
+    """
+    if low is not None and high is not None and not low < high:
+        raise DocumentValueError("kpi.scale", f"a scale rises from low to high, not from {low} to {high}", "swap them")
 
 
 def negated(condition: Condition) -> Not:

@@ -21,6 +21,7 @@ class Results:
     The measurement of all rows stands beside those of the groups, and is divided anew: ``results["csat"]`` is that of
     all, ``results["csat", "chat"]`` that of one group.
 
+    >>> from servicekit.kpi import MetricTarget
     >>> half = Measurement("csat", "share", 2, Fraction(1, 2))
     >>> results = Results((), {("csat", ()): half}, Goals({"csat": MetricTarget(at_least="90%")}), {"csat": "content"})
     >>> results["csat"].n, results.status("csat"), results.score()
@@ -45,9 +46,15 @@ class Results:
         return len(self.of)
 
     def status(self, name: str, *group: object) -> Status | None:
-        """Whether a metric meets its target; ``None`` where it has none, or no value."""
-        target, measured = self.goals.targets.get(name), self.of[name, group]
-        return None if target is None else target.status(measured)
+        """Whether a metric meets its target; ``None`` where it has none, or no value, or no row in the group.
+
+        Raises:
+            UnknownNameError: there is no such metric.
+        """
+        if name not in self.labels:
+            raise UnknownNameError("metric", name, self.labels)
+        target, measured = self.goals.targets.get(name), self.of.get((name, group))
+        return None if target is None or measured is None else target.status(measured)
 
     def score(self, *group: object) -> Fraction | None:
         """The weight of the targets that are met out of all whose metrics have a value; ``None`` without any."""
@@ -104,6 +111,16 @@ class Results:
             out = f"{sum(each.left_out.values()):,}" if each.left_out else ""
             status = (self.status(name, *group) or "").replace("_", " ")
             yield (label, *places, value_text(each), *limits_text(each), f"{each.n:,}", out, status)
+
+    def left_out(self) -> Table:
+        """How many rows of each metric do not count, by reason, as a table for people."""
+        rows = [
+            (self.labels[each.metric] or each.metric, reason, f"{times:,}")
+            for each in self
+            if not each.group
+            for reason, times in each.left_out.items()
+        ]
+        return Table(("metric", "left out", "rows"), rows, labels=2)
 
     def _repr_html_(self) -> str:
         return self.table().html()

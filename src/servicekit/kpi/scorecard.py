@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 from annotated_types import Ge, Interval, MinLen
 
 from servicekit.document import Document, did_you_mean
-from servicekit.errors import Problem, UnknownNameError
+from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.kpi.catalogue import MetricField
+from servicekit.kpi.column_problems import column_problems
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.metric import DurationMetric, Metric, conditions_of
 from servicekit.kpi.scorecard_engine import ScorecardEngine
 from servicekit.kpi.table_schema import TABLES
 from servicekit.kpi.target import Benchmark, Goals, MetricTarget
+from servicekit.rules import Fields
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
@@ -49,7 +51,7 @@ class Scorecard(Document):
     """The month in which the year of quarters and years begins."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Names that nothing bears, and conditions that no row can satisfy."""
+        """Names that nothing bears."""
         for part in ("targets", "benchmarks", "weights"):
             for name in getattr(self, part):
                 if name not in self.metrics:
@@ -58,21 +60,48 @@ class Scorecard(Document):
         for name, metric in self.metrics.items():
             yield from _problems_of(metric.definition(), f"metrics.{name}")
 
+    def problems_in(self, fields: Fields) -> Iterator[Problem]:
+        """Columns that no table has, and values that no column can have; ``fields`` are facts of the house besides.
+
+        Paths are those of the metric written out in full.
+
+        >>> from servicekit.kpi import RatioMetric
+        >>> from servicekit.rules import where
+        >>> metric = RatioMetric(table="contact", of=where(outcme="answered"))
+        >>> [problem] = Scorecard(metrics={"answered": metric}).problems_in({})
+        >>> problem.path, problem.hint
+        ('metrics.answered.of.outcme', "did you mean 'outcome'?")
+        """
+        for name, metric in self.metrics.items():
+            yield from (problem.under(f"metrics.{name}") for problem in column_problems(metric.definition(), fields))
+
     def compile(
-        self, calendars: Mapping[str, CompiledCalendar] | None = None, *, timezone: ZoneInfo | None = None
+        self,
+        calendars: Mapping[str, CompiledCalendar] | None = None,
+        *,
+        fields: Fields | None = None,
+        timezone: ZoneInfo | None = None,
     ) -> ScorecardEngine:
         """What measures rows: clocks of metrics are calendars by name, periods are cut in a time zone, by default UTC.
 
+        ``fields`` are the facts of the house that rows have besides the columns of their tables.
+
         Raises:
+            PolicyError: a metric reads a table or a column that is not there.
             UnknownNameError: a metric names a calendar that is not there.
         """
+        problems = [each for each in (*self.problems(), *self.problems_in(fields or {})) if each.is_error]
+        if problems:
+            raise PolicyError(problems)
         calendars = calendars or {}
         metrics = [metric.definition() for metric in self.metrics.values()]
         named = {each.clock for each in metrics if isinstance(each, DurationMetric) and each.clock}
         for name in sorted(named - {"wall"} - calendars.keys()):
             raise UnknownNameError("calendar", name, calendars)
         clocks = {name: calendar.elapsed_us for name, calendar in calendars.items()}
-        breakdown = Breakdown(timezone=timezone or ZoneInfo("UTC"), first_month=self.first_month)
+        of_tables = {name for table in TABLES.values() for name in table.columns}
+        facts = frozenset((fields or {}).keys() - of_tables)
+        breakdown = Breakdown(timezone=timezone or ZoneInfo("UTC"), first_month=self.first_month, facts=facts)
         goals = Goals(self.targets, self.benchmarks, self.weights)
         return ScorecardEngine(self.metrics, goals, breakdown, clocks, self.confidence)
 

@@ -21,7 +21,9 @@ Status: TypeAlias = Literal["met", "met_not_proven", "missed_not_proven", "misse
 
 
 def _number(value: object) -> object:
-    """A share may be written in per cent."""
+    """A share may be written in per cent; a float is what it is written as."""
+    if isinstance(value, float):
+        return str(value)
     return str(share(value)) if isinstance(value, str) and value.strip().endswith("%") else value
 
 
@@ -34,7 +36,7 @@ class MetricTarget(Document):
     'met'
 
     Raises:
-        DocumentValueError: it says nothing (code ``kpi.target``).
+        DocumentValueError: it says nothing, or what no value can be (code ``kpi.target``).
     """
 
     at_least: Annotated[Fraction, BeforeValidator(_number)] | None = None
@@ -46,6 +48,8 @@ class MetricTarget(Document):
     def _says_something(self) -> MetricTarget:
         if self.at_least is None and self.at_most is None:
             raise DocumentValueError("kpi.target", "a target says nothing", "give at_least or at_most")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise DocumentValueError("kpi.target", "at_least lies above at_most, which no value meets", "swap them")
         return self
 
     def status(self, measured: Measurement) -> Status | None:

@@ -6,6 +6,7 @@ so that agents need not be whole: 12.5 agents stand between 12 and 13.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import exp, expm1, inf, isfinite, log
 
@@ -40,12 +41,10 @@ def erlang_b_lines(traffic: float, blocking: float) -> int:
     Raises:
         ValueError: the share is not above 0 and at most 1, or the traffic is negative.
     """
-    _not_negative(traffic, "traffic")
-    lost, lines = 1.0, 0
-    while lost > _share(blocking):
-        lines += 1
-        lost = traffic * lost / (lines + traffic * lost)
-    return lines
+    least, most = -log(_share(blocking)), int(_not_negative(traffic, "traffic")) + 1
+    while -_log_erlang_b(most, traffic) < least:
+        most *= 2
+    return bisect_left(range(most), least, key=lambda lines: -_log_erlang_b(lines, traffic))
 
 
 def erlang_b_traffic(lines: float, blocking: float) -> float:

@@ -6,15 +6,24 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from servicekit.kpi.engine.metric_state import PERIOD, Group
+from servicekit.errors import UnknownNameError
+from servicekit.kpi.engine.metric_state import PERIOD, Group, place_of
 from servicekit.kpi.engine.row_columns import Column, Rows
 from servicekit.rules import Value
 from servicekit.timeline import from_us, to_us
 from servicekit.timeline.period import Period, PeriodUnit, periods
 
 _UTC = ZoneInfo("UTC")
+
+
+class Grouping(NamedTuple):
+    """The groups of rows: the number of each row's group, and the groups by number."""
+
+    codes: Sequence[int]
+    groups: Sequence[Group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +38,37 @@ class Breakdown:
     period: PeriodUnit | None = None
     timezone: ZoneInfo = _UTC
     first_month: int = 1
+    facts: frozenset[str] = frozenset()
+    """Facts of the house, which rows may lack one and all."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """What a group names, in order."""
         return (*((PERIOD,) if self.period else ()), *self.columns)
 
-    def groups(self, rows: Rows, at: str | None = None) -> list[Group] | None:
-        """The group of each row, by its moment ``at``; ``None`` where all are in one."""
+    def groups(self, rows: Rows, at: str | None = None) -> Grouping | None:
+        """The group of each row, by its moment ``at``; ``None`` where all are in one.
+
+        Raises:
+            UnknownNameError: the table has no such column, and no row has such a fact.
+        """
         if not self.names:
             return None
+        for name in self.columns:
+            if name not in self.facts and not rows.has(name):
+                raise UnknownNameError("column", name, rows.table.columns)
         columns = [rows.column(name) for name in self.columns]
         if self.period:
-            columns.insert(0, self._periods(rows.column(at or rows.table.at)))
-        return list(zip(*columns, strict=True))
+            columns.insert(0, self._periods(rows, at or rows.table.at))
+        places: dict[Group, int] = {}
+        codes = [places.setdefault(group, len(places)) for group in zip(*columns, strict=True)]
+        return Grouping(codes, list(places))
 
-    def _periods(self, moments: Column) -> Column:
+    def _periods(self, rows: Rows, at: str) -> Column:
         """The first days of the periods in which moments lie; a day is itself in every zone."""
+        moments = rows.column(at)
+        if set(map(type, moments)) == {datetime}:
+            return self._periods_of_instants([each for each in rows.moments_us(at) if each is not None])
         instants_us = [to_us(each) for each in moments if isinstance(each, datetime)]
         ends_us = (min(instants_us), max(instants_us)) if instants_us else ()
         days = [each for each in moments if isinstance(each, date) and not isinstance(each, datetime)]
@@ -63,6 +86,13 @@ class Breakdown:
 
         return list(map(first_day, moments))
 
+    def _periods_of_instants(self, instants_us: Sequence[int]) -> Column:
+        first, last = (from_us(each, self.timezone).date() for each in (min(instants_us), max(instants_us)))
+        run = self._run(first, last)
+        starts_us = [to_us(each.interval(self.timezone).start) for each in run]
+        first_days = [each.start for each in run]
+        return [first_days[bisect_right(starts_us, each) - 1] for each in instants_us]
+
     def named(self, group: Group) -> Group:
         """A group with the name of its period, as people read it."""
         if self.period is None or not group or not isinstance(group[0], date):
@@ -79,11 +109,4 @@ class Breakdown:
         days = [group[0] for group in found if self.period and group and isinstance(group[0], date)]
         run = [each.start for each in self._run(min(days), max(days))] if days else []
         found |= {(day, *group[1:]) for group in list(found) if group and group[0] in days for day in run}
-        return sorted(found, key=_place)
-
-
-def _place(group: Group) -> list[tuple[bool, str, object]]:
-    """Where a group stands among others: values of one type by their order, what is missing last."""
-    return [
-        (each is None, type(each).__name__, each if isinstance(each, str | int | date) else str(each)) for each in group
-    ]
+        return sorted(found, key=place_of)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Any, cast
 
-from servicekit.kpi.engine.collect import MINUS, OF, PLUS, SQUARES, TOTAL, N
+from servicekit.kpi.engine.collect import MINUS, OF, PLUS, ROWS, SQUARES, TOTAL, N
 from servicekit.kpi.engine.followed import followed
 from servicekit.kpi.engine.metric_state import Group, State
 from servicekit.kpi.measurement import Measurement
@@ -42,24 +43,28 @@ class Finish:
     confidence: float = 0.95
     as_of: datetime | None = None
 
-    def empty(self, metric: Metric) -> Measurement:
-        """What the metric comes to where there are no rows."""
-        return Measurement(self.name, metric.unit, 0, confidence=self.confidence)
 
+def finished(
+    metric: Metric, states: Mapping[Group, State], finish: Finish
+) -> tuple[Measurement, dict[Group, Measurement]]:
+    """What a metric comes to for all rows together, and by group; of fewer rows than ``min_n`` no value is shown.
 
-def finished(metric: Metric, states: Mapping[Group, State], finish: Finish) -> dict[Group, Measurement]:
-    """What a metric comes to, by group; of fewer rows than ``min_n`` no value is shown.
-
-    >>> finished(SumMetric(table="case"), {(): State({"n": 3, "total": 3})}, Finish("cases"))[()].value
-    3.0
+    >>> whole, groups = finished(SumMetric(table="case"), {("chat",): State({"n": 3, "total": 3})}, Finish("cases"))
+    >>> whole.value, groups["chat",].value
+    (3.0, 3.0)
     """
     if isinstance(metric, WithinMetric):
         states = followed(metric, states, finish.as_of)
-    found = {group: _FINISH[type(metric)](metric, state, finish) for group, state in states.items()}
-    return {
-        group: replace(_blank(each) if each.n < metric.min_n else each, group=group, left_out=states[group].left_out)
-        for group, each in found.items()
-    }
+    groups = {group: replace(_one(metric, state, finish), group=group) for group, state in states.items()}
+    if states.keys() == {()}:
+        return groups[()], groups
+    return _one(metric, State.all_of(states.values()), finish), groups
+
+
+def _one(metric: Metric, state: State, finish: Finish) -> Measurement:
+    measured = _FINISH[type(metric)](metric, state, finish)
+    measured = _blank(measured) if measured.n < metric.min_n else measured
+    return replace(measured, left_out=state.left_out)
 
 
 def _blank(measured: Measurement) -> Measurement:
@@ -72,7 +77,8 @@ def _measured(metric: Metric, finish: Finish, n: int) -> Measurement:
 
 def _ratio(metric: RatioMetric, state: State, finish: Finish) -> Measurement:
     of, below = state.sums.get(OF, 0), state.sums.get(N, 0)
-    measured = replace(_measured(metric, finish, int(below)), numerator=of, denominator=below)
+    rows = int(state.sums.get(ROWS, below))
+    measured = replace(_measured(metric, finish, rows), numerator=of, denominator=below)
     if not below:
         return measured
     factor = metric.scale / Fraction(below)
@@ -98,11 +104,12 @@ def _mean(metric: MeanMetric, state: State, finish: Finish) -> Measurement:
 
 
 def _on_the_way(measured: Measurement, low: Decimal | int, high: Decimal | int) -> Measurement:
-    """A mean as a part of the way from one end of a scale to the other."""
+    """A mean as a part of the way from one end of a scale to the other; so are its limits."""
     first, span = Fraction(low), Fraction(high) - Fraction(low)
     assert measured.exact is not None
     limits = [
-        None if each is None else float((Fraction(each) - first) / span) for each in (measured.low, measured.high)
+        None if each is None else min(max(float((Fraction(each) - first) / span), 0.0), 1.0)
+        for each in (measured.low, measured.high)
     ]
     low_limit, high_limit = limits
     return replace(measured, exact=(measured.exact - first) / span, low=low_limit, high=high_limit)
@@ -124,7 +131,8 @@ def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
 
 def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:
     bag = cast(Mapping[tuple[float], int], state.bag)
-    values = [value for (value,), count in bag.items() for _ in range(count)]
+    is_single = sum(bag.values()) == len(bag)
+    values = list(chain.from_iterable(bag)) if is_single else [each for (each,), n in bag.items() for _ in range(n)]
     measured = _measured(metric, finish, len(values))
     if not values:
         return measured

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self, TypeAlias
@@ -27,6 +27,13 @@ Group: TypeAlias = tuple[object, ...]
 Item: TypeAlias = tuple[object, ...]
 
 
+def place_of(group: Group) -> list[tuple[bool, str, object]]:
+    """Where a group stands among others: values of one type by their order, what is missing last."""
+    return [
+        (each is None, type(each).__name__, each if isinstance(each, str | int | date) else str(each)) for each in group
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Of one metric and one group: sums by name, what was left out by reason, and a bag of values with their counts.
@@ -40,14 +47,27 @@ class State:
     bag: Mapping[Item, int] = field(default_factory=dict)
 
     def __or__(self, other: State) -> State:
-        return State(_added(self.sums, other.sums), _added(self.left_out, other.left_out), _added(self.bag, other.bag))
+        return State.all_of((self, other))
+
+    @classmethod
+    def all_of(cls, states: Iterable[State]) -> State:
+        """All of some states together."""
+        sums: dict[str, Number] = {}
+        left_out: dict[str, int] = {}
+        bag: dict[Item, int] = {}
+        for state in states:
+            _add(sums, state.sums)
+            _add(left_out, state.left_out)
+            _add(bag, state.bag)
+        return cls(sums, left_out, bag)
 
 
-def _added(some: Mapping[Any, Any], others: Mapping[Any, Any]) -> dict[Any, Any]:
-    added = dict(some)
-    for name, number in others.items():
-        added[name] = added[name] + number if name in added else number
-    return added
+def _add(to: dict[Any, Any], numbers: Mapping[Any, Any]) -> None:
+    if not to:
+        to.update(numbers)
+        return
+    for name, number in numbers.items():
+        to[name] = to.get(name, 0) + number
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +137,14 @@ class States:
             tuple(told["by"]),
             told["period"],
             {
-                (metric, _tuples(group)): State(sums, left_out, {_tuples(item): count for item, count in bag})
+                (metric, _tuples(group)): State(sums, dict(left_out), {_tuples(item): count for item, count in bag})
                 for metric, group, sums, left_out, bag in told["states"]
             },
         )
 
 
 def _parts(state: State) -> tuple[object, ...]:
-    return state.sums, state.left_out, list(state.bag.items())
+    return state.sums, list(state.left_out.items()), list(state.bag.items())
 
 
 def _plain(value: object) -> object:
@@ -134,10 +154,11 @@ def _plain(value: object) -> object:
     raise TypeError(f"{value!r} has no place in a state")
 
 
-_EXACT: Mapping[type, str] = {Decimal: "$decimal", Fraction: "$fraction", date: "$day"}
+_EXACT: Mapping[type, str] = {Decimal: "$decimal", Fraction: "$fraction", datetime: "$instant", date: "$day"}
 _READ: Mapping[str, Callable[[str], object]] = {
     "$decimal": Decimal,
     "$fraction": Fraction,
+    "$instant": datetime.fromisoformat,
     "$day": date.fromisoformat,
 }
 

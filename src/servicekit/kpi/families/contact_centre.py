@@ -22,6 +22,7 @@ from servicekit.kpi.metric import (
     Term,
     WindowField,
     WithinMetric,
+    lacks,
     negated,
     whole_us,
 )
@@ -30,6 +31,14 @@ from servicekit.timeline import SpanField
 
 _ANSWERED, _ABANDONED = where(outcome="answered"), where(outcome="abandoned")
 _CALLBACK, _FLOWED_OUT = where(outcome="callback"), where(outcome="flowed_out")
+
+
+_KINDS = ("answered", "abandoned", "callback", "flowed_out")
+
+
+def _unrecorded(*columns: str) -> dict[str, Condition]:
+    """Rows that lack one of some columns, so that sums above and below a line are of the same rows."""
+    return {"missing": Any_(any=tuple(map(lacks, columns)))}
 
 
 def _waited(at_most: SpanField) -> Compare:
@@ -45,6 +54,8 @@ class ServiceLevel(StandardMetric):
     ``short_abandons_count_as_met``: (answered within + short abandons) / (answered + abandoned).
     ``short_abandons_removed``: answered within / (answered + abandoned, not short). ``genesys_flowouts``: answered
     within / (answered + abandoned + flowed out). Sources: ICMI 2002; Genesys Cloud, service level calculation.
+    A contact whose wait is asked for and not recorded is left out as ``missing``, one without an outcome as
+    ``no outcome``.
 
     >>> ServiceLevel(within="20s", variant="all_abandons_count_against").definition().table
     'contact'
@@ -54,6 +65,7 @@ class ServiceLevel(StandardMetric):
     """
 
     kind: Literal["service_level"] = "service_level"
+    """Which metric it is."""
     within: SpanField
     """How long a customer may wait; exactly so long is in time."""
     variant: Literal[
@@ -80,7 +92,8 @@ class ServiceLevel(StandardMetric):
         """The metric in full."""
         in_time = _waited(self.within)
         is_short = All(all=(_ABANDONED, _waited(self.short))) if self.short is not None else None
-        left_out: dict[str, Condition] = {"callback": _CALLBACK}
+        asked = _ANSWERED if self.variant in _ASK_ANSWERED else where(outcome=["answered", "abandoned"])
+        left_out: dict[str, Condition] = {"no outcome": negated(where(outcome=_KINDS)), "callback": _CALLBACK}
         met: Condition = All(all=(_ANSWERED, in_time))
         if self.variant != "genesys_flowouts":
             left_out["flowed out"] = _FLOWED_OUT
@@ -95,9 +108,14 @@ class ServiceLevel(StandardMetric):
                 met = Any_(any=(met, is_short))
             case "short_abandons_removed" if is_short is not None:
                 left_out["short abandons"] = is_short
+        left_out["missing"] = All(all=(asked, lacks("wait_us")))
         return RatioMetric.model_validate(
             self._said({"table": "contact", "leave_out": left_out}, of=met, better="higher")
         )
+
+
+_ASK_ANSWERED = ("answered_only", "genesys_no_abandons", "all_abandons_count_against", "genesys_flowouts")
+"""The variants that ask how long those waited who were answered, and nobody else."""
 
 
 class AnswerSpeed(StandardMetric):
@@ -108,6 +126,7 @@ class AnswerSpeed(StandardMetric):
     """
 
     kind: Literal["answer_speed"] = "answer_speed"
+    """Which metric it is."""
 
     def definition(self) -> MeanMetric:
         """The metric in full."""
@@ -123,16 +142,19 @@ class HandlingTime(StandardMetric):
     """
 
     kind: Literal["handling_time"] = "handling_time"
+    """Which metric it is."""
     per: Literal["contact", "leg"]
     """What it is divided by: a contact that was transferred once has two legs."""
 
     def definition(self) -> MeanMetric | RatioMetric:
         """The metric in full."""
-        answered = {"table": "contact", "where": _ANSWERED}
+        answered: dict[str, object] = {"table": "contact", "where": _ANSWERED}
+        if self.per == "leg":
+            answered["leave_out"] = _unrecorded("handled_us", "answered_legs")
         told = self._said(answered, column="handled_us", unit="duration", better="lower")
         if self.per == "contact":
             return MeanMetric.model_validate(told)
-        legs = {"table": "contact", "where": told["where"], "columns": ("answered_legs",)}
+        legs = answered | {"where": told["where"], "columns": ("answered_legs",)}
         return RatioMetric.model_validate(told | {"per": legs})
 
 
@@ -144,6 +166,7 @@ class Abandonment(StandardMetric):
     """
 
     kind: Literal["abandonment"] = "abandonment"
+    """Which metric it is."""
     short: SpanField | None
     """How long a customer waits at most who gives up so soon that it does not count; ``null`` counts all."""
 
@@ -162,6 +185,7 @@ class Patience(StandardMetric):
     """
 
     kind: Literal["patience"] = "patience"
+    """Which metric it is."""
     q: Annotated[Decimal, Interval(gt=0, lt=1)]
     """Which quantile, such as 0.5 for the median."""
 
@@ -179,11 +203,14 @@ class Occupancy(StandardMetric):
     """
 
     kind: Literal["occupancy"] = "occupancy"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        per = Term(table="work", where=self.where, columns=("handling_us", "idle_us"))
-        return RatioMetric.model_validate(self._said({"table": "work"}, column="handling_us", per=per))
+        columns = ("handling_us", "idle_us")
+        rows = {"table": "work", "leave_out": _unrecorded(*columns)}
+        per = Term.model_validate({**rows, "where": self.where, "columns": columns})
+        return RatioMetric.model_validate(self._said(rows, column="handling_us", per=per))
 
 
 class Utilisation(StandardMetric):
@@ -194,11 +221,13 @@ class Utilisation(StandardMetric):
     """
 
     kind: Literal["utilisation"] = "utilisation"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        per = Term(table="work", where=self.where, columns=("paid_us",))
-        return RatioMetric.model_validate(self._said({"table": "work"}, column="handling_us", per=per))
+        rows = {"table": "work", "leave_out": _unrecorded("handling_us", "paid_us")}
+        per = Term.model_validate({**rows, "where": self.where, "columns": ("paid_us",)})
+        return RatioMetric.model_validate(self._said(rows, column="handling_us", per=per))
 
 
 class Deflection(StandardMetric):
@@ -209,6 +238,7 @@ class Deflection(StandardMetric):
     """
 
     kind: Literal["deflection"] = "deflection"
+    """Which metric it is."""
     self_service: Annotated[tuple[str, ...], MinLen(1)]
     """The channels in which customers help themselves."""
     within: WindowField
@@ -238,6 +268,7 @@ class SelfService(StandardMetric):
     """
 
     kind: Literal["self_service"] = "self_service"
+    """Which metric it is."""
     self_service: Annotated[tuple[str, ...], MinLen(1)]
     """The channels in which customers help themselves."""
 

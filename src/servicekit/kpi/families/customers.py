@@ -18,6 +18,7 @@ class ComplaintRate(StandardMetric):
     """
 
     kind: Literal["complaint_rate"] = "complaint_rate"
+    """Which metric it is."""
     issue_types: Annotated[tuple[str, ...], MinLen(1)]
     """The types of issue that are complaints."""
     per: Literal["cases", "orders"]
@@ -42,6 +43,7 @@ class CostPerContact(StandardMetric):
     """
 
     kind: Literal["cost_per_contact"] = "cost_per_contact"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
@@ -58,6 +60,7 @@ class Repurchase(StandardMetric):
     """
 
     kind: Literal["repurchase"] = "repurchase"
+    """Which metric it is."""
     within: WindowField
     """How long after the first purchase; exactly so long counts."""
 
@@ -75,6 +78,7 @@ class CasesPerAgentDay(StandardMetric):
     """
 
     kind: Literal["cases_per_agent_day"] = "cases_per_agent_day"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""

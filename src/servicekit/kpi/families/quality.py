@@ -18,6 +18,7 @@ class QualityScore(StandardMetric):
     """
 
     kind: Literal["quality_score"] = "quality_score"
+    """Which metric it is."""
     form: str
     """The form by which contacts are judged."""
 
@@ -35,6 +36,7 @@ class QualityCoverage(StandardMetric):
     """
 
     kind: Literal["quality_coverage"] = "quality_coverage"
+    """Which metric it is."""
     form: str
     """The form by which contacts are judged."""
 
@@ -55,6 +57,7 @@ class TrainingPass(StandardMetric):
     """
 
     kind: Literal["training_pass"] = "training_pass"
+    """Which metric it is."""
     form: str
     """The form of the test."""
 

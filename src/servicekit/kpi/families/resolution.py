@@ -38,6 +38,7 @@ class FirstResponse(StandardMetric):
     """
 
     kind: Literal["first_response"] = "first_response"
+    """Which metric it is."""
     q: _Quantile
     """Which quantile, such as 0.5 for the median."""
     clock: str
@@ -57,6 +58,7 @@ class NextResponse(StandardMetric):
     """
 
     kind: Literal["next_response"] = "next_response"
+    """Which metric it is."""
     q: _Quantile
     """Which quantile, such as 0.9."""
     method: Literal["linear", "nearest_rank"]
@@ -81,6 +83,7 @@ class ResolutionTime(StandardMetric):
     """
 
     kind: Literal["resolution_time"] = "resolution_time"
+    """Which metric it is."""
     q: _Quantile
     """Which quantile, such as 0.5 for the median."""
     clock: str
@@ -108,6 +111,7 @@ class FirstContactResolution(StandardMetric):
     """
 
     kind: Literal["first_contact_resolution"] = "first_contact_resolution"
+    """Which metric it is."""
     of: Literal["contact", "case"]
     """What is looked at: contacts that were answered, or cases."""
     by: Literal["customer", "customer_and_issue"]
@@ -141,6 +145,7 @@ class ResolutionRate(StandardMetric):
     """
 
     kind: Literal["resolution_rate"] = "resolution_rate"
+    """Which metric it is."""
     view: Literal["cohort", "flow"]
     """Whether a period looks at the cases that were opened in it, or at what was opened and resolved in it."""
 
@@ -161,6 +166,7 @@ class ReopenRate(StandardMetric):
     """
 
     kind: Literal["reopen_rate"] = "reopen_rate"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
@@ -177,6 +183,7 @@ class TransferRate(StandardMetric):
     """
 
     kind: Literal["transfer_rate"] = "transfer_rate"
+    """Which metric it is."""
     of: Literal["contact", "case"]
     """What is looked at: contacts that were answered, or cases."""
 
@@ -195,6 +202,7 @@ class EscalationRate(StandardMetric):
     """
 
     kind: Literal["escalation_rate"] = "escalation_rate"
+    """Which metric it is."""
     of: ConditionField
     """What a case satisfies that was escalated."""
 
@@ -211,6 +219,7 @@ class PromisesKept(StandardMetric):
     """
 
     kind: Literal["promises_kept"] = "promises_kept"
+    """Which metric it is."""
     metric: str
     """The promise, such as ``resolution``."""
     convention: Literal["all_labelled", "promised", "stopped"]

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from servicekit.document import DocumentValueError
-from servicekit.kpi.metric import MeanMetric, NetMetric, RatioMetric, StandardMetric, Term, lacks, negated
+from servicekit.kpi.metric import MeanMetric, NetMetric, RatioMetric, StandardMetric, Term, check_scale, lacks, negated
 from servicekit.rules import All, Any_, Between, Compare, Exists, Member, where
 
 
@@ -52,6 +52,7 @@ class Csat(_Survey):
     """
 
     kind: Literal["csat"] = "csat"
+    """Which metric it is."""
     method: Literal["top_box", "top2", "binary", "mean", "mean100"]
     """What is counted: houses differ."""
     low: Decimal
@@ -60,6 +61,11 @@ class Csat(_Survey):
     """The highest mark of the scale."""
     instrument: str = "csat"
     """The question that was answered."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> Csat:
+        check_scale(self.low, self.high)
+        return self
 
     def definition(self) -> RatioMetric | MeanMetric:
         """The metric in full."""
@@ -85,6 +91,7 @@ class Nps(_Survey):
     """
 
     kind: Literal["nps"] = "nps"
+    """Which metric it is."""
     interval: Literal["adjusted_wald", "mover"] = "adjusted_wald"
     """How the limits are found; ``mover`` is narrower near the ends."""
     half_marks: bool = False
@@ -116,6 +123,7 @@ class Ces(_Survey):
     """
 
     kind: Literal["ces"] = "ces"
+    """Which metric it is."""
     method: Literal["mean", "agree", "index"]
     """What is counted: three methods whose numbers cannot be compared."""
     low: Decimal
@@ -137,6 +145,9 @@ class Ces(_Survey):
                 raise DocumentValueError(
                     "kpi.missing", f"the method {self.method} needs {name}", "houses differ: say it"
                 )
+        check_scale(self.low, self.high)
+        if self.method == "index":
+            check_scale(self.hard_to, self.easy_from)
         return self
 
     def definition(self) -> RatioMetric | MeanMetric | NetMetric:
@@ -159,6 +170,7 @@ class ResponseRate(StandardMetric):
     """
 
     kind: Literal["response_rate"] = "response_rate"
+    """Which metric it is."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""

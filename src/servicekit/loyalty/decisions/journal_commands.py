@@ -29,9 +29,9 @@ from servicekit.loyalty.command import (
     Transfer,
     Unfreeze,
 )
-from servicekit.loyalty.decide.points import total
-from servicekit.loyalty.decide.purchase import context_of, event_of
-from servicekit.loyalty.decide.reverse import undone
+from servicekit.loyalty.decisions.points import total
+from servicekit.loyalty.decisions.purchase import context_of, event_of
+from servicekit.loyalty.decisions.reverse import undone
 from servicekit.loyalty.entry import Entry, EntryKind
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from servicekit.loyalty.account.draft import Draft
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import Close, Freeze, Unfreeze
-from servicekit.loyalty.decide.points import total
+from servicekit.loyalty.decisions.points import total
 from servicekit.loyalty.entry import Allocation
 from servicekit.loyalty.rejected import AccountClosedError, Rejected
 

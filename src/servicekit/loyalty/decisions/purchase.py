@@ -20,8 +20,8 @@ from servicekit.events import (
 from servicekit.loyalty.account.draft import NO_MOVES, Draft, Note
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import EarnPurchase, RefundPurchase
-from servicekit.loyalty.decide.credit import credit
-from servicekit.loyalty.decide.reverse import claw_back
+from servicekit.loyalty.decisions.credit import credit
+from servicekit.loyalty.decisions.reverse import claw_back
 from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
 from servicekit.loyalty.program.loyalty_engine import EarnContext, LoyaltyEngine
 from servicekit.loyalty.rejected import InvalidDayError, NotReversibleError, Rejected, UnknownCurrencyError

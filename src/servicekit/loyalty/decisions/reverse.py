@@ -9,7 +9,7 @@ from servicekit.loyalty.account.draft import Draft, Note
 from servicekit.loyalty.account.evolve import first_of, without_first
 from servicekit.loyalty.account.state import AccountState, Book
 from servicekit.loyalty.command import Reverse
-from servicekit.loyalty.decide.points import check_points, total
+from servicekit.loyalty.decisions.points import check_points, total
 from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
 from servicekit.loyalty.rejected import (
     ExceedsOriginalError,

@@ -22,12 +22,12 @@ from servicekit.loyalty.command import (
     Transfer,
     Unfreeze,
 )
-from servicekit.loyalty.decide.credit import activate, adjust, earn, reschedule
-from servicekit.loyalty.decide.purchase import earn_purchase, refund_purchase
-from servicekit.loyalty.decide.reverse import reverse
-from servicekit.loyalty.decide.spend import capture, hold, redeem, release
-from servicekit.loyalty.decide.status import close, freeze, unfreeze
-from servicekit.loyalty.decide.transfer import merge, transfer
+from servicekit.loyalty.decisions.credit import activate, adjust, earn, reschedule
+from servicekit.loyalty.decisions.purchase import earn_purchase, refund_purchase
+from servicekit.loyalty.decisions.reverse import reverse
+from servicekit.loyalty.decisions.spend import capture, hold, redeem, release
+from servicekit.loyalty.decisions.status import close, freeze, unfreeze
+from servicekit.loyalty.decisions.transfer import merge, transfer
 from servicekit.loyalty.rejected import Rejected
 
 ON_ONE_ACCOUNT: Mapping[type, Callable[..., Rejected | None]] = {

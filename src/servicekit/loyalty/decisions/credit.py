@@ -5,7 +5,7 @@ from __future__ import annotations
 from servicekit.loyalty.account.draft import NO_NOTE, Draft, Note
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import Activate, Adjust, Earn, Reschedule
-from servicekit.loyalty.decide.points import check_points, spent, total
+from servicekit.loyalty.decisions.points import check_points, spent, total
 from servicekit.loyalty.entry import Allocation, Booking, Lot
 from servicekit.loyalty.rejected import (
     ExceedsOriginalError,

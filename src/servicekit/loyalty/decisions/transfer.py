@@ -6,7 +6,7 @@ from servicekit.loyalty.account.draft import Draft
 from servicekit.loyalty.account.evolve import first_of
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.command import Merge, Transfer
-from servicekit.loyalty.decide.points import check_points, spent, total
+from servicekit.loyalty.decisions.points import check_points, spent, total
 from servicekit.loyalty.entry import Allocation
 from servicekit.loyalty.rejected import InsufficientPointsError, NotReversibleError, Rejected
 

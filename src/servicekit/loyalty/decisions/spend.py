@@ -6,7 +6,7 @@ from servicekit.loyalty.account.draft import Draft, Note
 from servicekit.loyalty.account.evolve import first_of, without_first
 from servicekit.loyalty.account.state import AccountState, OpenHold
 from servicekit.loyalty.command import Capture, Hold, Redeem, Release
-from servicekit.loyalty.decide.points import check_points, spent, total
+from servicekit.loyalty.decisions.points import check_points, spent, total
 from servicekit.loyalty.entry import Allocation, Booking
 from servicekit.loyalty.rejected import (
     ExceedsOriginalError,
