@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import compress
-from operator import and_, gt
+from operator import and_, gt, or_
 
 from servicekit.kpi.engine.breakdown import RowGroups
 from servicekit.kpi.engine.metric_state import Group, Item, Number
@@ -26,8 +26,10 @@ class CountedRows:
             self.leave_out(reason, rows.flags(condition))
 
     def leave_out(self, reason: str, holds: Flags) -> None:
-        """Rows that do not count for a reason, unless they do not for an earlier one."""
-        self.left_out[reason] = list(map(and_, self.counts, holds))
+        """Rows that do not count for a reason, unless they do not for an earlier one; a reason may be given again."""
+        left_out = list(map(and_, self.counts, holds))
+        before = self.left_out.get(reason)
+        self.left_out[reason] = left_out if before is None else list(map(or_, before, left_out))
         self.counts = list(map(gt, self.counts, holds))
 
     def having(self, name: str, reason: str) -> Column:
