@@ -44,20 +44,6 @@ from servicekit.importers.jira import JiraMapping, read_jira
 from servicekit.importers.promises import promises_without_source
 from servicekit.importers.proposal import Proposal, propose, propose_purchases
 from servicekit.importers.purchases import PurchaseMapping, read_cdnow, read_purchases
-from servicekit.importers.service import (
-    AnswerMapping,
-    ContactMapping,
-    EvaluationMapping,
-    Source,
-    SourceList,
-    Sources,
-    WorkMapping,
-    read_answers,
-    read_contacts,
-    read_evaluations,
-    read_sources,
-    read_work,
-)
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.shopify import ShopifyMapping, read_shopify
 from servicekit.importers.table import TableMapping, read_cases
