@@ -58,9 +58,9 @@ FOR_START_UP = {
     ("document.reader", "document.notation.json_text"),
     ("document.reader", "document.notation.toml_text"),
     ("document.reader", "document.notation.yaml_text"),
-    ("policy.loyalty_section", "loyalty"),
-    ("policy.sla_section", "sla"),
-    ("policy.tiers_section", "tiers"),
+    ("policy.sections.loyalty_section", "loyalty"),
+    ("policy.sections.sla_section", "sla"),
+    ("policy.sections.tiers_section", "tiers"),
     ("quantity.share", "document"),
     ("reports.formats", "reports.customers"),
 }
