@@ -46,7 +46,7 @@ FOR_START_UP = {
     ("cli.command", "cli.customers.tiers"),
     ("cli.command", "cli.first_steps.columns"),
     ("cli.command", "cli.due"),
-    ("cli.command", "cli.figures.metrics"),
+    ("cli.command", "cli.figures.definitions"),
     ("cli.command", "cli.figures.scorecard"),
     ("cli.command", "cli.points.verbs"),
     ("cli.command", "cli.hours"),
