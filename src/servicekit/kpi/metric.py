@@ -66,7 +66,7 @@ class _Named(Document):
     label: str = ""
     """The name for people."""
     min_n: Annotated[int, Ge(1)] = 1
-    """Of fewer rows no value is shown; how many there are is."""
+    """Of fewer rows no value is shown, nor what it is made of; how many there are is."""
 
 
 class _Metric(Population, _Named):
@@ -91,14 +91,18 @@ class StandardMetric(_Named):
     """
 
     where: ConditionField = ANY
-    """Which rows are meant, besides those that the metric means by itself."""
+    """Which rows are meant, besides those that the metric means by itself; those of both tables, where there are two."""
 
     def _said(self, counted: Mapping[str, object], **more: object) -> dict[str, object]:
         """What is said of the written-out metric, with the rows of this one."""
-        own, meant = counted.get("where", ANY), self.where
-        if own != ANY:
-            meant = All.model_validate({"all": (own, meant)}) if meant != ANY else own  # type: ignore[assignment]
+        meant = self._meant(counted.get("where", ANY))
         return {**counted, "where": meant, "label": self.label, "min_n": self.min_n, **more}
+
+    def _meant(self, own: object = ANY) -> Condition:
+        """Which rows of a table are meant, of those that the metric means by itself."""
+        if own == ANY:
+            return self.where
+        return All.model_validate({"all": (own, self.where) if self.where != ANY else (own,)})
 
 
 class Term(Population):
@@ -177,6 +181,8 @@ class NetMetric(_Metric):
 
 class SumMetric(_Metric):
     """A column added up, or rows counted; a census has no interval.
+
+    Of no rows it is zero; of rows none of which has the column there is no sum.
 
     >>> SumMetric(table="case", unit="count").column is None
     True

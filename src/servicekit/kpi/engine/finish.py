@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from servicekit.kpi.engine.collect import MINUS, OF, PLUS, ROWS, SQUARES, TOTAL, N
+from servicekit.kpi.engine.collect import MINUS, MISSING, OF, PLUS, ROWS, SQUARES, TOTAL, N
 from servicekit.kpi.engine.followed import followed
 from servicekit.kpi.engine.metric_state import Group, State
 from servicekit.kpi.measurement import Measurement
@@ -53,9 +53,14 @@ def finished(metric: Metric, states: Mapping[Group, State], finish: Finish) -> d
         states = followed(metric, states, finish.as_of)
     found = {group: _FINISH[type(metric)](metric, state, finish) for group, state in states.items()}
     return {
-        group: replace(_blank(each) if each.n < metric.min_n else each, group=group, left_out=states[group].left_out)
+        group: replace(_blank(each) if _is_few(each, metric) else each, group=group, left_out=states[group].left_out)
         for group, each in found.items()
     }
+
+
+def _is_few(measured: Measurement, metric: Metric) -> bool:
+    """Whether there are fewer rows than the metric asks for; it asks for more than one, or for none."""
+    return measured.n < metric.min_n and metric.min_n > 1
 
 
 def _blank(measured: Measurement) -> Measurement:
@@ -117,7 +122,8 @@ def _net(metric: NetMetric, state: State, finish: Finish) -> Measurement:
 
 def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
     n, total = int(state.sums.get(N, 0)), state.sums.get(TOTAL, 0)
-    return replace(_measured(metric, finish, n), exact=Fraction(total), numerator=total)
+    is_unknown = not n and MISSING in state.left_out
+    return replace(_measured(metric, finish, n), exact=None if is_unknown else Fraction(total), numerator=total)
 
 
 def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:

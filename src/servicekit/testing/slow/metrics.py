@@ -63,7 +63,7 @@ class SlowMetrics:
         """Each group that some row is in; without ``by`` it is one, that of all rows."""
         groups = {_group(row, by): None for rows in data.values() for row in rows} if by else {(): None}
         found = {group: self._of(group, data, by, as_of) for group in groups}
-        return {group: each._replace(left_out=dict(each.left_out)) for group, each in found.items()}
+        return {group: each._replace(left_out=dict(+Counter(each.left_out))) for group, each in found.items()}
 
     def _of(
         self, group: SlowGroup, data: Mapping[str, Sequence[Row]], by: Sequence[str], as_of: datetime | None
@@ -82,7 +82,8 @@ class SlowMetrics:
                 return _divided(100 * Fraction(plus - minus), len(rows), left_out)
             case SumMetric():
                 total = Fraction(len(rows)) if metric.column is None else _added(rows, metric.column, left_out)
-                return SlowMeasurement(len(_having(rows, metric.column)), total, 0, left_out)
+                n = len(_having(rows, metric.column))
+                return SlowMeasurement(n, total if n or not left_out["missing"] else None, 0, left_out)
             case MeanMetric():
                 return _mean(metric, rows, left_out)
             case QuantileMetric():
