@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias, cast
 
 from annotated_types import Ge, Interval, MinLen
 from pydantic import BeforeValidator, model_validator
@@ -91,18 +91,18 @@ class StandardMetric(_Named):
     """
 
     where: ConditionField = ANY
-    """Which rows are meant, besides those that the metric means by itself; those of both tables, where there are two."""
+    """Which rows are meant, of those that the metric means by itself; of both tables, where it divides one by another."""
 
     def _said(self, counted: Mapping[str, object], **more: object) -> dict[str, object]:
         """What is said of the written-out metric, with the rows of this one."""
-        meant = self._meant(counted.get("where", ANY))
-        return {**counted, "where": meant, "label": self.label, "min_n": self.min_n, **more}
+        own = cast(Condition, counted.get("where", ANY))
+        return {**counted, "where": self._meant(own), "label": self.label, "min_n": self.min_n, **more}
 
-    def _meant(self, own: object = ANY) -> Condition:
+    def _meant(self, own: Condition) -> Condition:
         """Which rows of a table are meant, of those that the metric means by itself."""
-        if own == ANY:
-            return self.where
-        return All.model_validate({"all": (own, self.where) if self.where != ANY else (own,)})
+        if ANY in (own, self.where):
+            return self.where if own == ANY else own
+        return All(all=(own, self.where))
 
 
 class Term(Population):
