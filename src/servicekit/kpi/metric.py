@@ -91,7 +91,7 @@ class StandardMetric(_Named):
     """
 
     where: ConditionField = ANY
-    """Which rows are meant, of those that the metric means by itself; of both tables, where it divides one by another."""
+    """Which rows are meant, of those that the metric means by itself; of both tables, where it divides two."""
 
     def _said(self, counted: Mapping[str, object], **more: object) -> dict[str, object]:
         """What is said of the written-out metric, with the rows of this one."""

@@ -29,10 +29,9 @@ class ComplaintRate(StandardMetric):
         complaints = where(issue_type=self.issue_types)
         if self.per == "cases":
             return RatioMetric.model_validate(self._said({"table": "case"}, of=complaints, better="lower"))
-        told = self._said(
-            {"table": "case"}, of=complaints, per=Term(table="purchase", where=self.where), scale=1000, unit="rate"
-        )
-        return RatioMetric.model_validate(told | {"better": "lower"})
+        orders = Term(table="purchase", where=self.where)
+        told = self._said({"table": "case"}, of=complaints, per=orders, scale=1000, unit="rate", better="lower")
+        return RatioMetric.model_validate(told)
 
 
 class CostPerContact(StandardMetric):
