@@ -49,7 +49,7 @@ def test_metrics_of_the_field_keep_the_laws(metric: StandardMetric, data: Data, 
     if by:
         data["cost"] = data["cost"] and [{**row, "channel": "chat"} for row in data["cost"]]
         data = {table: [{**row, "channel": row["channel"] or "bot"} for row in rows] for table, rows in data.items()}
-    check_metrics(Scorecard(metrics={"m": metric}), data, by=by, as_of=AS_OF)  # type: ignore[dict-item]
+    check_metrics(Scorecard(metrics={"m": metric}), data, by=by, as_of=AS_OF)
 
 
 @given(metrics(), table_rows(READ, max_size=20), st.randoms(use_true_random=False), groupings)
@@ -95,7 +95,7 @@ visits = st.lists(st.tuples(st.sampled_from("abcde"), st.dates(date(2025, 11, 20
 
 @given(visits, st.sampled_from(["week", "month", "quarter"]))
 def test_cohorts_hold_everybody_once(came: list[tuple[str, date]], unit: str) -> None:
-    check_cohorts(came, unit)  # type: ignore[arg-type]
+    check_cohorts(came, unit)
 
 
 @given(table_rows(["contact"], max_size=20), st.sampled_from(["Europe/Vilnius", "Asia/Shanghai", "America/New_York"]))

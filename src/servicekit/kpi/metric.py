@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias, cast
 
 from annotated_types import Ge, Interval, MinLen
 from pydantic import BeforeValidator, model_validator
@@ -66,7 +66,7 @@ class _Named(Document):
     label: str = ""
     """The name for people."""
     min_n: Annotated[int, Ge(1)] = 1
-    """Of fewer rows no value is shown; how many there are is."""
+    """Of fewer rows no value is shown, nor what it is made of; how many there are is."""
 
 
 class _Metric(Population, _Named):
@@ -91,14 +91,18 @@ class StandardMetric(_Named):
     """
 
     where: ConditionField = ANY
-    """Which rows are meant, besides those that the metric means by itself."""
+    """Which rows are meant, of those that the metric means by itself; of both tables, where it divides two."""
 
     def _said(self, counted: Mapping[str, object], **more: object) -> dict[str, object]:
         """What is said of the written-out metric, with the rows of this one."""
-        own, meant = counted.get("where", ANY), self.where
-        if own != ANY:
-            meant = All.model_validate({"all": (own, meant)}) if meant != ANY else own  # type: ignore[assignment]
-        return {**counted, "where": meant, "label": self.label, "min_n": self.min_n, **more}
+        own = cast(Condition, counted.get("where", ANY))
+        return {**counted, "where": self._meant(own), "label": self.label, "min_n": self.min_n, **more}
+
+    def _meant(self, own: Condition) -> Condition:
+        """Which rows of a table are meant, of those that the metric means by itself."""
+        if ANY in (own, self.where):
+            return self.where if own == ANY else own
+        return All(all=(own, self.where))
 
 
 class Term(Population):
@@ -177,6 +181,8 @@ class NetMetric(_Metric):
 
 class SumMetric(_Metric):
     """A column added up, or rows counted; a census has no interval.
+
+    Of no rows it is zero; of rows none of which has the column there is no sum.
 
     >>> SumMetric(table="case", unit="count").column is None
     True

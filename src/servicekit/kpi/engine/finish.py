@@ -11,7 +11,7 @@ from itertools import chain
 from math import inf
 from typing import Any, cast
 
-from servicekit.kpi.engine.collect import MINUS, OF, PLUS, ROWS, SQUARES, TOTAL, N
+from servicekit.kpi.engine.collect import MINUS, MISSING, OF, PLUS, ROWS, SQUARES, TOTAL, N
 from servicekit.kpi.engine.followed import followed
 from servicekit.kpi.engine.metric_state import Group, State
 from servicekit.kpi.measurement import Measurement
@@ -64,8 +64,13 @@ def finished(
 
 def _one(metric: Metric, state: State, finish: Finish) -> Measurement:
     measured = _FINISH[type(metric)](metric, state, finish)
-    measured = _blank(measured) if measured.n < metric.min_n else measured
+    measured = _blank(measured) if _is_few(measured, metric) else measured
     return replace(measured, left_out=state.left_out)
+
+
+def _is_few(measured: Measurement, metric: Metric) -> bool:
+    """Whether there are fewer rows than the metric asks for; it asks for more than one, or for none."""
+    return measured.n < metric.min_n and metric.min_n > 1
 
 
 def _blank(measured: Measurement) -> Measurement:
@@ -128,7 +133,8 @@ def _net(metric: NetMetric, state: State, finish: Finish) -> Measurement:
 
 def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
     n, total = int(state.sums.get(N, 0)), state.sums.get(TOTAL, 0)
-    return replace(_measured(metric, finish, n), exact=Fraction(total), numerator=total)
+    is_unknown = not n and MISSING in state.left_out
+    return replace(_measured(metric, finish, n), exact=None if is_unknown else Fraction(total), numerator=total)
 
 
 def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:

@@ -23,6 +23,7 @@ Column: TypeAlias = list[Any]
 Flags: TypeAlias = list[bool]
 """Whether a condition holds, row by row."""
 
+_NO_FACTS: Mapping[str, Value] = {}
 _FEW = 256  # distinct values of a column up to which a condition is asked of each value once
 
 
@@ -86,7 +87,7 @@ class Rows:
             return list(map(reading, self._rows))
         if hasattr(first, name):
             return list(map(attrgetter(name), self._rows))
-        return [row.facts.get(name) for row in self._rows]  # type: ignore[attr-defined]  # as above
+        return [getattr(row, "facts", _NO_FACTS).get(name) for row in self._rows]
 
     def flags(self, condition: Condition) -> Flags:
         """Whether a condition holds, for each row; the answers are kept."""

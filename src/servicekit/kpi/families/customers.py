@@ -29,8 +29,9 @@ class ComplaintRate(StandardMetric):
         complaints = where(issue_type=self.issue_types)
         if self.per == "cases":
             return RatioMetric.model_validate(self._said({"table": "case"}, of=complaints, better="lower"))
-        told = self._said({"table": "case"}, of=complaints, per=Term(table="purchase"), scale=1000, unit="rate")
-        return RatioMetric.model_validate(told | {"better": "lower"})
+        orders = Term(table="purchase", where=self.where)
+        told = self._said({"table": "case"}, of=complaints, per=orders, scale=1000, unit="rate", better="lower")
+        return RatioMetric.model_validate(told)
 
 
 class CostPerContact(StandardMetric):
@@ -47,7 +48,7 @@ class CostPerContact(StandardMetric):
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        handled = Term(table="contact", where=where(outcome="answered"))
+        handled = Term(table="contact", where=self._meant(where(outcome="answered")))
         told = self._said({"table": "cost"}, column="amount", per=handled, unit="money", better="lower")
         return RatioMetric.model_validate(told)
 
@@ -83,4 +84,4 @@ class CasesPerAgentDay(StandardMetric):
     def definition(self) -> RatioMetric:
         """The metric in full."""
         resolved = {"table": "case", "at": "resolved_at", "where": Exists(field="resolved_at", op="exists")}
-        return RatioMetric.model_validate(self._said(resolved, per=Term(table="work"), unit="rate"))
+        return RatioMetric.model_validate(self._said(resolved, per=Term(table="work", where=self.where), unit="rate"))

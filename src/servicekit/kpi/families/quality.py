@@ -42,7 +42,7 @@ class QualityCoverage(StandardMetric):
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        answered = Term(table="contact", where=where(outcome="answered"))
+        answered = Term(table="contact", where=self._meant(where(outcome="answered")))
         judged = {"table": "evaluation", "where": where(form=self.form)}
         unknown = {"of no contact": lacks("contact_id")}
         told = self._said(judged | {"leave_out": unknown}, per=answered, better="higher")

@@ -103,7 +103,8 @@ def agrees_with_slow_metrics(measured: Measurement | None, judged: SlowMeasureme
     demand(measured.n == judged.n, "as many rows count", **seen)
     demand(measured.left_out == judged.left_out, "the same rows are left out, for the same reasons", **seen)
     demand(measured.censored == judged.censored, "as many are not over", **seen)
-    if measured.n < min_n and measured.exact is None:
+    if 1 < min_n > measured.n:
+        demand(measured.exact is None is measured.numerator, "too few rows have no value", **seen)
         return
     demand((measured.exact is None) == (judged.value is None), "there is a value, or there is none", **seen)
     if measured.exact is not None and judged.value is not None:

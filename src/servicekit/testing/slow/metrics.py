@@ -63,7 +63,7 @@ class SlowMetrics:
         """Each group that some row is in; without ``by`` it is one, that of all rows."""
         groups = {_group(row, by): None for rows in data.values() for row in rows} if by else {(): None}
         found = {group: self._of(group, data, by, as_of) for group in groups}
-        return {group: each._replace(left_out=dict(each.left_out)) for group, each in found.items()}
+        return {group: each._replace(left_out=dict(+Counter(each.left_out))) for group, each in found.items()}
 
     def _of(
         self, group: SlowGroup, data: Mapping[str, Sequence[Row]], by: Sequence[str], as_of: datetime | None
@@ -82,7 +82,8 @@ class SlowMetrics:
                 return _divided(100 * Fraction(plus - minus), len(rows), left_out)
             case SumMetric():
                 total = Fraction(len(rows)) if metric.column is None else _added(rows, metric.column, left_out)
-                return SlowMeasurement(len(_having(rows, metric.column)), total, 0, left_out)
+                n = len(_having(rows, metric.column))
+                return SlowMeasurement(n, total if n or not left_out["missing"] else None, 0, left_out)
             case MeanMetric():
                 return _mean(metric, rows, left_out)
             case QuantileMetric():
@@ -227,17 +228,18 @@ def _duration(
             left_out[told] += 1
         else:
             lasted.append(told)
-    value = next((time for time in sorted({time for time, _ in lasted}) if 1 - _still(lasted, time) >= metric.q), None)
-    return SlowMeasurement(len(lasted), value, sum(not over for _, over in lasted), left_out)
+    return SlowMeasurement(len(lasted), _reached(lasted, metric.q), sum(not over for _, over in lasted), left_out)
 
 
-def _still(lasted: Sequence[tuple[Fraction, bool]], time: Fraction) -> Fraction:
-    """The share that lasts longer than a time, as Kaplan and Meier estimate it."""
+def _reached(lasted: Sequence[tuple[Fraction, bool]], q: Decimal) -> Fraction | None:
+    """The first time by which the share ``q`` has ended, as Kaplan and Meier estimate it."""
     share = Fraction(1)
-    for each in sorted({at for at, over in lasted if over and at <= time}):
-        at_risk = sum(at >= each for at, _ in lasted)
-        share *= 1 - Fraction(sum(over and at == each for at, over in lasted), at_risk)
-    return share
+    for time in sorted({at for at, over in lasted if over}):
+        at_risk = sum(at >= time for at, _ in lasted)
+        share *= 1 - Fraction(sum(over and at == time for at, over in lasted), at_risk)
+        if 1 - share >= q:
+            return time
+    return None
 
 
 def _recorded(metric: DurationMetric, row: Row) -> tuple[Fraction, bool] | str:
