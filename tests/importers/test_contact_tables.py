@@ -161,6 +161,15 @@ def test_a_number_that_comes_again_is_an_error() -> None:
     assert [row.value is None for row in found] == [False, True]
 
 
+def test_rows_stream() -> None:
+    lines = "".join(f"{number},2026-01-05T09:00:00Z,AGENT,m-1,20,60,li\n" for number in range(20_000))
+    table = BytesIO((HEADER + lines).encode())
+    stream = read_contacts(table, _MAPPING)
+    assert next(stream).value is not None
+    assert table.tell() < len(table.getvalue()) / 2
+    stream.close()
+
+
 def test_what_is_stamped_after_the_export_is_an_error() -> None:
     table = HEADER + "1,2026-01-06T00:00:00,AGENT,m-1,20,60,li\n2,2026-01-06T00:00:01,AGENT,m-1,20,60,li\n"
     found = rows(table, f"{PLAIN}\ntimezone: Asia/Shanghai\nas_of: 2026-01-06T00:00\n")

@@ -27,6 +27,7 @@ from servicekit.statistics import (
     quantile,
     sample_ratio,
     sample_size,
+    t_interval,
     two_proportions,
     wilson,
 )
@@ -88,9 +89,41 @@ def test_paired_differences_are_as_published(cells: tuple[int, int, int, int], p
     assert tuple(round(limit or 0, digits) for limit in limits(newcombe_paired(*cells))) == published
 
 
+def test_pairs_that_tell_nothing_of_each_other_are_two_samples() -> None:
+    """Where all cases are alike at one of the two times there is no correlation."""
+    assert limits(newcombe_paired(10, 0, 0, 0)) == limits(newcombe((10, 10), (10, 10)))
+    assert limits(newcombe_paired(4, 6, 0, 0)) == limits(newcombe((10, 10), (4, 10)))
+
+
+def test_posthog_84351_a_split_that_is_not_as_planned_is_no_chance() -> None:
+    """4,072 and 2,035 where 80 : 20 was planned."""
+    split = sample_ratio((4072, 2035), (80, 20))
+    assert split is not None
+    assert split.statistic == pytest.approx(677.44, abs=0.005)
+    assert 2.35e-149 < split.p_value < 2.45e-149
+
+
 def test_sample_sizes_are_those_of_the_textbook() -> None:
     """R's ``power.prop.test`` at a power of 0.8 says 3840.847 a group for 0.10 and 0.12, 57.673 for 0.50 and 0.75."""
     assert (sample_size(0.10, 0.12), sample_size(0.50, 0.75)) == (3841, 58)
+
+
+@pytest.mark.parametrize(
+    ("n", "confidence", "errors"),
+    [
+        (2, 0.95, 12.706205),
+        (3, 0.99, 9.924843),
+        (11, 0.95, 2.228139),
+        (31, 0.9, 1.697261),
+        (10_001, 0.95, 1.96020124),
+        (200_001, 0.999, 3.2905753808),
+        (1_000_001, 0.95, 1.9599663568),
+    ],
+)
+def test_a_mean_is_so_many_standard_errors_wide(n: int, confidence: float, errors: float) -> None:
+    """Student's t as tables have it, and for many values as SciPy has it."""
+    found = t_interval(n, 0.0, float(n), confidence)
+    assert limits(found) == pytest.approx((-errors, errors), rel=1e-7)
 
 
 def test_statsmodels_7008_exact_limits_rise_with_the_count_at_tiny_alphas() -> None:

@@ -345,6 +345,11 @@ def test_mcnemar_is_the_binomial_sum(one: int, other: int) -> None:
     assert found.p_value == pytest.approx(min(1, 2 * sum(comb(n, k) for k in range(min(one, other) + 1)) / 2**n))
 
 
+@given(st.floats(0.01, 0.99), st.integers(1, 5000), st.integers(1, 5000), st.floats(0.001, 0.2))
+def test_equal_shares_are_told_apart_as_often_as_chance_does(share: float, n: int, m: int, alpha: float) -> None:
+    assert statistical_power(share, share, (n, m), significance=alpha) == pytest.approx(alpha)
+
+
 @given(st.integers(1, 99), st.integers(1, 99), st.sampled_from([0.5, 1.0, 3.0]))
 def test_the_size_of_a_sample_is_the_least_that_has_the_power(one: int, other: int, ratio: float) -> None:
     assume(one != other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf, nan
+from statistics import fmean
 
 import pytest
 
@@ -121,8 +122,11 @@ def test_of_no_cases_there_is_no_number(ask: Callable[[], object]) -> None:
         lambda: ErlangA(10, 60, 3, 2, inf),
         lambda: Estimate(1.0, 2.0, 3.0, 0.95),
         lambda: Estimate(1.0, 0.0, nan, 0.95),
+        lambda: Estimate(1.0, 0.0, 2.0, 1.5),
+        lambda: Estimate(1.0, 0.0, 2.0, 0.0),
         lambda: difference(Estimate(1.0, 0.0, 2.0, 0.95), Estimate(1.0, 0.0, 2.0, 0.9)),
         lambda: difference(Estimate(1.0, 0.0, 2.0, 0.95), Estimate(1.0, 0.0, 2.0, 0.95), correlation=2),
+        lambda: difference(Estimate(1.0, 0.0, 2.0, 0.95), Estimate(1.0, 0.0, 2.0, 0.95), correlation=-2),
     ],
 )
 def test_what_cannot_be_is_refused(ask: Callable[[], object]) -> None:
@@ -147,6 +151,7 @@ def test_counts_are_whole(ask: Callable[[], object]) -> None:
 
 def test_a_single_value_sets_no_limits() -> None:
     assert t_interval(1, 4.0, 0.0) == Estimate(4.0, None, None, 0.95)
+    assert bootstrap([3, 3], fmean, seed=1, resamples=1) == Estimate(3.0, 3.0, 3.0, 0.95)
     assert bootstrap([3], sum, seed=1) == Estimate(3, None, None, 0.95)
     assert quantile_interval([3], 0.5) == Estimate(3, None, None, 0.95)
 

@@ -131,7 +131,7 @@ def _run_by_subject(arguments: Namespace) -> int:
     elif arguments.command == "scorecard":
         from servicekit.cli.figures.scorecard import scorecard as command
     elif arguments.command == "metrics":
-        from servicekit.cli.figures.metrics import metrics as command
+        from servicekit.cli.figures.definitions import metrics as command
     else:
         from servicekit.cli.customers.segments import segments as command
     return command(arguments)

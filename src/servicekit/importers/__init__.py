@@ -22,6 +22,9 @@ that reads one record, given to ``case_stream``. Name both in ``export_formats``
 The parts of mapping documents, such as ``CaseColumns`` or ``RowRule``, are in the ``mapping`` file of each room.
 """
 
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.delimited_file import BROKEN_OFF
 from servicekit.importers.export_formats import (
@@ -41,25 +44,18 @@ from servicekit.importers.jira import JiraMapping, read_jira
 from servicekit.importers.promises import promises_without_source
 from servicekit.importers.proposal import Proposal, propose, propose_purchases
 from servicekit.importers.purchases import PurchaseMapping, read_cdnow, read_purchases
-from servicekit.importers.service import (
-    AnswerMapping,
-    ContactMapping,
-    EvaluationMapping,
-    Source,
-    SourceList,
-    Sources,
-    WorkMapping,
-    read_answers,
-    read_contacts,
-    read_evaluations,
-    read_sources,
-    read_work,
-)
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.shopify import ShopifyMapping, read_shopify
 from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.tickets import HelpDeskMapping, JsonMapping, TableExportMapping
 from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
+
+if TYPE_CHECKING:
+    from servicekit.importers.service.answer_table import AnswerMapping, read_answers
+    from servicekit.importers.service.contact_table import ContactMapping, read_contacts
+    from servicekit.importers.service.evaluation_table import EvaluationMapping, read_evaluations
+    from servicekit.importers.service.sources import Source, SourceList, Sources, read_sources
+    from servicekit.importers.service.work_table import WorkMapping, read_work
 
 __all__ = [
     "BROKEN_OFF",
@@ -111,3 +107,15 @@ __all__ = [
     "read_work",
     "read_zendesk",
 ]
+
+if not TYPE_CHECKING:  # documents take long to load, and most programs read no such table
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "service.answer_table": "AnswerMapping read_answers",
+            "service.contact_table": "ContactMapping read_contacts",
+            "service.evaluation_table": "EvaluationMapping read_evaluations",
+            "service.sources": "Source SourceList Sources read_sources",
+            "service.work_table": "WorkMapping read_work",
+        },
+    )

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from servicekit.kpi.engine.metric_state import Group, Number
 from servicekit.kpi.metric import Unit
+from servicekit.statistics import Estimate, difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,27 @@ class Measurement:
     def value(self) -> float | None:
         """The number, for people and charts; verdicts are taken on ``exact``."""
         return None if self.exact is None else float(self.exact)
+
+    def change_from(self, earlier: Measurement) -> Estimate | None:
+        """By how much this one differs from another of the same metric, with limits; they leave out 0 where it is
+        proven. ``None`` where one of the two has no value.
+
+        The limits follow from those of both (MOVER); of two shares that is Newcombe's interval.
+
+        >>> march = Measurement("csat", "share", 70, Fraction(48, 70), low=0.570, high=0.782)
+        >>> april = Measurement("csat", "share", 80, Fraction(68, 80), low=0.756, high=0.912)
+        >>> change = april.change_from(march)
+        >>> round(change.value, 3), round(change.low, 3), round(change.high, 3)
+        (0.164, 0.03, 0.296)
+
+        Raises:
+            ValueError: the two are of different units, or not equally sure.
+        """
+        if self.unit != earlier.unit:
+            raise ValueError(f"a number of unit {self.unit!r} does not compare with one of {earlier.unit!r}")
+        now, then = self._estimate, earlier._estimate
+        return None if now is None or then is None else difference(now, then)
+
+    @property
+    def _estimate(self) -> Estimate | None:
+        return None if self.exact is None else Estimate(float(self.exact), self.low, self.high, self.confidence)

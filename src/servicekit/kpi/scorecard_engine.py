@@ -10,7 +10,7 @@ from typing import TypeAlias
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.catalogue import AnyMetric
 from servicekit.kpi.engine.breakdown import Breakdown
-from servicekit.kpi.engine.collect import Clock, Source, collected
+from servicekit.kpi.engine.collect import Clock, StateSource, collected
 from servicekit.kpi.engine.explain import ExplainedRow, explained
 from servicekit.kpi.engine.finish import Finish, finished
 from servicekit.kpi.engine.metric_state import Group, State, States
@@ -62,7 +62,7 @@ class ScorecardEngine:
         """
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
         tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
-        source = Source(tables, breakdown, as_of, self._clocks)
+        source = StateSource(tables, breakdown, as_of, self._clocks)
         of: dict[tuple[str, Group], State] = {}
         for name, metric in self._metrics.items():
             of.update(((name, group), state) for group, state in collected(metric, source).items())
@@ -86,7 +86,7 @@ class ScorecardEngine:
         if name not in self._metrics:
             raise UnknownNameError("metric", name, self._metrics)
         tables = {table: Rows(table_named(table), rows) for table, rows in data.items()}
-        return explained(self._metrics[name], Source(tables, self._breakdown, as_of, self._clocks))
+        return explained(self._metrics[name], StateSource(tables, self._breakdown, as_of, self._clocks))
 
     def finish(self, states: States, *, as_of: datetime | None = None) -> Results:
         """What states come to: for all rows, and for each group; a period without rows is there, with none.

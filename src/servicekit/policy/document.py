@@ -15,13 +15,13 @@ from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.kpi import Scorecard
 from servicekit.loyalty import LoyaltyProgram
 from servicekit.policy.calendar_names import CalendarNames
-from servicekit.policy.kpi_section import KpiSection
-from servicekit.policy.loyalty_section import LoyaltySection, multiplier_problems
-from servicekit.policy.section import Context, Section
-from servicekit.policy.segments_section import SegmentsSection
-from servicekit.policy.sla_section import SlaSection
+from servicekit.policy.sections.kpi_section import KpiSection
+from servicekit.policy.sections.loyalty_section import LoyaltySection, multiplier_problems
+from servicekit.policy.sections.section import Context, Section
+from servicekit.policy.sections.segments_section import SegmentsSection
+from servicekit.policy.sections.sla_section import SlaSection
 from servicekit.policy.tier_promises import TierPromise, promise_problems, ranked_tiers, tier_promises
-from servicekit.policy.tiers_section import TiersSection
+from servicekit.policy.sections.tiers_section import TiersSection
 from servicekit.rules import DeclaredField, Fields
 from servicekit.segments import SegmentsPolicy
 from servicekit.sla import SlaPolicy

@@ -139,10 +139,10 @@ class ErlangC:
 
 @dataclass(frozen=True, slots=True)
 class ErlangA:
-    """Calls that wait until their patience ends, which is exponential (C. Palm, 1957): no overload is unstable.
+    """Calls that wait until their patience ends, which is exponential, so that even an overload has a steady state.
 
-    All times are in one unit. A. Mandelbaum, S. Zeltyn, The Palm/Erlang-A Queue (2005), whose example this is; waits
-    beyond a time follow F. Baccelli and G. Hebuterne (1981).
+    All times are in one unit. C. Palm (1957); A. Mandelbaum, S. Zeltyn, The Palm/Erlang-A Queue (2005), whose example
+    this is; waits beyond a time follow F. Baccelli and G. Hebuterne (1981).
 
     >>> queue = ErlangA(calls=48, period=60, handle_time=60, agents=50, patience=120)
     >>> round(queue.p_abandon, 4), round(queue.mean_wait, 2), round(queue.occupancy, 3)

@@ -19,7 +19,7 @@ from servicekit.timeline.period import Period, PeriodUnit, periods
 _UTC = ZoneInfo("UTC")
 
 
-class Grouping(NamedTuple):
+class RowGroups(NamedTuple):
     """The groups of rows: the number of each row's group, and the groups by number."""
 
     codes: Sequence[int]
@@ -46,7 +46,7 @@ class Breakdown:
         """What a group names, in order."""
         return (*((PERIOD,) if self.period else ()), *self.columns)
 
-    def groups(self, rows: Rows, at: str | None = None) -> Grouping | None:
+    def groups(self, rows: Rows, at: str | None = None) -> RowGroups | None:
         """The group of each row, by its moment ``at``; ``None`` where all are in one.
 
         Raises:
@@ -62,7 +62,7 @@ class Breakdown:
             columns.insert(0, self._periods(rows, at or rows.table.at))
         places: dict[Group, int] = {}
         codes = [places.setdefault(group, len(places)) for group in zip(*columns, strict=True)]
-        return Grouping(codes, list(places))
+        return RowGroups(codes, list(places))
 
     def _periods(self, rows: Rows, at: str) -> Column:
         """The first days of the periods in which moments lie; a day is itself in every zone."""

@@ -14,7 +14,7 @@ from types import NoneType
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.engine.breakdown import Breakdown, Grouping
+from servicekit.kpi.engine.breakdown import Breakdown, RowGroups
 from servicekit.kpi.engine.counted_rows import CountedRows
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
@@ -51,14 +51,14 @@ the rows below a line where a column of them is added up.
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StateSource:
     """What states are collected from: rows by table, how they are broken down, until when, and by which clocks."""
 
     tables: Mapping[str, Rows]
     breakdown: Breakdown
     as_of: datetime | None = None
     clocks: Mapping[str, Clock] = field(default_factory=dict)
-    groupings: dict[tuple[str, str | None], Grouping | None] = field(default_factory=dict)
+    groupings: dict[tuple[str, str | None], RowGroups | None] = field(default_factory=dict)
 
     @property
     def as_of_us(self) -> int | None:
@@ -95,7 +95,7 @@ class MetricParts:
 
     __slots__ = ("bags", "below", "counted", "source", "sums")
 
-    def __init__(self, metric: Metric, source: Source) -> None:
+    def __init__(self, metric: Metric, source: StateSource) -> None:
         self.source, self.counted = source, source.counted(metric)
         self.below: CountedRows | None = None
         self.sums: list[tuple[str, ByGroup]] = []
@@ -121,12 +121,12 @@ class MetricParts:
         return {each: State(sums.get(each, {}), left_out.get(each, {}), bags.get(each, {})) for each in groups}
 
 
-def collected(metric: Metric, source: Source) -> dict[Group, State]:
+def collected(metric: Metric, source: StateSource) -> dict[Group, State]:
     """The states of a metric, by group."""
     return parts_of(metric, source).states()
 
 
-def parts_of(metric: Metric, source: Source) -> MetricParts:
+def parts_of(metric: Metric, source: StateSource) -> MetricParts:
     """The parts of the states of a metric, with the rows that count."""
     parts = MetricParts(metric, source)
     _COLLECT[type(metric)](metric, parts)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import compress
-from operator import and_, gt
+from operator import and_, gt, or_
 
-from servicekit.kpi.engine.breakdown import Grouping
+from servicekit.kpi.engine.breakdown import RowGroups
 from servicekit.kpi.engine.metric_state import Group, Item, Number
 from servicekit.kpi.engine.row_columns import Column, Flags, Rows
 from servicekit.kpi.metric import Population
@@ -18,7 +18,7 @@ class CountedRows:
 
     __slots__ = ("_grouping", "counts", "left_out", "rows")
 
-    def __init__(self, rows: Rows, grouping: Grouping | None, counted: Population) -> None:
+    def __init__(self, rows: Rows, grouping: RowGroups | None, counted: Population) -> None:
         self.rows, self._grouping = rows, grouping
         self.counts = rows.flags(counted.where)
         self.left_out: dict[str, Flags] = {}
@@ -26,8 +26,10 @@ class CountedRows:
             self.leave_out(reason, rows.flags(condition))
 
     def leave_out(self, reason: str, holds: Flags) -> None:
-        """Rows that do not count for a reason, unless they do not for an earlier one."""
-        self.left_out[reason] = list(map(and_, self.counts, holds))
+        """Rows that do not count for a reason, unless they do not for an earlier one; a reason may be given again."""
+        left_out = list(map(and_, self.counts, holds))
+        before = self.left_out.get(reason)
+        self.left_out[reason] = left_out if before is None else list(map(or_, before, left_out))
         self.counts = list(map(gt, self.counts, holds))
 
     def having(self, name: str, reason: str) -> Column:

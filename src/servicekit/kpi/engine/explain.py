@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from servicekit.kpi.engine.collect import Source, parts_of
+from servicekit.kpi.engine.collect import StateSource, parts_of
 from servicekit.kpi.engine.row_columns import Flags
 from servicekit.kpi.metric import Metric, NetMetric, RatioMetric
 
@@ -25,7 +25,7 @@ class ExplainedRow(NamedTuple):
     reason: str | None = None
 
 
-def explained(metric: Metric, source: Source) -> Iterator[ExplainedRow]:
+def explained(metric: Metric, source: StateSource) -> Iterator[ExplainedRow]:
     """The rows of a metric's own table that it means, in their order; what stands below a line is another metric."""
     counted = parts_of(metric, source).counted
     flags = counted.rows.flags

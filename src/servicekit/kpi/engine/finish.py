@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
+from math import inf
 from typing import Any, cast
 
 from servicekit.kpi.engine.collect import MINUS, OF, PLUS, ROWS, SQUARES, TOTAL, N
@@ -96,9 +97,10 @@ def _mean(metric: MeanMetric, state: State, finish: Finish) -> Measurement:
     if not n:
         return measured
     mean, count = Fraction(total) / Fraction(n), int(n)
+    least = 0.0 if metric.column.endswith("_us") else -inf  # a length is never less than nothing
     variance = (Fraction(squares) - mean * Fraction(total)) / (count - 1) if count > 1 else Fraction(0)
     measured = _limited(
-        replace(measured, exact=mean), t_interval(count, float(mean), float(variance), finish.confidence)
+        replace(measured, exact=mean), t_interval(count, float(mean), float(variance), finish.confidence, (least, inf))
     )
     return measured if metric.low is None or metric.high is None else _on_the_way(measured, metric.low, metric.high)
 

@@ -177,15 +177,21 @@ def _ratio(
     if metric.per is None:
         return _divided(Fraction(len(above)), len(rows), left_out)
     number = Fraction(len(above)) if metric.column is None else _added(above, metric.column, left_out)
-    return _divided(number * metric.scale, _below(metric.per, data), left_out)
+    rows, also_out, below = _below(metric.per, data)
+    if (metric.per.table, metric.per.where, metric.per.leave_out) != (metric.table, metric.where, metric.leave_out):
+        left_out.update(also_out)
+    return _divided(number * metric.scale, below, left_out)._replace(n=len(rows))
 
 
-def _below(per: Term, data: Mapping[str, Sequence[Row]]) -> Fraction:
-    rows, _ = _counted(per, data)
-    full = [row for row in rows if all(row.get(name) is not None for name in per.columns)]
+def _below(per: Term, data: Mapping[str, Sequence[Row]]) -> tuple[Sequence[Row], Counter[str], Fraction]:
+    """The rows below the line, those that are not, and what the rows come to."""
+    rows, left_out = _counted(per, data)
     if not per.columns:
-        return Fraction(len(full))
-    return sum((_number(row[name]) for row in full for name in per.columns), Fraction(0))
+        return rows, left_out, Fraction(len(rows))
+    full = [row for row in rows if all(row.get(name) is not None for name in per.columns)]
+    if len(full) < len(rows):
+        left_out["missing"] += len(rows) - len(full)
+    return full, left_out, sum((_number(row[name]) for row in full for name in per.columns), Fraction(0))
 
 
 def _mean(metric: MeanMetric, rows: Sequence[Row], left_out: Counter[str]) -> SlowMeasurement:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from servicekit.calendars import CompiledCalendar
     from servicekit.errors import Problem
-    from servicekit.policy.section import Context
+    from servicekit.policy.sections.section import Context
     from servicekit.segments import SegmentsEngine
     from servicekit.vocabulary import Vocabulary
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from servicekit.calendars import CompiledCalendar
     from servicekit.kpi import ScorecardEngine
-    from servicekit.policy.section import Context
+    from servicekit.policy.sections.section import Context
 
 
 class KpiSection:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from servicekit.calendars import CompiledCalendar
-    from servicekit.policy.section import Context
+    from servicekit.policy.sections.section import Context
     from servicekit.tiers import TierEngine
 
 

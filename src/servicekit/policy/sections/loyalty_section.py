@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from servicekit.calendars import CompiledCalendar
     from servicekit.loyalty import LoyaltyEngine
-    from servicekit.policy.section import Context
+    from servicekit.policy.sections.section import Context
     from servicekit.tiers import TierProgram
 
 
