@@ -40,8 +40,8 @@ def contact_conditions() -> st.SearchStrategy[Condition]:
     """Conditions on rows of contacts: single ones, and some that are made of several.
 
     >>> from hypothesis import find
-    >>> find(contact_conditions(), lambda condition: isinstance(condition, Not)).negated
-    where(outcome='answered')
+    >>> find(contact_conditions(), lambda condition: isinstance(condition, All)).to_dict()
+    {'all': [{'outcome': 'answered'}, {'outcome': 'answered'}]}
     """
     one: st.SearchStrategy[Condition] = st.sampled_from(_CONTACTS)
     return st.recursive(
