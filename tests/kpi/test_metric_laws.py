@@ -29,7 +29,7 @@ from servicekit.testing.laws.metrics import (
     figure_is_in_range,
 )
 from servicekit.testing.slow.metrics import SlowMeasurement
-from servicekit.testing.strategies.kpi.metric_documents import metrics, standard_metrics
+from servicekit.testing.strategies.kpi.metric_documents import metrics, standard_metrics, within_metrics
 from servicekit.testing.strategies.kpi.table_rows import FIRST, Row, table_rows
 from servicekit.timeline import Interval
 
@@ -42,6 +42,13 @@ groupings = st.sampled_from(((), ("channel",), ("channel", "issue_type")))
 @given(st.dictionaries(st.sampled_from("abc"), metrics(), min_size=1), table_rows(READ, max_size=20), groupings)
 def test_metrics_of_every_kind_keep_the_laws(named: dict[str, Metric], data: Data, by: tuple[str, ...]) -> None:
     check_metrics(Scorecard(metrics=named), data, by=by, as_of=AS_OF)
+
+
+@given(within_metrics(), table_rows(["contact"], max_size=30), groupings)
+def test_what_follows_is_found_whatever_the_order(metric: Metric, data: Data, by: tuple[str, ...]) -> None:
+    near = {"contact": [{**row, "customer_id": row["customer_id"] and "m-1"} for row in data["contact"]]}
+    for rows in (data, near):
+        check_metrics(Scorecard(metrics={"m": metric}), rows, by=by, as_of=AS_OF)
 
 
 @given(standard_metrics(), table_rows(), st.sampled_from(((), ("channel",))))

@@ -67,15 +67,13 @@ def _by_key(states: Mapping[Group, State]) -> Mapping[object, list[Visit]]:
 
 
 def _rows(metric: WithinMetric, visits: Sequence[Visit], as_of_us: int) -> Iterator[_Verdict]:
-    """Every row that may be followed."""
+    """Every row that may be followed, the last one first."""
     next_us: int | None = None
-    verdicts: list[_Verdict] = []
     for visit in reversed(visits):
         if visit.role & OPENS:
-            verdicts.append((visit.group, _verdict(metric, visit, next_us, as_of_us)))
+            yield visit.group, _verdict(metric, visit, next_us, as_of_us)
         if visit.role & FOLLOWS:
             next_us = visit.at_us
-    return reversed(verdicts)
 
 
 def _firsts(metric: WithinMetric, visits: Sequence[Visit], as_of_us: int) -> Iterator[_Verdict]:
