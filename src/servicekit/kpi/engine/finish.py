@@ -46,12 +46,18 @@ class Finish:
 def finished(metric: Metric, states: Mapping[Group, State], finish: Finish) -> dict[Group, Measurement]:
     """What a metric comes to, by group; of fewer rows than ``min_n`` no value is shown.
 
+    Raises:
+        ValueError: numbers are beyond the range of floats, or a metric looks ahead and it is not said as of when.
+
     >>> finished(SumMetric(table="case"), {(): State({"n": 3, "total": 3})}, Finish("cases"))[()].value
     3.0
     """
     if isinstance(metric, WithinMetric):
         states = followed(metric, states, finish.as_of)
-    found = {group: _FINISH[type(metric)](metric, state, finish) for group, state in states.items()}
+    try:
+        found = {group: _FINISH[type(metric)](metric, state, finish) for group, state in states.items()}
+    except OverflowError:
+        raise ValueError(f"{finish.name}: the numbers are too large to be measured") from None
     return {
         group: replace(_blank(each) if _is_few(each, metric) else each, group=group, left_out=states[group].left_out)
         for group, each in found.items()
