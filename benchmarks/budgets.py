@@ -104,6 +104,8 @@ _START_UP, _FLOOR = "start-up, CPU", "pydantic with one model, and PyYAML"
 _OUTCOMES = "outcomes, 300,000 cases, three metrics"
 _PURCHASES, _BY_HAND = "5 M purchases", "Polars by hand"
 _TIERS = "tiers, 200,000 purchases"
+_IN_SQLITE = "SQLite, 50,000 commands in one transaction"
+_BG_NBD, _FORECAST = "fit of BG/NBD, 2,357 customers", "forecast of BG/NBD, 1 M customers"
 _LEDGER, _LONG_JOURNAL = "ledger in memory, 200,000 commands", "ledger in memory, 1 M entries of one account"
 
 BUDGETS = (
@@ -162,7 +164,18 @@ BUDGETS = (
         for who, limit in (("one by one", 2.0), ("at once", 1.0))  # 100,000 and 200,000 commands a second
     ),
     Budget(f"{_LEDGER}, memory", "megabytes", 140, (f"{_LEDGER}, peak MB", "servicekit")),  # 700 bytes an entry
+    Budget(
+        "SQLite, beside raw executemany",
+        *("times", 0.6, (_IN_SQLITE, "servicekit, at once"), (_IN_SQLITE, "floor: raw executemany")),
+    ),
     Budget("balance as of a day, 1 M entries", "seconds", 0.005, (_LONG_JOURNAL, "balance as of a day")),
+    *(
+        Budget(
+            f"{question}{beside}", unit, limit, (question, "servicekit"), (question, "lifetimes") if beside else None
+        )
+        for question, most in ((_BG_NBD, 0.15), (_FORECAST, 0.37))  # 2.7 million customers a second
+        for unit, limit, beside in (("seconds", most, ""), ("times", 1, ": beside lifetimes"))
+    ),
     Budget("next breach, 100,000 open cases", "seconds", 0.050, ("next breach", "100,000 open cases")),
 )
 """The budgets of the design that concern what exists; the rest come with their rooms."""

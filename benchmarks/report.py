@@ -25,6 +25,8 @@ _PACKAGES = (
     "pendulum",
     "pandas",
     "numpy",
+    "scipy",
+    "lifetimes",
     "polars",
     "duckdb",
     "pyarrow",

@@ -25,7 +25,7 @@ BOUNDS = {
     "errors": 18,
     "events": 54,
     "frames": 22,
-    "importers": 36,
+    "importers": 48,
     "kpi": 59,
     "kpi.clv": 10,
     "layout": 15,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import inspect
+import pickle
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,3 +105,33 @@ def test_a_command_is_known_again_by_its_own_name_when_the_account_was_renamed()
     ledger.pseudonymise("m-1", "p-1")
     assert ledger.apply(earns[1]).replayed
     assert ledger.apply(Redeem("p-1", 40, at=NINE, key="c")).points == -40
+
+
+def test_the_collector_forgets_what_is_written() -> None:
+    store = MemoryStore()
+    told(
+        [PLAIN], [*(Earn("m-1", 30, at=NINE, key=key) for key in "abcd"), Redeem("m-1", 80, at=NINE, key="e")], store, 2
+    )
+    gc.collect(0)
+    assert [row[6] for row in store.journal.rows] == list("abcde")
+    assert not any(map(gc.is_tracked, [*store.journal.rows, *store.journal.lots["m-1"].values()]))
+
+
+@pytest.mark.parametrize("kind", [Earn, Redeem])
+def test_a_command_that_is_made_quickly_is_a_frozen_dataclass_as_any_other(kind: type[Earn | Redeem]) -> None:
+    made = kind("m-1", 30, at=NINE, reason="odd")
+    told = {"account": "m-1", "points": 30, "at": NINE, "reason": "odd"}
+    assert all(getattr(made, each.name) == told.get(each.name, each.default) for each in fields(made))
+    assert pickle.loads(pickle.dumps(made)) == made == replace(replace(made, points=1), points=30)
+    assert [
+        each.kind.name for each in inspect.signature(kind).parameters.values() if each.name in ("points", "at")
+    ] == [
+        "POSITIONAL_OR_KEYWORD",
+        "KEYWORD_ONLY",
+    ]
+    with pytest.raises(FrozenInstanceError):
+        made.points = 1  # type: ignore[misc]
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'at'"):
+        kind("m-1", 30)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="positional argument"):
+        kind("m-1", 30, False, None, None, NINE)  # type: ignore[call-arg, arg-type]

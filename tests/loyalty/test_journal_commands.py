@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from servicekit.loyalty import Booking, Command, FixedTerms, Ledger, Terms
-from servicekit.loyalty.decide.journal_commands import commands_of
+from servicekit.loyalty.decisions.journal_commands import commands_of
 from servicekit.testing.strategies.loyalty.ledger_commands import ledger_commands, ledger_terms
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 
 from servicekit.loyalty import Allocation, Balance, Command, Earn, Entry, MemoryStore, Redeem, Reverse, Terms
-from servicekit.loyalty.account.evolve import first_of
+from servicekit.loyalty.account.evolve import TermsOf, first_of
 from servicekit.loyalty.account.state import Book
-from servicekit.loyalty.decide import reverse, spend
+from servicekit.loyalty.decisions import reverse, spend
 from servicekit.loyalty.terms import BookingRules
 from servicekit.testing import LawBroken
 from servicekit.testing.laws.loyalty import check_ledger, check_store
@@ -26,8 +26,15 @@ AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 class Ordinary:
     """The store in memory, without the fast path that a ledger takes over it."""
 
+    journal = None
+
     def __init__(self) -> None:
         self.memory = MemoryStore()
+
+    @contextmanager
+    def begin(self, terms_of: TermsOf) -> Iterator[Ordinary]:
+        with self.memory.begin(terms_of):
+            yield self
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.memory, name)

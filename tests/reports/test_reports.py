@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.desk import Counted, DeskReport, Line, ProblemGroup
-from servicekit.errors import Address, Problem
+from servicekit.desk import Counted, DeskReport, Line
+from servicekit.errors import Address, Problem, ProblemGroup
 from servicekit.layout import display_width
 from servicekit.quantity import Ratio, percent_text
 from servicekit.reports import FORMATS, number_of, render

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from math import comb, exp, fsum, isclose, lgamma, log, sqrt
+from statistics import fmean, quantiles
 from typing import get_args
 
 import pytest
@@ -17,6 +20,7 @@ from servicekit.statistics import (
     ErlangC,
     Estimate,
     KaplanMeier,
+    NetMethod,
     QuantileKind,
     bootstrap,
     bootstrap_clusters,
@@ -61,6 +65,14 @@ QUEUES = st.builds(
 )
 
 
+def sides(found: Estimate | None) -> tuple[float, float, float]:
+    """The lower limit, the value and the upper limit, all of which there must be."""
+    assert found is not None
+    assert found.low is not None
+    assert found.high is not None
+    return found.low, found.value, found.high
+
+
 @given(PARTS)
 def test_wilson_keeps_the_laws_of_a_share(part: tuple[int, int]) -> None:
     laws.check_share_interval(wilson, *part)
@@ -76,14 +88,11 @@ def test_exact_limits_leave_the_tails_that_they_promise(part: tuple[int, int], c
     """The binomial sums of the definition, term by term."""
     hits, n = part[0] % 40, min(part[1], 40)
     assume(hits <= n)
-    found, tail = clopper_pearson(hits, n, confidence), (1 - confidence) / 2
-    assert found is not None
-    assert found.low is not None
-    assert found.high is not None
-    at_least = fsum(comb(n, k) * found.low**k * (1 - found.low) ** (n - k) for k in range(hits, n + 1))
-    at_most = fsum(comb(n, k) * found.high**k * (1 - found.high) ** (n - k) for k in range(hits + 1))
-    assert isclose(at_least, tail, rel_tol=1e-8) or (hits, found.low) == (0, 0.0)
-    assert isclose(at_most, tail, rel_tol=1e-8) or (hits, found.high) == (n, 1.0)
+    (low, _, high), tail = sides(clopper_pearson(hits, n, confidence)), (1 - confidence) / 2
+    at_least = fsum(comb(n, k) * low**k * (1 - low) ** (n - k) for k in range(hits, n + 1))
+    at_most = fsum(comb(n, k) * high**k * (1 - high) ** (n - k) for k in range(hits + 1))
+    assert isclose(at_least, tail, rel_tol=1e-8) or (hits, low) == (0, 0.0)
+    assert isclose(at_most, tail, rel_tol=1e-8) or (hits, high) == (n, 1.0)
 
 
 def wald(successes: int, n: int, confidence: float) -> Estimate | None:
@@ -104,80 +113,74 @@ def test_the_laws_of_a_share_break_for_an_interval_that_leaves_the_range() -> No
 def test_differences_stay_in_range_and_turn_their_sign(
     first: tuple[int, int], second: tuple[int, int], confidence: float
 ) -> None:
-    found, turned = newcombe(first, second, confidence), newcombe(second, first, confidence)
-    assert found is not None
-    assert turned is not None
-    assert None not in (found.low, found.high, turned.low, turned.high)
-    assert -1 - 1e-12 <= found.low <= found.value <= found.high <= 1 + 1e-12  # type: ignore[operator]
-    assert (turned.value, turned.low, turned.high) == (-found.value, -found.high, -found.low)  # type: ignore[operator]
+    low, value, high = sides(newcombe(first, second, confidence))
+    assert -1 <= low <= value <= high <= 1
+    assert sides(newcombe(second, first, confidence)) == (-high, -value, -low)
 
 
 @given(CELLS, CELLS, CELLS, CELLS)
 def test_paired_judgements_stay_in_range_and_turn_their_sign(both: int, one: int, other: int, neither: int) -> None:
-    found, turned = newcombe_paired(both, one, other, neither), newcombe_paired(both, other, one, neither)
     assume(both + one + other + neither)
-    assert found is not None
-    assert turned is not None
-    assert found.low is not None
-    assert found.high is not None
-    assert -1 <= found.low <= found.value <= found.high <= 1
-    assert (turned.low, turned.high) == (pytest.approx(-found.high), pytest.approx(-found.low))
+    low, value, high = sides(newcombe_paired(both, one, other, neither))
+    assert -1 <= low <= value <= high <= 1
+    assert sides(newcombe_paired(both, other, one, neither)) == pytest.approx((-high, -value, -low))
 
 
 @given(CELLS, CELLS, CELLS, st.sampled_from(["adjusted_wald", "mover", "wald"]), CONFIDENCES)
 def test_scores_stay_in_range_mirror_and_widen(
-    promoters: int, passives: int, detractors: int, method: str, confidence: float
+    promoters: int, passives: int, detractors: int, method: NetMethod, confidence: float
 ) -> None:
-    found = nps_interval(promoters, passives, detractors, method=method, confidence=confidence)  # type: ignore[arg-type]
-    if not promoters + passives + detractors:
-        assert found is None
-        return
-    turned = nps_interval(detractors, passives, promoters, method=method, confidence=confidence)  # type: ignore[arg-type]
-    assert found is not None
-    assert turned is not None
-    assert None not in (found.low, found.high, turned.low, turned.high)
-    assert -100 <= found.low <= found.value <= found.high <= 100  # type: ignore[operator]
-    assert (turned.low, turned.high) == (pytest.approx(-found.high), pytest.approx(-found.low))  # type: ignore[operator]
+    assume(promoters + passives + detractors)
+    low, value, high = sides(nps_interval(promoters, passives, detractors, method=method, confidence=confidence))
+    assert -100 <= low <= value <= high <= 100
+    turned = sides(nps_interval(detractors, passives, promoters, method=method, confidence=confidence))
+    assert turned == pytest.approx((-high, -value, -low))
+    wider = sides(nps_interval(promoters, passives, detractors, method=method, confidence=(1 + confidence) / 2))
+    assert wider[0] <= low + 1e-9
+    assert wider[2] >= high - 1e-9
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 1e4), CONFIDENCES)
 def test_rates_hold_their_value_and_scale_with_exposure(events: int, exposure: float, confidence: float) -> None:
-    found, once = garwood(events, exposure, confidence), garwood(events, 1.0, confidence)
-    assert found is not None
-    assert once is not None
-    assert found.low is not None
-    assert found.high is not None
-    assert 0 <= found.low <= found.value <= found.high
-    assert (found.low * exposure, found.high * exposure) == (pytest.approx(once.low), pytest.approx(once.high))
+    low, value, high = sides(garwood(events, exposure, confidence))
+    assert 0 <= low <= value <= high
+    once = sides(garwood(events, 1.0, confidence))
+    assert (low * exposure, value * exposure, high * exposure) == pytest.approx(once)
 
 
 @given(st.integers(0, 30), CONFIDENCES)
 def test_rates_leave_the_tails_that_they_promise(events: int, confidence: float) -> None:
     """The Poisson sums of the definition, term by term."""
-    found, tail = garwood(events, confidence=confidence), (1 - confidence) / 2
-    assert found is not None
-    assert found.low is not None
-    assert found.high is not None
-    mean = found.high
-    assert fsum(exp(k * log(mean) - mean - lgamma(k + 1)) for k in range(events + 1)) == pytest.approx(tail, rel=1e-8)
-    if events:
-        mean = found.low
-        below = fsum(exp(k * log(mean) - mean - lgamma(k + 1)) for k in range(events))
-        assert 1 - below == pytest.approx(tail, rel=1e-6)
+    (low, _, high), tail = sides(garwood(events, confidence=confidence)), (1 - confidence) / 2
+    assert sum_below(events + 1, high) == pytest.approx(tail, rel=1e-8)
+    assert not events or 1 - sum_below(events, low) == pytest.approx(tail, rel=1e-6)
+
+
+def sum_below(events: int, mean: float) -> float:
+    return fsum(exp(k * log(mean) - mean - lgamma(k + 1)) for k in range(events))
 
 
 @given(st.integers(2, 10**7), st.floats(1, 5), st.floats(0, 4), CONFIDENCES)
 def test_means_stay_on_their_scale(n: int, mean: float, variance: float, confidence: float) -> None:
-    found, wider = t_interval(n, mean, variance, confidence, (1, 5)), t_interval(n, mean, variance, 0.9999999, (1, 5))
-    assert found is not None
-    assert wider is not None
-    assert 1 <= wider.low <= found.low <= mean <= found.high <= wider.high <= 5  # type: ignore[operator]
+    wider, found = (sides(t_interval(n, mean, variance, each, (1, 5))) for each in (0.9999999, confidence))
+    assert 1 <= wider[0] <= found[0] <= mean <= found[2] <= wider[2] <= 5
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(values=VALUES)
 def test_quantiles_keep_their_laws(kind: QuantileKind, values: list[float]) -> None:
-    laws.check_quantiles(values, kind)
+    laws.check_quantiles(partial(quantile, kind=kind), values)
+
+
+def exclusive(values: Sequence[float], q: float) -> float | None:
+    """Python's ``statistics.quantiles``, whose default goes on beyond the data."""
+    return quantiles(values, n=20)[min(max(int(20 * q), 1), 19) - 1] if values else None
+
+
+def test_agno_8656_the_laws_of_quantiles_break_for_one_that_leaves_its_data() -> None:
+    assert exclusive([1.0, 2.0], 0.95) == pytest.approx(2.85)
+    with pytest.raises(LawBroken):
+        laws.check_quantiles(exclusive, [1.0, 2.0])
 
 
 @given(VALUES, st.sampled_from([0.1, 0.5, 0.9]), CONFIDENCES)
@@ -200,6 +203,18 @@ def test_limits_of_a_quantile_are_values_that_leave_the_promised_tails(
 @given(CURVES, CURVES)
 def test_curves_keep_their_laws(first: KaplanMeier, second: KaplanMeier) -> None:
     laws.check_survival(first, second)
+
+
+class Forgetful(KaplanMeier):
+    """Merging with it loses what was not over."""
+
+    def __or__(self, other: KaplanMeier) -> KaplanMeier:
+        return KaplanMeier(super().__or__(other).events)
+
+
+def test_the_laws_of_curves_break_for_one_that_loses_open_cases() -> None:
+    with pytest.raises(LawBroken):
+        laws.check_survival(Forgetful({1: 1}, {2: 1}), Forgetful({3: 1}))
 
 
 @given(st.lists(TIMES, min_size=1, max_size=50))
@@ -228,6 +243,19 @@ def test_a_curve_is_the_product_of_its_definition(rows: list[tuple[int, bool]]) 
 @given(QUEUES)
 def test_queues_keep_their_laws(queue: ErlangA) -> None:
     laws.check_queue(queue)
+
+
+class Endless(ErlangA):
+    """A queue that takes everybody for patient, and so says of an overload that the wait is negative."""
+
+    @property
+    def mean_wait(self) -> float:
+        return self.p_wait * self.handle_time / (self.agents - self.traffic)
+
+
+def test_the_laws_of_queues_break_for_a_negative_wait() -> None:
+    with pytest.raises(LawBroken):
+        laws.check_queue(Endless(calls=200, period=1800, handle_time=180, agents=10, patience=60))
 
 
 @given(st.integers(0, 300), st.floats(0.01, 300))
@@ -282,7 +310,7 @@ def test_erlang_a_is_the_balance_of_its_states(queue: ErlangA) -> None:
     assert (queue.p_wait, queue.mean_queue) == (pytest.approx(waits, rel=1e-9), pytest.approx(length, rel=1e-8))
 
 
-@given(QUEUES.filter(lambda queue: queue.agents > 1.05 * queue.calls * queue.handle_time / queue.period))
+@given(QUEUES.filter(lambda queue: queue.agents > 1 + 1.05 * queue.calls * queue.handle_time / queue.period))
 def test_erlang_a_becomes_erlang_c_when_patience_has_no_end(queue: ErlangA) -> None:
     endless = ErlangA(queue.calls, queue.period, queue.handle_time, queue.agents, 1e11)
     patient = ErlangC(queue.calls, queue.period, queue.handle_time, queue.agents)
@@ -317,6 +345,11 @@ def test_mcnemar_is_the_binomial_sum(one: int, other: int) -> None:
     assert found.p_value == pytest.approx(min(1, 2 * sum(comb(n, k) for k in range(min(one, other) + 1)) / 2**n))
 
 
+@given(st.floats(0.01, 0.99), st.integers(1, 5000), st.integers(1, 5000), st.floats(0.001, 0.2))
+def test_equal_shares_are_told_apart_as_often_as_chance_does(share: float, n: int, m: int, alpha: float) -> None:
+    assert statistical_power(share, share, (n, m), significance=alpha) == pytest.approx(alpha)
+
+
 @given(st.integers(1, 99), st.integers(1, 99), st.sampled_from([0.5, 1.0, 3.0]))
 def test_the_size_of_a_sample_is_the_least_that_has_the_power(one: int, other: int, ratio: float) -> None:
     assume(one != other)
@@ -348,15 +381,11 @@ def test_signals_do_not_depend_on_unit_or_direction(values: list[int], unit: int
 
 @given(st.lists(st.integers(-20, 20), min_size=2, max_size=30), st.integers())
 def test_a_bootstrap_repeats_itself_and_stays_within_the_statistic(rows: list[int], seed: int) -> None:
-    def mean(drawn: list[int]) -> float:
-        return sum(drawn) / len(drawn)
-
-    found = bootstrap(rows, mean, seed=seed, resamples=50)  # type: ignore[arg-type]
-    assert found is not None
-    assert found == bootstrap(rows, mean, seed=seed, resamples=50)  # type: ignore[arg-type]
-    assert min(rows) <= found.low <= found.value <= found.high <= max(rows)  # type: ignore[operator]
-    single = bootstrap_clusters([[row] for row in rows], mean, seed=seed, resamples=50)  # type: ignore[arg-type]
-    assert found == single
+    found = bootstrap(rows, fmean, seed=seed, resamples=50)
+    low, value, high = sides(found)
+    assert min(rows) <= low <= value <= high <= max(rows)
+    assert found == bootstrap(rows, fmean, seed=seed, resamples=50)
+    assert found == bootstrap_clusters([[row] for row in rows], fmean, seed=seed, resamples=50)
 
 
 @given(CONFIDENCES)

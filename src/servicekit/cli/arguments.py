@@ -35,6 +35,8 @@ def parser() -> ArgumentParser:
     _add_replay(commands)
     _add_tiers(commands)
     _add_segments(commands)
+    _add_scorecard(commands)
+    _add_metrics(commands)
     _add_points(commands)
     _add_due(commands)
     _add_hours(commands)
@@ -129,6 +131,23 @@ def _add_segments(commands: _SubParsersAction[ArgumentParser]) -> None:
     add("--triggers", metavar="FROM..TO", type=_days_between, help="whom the triggers name on the days of a period")
     command.add_argument("--out", metavar="OUT.csv", type=Path, help="also write a row per customer, or the whole list")
     _add_forms(command)
+
+
+def _add_scorecard(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _command(commands, "scorecard", "Measure key figures, with their evidence, beside what they should be.")
+    add = command.add_argument
+    add("sources", metavar="SOURCES", type=Path, help="the document that names each table's file and mapping")
+    add("--by", metavar="FACT", action="append", default=[], help="break down by a column; may be repeated")
+    periods = ("day", "week", "month", "quarter", "half_year", "year")
+    add("--period", choices=periods, help="break down by period, in the policy's time zone")
+    add("--as-of", metavar="T", help="the instant at which things are looked at (default: that of the export)")
+    add("--out", metavar="OUT.csv", type=Path, help="also write a row per figure")
+    add("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
+
+
+def _add_metrics(commands: _SubParsersAction[ArgumentParser]) -> None:
+    command = _bare_command(commands, "metrics", "Say what the metrics of the field mean, and their variants.")
+    command.add_argument("name", metavar="NAME", nargs="?", help="one metric, with its settings (default: all)")
 
 
 def _add_points(commands: _SubParsersAction[ArgumentParser]) -> None:

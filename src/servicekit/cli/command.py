@@ -108,8 +108,8 @@ def _run(arguments: Namespace) -> int:
             from servicekit.cli.report import report as command
         case "replay":
             from servicekit.cli.replay import replay as command
-        case "tiers" | "segments" | "points":
-            return _run_on_customers(arguments)
+        case "tiers" | "segments" | "points" | "scorecard" | "metrics":
+            return _run_by_subject(arguments)
         case "due":
             from servicekit.cli.due import due as command
         case "hours":
@@ -123,11 +123,15 @@ def _run(arguments: Namespace) -> int:
     return command(arguments)
 
 
-def _run_on_customers(arguments: Namespace) -> int:
+def _run_by_subject(arguments: Namespace) -> int:
     if arguments.command == "tiers":
         from servicekit.cli.customers.tiers import tiers as command
     elif arguments.command == "points":
         from servicekit.cli.points.verbs import points as command
+    elif arguments.command == "scorecard":
+        from servicekit.cli.figures.scorecard import scorecard as command
+    elif arguments.command == "metrics":
+        from servicekit.cli.figures.definitions import metrics as command
     else:
         from servicekit.cli.customers.segments import segments as command
     return command(arguments)

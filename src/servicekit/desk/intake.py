@@ -113,8 +113,13 @@ class Intake(Generic[T_co]):
         return self._count.records
 
     @property
-    def cases(self) -> int:
+    def counted(self) -> int:
         """How many of them were passed on."""
+        return self._count.counted
+
+    @property
+    def cases(self) -> int:
+        """The same, where the records are cases."""
         return self._count.counted
 
     @property

@@ -20,6 +20,8 @@ ContactOutcome: TypeAlias = Literal["answered", "abandoned", "callback", "flowed
 is not giving up (Amazon Connect); or the queue handed it on unanswered, to another number, a voice mail or a machine
 (the flow-out of Genesys)."""
 
+OUTCOMES: tuple[ContactOutcome, ...] = get_args(ContactOutcome)
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -90,24 +92,21 @@ class Contact:
     def __post_init__(self) -> None:
         check_instant(self.at)
         check_tuple("legs", self.legs, Leg)
-        if self.outcome not in get_args(ContactOutcome):
-            expected = ", ".join(get_args(ContactOutcome))
-            raise ValueError(f"unknown outcome {self.outcome!r} of a contact; expected one of {expected}")
+        if self.outcome not in OUTCOMES:
+            raise ValueError(f"unknown outcome {self.outcome!r} of a contact; expected one of {', '.join(OUTCOMES)}")
 
     @property
     def wait(self) -> timedelta | None:
         """How long the customer waited until the first answer, or until the end; None where no leg says it."""
-        waits: list[timedelta | None] = []
-        for leg in self.legs:
-            waits.append(leg.wait)
-            if leg.is_answered:
-                break
-        return _total(waits)
+        if len(self.legs) == 1:  # nearly always
+            return self.legs[0].wait
+        answered = next((number for number, leg in enumerate(self.legs, 1) if leg.is_answered), len(self.legs))
+        return _total(leg.wait for leg in self.legs[:answered])
 
     @property
     def handled(self) -> timedelta | None:
         """Talk, hold and wrap of all legs together, as far as they are recorded; None where none is."""
-        return _total(leg.handled for leg in self.legs)
+        return self.legs[0].handled if len(self.legs) == 1 else _total(leg.handled for leg in self.legs)
 
     @property
     def queue(self) -> str | None:

@@ -9,6 +9,7 @@ from servicekit.errors import NaiveDatetimeError
 from servicekit.quantity.exact import MAX_DIGITS
 
 _NOTHING = timedelta()
+_LARGE = 2**62
 
 
 def check_moment(moment: object) -> None:
@@ -73,6 +74,8 @@ def check_number(name: str, number: object) -> None:
         TypeError: neither an int nor a Decimal, such as a float.
         ValueError: it is not finite, or has a digit more than 400 places from the point.
     """
+    if type(number) is int and -_LARGE < number < _LARGE:  # nearly always
+        return
     if isinstance(number, bool) or not isinstance(number, int | Decimal):
         raise TypeError(f"{name} is an int or a Decimal, not {number!r:.60}")
     exact = Decimal(number)

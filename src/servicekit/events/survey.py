@@ -45,7 +45,11 @@ class Scale:
             raise ValueError(f"steps of {self.step} do not lead from {self.low} to {self.high}")
 
     def __contains__(self, score: int | Decimal) -> bool:
-        return self.low <= score <= self.high and not (Fraction(score) - Fraction(self.low)) % Fraction(self.step)
+        if not self.low <= score <= self.high:
+            return False
+        if type(score) is type(self.low) is type(self.step) is int:  # nearly always
+            return not (score - self.low) % self.step
+        return not (Fraction(score) - Fraction(self.low)) % Fraction(self.step)
 
     def __str__(self) -> str:
         steps = "" if self.step == 1 else f" by {self.step}"

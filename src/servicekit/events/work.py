@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from servicekit.events.exact_values import check_length
+from servicekit.events.exact_values import check_length, check_moment
 from servicekit.rules import Value
 from servicekit.timeline import Interval
 
@@ -25,7 +25,7 @@ class WorkTime:
 
     Raises:
         TypeError: ``over`` is neither a day nor an interval, or a length is not a timedelta.
-        ValueError: a length is negative.
+        ValueError: a length is negative, or an interval begins in the first or last year that there is.
     """
 
     agent: str
@@ -39,6 +39,7 @@ class WorkTime:
     def __post_init__(self) -> None:
         if isinstance(self.over, datetime) or not isinstance(self.over, date | Interval):
             raise TypeError(f"work is told of a day or of an interval, not of {self.over!r}")
+        check_moment(self.at)
         for name in ("paid", "logged_in", "handling", "idle"):
             check_length(name, getattr(self, name))
 

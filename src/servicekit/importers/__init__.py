@@ -1,10 +1,11 @@
-"""Tickets and purchases in: exports of other systems become cases, and events of customers.
+"""Tickets, contacts and purchases in: exports of other systems become cases and events.
 
 What lives here: the wide ticket table (``table``: :class:`TableMapping` is its column mapping, :func:`read_cases` reads
 it); histories with one row per change (``history``); the exports of help desks, a room each with a mapping and a
 function to read by it (``zendesk``, ``jira``, ``servicenow``, ``freshdesk``), on what they share (``tickets``); and
 closures from iCalendar files (``ical``). Purchases have a table of their own (``purchases``: :class:`PurchaseMapping`,
-:func:`read_purchases`), and so has Shopify's export of orders (``shopify``).
+:func:`read_purchases`), and so has Shopify's export of orders (``shopify``). Contacts, surveys, evaluations and the
+time of agents are read by mappings of their own (``service``); :func:`read_sources` finds the files of all tables.
 Files are opened here and nowhere below. An importer gives one :class:`~servicekit.events.Imported` per record, in an
 :class:`ImportStream`: a case, or the reason why there is none, with a Problem that names the record. Nothing is dropped
 silently.
@@ -21,6 +22,9 @@ that reads one record, given to ``case_stream``. Name both in ``export_formats``
 The parts of mapping documents, such as ``CaseColumns`` or ``RowRule``, are in the ``mapping`` file of each room.
 """
 
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.importers.case_stream import ImportStream
 from servicekit.importers.delimited_file import BROKEN_OFF
 from servicekit.importers.export_formats import (
@@ -46,9 +50,19 @@ from servicekit.importers.table import TableMapping, read_cases
 from servicekit.importers.tickets import HelpDeskMapping, JsonMapping, TableExportMapping
 from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
 
+if TYPE_CHECKING:
+    from servicekit.importers.service.answer_table import AnswerMapping, read_answers
+    from servicekit.importers.service.contact_table import ContactMapping, read_contacts
+    from servicekit.importers.service.evaluation_table import EvaluationMapping, read_evaluations
+    from servicekit.importers.service.sources import Source, SourceList, Sources, read_sources
+    from servicekit.importers.service.work_table import WorkMapping, read_work
+
 __all__ = [
     "BROKEN_OFF",
+    "AnswerMapping",
     "Closures",
+    "ContactMapping",
+    "EvaluationMapping",
     "ExportMapping",
     "FreshdeskMapping",
     "HelpDeskMapping",
@@ -61,17 +75,24 @@ __all__ = [
     "PurchaseMapping",
     "ServiceNowMapping",
     "ShopifyMapping",
+    "Source",
+    "SourceList",
+    "Sources",
     "TableExportMapping",
     "TableMapping",
+    "WorkMapping",
     "ZendeskMapping",
     "as_of_instant",
     "fact_names",
     "promises_without_source",
     "propose",
     "propose_purchases",
+    "read_answers",
     "read_cases",
     "read_cdnow",
     "read_closures",
+    "read_contacts",
+    "read_evaluations",
     "read_export",
     "read_freshdesk",
     "read_history",
@@ -82,5 +103,19 @@ __all__ = [
     "read_purchases",
     "read_servicenow",
     "read_shopify",
+    "read_sources",
+    "read_work",
     "read_zendesk",
 ]
+
+if not TYPE_CHECKING:  # documents take long to load, and most programs read no such table
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "service.answer_table": "AnswerMapping read_answers",
+            "service.contact_table": "ContactMapping read_contacts",
+            "service.evaluation_table": "EvaluationMapping read_evaluations",
+            "service.sources": "Source SourceList Sources read_sources",
+            "service.work_table": "WorkMapping read_work",
+        },
+    )

@@ -63,7 +63,7 @@ def read_mapping(path: Path) -> Loaded[ExportMapping]:
     ...     read_mapping(file).unwrap().timezone
     'Europe/Rome'
     """
-    return _read_one_of(_MAPPINGS, path)
+    return read_one_of(_MAPPINGS, path)
 
 
 def read_purchase_mapping(path: Path) -> Loaded[PurchaseExportMapping]:
@@ -76,10 +76,10 @@ def read_purchase_mapping(path: Path) -> Loaded[PurchaseExportMapping]:
     ...     read_purchase_mapping(file).unwrap().channels
     {'pos': 'store'}
     """
-    return _read_one_of(_PURCHASES, path)
+    return read_one_of(_PURCHASES, path)
 
 
-def _read_one_of(known: Mapping[str, type[Mapped]], path: Path) -> Loaded[Mapped]:
+def read_one_of(known: Mapping[str, type[Mapped]], path: Path) -> Loaded[Mapped]:
     """The document in a file, of the format that it names; the first one, where it names none."""
     tagged = read(_Tagged, path)
     named = None if tagged.value is None else tagged.value.servicekit

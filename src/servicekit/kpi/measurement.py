@@ -9,6 +9,7 @@ from math import inf
 
 from servicekit.kpi.engine.metric_state import Group, Number
 from servicekit.kpi.metric import Unit
+from servicekit.statistics import Estimate, difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,27 @@ class Measurement:
             return float(self.exact)
         except OverflowError:
             return inf if self.exact > 0 else -inf
+
+    def change_from(self, earlier: Measurement) -> Estimate | None:
+        """By how much this one differs from another of the same metric, with limits; they leave out 0 where it is
+        proven. ``None`` where one of the two has no value.
+
+        The limits follow from those of both (MOVER); of two shares that is Newcombe's interval.
+
+        >>> march = Measurement("csat", "share", 70, Fraction(48, 70), low=0.570, high=0.782)
+        >>> april = Measurement("csat", "share", 80, Fraction(68, 80), low=0.756, high=0.912)
+        >>> change = april.change_from(march)
+        >>> round(change.value, 3), round(change.low, 3), round(change.high, 3)
+        (0.164, 0.03, 0.296)
+
+        Raises:
+            ValueError: the two are of different units, or not equally sure.
+        """
+        if self.unit != earlier.unit:
+            raise ValueError(f"a number of unit {self.unit!r} does not compare with one of {earlier.unit!r}")
+        now, then = self._estimate, earlier._estimate
+        return None if now is None or then is None else difference(now, then)
+
+    @property
+    def _estimate(self) -> Estimate | None:
+        return None if self.exact is None else Estimate(float(self.exact), self.low, self.high, self.confidence)

@@ -112,5 +112,15 @@ class Results:
             status = (self.status(name, *group) or "").replace("_", " ")
             yield (label, *places, value_text(each), *limits_text(each), f"{each.n:,}", out, status)
 
+    def left_out(self) -> Table:
+        """How many rows of each metric do not count, by reason, as a table for people."""
+        rows = [
+            (self.labels[each.metric] or each.metric, reason, f"{times:,}")
+            for each in self
+            if not each.group
+            for reason, times in each.left_out.items()
+        ]
+        return Table(("metric", "left out", "rows"), rows, labels=2)
+
     def _repr_html_(self) -> str:
         return self.table().html()

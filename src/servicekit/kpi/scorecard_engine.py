@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
+from servicekit.errors import UnknownNameError
 from servicekit.kpi.catalogue import AnyMetric
 from servicekit.kpi.engine.breakdown import Breakdown
-from servicekit.kpi.engine.collect import Clock, Source, collected
+from servicekit.kpi.engine.collect import Clock, StateSource, collected
+from servicekit.kpi.engine.explain import ExplainedRow, explained
 from servicekit.kpi.engine.finish import Finish, finished
 from servicekit.kpi.engine.metric_state import Group, State, States
 from servicekit.kpi.engine.row_columns import Rows
@@ -63,11 +65,31 @@ class ScorecardEngine:
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
         tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
-        source = Source(tables, breakdown, as_of, self._clocks)
+        source = StateSource(tables, breakdown, as_of, self._clocks)
         of: dict[tuple[str, Group], State] = {}
         for name, metric in self._metrics.items():
             of.update(((name, group), state) for group, state in collected(metric, source).items())
         return States(breakdown.names, period, of)
+
+    def explain(self, name: str, data: Data, *, as_of: datetime | None = None) -> Iterator[ExplainedRow]:
+        """The rows that a metric means: what each counts for, or why it is left out.
+
+        Whether a row is followed by another, and whether it is too young to tell, its state alone does not say; such
+        rows count here.
+
+        >>> from servicekit.kpi import Nps
+        >>> engine = ScorecardEngine({"nps": Nps()}, Goals(), Breakdown(), {})
+        >>> told = engine.explain("nps", {"answer": [{"instrument": "nps", "score": each} for each in (10, 8, None)]})
+        >>> [(each.part, each.reason) for each in told]
+        [('plus', None), ('counted', None), ('left out', 'unanswered')]
+
+        Raises:
+            UnknownNameError: there is no such metric, or no such table.
+        """
+        if name not in self._metrics:
+            raise UnknownNameError("metric", name, self._metrics)
+        tables = {table: Rows(table_named(table), rows) for table, rows in data.items()}
+        return explained(self._metrics[name], StateSource(tables, self._breakdown, as_of, self._clocks))
 
     def finish(self, states: States, *, as_of: datetime | None = None) -> Results:
         """What states come to: for all rows, and for each group; a period without rows is there, with none.
@@ -78,13 +100,12 @@ class ScorecardEngine:
         of: dict[tuple[str, Group], Measurement] = {}
         columns = states.by[1:] if states.period else states.by
         breakdown = replace(self._breakdown, columns=columns, period=states.period)
-        groups, whole = states.by_metric(), states.by_fewer(()).by_metric()
+        groups = states.by_metric()
         for name, metric in self._metrics.items():
             finish = Finish(name, self._confidence, as_of)
-            of[name, ()] = finished(metric, whole.get(name) or {(): State()}, finish)[()]
-            found = finished(metric, groups.get(name, {}), finish) if states.by else {}
-            nothing = finished(metric, {(): State()}, finish)[()]
-            for group in breakdown.with_empty_periods(found):
+            of[name, ()], found = finished(metric, groups.get(name, {}), finish)
+            nothing, _ = finished(metric, {}, finish)
+            for group in breakdown.with_empty_periods(found) if states.by else ():
                 named = breakdown.named(group)
                 of[name, named] = replace(found.get(group, nothing), group=named)
         return Results(states.by, of, self._goals, self._labels)

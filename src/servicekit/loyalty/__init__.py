@@ -3,13 +3,13 @@
 What lives here. A programme as a document (:class:`LoyaltyProgram`, ``program/``) and the :class:`LoyaltyEngine` that
 it compiles to, which tells what purchases earn (``earning/``). Commands (``command.py``), one for each thing that may
 be asked, and why one is refused (``rejected.py``). A journal (:class:`Entry`, :class:`Lot`, ``entry.py``), the state
-of an account that follows from it (``account/``) and what a command books (``decide/``), both pure. The
-:class:`Ledger` (``ledger.py``), which books commands one by one or many at once (``booker.py``, ``fast_path.py``) over
-a store (``store.py``, ``memory_store.py``), and what is asked of it: statements, what expires, liability
-(``questions/``). The journal is checked, sealed, written out and read in by ``journal/``.
+of an account that follows from it (``account/``) and what a command books (``decisions/``), both pure: by
+:func:`decide` alone. The :class:`Ledger` (``ledger.py``), which books commands one by one or many at once
+(``booker.py``, ``fast_path.py``) over a store (``store.py``, ``memory_store.py``), and what is asked of it: statements,
+what expires, liability (``questions/``). The journal is checked, sealed, written out and read in by ``journal/``.
 
 It may import ``events``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a setting of earn
-rules, see ``earning/__init__.py``; to add a command, ``decide/__init__.py``; to add a question,
+rules, see ``earning/__init__.py``; to add a command, ``decisions/__init__.py``; to add a question,
 ``questions/__init__.py``; to add a store, implement the protocol of ``store.py`` and run the suite of
 ``servicekit.testing`` over it.
 """
@@ -58,7 +58,8 @@ if TYPE_CHECKING:
         Transfer,
         Unfreeze,
     )
-    from servicekit.loyalty.earning.earned import EarnedPoints, RuleEarning, TakenBack
+    from servicekit.loyalty.decisions.decision import Decision, decide
+    from servicekit.loyalty.earning.earned import EarnedPoints
     from servicekit.loyalty.earning.payment import PaymentBack
     from servicekit.loyalty.entry import Allocation, Booking, Entry, Lot
     from servicekit.loyalty.journal.journal_reader import JournalError
@@ -108,6 +109,7 @@ __all__ = [
     "Clawback",
     "Close",
     "Command",
+    "Decision",
     "EarliestOf",
     "Earn",
     "EarnContext",
@@ -160,12 +162,10 @@ __all__ = [
     "Reverse",
     "RollingDays",
     "RollingMonths",
-    "RuleEarning",
     "SameAccountError",
     "Seal",
     "Statement",
     "StatementLine",
-    "TakenBack",
     "Terms",
     "Transfer",
     "Unfreeze",
@@ -174,6 +174,7 @@ __all__ = [
     "UnknownEntryError",
     "Verification",
     "VersionConflictError",
+    "decide",
 ]
 
 if not TYPE_CHECKING:
@@ -183,7 +184,8 @@ if not TYPE_CHECKING:
             "balance": "Balance",
             "command": "Activate Adjust Capture Close Command Earn EarnPurchase Freeze Hold Merge Redeem RefundPurchase"
             " Release Reschedule Reverse Transfer Unfreeze",
-            "earning.earned": "EarnedPoints RuleEarning TakenBack",
+            "decisions.decision": "Decision decide",
+            "earning.earned": "EarnedPoints",
             "earning.payment": "PaymentBack",
             "entry": "Allocation Booking Entry Lot",
             "journal.journal_reader": "JournalError",

@@ -29,8 +29,8 @@ from servicekit.loyalty.command import (
     Transfer,
     Unfreeze,
 )
-from servicekit.loyalty.decide.decide import ON_AN_EARLIER_ONE, ON_ONE_ACCOUNT, ON_TWO_ACCOUNTS
-from servicekit.loyalty.decide.reverse import undone
+from servicekit.loyalty.decisions.by_command import ON_AN_EARLIER_ONE, ON_ONE_ACCOUNT, ON_TWO_ACCOUNTS
+from servicekit.loyalty.decisions.reverse import undone
 from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.journal.fingerprint import fingerprint
 from servicekit.loyalty.names import check_name
@@ -61,13 +61,12 @@ _new = tuple.__new__  # two of them for every command
 class Booker:
     """Commands of one transaction, each seeing what the ones before it left."""
 
-    __slots__ = ("_draft", "_is_dry", "_kept", "_rules", "_transaction", "states")
+    __slots__ = ("_draft", "_is_dry", "_rules", "_transaction", "states")
 
     def __init__(self, rules: BookingRules, transaction: Transaction, days: DayOf, *, is_dry: bool = False) -> None:
         self._rules, self._transaction, self._is_dry = rules, transaction, is_dry
         self._draft = Draft(rules, transaction, days)
         self.states: dict[str, AccountState] = {}
-        self._kept: dict[str, AccountState] = {}
 
     def lock(self, commands: Sequence[Command]) -> None:
         """Lock the accounts of commands."""
@@ -84,9 +83,8 @@ class Booker:
         self.states = {name: state.copy() for name, state in states.items()} if self._is_dry else states
 
     def keep(self) -> None:
-        """Keep the states of all accounts that have changed."""
-        if self._kept:
-            self._transaction.keep(self._kept.values())
+        """Keep the states of all accounts that were ever opened."""
+        self._transaction.keep(state for state in self.states.values() if state.version)
 
     def book(self, command: Command) -> Booking | Rejected:
         """Book one command, or say why not."""
@@ -158,7 +156,7 @@ class Booker:
         if not self._is_dry:
             self._add(command, booking, entries)
         for state in states:
-            self.states[state.account] = self._kept[state.account] = state
+            self.states[state.account] = state
         return booking
 
     def _fall_due(self, states: Sequence[AccountState]) -> list[Entry]:

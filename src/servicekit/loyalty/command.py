@@ -14,7 +14,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import wraps
 from operator import attrgetter
+from types import FunctionType
 from typing import TypeAlias, get_args
 
 from servicekit.events import Purchase, Refund
@@ -328,3 +330,19 @@ _NOT_ASKED = ("at", "actor", "key", "expected_version")
 _ASKED: Mapping[type, Callable[[object], object]] = {
     kind: attrgetter(*(each.name for each in fields(kind) if each.name not in _NOT_ASKED)) for kind in get_args(Command)
 }
+
+
+def _quicken(kind: type[Earn | Redeem]) -> None:
+    """Make commands of a kind in half of the time: a frozen dataclass looks every field up by its name to set it, and
+    here each slot is set by itself."""
+    slow: FunctionType = vars(kind)["__init__"]
+    names, count = slow.__code__.co_varnames, slow.__code__.co_argcount
+    body = "".join(f"\n    set_{name}(self, {name})" for name in names[1:])
+    made: dict[str, FunctionType] = {f"set_{name}": getattr(kind, name).__set__ for name in names[1:]}
+    exec(f"def quick({', '.join(names[:count])}, *, {', '.join(names[count:])}):{body}", made)
+    made["quick"].__defaults__, made["quick"].__kwdefaults__ = slow.__defaults__, slow.__kwdefaults__
+    type.__setattr__(kind, "__init__", wraps(slow)(made["quick"]))
+
+
+for _kind in (Earn, Redeem):  # there may be millions of them
+    _quicken(_kind)

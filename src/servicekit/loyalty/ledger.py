@@ -14,7 +14,7 @@ from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.booker import Booker
 from servicekit.loyalty.command import Command
 from servicekit.loyalty.entry import Booking, Entry
-from servicekit.loyalty.fast_path import Answers, FastPath, Row
+from servicekit.loyalty.fast_path import Answers, FastPath
 from servicekit.loyalty.journal.export import journal_lines
 from servicekit.loyalty.journal.journal_import import read_into
 from servicekit.loyalty.journal.journal_reader import JournalReader
@@ -28,7 +28,7 @@ from servicekit.loyalty.questions.pool import Pool
 from servicekit.loyalty.questions.reader import LedgerReader
 from servicekit.loyalty.questions.statement import Statement
 from servicekit.loyalty.rejected import InvalidDayError, NameTakenError, Rejected, UnknownAccountError
-from servicekit.loyalty.store import LedgerStore, Posting
+from servicekit.loyalty.store import LedgerStore, Posting, Row
 from servicekit.loyalty.terms import BookingRules
 
 _AT_ONCE = 500  # accounts whose points expire in one transaction
@@ -109,14 +109,15 @@ class Ledger:
             booker = Booker(self._rules, transaction, self._days)
             booker.lock(told)
             answers: list[Booking | Rejected | Row] = []
-            fast_path, states = self._shortcut if isinstance(self._shortcut, FastPath) else None, booker.states
+            journal, states = transaction.journal, booker.states
+            fast_path = None if journal is None else FastPath(self._rules, journal)
             for command in told:
                 answer = (fast_path and fast_path.book(command, states)) or booker.book(command)
                 if all_or_none and isinstance(answer, Rejected):
                     raise answer
                 answers.append(answer)
             booker.keep()
-        return Answers(answers, fast_path)
+        return Answers(answers, journal)
 
     def run_expiry(self, today: date, accounts: Iterable[str] | None = None) -> int:
         """Write down what has fallen due up to a day, and say how many entries that were; safe to repeat.

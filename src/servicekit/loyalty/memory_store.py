@@ -14,7 +14,7 @@ from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.command import Command, asked
 from servicekit.loyalty.entry import Booking, Entry
-from servicekit.loyalty.fast_path import ALLOCATIONS, FastPath, JournalRows, same_command
+from servicekit.loyalty.fast_path import ALLOCATIONS, JournalRows, MemoryPath, same_command
 from servicekit.loyalty.store import JournalLine, Posting, StoredBooking
 from servicekit.loyalty.terms import BookingRules
 
@@ -60,9 +60,9 @@ class MemoryStore:
         """A transaction; it is the store itself, locked."""
         return _Locked(self, terms_of)
 
-    def shortcut(self, rules: BookingRules) -> FastPath:
+    def shortcut(self, rules: BookingRules) -> MemoryPath:
         """The way of earns and redemptions."""
-        return FastPath(rules, self.journal)
+        return MemoryPath(rules, self.journal)
 
     def _enter(self) -> None:
         self.journal.lock.acquire()
@@ -78,7 +78,7 @@ class MemoryStore:
     def _roll_back(self, terms_of: TermsOf) -> None:
         """Forget what a transaction added that came to nothing, and work out the states anew."""
         for row in self.journal.rows[self._since :]:
-            entry = Entry._make(row)
+            entry = _new(Entry, row)  # its account and key, which come first
             self.journal.of_account[entry.account].pop()
             self.journal.keys.pop(entry.key, None)
             self._fingerprints.pop(entry.key, None)
@@ -95,7 +95,7 @@ class MemoryStore:
     def _forget_lots(self, account: str) -> None:
         next_lot = self.journal.states[account].next_lot if account in self.journal.states else 1
         lots = self.journal.lots.get(account, {})
-        self.journal.lots[account] = {place: lot for place, lot in lots.items() if lot[0] < next_lot}  # type: ignore[operator]
+        self.journal.lots[account] = {place: lot for place, lot in lots.items() if lot[0] < next_lot}
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
@@ -149,8 +149,7 @@ class MemoryStore:
                 self.journal.lots[account] = {}
             places.append(len(rows))
             self.journal.asked.append(asks if type(asks) is int else 0)
-            moves = self._moves(entry) if entry.allocations else ()
-            rows.append((*entry[:ALLOCATIONS], moves, *entry[ALLOCATIONS + 1 :]))
+            rows.append((*entry[:ALLOCATIONS], *entry[ALLOCATIONS + 1 :], *self._moves(entry)))
         if isinstance(asks, str):
             self._fingerprints[key] = asks
         if reverses is not None:
@@ -164,7 +163,7 @@ class MemoryStore:
         for lot, points in entry.allocations:
             lot_id = lot.lot_id
             if lot_id not in lots:
-                lots[lot_id] = tuple(lot)
+                lots[lot_id] = tuple(lot)  # type: ignore[assignment]
             moves += (lot_id, points)
         return moves
 

@@ -2,9 +2,8 @@
 
 What lives here: :class:`ServicePolicy`, which composes the vocabulary, the calendars and the sections of the subjects,
 and the :class:`PolicyEngine` that it compiles to (``document.py``); several versions as one engine (``versions.py``).
-``section.py`` says what a policy asks of a section and what context it gives it; each subject's section is a file of
-its own (``sla_section.py``, ``tiers_section.py``, ``segments_section.py``, ``loyalty_section.py``). What the sections
-say of each other is checked where they meet (``tier_promises.py``: a better tier with a worse promise);
+Each subject's section is a file of ``sections/``; its ``section.py`` says what a policy asks of a section and what
+context it gives it. What the sections say of each other is checked where they meet (``tier_promises.py``: a better tier with a worse promise);
 :class:`CaseTiers` gives the cases of customers their tiers (``case_tiers.py``), and ``points_replay.py`` their
 purchases, which earn points by them and move them.
 

@@ -12,14 +12,16 @@ from pydantic import Field
 from servicekit.calendars import AnyCalendar, Calendar
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
+from servicekit.kpi import Scorecard
 from servicekit.loyalty import LoyaltyProgram
 from servicekit.policy.calendar_names import CalendarNames
-from servicekit.policy.loyalty_section import LoyaltySection, multiplier_problems
-from servicekit.policy.section import Context, Section
-from servicekit.policy.segments_section import SegmentsSection
-from servicekit.policy.sla_section import SlaSection
+from servicekit.policy.sections.kpi_section import KpiSection
+from servicekit.policy.sections.loyalty_section import LoyaltySection, multiplier_problems
+from servicekit.policy.sections.section import Context, Section
+from servicekit.policy.sections.segments_section import SegmentsSection
+from servicekit.policy.sections.sla_section import SlaSection
 from servicekit.policy.tier_promises import TierPromise, promise_problems, ranked_tiers, tier_promises
-from servicekit.policy.tiers_section import TiersSection
+from servicekit.policy.sections.tiers_section import TiersSection
 from servicekit.rules import DeclaredField, Fields
 from servicekit.segments import SegmentsPolicy
 from servicekit.sla import SlaPolicy
@@ -30,13 +32,20 @@ from servicekit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
+    from servicekit.kpi import ScorecardEngine
     from servicekit.loyalty import LoyaltyEngine
     from servicekit.segments import SegmentsEngine
     from servicekit.sla import SlaEngine
     from servicekit.tiers import TierEngine
 
 
-SECTIONS: tuple[Section[Any], ...] = (SlaSection(), TiersSection(), SegmentsSection(), LoyaltySection())
+SECTIONS: tuple[Section[Any], ...] = (
+    SlaSection(),
+    TiersSection(),
+    SegmentsSection(),
+    LoyaltySection(),
+    KpiSection(),
+)
 """The sections of a policy: each is a field of :class:`ServicePolicy` and an attribute of :class:`PolicyEngine`."""
 
 C = TypeVar("C")
@@ -62,10 +71,10 @@ class PolicyEngine:
     >>> sorted(engine.calendars), engine.sla
     (['always'], None)
     >>> engine
-    PolicyEngine('desk', version='1', calendars=['always'], sla=None, tiers=None, segments=None, loyalty=None)
+    PolicyEngine('desk', version='1', calendars=['always'], sla=None, tiers=None, segments=None, loyalty=None, kpi=None)
     """
 
-    __slots__ = ("calendars", "loyalty", "policy", "segments", "sla", "tiers")
+    __slots__ = ("calendars", "kpi", "loyalty", "policy", "segments", "sla", "tiers")
 
     def __init__(  # noqa: PLR0913 - an engine for each section
         self,
@@ -75,9 +84,10 @@ class PolicyEngine:
         tiers: TierEngine | None = None,
         segments: SegmentsEngine | None = None,
         loyalty: LoyaltyEngine | None = None,
+        kpi: ScorecardEngine | None = None,
     ) -> None:
         self.policy, self.calendars = policy, calendars
-        self.sla, self.tiers, self.segments, self.loyalty = sla, tiers, segments, loyalty
+        self.sla, self.tiers, self.segments, self.loyalty, self.kpi = sla, tiers, segments, loyalty, kpi
 
     def need_sla(self) -> SlaEngine:
         """The engine of the section ``sla``, for a question that makes no sense without it.
@@ -124,6 +134,17 @@ class PolicyEngine:
             hint = "add a section 'loyalty' with earn rules"
             raise PolicyError([Problem("policy.no-loyalty", "loyalty", "the policy has no loyalty programme", hint)])
         return self.loyalty
+
+    def need_kpi(self) -> ScorecardEngine:
+        """The engine of the section ``kpi``, for a question that makes no sense without it.
+
+        Raises:
+            PolicyError: the policy has no such section (``policy.no-kpi``).
+        """
+        if self.kpi is None:
+            hint = "add a section 'kpi' with metrics"
+            raise PolicyError([Problem("policy.no-kpi", "kpi", "the policy measures nothing", hint)])
+        return self.kpi
 
     @property
     def tier_promises(self) -> Mapping[str, tuple[TierPromise, ...]]:
@@ -201,6 +222,8 @@ class ServicePolicy(Document):
     ``vocabulary.customers``."""
     loyalty: LoyaltyProgram | None = None
     """How points are earned, expire, are spent and are taken back."""
+    kpi: Scorecard | None = None
+    """What is measured, and how good it should be."""
 
     def own_problems(self) -> Iterable[Problem]:
         """Names that stand for nothing: calendars, facts and values that no part of the policy declares.

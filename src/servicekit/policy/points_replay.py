@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.events import Activity, CustomerEvent, Enrolled, Moment, Purchase, Refund, day_of, order_customers
 from servicekit.loyalty import Booking, Command, EarnPurchase, Entry, Ledger, RefundPurchase
-from servicekit.loyalty.decide.journal_commands import commands_of
+from servicekit.loyalty.decisions.journal_commands import commands_of
 from servicekit.loyalty.rejected import IdempotencyConflictError, Rejected
 from servicekit.tiers import TierEngine, TierRun
 from servicekit.tiers.account.days import version_on

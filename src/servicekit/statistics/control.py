@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import copysign, inf, isfinite, sqrt
 from statistics import fmean
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from servicekit.statistics.estimate import count, part
 from servicekit.statistics.proportion import Counted
+
+Row = TypeVar("Row")
 
 RunRule: TypeAlias = Literal[
     "beyond_limits",
@@ -28,7 +30,8 @@ RunRule: TypeAlias = Literal[
 ]
 """What is a signal: a point beyond 3 standard deviations; two of three beyond 2, or four of five beyond 1, on one side;
 eight or nine on one side of the centre; six rising or falling; fourteen up and down in turn; fifteen within 1; eight
-beyond 1 on either side. The signal is at the point that completes it."""
+beyond 1 on either side. Points are judged in standard deviations of their own, and the signal is at the point that
+completes it."""
 
 WESTERN_ELECTRIC: tuple[RunRule, ...] = ("beyond_limits", "two_of_three", "four_of_five", "eight_on_one_side")
 """The rules of the Western Electric handbook (1956)."""
@@ -101,10 +104,11 @@ def p_chart(
 
     Raises:
         TypeError: a count is not whole.
-        ValueError: a count is negative, there are more successes than cases, or a rule is unknown.
+        ValueError: a count is negative, there are more successes than cases, a rule is unknown, or the baseline has no
+            period.
     """
     checked = [part(*each) for each in counts]
-    centre = _pooled(checked[:baseline])
+    centre = _pooled(_first(checked, baseline))
     if centre is None:
         return None
     rows = [(hits / n if n else None, sqrt(centre * (1 - centre) / n) if n else 0.0) for hits, n in checked]
@@ -122,7 +126,7 @@ def c_chart(
 
     Raises:
         TypeError: a count is not whole.
-        ValueError: a count is negative, or a rule is unknown.
+        ValueError: a count is negative, a rule is unknown, or the baseline has no period.
     """
     chart = u_chart([(events, 1.0) for events in counts], baseline=baseline, rules=rules)
     return chart and ControlChart("c", chart.points)
@@ -139,12 +143,13 @@ def u_chart(
 
     Raises:
         TypeError: a count is not whole.
-        ValueError: a count or an exposure is negative, there are events of no exposure, or a rule is unknown.
+        ValueError: a count or an exposure is negative, there are events of no exposure, a rule is unknown, or the
+            baseline has no period.
     """
     for events, exposure in counts:
         if not (isfinite(exposure) and exposure >= 0) or (count(events, "events") and not exposure):
             raise ValueError(f"{events} events need an exposure above 0, not {exposure!r}")
-    centre = _pooled(counts[:baseline])
+    centre = _pooled(_first(counts, baseline))
     if centre is None:
         return None
     rows = [(events / of if of else None, sqrt(centre / of) if of else 0.0) for events, of in counts]
@@ -161,18 +166,24 @@ def individuals_chart(
     (50.81, 45.8159, 55.8041)
 
     Raises:
-        ValueError: a value is not finite, or a rule is unknown.
+        ValueError: a value is not finite, a rule is unknown, or the baseline has no period.
     """
     known = [value for value in values if value is not None]
     if not all(map(isfinite, known)):
         raise ValueError("a chart is of finite values; None stands for a period without one")
-    first = values[:baseline]
+    first = _first(values, baseline)
     ranges = [abs(b - a) for a, b in pairwise(first) if a is not None and b is not None]
     if not ranges:
         return None
     centre = fmean(value for value in first if value is not None)
     deviation = fmean(ranges) / _RANGE_TO_DEVIATION
     return ControlChart("individuals", _points([(each, deviation) for each in values], centre, (-inf, inf), rules))
+
+
+def _first(rows: Sequence[Row], baseline: int | None) -> Sequence[Row]:
+    if baseline is not None and baseline < 1:
+        raise ValueError(f"a baseline has one period or more, not {baseline!r}")
+    return rows[:baseline]
 
 
 def _pooled(counts: Sequence[tuple[int, float]]) -> float | None:

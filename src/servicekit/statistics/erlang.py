@@ -6,6 +6,7 @@ so that agents need not be whole: 12.5 agents stand between 12 and 13.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import exp, expm1, inf, isfinite, log
 
@@ -40,12 +41,10 @@ def erlang_b_lines(traffic: float, blocking: float) -> int:
     Raises:
         ValueError: the share is not above 0 and at most 1, or the traffic is negative.
     """
-    _not_negative(traffic, "traffic")
-    lost, lines = 1.0, 0
-    while lost > _share(blocking):
-        lines += 1
-        lost = traffic * lost / (lines + traffic * lost)
-    return lines
+    least, most = -log(_share(blocking)), int(_not_negative(traffic, "traffic")) + 1
+    while -_log_erlang_b(most, traffic) < least:
+        most *= 2
+    return bisect_left(range(most), least, key=lambda lines: -_log_erlang_b(lines, traffic))
 
 
 def erlang_b_traffic(lines: float, blocking: float) -> float:
@@ -140,10 +139,10 @@ class ErlangC:
 
 @dataclass(frozen=True, slots=True)
 class ErlangA:
-    """Calls that wait until their patience ends, which is exponential (C. Palm, 1957): no overload is unstable.
+    """Calls that wait until their patience ends, which is exponential, so that even an overload has a steady state.
 
-    All times are in one unit. A. Mandelbaum, S. Zeltyn, The Palm/Erlang-A Queue (2005), whose example this is; waits
-    beyond a time follow F. Baccelli and G. Hebuterne (1981).
+    All times are in one unit. C. Palm (1957); A. Mandelbaum, S. Zeltyn, The Palm/Erlang-A Queue (2005), whose example
+    this is; waits beyond a time follow F. Baccelli and G. Hebuterne (1981).
 
     >>> queue = ErlangA(calls=48, period=60, handle_time=60, agents=50, patience=120)
     >>> round(queue.p_abandon, 4), round(queue.mean_wait, 2), round(queue.occupancy, 3)

@@ -74,7 +74,7 @@ def newcombe(first: Counted, second: Counted, confidence: float = 0.95) -> Estim
         ValueError: as of :func:`wilson`.
     """
     one, other = wilson(*first, confidence), wilson(*second, confidence)
-    return None if one is None or other is None else difference(one, other)
+    return None if one is None or other is None else _in_range(difference(one, other))
 
 
 def newcombe_paired(
@@ -98,9 +98,13 @@ def newcombe_paired(
     one, other = wilson(both + only_first, n, confidence), wilson(both + only_second, n, confidence)
     if one is None or other is None:
         return None
-    found = difference(one, other, _correlation(*cells))
-    low, high = (limit if limit is not None else found.value for limit in (found.low, found.high))
-    return bounded(found.value, (low, high), confidence, (-1.0, 1.0))
+    return _in_range(difference(one, other, _correlation(*cells)))
+
+
+def _in_range(found: Estimate) -> Estimate:
+    """A difference of two shares, whose limits rounding may have carried beyond -1 and 1."""
+    low, high = (-1.0 if found.low is None else found.low), (1.0 if found.high is None else found.high)
+    return bounded(found.value, (low, high), found.confidence, (-1.0, 1.0))
 
 
 def _correlation(both: int, only_first: int, only_second: int, neither: int) -> float:

@@ -94,7 +94,7 @@ def sample_ratio(seen: Sequence[int], planned: Sequence[float]) -> Significance 
     return Significance(statistic, chi_square_tail(statistic, len(counts) - 1))
 
 
-def statistical_power(first: float, second: float, sizes: Counted, *, significance: float = 0.05) -> float:
+def statistical_power(first: float, second: float, sizes: tuple[int, int], *, significance: float = 0.05) -> float:
     """How probably samples of these sizes show that two shares differ, by the z of the pooled share, on either side.
 
     >>> round(statistical_power(0.10, 0.12, (3841, 3841)), 6)

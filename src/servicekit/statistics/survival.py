@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, inf, isfinite, log, sqrt
 
@@ -110,13 +111,13 @@ class KaplanMeier:
             ValueError: the confidence is not one.
         """
         z = z_of(alpha_of(confidence))
-        passed = [step for step in self.steps if step.time <= time]
-        share = passed[-1].survival if passed else 1.0
-        if not self.n or (share > 0 and time > max(max(self._events, default=0), max(self._censored, default=0))):
+        passed = bisect_right(self.steps, time, key=lambda step: step.time)
+        is_over = passed > 0 and not self.steps[passed - 1].survival
+        if not is_over and time > max([-inf, *self._events, *self._censored]):
             return None
         if not passed:
             return Estimate(1.0, None, 1.0, confidence)
-        return _limited(passed, z, confidence)
+        return _limited(self.steps[:passed], z, confidence)
 
     def quantile(self, q: float, confidence: float = 0.95) -> Estimate | None:
         """The first time by which the share ``q`` has ended; None where the curve does not come so far.
@@ -195,7 +196,7 @@ def _log_log(step: SurvivalStep, z: float) -> tuple[float, float]:
     return exp(log(share) * exp(reach)), exp(log(share) * exp(-reach))
 
 
-def _limited(passed: list[SurvivalStep], z: float, confidence: float) -> Estimate:
+def _limited(passed: Sequence[SurvivalStep], z: float, confidence: float) -> Estimate:
     """The estimate at the last of some steps."""
     step = passed[-1]
     if step.survival:

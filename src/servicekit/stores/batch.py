@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from operator import add
-from typing import Any, TypeAlias
+from functools import lru_cache
+from itertools import chain, groupby
+from types import MappingProxyType
 
-from servicekit.loyalty.account.state import AccountState, OpenLot
-from servicekit.loyalty.entry import Entry, Lot
+from servicekit.loyalty.account.state import AccountState, OpenLot, PlainLot
+from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.store import Posting
 from servicekit.stores import tables
+from servicekit.stores.journal_tables import Days, JournalTables, PlainRow, Row, allocations
 from servicekit.stores.tables import StoredTable
 
-Row: TypeAlias = tuple[str | int | None, ...]
+_USUAL: Mapping[str, Mapping[str, str]] = {
+    "lots": {"available_on": "NULL", "unit_value": "NULL", "is_pending": "FALSE"},
+    "bookings": {"other_id": "NULL", "other_first": "NULL", "other_last": "NULL"},
+    "entries": {
+        "reason": "NULL",
+        "actor": "NULL",
+        "pending": "0",
+        "held": "0",
+        "debt": "0",
+        "of_key": "NULL",
+        "until_on": "NULL",
+        "derived": "FALSE",
+        "details": "NULL",
+    },
+}
+"""The last columns of some tables, and what they mostly are: a row may end before any of them. To bind a value takes a
+good part of the time in which it is written, and a NULL takes sqlite3 the most."""
 
 
-def _insert(table: StoredTable, behind: str = "") -> str:
-    marks = ", ".join("?" * len(table.names))
-    return f"INSERT INTO {table.name} ({', '.join(table.names)}) VALUES ({marks}){behind}"
+def _insert(table: StoredTable, behind: str = "", usual: Mapping[str, str] = MappingProxyType({})) -> str:
+    names = (*(name for name in table.names if name not in usual), *usual)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}){behind}"
 
 
 def _set_to_new(*names: str) -> str:
@@ -39,12 +57,12 @@ STATEMENTS: Mapping[str, str] = {
         tables.BOOKS,
         f" ON CONFLICT (account_id, currency) DO UPDATE SET {_set_to_new(*_FOUR, 'last_activity_on', 'due_on')}",
     ),
-    "lots": _insert(tables.LOTS),
+    "lots": _insert(tables.LOTS, usual=_USUAL["lots"]),
     "used_lots": "UPDATE points_lots SET since_on = ?, remaining = ?, is_pending = ?"
     " WHERE account_id = ? AND lot_id = ?",
-    "bookings": _insert(tables.BOOKINGS),
+    "bookings": _insert(tables.BOOKINGS, usual=_USUAL["bookings"]),
     "reversals": "UPDATE points_bookings SET reversed_points = reversed_points + ? WHERE key = ?",
-    "entries": _insert(tables.ENTRIES),
+    "entries": _insert(tables.ENTRIES, usual=_USUAL["entries"]),
     "allocations": _insert(tables.ALLOCATIONS),
     "days": _insert(tables.DAYS, f" ON CONFLICT (account_id, currency, effective_on) DO UPDATE SET {_added(*_FOUR)}"),
     "ended_holds": "DELETE FROM points_holds WHERE account_id = ? AND key = ?",
@@ -55,77 +73,87 @@ STATEMENTS: Mapping[str, str] = {
 """The statements in the order in which they may run, each for each of its rows; no two rows of a batch meet."""
 
 
+@lru_cache
+def _statement(name: str, width: int) -> str:
+    """The statement for rows of so many values; what they leave out is as it mostly is."""
+    sql = STATEMENTS[name]
+    left_out = tuple(_USUAL.get(name, {}).values())[width - sql.count("?") :] if width < sql.count("?") else ()
+    return sql.replace(", ?" * len(left_out) + ")", f", {', '.join(left_out)})") if left_out else sql
+
+
 class Batch:
     """The rows of each statement; of accounts by name, ``ids`` are the numbers and ``before`` the states so far."""
 
-    __slots__ = ("_before", "_bookings", "_days", "_holds", "_ids", "_lots", "_reversals", "rows")
+    __slots__ = ("_before", "_bookings", "_days", "_holds", "_ids", "_reversals", "_rows", "journal")
 
     def __init__(self, ids: Mapping[str, int], before: Mapping[str, AccountState]) -> None:
-        self._ids, self._before = ids, before
-        self.rows: dict[str, list[Row]] = {name: [] for name in STATEMENTS}
-        self._bookings: dict[str, tuple[Any, ...]] = {}
+        self._ids, self._before, self._days = ids, before, Days()
+        self.journal = JournalTables(ids, self._days)
+        self._rows: dict[str, list[Row]] = {name: [] for name in STATEMENTS}
+        self._bookings: dict[str, PlainRow] = {}
         self._reversals: dict[str, int] = {}
-        self._days: dict[tuple[int, str, str], tuple[int, int, int, int]] = {}
-        self._lots: dict[str, dict[int, tuple[Lot, str, date]]] = {}
         self._holds: dict[str, int] = {}
 
-    def statements(self) -> Iterator[tuple[str, list[Row]]]:
-        """What is to be run, in order, each with its rows."""
-        self.rows["bookings"] = list(self._bookings.values())
-        self.rows["reversals"] = [(points, key) for key, points in self._reversals.items()]
-        self.rows["days"] = [(*place, *four) for place, four in self._days.items()]
-        return ((STATEMENTS[name], rows) for name, rows in self.rows.items() if rows)
+    def open_lots(self) -> None:
+        """Know the lots that were open before, which the fast path may take points from."""
+        for account, state in self._before.items():
+            opened = {lot_id: each.plain for lot_id, each in _open_lots(state).items()}
+            self.journal.lots[account] = {**opened, **self.journal.lots.get(account, {})}
+
+    def statements(self) -> Iterator[tuple[str, Iterable[Row]]]:
+        """What is to be run, in order, each with its rows, which are to be used before the next is asked for."""
+        by_account = self.journal.by_account()
+        rows: Mapping[str, Iterable[Row]] = {
+            **self._rows,
+            "lots": sorted(self._rows["lots"], key=len),
+            "bookings": chain(self.journal.bookings(self._reversals), self._other_bookings()),
+            "reversals": self._earlier_reversals(),
+            "entries": self.journal.rows(),
+            "allocations": allocations(by_account),
+            "days": self.journal.days(by_account),
+        }
+        for name in STATEMENTS:
+            yield from ((_statement(name, width), some) for width, some in groupby(rows[name], len))
+
+    def _other_bookings(self) -> Iterator[Row]:
+        for key, *booking, other in sorted(self._bookings.values(), key=lambda each: len(each[-1])):
+            yield key, *booking, self._reversals.pop(key, 0), *other
+
+    def _earlier_reversals(self) -> Iterator[Row]:
+        """What was reversed of bookings that were there before; it is known when those of the batch were written."""
+        yield from ((points, key) for key, points in self._reversals.items())
 
     def add_posting(self, posting: Posting) -> None:
         """The lines of the journal that a command adds, and its booking."""
         for entry in posting.entries:
-            self._add_entry(entry)
+            self.journal.add(entry, self._before[entry.account].next_lot)
+            if entry.kind == "hold":
+                self._holds[entry.key] = entry.number
         own = [entry for entry in posting.entries if not entry.derived]
         if own:
             self._bookings[posting.key] = self._booking(posting, own)
         if posting.reverses is not None:
             key, points = posting.reverses
-            if key in self._bookings:
-                *booking, gone = self._bookings[key]
-                self._bookings[key] = (*booking, gone + points)
-            else:
-                self._reversals[key] = self._reversals.get(key, 0) + points
+            self._reversals[key] = self._reversals.get(key, 0) + points
 
-    def _booking(self, posting: Posting, own: Sequence[Entry]) -> tuple[Any, ...]:
+    def _booking(self, posting: Posting, own: Sequence[Entry]) -> PlainRow:
         account, first = own[0].account, own
-        other: tuple[int | None, ...] = (None, None, None)
+        other: tuple[int, ...] = ()
         if len(own) > 1:
             first = [entry for entry in own if entry.account == account]
             if len(first) < len(own):
                 other = self._span([entry for entry in own if entry.account != account])
         most = abs(own[0].points) if len(first) == 1 else sum(abs(entry.points) for entry in first)
-        return (posting.key, posting.asked, *self._span(first), *other, most, 0)
+        return (posting.key, posting.asked, *self._span(first), most, other)
 
     def _span(self, entries: Sequence[Entry]) -> tuple[int, int, int]:
         return self._ids[entries[0].account], entries[0].number, entries[-1].number
-
-    def _add_entry(self, entry: Entry) -> None:
-        account, number, kind, currency, day, recorded_us, key, *four, allocations, of, until, reason, actor = entry[
-            :16
-        ]
-        ident, on = self._ids[account], day.isoformat()
-        details = None if entry.details is None else json.dumps(dict(entry.details), ensure_ascii=False)
-        head = (ident, number, kind, currency, on, recorded_us, key, *four)
-        self.rows["entries"].append((*head, of, _iso(until), reason, actor, entry.derived, details))
-        for place, (lot, points) in enumerate(allocations):
-            self.rows["allocations"].append((ident, number, place, lot.lot_id, points))
-            if lot.lot_id >= self._before[account].next_lot:
-                self._lots.setdefault(account, {})[lot.lot_id] = (lot, currency, day)
-        if kind == "hold":
-            self._holds[key] = number
-        sums = self._days.get((ident, currency, on), (0, 0, 0, 0))
-        self._days[ident, currency, on] = tuple(map(add, sums, four))
 
     def add_state(self, after: AccountState) -> None:
         """The state of an account as it is now."""
         ident, before = self._ids[after.account], self._before[after.account]
         used = json.dumps([[*cap, points] for cap, points in after.used.items()]) if after.used else None
-        self.rows["accounts"].append((after.version, after.recorded_us, after.status, after.next_lot, used, ident))
+        self._rows["accounts"].append((after.version, after.recorded_us, after.status, after.next_lot, used, ident))
         self._add_books(ident, before, after)
         self._add_lots(ident, before, after)
         if before.holds != after.holds:
@@ -138,46 +166,42 @@ class Batch:
         for place, (currency, book) in enumerate(after.books.items()):
             if book != before.books.get(currency) or before.holds != after.holds:
                 four = (book.available, book.pending, held.get(currency, 0), book.debt)
-                days = (_iso(book.last_activity_on), _iso(book.due_on))
-                self.rows["books"].append((ident, currency, place, *four, *days))
+                days = (self._days[book.last_activity_on], self._days[book.due_on])
+                self._rows["books"].append((ident, currency, place, *four, *days))
 
     def _add_lots(self, ident: int, before: AccountState, after: AccountState) -> None:
-        was, now = _open_lots(before), _open_lots(after)
-        for lot_id, (lot, currency, on) in self._lots.pop(after.account, {}).items():
+        was, now, lots = _open_lots(before), _open_lots(after), self.journal.lots.get(after.account, {})
+        for lot_id, (currency, on) in self.journal.new_lots.pop(after.account, {}).items():
             opened = now.pop(lot_id, None)
-            self.rows["lots"].append((ident, currency, *_terms(lot), *_left(opened or OpenLot(lot, 0, since=on))))
-        spent = {lot_id: OpenLot(each.lot, 0, since=each.since) for lot_id, each in was.items() if lot_id not in now}
-        for lot_id, left in (spent | now).items():
-            if was.get(lot_id) != left:
-                self.rows["used_lots"].append((*_left(left), ident, lot_id))
+            left = (on, 0, False) if opened is None else (opened.since, opened.points, opened.is_pending)
+            self._rows["lots"].append((ident, currency, *self._lot(lots[lot_id], *left)))
+        spent = {lot_id: OpenLot(each.plain, 0, since=each.since) for lot_id, each in was.items() if lot_id not in now}
+        for lot_id, each in (spent | now).items():
+            if was.get(lot_id) != each:
+                row = (self._days[each.since], each.points, each.is_pending, ident, lot_id)
+                self._rows["used_lots"].append(row)
+
+    def _lot(self, lot: PlainLot, since: date, points: int, is_pending: bool) -> Row:
+        lot_id, origin, earned_on, arrived_us, expires_on, available_on, unit_value = lot
+        days = self._days
+        row = (lot_id, origin, days[earned_on], arrived_us, days[expires_on], days[since], points)
+        if available_on is None and unit_value is None and not is_pending:
+            return row
+        return (*row, days[available_on], None if unit_value is None else str(unit_value), is_pending)
 
     def _add_holds(self, ident: int, before: AccountState, after: AccountState) -> None:
         for key in before.holds.keys() - after.holds.keys():
-            self.rows["ended_holds"].append((ident, key))
+            self._rows["ended_holds"].append((ident, key))
         for key, hold in after.holds.items():
             if (earlier := before.holds.get(key)) == hold:
                 continue
             if earlier is None:
-                self.rows["holds"].append((ident, key, hold.currency, self._holds[key], _iso(hold.until)))
+                self._rows["holds"].append((ident, key, hold.currency, self._holds[key], self._days[hold.until]))
             else:
-                self.rows["used_holds"].append((ident, key))
+                self._rows["used_holds"].append((ident, key))
             for place, (lot, points) in enumerate(hold.allocations):
-                self.rows["held_lots"].append((ident, key, place, lot.lot_id, points))
-
-
-def _iso(on: date | None) -> str | None:
-    return None if on is None else on.isoformat()
+                self._rows["held_lots"].append((ident, key, place, lot.lot_id, points))
 
 
 def _open_lots(state: AccountState) -> dict[int, OpenLot]:
-    return {each.lot.lot_id: each for book in state.books.values() for each in book.lots}
-
-
-def _terms(lot: Lot) -> Row:
-    days = (_iso(lot.expires_on), _iso(lot.available_on))
-    unit_value = None if lot.unit_value is None else str(lot.unit_value)
-    return (lot.lot_id, lot.origin, _iso(lot.earned_on), lot.arrived_us, *days, unit_value)
-
-
-def _left(open_lot: OpenLot) -> Row:
-    return _iso(open_lot.since), open_lot.points, open_lot.is_pending
+    return {each.plain[0]: each for book in state.books.values() for each in book.lots}

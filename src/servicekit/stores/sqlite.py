@@ -8,11 +8,11 @@ import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
-from servicekit.stores import sqlite_schema
-from servicekit.stores.batch import Row
+from servicekit.stores import sqlite_schema, tables
 from servicekit.stores.database_store import DatabaseStore
 from servicekit.stores.error import (
     StoreBusyError,
@@ -21,11 +21,16 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
+from servicekit.stores.journal_tables import Row
 from servicekit.stores.row_reader import Cells, ToDay
 from servicekit.stores.transaction import check_version
 
 _LIST = re.compile(r"IN \(\?(\d)\)")
 _MOST_VALUES = 500  # SQLite refuses more than 999 in builds of before 2020
+_ROWS_AT_ONCE = 64  # of up to 12 values each
+_NOT_TOGETHER = f"INSERT INTO {tables.ENTRIES.name} "
+"""Of a statement of several rows SQLite keeps the pages that it changes, to undo it alone: a page for each of the
+entries, which come in the order of time, and one for many rows of the tables that are written in the order of keys."""
 
 
 class SqliteDatabase:
@@ -58,11 +63,12 @@ class SqliteDatabase:
         with closing(cursor), typed_errors():
             yield from cursor.execute(sql, values)
 
-    def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
+    def write(self, statements: Iterable[tuple[str, Iterable[Row]]]) -> None:
         """Run each statement for each of its rows."""
         with typed_errors():
             for sql, rows in statements:
-                self._connection.executemany(sql, rows)
+                for each, some in _in_bulk(sql, iter(rows)):
+                    self._connection.executemany(each, some)
 
     def stop_others(self) -> None:
         """Nothing to do: a transaction that writes has the file alone."""
@@ -234,6 +240,23 @@ def upgrade_sqlite(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
         if is_own:
             connection.commit()
+
+
+def _in_bulk(sql: str, rows: Iterator[Row]) -> Iterator[tuple[str, Iterable[Row]]]:
+    """An insert of many rows as one that takes several at a time, and one for those that are left."""
+    rest = list(islice(rows, _ROWS_AT_ONCE))
+    if len(rest) == _ROWS_AT_ONCE and sql.startswith("INSERT") and not sql.startswith(_NOT_TOGETHER):
+        before, _, row = sql.partition(" VALUES ")
+        row, end, behind = row.partition(")")
+        yield f"{before} VALUES {', '.join([row + end] * _ROWS_AT_ONCE)}{behind}", _several(rest, rows)
+    yield sql, chain(rest, rows)
+
+
+def _several(rest: list[Row], rows: Iterator[Row]) -> Iterator[Row]:
+    """The values of several rows at a time; ``rest`` is what is left in the end."""
+    while len(rest) == _ROWS_AT_ONCE:
+        yield tuple(chain.from_iterable(rest))
+        rest[:] = islice(rows, _ROWS_AT_ONCE)
 
 
 def _with_lists(sql: str, *lists: list[str]) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from servicekit.loyalty.entry import Booking, Entry
 from servicekit.loyalty.journal.fingerprint import fingerprint
 from servicekit.loyalty.store import Posting, StoredBooking
 from servicekit.stores import row_reader, tables
-from servicekit.stores.batch import Batch, Row
+from servicekit.stores.batch import Batch
 from servicekit.stores.error import StoreSchemaError
+from servicekit.stores.journal_tables import PlainRow, PlainRows, Row, asked_of
 from servicekit.stores.row_reader import Cells, Rows, StoredRows, ToDay, contradictions
 
 _FEW_KEYS = 2
@@ -39,7 +40,7 @@ class Database(Protocol):
     def stream(self, sql: str, *values: str | int) -> Generator[Cells, None, None]:
         """The rows of a query, read bit by bit; to be closed where it is not read to its end."""
 
-    def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
+    def write(self, statements: Iterable[tuple[str, Iterable[Row]]]) -> None:
         """Run each statement for each of its rows, at the latest before the next question or the end."""
 
     def stop_others(self) -> None:
@@ -59,6 +60,7 @@ class StoreTransaction:
     """One unit of work over a database."""
 
     __slots__ = (
+        "_asked",
         "_batch",
         "_before",
         "_bookings",
@@ -66,6 +68,7 @@ class StoreTransaction:
         "_closed_through",
         "_database",
         "_ids",
+        "_plain",
         "_reader",
         "_referring",
         "_terms_of",
@@ -74,7 +77,9 @@ class StoreTransaction:
     def __init__(self, database: Database, terms_of: TermsOf) -> None:
         self._database, self._terms_of = database, terms_of
         self._reader = StoredRows(database.day)
-        self._bookings: dict[str, StoredBooking | Posting | None] = {}
+        self._bookings: dict[str, StoredBooking | Posting | PlainRow] = {}
+        self._asked = set[str]()
+        self._plain: PlainRows | None = None
         self._ids: dict[str, int] = {}
         self._before: dict[str, AccountState] = {}
         self._closed_through: tuple[date | None] | None = None
@@ -84,16 +89,29 @@ class StoreTransaction:
 
     def booking(self, key: str) -> StoredBooking | None:
         """What was booked under a key."""
-        if key not in self._bookings:
+        if key not in self._bookings and key not in self._asked:
             self._ask_bookings([key])
-        known = self._bookings[key]
+        known = self._bookings.get(key)
+        if known is None or isinstance(known, StoredBooking):
+            return known
         if isinstance(known, Posting):
             own = tuple(entry for entry in known.entries if not entry.derived)
-            known = self._bookings[key] = StoredBooking(known.asked, Booking(key, own))
-        return known
+            found = StoredBooking(known.asked, Booking(key, own))
+        else:
+            assert self._plain is not None
+            found = StoredBooking(asked_of(known), self._plain.booking(known))
+        self._bookings[key] = found
+        return found
+
+    @property
+    def journal(self) -> PlainRows:
+        """Where the fast path may write, from what was locked to what is kept next."""
+        self._batch.open_lots()
+        self._plain = PlainRows(self._batch.journal, self._bookings, self.closed_through())
+        return self._plain
 
     def _ask_bookings(self, keys: Sequence[str]) -> None:
-        self._bookings.update(dict.fromkeys(keys))
+        self._asked.update(keys)
         rows = self._database.ask(row_reader.BOOKINGS, keys)
         with contradictions():
             self._bookings.update((stored.booking.key, stored) for stored in self._reader.bookings(rows))
@@ -128,7 +146,7 @@ class StoreTransaction:
         if is_known or len(keys) > _FEW_KEYS:
             self._ask_bookings(keys)
         else:
-            self._bookings.update(dict.fromkeys(keys))
+            self._asked.update(keys)
         holds = self._database.ask(row_reader.HOLDS, names) if any(row[3] for row in rows) else ()
         self._ids.update((row[4], row[5]) for row in rows)
         with contradictions():
@@ -173,13 +191,15 @@ class StoreTransaction:
 
     def keep(self, states: Iterable[AccountState]) -> None:
         """Write what was added to the journal, and what follows from it."""
+        changed = self._changed.union(row[0] for row in self._batch.journal.plain)
         for state in states:
-            if state.account in self._changed:
+            if state.account in changed:
                 self._batch.add_state(state)
                 self._before[state.account] = state.copy()
         self._database.write(self._batch.statements())
         self._batch = Batch(self._ids, self._before)
-        for kept in (self._changed, self._bookings, self._referring):
+        self._plain = None
+        for kept in (self._changed, self._asked, self._bookings, self._referring):
             kept.clear()  # from now on the tables tell
 
     def finish(self) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, tzinfo
 from servicekit.errors import PolicyError, Problem, ProblemLog
 from servicekit.events import CustomerEvent, Moment, day_of
 from servicekit.loyalty import Command, Earn, EarnPurchase, Entry, Ledger, Rejected
-from servicekit.loyalty.decide.journal_commands import commands_of
+from servicekit.loyalty.decisions.journal_commands import commands_of
 from servicekit.policy import PolicyEngine
 from servicekit.policy.points_replay import PointsReplay
 from servicekit.timeline import to_us

@@ -59,8 +59,11 @@ def test_a_longer_time_never_brings_fewer_purchases(parameters: Parameters, row:
 @example((0.243, 4.414, 1.0, 2.426), ONE, 39)  # where the formula of the paper divides by zero
 @example((0.243, 4.414, 1.0 + 1e-9, 2.426), ONE, 39)
 @example((0.243, 4.414, 0.5, 0.5), (0, 0.0, 10.0), 39)  # a + b = 1: the hypergeometric function has a pole
-@example(CDNOW, (0, 0.0, 0.5), 500)  # far ahead of what was seen, where the sum hardly converges
+@example(CDNOW, (0, 0.0, 0.5), 500)  # far ahead of what was seen, where the series hardly converges
 @example((0.243, 4.414, 1.0, 2.426), (0, 0.0, 0.5), 500)
+@example((0.5, 1.0, 0.5, 2.0), (102, 1.0, 1.0), 99)  # where scipy's hypergeometric function is not a number
+@example((1.0, 0.5, 0.5, 0.5), (0, 0.0, 0.5), 50)
+@example((0.5, 1.0, 0.05, 0.1), (1, 0.5, 0.5), 10_000)
 def test_forecasts_are_those_of_the_story(parameters: Parameters, row: Row, within: float) -> None:
     assert forecast(parameters, row, within) == pytest.approx(
         slow_expected_purchases(parameters, row, within), rel=1e-7
@@ -103,6 +106,13 @@ def test_a_customer_is_judged_alone(parameters: Parameters, some: list[Row], wit
 def test_a_newcomer_is_a_customer_of_age_zero(parameters: Parameters, times: list[float]) -> None:
     model, new = BgNbd(*parameters), histories([(0, 0.0, 0.0)] * len(times))
     assert model.purchases_of_newcomers(times) == pytest.approx(model.expected_purchases(new, within=times))
+
+
+@given(PARAMETERS, rows(most=500))
+def test_the_two_ways_of_summing_meet(parameters: Parameters, row: Row) -> None:
+    edge = 50 * (parameters[1] + row[2])  # as far as the series goes
+    near, far = forecast(parameters, row, edge), forecast(parameters, row, edge * (1 + 1e-12))
+    assert far == pytest.approx(near, rel=1e-9)
 
 
 @pytest.mark.parametrize("x", [100, 500, 5000])

@@ -13,7 +13,7 @@ from servicekit.events.evaluation import Evaluation
 from servicekit.events.purchase import day_of
 from servicekit.events.survey import Answer, Invitation
 from servicekit.events.work import WorkTime
-from servicekit.timeline import to_us
+from servicekit.timeline import Interval, to_us
 
 ServiceEvent: TypeAlias = Contact | Invitation | Answer | Evaluation | WorkTime
 """What is told of the service itself; match it exhaustively, with ``assert_never`` at the end."""
@@ -72,10 +72,10 @@ def _place(event: ServiceEvent, tz: tzinfo) -> tuple[int, int, int, str]:
         raise TypeError(f"expected a contact, an answer or the like, not {type(event).__name__}")
     at = event.at
     instant = to_us(at) if isinstance(at, datetime) else _EARLY
-    return day_of(at, tz).toordinal(), instant, _RANK_OF[type(event)], str(_name(event))
+    return day_of(at, tz).toordinal(), instant, _RANK_OF[type(event)], " ".join(_name(event))
 
 
-def _name(event: ServiceEvent) -> tuple[object, ...]:
+def _name(event: ServiceEvent) -> tuple[str, ...]:
     """What only this event of its kind is called."""
     match event:
         case Contact(contact_id=name) | Invitation(invitation_id=name) | Evaluation(evaluation_id=name):
@@ -83,19 +83,28 @@ def _name(event: ServiceEvent) -> tuple[object, ...]:
         case Answer(answer_id=name, instrument=instrument):
             return name, instrument
         case WorkTime(agent=agent, over=over, facts=facts):
-            return agent, over, *sorted((fact, repr(value)) for fact, value in facts.items())
+            ends = (over.start, over.end) if isinstance(over, Interval) else (over,)
+            told = sorted(f"{fact}={value!r}" for fact, value in facts.items())
+            return agent, *(end.isoformat() for end in ends), *told
 
 
-def _path(event: ServiceEvent) -> str:
-    kind = "work of" if isinstance(event, WorkTime) else type(event).__name__.lower()
-    return f"{kind} {_name(event)[0]}"
+def event_label(event: ServiceEvent) -> str:
+    """The kind of an event and what only this one of its kind is called.
+
+    >>> from datetime import date
+    >>> event_label(Answer("a-1", date(2026, 1, 5), "nps")), event_label(WorkTime("li.wei", date(2026, 1, 5)))
+    ('answer a-1 nps', 'work li.wei 2026-01-05')
+    """
+    return " ".join((type(event).__name__.lower().removesuffix("time"), *_name(event)))
 
 
 def _told_twice(event: ServiceEvent, first: ServiceEvent) -> Problem:
     if event == first:
-        return Problem.warning("events.duplicate", _path(event), f"at {event.at.isoformat()}, told twice; counted once")
+        return Problem.warning(
+            "events.duplicate", event_label(event), f"at {event.at.isoformat()}, told twice; counted once"
+        )
     message = f"at {event.at.isoformat()} it has the number of another at {first.at.isoformat()}"
-    return Problem("events.id-conflict", _path(event), message, hint="the first counts; give each its own number")
+    return Problem("events.id-conflict", event_label(event), message, hint="the first counts; give each its own number")
 
 
 def _mixed_scales(events: Iterable[ServiceEvent]) -> Iterator[Problem]:

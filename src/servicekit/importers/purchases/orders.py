@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from servicekit.errors import Problem, Severity
 from servicekit.events import CustomerEvent, Moment, Purchase, PurchaseLine, Refund
+from servicekit.importers.case_stream import Finding
 from servicekit.importers.duplicates import TOLD_TWICE, RowNames
 from servicekit.importers.faults import Faults, Origin
 from servicekit.importers.purchases.enrolments import EnrolmentReader
@@ -47,9 +48,9 @@ class OrderSource:
         orders: dict[tuple[str, ...], list[RowValues]] = {}
         for record in self._table:
             if record.fault is not None:
-                yield CustomerFinding(record.row, record.line, fault=record.fault)
+                yield Finding(record.row, record.line, fault=record.fault)
             elif because := first_reason(self._skip, record.cells):
-                yield CustomerFinding(record.row, record.line, left_out=because)
+                yield Finding(record.row, record.line, left_out=because)
             else:
                 yield from filter(None, self._row(record, orders))
         for rows in orders.values():
@@ -64,7 +65,7 @@ class OrderSource:
         enrolled = self._enrolled(row, record) if self._enrolments.is_mapped else None
         name, repeats = self._repeats.name(record.cells)
         if repeats and self._mapping.repeats == "drop":
-            return enrolled, CustomerFinding(record.row, record.line, left_out=TOLD_TWICE)
+            return enrolled, Finding(record.row, record.line, left_out=TOLD_TWICE)
         if repeats:
             faults.repeated_row()
         if row.order_id is None and (self._numbered or row.kind == "refund"):
@@ -82,7 +83,7 @@ class OrderSource:
         event = self._enrolments.read(row.customer_id, record.cells, faults) if row.customer_id else None
         if event is None and not faults.problems:
             return None
-        return CustomerFinding(record.row, record.line, event, faults.problems)
+        return Finding(record.row, record.line, event, faults.problems)
 
     def _order(self, rows: Sequence[RowValues], name: str = "") -> CustomerFinding:
         """The event of some rows; ``name`` is that of an order without a number."""
@@ -95,7 +96,7 @@ class OrderSource:
             except ValueError as error:
                 first.faults.add("table.bad-order", "", str(error))
                 problems = _problems(rows)
-        return CustomerFinding(first.row, first.line_number, event, problems)
+        return Finding(first.row, first.line_number, event, problems)
 
 
 def _problems(rows: Sequence[RowValues]) -> list[Problem]:

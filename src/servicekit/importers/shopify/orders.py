@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from servicekit.events import CustomerEvent
-from servicekit.importers.case_stream import ImportStream, Reading
+from servicekit.importers.case_stream import Finding, ImportStream, Reading
 from servicekit.importers.delimited_file import Record, RecordFile, TablePlace
 from servicekit.importers.faults import Faults, Origin
 from servicekit.importers.purchases.finding import ROW_OF_ORDERS, CustomerFinding, event_stream
@@ -67,12 +67,12 @@ class _Orders:
         orders: dict[str, list[Record]] = {}
         for record in self._file:
             if record.fault is not None:
-                yield CustomerFinding(record.row, record.line, fault=record.fault)
+                yield Finding(record.row, record.line, fault=record.fault)
                 continue
             row = OrderRow(self._columns, record.cells, Faults(self._origin, record.row, record.line))
             if (order_id := row.text("order_id")) is None:
                 row.fault("order_id", "the number of the order is missing")
-                yield CustomerFinding(record.row, record.line, problems=row.faults.problems)
+                yield Finding(record.row, record.line, problems=row.faults.problems)
             else:
                 orders.setdefault(order_id, []).append(record)
         for order_id, records in orders.items():
@@ -83,15 +83,15 @@ class _Orders:
         faults = Faults(self._origin, number, line)
         rows = [OrderRow(self._columns, each.cells, faults.of_row(each.row, each.line)) for each in records]
         if because := self._reader.left_out(rows[0]):
-            yield CustomerFinding(number, line, left_out=because)
+            yield Finding(number, line, left_out=because)
             return
         for row in rows[1:]:
             if row.text("subtotal") is not None:
                 row.fault("subtotal", f"order {order_id!r} has its totals twice", "table.order-conflict")
         events = self._events(rows, order_id)
-        yield CustomerFinding(number, line, next(iter(events), None), faults.problems)
+        yield Finding(number, line, next(iter(events), None), faults.problems)
         for event in events[1:]:
-            yield CustomerFinding(number, line, event)
+            yield Finding(number, line, event)
 
     def _events(self, rows: Sequence[OrderRow], order_id: str) -> Sequence[CustomerEvent]:
         try:

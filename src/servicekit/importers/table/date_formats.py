@@ -53,5 +53,5 @@ AsOf = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_wi
 """A document field for the moment at which an export was made."""
 DateFormat = Annotated[str, AfterValidator(_checked_format)]
 DateFormats = Annotated[tuple[DateFormat, ...], Field(min_length=1, max_length=20), BeforeValidator(_as_list)]
-LengthUnit = Literal["seconds", "minutes", "hours", "days", "text"]
-"""How a length of time is written."""
+LengthUnit = Literal["seconds", "minutes", "hours", "days", "text", "mm:ss"]
+"""How a length of time is written; of two numbers the first counts hours in ``text``, and minutes in ``mm:ss``."""

@@ -40,7 +40,7 @@ class StampColumn(Document):
 
     after_opening: LengthUnit | None = None
     """The cell is no stamp but how long after the opening it was, on the wall clock: a number of this unit, or for
-    ``text`` such as ``1h 30m``, ``26:15:00`` or ``PT4H``."""
+    ``text`` such as ``1h 30m``, ``26:15:00`` or ``PT4H``; ``mm:ss`` is the same, but that ``3:51`` are minutes."""
 
     def names(self) -> tuple[str, ...]:
         """The columns that are read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, log, prod
+from math import ceil, exp, log, log1p, prod, sqrt
 from operator import index
 from typing import NamedTuple, TypeAlias
 
@@ -18,7 +18,8 @@ _Matrix: TypeAlias = tuple[float, float, float]
 
 _MOST_STEPS = 200
 _NEGLIGIBLE = 1e-12  # in the units of the log-likelihood: a millionth of a standard error
-_ROUNDING, _SMALLEST_CHANGE = 1e-13, 1e-15
+_ROUNDING = 1e-13
+_LEAST_DISCOUNT = 1e-9
 _FURTHEST = 12.0  # on the logarithm; beyond, customers who differ a little cannot be told from such who are alike
 
 
@@ -107,13 +108,13 @@ class ShiftedBetaGeometric:
         ('2.6961', 5.0)
 
         Raises:
-            ValueError: the discount is negative or not finite.
+            ValueError: the discount is negative, not finite, or above 0 and below a billionth.
         """
-        if not 0 <= discount < float("inf"):
-            raise ValueError(f"a discount is not negative; not {discount!r}")
+        if discount and not _LEAST_DISCOUNT <= discount < float("inf"):
+            raise ValueError(f"a discount is 0, or a number such as 0.01; not {discount!r}")
         if discount == 0:
             return (self.alpha + self.beta - 1) / (self.alpha - 1) if self.alpha > 1 else None
-        return _hypergeometric(self.beta, self.alpha + self.beta, 1 / (1 + discount))
+        return _hypergeometric(self.beta, self.alpha + self.beta, discount)
 
 
 def _problems(counts: list[int]) -> list[Problem]:
@@ -194,16 +195,16 @@ def _inverse(matrix: _Matrix) -> _Matrix | None:
     return (bb / determinant, -ab / determinant, aa / determinant) if aa > 0 and determinant > 0 else None
 
 
-def _hypergeometric(b: float, c: float, z: float) -> float:
-    """``2F1(1, b; c; z)`` for z from 0 to under 1, by the continued fraction of Gauss and Lentz's method."""
-    value = over = 1.0
-    under, change, n = 0.0, 0.0, 0
-    while abs(change - 1) > _SMALLEST_CHANGE:
-        n += 1
-        term = -z * _coefficient(n, b, c)
-        over, under = 1 + term / over, 1 / (1 + term * under)
-        change = over * under
-        value *= change
+def _hypergeometric(b: float, c: float, discount: float) -> float:
+    """``2F1(1, b; c; 1 / (1 + discount))`` by the continued fraction of Gauss, from its end.
+
+    Each term takes off the error a factor that its limit tells, so it is known how many are enough.
+    """
+    z, root = 1 / (1 + discount), sqrt(discount / (1 + discount))
+    terms = 20 + ceil(40 / log1p(2 * root / (1 - root)))
+    value = 1.0
+    for n in range(terms, 0, -1):
+        value = 1 - _coefficient(n, b, c) * z / value
     return 1 / value
 
 

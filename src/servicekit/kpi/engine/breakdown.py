@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from servicekit.errors import UnknownNameError
@@ -16,6 +17,13 @@ from servicekit.timeline import from_us, to_us
 from servicekit.timeline.period import Period, PeriodUnit, periods
 
 _UTC = ZoneInfo("UTC")
+
+
+class RowGroups(NamedTuple):
+    """The groups of rows: the number of each row's group, and the groups by number."""
+
+    codes: Sequence[int]
+    groups: Sequence[Group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Breakdown:
         """What a group names, in order."""
         return (*((PERIOD,) if self.period else ()), *self.columns)
 
-    def groups(self, rows: Rows, at: str | None = None) -> list[Group] | None:
+    def groups(self, rows: Rows, at: str | None = None) -> RowGroups | None:
         """The group of each row, by its moment ``at``; ``None`` where all are in one.
 
         Raises:
@@ -58,11 +66,16 @@ class Breakdown:
                 raise UnknownNameError("column", name, rows.table.columns)
         columns = [rows.column(name) for name in self.columns]
         if self.period:
-            columns.insert(0, self._periods(rows.column(at or rows.table.at)))
-        return list(zip(*columns, strict=True))
+            columns.insert(0, self._periods(rows, at or rows.table.at))
+        places: dict[Group, int] = {}
+        codes = [places.setdefault(group, len(places)) for group in zip(*columns, strict=True)]
+        return RowGroups(codes, list(places))
 
-    def _periods(self, moments: Column) -> Column:
+    def _periods(self, rows: Rows, at: str) -> Column:
         """The first days of the periods in which moments lie; a day is itself in every zone."""
+        moments = rows.column(at)
+        if set(map(type, moments)) == {datetime}:
+            return self._periods_of_instants([each for each in rows.moments_us(at) if each is not None])
         instants_us = [to_us(each) for each in moments if isinstance(each, datetime)]
         ends_us = (min(instants_us), max(instants_us)) if instants_us else ()
         days = [each for each in moments if isinstance(each, date) and not isinstance(each, datetime)]
@@ -79,6 +92,13 @@ class Breakdown:
             return first_days[bisect_right(first_days, moment) - 1] if isinstance(moment, date) else None
 
         return list(map(first_day, moments))
+
+    def _periods_of_instants(self, instants_us: Sequence[int]) -> Column:
+        first, last = (from_us(each, self.timezone).date() for each in (min(instants_us), max(instants_us)))
+        run = self._run(first, last)
+        starts_us = [to_us(each.interval(self.timezone).start) for each in run]
+        first_days = [each.start for each in run]
+        return [first_days[bisect_right(starts_us, each) - 1] for each in instants_us]
 
     def named(self, group: Group) -> Group:
         """A group with the name of its period, as people read it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import compress
@@ -14,7 +14,7 @@ from types import NoneType
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.engine.breakdown import Breakdown, RowGroups
 from servicekit.kpi.engine.counted_rows import CountedRows
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
@@ -51,13 +51,14 @@ the rows below a line where a column of them is added up.
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StateSource:
     """What states are collected from: rows by table, how they are broken down, until when, and by which clocks."""
 
     tables: Mapping[str, Rows]
     breakdown: Breakdown
     as_of: datetime | None = None
     clocks: Mapping[str, Clock] = field(default_factory=dict)
+    groupings: dict[tuple[str, str | None], RowGroups | None] = field(default_factory=dict)
 
     @property
     def as_of_us(self) -> int | None:
@@ -75,7 +76,10 @@ class Source:
     def counted(self, counted: Population) -> CountedRows:
         """The rows of a metric, or of a term of one."""
         rows = self.tables.get(counted.table) or Rows(table_named(counted.table), ())
-        return CountedRows(rows, self.breakdown.groups(rows, counted.at), counted)
+        place = counted.table, counted.at
+        if place not in self.groupings:
+            self.groupings[place] = self.breakdown.groups(rows, counted.at)
+        return CountedRows(rows, self.groupings[place], counted)
 
 
 def _wall(start_us: int, end_us: int) -> int:
@@ -86,18 +90,19 @@ ByGroup: TypeAlias = Mapping[Group, Number]
 Bags: TypeAlias = Mapping[Group, Mapping[Item, int]]
 
 
-class _Parts:
+class MetricParts:
     """The parts of the states of one metric while they are collected."""
 
     __slots__ = ("bags", "below", "counted", "source", "sums")
 
-    def __init__(self, metric: Metric, source: Source) -> None:
+    def __init__(self, metric: Metric, source: StateSource) -> None:
         self.source, self.counted = source, source.counted(metric)
         self.below: CountedRows | None = None
         self.sums: list[tuple[str, ByGroup]] = []
         self.bags: list[Bags] = []
 
     def states(self) -> dict[Group, State]:
+        """The states by group."""
         sums: dict[Group, dict[str, Number]] = {}
         left_out: dict[Group, dict[str, int]] = {}
         bags: dict[Group, Counter[Item]] = {}
@@ -116,14 +121,19 @@ class _Parts:
         return {each: State(sums.get(each, {}), left_out.get(each, {}), bags.get(each, {})) for each in groups}
 
 
-def collected(metric: Metric, source: Source) -> dict[Group, State]:
+def collected(metric: Metric, source: StateSource) -> dict[Group, State]:
     """The states of a metric, by group."""
-    parts = _Parts(metric, source)
+    return parts_of(metric, source).states()
+
+
+def parts_of(metric: Metric, source: StateSource) -> MetricParts:
+    """The parts of the states of a metric, with the rows that count."""
+    parts = MetricParts(metric, source)
     _COLLECT[type(metric)](metric, parts)
-    return parts.states()
+    return parts
 
 
-def _ratio(metric: RatioMetric, parts: _Parts) -> None:
+def _ratio(metric: RatioMetric, parts: MetricParts) -> None:
     counted, per = parts.counted, metric.per
     if per is None:
         parts.sums = [(N, counted.count()), (OF, counted.count(counted.rows.flags(metric.of)))]
@@ -166,14 +176,14 @@ def _below(per: Term, counted: CountedRows) -> ByGroup:
     return counted.total([sum(each) if None not in each else 0 for each in zip(*columns, strict=True)])
 
 
-def _mean(metric: MeanMetric, parts: _Parts) -> None:
+def _mean(metric: MeanMetric, parts: MetricParts) -> None:
     counted = parts.counted
     values = _exact(counted.having(metric.column, MISSING))
     squares = [0 if each is None else each * each for each in values]
     parts.sums = [(N, counted.count()), (TOTAL, counted.total(values)), (SQUARES, counted.total(squares))]
 
 
-def _net(metric: NetMetric, parts: _Parts) -> None:
+def _net(metric: NetMetric, parts: MetricParts) -> None:
     counted, flags = parts.counted, parts.counted.rows.flags
     plus, minus = flags(metric.plus), flags(metric.minus)
     if any(compress(map(and_, plus, minus), counted.counts)):
@@ -181,39 +191,39 @@ def _net(metric: NetMetric, parts: _Parts) -> None:
     parts.sums = [(N, counted.count()), (PLUS, counted.count(plus)), (MINUS, counted.count(minus))]
 
 
-def _sum(metric: SumMetric, parts: _Parts) -> None:
+def _sum(metric: SumMetric, parts: MetricParts) -> None:
     counted = parts.counted
     parts.sums = [(TOTAL, _term(metric.column, counted)), (N, counted.count())]
 
 
-def _quantile(metric: QuantileMetric, parts: _Parts) -> None:
+def _quantile(metric: QuantileMetric, parts: MetricParts) -> None:
     values = _exact(parts.counted.having(metric.column, MISSING))
     parts.bags = [parts.counted.bags(zip(values, strict=True))]
 
 
-def _duration(metric: DurationMetric, parts: _Parts) -> None:
+def _duration(metric: DurationMetric, parts: MetricParts) -> None:
     """How long each has lasted, and whether it has come to its end."""
     items = _recorded(metric, parts) if metric.length is not None else _timed(metric, parts)
     parts.bags = [parts.counted.bags(items)]
 
 
-def _recorded(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
+def _recorded(metric: DurationMetric, parts: MetricParts) -> Iterable[Item]:
     assert metric.length is not None
     assert metric.ended is not None
     lengths = parts.counted.having(metric.length, MISSING)
     return zip(lengths, parts.counted.rows.flags(metric.ended), strict=True)
 
 
-def _timed(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
+def _timed(metric: DurationMetric, parts: MetricParts) -> Iterable[Item]:
     assert metric.start is not None
     assert metric.end is not None
     counted, as_of_us = parts.counted, parts.source.as_of_us
-    starts = list(map(_us, counted.having(metric.start, NOT_STARTED)))
+    starts = _moments(counted, metric.start)
     if as_of_us is not None:
         counted.leave_out(AHEAD, [each is not None and each > as_of_us for each in starts])
     ends = [
-        _end(_us(each), as_of_us) if counts else (0, False)
-        for each, counts in zip(counted.rows.column(metric.end), counted.counts, strict=True)
+        _end(each, as_of_us) if counts else (0, False)
+        for each, counts in zip(counted.rows.moments_us(metric.end), counted.counts, strict=True)
     ]
     elapsed = parts.source.clock(metric.clock or "wall")
     pairs = list(zip(starts, ends, strict=True))
@@ -224,6 +234,11 @@ def _timed(metric: DurationMetric, parts: _Parts) -> Iterable[Item]:
     ]
 
 
+def _moments(counted: CountedRows, start: str) -> Sequence[int | None]:
+    counted.having(start, NOT_STARTED)
+    return counted.rows.moments_us(start)
+
+
 def _end(end_us: int | None, as_of_us: int | None) -> tuple[int, bool]:
     if end_us is not None and (as_of_us is None or end_us <= as_of_us):
         return end_us, True
@@ -232,7 +247,7 @@ def _end(end_us: int | None, as_of_us: int | None) -> tuple[int, bool]:
     return as_of_us, False
 
 
-def _within(metric: WithinMetric, parts: _Parts) -> None:
+def _within(metric: WithinMetric, parts: MetricParts) -> None:
     """Each row under its key: when it was, and what it is to the metric."""
     counted, rows = parts.counted, parts.counted.rows
     nobody = [None in key for key in _keys(rows, metric.key)]
@@ -252,8 +267,7 @@ def _within(metric: WithinMetric, parts: _Parts) -> None:
 
 def _visits(metric: WithinMetric, counted: CountedRows, roles: list[int]) -> Bags:
     rows = counted.rows
-    keys, moments = _keys(rows, metric.key), map(_us, rows.column(metric.at))
-    items = list(zip(keys, moments, roles, strict=True))
+    items = list(zip(_keys(rows, metric.key), rows.moments_us(metric.at), roles, strict=True))
     return counted.bags_of(items, [bool(role) and at is not None and None not in key for key, at, role in items])
 
 
@@ -261,18 +275,7 @@ def _keys(rows: Rows, names: Sequence[str]) -> list[tuple[Value | None, ...]]:
     return list(zip(*(rows.column(name) for name in names), strict=True))
 
 
-def _us(moment: Value | None) -> int | None:
-    """A moment in microseconds; a day counts from its midnight in UTC."""
-    if isinstance(moment, datetime):
-        return to_us(moment)
-    return (moment.toordinal() - _EPOCH) * _A_DAY_US if isinstance(moment, date) else None
-
-
-_A_DAY_US = 86_400_000_000
-_EPOCH = date(1970, 1, 1).toordinal()
-
-
-_COLLECT: Mapping[type, Callable[[Any, _Parts], None]] = {
+_COLLECT: Mapping[type, Callable[[Any, MetricParts], None]] = {
     RatioMetric: _ratio,
     MeanMetric: _mean,
     NetMetric: _net,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import compress
 from operator import and_, gt, or_
 
+from servicekit.kpi.engine.breakdown import RowGroups
 from servicekit.kpi.engine.metric_state import Group, Item, Number
 from servicekit.kpi.engine.row_columns import Column, Flags, Rows
 from servicekit.kpi.metric import Population
@@ -15,10 +16,10 @@ from servicekit.kpi.metric import Population
 class CountedRows:
     """Which rows of a table count, and why the others of those that are meant do not."""
 
-    __slots__ = ("_groups", "counts", "left_out", "rows")
+    __slots__ = ("_grouping", "counts", "left_out", "rows")
 
-    def __init__(self, rows: Rows, groups: Sequence[Group] | None, counted: Population) -> None:
-        self.rows, self._groups = rows, groups
+    def __init__(self, rows: Rows, grouping: RowGroups | None, counted: Population) -> None:
+        self.rows, self._grouping = rows, grouping
         self.counts = rows.flags(counted.where)
         self.left_out: dict[str, Flags] = {}
         for reason, condition in counted.leave_out.items():
@@ -44,18 +45,20 @@ class CountedRows:
         return self._count(flags)
 
     def _count(self, flags: Flags) -> Mapping[Group, int]:
-        if self._groups is None:
+        if self._grouping is None:
             return {(): sum(flags)}
-        return Counter(compress(self._groups, flags))
+        codes, groups = self._grouping
+        return {groups[code]: n for code, n in Counter(compress(codes, flags)).items()}
 
     def total(self, column: Iterable[Number]) -> Mapping[Group, Number]:
         """A column added up over the rows that count."""
-        if self._groups is None:
+        if self._grouping is None:
             return {(): sum(compress(column, self.counts))}
-        added: dict[Group, Number] = {}
-        for group, number in zip(compress(self._groups, self.counts), compress(column, self.counts), strict=True):
-            added[group] = added.get(group, 0) + number
-        return added
+        codes, groups = self._grouping
+        added: dict[int, Number] = {}
+        for code, number in zip(compress(codes, self.counts), compress(column, self.counts), strict=True):
+            added[code] = added.get(code, 0) + number
+        return {groups[code]: number for code, number in added.items()}
 
     def bags(self, items: Iterable[Item]) -> Mapping[Group, Mapping[Item, int]]:
         """The items of the rows that count, how often each."""
@@ -63,12 +66,13 @@ class CountedRows:
 
     def bags_of(self, items: Iterable[Item], flags: Iterable[bool]) -> Mapping[Group, Mapping[Item, int]]:
         """The items of some rows, how often each."""
-        if self._groups is None:
+        if self._grouping is None:
             return {(): Counter(compress(items, flags))}
-        bags: dict[Group, Counter[Item]] = {}
-        for (group, item), n in Counter(compress(zip(self._groups, items, strict=True), flags)).items():
-            bags.setdefault(group, Counter())[item] = n
-        return bags
+        codes, groups = self._grouping
+        bags: list[list[Item]] = [[] for _ in groups]
+        for code, item in compress(zip(codes, items, strict=True), flags):
+            bags[code].append(item)
+        return {group: Counter(bag) for group, bag in zip(groups, bags, strict=True) if bag}
 
     def reasons(self) -> Iterable[tuple[str, Mapping[Group, int]]]:
         """How many rows are left out, by reason."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
+from math import inf
 from typing import Any, cast
 
 from servicekit.kpi.engine.collect import MINUS, MISSING, OF, PLUS, ROWS, SQUARES, TOTAL, N
@@ -43,25 +45,33 @@ class Finish:
     as_of: datetime | None = None
 
 
-def finished(metric: Metric, states: Mapping[Group, State], finish: Finish) -> dict[Group, Measurement]:
-    """What a metric comes to, by group; of fewer rows than ``min_n`` no value is shown.
+def finished(
+    metric: Metric, states: Mapping[Group, State], finish: Finish
+) -> tuple[Measurement, dict[Group, Measurement]]:
+    """What a metric comes to for all rows together, and by group; of fewer rows than ``min_n`` no value is shown.
 
     Raises:
         ValueError: numbers are beyond the range of floats, or a metric looks ahead and it is not said as of when.
 
-    >>> finished(SumMetric(table="case"), {(): State({"n": 3, "total": 3})}, Finish("cases"))[()].value
-    3.0
+    >>> whole, groups = finished(SumMetric(table="case"), {("chat",): State({"n": 3, "total": 3})}, Finish("cases"))
+    >>> whole.value, groups["chat",].value
+    (3.0, 3.0)
     """
     if isinstance(metric, WithinMetric):
         states = followed(metric, states, finish.as_of)
+    groups = {group: replace(_one(metric, state, finish), group=group) for group, state in states.items()}
+    if states.keys() == {()}:
+        return groups[()], groups
+    return _one(metric, State.all_of(states.values()), finish), groups
+
+
+def _one(metric: Metric, state: State, finish: Finish) -> Measurement:
     try:
-        found = {group: _FINISH[type(metric)](metric, state, finish) for group, state in states.items()}
+        measured = _FINISH[type(metric)](metric, state, finish)
     except OverflowError:
         raise ValueError(f"{finish.name}: the numbers are too large to be measured") from None
-    return {
-        group: replace(_blank(each) if _is_few(each, metric) else each, group=group, left_out=states[group].left_out)
-        for group, each in found.items()
-    }
+    measured = _blank(measured) if _is_few(measured, metric) else measured
+    return replace(measured, left_out=state.left_out)
 
 
 def _is_few(measured: Measurement, metric: Metric) -> bool:
@@ -98,9 +108,10 @@ def _mean(metric: MeanMetric, state: State, finish: Finish) -> Measurement:
     if not n:
         return measured
     mean, count = Fraction(total) / Fraction(n), int(n)
+    least = 0.0 if metric.column.endswith("_us") else -inf  # a length is never less than nothing
     variance = (Fraction(squares) - mean * Fraction(total)) / (count - 1) if count > 1 else Fraction(0)
     measured = _limited(
-        replace(measured, exact=mean), t_interval(count, float(mean), float(variance), finish.confidence)
+        replace(measured, exact=mean), t_interval(count, float(mean), float(variance), finish.confidence, (least, inf))
     )
     return measured if metric.low is None or metric.high is None else _on_the_way(measured, metric.low, metric.high)
 
@@ -134,7 +145,8 @@ def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
 
 def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:
     bag = cast(Mapping[tuple[float], int], state.bag)
-    values = [value for (value,), count in bag.items() for _ in range(count)]
+    is_single = sum(bag.values()) == len(bag)
+    values = list(chain.from_iterable(bag)) if is_single else [each for (each,), n in bag.items() for _ in range(n)]
     measured = _measured(metric, finish, len(values))
     if not values:
         return measured

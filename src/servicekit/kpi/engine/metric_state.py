@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,14 +47,27 @@ class State:
     bag: Mapping[Item, int] = field(default_factory=dict)
 
     def __or__(self, other: State) -> State:
-        return State(_added(self.sums, other.sums), _added(self.left_out, other.left_out), _added(self.bag, other.bag))
+        return State.all_of((self, other))
+
+    @classmethod
+    def all_of(cls, states: Iterable[State]) -> State:
+        """All of some states together."""
+        sums: dict[str, Number] = {}
+        left_out: dict[str, int] = {}
+        bag: dict[Item, int] = {}
+        for state in states:
+            _add(sums, state.sums)
+            _add(left_out, state.left_out)
+            _add(bag, state.bag)
+        return cls(sums, left_out, bag)
 
 
-def _added(some: Mapping[Any, Any], others: Mapping[Any, Any]) -> dict[Any, Any]:
-    added = dict(some)
-    for name, number in others.items():
-        added[name] = added[name] + number if name in added else number
-    return added
+def _add(to: dict[Any, Any], numbers: Mapping[Any, Any]) -> None:
+    if not to:
+        to.update(numbers)
+        return
+    for name, number in numbers.items():
+        to[name] = to.get(name, 0) + number
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ Asking columns costs a fraction of asking rows: a condition on a column of few v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from operator import and_, attrgetter, not_, or_
 from typing import Any, TypeAlias
 
@@ -15,6 +16,7 @@ from servicekit.kpi.engine.column_check import check_column
 from servicekit.kpi.table_schema import TableSchema
 from servicekit.rules import All, Any_, Compare, Condition, Match, Member, Not, Test, Value, compile_condition
 from servicekit.rules.condition import OfOneFact
+from servicekit.timeline import to_us
 
 Column: TypeAlias = list[Any]
 """The values of a column; ``None`` where a row has none."""
@@ -33,7 +35,7 @@ class Rows:
     ([5, None, 3], [True, False, False])
     """
 
-    __slots__ = ("_columns", "_distinct", "_flags", "_rows", "table")
+    __slots__ = ("_columns", "_distinct", "_flags", "_moments", "_rows", "table")
 
     def __init__(self, table: TableSchema, rows: Sequence[object]) -> None:
         kinds = set(map(type, rows))
@@ -44,9 +46,13 @@ class Rows:
         self._columns: dict[str, Column] = {}
         self._distinct: dict[str, frozenset[Value | None] | None] = {}
         self._flags: dict[Condition, Flags] = {}
+        self._moments: dict[str, list[int | None]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self._rows)
 
     def column(self, name: str) -> Column:
         """The values of a column; ``None`` where a row has none.
@@ -60,6 +66,12 @@ class Rows:
             check_column(self.table, name, column)
             self._columns[name] = column
         return self._columns[name]
+
+    def moments_us(self, name: str) -> list[int | None]:
+        """A column of moments in microseconds; a day counts from its midnight in UTC, what is no moment is None."""
+        if name not in self._moments:
+            self._moments[name] = list(map(_us, self.column(name)))
+        return self._moments[name]
 
     def has(self, name: str) -> bool:
         """Whether the table has a column, or some row of it does; of no rows nobody can tell."""
@@ -144,3 +156,14 @@ def _holds(test: Test, name: str, value: Value | None) -> bool:
 def _member(name: str, values: tuple[Value, ...]) -> Member:
     """The full form of one fact of a short one, whose values are as they are written."""
     return Member(field=name, one_of=values)  # type: ignore[arg-type]  # instants and days are texts there
+
+
+def _us(moment: Value | None) -> int | None:
+    """A moment in microseconds; a day counts from its midnight in UTC."""
+    if isinstance(moment, datetime):
+        return to_us(moment)
+    return (moment.toordinal() - _EPOCH) * _A_DAY_US if isinstance(moment, date) else None
+
+
+_A_DAY_US = 86_400_000_000
+_EPOCH = date(1970, 1, 1).toordinal()

@@ -15,6 +15,12 @@ from servicekit.loyalty.terms import ConsumptionOrder, Terms
 AccountStatus: TypeAlias = Literal["open", "frozen", "closed"]
 
 
+PlainLot: TypeAlias = tuple[int, str, date, int, date | None, date | None, Fraction | None]
+"""A lot, or the fields of one as a plain tuple, which the collector of garbage forgets."""
+
+_new = tuple.__new__
+
+
 @dataclass(slots=True)
 class OpenLot:
     """Points of a lot that are left: all of them pending, or all available.
@@ -22,10 +28,17 @@ class OpenLot:
     ``since`` is the day on which they came here; they cannot expire before it.
     """
 
-    lot: Lot
+    plain: PlainLot
     points: int
     is_pending: bool = False
     since: date = date.min
+
+    @property
+    def lot(self) -> Lot:
+        """The lot, which is made of its fields when it is first asked for."""
+        if not isinstance(self.plain, Lot):
+            self.plain = _new(Lot, self.plain)
+        return self.plain
 
 
 @dataclass(slots=True)
@@ -79,14 +92,14 @@ class Book:
     debt: int = 0
     last_activity_on: date | None = None
     due_on: date = date.max
-    last_days: tuple[date, date | None, date | None] = field(default=(date.min, None, None), compare=False)
+    last_days: tuple[date, tuple[date | None, date | None]] = field(default=(date.min, (None, None)), compare=False)
 
     def days_of(self, earned_on: date) -> tuple[date | None, date | None]:
         """When points earned on a day expire, and from when they can be spent; the last answer is remembered."""
         if self.last_days[0] != earned_on or earned_on == date.min:
             terms = self.terms
-            self.last_days = (earned_on, terms.expires_on(earned_on), terms.available_on(earned_on))
-        return self.last_days[1:]
+            self.last_days = earned_on, (terms.expires_on(earned_on), terms.available_on(earned_on))
+        return self.last_days[1]
 
     @property
     def available(self) -> int:
@@ -156,7 +169,7 @@ class Book:
 
     def copy(self) -> Book:
         """Another one of the same content."""
-        lots = [OpenLot(each.lot, each.points, each.is_pending, each.since) for each in self.lots]
+        lots = [OpenLot(each.plain, each.points, each.is_pending, each.since) for each in self.lots]
         return Book(self.terms, lots, self.debt, self.last_activity_on, self.due_on)
 
 

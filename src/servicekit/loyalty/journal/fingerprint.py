@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import blake2b
+from json.encoder import encode_basestring_ascii
 
 from servicekit.loyalty.command import Command, asked
 from servicekit.timeline import to_us
@@ -22,7 +23,28 @@ def fingerprint(command: Command) -> str:
     >>> fingerprint(Redeem("m-1", 50, at=datetime(2026, 1, 5, 9, tzinfo=UTC)))
     '9fd5ab48651aeddefbc8f8be945da042'
     """
-    return blake2b(_JSON.encode(asked(command)).encode(), digest_size=16).hexdigest()
+    return _digest(_JSON.encode(asked(command)))
+
+
+def plain_fingerprint(kind: str, account: str, points: int, reason: str | None) -> str:
+    """The digest of what an earn or a redemption asks for that has nothing special about it, by what it has booked.
+
+    >>> plain_fingerprint("redeem", "m-1", -50, None)
+    '9fd5ab48651aeddefbc8f8be945da042'
+    """
+    why, whose = "null" if reason is None else encode_basestring_ascii(reason), encode_basestring_ascii(account)
+    if kind == "earn":
+        return _digest(f'["Earn",[null,null,{why},{whose},{points},null,null,null]]')
+    return _digest(f'["Redeem",[null,null,{why},{whose},{-points},false]]')
+
+
+def _digest(text: str) -> str:
+    digest = _EMPTY.copy()  # faster than a new one
+    digest.update(text.encode())
+    return digest.hexdigest()
+
+
+_EMPTY = blake2b(digest_size=16)
 
 
 def _plain(value: object) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from servicekit.loyalty.decide.reverse import undone
+from servicekit.loyalty.decisions.reverse import undone
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.journal.journal_reader import JournalReader, ReadLine
 from servicekit.loyalty.rejected import IdempotencyConflictError, NameTakenError

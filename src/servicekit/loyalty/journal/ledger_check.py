@@ -11,7 +11,7 @@ from typing import NamedTuple
 from servicekit.errors import Problem, ProblemGroup, ProblemLog, ServiceKitError
 from servicekit.loyalty.account.state import AccountState
 from servicekit.loyalty.balance import Balance
-from servicekit.loyalty.decide.reverse import undone
+from servicekit.loyalty.decisions.reverse import undone
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.journal.audit import AccountAudit
 from servicekit.loyalty.journal.seal import Seal

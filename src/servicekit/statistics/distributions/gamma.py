@@ -56,7 +56,7 @@ def log_gamma_tails(shape: float, x: float) -> tuple[float, float]:
     if x < shape + 1:
         below = front + log(growing_series(shape, x))
         return below, log_of_rest(below)
-    above = front + log(shape * _fraction(shape, x))
+    above = front + log(shape) + log(_fraction(shape, x))
     return log_of_rest(above), above
 
 

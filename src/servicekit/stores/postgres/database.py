@@ -11,7 +11,6 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from servicekit._extras import require
-from servicekit.stores.batch import Row
 from servicekit.stores.error import (
     StoreBusyError,
     StoreCorruptError,
@@ -19,6 +18,7 @@ from servicekit.stores.error import (
     StoreSchemaError,
     StoreUnavailableError,
 )
+from servicekit.stores.journal_tables import Row
 from servicekit.stores.row_reader import Cells
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class PostgresDatabase:
             cursor.itersize = _ROWS_AT_ONCE
             yield from cursor.execute(sql.replace("?", "%s").encode(), values)
 
-    def write(self, statements: Iterable[tuple[str, Sequence[Row]]]) -> None:
+    def write(self, statements: Iterable[tuple[str, Iterable[Row]]]) -> None:
         """Run each statement for each of its rows, together with the next question or the end."""
-        self._waiting += (*statements, _APART)
+        self._waiting += (*((sql, list(rows)) for sql, rows in statements), _APART)
 
     def stop_others(self) -> None:
         """Wait for every transaction that has read the row of the ledger, as all writers do."""
@@ -134,21 +134,27 @@ def _merged(
 ) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
     """Neighbours that insert and update few rows as one statement, which costs the server and us a fraction of many.
 
-    No two of them touch the same row, and keys are checked at the end of the statement.
+    No two of them touch the same row, and keys are checked at the end of the statement. Inserts into one table stay
+    apart: within a statement their order is not known, and that of the entries counts.
     """
     few: list[tuple[str, Sequence[Sequence[object]]]] = []
     size = 0
     for sql, rows in (*waiting, _APART):
         size += len(rows)
-        if rows and sql.startswith(("INSERT", "UPDATE")) and size <= _MOST_MERGED:
-            few.append((sql, rows))
-            continue
-        if few:
+        may_merge = rows and sql.startswith(("INSERT", "UPDATE")) and size <= _MOST_MERGED
+        if few and not (may_merge and _start(sql) != _start(few[-1][0])):
             values = tuple(chain.from_iterable(row for _, rows in few for row in rows))
             yield _one_statement(tuple((each, len(rows)) for each, rows in few)), [values]
-            few, size = [], 0
-        if rows:
+            few, size = [], len(rows) if may_merge else 0
+        if may_merge:
+            few.append((sql, rows))
+        elif rows:
             yield sql, rows
+
+
+def _start(sql: str) -> str:
+    """What a statement begins with, up to the names of its columns."""
+    return sql.partition(" (")[0]
 
 
 @lru_cache(maxsize=256)

@@ -13,8 +13,8 @@ from typing import Final
 
 from servicekit.loyalty.account.day_of import DayOf
 from servicekit.loyalty.command import Command, Redeem
-from servicekit.loyalty.decide.points import check_points
-from servicekit.loyalty.decide.spend import check_limits
+from servicekit.loyalty.decisions.points import check_points
+from servicekit.loyalty.decisions.spend import check_limits
 from servicekit.loyalty.entry import Allocation, Booking, Entry
 from servicekit.loyalty.journal.fingerprint import fingerprint
 from servicekit.loyalty.names import check_name

@@ -1,6 +1,7 @@
 """Laws of statistics: limits hold their value, parts make the whole, with more agents nobody waits longer.
 
-The first takes any interval of a share, so that one of your own can be held against it.
+Intervals of shares and quantiles are given as functions, so that some of your own, or a database's, can be held against
+the laws.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from itertools import pairwise
 from math import inf, isclose
 from typing import TypeAlias
 
-from servicekit.statistics import ErlangA, ErlangC, Estimate, KaplanMeier, QuantileKind, quantile
+from servicekit.statistics import ErlangA, ErlangC, Estimate, KaplanMeier
 from servicekit.testing.laws.law_broken import demand
 
 ShareInterval: TypeAlias = Callable[[int, int, float], Estimate | None]
 """An interval of a share: successes, cases and confidence in, an estimate out."""
+
+Quantile: TypeAlias = Callable[[Sequence[float], float], float | None]
+"""A quantile: values and a share in, a value out."""
 
 _ROUNDING = 1e-11
 
@@ -48,21 +52,22 @@ def check_share_interval(interval: ShareInterval, successes: int, n: int) -> Non
         demand(low <= more[0] and high <= more[1], "limits rise with successes", found=found, more=more)
 
 
-def check_quantiles(values: Sequence[float], kind: QuantileKind) -> None:
+def check_quantiles(quantile: Quantile, values: Sequence[float]) -> None:
     """Quantiles lie within their values, rise with the share, and do not depend on the order of the values.
 
-    >>> check_quantiles([20, 21, 16, 56], "linear")
+    >>> from servicekit.statistics import quantile
+    >>> check_quantiles(quantile, [20, 21, 16, 56])
 
     Raises:
         LawBroken: the first that does not hold.
     """
-    found = [quantile(values, step / 20, kind) for step in range(21)]
+    found = [quantile(values, step / 20) for step in range(21)]
     demand((None in found) == (not values), "only of no values there is no quantile", values=values, found=found)
     known = [each for each in found if each is not None]
     inside = not known or (min(values) <= min(known) and max(known) <= max(values))
     demand(inside, "a quantile lies within its values", values=values, found=known)
     demand(known == sorted(known), "quantiles rise with the share", values=values, found=known)
-    backwards = [quantile(values[::-1], step / 20, kind) for step in range(21)]
+    backwards = [quantile(values[::-1], step / 20) for step in range(21)]
     demand(backwards == found, "the order of the values changes nothing", values=values, backwards=backwards)
 
 

@@ -11,7 +11,7 @@ from scipy.special import expit
 from servicekit.errors import Problem
 from servicekit.kpi.clv.error import ClvError
 from servicekit.kpi.clv.fit import Fit, check_parameters
-from servicekit.kpi.clv.models.bg_nbd_likelihood import BgNbdLikelihood, log_odds_of_loss
+from servicekit.kpi.clv.models.bg_nbd_likelihood import BgNbdLikelihood, Point, log_odds_of_loss
 from servicekit.kpi.clv.models.future_purchases import future_purchases
 from servicekit.kpi.clv.models.likelihood_peak import find_peak
 from servicekit.kpi.clv.models.purchase_histories import Floats, PurchaseHistories
@@ -60,12 +60,12 @@ class BgNbd:
 
     def log_likelihood(self, histories: PurchaseHistories) -> float:
         """The logarithm of the likelihood of what happened."""
-        return BgNbdLikelihood(histories)(np.array(self._parameters))[0]
+        return BgNbdLikelihood(histories)(np.array(self._point))[0]
 
     def p_alive(self, histories: PurchaseHistories) -> Floats:
         """The probability that each customer has not left; 1 for who never came back, as nobody leaves before that."""
         seen = histories
-        return np.asarray(expit(-log_odds_of_loss(self._parameters, seen.frequency, seen.recency, seen.age)))
+        return np.asarray(expit(-log_odds_of_loss(self._point, seen.frequency, seen.recency, seen.age)))
 
     def expected_purchases(self, histories: PurchaseHistories, *, within: npt.ArrayLike) -> Floats:
         """How often each customer will buy within so many weeks from now; one number, or one for each customer.
@@ -76,7 +76,7 @@ class BgNbd:
         times = _times(within)
         if times.ndim and len(times) != len(histories):
             raise ValueError(f"{len(times)} times for {len(histories)} customers; give one, or one for each")
-        later = future_purchases(self._parameters, histories.frequency, histories.age, times)
+        later = future_purchases(self._point, histories.frequency, histories.age, times)
         return later * self.p_alive(histories)
 
     def purchases_of_newcomers(self, within: npt.ArrayLike) -> Floats:
@@ -89,10 +89,10 @@ class BgNbd:
             ValueError: a time is negative or not finite.
         """
         times = np.atleast_1d(_times(within))
-        return future_purchases(self._parameters, np.zeros_like(times), np.zeros_like(times), times)
+        return future_purchases(self._point, np.zeros_like(times), np.zeros_like(times), times)
 
     @property
-    def _parameters(self) -> tuple[float, float, float, float]:
+    def _point(self) -> Point:
         return self.r, self.alpha, self.a, self.b
 
 

@@ -1,0 +1,103 @@
+"""``servicekit scorecard``: a policy and tables in, key figures with their evidence out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from servicekit.cli.arguments import UsageError
+from servicekit.cli.customers.purchases import exit_code
+from servicekit.cli.documents import instant, load
+from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
+from servicekit.cli.points.answer import PrintedAnswer, problem_rows
+from servicekit.cli.progress import watched
+from servicekit.cli.words import tell
+from servicekit.desk import Intake, kpi_tables
+from servicekit.importers import read_sources
+from servicekit.policy import ServicePolicy
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from servicekit.desk.measured_tables import Happening
+    from servicekit.importers import Sources
+    from servicekit.kpi import Results
+
+_TABLES = ("cases", "contacts", "answers", "evaluations", "work", "purchases")
+
+
+def scorecard(arguments: Namespace) -> int:
+    """Run the command; 1 where a table broke off."""
+    refuse_to_overwrite(arguments.out, "--out", arguments.policy, arguments.sources)
+    engine = load(ServicePolicy, arguments.policy).compile()
+    card, sources = engine.need_kpi(), read_sources(arguments.sources)
+    timezone = engine.policy.timezone
+    as_of = instant(arguments.as_of, timezone) if arguments.as_of else _latest_export(sources)
+    intakes: dict[str, Intake[Happening]] = {}
+    try:
+        tables = kpi_tables(engine, _happened(sources, intakes), as_of=as_of)
+        results = card.measure(tables, by=arguments.by, period=arguments.period, as_of=as_of)
+    except ValueError as error:
+        raise UsageError(f"--as-of: {error}") from None
+    title = f"{engine.policy.name} {engine.policy.version}"
+    facts = {"as of": None if as_of is None else as_of.isoformat()}
+    facts |= {name: _intake(intake) for name, intake in intakes.items()}
+    _print(results, PrintedAnswer(title, facts), arguments.format)
+    problems = [group for intake in intakes.values() for group in intake.problems]
+    tell(
+        sys.stderr,
+        *(f"servicekit: {each['times']} {each['problem']}, {each['first']}" for each in problem_rows(problems)),
+    )
+    if arguments.out is not None:
+        _write(results, arguments)
+    return exit_code(problems, strict=False)
+
+
+def _latest_export(sources: Sources) -> datetime | None:
+    tables = [getattr(sources, name) for name in _TABLES]
+    return max((table.as_of for table in tables if table is not None and table.as_of is not None), default=None)
+
+
+def _happened(sources: Sources, intakes: dict[str, Intake[Happening]]) -> Iterator[Happening]:
+    for name in _TABLES:
+        if (source := getattr(sources, name)) is not None:
+            with closing(source.open()) as table:
+                intakes[name] = Intake(watched(table, table.position, table.size, name))
+                yield from intakes[name]
+
+
+def _intake(intake: Intake[Happening]) -> str:
+    """How many rows became records, and what became of the others."""
+    out = [(f"{each.what}", each.times) for each in (*intake.left_out, *intake.unjudged)]
+    out += [("unreadable", intake.unreadable)] if intake.unreadable else []
+    others = "".join(f"; {times:,} {what}" for what, times in out)
+    return f"{intake.counted:,} of {intake.records:,} rows{others}"
+
+
+def _print(results: Results, head: PrintedAnswer, form: str) -> None:
+    if form == "json":
+        rows = [{name: _plain(value) for name, value in row.items()} for row in results.rows()]
+        told = {"title": head.title, **head.facts, "results": rows}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        return
+    tables = [results.table(), *([results.left_out()] if results.left_out().rows else [])]
+    if form == "markdown":
+        sys.stdout.write("\n".join((head.markdown(), *(f"{table.markdown()}\n" for table in tables))))
+    else:
+        sys.stdout.write("\n".join((head.text(), *(f"{table.text()}\n" for table in tables))))
+
+
+def _plain(value: object) -> object:
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def _write(results: Results, arguments: Namespace) -> None:
+    rows: list[Mapping[str, object]] = list(results.rows())
+    with WholeTable(arguments.out, list(rows[0])) as out:
+        for row in rows:
+            out.write(["" if value is None else str(_plain(value)) for value in row.values()])

@@ -1,0 +1,68 @@
+"""What happened, as the tables that metrics read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from servicekit.events import (
+    Answer,
+    Case,
+    Contact,
+    CustomerEvent,
+    Evaluation,
+    Invitation,
+    Purchase,
+    WorkTime,
+)
+from servicekit.kpi import case_row
+from servicekit.policy import PolicyEngine
+from servicekit.sla import Outcome
+
+Happening: TypeAlias = Case | Contact | Invitation | Answer | Evaluation | WorkTime | CustomerEvent
+"""A record of anything that happened."""
+
+_TABLES: Mapping[type, str] = {
+    Contact: "contact",
+    Invitation: "invitation",
+    Answer: "answer",
+    Evaluation: "evaluation",
+    WorkTime: "work",
+    Purchase: "purchase",
+}
+
+
+def kpi_tables(
+    engine: PolicyEngine, happened: Iterable[Happening], *, as_of: datetime | None = None
+) -> dict[str, list[object]]:
+    """Records of all kinds as rows by table, for :meth:`ScorecardEngine.measure`; what no metric reads is left out.
+
+    A case gives a row of ``case``, and where the policy promises anything, a row of ``outcome`` for each promise,
+    judged at ``as_of``: those that every report of the desk counts.
+
+    >>> from datetime import UTC
+    >>> from servicekit.policy import ServicePolicy
+    >>> call = Contact("K-1", datetime(2026, 1, 5, 9, tzinfo=UTC), "abandoned")
+    >>> {name: len(rows) for name, rows in kpi_tables(ServicePolicy(name="desk").compile(), [call]).items()}
+    {'contact': 1}
+
+    Raises:
+        ValueError: there are cases and promises, and ``as_of`` does not say when they are judged.
+    """
+    tables: dict[str, list[object]] = {}
+    for each in happened:
+        if isinstance(each, Case):
+            tables.setdefault("case", []).append(case_row(each))
+            tables.setdefault("outcome", []).extend(_outcomes(engine, each, as_of))
+        elif (name := _TABLES.get(type(each))) is not None:
+            tables.setdefault(name, []).append(each)
+    return tables
+
+
+def _outcomes(engine: PolicyEngine, case: Case, as_of: datetime | None) -> Sequence[Outcome]:
+    if engine.sla is None:
+        return ()
+    if as_of is None:
+        raise ValueError("promises are judged at an instant: say as of when (as_of)")
+    return engine.sla.judge(case, as_of).outcomes
