@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 
 import pytest
 
@@ -132,6 +133,29 @@ def test_only_rows_that_count_must_have_come_to_their_end() -> None:
         measured(metric, case=[*rows, {"opened_at": NINE}])
 
 
+def test_what_ends_with_the_report_is_over() -> None:
+    rows = [{"opened_at": NINE, "resolved_at": NINE + DAY}]
+    metric = ResolutionTime(q="0.5", clock="wall", reading="last")
+    at, before = (measured(metric, NINE + DAY - each, case=rows) for each in (timedelta(), timedelta(seconds=1)))
+    assert (at.exact, at.censored) == (86_400 * SECOND, 0)
+    assert (before.exact, before.censored) == (None, 1)
+
+
+def test_numbers_beyond_all_measure_are_exact_or_refused() -> None:
+    huge = [{"amount": 10**400}, {"amount": -(10**400)}, {"amount": 10**400}]
+    found = measured(SumMetric(table="cost", column="amount", unit="money"), cost=huge)
+    assert (found.exact, found.value) == (10**400, inf)
+    with pytest.raises(ValueError, match="m: the numbers are too large"):
+        measured(MeanMetric(table="cost", column="amount", unit="money"), cost=huge)
+
+
+def test_a_breakdown_names_each_column_once() -> None:
+    engine = Scorecard(metrics={"m": SumMetric(table="contact")}).compile()
+    for by in (["channel", "channel"], ["period"]):
+        with pytest.raises(ValueError, match="each column once"):
+            engine.measure({"contact": [{"channel": "chat", "period": 1}]}, by=by, period="month")
+
+
 def test_an_instant_without_a_zone_is_refused() -> None:
     naive = datetime(2026, 1, 5, 9)
     with pytest.raises(NaiveDatetimeError):
@@ -215,9 +239,10 @@ def test_a_fact_of_the_house_is_a_column_where_it_is_declared() -> None:
 
 def test_a_breakdown_by_what_no_row_has_is_refused() -> None:
     engine = Scorecard(metrics={"m": SumMetric(table="contact")}).compile()
-    for by in (["chanel"], "channel"):
-        with pytest.raises(UnknownNameError, match="no column named"):
-            engine.measure({"contact": [{"channel": "chat"}]}, by=by)
+    with pytest.raises(UnknownNameError, match="did you mean 'channel'"):
+        engine.measure({"contact": [{"channel": "chat"}]}, by=["chanel"])
+    with pytest.raises(TypeError, match=r"such as \['channel'\]"):
+        engine.measure({"contact": [{"channel": "chat"}]}, by="channel")
     assert engine.measure({"contact": [{"site": "north"}, {}]}, by=["site"])["m", "north"].n == 1
     assert len(engine.measure({"contact": []}, by=["chanel"])) == 1
 
@@ -323,6 +348,10 @@ def test_a_target_is_as_it_is_written() -> None:
     card = Scorecard.parse("{metrics: {m: {kind: nps}}, targets: {m: {at_least: 0.9}}}")
     targets = card.targets["m"], MetricTarget(at_least=0.9), MetricTarget(at_least="90%")
     assert [target.status(nine_of_ten) for target in targets] == ["met"] * 3
+    lengths = [MetricTarget(at_most=each).at_most for each in ("20s", timedelta(seconds=20), 20 * SECOND)]
+    assert lengths == [20 * SECOND] * 3
+    with pytest.raises(ValueError, match="not a length of time"):
+        MetricTarget(at_most="20 parsecs")
 
 
 def test_states_tell_reasons_and_instants_of_any_name() -> None:
@@ -335,6 +364,13 @@ def test_states_tell_reasons_and_instants_of_any_name() -> None:
     assert [type(each) for each in next(iter(read.of))[1]] == [type(each) for each in place[1]]
     with pytest.raises(ValueError, match="version"):
         States.from_bytes(b'{"version": 99}')
+    for broken in (
+        b'{"version": 1}',
+        b'{"version": 1, "by": [], "period": null, "states": [["m", 3, {}, [], []]]}',
+        b"[]",
+    ):
+        with pytest.raises(ValueError, match=r"not whole states|not states of version"):
+            States.from_bytes(broken)
     with pytest.raises(ValueError, match="do not add up"):
         states | States((), None, {})
 

@@ -110,6 +110,24 @@ def test_first_contacts_settle_more_or_less_by_what_is_counted() -> None:
     assert fcr("customer_and_issue", "episode") == (4, 5)
 
 
+def test_an_episode_that_may_go_on_is_too_young() -> None:
+    calls = [{"customer_id": "a", "at": NINE + days * DAY, "outcome": "answered"} for days in (0, 5)]
+    text = "{kind: first_contact_resolution, of: contact, by: customer, within: 7d, per: episode}"
+    young, old = (measured(text, as_of=NINE + days * DAY, contact=calls) for days in (11, 12))
+    assert (young.n, young.left_out) == (0, {"immature": 1})
+    assert (old.n, old.exact) == (1, 0)
+
+
+def test_of_two_at_one_instant_the_one_of_the_first_group_comes_first() -> None:
+    calls = [{"customer_id": "a", "at": NINE, "outcome": "answered", "channel": each} for each in ("phone", "chat")]
+    card = Scorecard.parse(
+        "{metrics: {m: {kind: first_contact_resolution, of: contact, by: customer, within: 7d, per: contact}}}"
+    ).compile()
+    for rows in (calls, calls[::-1]):
+        found = card.measure({"contact": rows}, by=["channel"], as_of=NINE + 9 * DAY)
+        assert (found["m", "chat"].exact, found["m", "phone"].exact) == (0, 1)
+
+
 def test_a_repeat_at_the_same_instant_is_one_and_the_last_one_settles() -> None:
     calls = [{"customer_id": "a", "at": NINE, "outcome": "answered"}] * 2
     text = "{kind: first_contact_resolution, of: contact, by: customer, within: 0d, per: contact}"

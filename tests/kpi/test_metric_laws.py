@@ -17,7 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.events import Case
-from servicekit.kpi import Measurement, Metric, MetricTarget, Scorecard, ServiceLevel, StandardMetric, States
+from servicekit.kpi import TABLES, Measurement, Metric, MetricTarget, Scorecard, ServiceLevel, StandardMetric, States
+from servicekit.kpi.engine.row_columns import Rows
+from servicekit.rules import Compare
 from servicekit.testing import LawBroken
 from servicekit.testing import strategies as sks
 from servicekit.testing.laws.metrics import (
@@ -28,8 +30,8 @@ from servicekit.testing.laws.metrics import (
     check_service_level,
     figure_is_in_range,
 )
-from servicekit.testing.slow.metrics import SlowMeasurement
-from servicekit.testing.strategies.kpi.metric_documents import metrics, standard_metrics
+from servicekit.testing.slow.metrics import SlowMeasurement, holds
+from servicekit.testing.strategies.kpi.metric_documents import metrics, standard_metrics, within_metrics
 from servicekit.testing.strategies.kpi.table_rows import FIRST, Row, table_rows
 from servicekit.timeline import Interval
 
@@ -42,6 +44,13 @@ groupings = st.sampled_from(((), ("channel",), ("channel", "issue_type")))
 @given(st.dictionaries(st.sampled_from("abc"), metrics(), min_size=1), table_rows(READ, max_size=20), groupings)
 def test_metrics_of_every_kind_keep_the_laws(named: dict[str, Metric], data: Data, by: tuple[str, ...]) -> None:
     check_metrics(Scorecard(metrics=named), data, by=by, as_of=AS_OF)
+
+
+@given(within_metrics(), table_rows(["contact"], max_size=30), groupings)
+def test_what_follows_is_found_whatever_the_order(metric: Metric, data: Data, by: tuple[str, ...]) -> None:
+    near = {"contact": [{**row, "customer_id": row["customer_id"] and "m-1"} for row in data["contact"]]}
+    for rows in (data, near):
+        check_metrics(Scorecard(metrics={"m": metric}), rows, by=by, as_of=AS_OF)
 
 
 @given(standard_metrics(), table_rows(), st.sampled_from(((), ("channel",))))
@@ -108,6 +117,25 @@ def test_periods_are_those_of_the_clock_on_the_wall(data: Data, zone: str) -> No
     counts = {label: measured.n for label, measured in found.trend("contacts") if label != "None"}
     assert {day: n for day, n in counts.items() if n} == {day: days.count(day) for day in set(days)}
     assert len(counts) == ((date.fromisoformat(max(days)) - date.fromisoformat(min(days))).days + 1 if days else 0)
+
+
+def test_midnight_belongs_to_the_day_that_begins() -> None:
+    tz = ZoneInfo("Europe/Vilnius")
+    midnight = datetime(2025, 11, 1, tzinfo=tz)
+    rows = [{"at": midnight - timedelta(microseconds=1)}, {"at": midnight}, {"at": date(2025, 11, 1)}]
+    found = Scorecard.parse("{metrics: {contacts: {kind: sum, table: contact}}}").compile(timezone=tz)
+    trend = found.measure({"contact": rows}, period="month").trend("contacts")
+    assert [(month, measured.n) for month, measured in trend] == [("2025-10", 1), ("2025-11", 2)]
+
+
+@given(st.sampled_from(["lt", "le", "gt", "ge", "eq", "ne"]), st.integers(0, 400), st.booleans())
+def test_conditions_hold_alike_for_few_values_and_for_many(op: str, limit: int, some_lack_it: bool) -> None:
+    """Columns of many values are asked in another way than those of few."""
+    rows: list[Row] = [{"wait_us": None if some_lack_it and not n % 50 else n} for n in range(401)]
+    condition = Compare.model_validate({"field": "wait_us", "op": op, "value": limit})
+    flags = Rows(TABLES["contact"], rows).flags(condition)
+    assert flags == [holds(condition, row) for row in rows]
+    assert flags[:200] == Rows(TABLES["contact"], rows[:200]).flags(condition)
 
 
 @given(metrics(), table_rows(READ))

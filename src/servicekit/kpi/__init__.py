@@ -2,9 +2,10 @@
 
 What lives here. A metric says which rows of a declared table count (``table_schema.py``, ``case_columns.py``) and what
 is taken of them: in full, by one of seven kinds (``metric.py``), or by a name of the field (``families/``, listed in
-``catalogue.py``), which writes itself out. A :class:`Scorecard` (``scorecard.py``) names metrics, targets and
-benchmarks (``target.py``); compiled (``scorecard_engine.py``) it turns rows into :class:`States` that add up, and
-those into :class:`Results` (``results.py``) of :class:`Measurement` (``measurement.py``), shown by ``value_text.py``.
+``catalogue.py``), which writes itself out. A :class:`Scorecard` (``scorecard.py``; its faults: ``column_problems.py``)
+names metrics, targets and benchmarks (``target.py``); compiled (``scorecard_engine.py``) it turns rows into
+:class:`States` that add up, and those into :class:`Results` (``results.py``) of :class:`Measurement`
+(``measurement.py``), shown by ``value_text.py``.
 Open cases and kept customers, which are counted and not sampled, are in ``flows/``. How rows are counted is in
 ``engine/``; customer lifetime value by models of buying is in ``clv/``.
 

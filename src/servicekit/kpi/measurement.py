@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf
 
 from servicekit.kpi.engine.metric_state import Group, Number
 from servicekit.kpi.metric import Unit
@@ -40,8 +41,13 @@ class Measurement:
 
     @property
     def value(self) -> float | None:
-        """The number, for people and charts; verdicts are taken on ``exact``."""
-        return None if self.exact is None else float(self.exact)
+        """The number, for people and charts; verdicts are taken on ``exact``. Beyond all floats it is infinite."""
+        if self.exact is None:
+            return None
+        try:
+            return float(self.exact)
+        except OverflowError:
+            return inf if self.exact > 0 else -inf
 
     def change_from(self, earlier: Measurement) -> Estimate | None:
         """By how much this one differs from another of the same metric, with limits; they leave out 0 where it is

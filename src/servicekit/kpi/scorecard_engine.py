@@ -57,9 +57,12 @@ class ScorecardEngine:
         """What is to be kept of some rows; states of parts add up, and :meth:`finish` says what they come to.
 
         Raises:
-            UnknownNameError: there is no such table.
-            ValueError: something has not ended, and ``as_of`` does not say when it is measured.
+            TypeError: a value is not of the type of its column.
+            UnknownNameError: there is no such table, or no such column to break down by.
+            ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a number cannot be.
         """
+        if isinstance(by, str):
+            raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
         tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
         source = StateSource(tables, breakdown, as_of, self._clocks)
@@ -113,7 +116,8 @@ class ScorecardEngine:
         """Measure rows of tables: all of them, and by columns and by the period of their moments.
 
         Raises:
-            UnknownNameError: there is no such table.
-            ValueError: something has not ended, and ``as_of`` does not say when it is measured.
+            TypeError: a value is not of the type of its column.
+            UnknownNameError: there is no such table, or no such column to break down by.
+            ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a number cannot be.
         """
         return self.finish(self.states(data, by=by, period=period, as_of=as_of), as_of=as_of)

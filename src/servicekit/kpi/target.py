@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -15,22 +15,30 @@ from pydantic import BeforeValidator, model_validator
 from servicekit.document import Document, DocumentValueError
 from servicekit.kpi.measurement import Measurement
 from servicekit.quantity import share
+from servicekit.timeline.duration import parse_span
 
 Status: TypeAlias = Literal["met", "met_not_proven", "missed_not_proven", "missed"]
 """Met or missed by the value; proven where the limit on the wrong side of the value says so as well."""
 
 
 def _number(value: object) -> object:
-    """A share may be written in per cent; a float is what it is written as."""
-    if isinstance(value, float):
-        return str(value)
-    return str(share(value)) if isinstance(value, str) and value.strip().endswith("%") else value
+    """A share may be written in per cent, a length as such; a float is what it is written as."""
+    if isinstance(value, timedelta):
+        return value // _ONE_US
+    if not isinstance(value, str):
+        return str(value) if isinstance(value, float) else value
+    if value.strip().endswith("%"):
+        return str(share(value))
+    return parse_span(value) // _ONE_US if value.strip().endswith(("h", "m", "s")) else value
+
+
+_ONE_US = timedelta(microseconds=1)
 
 
 class MetricTarget(Document):
     """What a metric should reach: ``at_least``, or ``at_most``, or both.
 
-    A share may be written as ``90%``; durations are microseconds.
+    A share may be written as ``90%``, a length as ``20s``; as a number, it is in microseconds.
 
     >>> MetricTarget(at_least="90%").status(Measurement("csat", "share", 100, Fraction(96, 100), low=0.902, high=0.984))
     'met'

@@ -28,10 +28,13 @@ class RowGroups(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Columns, and a period cut at midnight of a zone; the period goes first.
+    """Columns, each once, and a period cut at midnight of a zone; the period goes first.
 
     >>> Breakdown(("channel",), "month").names
     ('period', 'channel')
+
+    Raises:
+        ValueError: something is named twice.
     """
 
     columns: tuple[str, ...] = ()
@@ -40,6 +43,10 @@ class Breakdown:
     first_month: int = 1
     facts: frozenset[str] = frozenset()
     """Facts of the house, which rows may lack one and all."""
+
+    def __post_init__(self) -> None:
+        if len(set(self.names)) < len(self.names):
+            raise ValueError(f"results are broken down by each column once, not by {', '.join(self.names)}")
 
     @property
     def names(self) -> tuple[str, ...]:

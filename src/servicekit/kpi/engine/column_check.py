@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from types import NoneType
-from typing import Any, cast
+from typing import cast
 
 from servicekit.kpi.table_schema import TableSchema
 
@@ -41,11 +41,11 @@ def check_column(table: TableSchema, name: str, column: Sequence[object]) -> Non
     if wrong:
         n, value = next((n, each) for n, each in enumerate(column) if type(each) in wrong)
         raise TypeError(place.format(n, value, " or ".join(each.__name__ for each in wanted)))
-    values = cast(Sequence[Any], column)
-    if Decimal not in kinds and not (name.endswith("_us") and min(filter(None, values), default=0) < 0):
+    lengths = cast("Sequence[int | None]", column) if name.endswith("_us") else ()
+    if Decimal not in kinds and min(filter(None, lengths), default=0) >= 0:
         return
-    for n, value in enumerate(values):
+    for n, value in enumerate(column):
         if isinstance(value, Decimal) and not value.is_finite():
             raise ValueError(place.format(n, value, "a finite number"))
-        if name.endswith("_us") and value is not None and value < 0:
+        if lengths and (lengths[n] or 0) < 0:
             raise ValueError(place.format(n, value, "a length of zero or more"))

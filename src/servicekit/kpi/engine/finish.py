@@ -50,6 +50,9 @@ def finished(
 ) -> tuple[Measurement, dict[Group, Measurement]]:
     """What a metric comes to for all rows together, and by group; of fewer rows than ``min_n`` no value is shown.
 
+    Raises:
+        ValueError: numbers are beyond the range of floats, or a metric looks ahead and it is not said as of when.
+
     >>> whole, groups = finished(SumMetric(table="case"), {("chat",): State({"n": 3, "total": 3})}, Finish("cases"))
     >>> whole.value, groups["chat",].value
     (3.0, 3.0)
@@ -63,7 +66,10 @@ def finished(
 
 
 def _one(metric: Metric, state: State, finish: Finish) -> Measurement:
-    measured = _FINISH[type(metric)](metric, state, finish)
+    try:
+        measured = _FINISH[type(metric)](metric, state, finish)
+    except OverflowError:
+        raise ValueError(f"{finish.name}: the numbers are too large to be measured") from None
     measured = _blank(measured) if _is_few(measured, metric) else measured
     return replace(measured, left_out=state.left_out)
 

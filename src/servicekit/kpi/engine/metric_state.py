@@ -133,6 +133,13 @@ class States:
         told = json.loads(data, object_hook=_exact)
         if not isinstance(told, Mapping) or told.get("version") != VERSION:
             raise ValueError(f"these are not states of version {VERSION}")
+        try:
+            return cls._of(told)
+        except (KeyError, TypeError) as broken:
+            raise ValueError(f"these are not whole states: {broken!r}") from broken
+
+    @classmethod
+    def _of(cls, told: Mapping[str, Any]) -> Self:
         return cls(
             tuple(told["by"]),
             told["period"],
@@ -172,5 +179,6 @@ def _exact(told: dict[str, Any]) -> object:
 
 def _tuples(value: object) -> tuple[object, ...]:
     """Lists as tuples, however deep."""
-    assert isinstance(value, list)
+    if not isinstance(value, list):
+        raise TypeError(f"expected a list, not {value!r:.60}")
     return tuple(_tuples(each) if isinstance(each, list) else each for each in value)

@@ -28,6 +28,8 @@ Of all else:
 * ``tier_replays``: :func:`check_tier_replay`, two tier programmes on one history; the same rules move nobody.
 * ``loyalty/``: ``check_earning``, ``check_ledger``, ``check_store``, ``ledger_machine``: how points are earned, booked
   and kept, over any store.
+* ``metrics``: ``check_metrics``, parts of the rows make the whole, and every figure is that of a slow judge; service
+  levels rise with what is promised, backlogs and cohorts add up.
 * ``segments``: scores of customers are in range and rise with their metric; triggers fire once.
 * ``statistics``: intervals of shares, of your own, too; quantiles, survival curves and queues.
 * ``interval_sets``: the measure of unions, intersections, differences and complements of interval sets.

@@ -1,4 +1,4 @@
-"""The slow calendar, clocks, tiers and ledger: answers found by walking, with none of the code that they check.
+"""The slow calendar, clocks, tiers, ledger and metrics: answers found by walking, without the code that they check.
 
 ``calendar.py`` walks; ``document.py`` says whether one calendar document is open at an instant, ``algebra.py`` whether
 a calendar made of calendars is; ``recurrence.py`` tells by walking the days whether a rule names a date. To teach it a
@@ -12,11 +12,14 @@ the engine.
 ``tier_sums.py`` sums what counts on it. To teach it a rule, read what the documents of ``tiers`` say of it.
 
 ``ledger/`` counts points one by one, day by day.
+
+``metrics.py`` counts the rows of a metric one by one, group by group. To teach it a kind, read what its document says.
 """
 
 from servicekit.testing.slow.calendar import SlowCalendar
 from servicekit.testing.slow.clocks import SlowClocks, SlowOutcome
 from servicekit.testing.slow.ledger import SlowBalance, SlowBooking, SlowLedger, SlowLot
+from servicekit.testing.slow.metrics import SlowMeasurement, SlowMetrics
 from servicekit.testing.slow.tiers import SlowStatus, SlowTiers
 
 __all__ = [
@@ -26,6 +29,8 @@ __all__ = [
     "SlowClocks",
     "SlowLedger",
     "SlowLot",
+    "SlowMeasurement",
+    "SlowMetrics",
     "SlowOutcome",
     "SlowStatus",
     "SlowTiers",

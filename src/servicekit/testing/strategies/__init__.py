@@ -15,6 +15,7 @@ The door offers what a test of your own policy, calendar or importer would draw;
 * ``whole_minutes``: policies and cases on whole minutes, for a judge that walks.
 * ``service_events``: contacts with their legs, invitations, answers on their scales, evaluations, working times.
 * ``loyalty``: purchases, logs of customers, tier programmes of every shape, and what customers do under them.
+* ``kpi``: rows of the tables that metrics read, and metrics of every kind and name.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
 

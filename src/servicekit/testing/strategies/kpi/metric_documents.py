@@ -40,8 +40,8 @@ def contact_conditions() -> st.SearchStrategy[Condition]:
     """Conditions on rows of contacts: single ones, and some that are made of several.
 
     >>> from hypothesis import find
-    >>> find(contact_conditions(), lambda condition: isinstance(condition, Not)).negated
-    where(outcome='answered')
+    >>> find(contact_conditions(), lambda condition: isinstance(condition, All)).to_dict()
+    {'all': [{'outcome': 'answered'}, {'outcome': 'answered'}]}
     """
     one: st.SearchStrategy[Condition] = st.sampled_from(_CONTACTS)
     return st.recursive(
@@ -62,11 +62,7 @@ def metrics() -> st.SearchStrategy[Metric]:
     >>> find(metrics(), lambda metric: metric.kind == "net").unit
     'points'
     """
-    contacts: dict[str, Any] = {
-        "table": st.just("contact"),
-        "where": st.just(where()) | contact_conditions(),
-        "leave_out": st.dictionaries(st.sampled_from(("first", "second")), contact_conditions(), max_size=2),
-    }
+    contacts = _contacts()
     column = st.sampled_from(_LENGTHS)
     ends = st.sampled_from((20_000_000, 60_000_000))
     plus = ends.map(lambda limit: Compare(field="wait_us", op="ge", value=limit))
@@ -82,8 +78,16 @@ def metrics() -> st.SearchStrategy[Metric]:
         st.builds(QuantileMetric, column=column, unit=st.just("duration"), **quantile, **contacts),
         st.builds(DurationMetric, length=column, ended=contact_conditions(), q=_QUANTILES, **contacts),
         _case_durations(),
-        _followed(contacts),
+        within_metrics(),
     )
+
+
+def _contacts() -> dict[str, Any]:
+    return {
+        "table": st.just("contact"),
+        "where": st.just(where()) | contact_conditions(),
+        "leave_out": st.dictionaries(st.sampled_from(("first", "second")), contact_conditions(), max_size=2),
+    }
 
 
 def _terms() -> st.SearchStrategy[Term]:
@@ -100,7 +104,13 @@ def _case_durations() -> st.SearchStrategy[DurationMetric]:
     return st.builds(DurationMetric, q=_QUANTILES, **cases)
 
 
-def _followed(contacts: Mapping[str, Any]) -> st.SearchStrategy[WithinMetric]:
+def within_metrics() -> st.SearchStrategy[WithinMetric]:
+    """Metrics that look at what follows a contact: another one, or one of some kind.
+
+    >>> from hypothesis import find
+    >>> find(within_metrics(), lambda metric: metric.per == "episode").within
+    datetime.timedelta(0)
+    """
     followers = st.builds(Population, table=st.just("contact"), where=contact_conditions())
     keys = st.sampled_from((("customer_id",), ("customer_id", "channel")))
     told = {
@@ -109,7 +119,7 @@ def _followed(contacts: Mapping[str, Any]) -> st.SearchStrategy[WithinMetric]:
         "within": st.sampled_from(("0d", "12h", "1d", "3d")),
         "counts": st.sampled_from(("followed", "not_followed")),
         "of": st.just(where()) | contact_conditions(),
-        **contacts,
+        **_contacts(),
     }
     return st.one_of(
         st.builds(WithinMetric, per=st.sampled_from(("row", "episode", "first")), **told),
