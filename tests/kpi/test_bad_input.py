@@ -343,6 +343,27 @@ def test_a_definition_that_means_nothing_is_a_problem(text: str, code: str) -> N
     assert [problem.code for problem in caught.value.problems] == [code]
 
 
+@pytest.mark.parametrize(
+    ("rest", "place"),
+    [
+        ("targets: {npx: {at_least: 0}}", "targets.npx"),
+        ("weights: {npx: 2}", "weights.npx"),
+        ("benchmarks: {npx: {value: 30, source: a survey, as_of: 2025-06-30}}", "benchmarks.npx"),
+        ("benchmarks: {nps: {value: 30, as_of: 2025-06-30}}", "benchmarks.nps.source"),
+        ("benchmarks: {nps: {value: 30, source: a survey}}", "benchmarks.nps.as_of"),
+        ("benchmarks: {nps: {value: 30, source: '', as_of: 2025-06-30}}", "benchmarks.nps.source"),
+        ("targets: {nps: {}}", "targets.nps"),
+        ("targets: {nps: {at_least: 3, at_most: 2}}", "targets.nps"),
+        ("weights: {nps: -1}", "weights.nps"),
+        ("confidence: 1", "confidence"),
+    ],
+)
+def test_what_stands_beside_a_metric_is_checked(rest: str, place: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        Scorecard.parse(f"{{metrics: {{nps: {{kind: nps}}}}, {rest}}}").compile()
+    assert [problem.path for problem in caught.value.problems] == [place]
+
+
 def test_a_target_is_as_it_is_written() -> None:
     nine_of_ten = Measurement("m", "share", 10, Fraction(9, 10))
     card = Scorecard.parse("{metrics: {m: {kind: nps}}, targets: {m: {at_least: 0.9}}}")
