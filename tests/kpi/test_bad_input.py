@@ -156,6 +156,21 @@ def test_a_breakdown_names_each_column_once() -> None:
             engine.measure({"contact": [{"channel": "chat", "period": 1}]}, by=by, period="month")
 
 
+def test_a_row_tells_its_metric_whatever_it_is_broken_down_by() -> None:
+    engine = Scorecard.parse("{metrics: {promises: {kind: sum, table: outcome}}}").compile(
+        fields={"n": DeclaredField()}
+    )
+    found = engine.measure({"outcome": [{"metric": "resolution", "n": "x"}]}, by=["metric", "n", "tier"])
+    whole, resolution = found.rows()
+    assert whole["metric"] == resolution["metric"] == "promises"
+    assert (resolution["by_metric"], resolution["by_n"], resolution["tier"], resolution["n"]) == (
+        "resolution",
+        "x",
+        None,
+        1,
+    )
+
+
 def test_an_instant_without_a_zone_is_refused() -> None:
     naive = datetime(2026, 1, 5, 9)
     with pytest.raises(NaiveDatetimeError):
