@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem
 from servicekit.kpi.metric import Metric, Population, conditions_of
-from servicekit.kpi.table_schema import TABLES
+from servicekit.kpi.table_schema import FACTS, TABLES
 from servicekit.rules import Condition, Fields, check
 
 _CONDITIONS = ("where", "of", "plus", "minus", "ended")
@@ -15,7 +15,8 @@ _COLUMNS = ("at", "column", "start", "end", "length", "key", "columns")
 
 
 def column_problems(metric: Metric, fields: Fields) -> Iterator[Problem]:
-    """The faults of a metric in full; ``fields`` are facts that rows may have besides the columns of their table.
+    """The faults of a metric in full; ``fields`` are facts that rows may have besides the columns of their table, and
+    the words that there are for the facts among these, such as tiers.
 
     Codes: ``kpi.unknown-column``, and those of :func:`servicekit.rules.check`.
 
@@ -27,7 +28,8 @@ def column_problems(metric: Metric, fields: Fields) -> Iterator[Problem]:
     for place, counted in conditions_of(metric):
         table = TABLES.get(counted.table)
         if table is not None:
-            known = {**fields, **table.fields}
+            words = {name: fields[name] for name in FACTS.keys() & table.columns & fields.keys()}
+            known = {**fields, **table.fields, **words}
             found = (*_unknown(counted, known), *_faults(counted, known))
             yield from (problem.under(place) if place else problem for problem in found)
 

@@ -56,7 +56,8 @@ def _length(name: str) -> Reading:
 
 
 _ONE_US = timedelta(microseconds=1)
-_FACTS = _texts("channel", "issue_type", "tier", "priority")
+FACTS = _texts("channel", "issue_type", "tier", "priority")
+"""The facts that rows of nearly every table have; the house says which words there are for them."""
 
 _ALL = (
     TableSchema("case", "opened_at", CASE_COLUMNS),
@@ -64,7 +65,7 @@ _ALL = (
         "outcome",
         "started_at",
         {
-            **_texts("case_id", "metric", "policy_version", "target", "phase", "outcome", "owner", *_FACTS),
+            **_texts("case_id", "metric", "policy_version", "target", "phase", "outcome", "owner", *FACTS),
             **dict.fromkeys(("started_at", "due_at", "stopped_at", "breached_at"), "instant"),
             **dict.fromkeys(("instance", "elapsed_us", "paused_us"), "integer"),
         },
@@ -73,7 +74,7 @@ _ALL = (
         "contact",
         "at",
         {
-            **_texts("contact_id", "customer_id", "case_id", "queue", "agent", "outcome", *_FACTS),
+            **_texts("contact_id", "customer_id", "case_id", "queue", "agent", "outcome", *FACTS),
             "at": "instant",
             **dict.fromkeys(("transfers", "answered_legs", "wait_us", "handled_us"), "integer"),
         },
@@ -87,7 +88,7 @@ _ALL = (
         "invitation",
         "at",
         {
-            **_texts("invitation_id", "customer_id", "case_id", "contact_id", *_FACTS),
+            **_texts("invitation_id", "customer_id", "case_id", "contact_id", *FACTS),
             "at": "instant",
             "bounced": "boolean",
         },
@@ -97,7 +98,7 @@ _ALL = (
         "at",
         {
             **_texts(
-                "answer_id", "instrument", "customer_id", "case_id", "contact_id", "invitation_id", "agent", *_FACTS
+                "answer_id", "instrument", "customer_id", "case_id", "contact_id", "invitation_id", "agent", *FACTS
             ),
             "at": "instant",
             **dict.fromkeys(("score", "low", "high"), "decimal"),
@@ -111,7 +112,7 @@ _ALL = (
         "evaluation",
         "at",
         {
-            **_texts("evaluation_id", "form", "agent", "evaluator", "contact_id", "case_id", *_FACTS),
+            **_texts("evaluation_id", "form", "agent", "evaluator", "contact_id", "case_id", *FACTS),
             "at": "instant",
             "passed": "boolean",
             "score": "decimal",
@@ -123,7 +124,7 @@ _ALL = (
         "work",
         "at",
         {
-            **_texts("agent", *_FACTS),
+            **_texts("agent", *FACTS),
             "at": "instant",
             **dict.fromkeys(("paid_us", "logged_in_us", "handling_us", "idle_us"), "integer"),
         },

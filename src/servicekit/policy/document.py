@@ -20,8 +20,8 @@ from servicekit.policy.sections.loyalty_section import LoyaltySection, multiplie
 from servicekit.policy.sections.section import Context, Section
 from servicekit.policy.sections.segments_section import SegmentsSection
 from servicekit.policy.sections.sla_section import SlaSection
-from servicekit.policy.tier_promises import TierPromise, promise_problems, ranked_tiers, tier_promises
 from servicekit.policy.sections.tiers_section import TiersSection
+from servicekit.policy.tier_promises import TierPromise, promise_problems, ranked_tiers, tier_promises
 from servicekit.rules import DeclaredField, Fields
 from servicekit.segments import SegmentsPolicy
 from servicekit.sla import SlaPolicy

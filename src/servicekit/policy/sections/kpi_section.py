@@ -34,10 +34,13 @@ class KpiSection:
             if clock not in (None, "wall", *context.calendars):
                 hint = did_you_mean(str(clock), context.calendars) or f"known: wall, {', '.join(context.calendars)}"
                 yield Problem("policy.unknown-calendar", f"metrics.{name}.clock", f"no calendar named {clock!r}", hint)
+        yield from document.problems_in(context.fields)
 
     def problems_between(self, before: Scorecard | None, after: Scorecard | None) -> Iterable[Problem]:
         return ()
 
     def compile(self, versions: Sequence[tuple[Scorecard | None, Context[CompiledCalendar]]]) -> ScorecardEngine | None:
         document, context = versions[-1]
-        return None if document is None else document.compile(context.calendars, timezone=zone(context.timezone))
+        if document is None:
+            return None
+        return document.compile(context.calendars, fields=context.fields, timezone=zone(context.timezone))

@@ -5,6 +5,7 @@ Draw the rows and the metrics from ``servicekit.testing.strategies.kpi``, or tak
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -56,6 +57,8 @@ def check_metrics(scorecard: Scorecard, rows: Rows, *, by: Sequence[str] = (), a
     apart = engine.measure(rows, as_of=as_of)
     for name, metric in scorecard.metrics.items():
         demand(results[name] == apart[name], "the total is that of all rows", grouped=results[name], apart=apart[name])
+        if not isinstance(metric.definition(), WithinMetric) and _is_whole_below(scorecard, name):
+            _check_explained(engine, rows, apart[name], as_of)
         found = _by_group(results, name)
         judge, judged = SlowMetrics(metric.definition()), dict[tuple[object, ...], SlowMeasurement]()
         for columns in {(), tuple(by)}:
@@ -65,6 +68,14 @@ def check_metrics(scorecard: Scorecard, rows: Rows, *, by: Sequence[str] = (), a
     for measured in results:
         is_part = isinstance(scorecard.metrics[measured.metric].definition(), RatioMetric | WithinMetric)
         figure_is_in_range(measured, is_part=is_part and _is_whole_below(scorecard, measured.metric))
+
+
+def _check_explained(engine: ScorecardEngine, rows: Rows, measured: Measurement, as_of: datetime) -> None:
+    told = Counter(each.reason for each in engine.explain(measured.metric, rows, as_of=as_of))
+    demand(told.pop(None, 0) == measured.n, "as many rows are explained as count", told=told, measured=measured)
+    demand(
+        told == measured.left_out, "the reasons that are told are those that are counted", told=told, measured=measured
+    )
 
 
 def _is_whole_below(scorecard: Scorecard, name: str) -> bool:
