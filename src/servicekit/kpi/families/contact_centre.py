@@ -166,10 +166,11 @@ class HandlingTime(StandardMetric):
 class Abandonment(StandardMetric):
     """How many of the contacts that were offered gave up; those that gave up at once may be left out on both sides.
 
-    Every contact was offered, also one that asked for a callback or flowed out. The limits are Wilson's.
+    Every contact was offered, also one that asked for a callback or flowed out; one without an outcome is left out as
+    ``no outcome``. The limits are Wilson's.
 
     >>> Abandonment(short="5s").definition().leave_out.keys()
-    dict_keys(['short abandons'])
+    dict_keys(['no outcome', 'short abandons'])
     """
 
     kind: Literal["abandonment"] = "abandonment"
@@ -179,8 +180,10 @@ class Abandonment(StandardMetric):
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        short = {} if self.short is None else {"short abandons": All(all=(_ABANDONED, _waited(self.short)))}
-        offered = {"table": "contact", "leave_out": short}
+        left_out: dict[str, Condition] = {"no outcome": negated(where(outcome=_KINDS))}
+        if self.short is not None:
+            left_out["short abandons"] = All(all=(_ABANDONED, _waited(self.short)))
+        offered = {"table": "contact", "leave_out": left_out}
         return RatioMetric.model_validate(self._said(offered, of=_ABANDONED, better="lower"))
 
 
