@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.cases import BUNDLED, Plan, is_sla_file, is_table_file, plan_file
+from tests.conformance.clv_answers import CLV_ANSWERS
+from tests.conformance.kpi_answers import KPI_ANSWERS, NOT_SERVED
+from tests.conformance.kpi_vectors import BUNDLED as KPI_VECTORS
 from tests.conformance.kpi_vectors import is_kpi_file
+from tests.conformance.kpi_vectors import summary as kpi_summary
 from tests.conformance.loyalty_answers import is_loyalty_file, loyalty_files, summary
+from tests.conformance.statistics_answers import STATISTICS_ANSWERS
 
 PLANS: pytest.StashKey[list[Plan]] = pytest.StashKey()
 
@@ -55,3 +60,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if any("conformance/test_loyalty" in report.nodeid for report in reports):
         for path in loyalty_files(config.getoption("--vectors", default=None) or []):
             terminalreporter.write_line(f"vectors {path.name}: {summary(path)}")
+    if any("conformance/test_kpi" in report.nodeid for report in reports):
+        served = (*KPI_ANSWERS, *STATISTICS_ANSWERS, *CLV_ANSWERS, "rfm")
+        given = [path for path in config.getoption("--vectors", default=None) or [] if is_kpi_file(path)]
+        for path in dict.fromkeys([KPI_VECTORS, *given]):
+            terminalreporter.write_line(f"vectors {path.name}: {kpi_summary(path, served, NOT_SERVED)}")

@@ -26,3 +26,11 @@ def kpi_cases(files: Iterable[Path], groups: Iterable[str]) -> list[Case]:
         row if "group" in row else {"id": row["id"], **row["vector"]} for row in rows if {"group", "vector"} & {*row}
     ]
     return list({case["id"]: case for case in cases if case["group"] in wanted}.values())
+
+
+def summary(path: Path, served: Iterable[str], not_served: Iterable[str]) -> str:
+    """A line for the terminal: how many cases of a file are asserted, and how many nothing here serves."""
+    groups, without = set(served), set(not_served)
+    cases = [case for case in json.loads(path.read_text("utf-8")) if "group" in case]
+    asserted = sum(case["group"] in groups and case["id"] not in without for case in cases)
+    return f"{asserted} asserted; {len(cases) - asserted} not served yet"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from servicekit.cli import main
 from servicekit.desk import Counted, Intake
 from servicekit.errors import PolicyError
 from servicekit.events import Contact, order_service
@@ -76,3 +77,16 @@ def test_the_example_names_the_file_that_is_missing(root: Path) -> None:
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [
         ("table.no-such-file", "tables.contacts.file")
     ]
+
+
+def test_the_scorecard_of_the_example_prints_what_its_page_shows(
+    root: Path, shared_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(root / "examples" / "bank_calls", tmp_path / "bank_calls")
+    name = "anonymous_bank_1999_02.tsv.gz"
+    (folder / name).symlink_to(shared_data / "bank_calls_1999_02" / name)
+    assert main(["scorecard", str(folder / "policy.yaml"), str(folder / "sources.yaml")]) == 0
+    table = next(part for part in capsys.readouterr().out.split("\n\n") if part.startswith("metric "))
+    page = (folder / "README.md").read_text("utf-8")
+    shown = "metric " + page.partition("    metric ")[2].partition("\n\n")[0]
+    assert [line.split() for line in table.splitlines()] == [line.split() for line in shown.splitlines()]

@@ -11,6 +11,7 @@ import pytest
 
 from servicekit.document import Document
 from servicekit.events import Opened
+from servicekit.kpi import STANDARD, TABLES, Measurement, Scorecard
 from servicekit.loyalty import (
     Campaign,
     Clawback,
@@ -135,3 +136,29 @@ def test_a_row_takes_a_target_for_each_metric_and_the_keys_listed() -> None:
 
 def test_the_opening_is_described_with_all_that_it_says() -> None:
     assert keys_under("What an opening says") == {each.name for each in fields(Opened)}
+
+
+FAMILIES = ("Satisfaction", "Queues", "Cases", "Quality", "Customers and cost")
+
+
+def test_a_scorecard_and_a_measurement_are_described_with_all_that_they_say() -> None:
+    assert keys_under("The scorecard", "key-figures") == set(Scorecard.model_fields)
+    assert keys_under("A measurement", "key-figures") == {"value", *(each.name for each in fields(Measurement))}
+
+
+def test_every_metric_of_the_field_has_a_line_in_its_family() -> None:
+    page = (FOLDER / "key-figures.md").read_text("utf-8")
+    lines = [line for each in FAMILIES for line in re.findall(r"^\| `.+", section_of(each, page), re.MULTILINE)]
+    assert sorted(line.split("`")[1] for line in lines) == sorted(STANDARD)
+    for line in lines:
+        settings = STANDARD[line.split("`")[1]].model_fields.keys() - {"kind", "label", "min_n", "where"}
+        assert set(re.findall(r"`(\w+)`", line.split(" | ")[2])) - {"null"} == settings, line
+
+
+def test_every_table_that_metrics_read_is_listed_with_its_columns() -> None:
+    section = section_of("Tables", (FOLDER / "key-figures.md").read_text("utf-8"))
+    listed = {}
+    for name, at, columns in re.findall(r"^\| `(\w+)` \|[^|]+\| `(\w+)` \|(.+)\|$", section, re.MULTILINE):
+        facts = {"channel", "issue_type", "tier", "priority"} if columns.strip().endswith(", facts") else set()
+        listed[name] = {at, *re.findall(r"`(\w+)`", columns), *facts}
+    assert listed == {name: set(table.columns) for name, table in TABLES.items()}

@@ -156,6 +156,21 @@ def test_a_breakdown_names_each_column_once() -> None:
             engine.measure({"contact": [{"channel": "chat", "period": 1}]}, by=by, period="month")
 
 
+def test_a_row_tells_its_metric_whatever_it_is_broken_down_by() -> None:
+    engine = Scorecard.parse("{metrics: {promises: {kind: sum, table: outcome}}}").compile(
+        fields={"n": DeclaredField()}
+    )
+    found = engine.measure({"outcome": [{"metric": "resolution", "n": "x"}]}, by=["metric", "n", "tier"])
+    whole, resolution = found.rows()
+    assert whole["metric"] == resolution["metric"] == "promises"
+    assert (resolution["by_metric"], resolution["by_n"], resolution["tier"], resolution["n"]) == (
+        "resolution",
+        "x",
+        None,
+        1,
+    )
+
+
 def test_an_instant_without_a_zone_is_refused() -> None:
     naive = datetime(2026, 1, 5, 9)
     with pytest.raises(NaiveDatetimeError):
@@ -341,6 +356,27 @@ def test_a_definition_that_means_nothing_is_a_problem(text: str, code: str) -> N
     with pytest.raises(PolicyError) as caught:
         Scorecard.parse(f"{{metrics: {{m: {text}}}}}").compile()
     assert [problem.code for problem in caught.value.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("rest", "place"),
+    [
+        ("targets: {npx: {at_least: 0}}", "targets.npx"),
+        ("weights: {npx: 2}", "weights.npx"),
+        ("benchmarks: {npx: {value: 30, source: a survey, as_of: 2025-06-30}}", "benchmarks.npx"),
+        ("benchmarks: {nps: {value: 30, as_of: 2025-06-30}}", "benchmarks.nps.source"),
+        ("benchmarks: {nps: {value: 30, source: a survey}}", "benchmarks.nps.as_of"),
+        ("benchmarks: {nps: {value: 30, source: '', as_of: 2025-06-30}}", "benchmarks.nps.source"),
+        ("targets: {nps: {}}", "targets.nps"),
+        ("targets: {nps: {at_least: 3, at_most: 2}}", "targets.nps"),
+        ("weights: {nps: -1}", "weights.nps"),
+        ("confidence: 1", "confidence"),
+    ],
+)
+def test_what_stands_beside_a_metric_is_checked(rest: str, place: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        Scorecard.parse(f"{{metrics: {{nps: {{kind: nps}}}}, {rest}}}").compile()
+    assert [problem.path for problem in caught.value.problems] == [place]
 
 
 def test_a_target_is_as_it_is_written() -> None:

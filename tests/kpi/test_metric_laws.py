@@ -16,9 +16,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.events import Case
-from servicekit.kpi import TABLES, Measurement, Metric, MetricTarget, Scorecard, ServiceLevel, StandardMetric, States
+from servicekit.events import Case, Opened
+from servicekit.kpi import (
+    TABLES,
+    Backlog,
+    CohortTable,
+    Measurement,
+    Metric,
+    MetricTarget,
+    Scorecard,
+    ServiceLevel,
+    StandardMetric,
+    States,
+)
+from servicekit.kpi.engine.counted_rows import CountedRows
 from servicekit.kpi.engine.row_columns import Rows
+from servicekit.kpi.families import contact_centre
 from servicekit.rules import Compare
 from servicekit.testing import LawBroken
 from servicekit.testing import strategies as sks
@@ -191,3 +204,46 @@ def test_a_figure_out_of_range_breaks_a_law(wrong: Measurement) -> None:
     figure_is_in_range(HALF, is_part=True)
     with pytest.raises(LawBroken):
         figure_is_in_range(wrong, is_part=True)
+
+
+CALLS: list[Row] = [
+    {"outcome": "answered", "wait_us": wait, "channel": channel, "customer_id": "m-1", "at": FIRST}
+    for wait, channel in ((5, "chat"), (20, "phone"), (60, "chat"))
+]
+SPEED = Scorecard.parse("{metrics: {speed: {kind: answer_speed}}}")
+
+
+@pytest.mark.parametrize(
+    ("broken", "name", "wrong", "law"),
+    [
+        (States, "__or__", lambda one, _: one, "parts add up"),
+        (States, "to_bytes", lambda _: b'{"version": 1, "by": [], "period": null, "states": []}', "survive as bytes"),
+        (CountedRows, "total", lambda *_: {("chat",): 1, ("phone",): 1}, "add up|the value is the same|the total"),
+        (CountedRows, "count", lambda *_: {("chat",): 9, ("phone",): 1}, "add up|as many rows count|the total"),
+    ],
+)
+def test_an_engine_that_counts_wrong_breaks_a_law(
+    broken: type, name: str, wrong: object, law: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_metrics(SPEED, {"contact": CALLS}, by=["channel"], as_of=AS_OF)
+    monkeypatch.setattr(broken, name, wrong)
+    with pytest.raises(LawBroken, match=law):
+        check_metrics(SPEED, {"contact": CALLS}, by=["channel"], as_of=AS_OF)
+
+
+def test_other_laws_break_for_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case("C-1", (Opened("C-1", FIRST),))
+    weeks = [Interval(FIRST + timedelta(days=n), FIRST + timedelta(days=n + 7)) for n in (-1, 6)]
+    check_backlog([case], weeks)
+    monkeypatch.setattr(Backlog, "closing", property(lambda each: each.opening))
+    with pytest.raises(LawBroken, match="a backlog adds up"):
+        check_backlog([case], weeks)
+    check_cohorts([("m-1", FIRST.date())], "month")
+    monkeypatch.setattr(CohortTable, "of", classmethod(lambda cls, *_: cls({"2026-01": (1, 2)})))
+    with pytest.raises(LawBroken, match="in one cell"):
+        check_cohorts([("m-1", FIRST.date())], "month")
+    waits = [timedelta(microseconds=each) for each in (10, 30)]
+    check_service_level(CALLS, "answered_only", waits)
+    monkeypatch.setattr(contact_centre, "whole_us", lambda length: 40 - length // timedelta(microseconds=1))
+    with pytest.raises(LawBroken, match="when they may take longer"):
+        check_service_level(CALLS, "answered_only", waits)

@@ -38,8 +38,8 @@ def kpi_tables(
 ) -> dict[str, list[object]]:
     """Records of all kinds as rows by table, for :meth:`ScorecardEngine.measure`; what no metric reads is left out.
 
-    A case gives a row of ``case``, and where the policy promises anything, a row of ``outcome`` for each promise,
-    judged at ``as_of``: those that every report of the desk counts.
+    A case that was known by ``as_of`` gives a row of ``case``, as it stood then, and where the policy promises
+    anything, a row of ``outcome`` for each promise, judged then: those that every report of the desk counts.
 
     >>> from datetime import UTC
     >>> from servicekit.policy import ServicePolicy
@@ -53,7 +53,9 @@ def kpi_tables(
     tables: dict[str, list[object]] = {}
     for each in happened:
         if isinstance(each, Case):
-            tables.setdefault("case", []).append(case_row(each))
+            if as_of is not None and all(event.at > as_of for event in each.events):
+                continue
+            tables.setdefault("case", []).append(case_row(each, as_of))
             tables.setdefault("outcome", []).extend(_outcomes(engine, each, as_of))
         elif (name := _TABLES.get(type(each))) is not None:
             tables.setdefault(name, []).append(each)

@@ -52,11 +52,11 @@ _TOLD_BY_EVENTS = COLUMNS.keys() - {"channel", "issue_type", "tier", "priority",
 _COUNTS = ("agent_replies", "customer_replies", "reopenings", "transfers")
 
 
-def case_row(case: Case) -> dict[str, Value]:
-    """The row of a case, whose events are in order.
+def case_row(case: Case, as_of: datetime | None = None) -> dict[str, Value]:
+    """The row of a case, whose events are in order; what happens after ``as_of`` is not known yet.
 
     ``asked_at`` is when the customer first wrote: the opening, unless an agent opened the case. ``first_response_at``
-    is when a person first answered that in public; a bot's word is none. ``resolved_at`` is when the case was resolved
+    is when a person first answered that in public; a bot does not count. ``resolved_at`` is when the case was resolved
     or closed for good: not where it was reopened afterwards, which ``first_resolved_at`` does not mind.
     ``cancelled_at`` is when it was cancelled or merged into another. ``transfers`` counts changes of the owner after
     the first. Columns that say nothing are left out.
@@ -69,7 +69,8 @@ def case_row(case: Case) -> dict[str, Value]:
     """
     life = _Life(case.case_id)
     for event in case.events:
-        life.add(event)
+        if as_of is None or event.at <= as_of:
+            life.add(event)
     return {name: value for name, value in life.row.items() if value is not None}
 
 

@@ -18,7 +18,8 @@ class Measurement:
 
     ``value`` is ``None`` where there is nothing to measure, or too few rows, and ``n`` is told all the same.
     ``numerator`` and ``denominator`` are exact, so that they can be added and divided anew. ``low`` and ``high`` hold
-    the true value with ``confidence``, where there is a way to tell. ``censored`` rows have not come to their end yet;
+    the true value with ``confidence``; of what ``is_sampled``, one that is None lies anywhere, and what is not sampled,
+    as a census or a ratio of two sums, has no limits. ``censored`` rows have not come to their end yet;
     ``left_out`` counts by reason the rows that were meant and do not count.
 
     >>> half = Measurement("csat", "share", 2, Fraction(1, 2), 1, 2)
@@ -38,6 +39,7 @@ class Measurement:
     censored: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     group: Group = ()
+    is_sampled: bool = False
 
     @property
     def value(self) -> float | None:

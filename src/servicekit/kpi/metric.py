@@ -66,7 +66,7 @@ class _Named(Document):
     label: str = ""
     """The name for people."""
     min_n: Annotated[int, Ge(1)] = 1
-    """Of fewer rows no value is shown, nor what it is made of; how many there are is."""
+    """Of fewer rows than this no value is shown, only how many there are."""
 
 
 class _Metric(Population, _Named):

@@ -81,12 +81,13 @@ class Results:
         )
 
     def rows(self) -> Iterator[dict[str, object]]:
-        """A row of plain values for each measurement, for a data frame or a file."""
+        """A row of plain values for each measurement, for a data frame or a file.
+
+        A column of ``by`` that bears the name of another one of these, such as ``metric``, is told as ``by_metric``.
+        """
         for (name, group), each in self.of.items():
             target = self.goals.targets.get(name)
-            yield {
-                "metric": name,
-                **dict(zip(self.by, group or [None] * len(self.by), strict=True)),
+            told: dict[str, object] = {
                 "value": each.value,
                 "low": each.low,
                 "high": each.high,
@@ -98,6 +99,8 @@ class Results:
                 "left_out": sum(each.left_out.values()),
                 "status": None if target is None else target.status(each),
             }
+            by = [f"by_{column}" if column in ("metric", *told) else column for column in self.by]
+            yield {"metric": name, **dict(zip(by, group or [None] * len(by), strict=True)), **told}
 
     def table(self) -> Table:
         """The results as a table for people: value, limits, rows, and what the target says."""

@@ -63,16 +63,30 @@ class MetricTarget(Document):
     def status(self, measured: Measurement) -> Status | None:
         """Whether a measurement meets the target, and whether its interval proves that; ``None`` without a value.
 
-        What has no interval, as a census has none, proves itself.
+        What is not sampled, as a census, proves itself; of what is, a missing limit proves nothing.
+
+        >>> MetricTarget(at_most=30).status(Measurement("wait", "count", 1, Fraction(20), is_sampled=True))
+        'met_not_proven'
         """
         if measured.exact is None:
             return None
-        low = measured.exact if measured.low is None else Fraction(measured.low)
-        high = measured.exact if measured.high is None else Fraction(measured.high)
+        ends = (measured.low, measured.high)
+        is_sampled = measured.is_sampled or ends != (None, None)
+        told = ends if is_sampled else (measured.exact, measured.exact)
+        low, high = (None if each is None else Fraction(each) for each in told)
         if self._holds(measured.exact):
-            return "met" if self._holds(low) and self._holds(high) else "met_not_proven"
-        touches = (self.at_least is None or high >= self.at_least) and (self.at_most is None or low <= self.at_most)
-        return "missed_not_proven" if touches else "missed"
+            return "met" if self._is_proven(low, high) else "met_not_proven"
+        return "missed_not_proven" if self._reaches(low, high) else "missed"
+
+    def _is_proven(self, low: Fraction | None, high: Fraction | None) -> bool:
+        """Whether everything between the limits is good enough."""
+        is_enough = self.at_least is None or (low is not None and low >= self.at_least)
+        return is_enough and (self.at_most is None or (high is not None and high <= self.at_most))
+
+    def _reaches(self, low: Fraction | None, high: Fraction | None) -> bool:
+        """Whether anything between the limits is good enough."""
+        is_enough = self.at_least is None or high is None or high >= self.at_least
+        return is_enough and (self.at_most is None or low is None or low <= self.at_most)
 
     def _holds(self, value: Fraction) -> bool:
         return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)

@@ -97,6 +97,8 @@ def _ratio(metric: RatioMetric, state: State, finish: Finish) -> Measurement:
     measured = replace(measured, exact=Fraction(of) * factor)
     if metric.per is None:
         return _limited(measured, wilson(int(of), int(below), finish.confidence))
+    if metric.column is None and metric.unit == "share" and metric.scale == 1 and of <= below:
+        return _limited(measured, wilson(int(of), int(below), finish.confidence))
     if metric.column is None:
         return _limited(measured, garwood(int(of), float(1 / factor), finish.confidence))
     return measured
@@ -176,7 +178,7 @@ def _within(metric: WithinMetric, state: State, finish: Finish) -> Measurement:
 
 
 def _limited(measured: Measurement, found: Estimate | None) -> Measurement:
-    return measured if found is None else replace(measured, low=found.low, high=found.high)
+    return measured if found is None else replace(measured, low=found.low, high=found.high, is_sampled=True)
 
 
 _FINISH: Mapping[type, Callable[[Any, State, Finish], Measurement]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, repeat
 from operator import itemgetter
 from typing import TypeAlias, cast
 
@@ -50,7 +50,7 @@ def _by_key(states: Mapping[Group, State]) -> Iterable[_Visits]:
     keys: defaultdict[object, list[Visit]] = defaultdict(list)
     for group, state in sorted(states.items(), key=lambda each: place_of(each[0])):
         for (key, at_us, role), times in cast(Mapping[tuple[object, int, int], int], state.bag).items():
-            keys[key] += [(at_us, role, group)] * times
+            keys[key].extend(repeat((at_us, role, group), times))
     for visits in keys.values():
         if len(visits) > 1:
             visits.sort(key=itemgetter(0, 1))

@@ -121,6 +121,8 @@ _ASK_ANSWERED = ("answered_only", "genesys_no_abandons", "all_abandons_count_aga
 class AnswerSpeed(StandardMetric):
     """Average speed of answer (ASA): the mean wait of the contacts that were answered.
 
+    Its limits are those of Student's t. A contact whose wait is not recorded is left out as ``missing``.
+
     >>> AnswerSpeed().definition().column
     'wait_us'
     """
@@ -136,6 +138,9 @@ class AnswerSpeed(StandardMetric):
 
 class HandlingTime(StandardMetric):
     """Average handling time (AHT): talk, hold and wrap of the contacts that were answered, by contact or by leg.
+
+    By contact its limits are those of Student's t; by leg, which divides two sums, it has none. A contact whose times
+    are not recorded is left out as ``missing``.
 
     >>> HandlingTime(per="contact").definition().column
     'handled_us'
@@ -161,8 +166,11 @@ class HandlingTime(StandardMetric):
 class Abandonment(StandardMetric):
     """How many of the contacts that were offered gave up; those that gave up at once may be left out on both sides.
 
+    Every contact was offered, also one that asked for a callback or flowed out; one without an outcome is left out as
+    ``no outcome``. The limits are Wilson's.
+
     >>> Abandonment(short="5s").definition().leave_out.keys()
-    dict_keys(['short abandons'])
+    dict_keys(['no outcome', 'short abandons'])
     """
 
     kind: Literal["abandonment"] = "abandonment"
@@ -172,13 +180,18 @@ class Abandonment(StandardMetric):
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        short = {} if self.short is None else {"short abandons": All(all=(_ABANDONED, _waited(self.short)))}
-        offered = {"table": "contact", "leave_out": short}
+        left_out: dict[str, Condition] = {"no outcome": negated(where(outcome=_KINDS))}
+        if self.short is not None:
+            left_out["short abandons"] = All(all=(_ABANDONED, _waited(self.short)))
+        offered = {"table": "contact", "leave_out": left_out}
         return RatioMetric.model_validate(self._said(offered, of=_ABANDONED, better="lower"))
 
 
 class Patience(StandardMetric):
     """How long customers are ready to wait: those who were answered would have waited longer, nobody knows how long.
+
+    The quantile is read off the curve of Kaplan and Meier, with Greenwood's limits; it is ``None`` where the curve does
+    not come down so far.
 
     >>> Patience(q="0.5").definition().length
     'wait_us'
@@ -198,6 +211,8 @@ class Patience(StandardMetric):
 class Occupancy(StandardMetric):
     """How much of the time in which agents could have handled contacts they did: handling by handling and idle.
 
+    It divides two sums and has no limits. A row that lacks one of the two times is left out as ``missing``.
+
     >>> Occupancy().definition().per.columns
     ('handling_us', 'idle_us')
     """
@@ -216,6 +231,8 @@ class Occupancy(StandardMetric):
 class Utilisation(StandardMetric):
     """How much of the paid time of agents went into contacts; ICMI and others use both words the other way round.
 
+    It divides two sums and has no limits. A row that lacks one of the two times is left out as ``missing``.
+
     >>> Utilisation().definition().per.columns
     ('paid_us',)
     """
@@ -232,6 +249,9 @@ class Utilisation(StandardMetric):
 
 class Deflection(StandardMetric):
     """How many contacts with self-service were not followed by one with a person, of the same customer, in time.
+
+    What is younger than the window is left out as ``immature``, what has no customer as ``nobody``. The limits are
+    Wilson's.
 
     >>> Deflection(self_service=("bot", "faq"), within="1d").definition().counts
     'not_followed'

@@ -13,6 +13,8 @@ from servicekit.rules import Exists, where
 class ComplaintRate(StandardMetric):
     """How many complaints there are: of all cases, or for every 1,000 orders; two numbers that cannot be compared.
 
+    Of cases the limits are Wilson's, of orders Garwood's.
+
     >>> ComplaintRate(issue_types=("complaint",), per="orders").definition().scale
     1000
     """
@@ -55,6 +57,8 @@ class CostPerContact(StandardMetric):
 
 class Repurchase(StandardMetric):
     """How many customers bought again within some time after their first purchase.
+
+    Customers whose first purchase is younger than that are left out as ``immature``. The limits are Wilson's.
 
     >>> Repurchase(within="90d").definition().per
     'first'

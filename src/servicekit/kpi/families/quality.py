@@ -11,7 +11,8 @@ from servicekit.rules import where
 class QualityScore(StandardMetric):
     """The mean score of evaluations by a form; those without a score are left out.
 
-    What a rubric makes of marks, and of a critical failure, is in the score already.
+    What a rubric makes of marks, and of a critical failure, is in the score already. The limits are those of
+    Student's t.
 
     >>> QualityScore(form="calls").definition().column
     'score'
@@ -29,7 +30,10 @@ class QualityScore(StandardMetric):
 
 
 class QualityCoverage(StandardMetric):
-    """How many of the contacts that were answered were evaluated.
+    """How many evaluations there are for each contact that was answered.
+
+    A contact that is judged twice counts twice, and one that was not answered counts above the line. The limits are
+    Garwood's, and may lie above 1.
 
     >>> QualityCoverage(form="calls").definition().per.table
     'contact'

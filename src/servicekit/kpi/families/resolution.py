@@ -28,10 +28,11 @@ def _known(column: str) -> Exists:
 
 
 class FirstResponse(StandardMetric):
-    """How long a customer waits for the first word of a person, in public; a bot's word is none.
+    """How long a customer waits for the first word of a person, in public; that of a bot does not count.
 
     Cases without one yet count as long as they have waited. It counts from the first word of the customer in the case,
-    not from a reopening: waits after it are those of :class:`NextResponse`.
+    not from a reopening: waits after it are those of :class:`NextResponse`. A case in which no customer has asked is
+    left out as ``not started``. The quantile is that of Kaplan and Meier, with Greenwood's limits.
 
     >>> FirstResponse(q="0.9", clock="wall").definition().end
     'first_response_at'
@@ -52,6 +53,8 @@ class FirstResponse(StandardMetric):
 
 class NextResponse(StandardMetric):
     """How long a customer waits for an answer, each time: the running time of the promise ``next_response``.
+
+    Waits that are not over are left out as ``open``. The limits are those of order statistics.
 
     >>> NextResponse(q="0.9", method="linear").definition().table
     'outcome'
@@ -77,6 +80,9 @@ class NextResponse(StandardMetric):
 
 class ResolutionTime(StandardMetric):
     """How long it takes from the opening to the resolution; open cases count as long as they have lasted.
+
+    Cancelled cases are left out. The quantile is that of Kaplan and Meier, with Greenwood's limits; it is ``None``
+    where too few are resolved to tell.
 
     >>> ResolutionTime(q="0.5", clock="wall", reading="last").definition().end
     'resolved_at'
@@ -138,7 +144,9 @@ class FirstContactResolution(StandardMetric):
 
 
 class ResolutionRate(StandardMetric):
-    """How many cases are resolved: of those opened (``cohort``), or as many as were opened meanwhile (``flow``).
+    """How many cases are resolved: of those opened (``cohort``), or for each one opened meanwhile (``flow``).
+
+    A cohort has Wilson's limits; a flow may be above 1, and has those of Garwood.
 
     >>> ResolutionRate(view="flow").definition().at
     'resolved_at'

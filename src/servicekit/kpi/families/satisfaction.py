@@ -165,6 +165,9 @@ class Ces(_Survey):
 class ResponseRate(StandardMetric):
     """How many of those who were asked, and were reached, answered: answers to invitations by delivered invitations.
 
+    Answers without an invitation are not meant; invitations that bounced are left out as ``bounced``. The two are
+    counted in two tables, so the limits, Garwood's, may lie above 1.
+
     >>> ResponseRate().definition().per.table
     'invitation'
     """

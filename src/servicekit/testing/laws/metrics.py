@@ -28,7 +28,7 @@ from servicekit.kpi import (
 from servicekit.testing.laws.law_broken import demand
 from servicekit.testing.slow.metrics import Row, SlowMeasurement, SlowMetrics
 from servicekit.timeline import Interval
-from servicekit.timeline.period import PeriodUnit
+from servicekit.timeline.period import PeriodUnit, periods
 
 Rows = Mapping[str, Sequence[Row]]
 
@@ -186,7 +186,7 @@ def check_backlog(cases: Sequence[Case], periods: Sequence[Interval]) -> None:
 
 
 def check_cohorts(visits: Sequence[tuple[str, date]], unit: PeriodUnit) -> None:
-    """Everybody is in one cohort, and of a cohort never more come again than there are.
+    """Everybody is in one cohort, and in one cell for each period; of a cohort never more come again than there are.
 
     >>> check_cohorts([("m-1", date(2026, 1, 5)), ("m-1", date(2026, 2, 5))], "month")
 
@@ -196,6 +196,8 @@ def check_cohorts(visits: Sequence[tuple[str, date]], unit: PeriodUnit) -> None:
     table = CohortTable.of(visits, unit)
     sizes = sum(counts[0] for counts in table.cohorts.values())
     demand(sizes == len({customer for customer, _ in visits}), "everybody is in one cohort", table=table)
+    came = {(customer, periods(unit, on, on)[0].start) for customer, on in visits}
+    demand(sum(map(sum, table.cohorts.values())) == len(came), "who came in a period is in one cell", table=table)
     within = all(0 <= count <= counts[0] for counts in table.cohorts.values() for count in counts)
     demand(within, "of a cohort never more come again than there are", table=table)
     backwards = CohortTable.of(list(reversed(visits)), unit)
