@@ -1,0 +1,84 @@
+"""Local time of columns of instants, as expressions: what a zone's clock shows, its day, and parts of dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+
+from servicekit.rules import DatePart
+from servicekit.rules.date_part import WEEKDAYS
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, HOUR_US
+from servicekit.timeline.zone import offset_segments
+
+YEAR_1_US = EPOCH_ORDINAL * DAY_US
+"""How long 1970 began after the day whose ordinal is 0."""
+
+Bounds = tuple[int, int]
+"""The least and the greatest value of a column."""
+
+
+def local_us(at_us: nw.Expr, bounds: Bounds | None, tz: ZoneInfo | None) -> nw.Expr:
+    """What the clock of a zone shows, in microseconds since the day of ordinal 0; never negative."""
+    shown = at_us + nw.lit(YEAR_1_US, dtype=nw.Int64)
+    if tz is None or tz.key == "UTC" or bounds is None:
+        return shown
+    first, last = (date.fromordinal(each // DAY_US + EPOCH_ORDINAL).year for each in bounds)
+    segments = [each for year in range(first, last + 1) for each in offset_segments(year, tz)]
+    offset, before = nw.lit(segments[0][2], dtype=nw.Int64), segments[0][2]
+    for start, _, ahead in segments[1:]:
+        if ahead != before:
+            offset, before = nw.when(at_us >= start).then(nw.lit(ahead, dtype=nw.Int64)).otherwise(offset), ahead
+    return shown + offset
+
+
+def day_us(shown: nw.Expr) -> nw.Expr:
+    """When the day began that a clock shows."""
+    return shown - shown % DAY_US
+
+
+def has_part(asked: DatePart, shown: nw.Expr, bounds: Bounds) -> nw.Expr:
+    """Whether a clock shows one of the parts that are asked for; ``bounds`` are those of the column."""
+    if asked.op == "hour":
+        starts = [each * HOUR_US for each in asked.one_of if isinstance(each, int)]
+        return _any(shown % DAY_US, [(each, each + HOUR_US) for each in starts])
+    if asked.op == "weekday":  # the day of ordinal 1 was a Monday
+        starts = [(WEEKDAYS.index(str(each)) + 1) % 7 * DAY_US for each in asked.one_of]
+        return _any(shown % (7 * DAY_US), [(each, each + DAY_US) for each in starts])
+    return _any(shown, list(_runs(asked, bounds)))
+
+
+def _runs(asked: DatePart, bounds: Bounds) -> Iterator[Bounds]:
+    """The runs of days that have the part, a day before and after the bounds included."""
+    first, last = (each // DAY_US + EPOCH_ORDINAL for each in bounds)
+    start: int | None = None
+    final = min(last + 1, date.max.toordinal())
+    for ordinal in range(max(first - 1, 1), final + 1):
+        holds = asked.part_of(date.fromordinal(ordinal)) in asked.one_of
+        if holds and start is None:
+            start = ordinal
+        elif not holds and start is not None:
+            yield start * DAY_US, ordinal * DAY_US
+            start = None
+    if start is not None:
+        yield start * DAY_US, (final + 1) * DAY_US
+
+
+def _any(value: nw.Expr, runs: Iterable[Bounds]) -> nw.Expr:
+    inside = [(value >= start) & (value < end) for start, end in runs]
+    return reduce(or_, inside) if inside else nw.lit(value=False)
+
+
+def zone_asked(asked: DatePart) -> ZoneInfo | None:
+    """The zone in which a part is asked for."""
+    return None if asked.timezone is None else ZoneInfo(asked.timezone)
+
+
+def midnight_us(day: date) -> int:
+    """A day as microseconds of its midnight in UTC."""
+    assert not isinstance(day, datetime)
+    return (day.toordinal() - EPOCH_ORDINAL) * DAY_US
