@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.frames import metrics as frame_metrics
-from servicekit.kpi import TABLES, Metric, Scorecard, ScorecardEngine, StandardMetric, States
+from servicekit.kpi import TABLES, Metric, Scorecard, ScorecardEngine, StandardMetric
 from servicekit.testing.strategies.kpi.metric_documents import metrics, standard_metrics, within_metrics
 from servicekit.testing.strategies.kpi.table_rows import FIRST, Row, table_rows
 from servicekit.timeline.period import PeriodUnit
@@ -55,6 +55,7 @@ def check_same(
         return
     found = frame_metrics.states(engine, framed(library, data), by=by, period=unit, as_of=AS_OF)
     assert dict(found.of) == dict(wanted.of)
+    assert dict(engine.finish(found, as_of=AS_OF).of) == dict(engine.finish(wanted, as_of=AS_OF).of)
     assert (found.by, found.period) == (wanted.by, wanted.period)
 
 

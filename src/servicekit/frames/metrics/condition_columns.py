@@ -94,8 +94,9 @@ def _limit(name: str, value: Value, column: TypedColumn, fields: Fields) -> Limi
         case "day", date() if not isinstance(typed, datetime):
             return Fraction(midnight_us(typed))
         case (("integer" | "decimal" | "boolean"), int() | Decimal()):
-            return Fraction(typed) * 10**column.scale
-    return None
+            return Fraction(typed) * Fraction(10**column.scale)
+        case _:
+            return None
 
 
 def _cell(limit: Limit | None) -> str | int | None:

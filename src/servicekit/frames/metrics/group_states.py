@@ -98,25 +98,36 @@ class TableAnswers:
         for rows, fault, message in asked.faults:
             if any(_number(fault, cells) for cells in self._of(rows).values()):
                 raise ValueError(message)
-        sums: dict[Group, dict[str, Number]] = {}
-        left_out: dict[Group, dict[str, int]] = {}
-        bags: dict[Group, Counter[Item]] = {}
+        sums, left_out, bags = self._numbers(asked), self._left_out(asked), self._bags(asked)
+        groups = {**sums, **left_out, **bags}
+        return {each: State(sums.get(each, {}), left_out.get(each, {}), bags.get(each, {})) for each in groups}
+
+    def _numbers(self, asked: MetricColumns) -> dict[Group, dict[str, Number]]:
+        """The sums by group; a group of which no row counts has none."""
+        found: dict[Group, dict[str, Number]] = {}
         for rows, added, shown in asked.sums:
             for group, cells in self._of(rows).items():
                 if not self._breakdown.names or _number(shown or added, cells):
-                    sums.setdefault(group, {})[added.name] = _number(added, cells)
+                    found.setdefault(group, {})[added.name] = _number(added, cells)
+        return found
+
+    def _left_out(self, asked: MetricColumns) -> dict[Group, dict[str, int]]:
+        found: dict[Group, dict[str, int]] = {}
         for rows, reason, added in asked.left_out:
             for group, cells in self._of(rows).items():
                 if n := int(_number(added, cells)):
-                    told = left_out.setdefault(group, {})
+                    told = found.setdefault(group, {})
                     told[reason] = told.get(reason, 0) + n
+        return found
+
+    def _bags(self, asked: MetricColumns) -> dict[Group, dict[Item, int]]:
+        """The bags by group; that of all rows is there, even if it is empty."""
+        found: dict[Group, dict[Item, int]] = {(): {}} if asked.bags and not self._breakdown.names else {}
         for bag in asked.bags:
             for group, item, times in self._items(bag):
-                bags.setdefault(group, Counter())[item] += times
-        if asked.bags and not self._breakdown.names:
-            bags.setdefault((), Counter())
-        groups = {**sums, **left_out, **bags}
-        return {each: State(sums.get(each, {}), left_out.get(each, {}), bags.get(each, {})) for each in groups}
+                items = found.setdefault(group, {})
+                items[item] = items.get(item, 0) + times
+        return found
 
     def _of(self, rows: CountedColumns) -> Mapping[Group, Cells]:
         place = id(rows.asked), rows.at if self._breakdown.period else ""

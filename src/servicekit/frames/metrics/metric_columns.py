@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import narwhals as nw
@@ -15,7 +16,6 @@ from servicekit.kpi.engine.collect import (
     BACKWARDS,
     MINUS,
     MISSING,
-    N,
     NO_MOMENT,
     NOBODY,
     NOT_STARTED,
@@ -25,6 +25,7 @@ from servicekit.kpi.engine.collect import (
     SQUARES,
     TOTAL,
     Clock,
+    N,
 )
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
 from servicekit.kpi.engine.metric_state import Item
@@ -156,7 +157,12 @@ def _sum(metric: SumMetric, rows: CountedColumns, asked: MetricColumns, _: Metri
 
 def _quantile(metric: QuantileMetric, rows: CountedColumns, asked: MetricColumns, _: MetricSource) -> None:
     column = rows.having(metric.column, MISSING)
-    asked.bags.append(Bag(rows, rows.counts, (column.values,), lambda cells: (column.value(cells[0]),)))
+    divisor = 10**column.scale
+
+    def read(cells: tuple[Any, ...]) -> Item:
+        return (int(cells[0]) if divisor == 1 else Fraction(int(cells[0]), divisor),)
+
+    asked.bags.append(Bag(rows, rows.counts, (column.values,), read))
 
 
 def _duration(metric: DurationMetric, rows: CountedColumns, asked: MetricColumns, source: MetricSource) -> None:

@@ -64,7 +64,8 @@ class TypedColumn:
                 return from_us(number, UTC)
             case "day":
                 return date.fromordinal(number // DAY_US + EPOCH_ORDINAL)
-        return Decimal(number).scaleb(-self.scale) if self.scale else number
+            case _:
+                return Decimal(number).scaleb(-self.scale) if self.scale else number
 
 
 class TableColumns:
@@ -114,7 +115,7 @@ def _lazy(native: object) -> AnyFrame:
     if frame.implementation.is_polars():
         return frame.lazy()
     if frame.implementation.is_pandas() or frame.implementation.is_pyarrow():
-        return nw.from_native(frame.to_arrow(), eager_only=True).lazy()
+        return cast("AnyFrame", nw.from_native(frame.to_arrow(), eager_only=True).lazy())
     raise TypeError(f"frames of {frame.implementation} are not supported; convert them to Arrow first")
 
 
@@ -176,7 +177,7 @@ def _selected(frame: AnyFrame, columns: Mapping[str, TypedColumn], dtypes: Mappi
     times = [name for name, each in columns.items() if each.is_known and isinstance(dtypes[name], _TIMES)]
     shim = _MICROSECONDS.get(frame.implementation)
     if shim is not None and times:
-        frame = nw.from_native(cast("IntoFrame", shim(frame.to_native(), times, dtypes)))  # type: ignore[assignment]
+        frame = nw.from_native(cast("IntoFrame", shim(frame.to_native(), times, dtypes)))
     made = []
     for name, column in columns.items():
         if not column.is_known:
