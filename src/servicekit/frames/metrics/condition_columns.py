@@ -14,7 +14,7 @@ from typing import TypeAlias
 import narwhals as nw
 
 from servicekit.frames.metrics.table_columns import TableColumns, TypedColumn
-from servicekit.frames.metrics.zone_columns import has_part, local_us, midnight_us, zone_asked
+from servicekit.frames.metrics.zone_columns import has_part, midnight_us, zone_asked
 from servicekit.rules import All, Any_, Between, Compare, Condition, DatePart, Exists, Fields, Match, Member, Not, Value
 from servicekit.rules.condition import OfOneFact
 from servicekit.rules.field import fitted
@@ -66,10 +66,10 @@ def _of_one_fact(condition: OfOneFact, table: TableColumns) -> nw.Expr:
 
 
 def _has_part(asked: DatePart, column: TypedColumn, table: TableColumns) -> nw.Expr:
-    tz, bounds = zone_asked(asked), table.bounds(asked.field)
-    if column.kind != ("day" if tz is None else "instant") or bounds is None or (tz is None and asked.op == "hour"):
+    tz = zone_asked(asked)
+    if column.kind != ("day" if tz is None else "instant") or (tz is None and asked.op == "hour"):
         return NEVER
-    return has_part(asked, local_us(column.values, bounds, tz), bounds).fill_null(value=False)
+    return has_part(asked, table.shown(asked.field, tz)).fill_null(value=False)
 
 
 def _is_one_of(name: str, values: tuple[Value, ...], table: TableColumns) -> nw.Expr:

@@ -15,7 +15,7 @@ from servicekit.errors import UnknownNameError
 from servicekit.frames.metrics.counted_columns import AddedUp, CountedColumns, TablePass
 from servicekit.frames.metrics.metric_columns import Bag, MetricColumns
 from servicekit.frames.metrics.table_columns import ONE, TableColumns
-from servicekit.frames.metrics.zone_columns import day_us, local_us
+from servicekit.frames.metrics.zone_columns import day_us
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
 from servicekit.timeline.instant import DAY_US
@@ -56,7 +56,7 @@ class GroupReader:
         if self.breakdown.period:
             at = self.table.columns[self.at]
             tz = self.breakdown.timezone if at.kind == "instant" else None
-            made.insert(0, day_us(local_us(at.values, self.table.bounds(self.at), tz)))
+            made.insert(0, day_us(self.table.shown(self.at, tz)))
         return [each.alias(name) for each, name in zip(made, self.names, strict=True)]
 
     def group(self, cells: tuple[Any, ...]) -> Group:
@@ -82,11 +82,10 @@ class GroupReader:
 class TableAnswers:
     """The answers of tables to all that metrics ask of them; each is asked once for each column of moments."""
 
-    __slots__ = ("_breakdown", "_frames", "_sums")
+    __slots__ = ("_breakdown", "_sums")
 
     def __init__(self, breakdown: Breakdown) -> None:
         self._breakdown = breakdown
-        self._frames: dict[int, AnyFrame] = {}
         self._sums: dict[tuple[int, str], dict[Group, Counter[str]]] = {}
 
     def states(self, asked: MetricColumns) -> Mapping[Group, State]:
@@ -137,7 +136,8 @@ class TableAnswers:
 
     def _summed(self, rows: CountedColumns) -> dict[Group, Counter[str]]:
         reader, names = GroupReader(rows.table, self._breakdown, rows.at), list(rows.asked.columns)
-        frame = self._frame(rows.asked).select(*reader.columns, *rows.asked.columns.values())
+        places = reader.columns
+        frame = self._frame(rows.asked).select(*places, *rows.asked.columns.values())
         added = [nw.col(name).sum() for name in names]
         answer = frame.group_by(*reader.names).agg(*added) if reader.names else frame.select(*added)
         found: dict[Group, Counter[str]] = {} if reader.names else {(): Counter()}
@@ -153,7 +153,8 @@ class TableAnswers:
         reader = GroupReader(bag.rows.table, self._breakdown, bag.rows.at)
         names = [_ITEM.format(n) for n in range(len(bag.items))]
         items = (each.alias(name) for name, each in zip(names, bag.items, strict=True))
-        frame = self._frame(bag.rows.asked).filter(bag.flag).select(*reader.columns, *items, ONE)
+        places = reader.columns
+        frame = self._frame(bag.rows.asked).filter(bag.flag).select(*places, *items, ONE)
         answer = frame.group_by(*reader.names, *names).agg(nw.col(ONE).sum().alias(_TIMES))
         groups = len(reader.names)
         for row in answer.collect().select(*reader.names, *names, _TIMES).iter_rows():
@@ -161,10 +162,8 @@ class TableAnswers:
 
     def _frame(self, asked: TablePass) -> AnyFrame:
         """The frame with the flags of all conditions."""
-        if id(asked) not in self._frames:
-            flags = (each.alias(name) for name, each in asked.conditions.items())
-            self._frames[id(asked)] = asked.table.frame.with_columns(*flags)
-        return self._frames[id(asked)]
+        flags = (each.alias(name) for name, each in asked.conditions.items())
+        return asked.table.frame.with_columns(*flags)
 
 
 def _number(added: AddedUp, cells: Cells) -> Number:

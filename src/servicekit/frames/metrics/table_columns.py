@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
 from servicekit.errors import Problem
 from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.frame_columns import is_whole
-from servicekit.frames.metrics.zone_columns import Bounds
+from servicekit.frames.metrics.zone_columns import Bounds, local_us
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
@@ -71,10 +72,11 @@ class TypedColumn:
 class TableColumns:
     """A frame with the columns that are read of it, under the names of :class:`TypedColumn`."""
 
-    __slots__ = ("columns", "frame", "limits", "rows", "schema")
+    __slots__ = ("_shown", "columns", "frame", "limits", "rows", "schema")
 
     def __init__(self, schema: TableSchema, native: object, names: Iterable[str]) -> None:
         self.schema = schema
+        self._shown: dict[str, str] = {}
         frame = _lazy(native)
         dtypes = dict(frame.collect_schema())
         checked = ColumnSchema(dtypes)
@@ -99,6 +101,16 @@ class TableColumns:
         return int(told["rows"] or 0), {
             name: (int(least), int(most)) for name, (least, most) in found.items() if least is not None
         }
+
+    def shown(self, name: str, tz: ZoneInfo | None) -> nw.Expr:
+        """What a zone's clock shows at the instants of a column; made once, since a zone has many changes."""
+        column = self.columns[name]
+        place = f"{column.name} {tz.key if tz else 'day'}"
+        if place not in self._shown:
+            self._shown[place] = f"z{len(self._shown)}"
+            made = local_us(column.values, self.bounds(name), tz).alias(self._shown[place])
+            self.frame = self.frame.with_columns(made)
+        return nw.col(self._shown[place])
 
     def bounds(self, name: str) -> Bounds | None:
         """The least and the greatest value of a column; ``None`` where it has none."""

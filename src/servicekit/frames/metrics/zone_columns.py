@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -41,31 +41,32 @@ def day_us(shown: nw.Expr) -> nw.Expr:
     return shown - shown % DAY_US
 
 
-def has_part(asked: DatePart, shown: nw.Expr, bounds: Bounds) -> nw.Expr:
-    """Whether a clock shows one of the parts that are asked for; ``bounds`` are those of the column."""
+def has_part(asked: DatePart, shown: nw.Expr) -> nw.Expr:
+    """Whether a clock shows one of the parts that are asked for."""
     if asked.op == "hour":
         starts = [each * HOUR_US for each in asked.one_of if isinstance(each, int)]
         return _any(shown % DAY_US, [(each, each + HOUR_US) for each in starts])
     if asked.op == "weekday":  # the day of ordinal 1 was a Monday
         starts = [(WEEKDAYS.index(str(each)) + 1) % 7 * DAY_US for each in asked.one_of]
         return _any(shown % (7 * DAY_US), [(each, each + DAY_US) for each in starts])
-    return _any(shown, list(_runs(asked, bounds)))
+    day_of_year = _from_march(day_us(shown) // DAY_US)
+    month = (day_of_year * 5 + 2) // 153  # from 0, which is March
+    if asked.op == "month":
+        return _any(month, [((each + 9) % 12, (each + 9) % 12 + 1) for each in asked.one_of if isinstance(each, int)])
+    day = day_of_year - (month * 153 + 2) // 5 + 1
+    return _any(day, [(each, each + 1) for each in asked.one_of if isinstance(each, int)])
 
 
-def _runs(asked: DatePart, bounds: Bounds) -> Iterator[Bounds]:
-    """The runs of days that have the part, a day before and after the bounds included."""
-    first, last = (each // DAY_US + EPOCH_ORDINAL for each in bounds)
-    start: int | None = None
-    final = min(last + 1, date.max.toordinal())
-    for ordinal in range(max(first - 1, 1), final + 1):
-        holds = asked.part_of(date.fromordinal(ordinal)) in asked.one_of
-        if holds and start is None:
-            start = ordinal
-        elif not holds and start is not None:
-            yield start * DAY_US, ordinal * DAY_US
-            start = None
-    if start is not None:
-        yield start * DAY_US, (final + 1) * DAY_US
+def _from_march(ordinal: nw.Expr) -> nw.Expr:
+    """The days since the last first of March: years that begin in March have their leap day last."""
+    day_of_era = (ordinal + 305) % _ERA
+    leap_days = day_of_era // 1_460 - day_of_era // 36_524 + day_of_era // (_ERA - 1)
+    year = (day_of_era - leap_days) // 365
+    return day_of_era - (year * 365 + year // 4 - year // 100)
+
+
+_ERA = 146_097
+"""The days of 400 years."""
 
 
 def _any(value: nw.Expr, runs: Iterable[Bounds]) -> nw.Expr:
