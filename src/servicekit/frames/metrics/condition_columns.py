@@ -69,7 +69,7 @@ def _has_part(asked: DatePart, column: TypedColumn, table: TableColumns) -> nw.E
     tz = zone_asked(asked)
     if column.kind != ("day" if tz is None else "instant") or (tz is None and asked.op == "hour"):
         return NEVER
-    return has_part(asked, table.shown(asked.field, tz)).fill_null(value=False)
+    return has_part(asked, table.shown(asked.field, tz), table.keep).fill_null(value=False)
 
 
 def _is_one_of(name: str, values: tuple[Value, ...], table: TableColumns) -> nw.Expr:

@@ -72,11 +72,12 @@ class TypedColumn:
 class TableColumns:
     """A frame with the columns that are read of it, under the names of :class:`TypedColumn`."""
 
-    __slots__ = ("_shown", "columns", "frame", "limits", "rows", "schema")
+    __slots__ = ("_kept", "_shown", "columns", "frame", "limits", "rows", "schema")
 
     def __init__(self, schema: TableSchema, native: object, names: Iterable[str]) -> None:
         self.schema = schema
         self._shown: dict[str, str] = {}
+        self._kept = 0
         frame = _lazy(native)
         dtypes = dict(frame.collect_schema())
         checked = ColumnSchema(dtypes)
@@ -111,6 +112,13 @@ class TableColumns:
             made = local_us(column.values, self.bounds(name), tz).alias(self._shown[place])
             self.frame = self.frame.with_columns(made)
         return nw.col(self._shown[place])
+
+    def keep(self, made: nw.Expr) -> nw.Expr:
+        """A column of the frame for a step of a longer way."""
+        self._kept += 1
+        name = f"k{self._kept}"
+        self.frame = self.frame.with_columns(made.alias(name))
+        return nw.col(name)
 
     def bounds(self, name: str) -> Bounds | None:
         """The least and the greatest value of a column; ``None`` where it has none."""

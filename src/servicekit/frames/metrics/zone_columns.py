@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -41,28 +41,31 @@ def day_us(shown: nw.Expr) -> nw.Expr:
     return shown - shown % DAY_US
 
 
-def has_part(asked: DatePart, shown: nw.Expr) -> nw.Expr:
-    """Whether a clock shows one of the parts that are asked for."""
+def has_part(asked: DatePart, shown: nw.Expr, keep: Callable[[nw.Expr], nw.Expr]) -> nw.Expr:
+    """Whether a clock shows one of the parts that are asked for; ``keep`` makes a column of a step.
+
+    Some libraries write every operand twice or more, so that steps within steps would not end.
+    """
     if asked.op == "hour":
         starts = [each * HOUR_US for each in asked.one_of if isinstance(each, int)]
         return _any(shown % DAY_US, [(each, each + HOUR_US) for each in starts])
     if asked.op == "weekday":  # the day of ordinal 1 was a Monday
         starts = [(WEEKDAYS.index(str(each)) + 1) % 7 * DAY_US for each in asked.one_of]
         return _any(shown % (7 * DAY_US), [(each, each + DAY_US) for each in starts])
-    day_of_year = _from_march(day_us(shown) // DAY_US)
-    month = (day_of_year * 5 + 2) // 153  # from 0, which is March
+    day_of_year = _from_march(keep(keep(day_us(shown)) // DAY_US), keep)
+    month = keep((day_of_year * 5 + 2) // 153)  # from 0, which is March
     if asked.op == "month":
         return _any(month, [((each + 9) % 12, (each + 9) % 12 + 1) for each in asked.one_of if isinstance(each, int)])
-    day = day_of_year - (month * 153 + 2) // 5 + 1
+    day = keep(day_of_year - (month * 153 + 2) // 5 + 1)
     return _any(day, [(each, each + 1) for each in asked.one_of if isinstance(each, int)])
 
 
-def _from_march(ordinal: nw.Expr) -> nw.Expr:
+def _from_march(ordinal: nw.Expr, keep: Callable[[nw.Expr], nw.Expr]) -> nw.Expr:
     """The days since the last first of March: years that begin in March have their leap day last."""
-    day_of_era = (ordinal + 305) % _ERA
+    day_of_era = keep((ordinal + 305) % _ERA)
     leap_days = day_of_era // 1_460 - day_of_era // 36_524 + day_of_era // (_ERA - 1)
-    year = (day_of_era - leap_days) // 365
-    return day_of_era - (year * 365 + year // 4 - year // 100)
+    year = keep(keep(day_of_era - leap_days) // 365)
+    return keep(day_of_era - (year * 365 + year // 4 - year // 100))
 
 
 _ERA = 146_097
