@@ -18,12 +18,13 @@ from servicekit.frames.metrics.table_columns import ONE, TableColumns
 from servicekit.frames.metrics.zone_columns import day_us
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
-from servicekit.timeline.instant import DAY_US
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.period import periods
 
 if TYPE_CHECKING:
     from servicekit.frames.metrics.table_columns import AnyFrame
 
+_FEW_DAYS = 800
 _GROUP, _ITEM, _TIMES = "g{}", "i{}", "times"
 Cells: TypeAlias = Mapping[str, int]
 """The sums of one group, by their columns."""
@@ -56,8 +57,25 @@ class GroupReader:
         if self.breakdown.period:
             at = self.table.columns[self.at]
             tz = self.breakdown.timezone if at.kind == "instant" else None
-            made.insert(0, day_us(self.table.shown(self.at, tz)))
+            made.insert(0, self._starts(self.table.shown(self.at, tz)))
         return [each.alias(name) for each, name in zip(made, self.names, strict=True)]
+
+    def _starts(self, shown: nw.Expr) -> nw.Expr:
+        """When the period began, where there are few; else when the day did, and periods are added up later."""
+        unit, bounds = self.breakdown.period, self.table.bounds(self.at)
+        assert unit is not None
+        if bounds is None or unit == "day":
+            return day_us(shown)
+        first, last = (each // DAY_US + EPOCH_ORDINAL for each in bounds)
+        ends = date.fromordinal(max(first - 1, 1)), date.fromordinal(min(last + 1, date.max.toordinal()))
+        if (ends[1] - ends[0]).days > _FEW_DAYS:
+            return day_us(shown)
+        run = periods(unit, *ends, first_month=self.breakdown.first_month)
+        starts = [nw.lit(each.start.toordinal() * DAY_US, dtype=nw.Int64) for each in run]
+        made: nw.Expr = nw.when(~shown.is_null()).then(starts[0])
+        for each in starts[1:]:
+            made = nw.when(shown >= each).then(each).otherwise(made)
+        return made
 
     def group(self, cells: tuple[Any, ...]) -> Group:
         """The group that cells of an answer name."""
