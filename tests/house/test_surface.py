@@ -25,6 +25,7 @@ BOUNDS = {
     "errors": 18,
     "events": 54,
     "frames": 22,
+    "frames.metrics": 2,
     "importers": 48,
     "kpi": 59,
     "kpi.clv": 10,

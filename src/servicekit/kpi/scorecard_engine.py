@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.catalogue import AnyMetric
@@ -16,6 +16,7 @@ from servicekit.kpi.engine.finish import Finish, finished
 from servicekit.kpi.engine.metric_state import Group, State, States
 from servicekit.kpi.engine.row_columns import Rows
 from servicekit.kpi.measurement import Measurement
+from servicekit.kpi.metric import Metric
 from servicekit.kpi.results import Results
 from servicekit.kpi.table_schema import table_named
 from servicekit.kpi.target import Goals
@@ -23,6 +24,14 @@ from servicekit.timeline.period import PeriodUnit
 
 Data: TypeAlias = Mapping[str, Sequence[object]]
 """Rows by table: records, or mappings by column."""
+
+
+class StatePlan(NamedTuple):
+    """Metrics written out, by name; how rows are broken down; and the clocks that durations are measured by."""
+
+    metrics: Mapping[str, Metric]
+    breakdown: Breakdown
+    clocks: Mapping[str, Clock]
 
 
 class ScorecardEngine:
@@ -61,15 +70,27 @@ class ScorecardEngine:
             UnknownNameError: there is no such table, or no such column to break down by.
             ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a number cannot be.
         """
+        plan = self.plan(by, period)
+        tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
+        source = StateSource(tables, plan.breakdown, as_of, plan.clocks)
+        of: dict[tuple[str, Group], State] = {}
+        for name, metric in plan.metrics.items():
+            of.update(((name, group), state) for group, state in collected(metric, source).items())
+        return States(plan.breakdown.names, period, of)
+
+    def plan(self, by: Iterable[str] = (), period: PeriodUnit | None = None) -> StatePlan:
+        """What states are made by, for whoever makes them of something else than objects.
+
+        >>> from servicekit.kpi import Nps
+        >>> ScorecardEngine({"nps": Nps()}, Goals(), Breakdown(), {}).plan(["channel"], "month").breakdown.names
+        ('period', 'channel')
+
+        Raises:
+            TypeError: ``by`` is a text.
+        """
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
-        breakdown = replace(self._breakdown, columns=tuple(by), period=period)
-        tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
-        source = StateSource(tables, breakdown, as_of, self._clocks)
-        of: dict[tuple[str, Group], State] = {}
-        for name, metric in self._metrics.items():
-            of.update(((name, group), state) for group, state in collected(metric, source).items())
-        return States(breakdown.names, period, of)
+        return StatePlan(self._metrics, replace(self._breakdown, columns=tuple(by), period=period), self._clocks)
 
     def explain(self, name: str, data: Data, *, as_of: datetime | None = None) -> Iterator[ExplainedRow]:
         """The rows that a metric means: what each counts for, or why it is left out.
