@@ -159,8 +159,10 @@ def test_a_target_is_met_or_missed_by_the_value_and_proven_by_the_limits(metric:
         assert (status is None) == (measured.exact is None)
         if measured.exact is not None:
             assert str(status).startswith("met") == (measured.exact >= limit)
-            low, high = (measured.exact if each is None else each for each in (measured.low, measured.high))
-            assert str(status).endswith("proven") == (low < limit <= high)
+            ends = (measured.low, measured.high) if measured.is_sampled else (measured.exact, measured.exact)
+            end = ends[0] if measured.exact >= limit else ends[1]
+            is_proven = end is not None and (end >= limit) == (measured.exact >= limit)
+            assert str(status).endswith("proven") == (not is_proven)
 
 
 HALF = Measurement("m", "share", 2, Fraction(1, 2), 1, 2, 0.1, 0.9)

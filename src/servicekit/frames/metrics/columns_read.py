@@ -26,7 +26,7 @@ def columns_read(metrics: Iterable[Metric], breakdown: Breakdown) -> Mapping[str
 
     >>> from servicekit.kpi import Nps
     >>> {table: sorted(names) for table, names in columns_read([Nps().definition()], Breakdown()).items()}
-    {'answer': ['instrument', 'score']}
+    {'answer': ['high', 'instrument', 'low', 'score']}
     """
     found: dict[str, set[str]] = {}
     for metric in metrics:

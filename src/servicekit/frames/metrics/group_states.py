@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import narwhals as nw
 
 from servicekit.errors import UnknownNameError
 from servicekit.frames.metrics.counted_columns import AddedUp, CountedColumns, TablePass
-from servicekit.frames.metrics.metric_columns import Bag, MetricColumns
+from servicekit.frames.metrics.metric_columns import AnswerRow, Bag, MetricColumns
 from servicekit.frames.metrics.table_columns import ONE, TableColumns
 from servicekit.frames.metrics.zone_columns import day_us
 from servicekit.kpi.engine.breakdown import Breakdown
@@ -77,14 +77,14 @@ class GroupReader:
             made = nw.when(shown >= each).then(each).otherwise(made)
         return made
 
-    def group(self, cells: tuple[Any, ...]) -> Group:
+    def group(self, cells: AnswerRow) -> Group:
         """The group that cells of an answer name."""
         if not self.breakdown.period:
             return self._places(cells)
         day, *others = cells
         return (None if day is None else self._first_day(int(day)), *self._places(tuple(others)))
 
-    def _places(self, cells: tuple[Any, ...]) -> Group:
+    def _places(self, cells: AnswerRow) -> Group:
         columns = (self.table.columns[name] for name in self.breakdown.columns)
         return tuple(column.value(cell) for column, cell in zip(columns, cells, strict=True))
 

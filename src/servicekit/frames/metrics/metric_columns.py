@@ -44,7 +44,10 @@ from servicekit.timeline import to_us
 
 Source: TypeAlias = Callable[[str], TablePass]
 """The pass of a table by its name."""
-Read: TypeAlias = Callable[[tuple[Any, ...]], Item]
+AnswerRow: TypeAlias = tuple[Any, ...]
+"""A row of an answer."""
+
+Read: TypeAlias = Callable[[AnswerRow], Item]
 """The item of a state that the cells of a row are."""
 
 
@@ -159,7 +162,7 @@ def _quantile(metric: QuantileMetric, rows: CountedColumns, asked: MetricColumns
     column = rows.having(metric.column, MISSING)
     divisor = 10**column.scale
 
-    def read(cells: tuple[Any, ...]) -> Item:
+    def read(cells: AnswerRow) -> Item:
         return (int(cells[0]) if divisor == 1 else Fraction(int(cells[0]), divisor),)
 
     asked.bags.append(Bag(rows, rows.counts, (column.values,), read))
@@ -196,7 +199,7 @@ def _number(flag: nw.Expr) -> nw.Expr:
     return flag.cast(nw.Int64)
 
 
-def _timed(cells: tuple[Any, ...]) -> Item:
+def _timed(cells: AnswerRow) -> Item:
     return int(cells[0]), bool(cells[1])
 
 
@@ -232,7 +235,7 @@ def _visits(metric: WithinMetric, rows: CountedColumns, role: nw.Expr) -> Bag:
     at = rows.table.columns[metric.at].values
     flag = ~_without(metric.key, rows) & ~at.is_null() & (role > 0)
 
-    def read(cells: tuple[Any, ...]) -> Item:
+    def read(cells: AnswerRow) -> Item:
         *told, at_us, what = cells
         return tuple(each.value(cell) for each, cell in zip(keys, told, strict=True)), int(at_us), int(what)
 
