@@ -104,19 +104,6 @@ class States:
             added[place] = added[place] | state if place in added else state
         return States(self.by, self.period, added)
 
-    def by_fewer(self, by: tuple[str, ...]) -> States:
-        """The same broken down by fewer columns: sums are added, so that ratios are divided anew.
-
-        Raises:
-            ValueError: a column is not among those that they are broken down by.
-        """
-        places = [self.by.index(name) for name in by]
-        fewer: dict[tuple[str, Group], State] = {}
-        for (metric, group), state in self.of.items():
-            place = metric, tuple(group[each] for each in places)
-            fewer[place] = fewer[place] | state if place in fewer else state
-        return States(by, self.period if PERIOD in by else None, fewer)
-
     def to_bytes(self) -> bytes:
         """As bytes that :meth:`from_bytes` of this version, or a later one, reads."""
         rows = [[metric, group, *_parts(state)] for (metric, group), state in self.of.items()]
