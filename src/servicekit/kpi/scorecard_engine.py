@@ -27,11 +27,12 @@ Data: TypeAlias = Mapping[str, Sequence[object]]
 
 
 class StatePlan(NamedTuple):
-    """Metrics written out, by name; how rows are broken down; and the clocks that durations are measured by."""
+    """Metrics written out, by name; how rows are broken down; the clocks of durations; and how sure limits are."""
 
     metrics: Mapping[str, Metric]
     breakdown: Breakdown
     clocks: Mapping[str, Clock]
+    confidence: float
 
 
 class ScorecardEngine:
@@ -90,7 +91,8 @@ class ScorecardEngine:
         """
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
-        return StatePlan(self._metrics, replace(self._breakdown, columns=tuple(by), period=period), self._clocks)
+        breakdown = replace(self._breakdown, columns=tuple(by), period=period)
+        return StatePlan(self._metrics, breakdown, self._clocks, self._confidence)
 
     def explain(self, name: str, data: Data, *, as_of: datetime | None = None) -> Iterator[ExplainedRow]:
         """The rows that a metric means: what each counts for, or why it is left out.
