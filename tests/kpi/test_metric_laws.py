@@ -219,7 +219,12 @@ SPEED = Scorecard.parse("{metrics: {speed: {kind: answer_speed}}}")
     ("broken", "name", "wrong", "law"),
     [
         (States, "__or__", lambda one, _: one, "parts add up"),
-        (States, "to_bytes", lambda _: b'{"version": 1, "by": [], "period": null, "states": []}', "survive as bytes"),
+        (
+            States,
+            "to_bytes",
+            lambda _: b'{"version": 2, "by": [], "period": null, "definitions": [], "states": []}',
+            "survive as bytes",
+        ),
         (CountedRows, "total", lambda *_: {("chat",): 1, ("phone",): 1}, "add up|the value is the same|the total"),
         (CountedRows, "count", lambda *_: {("chat",): 9, ("phone",): 1}, "add up|as many rows count|the total"),
     ],

@@ -63,7 +63,7 @@ def states(
     asked = {name: metric_columns(metric, source) for name, metric in plan.metrics.items()}
     answers = TableAnswers(plan.breakdown)
     of = {(name, group): state for name, each in asked.items() for group, state in answers.states(each).items()}
-    return States(plan.breakdown.names, period, of)
+    return States(plan.breakdown.names, period, plan.definitions, of)
 
 
 def measure(

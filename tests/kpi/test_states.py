@@ -1,0 +1,103 @@
+"""States add up where they are of one definition, and say which rows of the future they do not count."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from servicekit.calendars import Calendar
+from servicekit.kpi import RatioMetric, Scorecard, ScorecardEngine, State, States
+from servicekit.rules import where
+from servicekit.timeline.period import PeriodUnit
+
+NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+def test_states_tell_reasons_and_instants_of_any_name() -> None:
+    place = ("m", (NINE, date(2026, 1, 5), None, True, Decimal("1.0"), "x"))
+    states = States(
+        ("a", "b", "c", "d", "e", "f"),
+        None,
+        {"$day": "5ca1ab1e"},
+        {place: State({"n": Fraction(1, 3)}, {"$day": 1}, {(NINE,): 2})},
+    )
+    read = States.from_bytes(states.to_bytes())
+    assert read == states
+    assert [type(each) for each in next(iter(read.of))[1]] == [type(each) for each in place[1]]
+    for version in (1, 99):  # the first did not say by which definitions
+        with pytest.raises(ValueError, match="not states of version 2; make them again"):
+            States.from_bytes(b'{"version": %d, "by": [], "period": null, "states": []}' % version)
+    for broken in (
+        b'{"version": 2}',
+        b'{"version": 2, "by": [], "period": null, "definitions": [], "states": [["m", 3, {}, [], []]]}',
+        b'{"version": 2, "by": [], "period": null, "definitions": [7], "states": []}',
+        b'{"version": 2, "by": [], "period": null, "definitions": [], "states": [[]]}',
+        b"[]",
+    ):
+        with pytest.raises(ValueError, match=r"not whole states|not states of version"):
+            States.from_bytes(broken)
+    with pytest.raises(ValueError, match="do not add up"):
+        states | States((), None, states.definitions, {})
+
+
+DESK = "{timezone: UTC, weekly: {mon-fri: 09:00-%s}}"
+OPEN = "{metrics: {open: {kind: resolution_time, q: 0.5, clock: desk, reading: first}}}"
+SURVEY = "{metrics: {csat: {kind: csat, method: top2, low: 1, high: 5%s}}, first_month: %d}"
+BOTH = "{metrics: {csat: {kind: csat, method: top2, low: 1, high: 5}, nps: {kind: nps}}}"
+
+
+def surveyed(more: str = "", zone: str = "UTC", first_month: int = 1) -> ScorecardEngine:
+    return Scorecard.parse(SURVEY % (more, first_month)).compile(timezone=ZoneInfo(zone))
+
+
+@pytest.mark.parametrize(
+    ("other", "unit", "same"),
+    [
+        (surveyed(", label: content, min_n: 9"), "month", True),
+        (surveyed(first_month=4), "month", True),
+        (surveyed(zone="Asia/Shanghai"), None, True),
+        (surveyed(first_month=4), "quarter", False),
+        (surveyed(zone="Asia/Shanghai"), "month", False),
+        (surveyed(", where: {channel: chat}"), None, False),
+        (Scorecard.parse("{metrics: {nps: {kind: nps}}}").compile(), None, False),
+        (Scorecard.parse("{metrics: {csat: {kind: nps}}}").compile(), "month", False),
+        (Scorecard.parse(BOTH).compile(), None, False),
+    ],
+)
+def test_states_of_another_definition_do_not_add_up(
+    other: ScorecardEngine, unit: PeriodUnit | None, same: bool
+) -> None:
+    engine, rows = surveyed(), {"answer": [{"instrument": "csat", "score": 5, "at": NINE}]}
+    ours, theirs = (each.states(rows, period=unit) for each in (engine, other))
+    if same:
+        assert engine.finish(ours | theirs)["csat"].n == 2
+        return
+    with pytest.raises(ValueError, match=r"states of ('csat'|nothing).* and of '(csat|nps)' .*do not add up"):
+        ours | theirs
+    with pytest.raises(ValueError, match=r"are not measured together"):
+        engine.finish(States.from_bytes(theirs.to_bytes()))
+
+
+def test_states_of_another_calendar_or_order_of_reasons_do_not_add_up() -> None:
+    engines = [
+        Scorecard.parse(OPEN).compile({"desk": Calendar.parse(DESK % end).compile()}) for end in ("17:00", "18:00")
+    ]
+    with pytest.raises(ValueError, match=r"states of 'open' \(.*and of 'open' \(.*the same calendars"):
+        engines[0].states({}, as_of=NINE) | engines[1].states({}, as_of=NINE)
+    reasons = [("slow", where(priority="low")), ("chat", where(channel="chat"))]
+    first, second = (
+        Scorecard(metrics={"m": RatioMetric(table="contact", leave_out=dict(told))}).compile()
+        for told in (reasons, reversed(reasons))
+    )
+    with pytest.raises(ValueError, match="do not add up"):
+        first.states({}) | second.states({})
+
+
+def test_states_by_other_periods_do_not_add_up() -> None:
+    engine = surveyed()
+    with pytest.raises(ValueError, match=r"states by month and by week, channel do not add up"):
+        engine.states({}, period="month") | engine.states({}, by=["channel"], period="week")
