@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -10,11 +10,25 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from servicekit.calendars import Calendar
-from servicekit.kpi import RatioMetric, Scorecard, ScorecardEngine, State, States
+from servicekit.kpi import (
+    MeanMetric,
+    Metric,
+    NetMetric,
+    QuantileMetric,
+    RatioMetric,
+    Scorecard,
+    ScorecardEngine,
+    State,
+    States,
+    SumMetric,
+    Term,
+    WithinMetric,
+)
 from servicekit.rules import where
 from servicekit.timeline.period import PeriodUnit
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def test_states_tell_reasons_and_instants_of_any_name() -> None:
@@ -101,3 +115,50 @@ def test_states_by_other_periods_do_not_add_up() -> None:
     engine = surveyed()
     with pytest.raises(ValueError, match=r"states by month and by week, channel do not add up"):
         engine.states({}, period="month") | engine.states({}, by=["channel"], period="week")
+
+
+AHEAD = "after the instant of the report"
+ANSWERS = {
+    "answer": [{"instrument": "csat", "score": score, "at": NINE + DAY * n} for n, score in enumerate((5, 1, 3))]
+}
+EVERY_KIND: dict[str, Metric] = {
+    "ratio": RatioMetric(table="answer", of=where(score=5)),
+    "below": RatioMetric(table="cost", column="amount", unit="money", per=Term(table="answer")),
+    "mean": MeanMetric(table="answer", column="score", unit="score"),
+    "net": NetMetric(table="answer", plus=where(score=5), minus=where(score=1)),
+    "sum": SumMetric(table="answer", column="score"),
+    "quantile": QuantileMetric(table="answer", column="score", unit="score", q="0.5", method="linear"),
+    "within": WithinMetric(table="answer", at="at", key=("instrument",), within=DAY / 2, counts="followed"),
+}
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_rows_after_the_instant_of_the_report_are_left_out(kind: str) -> None:
+    engine = Scorecard(metrics={kind: EVERY_KIND[kind]}).compile()
+    found = engine.measure(ANSWERS, as_of=NINE + DAY)[kind]
+    assert (found.n + found.left_out.get("immature", 0), found.left_out[AHEAD]) == (2, 1)
+    assert found.left_out == engine.measure(ANSWERS, by=["instrument"], as_of=NINE + DAY)[kind, "csat"].left_out
+    if kind != "within":
+        assert AHEAD not in engine.measure(ANSWERS)[kind].left_out
+
+
+def test_a_day_is_known_once_it_has_begun_in_the_zone() -> None:
+    day, evening = date(2026, 1, 6), datetime(2026, 1, 5, 17, tzinfo=UTC)  # one in the morning in Shanghai
+    spent = SumMetric(table="cost", column="amount", unit="money")
+    for zone, amount in (("Asia/Shanghai", 7), ("UTC", 0)):
+        engine = Scorecard(metrics={"spent": spent}).compile(timezone=ZoneInfo(zone))
+        assert engine.measure({"cost": [{"at": day, "amount": 7}]}, as_of=evening)["spent"].exact == amount
+
+
+def test_what_is_left_out_as_ahead_is_not_told_for_another_reason_too() -> None:
+    metric = RatioMetric(table="answer", leave_out={"content": where(score=3)}, of=where(score=5))
+    engine = Scorecard(metrics={"m": metric}).compile()
+    told = engine.explain("m", ANSWERS, as_of=NINE + DAY)
+    assert [each.reason for each in told] == [None, None, AHEAD]
+
+
+def test_a_term_of_other_moments_tells_its_own_rows_ahead() -> None:
+    resolved = RatioMetric(table="case", at="resolved_at", per=Term(table="case"))
+    rows = [{"opened_at": NINE, "resolved_at": NINE + DAY * n} for n in range(3)]
+    found = Scorecard(metrics={"m": resolved}).compile().measure({"case": rows}, as_of=NINE + DAY)["m"]
+    assert (found.numerator, found.denominator, dict(found.left_out)) == (2, 3, {AHEAD: 1})

@@ -130,8 +130,8 @@ class ScorecardEngine:
         """What states come to: for all rows, and for each group; a period without rows is there, with none.
 
         Raises:
-            ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured; or the states were not made
-                by the same definitions.
+            ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured; or the states are of
+                other definitions.
         """
         of: dict[tuple[str, Group], Measurement] = {}
         columns = states.by[1:] if states.period else states.by

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from servicekit.frames.metrics.columns_read import columns_read
 from servicekit.frames.metrics.counted_columns import TablePass
 from servicekit.frames.metrics.group_states import TableAnswers
 from servicekit.frames.metrics.metric_columns import MetricSource, metric_columns
 from servicekit.frames.metrics.table_columns import TableColumns, no_rows
+from servicekit.frames.metrics.zone_columns import midnight_us
 from servicekit.kpi import Results, ScorecardEngine, States
 from servicekit.kpi.engine.collect import StateSource
 from servicekit.kpi.table_schema import table_named
+from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
     from servicekit.timeline.period import PeriodUnit
+    from servicekit.vocabulary import FieldType
 
 
 def states(
@@ -52,18 +56,26 @@ def states(
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
     plan = engine.plan(by, period)
-    read = columns_read(plan.metrics.values(), plan.breakdown)
+    read = columns_read(plan.metrics.values(), plan.breakdown, as_of)
     passes: dict[str, TablePass] = {}
     for name in {**data, **read}:
         schema = table_named(name)
         names = read.get(name)
         if names is not None:
-            passes[name] = TablePass(TableColumns(schema, data[name] if name in data else no_rows(), names))
+            columns = TableColumns(schema, data[name] if name in data else no_rows(), names)
+            passes[name] = TablePass(columns, _last_us(as_of, plan.breakdown.timezone))
     source = MetricSource(passes.__getitem__, as_of, StateSource({}, plan.breakdown, as_of, plan.clocks).clock)
     asked = {name: metric_columns(metric, source) for name, metric in plan.metrics.items()}
     answers = TableAnswers(plan.breakdown)
     of = {(name, group): state for name, each in asked.items() for group, state in answers.states(each).items()}
     return States(plan.breakdown.names, period, plan.definitions, of)
+
+
+def _last_us(as_of: datetime | None, tz: ZoneInfo) -> Mapping[FieldType, int]:
+    """The last moments that are known, by the type of their column: of a day, that it has begun in the zone."""
+    if as_of is None:
+        return {}
+    return {"instant": to_us(as_of), "day": midnight_us(as_of.astimezone(tz).date())}
 
 
 def measure(

@@ -22,7 +22,7 @@ from servicekit.kpi import (
     WithinMetric,
 )
 from servicekit.kpi.metric import negated
-from servicekit.rules import All, Any_, Compare, Condition, Exists, where
+from servicekit.rules import All, Any_, Compare, Condition, DatePart, Exists, where
 
 _LENGTHS = ("wait_us", "handled_us")
 _QUANTILES = st.sampled_from(("0.1", "0.25", "0.5", "0.9"))
@@ -33,6 +33,8 @@ _CONTACTS = (
     Compare(field="transfers", op="ge", value=1),
     Compare(field="channel", op="ne", value="bot"),
     Exists(field="customer_id", op="exists"),
+    DatePart(field="at", op="weekday", one_of=("sat", "sun"), timezone="Asia/Shanghai"),
+    DatePart(field="at", op="hour", one_of=(0, 1, 12, 13), timezone="America/New_York"),
 )
 
 
