@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from servicekit.calendars import Calendar
+from servicekit.errors import PolicyError
 from servicekit.kpi import (
     MeanMetric,
     Metric,
@@ -127,7 +129,7 @@ EVERY_KIND: dict[str, Metric] = {
     "mean": MeanMetric(table="answer", column="score", unit="score"),
     "net": NetMetric(table="answer", plus=where(score=5), minus=where(score=1)),
     "sum": SumMetric(table="answer", column="score"),
-    "quantile": QuantileMetric(table="answer", column="score", unit="score", q="0.5", method="linear"),
+    "quantile": QuantileMetric(table="answer", column="score", unit="score", q=Decimal("0.5"), method="linear"),
     "within": WithinMetric(table="answer", at="at", key=("instrument",), within=DAY / 2, counts="followed"),
 }
 
@@ -162,3 +164,39 @@ def test_a_term_of_other_moments_tells_its_own_rows_ahead() -> None:
     rows = [{"opened_at": NINE, "resolved_at": NINE + DAY * n} for n in range(3)]
     found = Scorecard(metrics={"m": resolved}).compile().measure({"case": rows}, as_of=NINE + DAY)["m"]
     assert (found.numerator, found.denominator, dict(found.left_out)) == (2, 3, {AHEAD: 1})
+
+
+def test_things_that_come_twice_count_once_whatever_the_parts() -> None:
+    answers: list[dict[str, Any]] = [
+        {"invitation_id": name, "instrument": each, "channel": channel}
+        for name, channel in (("i-1", "chat"), ("i-1", "phone"), ("i-2", "chat"), (None, "chat"))
+        for each in ("csat", "nps")
+    ]
+    asked = [{"invitation_id": f"i-{n}", "channel": "chat", "bounced": n == 9} for n in range(10)]
+    judged: list[dict[str, Any]] = [{"form": "calls", "contact_id": name} for name in ("K-1", "K-1", "K-2", None)]
+    calls = [{"contact_id": f"K-{n}", "outcome": "answered"} for n in range(4)]
+    data: dict[str, list[dict[str, Any]]] = {
+        "answer": answers,
+        "invitation": asked,
+        "evaluation": judged,
+        "contact": calls,
+    }
+    engine = Scorecard.parse(
+        "{metrics: {asked: {kind: response_rate}, judged: {kind: quality_coverage, form: calls}}}"
+    ).compile()
+    whole = engine.states(data, by=["channel"])
+    found = engine.finish(whole)
+    assert (found["asked"].exact, found["judged"].exact) == (Fraction(2, 9), Fraction(1, 2))
+    assert (found["asked", "chat"].numerator, found["asked", "phone"].numerator) == (2, 1)
+    assert found["judged"].left_out == {"of no contact": 1}
+    parts = [engine.states({name: rows[n::3] for name, rows in data.items()}, by=["channel"]) for n in range(3)]
+    added = parts[2] | States.from_bytes((parts[0] | parts[1]).to_bytes())
+    assert added == whole
+
+
+@pytest.mark.parametrize(
+    "told", ["distinct: agent", "column: wait_us", "column: wait_us, distinct: agent, per: {table: work}"]
+)
+def test_what_stands_above_a_line_needs_one_below(told: str) -> None:
+    with pytest.raises(PolicyError, match=r"kpi\.ratio"):
+        Scorecard.parse(f"{{metrics: {{m: {{kind: ratio, table: contact, {told}}}}}}}")

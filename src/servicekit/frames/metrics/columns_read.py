@@ -53,6 +53,8 @@ def columns_read(
 def _named(metric: Metric) -> Iterator[str | None]:
     if isinstance(metric, RatioMetric | SumMetric | MeanMetric | QuantileMetric):
         yield metric.column
+    if isinstance(metric, RatioMetric):
+        yield metric.distinct
     if isinstance(metric, DurationMetric):
         yield from (metric.start, metric.end, metric.length)
 

@@ -140,7 +140,12 @@ def _ratio(metric: RatioMetric, parts: MetricParts) -> None:
         return
     counted.counts = list(map(and_, counted.counts, counted.rows.flags(metric.of)))
     below = parts.source.counted(per)
-    parts.sums = [(OF, _term(metric.column, counted)), (N, _below(per, below))]
+    if metric.distinct is None:
+        parts.sums = [(OF, _term(metric.column, counted))]
+    else:
+        values = counted.having(metric.distinct, MISSING)
+        parts.bags = [counted.bags(zip(values, strict=True))]
+    parts.sums.append((N, _below(per, below)))
     if per.columns:
         parts.sums.append((ROWS, below.count()))
     if _meant(per) != _meant(metric):

@@ -255,7 +255,7 @@ def _ratio(
     above = [row for row in rows if holds(metric.of, row)]
     if below is None:
         return _divided(Fraction(len(above)), len(rows), left_out)
-    number = Fraction(len(above)) if metric.column is None else _added(above, metric.column, left_out)
+    number = _above(metric, above, left_out)
     per, rows_below, also_out = below
     full = [row for row in rows_below if None not in _values(row, per.columns)]
     if len(full) < len(rows_below):
@@ -265,6 +265,15 @@ def _ratio(
     total = sum((_number(row[name]) for row in full for name in per.columns), Fraction(0))
     divided = _divided(number * metric.scale, total if per.columns else len(full), left_out)
     return divided._replace(n=len(full))
+
+
+def _above(metric: RatioMetric, rows: Sequence[Row], left_out: Counter[str]) -> Fraction:
+    """What stands above a line: rows, what they have in a column, or the different things that they are about."""
+    if metric.column is not None:
+        return _added(rows, metric.column, left_out)
+    known = _having(rows, metric.distinct)
+    left_out["missing"] += len(rows) - len(known)
+    return Fraction(len(known) if metric.distinct is None else len({row[metric.distinct] for row in known}))
 
 
 def _meant(counted: Population) -> tuple[object, ...]:

@@ -73,6 +73,7 @@ def metrics() -> st.SearchStrategy[Metric]:
     return st.one_of(
         st.builds(RatioMetric, of=contact_conditions(), **contacts),
         st.builds(RatioMetric, of=contact_conditions(), per=_terms(), scale=st.just(1000), **contacts),
+        st.builds(RatioMetric, distinct=st.sampled_from(("customer_id", "channel")), per=_terms(), **contacts),
         st.builds(RatioMetric, column=column, per=_terms(), unit=st.just("rate"), **contacts),
         st.builds(MeanMetric, column=column, unit=st.just("duration"), **contacts),
         st.builds(NetMetric, plus=plus, minus=minus, **contacts),
