@@ -12,6 +12,7 @@ import pytest
 
 from servicekit.calendars import Calendar
 from servicekit.errors import PolicyError
+from servicekit.events import Case, Opened, Resolved
 from servicekit.kpi import (
     MeanMetric,
     Metric,
@@ -200,3 +201,13 @@ def test_things_that_come_twice_count_once_whatever_the_parts() -> None:
 def test_what_stands_above_a_line_needs_one_below(told: str) -> None:
     with pytest.raises(PolicyError, match=r"kpi\.ratio"):
         Scorecard.parse(f"{{metrics: {{m: {{kind: ratio, table: contact, {told}}}}}}}")
+
+
+def test_a_case_is_as_it_stood_at_the_instant_of_the_report() -> None:
+    cases = [
+        Case(f"C-{n}", (Opened(f"C-{n}", NINE + DAY * n), Resolved(f"C-{n}", NINE + DAY * 2 * n))) for n in range(3)
+    ]
+    engine = Scorecard.parse("{metrics: {done: {kind: resolution_rate, view: cohort}}}").compile()
+    then, now = (engine.measure({"case": cases}, as_of=as_of)["done"] for as_of in (NINE + DAY, NINE + DAY * 9))
+    assert (then.exact, then.n, dict(then.left_out)) == (Fraction(1, 2), 2, {AHEAD: 1})
+    assert (now.exact, now.n) == (Fraction(1), 3)

@@ -78,8 +78,7 @@ class ScorecardEngine:
             ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a number cannot be.
         """
         plan = self.plan(by, period)
-        tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
-        source = StateSource(tables, plan.breakdown, as_of, plan.clocks)
+        source = self._source(data, plan.breakdown, as_of)
         of: dict[tuple[str, Group], State] = {}
         for name, metric in plan.metrics.items():
             of.update(((name, group), state) for group, state in collected(metric, source).items())
@@ -99,6 +98,10 @@ class ScorecardEngine:
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
         return StatePlan(self._metrics, breakdown, self._clocks(), self._definitions(breakdown))
+
+    def _source(self, data: Data, breakdown: Breakdown, as_of: datetime | None) -> StateSource:
+        tables = {name: Rows(table_named(name), rows, as_of) for name, rows in data.items()}
+        return StateSource(tables, breakdown, as_of, self._clocks())
 
     def _clocks(self) -> Mapping[str, Clock]:
         return {name: calendar.elapsed_us for name, calendar in self._calendars.items()}
@@ -123,8 +126,7 @@ class ScorecardEngine:
         """
         if name not in self._metrics:
             raise UnknownNameError("metric", name, self._metrics)
-        tables = {table: Rows(table_named(table), rows) for table, rows in data.items()}
-        return explained(self._metrics[name], StateSource(tables, self._breakdown, as_of, self._clocks()))
+        return explained(self._metrics[name], self._source(data, self._breakdown, as_of))
 
     def finish(self, states: States, *, as_of: datetime | None = None) -> Results:
         """What states come to: for all rows, and for each group; a period without rows is there, with none.
