@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.catalogue import AnyMetric
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.collect import Clock, StateSource, collected
+from servicekit.kpi.engine.definition_digest import definition_digest
 from servicekit.kpi.engine.explain import ExplainedRow, explained
 from servicekit.kpi.engine.finish import Finish, finished
 from servicekit.kpi.engine.metric_state import Group, State, States
@@ -22,16 +23,22 @@ from servicekit.kpi.table_schema import table_named
 from servicekit.kpi.target import Goals
 from servicekit.timeline.period import PeriodUnit
 
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
 Data: TypeAlias = Mapping[str, Sequence[object]]
 """Rows by table: records, or mappings by column."""
 
 
 class StatePlan(NamedTuple):
-    """Metrics written out, by name; how rows are broken down; the clocks of durations; and how sure limits are."""
+    """Metrics written out, by name; how rows are broken down; the clocks that durations are measured by; digests of all
+    that, by metric; and how sure limits are.
+    """
 
     metrics: Mapping[str, Metric]
     breakdown: Breakdown
     clocks: Mapping[str, Clock]
+    definitions: Mapping[str, str]
     confidence: float
 
 
@@ -44,19 +51,19 @@ class ScorecardEngine:
     33.333333333333336
     """
 
-    __slots__ = ("_breakdown", "_clocks", "_confidence", "_goals", "_labels", "_metrics")
+    __slots__ = ("_breakdown", "_calendars", "_confidence", "_goals", "_labels", "_metrics")
 
     def __init__(
         self,
         metrics: Mapping[str, AnyMetric],
         goals: Goals,
         breakdown: Breakdown,
-        clocks: Mapping[str, Clock],
+        calendars: Mapping[str, CompiledCalendar],
         confidence: float = 0.95,
     ) -> None:
         self._metrics = {name: metric.definition() for name, metric in metrics.items()}
         self._labels = {name: metric.label for name, metric in metrics.items()}
-        self._goals, self._breakdown, self._clocks, self._confidence = goals, breakdown, clocks, confidence
+        self._goals, self._breakdown, self._calendars, self._confidence = goals, breakdown, calendars, confidence
 
     def __repr__(self) -> str:
         return f"ScorecardEngine({', '.join(self._metrics)})"
@@ -72,12 +79,11 @@ class ScorecardEngine:
             ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a number cannot be.
         """
         plan = self.plan(by, period)
-        tables = {name: Rows(table_named(name), rows) for name, rows in data.items()}
-        source = StateSource(tables, plan.breakdown, as_of, plan.clocks)
+        source = self._source(data, plan.breakdown, as_of)
         of: dict[tuple[str, Group], State] = {}
         for name, metric in plan.metrics.items():
             of.update(((name, group), state) for group, state in collected(metric, source).items())
-        return States(plan.breakdown.names, period, of)
+        return States(plan.breakdown.names, period, plan.definitions, of)
 
     def plan(self, by: Iterable[str] = (), period: PeriodUnit | None = None) -> StatePlan:
         """What states are made by, for whoever makes them of something else than objects.
@@ -92,7 +98,17 @@ class ScorecardEngine:
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
-        return StatePlan(self._metrics, breakdown, self._clocks, self._confidence)
+        return StatePlan(self._metrics, breakdown, self._clocks(), self._definitions(breakdown), self._confidence)
+
+    def _source(self, data: Data, breakdown: Breakdown, as_of: datetime | None) -> StateSource:
+        tables = {name: Rows(table_named(name), rows, as_of) for name, rows in data.items()}
+        return StateSource(tables, breakdown, as_of, self._clocks())
+
+    def _clocks(self) -> Mapping[str, Clock]:
+        return {name: calendar.elapsed_us for name, calendar in self._calendars.items()}
+
+    def _definitions(self, breakdown: Breakdown) -> Mapping[str, str]:
+        return {name: definition_digest(each, breakdown, self._calendars) for name, each in self._metrics.items()}
 
     def explain(self, name: str, data: Data, *, as_of: datetime | None = None) -> Iterator[ExplainedRow]:
         """The rows that a metric means: what each counts for, or why it is left out.
@@ -111,18 +127,19 @@ class ScorecardEngine:
         """
         if name not in self._metrics:
             raise UnknownNameError("metric", name, self._metrics)
-        tables = {table: Rows(table_named(table), rows) for table, rows in data.items()}
-        return explained(self._metrics[name], StateSource(tables, self._breakdown, as_of, self._clocks))
+        return explained(self._metrics[name], self._source(data, self._breakdown, as_of))
 
     def finish(self, states: States, *, as_of: datetime | None = None) -> Results:
         """What states come to: for all rows, and for each group; a period without rows is there, with none.
 
         Raises:
-            ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured.
+            ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured; or the states are of
+                other definitions.
         """
         of: dict[tuple[str, Group], Measurement] = {}
         columns = states.by[1:] if states.period else states.by
         breakdown = replace(self._breakdown, columns=columns, period=states.period)
+        states.check_definitions(self._definitions(breakdown), "are not measured together")
         groups = states.by_metric()
         for name, metric in self._metrics.items():
             finish = Finish(name, self._confidence, as_of)
