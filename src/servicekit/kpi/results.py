@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from servicekit.document.hint import nearest
-from servicekit.errors import UnknownNameError
+from servicekit.errors import Problem, UnknownNameError, shown
 from servicekit.kpi.engine.metric_state import PERIOD, Group
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import Goals, Status
@@ -36,6 +36,8 @@ class Results:
     of: Mapping[tuple[str, Group], Measurement]
     goals: Goals
     labels: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    """What a reader should know besides: tables that nobody gave, and metrics that are not broken down."""
 
     def __getitem__(self, place: str | tuple[object, ...]) -> Measurement:
         """The measurement of a metric, or of one of its groups.
@@ -165,7 +167,8 @@ class Results:
         return Table(("metric", "left out", "rows"), rows, labels=2)
 
     def __str__(self) -> str:
-        return self.table().text()
+        """The table as a terminal shows it, and the problems below."""
+        return "\n".join((self.table().text(), *shown(self.problems)))
 
     def _repr_html_(self) -> str:
         return self.table().html()
