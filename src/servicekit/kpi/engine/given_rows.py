@@ -31,7 +31,7 @@ def _rows(table: TableSchema, given: object) -> Sequence[object]:
     expected = f"{_a(table.record)}, or a mapping by column" if table.record else "a mapping by column"
     words = f"rows of {table.name!r} are an iterable, of which each is {expected}"
     kind = _a(type(given).__name__)
-    if hasattr(given, "columns") and not isinstance(given, Mapping):
+    if hasattr(type(given), "columns") and not isinstance(given, Mapping):
         raise TypeError(f"{words}, not {kind}; servicekit.frames.metrics measures data frames")
     if isinstance(given, Mapping | str | bytes) or not isinstance(given, Iterable):
         raise TypeError(f"{words}, not {kind}; put one row in a list")
