@@ -101,11 +101,12 @@ def test_each_question_of_one_column_has_a_scale(tmp_path: Path) -> None:
     rows = "id,date,question,score\n1,2026-01-05,nps,7\n1,2026-01-05,effort,7\n2,2026-01-05,effort,1\n"
     mapping = AnswerMapping.parse(proposed(tmp_path, "answers", rows))
     told = {name: (each.column, each.low, each.high) for name, each in mapping.instruments.items()}
-    assert told == {"nps": (None, 0, 10), "effort": (None, 1, 7)}
+    assert told == {"nps": (None, Decimal(0), Decimal(10)), "effort": (None, Decimal(1), Decimal(7))}
     assert mapping.columns.instrument == "question"
     rows = "id,date,rating\n1,05/01/2026,good\n2,31/01/2026,bad\n3,31/01/2026,\n"
     mapping = AnswerMapping.parse(proposed(tmp_path, "answers", rows))
-    assert (mapping.instruments["rating"].values, mapping.dates) == ({"good": 1, "bad": 0}, ("%d/%m/%Y",))
+    assert mapping.instruments["rating"].values == {"good": Decimal(1), "bad": Decimal(0)}
+    assert mapping.dates == ("%d/%m/%Y",)
     scores = [row.value.score for row in read_answers(tmp_path / "table.csv", mapping) if row.value]  # type: ignore[union-attr]  # answers all
     assert scores == [1, 0, None]
 
