@@ -25,6 +25,7 @@ from servicekit.kpi.families.resolution import (
     FirstContactResolution,
     FirstResponse,
     NextResponse,
+    OpenCases,
     PromisesKept,
     ReopenRate,
     ResolutionRate,
@@ -60,6 +61,7 @@ AnyMetric: TypeAlias = (
     | ResolutionTime
     | FirstContactResolution
     | ResolutionRate
+    | OpenCases
     | ReopenRate
     | TransferRate
     | EscalationRate

@@ -12,11 +12,13 @@ from servicekit.kpi.metric import (
     QuantileMetric,
     RatioMetric,
     StandardMetric,
+    SumMetric,
     Term,
     WindowField,
     WithinMetric,
+    negated,
 )
-from servicekit.rules import All, Compare, ConditionField, Exists, where
+from servicekit.rules import All, Any_, Compare, ConditionField, Exists, where
 
 _Quantile: TypeAlias = Annotated[Decimal, Interval(gt=0, lt=1)]
 _ANSWERED = where(outcome="answered")
@@ -164,6 +166,26 @@ class ResolutionRate(StandardMetric):
         resolved = {"table": "case", "where": _known("resolved_at"), "at": "resolved_at"}
         told = self._said(resolved, per=Term(table="case", where=self.where), unit="rate", better="higher")
         return RatioMetric.model_validate(told)
+
+
+class OpenCases(StandardMetric):
+    """How many cases are open at the moment of the report: the backlog, counted in full and without limits.
+
+    By period it tells of those opened in it how many are open now, and so how old they are. What was open at the end
+    of each period tells :class:`Backlog`.
+
+    >>> OpenCases().definition().unit
+    'count'
+    """
+
+    kind: Literal["open_cases"] = "open_cases"
+    """Which metric it is."""
+
+    def definition(self) -> SumMetric:
+        """The metric in full."""
+        done = Any_(any=(_known("resolved_at"), _known("cancelled_at")))
+        is_open = {"table": "case", "where": negated(done)}
+        return SumMetric.model_validate(self._said(is_open, better="lower"))
 
 
 class ReopenRate(StandardMetric):

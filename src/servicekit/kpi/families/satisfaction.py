@@ -44,8 +44,8 @@ class Csat(_Survey):
     """Customer satisfaction: how many are content, or how content they are.
 
     ``top_box`` counts the best mark, ``top2`` the two best (4 and 5 of 5), ``binary`` the upper half of the scale (good
-    of good and bad); ``mean`` is the mean mark and ``mean100`` its place on the way from the lowest to the highest.
-    Shares have Wilson's interval, means that of Student's t.
+    of good and bad), ``passed`` the marks from ``pass_from``; ``mean`` is the mean mark and ``mean100`` its place on
+    the way from the lowest to the highest. Shares have Wilson's interval, means that of Student's t.
 
     >>> Csat(method="top2", low=1, high=5).definition().kind
     'ratio'
@@ -53,17 +53,21 @@ class Csat(_Survey):
 
     kind: Literal["csat"] = "csat"
     """Which metric it is."""
-    method: Literal["top_box", "top2", "binary", "mean", "mean100"]
+    method: Literal["top_box", "top2", "binary", "passed", "mean", "mean100"]
     """What is counted: houses differ."""
     low: Decimal
     """The lowest mark of the scale."""
     high: Decimal
     """The highest mark of the scale."""
+    pass_from: Decimal | None = None
+    """The least mark with which an answer passes, such as 85 of 100; for ``passed``."""
     instrument: str = "csat"
     """The question that was answered."""
 
     @model_validator(mode="after")
-    def _rises(self) -> Csat:
+    def _says_where(self) -> Csat:
+        if self.method == "passed" and self.pass_from is None:
+            raise DocumentValueError("kpi.missing", "the method passed needs pass_from", "houses differ: say it")
         check_scale(self.low, self.high)
         return self
 
@@ -75,7 +79,8 @@ class Csat(_Survey):
         if self.method == "mean100":
             ends = {"low": self.low, "high": self.high}
             return MeanMetric.model_validate(self._said(answers, column="score", unit="share", **ends))
-        least = {"top_box": self.high, "top2": self.high - 1, "binary": (self.low + self.high) / 2}[self.method]
+        middle, best = (self.low + self.high) / 2, self.high
+        least = {"top_box": best, "top2": best - 1, "binary": middle, "passed": self.pass_from or 0}[self.method]
         content = Compare(field="score", op="gt" if self.method == "binary" else "ge", value=least)
         return RatioMetric.model_validate(self._said(answers, of=content))
 
