@@ -57,7 +57,7 @@ class ServiceLevel(StandardMetric):
     A contact whose wait is asked for and not recorded is left out as ``missing``, one without an outcome as
     ``no outcome``.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Scorecard, ServiceLevel
     >>> calls = [{"outcome": "answered", "wait_us": seconds * 1_000_000} for seconds in (5, 20, 21)]
     >>> card = Scorecard(metrics={"level": ServiceLevel(within="20s", variant="answered_only")}).compile()
     >>> card.measure({"contact": calls})["level"].exact
@@ -126,7 +126,7 @@ class AnswerSpeed(StandardMetric):
 
     Its limits are those of Student's t. A contact whose wait is not recorded is left out as ``missing``.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import AnswerSpeed, Scorecard
     >>> calls = [{"outcome": "answered", "wait_us": seconds * 1_000_000} for seconds in (5, 15)]
     >>> Scorecard(metrics={"asa": AnswerSpeed()}).compile().measure({"contact": calls})["asa"].value / 1_000_000
     10.0
@@ -147,7 +147,7 @@ class HandlingTime(StandardMetric):
     By contact its limits are those of Student's t; by leg, which divides two sums, it has none. A contact whose times
     are not recorded is left out as ``missing``.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import HandlingTime, Scorecard
     >>> calls = [{"outcome": "answered", "handled_us": each, "answered_legs": legs} for each, legs in ((4, 1), (8, 2))]
     >>> card = Scorecard(metrics={each: HandlingTime(per=each) for each in ("contact", "leg")}).compile()
     >>> [each.value for each in card.measure({"contact": calls})]
@@ -177,7 +177,7 @@ class Abandonment(StandardMetric):
     Every contact was offered, also one that asked for a callback or flowed out; one without an outcome is left out as
     ``no outcome``. The limits are Wilson's.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Abandonment, Scorecard
     >>> calls = [{"outcome": "answered"}, {"outcome": "answered"}, {"outcome": "abandoned"}]
     >>> Scorecard(metrics={"lost": Abandonment(short=None)}).compile().measure({"contact": calls})["lost"].exact
     Fraction(1, 3)
@@ -203,7 +203,7 @@ class Patience(StandardMetric):
     The quantile is read off the curve of Kaplan and Meier, with Greenwood's limits; it is ``None`` where the curve does
     not come down so far.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Patience, Scorecard
     >>> calls = [{"outcome": "abandoned", "wait_us": 10}, {"outcome": "answered", "wait_us": 20}]
     >>> Scorecard(metrics={"half": Patience(q="0.5")}).compile().measure({"contact": calls})["half"].value
     10.0
@@ -225,7 +225,7 @@ class Occupancy(StandardMetric):
 
     It divides two sums and has no limits. A row that lacks one of the two times is left out as ``missing``.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Occupancy, Scorecard
     >>> work = [{"handling_us": 5, "idle_us": 1}]
     >>> Scorecard(metrics={"busy": Occupancy()}).compile().measure({"work": work})["busy"].exact
     Fraction(5, 6)
@@ -247,7 +247,7 @@ class Utilisation(StandardMetric):
 
     It divides two sums and has no limits. A row that lacks one of the two times is left out as ``missing``.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Scorecard, Utilisation
     >>> work = [{"handling_us": 5, "paid_us": 8}]
     >>> Scorecard(metrics={"used": Utilisation()}).compile().measure({"work": work})["used"].exact
     Fraction(5, 8)
@@ -270,7 +270,7 @@ class Deflection(StandardMetric):
     Wilson's.
 
     >>> from datetime import UTC, datetime
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Deflection, Scorecard
     >>> calls = [("m-1", "bot", 9), ("m-1", "phone", 10), ("m-2", "bot", 9)]
     >>> rows = [{"customer_id": a, "channel": b, "at": datetime(2026, 1, 5, c, tzinfo=UTC)} for a, b, c in calls]
     >>> card = Scorecard(metrics={"alone": Deflection(self_service=("bot",), within="1d")}).compile()
@@ -304,7 +304,7 @@ class Deflection(StandardMetric):
 class SelfService(StandardMetric):
     """How many contacts came by the channels in which customers help themselves.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Scorecard, SelfService
     >>> card = Scorecard(metrics={"alone": SelfService(self_service=("bot",))}).compile()
     >>> card.measure({"contact": [{"channel": each} for each in ("bot", "phone", "chat")]})["alone"].exact
     Fraction(1, 3)

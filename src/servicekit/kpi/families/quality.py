@@ -14,7 +14,7 @@ class QualityScore(StandardMetric):
     What a rubric makes of marks, and of a critical failure, is in the score already. The limits are those of
     Student's t.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import QualityScore, Scorecard
     >>> judged = [{"form": "calls", "score": score} for score in (90, 70, None)]
     >>> card = Scorecard(metrics={"score": QualityScore(form="calls")}).compile()
     >>> card.measure({"evaluation": judged})["score"].value
@@ -38,7 +38,7 @@ class QualityCoverage(StandardMetric):
     A contact that is judged twice counts twice, and one that was not answered counts above the line. The limits are
     Garwood's, and may lie above 1.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import QualityCoverage, Scorecard
     >>> judged, calls = [{"form": "calls", "contact_id": "K-1"}], [{"outcome": "answered"}] * 10
     >>> card = Scorecard(metrics={"seen": QualityCoverage(form="calls")}).compile()
     >>> card.measure({"evaluation": judged, "contact": calls})["seen"].exact
@@ -62,7 +62,7 @@ class QualityCoverage(StandardMetric):
 class TrainingPass(StandardMetric):
     """How many of those who took the test at the end of a course passed it.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Scorecard, TrainingPass
     >>> taken = [{"form": "course", "passed": passed} for passed in (True, True, False)]
     >>> card = Scorecard(metrics={"passed": TrainingPass(form="course")}).compile()
     >>> card.measure({"evaluation": taken})["passed"].exact

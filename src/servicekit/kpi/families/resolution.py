@@ -37,7 +37,7 @@ class FirstResponse(StandardMetric):
     left out as ``not started``. The quantile is that of Kaplan and Meier, with Greenwood's limits.
 
     >>> from datetime import UTC, datetime, timedelta
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import FirstResponse, Scorecard
     >>> nine, minute = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(minutes=1)
     >>> cases = [{"asked_at": nine, "first_response_at": nine + n * minute} for n in (2, 5, 30)]
     >>> card = Scorecard(metrics={"frt": FirstResponse(q="0.5", clock="wall")}).compile()
@@ -63,7 +63,7 @@ class NextResponse(StandardMetric):
 
     Waits that are not over are left out as ``open``. The limits are those of order statistics.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import NextResponse, Scorecard
     >>> told = {"metric": "next_response", "outcome": "met"}
     >>> waits = [{**told, "elapsed_us": minutes * 60_000_000} for minutes in (1, 2, 4)]
     >>> card = Scorecard(metrics={"next": NextResponse(q="0.5", method="linear")}).compile()
@@ -96,7 +96,7 @@ class ResolutionTime(StandardMetric):
     where too few are resolved to tell.
 
     >>> from datetime import UTC, datetime, timedelta
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import ResolutionTime, Scorecard
     >>> nine, hour = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(hours=1)
     >>> cases = [{"opened_at": nine, "resolved_at": nine + n * hour} for n in (1, 2)] + [{"opened_at": nine}]
     >>> card = Scorecard(metrics={"half": ResolutionTime(q="0.5", clock="wall", reading="last")}).compile()
@@ -129,7 +129,7 @@ class FirstContactResolution(StandardMetric):
     reopened, besides.
 
     >>> from datetime import UTC, datetime, timedelta
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import FirstContactResolution, Scorecard
     >>> nine, day = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(days=1)
     >>> calls = [("m-1", 0), ("m-1", 3), ("m-2", 0)]
     >>> rows = [{"customer_id": who, "at": nine + n * day, "outcome": "answered"} for who, n in calls]
@@ -171,7 +171,7 @@ class ResolutionRate(StandardMetric):
     A cohort has Wilson's limits; a flow may be above 1, and has those of Garwood.
 
     >>> from datetime import UTC, datetime
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import ResolutionRate, Scorecard
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> cases = [{"opened_at": nine, "resolved_at": nine}, {"opened_at": nine}, {"opened_at": nine}]
     >>> Scorecard(metrics={"done": ResolutionRate(view="cohort")}).compile().measure({"case": cases})["done"].exact
@@ -199,7 +199,7 @@ class OpenCases(StandardMetric):
     of each period tells :class:`Backlog`.
 
     >>> from datetime import UTC, datetime
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import OpenCases, Scorecard
     >>> cases = [{"case_id": "C-1"}, {"case_id": "C-2", "resolved_at": datetime(2026, 1, 5, 9, tzinfo=UTC)}]
     >>> Scorecard(metrics={"open": OpenCases()}).compile().measure({"case": cases})["open"].exact
     Fraction(1, 1)
@@ -219,7 +219,7 @@ class ReopenRate(StandardMetric):
     """How many of the cases that were ever resolved were reopened, however often.
 
     >>> from datetime import UTC, datetime
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import ReopenRate, Scorecard
     >>> cases = [{"first_resolved_at": datetime(2026, 1, 5, 9, tzinfo=UTC), "reopenings": times} for times in (0, 0, 2)]
     >>> Scorecard(metrics={"again": ReopenRate()}).compile().measure({"case": cases})["again"].exact
     Fraction(1, 3)
@@ -238,7 +238,7 @@ class ReopenRate(StandardMetric):
 class TransferRate(StandardMetric):
     """How many contacts or cases were handed on to another agent or team, however often.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Scorecard, TransferRate
     >>> cases = [{"transfers": times} for times in (0, 0, 0, 2)]
     >>> Scorecard(metrics={"on": TransferRate(of="case")}).compile().measure({"case": cases})["on"].exact
     Fraction(1, 4)
@@ -259,7 +259,7 @@ class TransferRate(StandardMetric):
 class EscalationRate(StandardMetric):
     """How many cases were escalated; what escalation is, the house says.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import EscalationRate, Scorecard
     >>> cases = [{"priority": "urgent"}, {"priority": "normal"}]
     >>> card = Scorecard(metrics={"up": EscalationRate(of=where(priority="urgent"))}).compile()
     >>> card.measure({"case": cases})["up"].exact
@@ -279,7 +279,7 @@ class EscalationRate(StandardMetric):
 class PromisesKept(StandardMetric):
     """Attainment of a promise, by one of the conventions of :meth:`servicekit.sla.Attainment.ratio`.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import PromisesKept, Scorecard
     >>> rows = [{"metric": "resolution", "outcome": each} for each in ("met", "met_late", "missed", "open")]
     >>> kept = PromisesKept(metric="resolution", convention="stopped")
     >>> Scorecard(metrics={"kept": kept}).compile().measure({"outcome": rows})["kept"].exact

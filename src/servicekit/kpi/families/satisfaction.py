@@ -47,7 +47,7 @@ class Csat(_Survey):
     of good and bad), ``passed`` the marks from ``pass_from``; ``mean`` is the mean mark and ``mean100`` its place on
     the way from the lowest to the highest. Shares have Wilson's interval, means that of Student's t.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Csat, Scorecard
     >>> card = Scorecard(metrics={"csat": Csat(method="top2", low=1, high=5)}).compile()
     >>> card.measure({"answer": [{"instrument": "csat", "score": mark} for mark in (5, 4, 2)]})["csat"].exact
     Fraction(2, 3)
@@ -93,7 +93,7 @@ class Nps(_Survey):
     With half marks, promoters give 9 or more and detractors less than 7. The interval is the adjusted Wald interval
     (Rocks 2016), or MOVER.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Nps, Scorecard
     >>> card = Scorecard(metrics={"nps": Nps()}).compile()
     >>> card.measure({"answer": [{"instrument": "nps", "score": mark} for mark in (10, 9, 8, 3)]})["nps"].value
     25.0
@@ -127,7 +127,7 @@ class Ces(_Survey):
     marks up to ``hard_to``, in points. On 1 to 7 (CES 2.0), easy is 5 to 7 for ``agree``, and 6 to 7 against 1 to 3
     for ``index``.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import Ces, Scorecard
     >>> card = Scorecard(metrics={"ces": Ces(method="index", low=1, high=7, easy_from=6, hard_to=3)}).compile()
     >>> card.measure({"answer": [{"instrument": "ces", "score": mark} for mark in (7, 6, 5, 3)]})["ces"].value
     25.0
@@ -179,7 +179,7 @@ class ResponseRate(StandardMetric):
     Answers without an invitation are not meant; invitations that bounced are left out as ``bounced``. The two are
     counted in two tables, so the limits, Garwood's, may lie above 1.
 
-    >>> from servicekit.kpi import Scorecard
+    >>> from servicekit.kpi import ResponseRate, Scorecard
     >>> card = Scorecard(metrics={"answered": ResponseRate()}).compile()
     >>> asked = [{"invitation_id": "I-1"}, {"invitation_id": "I-2"}, {"invitation_id": "I-3", "bounced": True}]
     >>> card.measure({"invitation": asked, "answer": [{"invitation_id": "I-1"}]})["answered"].exact
