@@ -19,18 +19,13 @@ if TYPE_CHECKING:
 
 
 _ALSO_CALLED: Mapping[str, str] = {
-    "aht": "handling_time",
-    "asa": "answer_speed",
-    "attainment": "promises_kept",
-    "fcr": "first_contact_resolution",
-    "survey_pass": "csat",
     "ageing": "backlog",
     "churn": "retention",
     "cohorts": "retention",
     "clv": "customer_lifetime_value",
     "cltv": "customer_lifetime_value",
 }
-"""Other words of the field for a metric."""
+"""Other words for figures that are not in a scorecard."""
 
 _IN_PYTHON: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "backlog": (
