@@ -80,6 +80,16 @@ def test_satisfaction_has_six_answers_to_the_same_marks() -> None:
     }
 
 
+def test_limits_of_a_mean_mark_stay_on_the_scale() -> None:
+    marks = [{"instrument": name, "score": mark} for mark in (5, 5, 4, 5) for name in ("csat", "ces")]
+    for kind in ("csat", "ces"):
+        found = measured(f"{{kind: {kind}, method: mean, low: 1, high: 5}}", answer=marks)
+        assert (found.exact, found.high) == (Fraction(19, 4), 5)
+        assert found.low == pytest.approx(4.75 - 3.182446 * 0.25)
+    alone = "{kind: mean, table: answer, column: score, unit: score, low: 4.9}"
+    assert measured(alone, answer=marks).low == 4.75
+
+
 def test_effort_has_three_answers_to_the_same_marks() -> None:
     marks = [{"instrument": "ces", "score": mark} for mark in (7, 6, 5, 4, 3, 1)]
     rest = "low: 1, high: 7, easy_from: 6, hard_to: 3"

@@ -76,11 +76,10 @@ class Csat(_Survey):
     def definition(self) -> RatioMetric | MeanMetric:
         """The metric in full."""
         answers = self._answers(self.instrument, self.low, self.high)
-        if self.method == "mean":
-            return MeanMetric.model_validate(self._said(answers, column="score", unit="score"))
-        if self.method == "mean100":
-            ends = {"low": self.low, "high": self.high}
-            return MeanMetric.model_validate(self._said(answers, column="score", unit="share", **ends))
+        if self.method in ("mean", "mean100"):
+            unit = "score" if self.method == "mean" else "share"
+            told = self._said(answers, column="score", unit=unit, low=self.low, high=self.high)
+            return MeanMetric.model_validate(told)
         middle, best = (self.low + self.high) / 2, self.high
         least = {"top_box": best, "top2": best - 1, "binary": middle, "passed": self.pass_from or 0}[self.method]
         content = Compare(field="score", op="gt" if self.method == "binary" else "ge", value=least)
@@ -165,7 +164,8 @@ class Ces(_Survey):
         """The metric in full."""
         answers = self._answers(self.instrument, self.low, self.high)
         if self.method == "mean":
-            return MeanMetric.model_validate(self._said(answers, column="score", unit="score"))
+            told = self._said(answers, column="score", unit="score", low=self.low, high=self.high)
+            return MeanMetric.model_validate(told)
         easy = Compare(field="score", op="ge", value=self.easy_from or 0)
         if self.method == "agree":
             return RatioMetric.model_validate(self._said(answers, of=easy))
