@@ -167,6 +167,13 @@ def test_every_metric_of_the_field_has_a_section_on_the_page_of_its_family_and_i
     assert {family: re.findall(r"`(\w+)`", names) for family, names in links} == on_pages
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_metric_is_measured_on_its_page(family: str) -> None:
+    blocks = "".join(re.findall(r"^```python\n(.*?)^```", FAMILIES[family], re.MULTILINE | re.DOTALL))
+    names = [STANDARD[name].__name__ for name in metrics_on(FAMILIES[family])]
+    assert [name for name in names if f"{name}(" not in blocks] == []
+
+
 @pytest.mark.parametrize("name", STANDARD)
 def test_a_metric_is_described_with_its_settings_and_all_its_variants(name: str) -> None:
     section, told = told_of(name)
