@@ -12,6 +12,7 @@ from servicekit.cli.arguments import UsageError
 from servicekit.document import did_you_mean
 from servicekit.document.description import descriptions
 from servicekit.kpi import STANDARD, StandardMetric
+from servicekit.kpi.catalogue import meant_by
 from servicekit.layout import aligned
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def metrics(arguments: Namespace) -> int:
     elif name in STANDARD:
         told = list(_told(STANDARD[name]))
     else:
-        hint = did_you_mean(name, [*STANDARD, *_IN_PYTHON, *_ALSO_CALLED]) or "see servicekit metrics"
+        hint = meant_by(name) or did_you_mean(name, [*_IN_PYTHON, *_ALSO_CALLED]) or "see servicekit metrics"
         raise UsageError(f"no metric is called {name!r}; {hint}")
     sys.stdout.write("\n".join(told) + "\n")
     return 0

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import narwhals as nw
 
-from servicekit.errors import UnknownNameError
 from servicekit.frames.metrics.counted_columns import AddedUp, CountedColumns, TablePass
 from servicekit.frames.metrics.metric_columns import AnswerRow, Bag, MetricColumns
 from servicekit.frames.metrics.table_columns import ONE, TableColumns
@@ -38,12 +37,6 @@ class GroupReader:
     breakdown: Breakdown
     at: str
     first_days: dict[int, date] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        known = {*self.breakdown.facts, *self.table.schema.columns}
-        for name in self.breakdown.columns:
-            if name not in known and not self.table.columns[name].is_known and self.table.rows:
-                raise UnknownNameError("column", name, self.table.schema.columns)
 
     @property
     def names(self) -> list[str]:

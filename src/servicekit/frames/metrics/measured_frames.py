@@ -48,7 +48,7 @@ def states(
     Raises:
         FrameError: a column holds what it should not; every such column of a table is named.
         TypeError: a frame is of no supported library.
-        UnknownNameError: there is no such table, or no such column to break down by.
+        UnknownNameError: there is no such table, or no metric has such a column to break down by.
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
     plan = engine.plan(by, period)
@@ -59,10 +59,12 @@ def states(
         names = read.get(name)
         if names is not None:
             passes[name] = TablePass(TableColumns(schema, data[name] if name in data else no_rows(), names))
+    divisible = plan.breakdown.divisible(plan.metrics, lambda table, column: passes[table].table.has(column))
     source = MetricSource(passes.__getitem__, as_of, StateSource({}, plan.breakdown, as_of, plan.clocks).clock)
     asked = {name: metric_columns(metric, source) for name, metric in plan.metrics.items()}
-    answers = TableAnswers(plan.breakdown)
-    of = {(name, group): state for name, each in asked.items() for group, state in answers.states(each).items()}
+    divided, whole = TableAnswers(plan.breakdown), TableAnswers(plan.breakdown.whole)
+    answers = {name: (divided if name in divisible else whole).states(each) for name, each in asked.items()}
+    of = {(name, group): state for name, states in answers.items() for group, state in states.items()}
     return States(plan.breakdown.names, period, of)
 
 
@@ -88,7 +90,7 @@ def measure(
     Raises:
         FrameError: a column holds what it should not; every such column of a table is named.
         TypeError: a frame is of no supported library.
-        UnknownNameError: there is no such table, or no such column to break down by.
+        UnknownNameError: there is no such table, or no metric has such a column to break down by.
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
-    return engine.finish(states(engine, data, by=by, period=period, as_of=as_of), as_of=as_of)
+    return engine.finish(states(engine, data, by=by, period=period, as_of=as_of), as_of=as_of, tables=data)
