@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -17,7 +18,7 @@ from servicekit.rules import Value
 
 NINE, HOUR = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(hours=1)
 HOUR_US = 3_600_000_000
-CARD = Scorecard(metrics={"m": FirstResponse(q="0.5", clock="wall")}).compile()
+CARD = Scorecard(metrics={"m": FirstResponse(q=Decimal("0.5"), clock="wall")}).compile()
 
 
 def measured(cases: Sequence[object], as_of: datetime | None = None) -> Measurement:

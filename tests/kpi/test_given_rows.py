@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,7 +82,7 @@ def test_records_of_others_are_rows_by_their_attributes() -> None:
     found = CARD.measure(
         {"cost": [Spent(30), Spent(12)], "contact": [CALL], "case": [Case("C-1", (Opened("C-1", NINE),))]}
     )
-    assert (found["cost"].exact, found["calls"].n) == (42, 1)
+    assert (found["cost"].exact, found["calls"].n) == (Fraction(42), 1)
 
 
 def test_a_timedelta_in_place_of_microseconds_is_refused_with_the_way_to_write_it() -> None:
@@ -133,25 +134,37 @@ def test_a_breakdown_that_no_metric_has_is_refused() -> None:
     assert CARD.measure({"contact": []}, by=["quee"]).problems[-1].code == "kpi.no-table", "of no rows nobody can tell"
 
 
-def test_parts_some_of_which_are_whole_add_up_to_all_rows() -> None:
+def test_parts_that_are_left_whole_add_up_to_each_other_alone() -> None:
     card = Scorecard.parse("{metrics: {calls: {kind: sum, table: contact}, nps: {kind: nps}}}").compile()
-    answer = {"instrument": "nps", "score": 9}
-    parts = [[answer], [{**answer, "site": "north"}]]
-    contact = {"contact": [{"site": "north"}]}
-    states = [card.states({"answer": part, **contact}, by=["site"]) for part in parts]
-    found = card.finish(states[0] | states[1])
-    assert (found["nps"].n, found["nps", "north"].n, found["calls", "north"].n) == (2, 1, 2)
+    answer, calls = {"instrument": "nps", "score": 9}, [{"site": "north"}]
+    whole, divided, none = (
+        card.states({"answer": part, "contact": calls}, by=["site"])
+        for part in ([answer], [{**answer, "site": "x"}], [])
+    )
+    found = card.finish(whole | none | whole)
+    assert (found["nps"].n, found["calls", "north"].n) == (2, 3)
     assert [each.code for each in found.problems] == ["kpi.not-broken-down"]
+    assert card.finish(divided | none)["nps", "x"].n == 1
+    for one, other in ((whole, divided), (divided, whole | none)):
+        with pytest.raises(ValueError, match="states of nps do not add up: one is left whole"):
+            one | other
 
 
 def test_frames_are_left_whole_as_rows_are() -> None:
     pl = pytest.importorskip("polars")
     from servicekit.frames import metrics
 
+    quantile = "wait: {kind: quantile, table: contact, column: wait_us, q: 0.5, method: linear, unit: duration}"
+    card = Scorecard.parse(
+        f"{{metrics: {{calls: {{kind: sum, table: contact}}, {quantile}, nps: {{kind: nps}},"
+        " cost: {kind: cost_per_contact},"
+        " mark: {kind: quantile, table: answer, column: score, q: 0.5, method: linear, unit: score}}}"
+    ).compile()
     frames = {name: pl.DataFrame(rows) for name, rows in ROWS.items() if name != "cost"}
     rows = {name: rows for name, rows in ROWS.items() if name != "cost"}
-    by_frame, by_row = metrics.measure(CARD, frames, by=["queue"]), CARD.measure(rows, by=["queue"])
+    by_frame, by_row = metrics.measure(card, frames, by=["queue"]), card.measure(rows, by=["queue"])
     assert by_frame == by_row
+    assert metrics.states(card, frames, by=["queue"]) == card.states(rows, by=["queue"])
     assert [each.code for each in by_frame.problems] == ["kpi.no-table", "kpi.not-broken-down"]
     with pytest.raises(UnknownNameError, match="no column named 'quee'"):
         metrics.measure(CARD, frames, by=["quee"])

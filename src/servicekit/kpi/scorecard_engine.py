@@ -26,11 +26,12 @@ Data: TypeAlias = Mapping[str, Iterable[object]]
 
 
 class StatePlan(NamedTuple):
-    """Metrics written out, by name; how rows are broken down; and the clocks that durations are measured by."""
+    """Metrics written out, by name; how rows are broken down; the clocks of durations; and how sure limits are."""
 
     metrics: Mapping[str, Metric]
     breakdown: Breakdown
     clocks: Mapping[str, Clock]
+    confidence: float
 
 
 class ScorecardEngine:
@@ -96,7 +97,8 @@ class ScorecardEngine:
         """
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
-        return StatePlan(self._metrics, replace(self._breakdown, columns=tuple(by), period=period), self._clocks)
+        breakdown = replace(self._breakdown, columns=tuple(by), period=period)
+        return StatePlan(self._metrics, breakdown, self._clocks, self._confidence)
 
     def explain(self, name: str, data: Data, *, as_of: datetime | None = None) -> Iterator[ExplainedRow]:
         """The rows that a metric means: what each counts for, or why it is left out.
@@ -138,7 +140,7 @@ class ScorecardEngine:
                 named = breakdown.named(group)
                 of[name, named] = replace(found.get(group, nothing), group=named)
         problems = () if tables is None else missing_tables(self._metrics, tables)
-        whole = [name for name in self._metrics if states.by and () in groups.get(name, {})]
+        whole = [name for name, found in groups.items() if states.by and found.keys() == {()}]
         return Results(states.by, of, self._goals, self._labels, (*problems, *_left_whole(whole, states.by)))
 
     def measure(
