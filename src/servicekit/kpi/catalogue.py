@@ -26,6 +26,7 @@ from servicekit.kpi.families.resolution import (
     FirstContactResolution,
     FirstResponse,
     NextResponse,
+    OpenCases,
     PromisesKept,
     ReopenRate,
     ResolutionRate,
@@ -61,6 +62,7 @@ AnyMetric: TypeAlias = (
     | ResolutionTime
     | FirstContactResolution
     | ResolutionRate
+    | OpenCases
     | ReopenRate
     | TransferRate
     | EscalationRate
@@ -105,13 +107,14 @@ STANDARD: Mapping[str, type[StandardMetric]] = {
 _OTHER_NAMES: Mapping[str, str] = {
     other: name
     for name, others in {
-        "csat": "customer_satisfaction customer_satisfaction_score",
+        "csat": "customer_satisfaction customer_satisfaction_score survey_pass",
         "nps": "net_promoter_score",
         "ces": "customer_effort_score",
         "first_response": "frt first_response_time first_reply first_reply_time",
         "next_response": "nrt next_response_time next_reply next_reply_time",
         "resolution_time": "mttr ttr trt time_to_resolution time_to_resolve full_resolution_time",
         "first_contact_resolution": "fcr first_call_resolution",
+        "open_cases": "backlog open_tickets",
         "promises_kept": "attainment sla_attainment sla",
         "service_level": "sl tsf asl telephone_service_factor grade_of_service",
         "answer_speed": "asa average_speed_of_answer average_speed_to_answer speed_of_answer",
@@ -120,6 +123,7 @@ _OTHER_NAMES: Mapping[str, str] = {
         "utilisation": "utilization",
         "quality_score": "qa qa_score",
         "cost_per_contact": "cpc cost_per_call",
+        "cases_per_agent_day": "tickets_per_agent_day tickets_per_agent",
     }.items()
     for other in others.split()
 }

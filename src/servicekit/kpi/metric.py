@@ -169,9 +169,10 @@ class MeanMetric(_Metric):
     column: str
     """The column; a row without it is left out as ``missing``."""
     low: Decimal | int | None = None
-    """The least value, where the mean is told as a part of the way from ``low`` to ``high``."""
+    """The least value that there is: the limits do not go below it. With ``high``, and ``share`` as the unit, the mean
+    is told as a part of the way from one to the other."""
     high: Decimal | int | None = None
-    """The greatest value of that way."""
+    """The greatest value that there is."""
 
     @model_validator(mode="after")
     def _rises(self) -> Self:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
@@ -250,7 +251,6 @@ _MICROSECONDS: Final[Mapping[nw.Implementation, Callable[[Any, Iterable[str], Ma
 
 
 def no_rows() -> object:
-    """A frame without rows and columns, for a table that is not given."""
-    import pyarrow as pa
-
-    return pa.table({"servicekit_nothing": pa.array([], pa.int64())})
+    """A frame without rows, for a table that is not given; Polars comes without PyArrow, and the others with it."""
+    backend = nw.Implementation.PYARROW if find_spec("pyarrow") else nw.Implementation.POLARS
+    return nw.from_dict({"servicekit_nothing": []}, {"servicekit_nothing": nw.Int64()}, backend=backend).to_native()

@@ -283,7 +283,7 @@ def _meant(counted: Population) -> tuple[object, ...]:
 def _mean(metric: MeanMetric, rows: Sequence[Row], left_out: Counter[str]) -> SlowMeasurement:
     total = _added(rows, metric.column, left_out)
     found = _divided(total, len(_having(rows, metric.column)), left_out)
-    if metric.low is None or metric.high is None or found.value is None:
+    if metric.unit != "share" or metric.low is None or metric.high is None or found.value is None:
         return found
     low, high = Fraction(metric.low), Fraction(metric.high)
     return found._replace(value=(found.value - low) / (high - low))
