@@ -19,7 +19,7 @@ from servicekit.calendars import Calendar
 from servicekit.events import Opened, Resolved, StatusChanged
 from servicekit.loyalty import Earn, FixedTerms, Ledger, Statement, Terms
 from servicekit.reports import chart
-from servicekit.reports.chart_text import shown
+from servicekit.reports.charts.chart_text import shown
 from servicekit.sla import CaseView, SlaPolicy, fold
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)

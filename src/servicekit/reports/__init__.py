@@ -18,7 +18,7 @@ from servicekit._lazy_names import lazy_names
 from servicekit.reports.figures import number_of
 
 if TYPE_CHECKING:
-    from servicekit.reports.charts import chart
+    from servicekit.reports.charts.subjects import chart
     from servicekit.reports.formats import (
         FORMATS,
         ReportFormat,
@@ -43,7 +43,7 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "charts": "chart",
+            "charts.subjects": "chart",
             "formats": "FORMATS ReportFormat render render_comparison render_segments render_tiers",
         },
     )
