@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from servicekit.errors import UnknownNameError
+from servicekit.kpi.display.results_html import ShownRow, results_html
+from servicekit.kpi.display.sparkline import spark_text
+from servicekit.kpi.display.trend import Trend
 from servicekit.kpi.engine.metric_state import PERIOD, Group
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import Goals, Status
@@ -66,19 +69,24 @@ class Results:
                 met += weight * (status in ("met", "met_not_proven"))
         return met / counted if counted else None
 
-    def trend(self, name: str, *group: object) -> tuple[tuple[str, Measurement], ...]:
+    def trend(self, name: str, *group: object) -> Trend:
         """A metric by period, the oldest first; a period without rows has a measurement of none.
 
+        Rows without a moment are in no period.
+
         Raises:
+            UnknownNameError: there is no such metric.
             ValueError: the results are not broken down by period.
         """
+        if name not in self.labels:
+            raise UnknownNameError("metric", name, self.labels)
         if self.by[:1] != (PERIOD,):
             raise ValueError("measure with period=... to see a trend")
-        return tuple(
-            (str(where[0]), measured)
-            for (metric, where), measured in self.of.items()
-            if metric == name and where and where[1:] == group
-        )
+        return self._trend(name, group, self._periods().get((name, group), ()))
+
+    def _trend(self, name: str, group: Group, periods: Sequence[tuple[str, Measurement]]) -> Trend:
+        label = ", ".join(map(str, (self.labels[name] or name, *group)))
+        return Trend(tuple(periods), label, self.goals.targets.get(name))
 
     def rows(self) -> Iterator[dict[str, object]]:
         """A row of plain values for each measurement, for a data frame or a file.
@@ -103,9 +111,14 @@ class Results:
             yield {"metric": name, **dict(zip(by, group or [None] * len(by), strict=True)), **told}
 
     def table(self) -> Table:
-        """The results as a table for people: value, limits, rows, and what the target says."""
+        """The results as a table for people: value, limits, rows, and what the target says; with periods also the trend
+        of each metric and group, a sign for each period, beside the row of all or the last period of its group."""
         head = ("metric", *self.by, "value", "from", "to", "n", "left out", "status")
-        return Table(head, list(self._lines()), labels=1 + len(self.by))
+        lines, trends = list(self._lines()), self._trends()
+        if trends:
+            signs = (spark_text(trends[place]) if place in trends else "" for place in self.of)
+            head, lines = (*head, "trend"), [(*line, sign) for line, sign in zip(lines, signs, strict=True)]
+        return Table(head, lines, labels=1 + len(self.by))
 
     def _lines(self) -> Iterator[Sequence[str]]:
         for (name, group), each in self.of.items():
@@ -125,5 +138,32 @@ class Results:
         ]
         return Table(("metric", "left out", "rows"), rows, labels=2)
 
+    def _periods(self) -> Mapping[tuple[str, Group], Sequence[tuple[str, Measurement]]]:
+        """Measurements by period, of each metric and each group of the other columns, without rows of no moment."""
+        found: dict[tuple[str, Group], list[tuple[str, Measurement]]] = {}
+        for (name, group), measured in self.of.items():
+            if self.by[:1] == (PERIOD,) and group and group[0] is not None:
+                found.setdefault((name, group[1:]), []).append((str(group[0]), measured))
+        return found
+
+    def _trends(self) -> Mapping[tuple[str, Group], Trend]:
+        """Trends by the row beside which they are shown: the one of all, or else the last period of its group."""
+        shown = {}
+        for (name, rest), periods in self._periods().items():
+            if any(measured.exact is not None for _, measured in periods):
+                shown[name, (periods[-1][0], *rest) if rest else ()] = self._trend(name, rest, periods)
+        return shown
+
     def _repr_html_(self) -> str:
-        return self.table().html()
+        trends = self._trends()
+        rows = (
+            ShownRow(
+                self.labels[name] or name,
+                tuple(map(str, group)),
+                measured,
+                self.goals.targets.get(name),
+                trends.get((name, group)),
+            )
+            for (name, group), measured in self.of.items()
+        )
+        return results_html(self.by, rows)
