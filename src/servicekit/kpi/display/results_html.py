@@ -13,7 +13,7 @@ from servicekit.kpi.display.sparkline import spark_svg
 from servicekit.kpi.display.trend import Trend
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import MetricTarget, Status
-from servicekit.kpi.value_text import limits_text, number_text, value_text
+from servicekit.kpi.value_text import limits_told, number_text, value_text
 from servicekit.layout.width import printable
 
 _POINT = Reach(0.0, 0.0)
@@ -37,7 +37,8 @@ class ShownRow:
 
 
 _FEW, _MANY = 24, 200
-_HEADS = ("status", "value", "limits", "n", "left out", "target", "trend")
+_OPEN = '<div style="overflow-x:auto">'
+_HEADS = ("status", "value", "limits", "target", "trend", "n", "left out")
 _RIGHT = {"value", "n", "left out", "target"}
 _SIGNS: Mapping[Status, tuple[str, str]] = {
     "met": ("✓", "#009e73"),
@@ -57,9 +58,9 @@ def results_html(by: Sequence[str], rows: Iterable[ShownRow]) -> str:
     metrics = [_with_reach(list(metric)) for _, metric in groupby(rows, lambda row: row.measured.metric)]
     known = [row for metric in metrics for row in metric]
     if len(known) <= _FEW:
-        return f"<div>{_table(by, known)}</div>"
+        return f"{_OPEN}{_table(by, known)}</div>"
     folded = "".join(_folded(by, [row for row in metric if row.places]) for metric in metrics)
-    return f"<div>{_table((), [row for row in known if not row.places])}{folded}</div>"
+    return f"{_OPEN}{_table((), [row for row in known if not row.places])}{folded}</div>"
 
 
 def _with_reach(metric: Sequence[ShownRow]) -> Sequence[ShownRow]:
@@ -99,7 +100,7 @@ def _cell(tag: str, inner: str, head: str) -> str:
 
 def _cells(row: ShownRow) -> Sequence[str]:
     measured = row.measured
-    told, goal = _limits(measured), _goal(row)
+    told, goal = limits_told(measured), _goal(row)
     title = ", ".join(filter(None, (f"{row.label} {value_text(measured)}", told, goal and f"target {goal}")))
     has_bar = measured.exact is not None and bool(told or goal)
     bar = interval_bar(measured, row.target, row.reach, title) if has_bar else ""
@@ -107,10 +108,10 @@ def _cells(row: ShownRow) -> Sequence[str]:
         _status(row.status),
         _text(value_text(measured)),
         f"{bar} {_text(told)}" if bar else "",
-        f"{measured.n:,}",
-        _left_out(measured),
         goal,
         "" if row.trend is None else spark_svg(row.trend),
+        f"{measured.n:,}",
+        _left_out(measured),
     )
 
 
@@ -119,13 +120,6 @@ def _status(status: Status | None) -> str:
         return ""
     sign, colour = _SIGNS[status]
     return f'<b style="color:{colour}" aria-hidden="true">{sign}</b> {status.replace("_", " ")}'
-
-
-def _limits(measured: Measurement) -> str:
-    low, high = limits_text(measured)
-    if low and high:
-        return f"{low} to {high}"
-    return f"{low} or more" if low else f"{high} or less" if high else ""
 
 
 def _left_out(measured: Measurement) -> str:

@@ -8,14 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, overload
 
 from servicekit.calendars import AnyCalendar, CompiledCalendar
+from servicekit.kpi import CohortTable
+from servicekit.kpi.display.trend import Trend
 from servicekit.loyalty import ExpiringPoints, Liability, Statement
 from servicekit.reports.charts.calendar_year import chart_of_year
 from servicekit.reports.charts.clock_chart import chart_of_clocks
+from servicekit.reports.charts.cohort_triangle import chart_of_cohorts
+from servicekit.reports.charts.control_chart import chart_of_control
+from servicekit.reports.charts.survival_curve import chart_of_survival
+from servicekit.reports.charts.trend_chart import chart_of_trend
 from servicekit.reports.customers.heat_maps import chart_of_flows, chart_of_rfm
 from servicekit.reports.customers.points_charts import PointsSubject, chart_of_points
 from servicekit.reports.customers.tier_chart import chart_of_status
 from servicekit.segments import RfmTable
 from servicekit.sla import CaseView, ClockView
+from servicekit.statistics import ControlChart, KaplanMeier
 from servicekit.tiers import TierStatus
 from servicekit.whatif import TierComparison
 
@@ -23,7 +30,8 @@ if TYPE_CHECKING:
     from altair import LayerChart
 
 
-_Other: TypeAlias = ClockView | CaseView | TierStatus | TierComparison | RfmTable | PointsSubject
+_Figures: TypeAlias = Trend | ControlChart | CohortTable | KaplanMeier
+_Other: TypeAlias = ClockView | CaseView | TierStatus | TierComparison | RfmTable | PointsSubject | _Figures
 _Subject: TypeAlias = CompiledCalendar | AnyCalendar | _Other
 
 
@@ -33,7 +41,7 @@ def chart(subject: CompiledCalendar | AnyCalendar, *, year: int) -> LayerChart: 
 def chart(subject: _Other) -> LayerChart: ...
 def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
     """A calendar's year as a heat map of open hours, the spans of clocks or tiers as bars, customers as a heat map,
-    points as what they are about.
+    points as what they are about, key figures over time.
 
     A :class:`~servicekit.tiers.TierStatus` is drawn as the spans of its history, a row for each tier. A
     :class:`~servicekit.whatif.TierComparison` shows who moves from which tier to which, and a
@@ -42,6 +50,11 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
     A :class:`~servicekit.loyalty.Statement` of points is a waterfall from the opening balance to the closing one. What
     ``Ledger.expiring`` gives is a calendar of the months in which points can last be used; what ``Ledger.liability``
     gives, a bar for each day: the points expected to be redeemed, and on top of them the breakage.
+
+    Of key figures: a metric over time (``results.trend("csat")``) with its limits and its target; a
+    :class:`~servicekit.statistics.ControlChart`, with the points that complete a signal; a
+    :class:`~servicekit.kpi.CohortTable`, as a triangle of shares; and the curve of a
+    :class:`~servicekit.statistics.KaplanMeier`.
 
     A clock, or a case with all its clocks, is drawn span by span, with a red tick at each due moment. A year goes by
     ISO weeks from left to right, Monday to Sunday from top to bottom. A date's hours are what its clock shows from
@@ -59,7 +72,7 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
     Raises:
         MissingExtraError: Altair is not installed (extra ``charts``).
         TypeError: the year of a calendar is left out.
-        ValueError: there is nothing in the list of what expires or is owed.
+        ValueError: there is nothing to draw, such as an empty list of what expires or is owed.
         CalendarHorizonError: the year is outside the calendar's horizon.
         HolidaysUnknownError: its holidays are not announced yet, and the calendar says ``unannounced: raise``.
     """
@@ -72,6 +85,8 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
 
 def _chart_of(subject: _Other) -> LayerChart:
     match subject:
+        case Trend() | ControlChart() | CohortTable() | KaplanMeier():
+            return _chart_of_figures(subject)
         case Statement() | [] | [ExpiringPoints(), *_] | [Liability(), *_]:
             return chart_of_points(subject)
         case ClockView() | CaseView():
@@ -85,3 +100,15 @@ def _chart_of(subject: _Other) -> LayerChart:
         case _:
             words = f"there is no chart of a {type(subject).__name__}"
             raise TypeError(f"{words}; of a run of tiers one status can be drawn, of one of segments its rfm")
+
+
+def _chart_of_figures(subject: _Figures) -> LayerChart:
+    match subject:
+        case Trend():
+            return chart_of_trend(subject)
+        case ControlChart():
+            return chart_of_control(subject)
+        case CohortTable():
+            return chart_of_cohorts(subject)
+        case KaplanMeier():
+            return chart_of_survival(subject)
