@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar
 
 from servicekit._extras import require
 from servicekit.kpi import CohortTable
@@ -13,10 +14,10 @@ from servicekit.reports.charts.value_axis import INK, Row
 from servicekit.statistics import wilson
 
 if TYPE_CHECKING:
-    from altair import LayerChart
+    from altair import Chart, LayerChart, X, Y
 
 _LEAST, _MOST, _PAPER = "#eef3f8", "#0b4f7d", "#ffffff"
-_SIZE, _ALL = "size", "all"
+_SIZE, _ALL = "size", "all cohorts"
 _COLUMNS_WITH_FIGURES = 24
 
 
@@ -32,38 +33,41 @@ def chart_of_cohorts(table: CohortTable) -> LayerChart:
     if not table.cohorts:
         raise ValueError("there is nothing to draw: there is no cohort")
     alt = require("altair", extra="charts")
-    rows = list(_rows(table))
-    columns = max(map(len, table.cohorts.values()))
-    across = [_SIZE, *(f"+{later}" for later in range(1, columns))]
-    down = [encoded(cohort) for cohort in (*table.cohorts, _ALL)]
-    bare = {"ticks": False, "domain": False, "title": None}
+    rows, columns = list(_rows(table)), max(map(len, table.cohorts.values()))
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X(
-            "later:O", sort=across, scale=alt.Scale(domain=across), axis=alt.Axis(labelAngle=0, orient="top", **bare)
-        ),
-        y=alt.Y(
-            "cohort:O", sort=down, scale=alt.Scale(domain=down), axis=alt.Axis(labelExpr=decoded("datum.label"), **bare)
-        ),
+        x=_side(alt.X, "later", [_SIZE, *(f"+{later}" for later in range(1, columns))], orient="top"),
+        y=_side(alt.Y, "cohort", [encoded(cohort) for cohort in (*table.cohorts, _ALL)]),
         tooltip=[alt.Tooltip(f"{name}:N") for name in ("of", "later", "share", "customers", "limits")],
     )
-    most = max((row["value"] for row in rows if isinstance(row["value"], float)), default=0.0) or 1.0
+    has_figures = columns <= _COLUMNS_WITH_FIGURES
+    layers = alt.layer(*_marks(alt, base, _most(rows), has_figures=has_figures))
+    chart: LayerChart = layers.transform_calculate(of=decoded("datum.cohort"))
+    subtitle = "by the period in which they first came, so many periods later"
+    title = alt.Title("Customers who came again", subtitle=subtitle, anchor="start")
+    step = alt.Step(44 if has_figures else 22)
+    return chart.properties(width=step, height=alt.Step(24), title=title, description=_description(table))
+
+
+Side = TypeVar("Side", "X", "Y")
+
+
+def _side(side: Callable[..., Side], field: str, words: Sequence[str], **look: str) -> Side:
+    labels = {"labelExpr": decoded("datum.label"), "labelAngle": 0, "ticks": False, "domain": False, **look}
+    return side(f"{field}:O", title=None, sort=words, scale={"domain": words}, axis=labels)
+
+
+def _most(rows: Sequence[Row]) -> float:
+    return max((row["value"] for row in rows if isinstance(row["value"], float)), default=0.0) or 1.0
+
+
+def _marks(alt: ModuleType, base: Chart, most: float, *, has_figures: bool) -> Iterator[Chart]:
     shades = alt.Scale(domain=[0, most], range=[_LEAST, _MOST], interpolate="rgb")
-    cells = base.transform_filter("isValid(datum.value)").mark_rect(stroke="white")
-    layers = [cells.encode(color=alt.Color("value:Q", scale=shades, legend=None))]
+    shaded = base.transform_filter("isValid(datum.value)").mark_rect(stroke="white")
+    yield shaded.encode(color=alt.Color("value:Q", scale=shades, legend=None))
     is_dark = f"isValid(datum.value) && datum.value > {most * 0.55}"
-    figures = (
-        base.mark_text(fontSize=11)
-        if columns <= _COLUMNS_WITH_FIGURES
-        else base.transform_filter(f"datum.later === '{_SIZE}'").mark_text(fontSize=11)
-    )
-    layers.append(figures.encode(text="figure:N", color=alt.condition(is_dark, alt.value(_PAPER), alt.value(INK))))
-    chart: LayerChart = alt.layer(*layers).transform_calculate(of=decoded("datum.cohort"))
-    title = alt.Title(
-        "Customers who came again",
-        subtitle="by the period in which they first came, so many periods later",
-        anchor="start",
-    )
-    return chart.properties(width=alt.Step(44), height=alt.Step(24), title=title, description=_description(table))
+    told = base if has_figures else base.transform_filter(f"datum.later === '{_SIZE}'")
+    ink = alt.condition(is_dark, alt.value(_PAPER), alt.value(INK))
+    yield told.mark_text(fontSize=11).encode(text="figure:N", color=ink)
 
 
 def _rows(table: CohortTable) -> Iterator[Row]:

@@ -47,23 +47,23 @@ def chart_of_control(control: ControlChart) -> LayerChart:
     y = values_axis(alt, "value", "share" if control.kind == "p" else "number", ends)
     names = [control.name(place) for place in range(len(rows))]
     base = alt.Chart(alt.Data(values=rows)).encode(x=names_axis(alt, names))
-    layers = alt.layer(*_marks(alt, base, y, is_short=len(control.signals) <= FEW))
-    subtitle = encoded(f"{_summary(control)}; {_signals(control)}")
-    title = alt.Title(shown(alt, control.title or f"{_KINDS[control.kind]}"), subtitle=subtitle, anchor="start")
+    room = width_of(len(rows)) / len(rows)
+    layers = alt.layer(*_marks(alt, base, y, room=room, is_short=len(control.signals) <= _FEW_SIGNALS))
+    heading = shown(alt, control.title or "control chart")
+    title = alt.Title(heading, subtitle=[_summary(control), encoded(_signals(control))], anchor="start")
     chart: LayerChart = layers.transform_calculate(point=decoded("datum.name"))
-    description = encoded(f"{_KINDS[control.kind]} of {len(rows)} points; {_summary(control)}; {_signals(control)}.")
-    return chart.properties(width=width_of(alt, len(rows)), height=240, title=title, description=description)
+    description = encoded(f"Control chart of {len(rows)} points: {_summary(control)}; {_signals(control)}.")
+    return chart.properties(width=width_of(len(rows)), height=240, title=title, description=description)
 
 
 _FIGURES = ("value", "low", "centre", "high")
+_FEW_SIGNALS = 3
 _KINDS = {"p": "p-chart", "c": "c-chart", "u": "u-chart", "individuals": "chart of individuals"}
 
 
-def _marks(alt: ModuleType, base: Chart, y: object, *, is_short: bool) -> Iterator[Chart]:
+def _marks(alt: ModuleType, base: Chart, y: object, *, room: float, is_short: bool) -> Iterator[Chart]:
     for side in ("low", "high"):
-        yield base.mark_line(strokeDash=[5, 3], color=FAINT, interpolate="step").encode(
-            y=alt.Y(f"{side}:Q"), detail="run:N"
-        )
+        yield base.mark_tick(color=FAINT, opacity=1, thickness=1.5, size=0.8 * room).encode(y=alt.Y(f"{side}:Q"))
     yield base.mark_line(color=FAINT).encode(y=alt.Y("centre:Q"))
     yield base.mark_line(color=BLUE).encode(y=y, detail="run:N")
     figures = [alt.Tooltip(f"{each}_text:N", title=each) for each in _FIGURES]
@@ -73,14 +73,14 @@ def _marks(alt: ModuleType, base: Chart, y: object, *, is_short: bool) -> Iterat
         y=y,
         color=alt.condition(sign, alt.value(VERMILION), alt.value(BLUE)),
         shape=alt.condition(sign, alt.value("diamond"), alt.value("circle")),
-        size=alt.condition(sign, alt.value(130), alt.value(45)),
+        size=alt.condition(sign, alt.value(min(130, 6 * room)), alt.value(min(45, 2 * room))),
         tooltip=tips,
     )
     if is_short:
         yield base.mark_text(dy=-12, color=INK).encode(y=y, text="signals:N")
-    last = base.transform_filter("datum.is_last")
+    last = base.transform_filter("datum.is_last").encode(x=alt.value("width"))
     for side in ("low", "centre", "high"):
-        yield last.mark_text(align="left", dx=14, color=FAINT).encode(y=alt.Y(f"{side}:Q"), text=f"{side}_text:N")
+        yield last.mark_text(align="left", dx=4, color=FAINT).encode(y=alt.Y(f"{side}:Q"), text=f"{side}_text:N")
 
 
 def _rows(control: ControlChart) -> Iterator[Row]:
@@ -114,7 +114,10 @@ def _summary(control: ControlChart) -> str:
 
 
 def _signals(control: ControlChart) -> str:
-    told = [f"{control.name(place)} {rule.replace('_', ' ')}" for place, rule in control.signals]
-    if not told:
-        return "no signal"
-    return f"signals: {', '.join(told)}" if len(told) <= FEW else f"{len(told)} signals"
+    """The points that complete signals, each with its rules while they are few."""
+    rules: dict[str, list[str]] = {}
+    for place, rule in control.signals:
+        rules.setdefault(control.name(place), []).append(rule.replace("_", " "))
+    told = [f"{name} ({', '.join(each)})" if len(rules) <= _FEW_SIGNALS else name for name, each in rules.items()]
+    more = f" and {len(told) - FEW:,} more" if len(told) > FEW else ""
+    return f"signals at {', '.join(told[:FEW])}{more}" if told else "no signal"

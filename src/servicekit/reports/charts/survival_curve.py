@@ -22,7 +22,7 @@ def chart_of_survival(curve: KaplanMeier) -> LayerChart:
     """The share that lasts longer than a time, as steps, with a band of its limits and a mark where somebody was last
     seen; a dotted line leads to the time by which half have ended.
 
-    The band reaches to 0 or 1 where a limit is missing. Times are in the unit of the durations.
+    There is no band before the first end, where there is no lower limit. Times are in the unit of the durations.
 
     Raises:
         MissingExtraError: Altair is not installed (extra ``charts``).
@@ -43,11 +43,7 @@ def chart_of_survival(curve: KaplanMeier) -> LayerChart:
 
 
 def _steps(alt: ModuleType, curve: KaplanMeier, y: object, last: float) -> Iterator[Chart]:
-    rows = [
-        _row(0, curve.survival(0)) if 0 not in curve.events else {},
-        *(_row(step.time, curve.survival(step.time), step.at_risk, step.events) for step in curve.steps),
-    ]
-    rows = [row for row in rows if row]
+    rows = list(_rows(curve))
     rows.append({**rows[-1], "time": number(last)})
     x = alt.X("time:Q", title="time", scale=alt.Scale(domain=[0, last or 1], nice=False), axis=alt.Axis(format=",.6~g"))
     base = alt.Chart(alt.Data(values=rows)).encode(x=x)
@@ -58,42 +54,40 @@ def _steps(alt: ModuleType, curve: KaplanMeier, y: object, last: float) -> Itera
     yield base.mark_point(filled=True, opacity=0, size=60).encode(y=y, tooltip=tips)
 
 
-def _row(time: float, found: Estimate | None, at_risk: int = 0, ended: int = 0) -> Row:
+def _rows(curve: KaplanMeier) -> Iterator[Row]:
+    if 0 not in curve.events:
+        yield _row(0, curve.survival(0), curve.n, 0)
+    for step in curve.steps:
+        yield _row(step.time, curve.survival(step.time), step.at_risk, step.events)
+
+
+def _row(time: float, found: Estimate | None, at_risk: int, ended: int) -> Row:
     assert found is not None
-    low, high = (0.0 if found.low is None else found.low), (1.0 if found.high is None else found.high)
-    return {
-        "time": number(time),
-        "share": number(found.value),
-        "low": number(low),
-        "high": number(high),
-        "at_risk": at_risk,
-        "ended": ended,
-    }
+    low, high = (None, None) if found.low is None else (found.low, found.high)
+    limits: Row = {"low": number(low), "high": number(high)}
+    return {"time": number(time), "share": number(found.value), **limits, "at_risk": at_risk, "ended": ended}
 
 
 def _censored(alt: ModuleType, curve: KaplanMeier, y: object) -> Iterator[Chart]:
-    times = [step.time for step in curve.steps]
-    rows = []
-    for time, n in curve.censored.items():
-        passed = bisect_right(times, time)
-        rows.append(
-            {"time": number(time), "share": number(curve.steps[passed - 1].survival if passed else 1.0), "not_over": n}
-        )
+    times, shares = [step.time for step in curve.steps], [1.0, *(step.survival for step in curve.steps)]
+    rows = [
+        {"time": number(time), "share": number(shares[bisect_right(times, time)]), "not_over": n}
+        for time, n in curve.censored.items()
+    ]
     if rows:
         tips = [alt.Tooltip(f"{name}:Q", format=",") for name in ("time", "not_over")]
-        base = alt.Chart(alt.Data(values=rows))
-        look = {"shape": _CENSORED, "size": 90, "stroke": INK, "strokeWidth": 1.2}
-        yield base.mark_point(opacity=0.9 if len(rows) <= _MANY else 0.25, **look).encode(x="time:Q", y=y, tooltip=tips)
+        opacity = 0.9 if len(rows) <= _MANY else 0.25
+        marks = alt.Chart(alt.Data(values=rows)).mark_point(
+            shape=_CENSORED, size=90, stroke=INK, strokeWidth=1.2, opacity=opacity
+        )
+        yield marks.encode(x="time:Q", y=y, tooltip=tips)
 
 
 def _median(alt: ModuleType, curve: KaplanMeier, y: object) -> Iterator[Chart]:
     half = curve.quantile(0.5)
     if half is not None:
-        rows = [
-            {"time": 0, "share": 0.5},
-            {"time": number(half.value), "share": 0.5},
-            {"time": number(half.value), "share": 0},
-        ]
+        at = number(half.value)
+        rows = [{"time": time, "share": share} for time, share in ((0, 0.5), (at, 0.5), (at, 0))]
         line = alt.Chart(alt.Data(values=rows)).mark_line(strokeDash=[2, 3], color=FAINT, strokeWidth=1.5)
         yield line.encode(x="time:Q", y=y, order=alt.value(0))
 

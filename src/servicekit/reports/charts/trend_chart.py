@@ -55,19 +55,23 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     base = alt.Chart(alt.Data(values=[_open_ended(row, ends) for row in rows])).encode(
         x=names_axis(alt, [name for name, _ in trend])
     )
-    layers = alt.layer(*_marks(alt, base, y, is_short=len(trend) <= FEW), *_goal_marks(alt, goals, y))
+    layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, len(trend)))
     title = alt.Title(shown(alt, trend.label), subtitle=encoded(trend.summary), anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
-    return chart.properties(width=width_of(alt, len(trend)), height=240, title=title, description=_description(trend))
+    return chart.properties(width=width_of(len(trend)), height=240, title=title, description=_description(trend))
 
 
-def _marks(alt: ModuleType, base: Chart, y: object, *, is_short: bool) -> Iterator[Chart]:
+def _marks(alt: ModuleType, base: Chart, y: object, points: int) -> Iterator[Chart]:
     tips = [alt.Tooltip("period:N"), *(alt.Tooltip(f"{each}:N") for each in ("figure", "limits", "n"))]
-    yield base.mark_rule(strokeWidth=7, opacity=0.3, color=BLUE).encode(y=alt.Y("from:Q"), y2="to:Q", tooltip=tips)
+    room = width_of(points) / points
+    yield base.mark_rule(strokeWidth=min(7, room * 0.6), opacity=0.3, color=BLUE).encode(
+        y=alt.Y("from:Q"), y2="to:Q", tooltip=tips
+    )
     yield base.mark_line(color=BLUE).encode(y=y, detail="run:N")
-    yield base.mark_point(color=BLUE, filled=True, size=45, opacity=1).encode(y=y, tooltip=tips)
-    if is_short:
-        yield base.mark_text(align="left", dx=7, color=INK).encode(y=y, text="figure:N")
+    yield base.mark_point(color=BLUE, filled=True, size=min(45, 2 * room), opacity=1).encode(y=y, tooltip=tips)
+    if points <= FEW:
+        yield base.mark_text(dy=-11, stroke="white", strokeWidth=3).encode(y=y, text="figure:N")
+        yield base.mark_text(dy=-11, color=INK).encode(y=y, text="figure:N")
         yield base.mark_text(color=FAINT, fontSize=10).encode(y=alt.value(8), text="rows:N")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from servicekit.reports.charts.chart_text import decoded, encoded
 
 if TYPE_CHECKING:
-    from altair import Step, X, Y
+    from altair import X, Y
 
 BLUE, VERMILION, INK, FAINT = "#0072b2", "#d55e00", "#202428", "#5d646a"
 """Colours that stay apart for colour-blind people (M. Okabe, K. Ito, 2008), and those of texts and lines."""
@@ -20,12 +20,12 @@ AxisUnit: TypeAlias = Literal["share", "duration", "number"]
 Row: TypeAlias = dict[str, object]
 """One point or cell in the data of a chart."""
 
-FEW = 10
+FEW = 12
 """So many points have room for their figures."""
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 _TICKS = 6
-_MANY, _WIDEST = 30, 780
+_NARROWEST, _WIDEST, _ROOM = 360, 780, 62
 _CLOCK = (
     "(datum.value >= 3600 ? floor(datum.value / 3600) + ':' + format(floor(datum.value % 3600 / 60), '02d')"
     " : floor(datum.value / 60)) + ':' + format(datum.value % 60, '02d')"
@@ -48,7 +48,8 @@ def values_axis(alt: ModuleType, field: str, unit: AxisUnit, ends: tuple[float, 
     >>> values_axis(altair, "value", "share", (0, 0.5)).to_dict()["axis"]["format"]
     '.3~p'
     """
-    told = {"share": {"format": ".3~p"}, "duration": _clock(ends), "number": {"format": ",.6~g"}}[unit]
+    formats = {"share": ".3~p", "number": ",.6~g"}
+    told = _clock(ends) if unit == "duration" else {"format": formats[unit]}
     scale = alt.Scale(domain=list(ends), nice=False, zero=False)
     axis: Y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(tickCount=_TICKS, **told))
     return axis
@@ -64,15 +65,16 @@ def names_axis(alt: ModuleType, names: Sequence[str]) -> X:
     return axis
 
 
-def width_of(alt: ModuleType, points: int) -> Step | int:
-    """The width of so many points, each with room for its figures where they are few."""
-    if points > _MANY:
-        return _WIDEST
-    step: Step = alt.Step(72 if points <= FEW else 26)
-    return step
+def width_of(points: int) -> int:
+    """The width of so many points, each with room for its figures where they are few.
+
+    >>> width_of(3), width_of(10), width_of(365)
+    (360, 620, 780)
+    """
+    return min(max(_ROOM * points, _NARROWEST), _WIDEST)
 
 
-def _clock(ends: tuple[float, float]) -> Row:
+def _clock(ends: tuple[float, float]) -> dict[str, list[int] | str]:
     """Ticks at whole seconds, minutes or hours."""
     low, high = ends
     step = next((each for each in _STEPS if (high - low) / each <= _TICKS), _STEPS[-1])
