@@ -9,9 +9,9 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 from servicekit.cli.arguments import UsageError
-from servicekit.document import did_you_mean
 from servicekit.document.description import descriptions
 from servicekit.kpi import STANDARD, StandardMetric
+from servicekit.kpi.catalogue import meant_by
 from servicekit.layout import aligned
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def metrics(arguments: Namespace) -> int:
         sys.stdout.write("\n".join(aligned(rows)) + "\n")
         return 0
     if arguments.name not in STANDARD:
-        hint = did_you_mean(arguments.name, STANDARD) or "see servicekit metrics"
+        hint = meant_by(arguments.name) or "see servicekit metrics"
         raise UsageError(f"no metric is called {arguments.name!r}; {hint}")
     sys.stdout.write("\n".join(_told(STANDARD[arguments.name])) + "\n")
     return 0

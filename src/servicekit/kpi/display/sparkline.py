@@ -25,8 +25,8 @@ def spark_text(trend: Trend) -> str:
     >>> spark_text(Trend(tuple((f"{place}", Measurement("m", "count", 1, value)) for place, value in values)))
     '▁▅·█'
     """
-    reach = Reach.around(each for _, each in trend)
-    return "".join(_sign(reach, each) for _, each in trend)
+    reach = Reach.around(each for _, each in trend.dated)
+    return "".join(_sign(reach, each) for _, each in trend.dated)
 
 
 def _sign(reach: Reach, measured: Measurement) -> str:
@@ -41,10 +41,10 @@ def spark_svg(trend: Trend) -> str:
     0
     """
     goals = [each for each in goals_of(trend.target) if each is not None]
-    reach = Reach.around((each for _, each in trend), goals)
-    step = max(2, min(20, 110 // max(len(trend) - 1, 1)))
-    width = step * max(len(trend) - 1, 1) + 2 * _EDGE
-    points = [(_EDGE + step * place, each) for place, (_, each) in enumerate(trend)]
+    reach = Reach.around((each for _, each in trend.dated), goals)
+    step = max(2, min(20, 110 // max(len(trend.dated) - 1, 1)))
+    width = step * max(len(trend.dated) - 1, 1) + 2 * _EDGE
+    points = [(_EDGE + step * place, each) for place, (_, each) in enumerate(trend.dated)]
     parts = [*_target(reach, goals, width), *_band(reach, points), *_line(reach, points)]
     return svg.inline(_told(trend), (width, _HEIGHT), parts)
 
@@ -53,7 +53,7 @@ _Points = Sequence[tuple[int, Measurement]]
 
 
 def _told(trend: Trend) -> str:
-    values = "; ".join(f"{name} {value_text(each)}" for name, each in trend)
+    values = "; ".join(f"{name} {value_text(each)}" for name, each in trend.dated)
     return f"{trend.label}: {values}. {trend.summary}"
 
 

@@ -50,6 +50,11 @@ class Trend(Sequence[tuple[str, Measurement]]):
         return iter(self.periods)
 
     @property
+    def dated(self) -> Sequence[tuple[str, Measurement]]:
+        """The periods, without what has no moment and is in none."""
+        return [(name, each) for name, each in self.periods if each.group[:1] != (None,)]
+
+    @property
     def change(self) -> Estimate | None:
         """By how much the last period with a value differs from the one with a value before it, with limits.
 
@@ -101,8 +106,8 @@ class Trend(Sequence[tuple[str, Measurement]]):
         Raises:
             ValueError: a value is not finite, a rule is unknown, or the baseline has no period.
         """
-        chart = control_chart_of([each for _, each in self.periods], baseline=baseline, rules=rules)
-        return chart and replace(chart, names=tuple(name for name, _ in self.periods), title=self._title)
+        chart = control_chart_of([each for _, each in self.dated], baseline=baseline, rules=rules)
+        return chart and replace(chart, names=tuple(name for name, _ in self.dated), title=self._title)
 
     @property
     def _title(self) -> str:
@@ -112,7 +117,7 @@ class Trend(Sequence[tuple[str, Measurement]]):
     @property
     def _valued(self) -> Sequence[tuple[str, Measurement]]:
         """The periods that have a value."""
-        return [(name, each) for name, each in self.periods if each.value is not None and isfinite(each.value)]
+        return [(name, each) for name, each in self.dated if each.value is not None and isfinite(each.value)]
 
 
 _NOBODY = (("", Measurement("", "count", 0)),) * 2

@@ -70,7 +70,7 @@ class StateSource:
         if name == "wall":
             return _wall
         if name not in self.clocks:
-            raise UnknownNameError("clock", name, self.clocks)
+            raise UnknownNameError("clock", name, ("wall", *self.clocks))
         return self.clocks[name]
 
     def counted(self, counted: Population) -> CountedRows:

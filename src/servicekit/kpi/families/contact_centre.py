@@ -6,6 +6,7 @@ out of the service level, by name, unless the variant counts flow-outs.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -27,7 +28,6 @@ from servicekit.kpi.metric import (
     whole_us,
 )
 from servicekit.rules import All, Any_, Compare, Condition, where
-from servicekit.timeline import SpanField
 
 _ANSWERED, _ABANDONED = where(outcome="answered"), where(outcome="abandoned")
 _CALLBACK, _FLOWED_OUT = where(outcome="callback"), where(outcome="flowed_out")
@@ -41,7 +41,7 @@ def _unrecorded(*columns: str) -> dict[str, Condition]:
     return {"missing": Any_(any=tuple(map(lacks, columns)))}
 
 
-def _waited(at_most: SpanField) -> Compare:
+def _waited(at_most: timedelta) -> Compare:
     return Compare(field="wait_us", op="le", value=whole_us(at_most))
 
 
@@ -66,7 +66,7 @@ class ServiceLevel(StandardMetric):
 
     kind: Literal["service_level"] = "service_level"
     """Which metric it is."""
-    within: SpanField
+    within: WindowField
     """How long a customer may wait; exactly so long is in time."""
     variant: Literal[
         "abandoned_in_counts_as_met",
@@ -79,7 +79,7 @@ class ServiceLevel(StandardMetric):
         "genesys_flowouts",
     ]
     """Which contacts stand below the line, and which above it."""
-    short: SpanField | None = None
+    short: WindowField | None = None
     """How long a customer waits at most who gives up so soon that nobody could have answered."""
 
     @model_validator(mode="after")
@@ -175,7 +175,7 @@ class Abandonment(StandardMetric):
 
     kind: Literal["abandonment"] = "abandonment"
     """Which metric it is."""
-    short: SpanField | None
+    short: WindowField | None
     """How long a customer waits at most who gives up so soon that it does not count; ``null`` counts all."""
 
     def definition(self) -> RatioMetric:

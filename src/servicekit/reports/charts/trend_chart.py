@@ -45,20 +45,20 @@ def chart_of_trend(trend: Trend) -> LayerChart:
         MissingExtraError: Altair is not installed (extra ``charts``).
         ValueError: there is no period.
     """
-    if not len(trend):
+    if not trend.dated:
         raise ValueError("there is nothing to draw: the trend has no period")
     alt = require("altair", extra="charts")
-    rows, goals, unit = list(_rows(trend)), list(_goals(trend)), trend[0][1].unit
+    rows, goals, unit = list(_rows(trend)), list(_goals(trend)), trend.dated[0][1].unit
     numbers = [row[name] for row in (*rows, *goals) for name in ("value", "low", "high") if name in row]
     ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=unit not in _WITHOUT_ZERO)
     y = values_axis(alt, "value", _axis_unit(unit), ends)
     base = alt.Chart(alt.Data(values=[_open_ended(row, ends) for row in rows])).encode(
-        x=names_axis(alt, [name for name, _ in trend])
+        x=names_axis(alt, [name for name, _ in trend.dated])
     )
-    layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, len(trend)))
+    layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, len(trend.dated)))
     title = alt.Title(shown(alt, trend.label), subtitle=encoded(trend.summary), anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
-    return chart.properties(width=width_of(len(trend)), height=240, title=title, description=_description(trend))
+    return chart.properties(width=width_of(len(trend.dated)), height=240, title=title, description=_description(trend))
 
 
 def _marks(alt: ModuleType, base: Chart, y: object, points: int) -> Iterator[Chart]:
@@ -84,7 +84,7 @@ def _goal_marks(alt: ModuleType, goals: Sequence[Row], y: object) -> Iterator[Ch
 
 def _rows(trend: Trend) -> Iterator[Row]:
     run = 0
-    for name, each in trend:
+    for name, each in trend.dated:
         value, low, high = (_plain(end, each.unit) for end in (each.value, each.low, each.high))
         run += value is None
         yield {
@@ -108,7 +108,7 @@ def _open_ended(row: Row, ends: tuple[float, float]) -> Row:
 
 
 def _goals(trend: Trend) -> Iterator[Row]:
-    target, unit = trend.target, trend[0][1].unit
+    target, unit = trend.target, trend.dated[0][1].unit
     if target is not None:
         ends = zip(("≥", "≤"), (target.at_least, target.at_most), goals_of(target), strict=True)
         for sign, goal, value in ends:
@@ -128,7 +128,11 @@ def _plain(value: float | None, unit: Unit) -> float | None:
 
 
 def _description(trend: Trend) -> str:
-    told = "; ".join(f"{name} {_told(each)}" for name, each in trend) if len(trend) <= FEW else f"{len(trend)} periods"
+    told = (
+        "; ".join(f"{name} {_told(each)}" for name, each in trend.dated)
+        if len(trend.dated) <= FEW
+        else f"{len(trend.dated)} periods"
+    )
     return encoded(f"{trend.label} by period: {told}. Last, {trend.summary}.")
 
 
