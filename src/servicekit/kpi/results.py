@@ -199,7 +199,7 @@ class Results:
         rows = (
             ShownRow(
                 self.labels[name] or name,
-                tuple(self.places(group)),
+                tuple(self.places(group) if group else ()),
                 measured,
                 self.goals.targets.get(name),
                 trends.get((name, group)),

@@ -64,9 +64,10 @@ def results_html(by: Sequence[str], rows: Iterable[ShownRow]) -> str:
 
 
 def _with_reach(metric: Sequence[ShownRow]) -> Sequence[ShownRow]:
-    """Rows of one metric, drawn on one line, which begins at zero."""
+    """Rows of one metric, drawn on one line from zero: shares to the whole, other values to the greatest."""
     goals = [goal for row in metric for goal in goals_of(row.target) if goal is not None]
-    reach = Reach.around((row.measured for row in metric), [0.0, *goals])
+    whole = 1.0 if metric[0].measured.unit == "share" else 0.0
+    reach = Reach.around((row.measured for row in metric), [0.0, whole, *goals])
     return [replace(row, reach=reach) for row in metric]
 
 

@@ -10,7 +10,7 @@ from servicekit._extras import require
 from servicekit.kpi import CohortTable
 from servicekit.quantity import Ratio
 from servicekit.reports.charts.chart_text import decoded, encoded
-from servicekit.reports.charts.value_axis import INK, Row
+from servicekit.reports.charts.value_axis import INK, PADDING, Row
 from servicekit.statistics import wilson
 
 if TYPE_CHECKING:
@@ -42,10 +42,12 @@ def chart_of_cohorts(table: CohortTable) -> LayerChart:
     has_figures = columns <= _COLUMNS_WITH_FIGURES
     layers = alt.layer(*_marks(alt, base, _most(rows), has_figures=has_figures))
     chart: LayerChart = layers.transform_calculate(of=decoded("datum.cohort"))
-    subtitle = "by the period in which they first came, so many periods later"
+    subtitle = "by their first period, so many periods later"
     title = alt.Title("Customers who came again", subtitle=subtitle, anchor="start")
     step = alt.Step(44 if has_figures else 22)
-    return chart.properties(width=step, height=alt.Step(24), title=title, description=_description(table))
+    return chart.properties(
+        width=step, height=alt.Step(24), title=title, padding=PADDING, description=_description(table)
+    )
 
 
 Side = TypeVar("Side", "X", "Y")

@@ -11,8 +11,8 @@ from servicekit.reports.charts.chart_text import decoded, encoded, shown
 from servicekit.reports.charts.value_axis import (
     BLUE,
     FAINT,
-    FEW,
     INK,
+    PADDING,
     VERMILION,
     Row,
     ends_of,
@@ -53,11 +53,13 @@ def chart_of_control(control: ControlChart) -> LayerChart:
     title = alt.Title(heading, subtitle=[_summary(control), encoded(_signals(control))], anchor="start")
     chart: LayerChart = layers.transform_calculate(point=decoded("datum.name"))
     description = encoded(f"Control chart of {len(rows)} points: {_summary(control)}; {_signals(control)}.")
-    return chart.properties(width=width_of(len(rows)), height=240, title=title, description=description)
+    return chart.properties(
+        width=width_of(len(rows)), height=240, title=title, padding=PADDING, description=description
+    )
 
 
 _FIGURES = ("value", "low", "centre", "high")
-_FEW_SIGNALS = 3
+_FEW_SIGNALS, _NAMED = 3, 6
 _KINDS = {"p": "p-chart", "c": "c-chart", "u": "u-chart", "individuals": "chart of individuals"}
 
 
@@ -119,5 +121,5 @@ def _signals(control: ControlChart) -> str:
     for place, rule in control.signals:
         rules.setdefault(control.name(place), []).append(rule.replace("_", " "))
     told = [f"{name} ({', '.join(each)})" if len(rules) <= _FEW_SIGNALS else name for name, each in rules.items()]
-    more = f" and {len(told) - FEW:,} more" if len(told) > FEW else ""
-    return f"signals at {', '.join(told[:FEW])}{more}" if told else "no signal"
+    more = f" and {len(told) - _NAMED:,} more" if len(told) > _NAMED else ""
+    return f"signals at {', '.join(told[:_NAMED])}{more}" if told else "no signal"

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.charts.value_axis import BLUE, FAINT, INK, Row, number, values_axis
+from servicekit.reports.charts.value_axis import BLUE, FAINT, INK, PADDING, Row, number, values_axis
 from servicekit.statistics import Estimate, KaplanMeier
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def chart_of_survival(curve: KaplanMeier) -> LayerChart:
     told = _summary(curve)
     title = alt.Title("Share that lasts longer", subtitle=told, anchor="start")
     chart: LayerChart = layers.properties(
-        width=560, height=280, title=title, description=f"Kaplan-Meier curve: {told}."
+        width=560, height=280, title=title, padding=PADDING, description=f"Kaplan-Meier curve: {told}."
     )
     return chart
 

@@ -19,6 +19,7 @@ from servicekit.reports.charts.value_axis import (
     FAINT,
     FEW,
     INK,
+    PADDING,
     AxisUnit,
     Row,
     ends_of,
@@ -58,7 +59,9 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, len(trend.dated)))
     title = alt.Title(shown(alt, trend.label), subtitle=encoded(trend.summary), anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
-    return chart.properties(width=width_of(len(trend.dated)), height=240, title=title, description=_description(trend))
+    return chart.properties(
+        width=width_of(len(trend.dated)), height=240, title=title, padding=PADDING, description=_description(trend)
+    )
 
 
 def _marks(alt: ModuleType, base: Chart, y: object, points: int) -> Iterator[Chart]:

@@ -20,6 +20,9 @@ AxisUnit: TypeAlias = Literal["share", "duration", "number"]
 Row: TypeAlias = dict[str, object]
 """One point or cell in the data of a chart."""
 
+PADDING = {"left": 5, "top": 5, "right": 40, "bottom": 5}
+"""Room around a chart: the font of a browser may be wider than the one that was measured."""
+
 FEW = 12
 """So many points have room for their figures."""
 
