@@ -95,8 +95,12 @@ def inline(title: str, size: tuple[int, int], parts: Iterable[str]) -> str:
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9" role="img" ...
     """
     width, height = size
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-    return f"{head}role=\"img\" style=\"vertical-align:middle\">{element('title', title)}{''.join(parts)}</svg>"
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return f'{head} role="img" style="{_INLINE}">{element("title", title)}{"".join(parts)}</svg>'
+
+
+_INLINE = "vertical-align:middle;max-width:none"
+"""A page that shrinks its drawings would shrink one in a cell to nothing."""
 
 
 def _written(value: float | str) -> str:

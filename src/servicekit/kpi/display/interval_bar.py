@@ -9,7 +9,7 @@ from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import MetricTarget
 from servicekit.layout import svg
 
-_WIDTH, _HEIGHT, _EDGE, _MIDDLE = 130, 18, 5, 9
+_WIDTH, _HEIGHT, _EDGE, _MIDDLE = 110, 18, 5, 9
 
 
 def interval_bar(measured: Measurement, target: MetricTarget | None, reach: Reach, title: str) -> str:

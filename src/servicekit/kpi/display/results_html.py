@@ -36,9 +36,9 @@ class ShownRow:
         return None if self.target is None else self.target.status(self.measured)
 
 
-_FEW, _MANY = 24, 200
+_FEW, _MANY, _ROOM = 24, 200, 1.15
 _OPEN = '<div style="overflow-x:auto">'
-_HEADS = ("status", "value", "limits", "target", "trend", "n", "left out")
+_HEADS = ("status", "value", "n", "limits", "target", "trend", "left out")
 _RIGHT = {"value", "n", "left out", "target"}
 _SIGNS: Mapping[Status, tuple[str, str]] = {
     "met": ("✓", "#009e73"),
@@ -64,10 +64,11 @@ def results_html(by: Sequence[str], rows: Iterable[ShownRow]) -> str:
 
 
 def _with_reach(metric: Sequence[ShownRow]) -> Sequence[ShownRow]:
-    """Rows of one metric, drawn on one line from zero: shares to the whole, other values to the greatest."""
+    """Rows of one metric, drawn on one line from zero: shares to the whole, other values beyond the greatest."""
     goals = [goal for row in metric for goal in goals_of(row.target) if goal is not None]
-    whole = 1.0 if metric[0].measured.unit == "share" else 0.0
-    reach = Reach.around((row.measured for row in metric), [0.0, whole, *goals])
+    reach = Reach.around((row.measured for row in metric), [0.0, *goals])
+    is_share = metric[0].measured.unit == "share"
+    reach = Reach(reach.least, 1.0) if is_share else Reach(*(end * _ROOM for end in reach))
     return [replace(row, reach=reach) for row in metric]
 
 
@@ -108,10 +109,10 @@ def _cells(row: ShownRow) -> Sequence[str]:
     return (
         _status(row.status),
         _text(value_text(measured)),
+        f"{measured.n:,}",
         f"{bar} {_text(told)}" if bar else "",
         goal,
         "" if row.trend is None else spark_svg(row.trend),
-        f"{measured.n:,}",
         _left_out(measured),
     )
 
