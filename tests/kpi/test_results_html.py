@@ -1,4 +1,4 @@
-"""Results in a notebook and in a terminal: figures of the table, statuses that need no colour, texts that stay texts."""
+"""Results in a notebook and a terminal: figures of the table, statuses that need no colour, texts that stay texts."""
 
 from __future__ import annotations
 

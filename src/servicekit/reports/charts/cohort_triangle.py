@@ -34,13 +34,13 @@ def chart_of_cohorts(table: CohortTable) -> LayerChart:
         raise ValueError("there is nothing to draw: there is no cohort")
     alt = require("altair", extra="charts")
     rows, columns = list(_rows(table)), max(map(len, table.cohorts.values()))
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart().encode(
         x=_side(alt.X, "later", [_SIZE, *(f"+{later}" for later in range(1, columns))], orient="top"),
         y=_side(alt.Y, "cohort", [encoded(cohort) for cohort in (*table.cohorts, _ALL)]),
         tooltip=[alt.Tooltip(f"{name}:N") for name in ("of", "later", "share", "customers", "limits")],
     )
     has_figures = columns <= _COLUMNS_WITH_FIGURES
-    layers = alt.layer(*_marks(alt, base, _most(rows), has_figures=has_figures))
+    layers = alt.layer(*_marks(alt, base, _most(rows), has_figures=has_figures), data=alt.Data(values=rows))
     chart: LayerChart = layers.transform_calculate(of=decoded("datum.cohort"))
     subtitle = "by their first period, so many periods later"
     title = alt.Title("Customers who came again", subtitle=subtitle, anchor="start")

@@ -46,9 +46,11 @@ def chart_of_control(control: ControlChart) -> LayerChart:
     ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=is_counted)
     y = values_axis(alt, "value", "share" if control.kind == "p" else "number", ends)
     names = [control.name(place) for place in range(len(rows))]
-    base = alt.Chart(alt.Data(values=rows)).encode(x=names_axis(alt, names))
+    base = alt.Chart().encode(x=names_axis(alt, names))
     room = width_of(len(rows)) / len(rows)
-    layers = alt.layer(*_marks(alt, base, y, room=room, is_short=len(control.signals) <= _FEW_SIGNALS))
+    layers = alt.layer(
+        *_marks(alt, base, y, room=room, is_short=len(control.signals) <= _FEW_SIGNALS), data=alt.Data(values=rows)
+    )
     heading = shown(alt, control.title or "control chart")
     title = alt.Title(heading, subtitle=[_summary(control), encoded(_signals(control))], anchor="start")
     chart: LayerChart = layers.transform_calculate(point=decoded("datum.name"))

@@ -31,9 +31,9 @@ def chart_of_survival(curve: KaplanMeier) -> LayerChart:
     if not curve.n:
         raise ValueError("there is nothing to draw: the curve has no duration")
     alt = require("altair", extra="charts")
-    last = max((*curve.events, *curve.censored))
-    y = values_axis(alt, "share", "share", (0.0, 1.04))
-    layers = alt.layer(*_steps(alt, curve, y, last), *_censored(alt, curve, y), *_median(alt, curve, y))
+    y, last = values_axis(alt, "share", "share", (0.0, 1.04)), max((*curve.events, *curve.censored))
+    marks = (*_steps(alt, y, last), *_censored(alt, curve, y), *_median(alt, curve, y))
+    layers = alt.layer(*marks, data=alt.Data(values=list(_rows(curve, last))))
     told = _summary(curve)
     title = alt.Title("Share that lasts longer", subtitle=told, anchor="start")
     chart: LayerChart = layers.properties(
@@ -42,11 +42,9 @@ def chart_of_survival(curve: KaplanMeier) -> LayerChart:
     return chart
 
 
-def _steps(alt: ModuleType, curve: KaplanMeier, y: object, last: float) -> Iterator[Chart]:
-    rows = list(_rows(curve))
-    rows.append({**rows[-1], "time": number(last)})
+def _steps(alt: ModuleType, y: object, last: float) -> Iterator[Chart]:
     x = alt.X("time:Q", title="time", scale=alt.Scale(domain=[0, last or 1], nice=False), axis=alt.Axis(format=",.6~g"))
-    base = alt.Chart(alt.Data(values=rows)).encode(x=x)
+    base = alt.Chart().encode(x=x)
     names = ("time", "share", "low", "high", "at_risk", "ended")
     tips = [alt.Tooltip(f"{name}:Q", format=".1%" if name in {"share", "low", "high"} else ",") for name in names]
     yield base.mark_area(interpolate="step-after", opacity=0.2, color=BLUE).encode(y=alt.Y("low:Q"), y2="high:Q")
@@ -54,11 +52,15 @@ def _steps(alt: ModuleType, curve: KaplanMeier, y: object, last: float) -> Itera
     yield base.mark_point(filled=True, opacity=0, size=60).encode(y=y, tooltip=tips)
 
 
-def _rows(curve: KaplanMeier) -> Iterator[Row]:
+def _rows(curve: KaplanMeier, last: float) -> Iterator[Row]:
+    """The steps, after the beginning and before the last time that was seen."""
+    row = _row(0, curve.survival(0), curve.n, 0)
     if 0 not in curve.events:
-        yield _row(0, curve.survival(0), curve.n, 0)
+        yield row
     for step in curve.steps:
-        yield _row(step.time, curve.survival(step.time), step.at_risk, step.events)
+        row = _row(step.time, curve.survival(step.time), step.at_risk, step.events)
+        yield row
+    yield {**row, "time": number(last)}
 
 
 def _row(time: float, found: Estimate | None, at_risk: int, ended: int) -> Row:

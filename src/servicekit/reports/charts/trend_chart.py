@@ -53,15 +53,13 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     numbers = [row[name] for row in (*rows, *goals) for name in ("value", "low", "high") if name in row]
     ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=unit not in _WITHOUT_ZERO)
     y = values_axis(alt, "value", _axis_unit(unit), ends)
-    base = alt.Chart(alt.Data(values=[_open_ended(row, ends) for row in rows])).encode(
-        x=names_axis(alt, [name for name, _ in trend.dated])
-    )
-    layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, len(trend.dated)))
+    base, points = alt.Chart().encode(x=names_axis(alt, [name for name, _ in trend.dated])), len(trend.dated)
+    data = alt.Data(values=[_open_ended(row, ends) for row in rows])
+    layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, points), data=data)
     title = alt.Title(shown(alt, trend.label), subtitle=encoded(trend.summary), anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
-    return chart.properties(
-        width=width_of(len(trend.dated)), height=240, title=title, padding=PADDING, description=_description(trend)
-    )
+    look = {"height": 240, "title": title, "padding": PADDING, "description": _description(trend)}
+    return chart.properties(width=width_of(points), **look)
 
 
 def _marks(alt: ModuleType, base: Chart, y: object, points: int) -> Iterator[Chart]:
