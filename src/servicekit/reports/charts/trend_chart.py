@@ -73,7 +73,7 @@ def _marks(alt: ModuleType, base: Chart, y: object, points: int) -> Iterator[Cha
     if points <= FEW:
         yield base.mark_text(dy=-11, stroke="white", strokeWidth=3).encode(y=y, text="figure:N")
         yield base.mark_text(dy=-11, color=INK).encode(y=y, text="figure:N")
-        yield base.mark_text(color=FAINT, fontSize=10).encode(y=alt.value(8), text="rows:N")
+        yield base.mark_text(color=FAINT, fontSize=10).encode(y=alt.value(-7), text="rows:N")
 
 
 def _goal_marks(alt: ModuleType, goals: Sequence[Row], y: object) -> Iterator[Chart]:
