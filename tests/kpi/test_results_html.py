@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
 
+from servicekit.errors import Problem
 from servicekit.kpi import Measurement, MetricTarget, Results, Scorecard
 from servicekit.kpi.display.interval_bar import interval_bar
 from servicekit.kpi.display.reach import Reach
@@ -176,3 +178,10 @@ def test_columns_stand_below_one_another_in_chinese() -> None:
             assert display_width(line[:place]) == start
             place += len(cell)
         assert display_width(line[: line.index(row[3], place) + len(row[3])]) == end
+
+
+def test_problems_stand_below_the_table_as_they_do_in_a_terminal() -> None:
+    results = replace(one(None, Measurement("kept", "share", 0)), problems=(Problem("kpi.unit", HOSTILE, "odd"),))
+    [note] = ["".join(each.itertext()) for each in page(results).findall("p")]
+    assert note == str(results).splitlines()[-1]
+    assert HOSTILE in note

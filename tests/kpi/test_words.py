@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from servicekit.errors import PolicyError, UnknownNameError
+from servicekit.events import Answer, Case, Contact, Evaluation, Invitation, Purchase, WorkTime
 from servicekit.events.contact import OUTCOMES
 from servicekit.kpi import STANDARD, TABLES, Scorecard
 from servicekit.kpi.catalogue import meant_by
+from servicekit.sla import Outcome
+from servicekit.sla.outcome import OutcomeName, Phase
 
 
 def problem(metric: str) -> tuple[str, str, str | None]:
@@ -34,6 +39,13 @@ def problem(metric: str) -> tuple[str, str, str | None]:
 )
 def test_a_word_that_a_column_never_has_is_refused(metric: str, path: str, hint: str) -> None:
     assert problem(metric) == ("rules.unknown-value", f"metrics.m.{path}", hint)
+
+
+def test_words_are_those_of_the_records() -> None:
+    outcome = TABLES["outcome"].words
+    assert (outcome["outcome"], outcome["phase"]) == (frozenset(get_args(OutcomeName)), frozenset(get_args(Phase)))
+    records = (Answer, Case, Contact, Evaluation, Invitation, Outcome, Purchase, WorkTime)
+    assert {table.record for table in TABLES.values()} == {"", *(record.__name__ for record in records)}
 
 
 def test_every_word_of_a_column_is_taken() -> None:

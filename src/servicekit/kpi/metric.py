@@ -233,6 +233,9 @@ class DurationMetric(_Metric):
     """The column of the instant at which it begins; a row without one is left out as ``not started``."""
     end: str | None = None
     """The column of the instant at which it ends."""
+    until: str | None = None
+    """The column of the instant from which it cannot end any more, such as that of a cancellation: a row that has not
+    ended by then counts as long as it had lasted."""
     clock: str | None = None
     """``wall``, or the calendar whose open time counts: houses differ."""
     length: str | None = None
@@ -246,8 +249,9 @@ class DurationMetric(_Metric):
     @model_validator(mode="after")
     def _is_one_of_two(self) -> Self:
         told = (self.start, self.end, self.clock), (self.length, self.ended)
-        if sorted(None not in each for each in told) != [False, True] or all(any(each) for each in told):
-            hint = "give start, end and clock, or length and ended"
+        is_one = sorted(None not in each for each in told) == [False, True] and not all(any(each) for each in told)
+        if not is_one or (self.until is not None and self.end is None):
+            hint = "give start, end and clock, and until where there is one; or length and ended"
             raise DocumentValueError("kpi.duration", "a duration is told in one of two ways", hint)
         return self
 

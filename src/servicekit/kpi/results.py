@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from servicekit.document.hint import nearest
-from servicekit.errors import UnknownNameError
+from servicekit.errors import Problem, UnknownNameError, shown
 from servicekit.kpi.display.results_html import ShownRow, results_html
 from servicekit.kpi.display.sparkline import spark_text
 from servicekit.kpi.display.trend import Trend
@@ -39,6 +39,8 @@ class Results:
     of: Mapping[tuple[str, Group], Measurement]
     goals: Goals
     labels: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    """What a reader should know besides: tables that nobody gave, and metrics that are not broken down."""
 
     def __getitem__(self, place: str | tuple[object, ...]) -> Measurement:
         """The measurement of a metric, or of one of its groups.
@@ -185,14 +187,15 @@ class Results:
 
     def _trends(self) -> Mapping[tuple[str, Group], Trend]:
         """Trends by the row beside which they are shown: the one of all, or else the last period of its group."""
-        shown = {}
+        found = {}
         for (name, rest), periods in self._periods().items():
             if any(measured.exact is not None for _, measured in periods):
-                shown[name, periods[-1][0] if rest else ()] = self._trend(name, rest, periods)
-        return shown
+                found[name, periods[-1][0] if rest else ()] = self._trend(name, rest, periods)
+        return found
 
     def __str__(self) -> str:
-        return self.table().text()
+        """The table as a terminal shows it, and the problems below."""
+        return "\n".join((self.table().text(), *shown(self.problems)))
 
     def _repr_html_(self) -> str:
         trends = self._trends()
@@ -206,7 +209,7 @@ class Results:
             )
             for (name, group), measured in self.of.items()
         )
-        return results_html(self.by, rows)
+        return results_html(self.by, rows, shown(self.problems))
 
 
 def _group_text(group: Group) -> str:

@@ -51,7 +51,7 @@ def _named(metric: Metric) -> Iterator[str | None]:
     if isinstance(metric, RatioMetric | SumMetric | MeanMetric | QuantileMetric):
         yield metric.column
     if isinstance(metric, DurationMetric):
-        yield from (metric.start, metric.end, metric.length)
+        yield from (metric.start, metric.end, metric.until, metric.length)
 
 
 def _asked(metric: Metric) -> Iterator[Condition]:

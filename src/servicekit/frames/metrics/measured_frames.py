@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.frames.metrics.columns_read import columns_read
 from servicekit.frames.metrics.counted_columns import TablePass
 from servicekit.frames.metrics.group_states import TableAnswers
-from servicekit.frames.metrics.metric_columns import MetricSource, metric_columns
+from servicekit.frames.metrics.measured_states import MeasuredStates
+from servicekit.frames.metrics.metric_columns import MetricColumns, MetricSource, metric_columns
 from servicekit.frames.metrics.table_columns import TableColumns, no_rows
 from servicekit.kpi import Results, ScorecardEngine, States
 from servicekit.kpi.engine.collect import StateSource
+from servicekit.kpi.metric import Metric, WithinMetric
+from servicekit.kpi.scorecard_engine import StatePlan
 from servicekit.kpi.table_schema import table_named
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ def states(
     datetimes with a time zone, days, or whole microseconds of UTC; numbers are whole or Decimals.
 
     Each table is asked once for the sums of all metrics, and once more for the values of each quantile, duration, and
-    metric of kind ``within``, which a state keeps one by one.
+    metric of kind ``within``, which a state keeps one by one, as objects; :func:`measure` does not need them.
 
     >>> import pyarrow as pa
     >>> from servicekit.kpi import Nps, Scorecard
@@ -48,10 +51,35 @@ def states(
     Raises:
         FrameError: a column holds what it should not; every such column of a table is named.
         TypeError: a frame is of no supported library.
-        UnknownNameError: there is no such table, or no such column to break down by.
+        UnknownNameError: there is no such table, or no metric has such a column to break down by.
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
     plan = engine.plan(by, period)
+    divided, whole = _answers(plan)
+    of = {
+        (each.name, group): state
+        for each in _asked(plan, data, as_of)
+        for group, state in (divided if each.is_divisible else whole).states(each.columns).items()
+    }
+    return States(plan.breakdown.names, period, of)
+
+
+class _Asked(NamedTuple):
+    """A metric, what it asks of its tables, and whether all of these have the columns of the breakdown."""
+
+    name: str
+    metric: Metric
+    columns: MetricColumns
+    is_divisible: bool
+
+
+def _answers(plan: StatePlan) -> tuple[TableAnswers, TableAnswers]:
+    """The answers to metrics that are broken down, and to those that are left whole."""
+    return TableAnswers(plan.breakdown), TableAnswers(plan.breakdown.whole)
+
+
+def _asked(plan: StatePlan, data: Mapping[str, object], as_of: datetime | None) -> list[_Asked]:
+    """The metrics, and what each asks of its tables."""
     read = columns_read(plan.metrics.values(), plan.breakdown)
     passes: dict[str, TablePass] = {}
     for name in {**data, **read}:
@@ -59,11 +87,11 @@ def states(
         names = read.get(name)
         if names is not None:
             passes[name] = TablePass(TableColumns(schema, data[name] if name in data else no_rows(), names))
+    divisible = plan.breakdown.divisible(plan.metrics, lambda table, column: passes[table].table.has(column))
     source = MetricSource(passes.__getitem__, as_of, StateSource({}, plan.breakdown, as_of, plan.clocks).clock)
-    asked = {name: metric_columns(metric, source) for name, metric in plan.metrics.items()}
-    answers = TableAnswers(plan.breakdown)
-    of = {(name, group): state for name, each in asked.items() for group, state in answers.states(each).items()}
-    return States(plan.breakdown.names, period, of)
+    return [
+        _Asked(name, metric, metric_columns(metric, source), name in divisible) for name, metric in plan.metrics.items()
+    ]
 
 
 def measure(
@@ -77,7 +105,9 @@ def measure(
     """Measure the rows of frames: all of them, and by columns and by the period of their moments.
 
     See :func:`states` for the frames; the results are those of
-    :meth:`ScorecardEngine.measure <servicekit.kpi.ScorecardEngine.measure>`.
+    :meth:`ScorecardEngine.measure <servicekit.kpi.ScorecardEngine.measure>`. The library finds which rows are followed
+    (by windows in DuckDB and Spark, by sorting once elsewhere) and lists the values of quantiles by group. The lengths
+    of durations become objects, as do chains and first rows of metrics of kind ``within`` on tables of Arrow.
 
     >>> import pyarrow as pa
     >>> from servicekit.kpi import Nps, Scorecard
@@ -88,7 +118,15 @@ def measure(
     Raises:
         FrameError: a column holds what it should not; every such column of a table is named.
         TypeError: a frame is of no supported library.
-        UnknownNameError: there is no such table, or no such column to break down by.
+        UnknownNameError: there is no such table, or no metric has such a column to break down by.
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
-    return engine.finish(states(engine, data, by=by, period=period, as_of=as_of), as_of=as_of)
+    plan = engine.plan(by, period)
+    divided, whole = (MeasuredStates(answers, as_of, plan.confidence) for answers in _answers(plan))
+    whole_tables_first = sorted(_asked(plan, data, as_of), key=lambda each: not isinstance(each.metric, WithinMetric))
+    of = {
+        (each.name, group): state
+        for each in whole_tables_first
+        for group, state in (divided if each.is_divisible else whole).of(each.metric, each.columns).items()
+    }
+    return engine.finish(States(plan.breakdown.names, period, of), as_of=as_of, tables=data)

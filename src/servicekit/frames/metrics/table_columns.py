@@ -103,6 +103,12 @@ class TableColumns:
             name: (int(least), int(most)) for name, (least, most) in found.items() if least is not None
         }
 
+    def has(self, name: str) -> bool | None:
+        """Whether the table has a column, or the frame does; ``None`` of no rows, of which nobody can tell."""
+        if name in self.schema.columns or self.columns[name].is_known:
+            return True
+        return False if self.rows else None
+
     def shown(self, name: str, tz: ZoneInfo | None) -> nw.Expr:
         """What a zone's clock shows at the instants of a column; made once, since a zone has many changes."""
         column = self.columns[name]

@@ -49,18 +49,19 @@ _SIGNS: Mapping[Status, tuple[str, str]] = {
 """A sign and a colour of Okabe and Ito's for each status, beside the word."""
 
 
-def results_html(by: Sequence[str], rows: Iterable[ShownRow]) -> str:
-    """The rows as a table; where they are many, one of the metrics, and below it what folds out.
+def results_html(by: Sequence[str], rows: Iterable[ShownRow], notes: Iterable[str] = ()) -> str:
+    """The rows as a table; where they are many, one of the metrics, and below it what folds out; notes come last.
 
     >>> results_html((), [ShownRow("csat", (), Measurement("csat", "share", 0))]).count("<tr>")
     2
     """
     metrics = [_with_reach(list(metric)) for _, metric in groupby(rows, lambda row: row.measured.metric)]
     known = [row for metric in metrics for row in metric]
+    told = "".join(f"<p>{_text(note)}</p>" for note in notes)
     if len(known) <= _FEW:
-        return f"{_OPEN}{_table(by, known)}</div>"
+        return f"{_OPEN}{_table(by, known)}{told}</div>"
     folded = "".join(_folded(by, [row for row in metric if row.places]) for metric in metrics)
-    return f"{_OPEN}{_table((), [row for row in known if not row.places])}{folded}</div>"
+    return f"{_OPEN}{_table((), [row for row in known if not row.places])}{folded}{told}</div>"
 
 
 def _with_reach(metric: Sequence[ShownRow]) -> Sequence[ShownRow]:

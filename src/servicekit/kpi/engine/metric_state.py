@@ -82,7 +82,7 @@ class States:
     True
 
     Raises:
-        ValueError: two that are broken down differently are added.
+        ValueError: two that are broken down differently are added, or one in which a metric is left whole.
     """
 
     by: tuple[str, ...]
@@ -99,10 +99,20 @@ class States:
     def __or__(self, other: States) -> States:
         if (self.by, self.period) != (other.by, other.period):
             raise ValueError(f"states by {self.by} and by {other.by} do not add up; break both down alike")
+        if mixed := self._mixed_with(other):
+            words = ", ".join(sorted(mixed))
+            raise ValueError(
+                f"states of {words} do not add up: one is left whole, as its rows lack a column of {self.by}"
+            )
         added = dict(self.of)
         for place, state in other.of.items():
             added[place] = added[place] | state if place in added else state
         return States(self.by, self.period, added)
+
+    def _mixed_with(self, other: States) -> set[str]:
+        """The metrics that are broken down in one and left whole in the other."""
+        kinds = {(metric, bool(group)) for metric, group in (*self.of, *other.of)} if self.by else set()
+        return {metric for metric, is_divided in kinds if is_divided and (metric, False) in kinds}
 
     def to_bytes(self) -> bytes:
         """As bytes that :meth:`from_bytes` of this version, or a later one, reads."""

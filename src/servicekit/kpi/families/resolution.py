@@ -30,9 +30,10 @@ def _known(column: str) -> Exists:
 class FirstResponse(StandardMetric):
     """How long a customer waits for the first word of a person, in public; that of a bot does not count.
 
-    Cases without one yet count as long as they have waited. It counts from the first word of the customer in the case,
-    not from a reopening: waits after it are those of :class:`NextResponse`. A case in which no customer has asked is
-    left out as ``not started``. The quantile is that of Kaplan and Meier, with Greenwood's limits.
+    Cases without one yet count as long as they have waited, cancelled ones until they were cancelled. It counts from
+    the first word of the customer in the case, not from a reopening: waits after it are those of :class:`NextResponse`.
+    A case in which no customer has asked is left out as ``not started``. The quantile is that of Kaplan and Meier, with
+    Greenwood's limits.
 
     >>> FirstResponse(q="0.9", clock="wall").definition().end
     'first_response_at'
@@ -47,7 +48,7 @@ class FirstResponse(StandardMetric):
 
     def definition(self) -> DurationMetric:
         """The metric in full."""
-        case = {"table": "case", "start": "asked_at", "end": "first_response_at"}
+        case = {"table": "case", "start": "asked_at", "end": "first_response_at", "until": "cancelled_at"}
         return DurationMetric.model_validate(self._said(case, q=self.q, clock=self.clock, better="lower"))
 
 

@@ -254,8 +254,9 @@ def _timed(metric: DurationMetric, row: Row, as_of: datetime | None) -> tuple[Fr
         return "not started"
     if as_of is not None and start > as_of:
         return "after the instant of the report"
-    is_over = end is not None and (as_of is None or end <= as_of)
-    until = end if is_over else as_of
+    limits = [each for each in (as_of, _moment(row.get(metric.until or ""))) if each is not None]
+    is_over = end is not None and all(end <= each for each in limits)
+    until = end if is_over else min(limits, default=None)
     assert until is not None
     if until < start:
         return "ends before it starts"

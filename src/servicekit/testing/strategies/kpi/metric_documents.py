@@ -101,7 +101,7 @@ def _terms() -> st.SearchStrategy[Term]:
 def _case_durations() -> st.SearchStrategy[DurationMetric]:
     ends = st.sampled_from(("resolved_at", "first_response_at"))
     cases = {"table": st.just("case"), "start": st.just("opened_at"), "end": ends, "clock": st.just("wall")}
-    return st.builds(DurationMetric, q=_QUANTILES, **cases)
+    return st.builds(DurationMetric, until=st.sampled_from((None, "cancelled_at")), q=_QUANTILES, **cases)
 
 
 def within_metrics() -> st.SearchStrategy[WithinMetric]:
