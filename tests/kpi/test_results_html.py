@@ -185,3 +185,21 @@ def test_problems_stand_below_the_table_as_they_do_in_a_terminal() -> None:
     [note] = ["".join(each.itertext()) for each in page(results).findall("p")]
     assert note == str(results).splitlines()[-1]
     assert HOSTILE in note
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
+def test_colours_of_signs_stand_out_on_light_and_on_dark(ground: str) -> None:
+    """By the contrast of WCAG 2, 3 to 1 for what is not a text."""
+    half, ends = Measurement("kept", "share", 9, Fraction(1, 2)), ("20%", "80%")
+    pages = [page(one(MetricTarget(at_least=end), half)) for end in ends]
+    colours = {sign.attrib["style"].removeprefix("color:") for each in pages for sign in each.findall(".//b")}
+    assert len(colours) == 2
+    for colour in colours:
+        dark, light = sorted(map(luminance, (colour, ground)))
+        assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -172,3 +172,16 @@ def test_a_mean_of_shares_is_not_taken_for_counts() -> None:
 def test_a_spark_has_a_sign_for_each_period() -> None:
     spark = spark_text(measured(STEADY).trend("kept"))
     assert (len(spark), spark[2], max(spark)) == (6, "·", spark[5])
+
+
+def test_sparks_of_metrics_stand_below_one_another() -> None:
+    """The orders of May alone stand below the May of the calls."""
+    rows = [{"at": month(number), "outcome": "answered"} for number in (1, 3, 4, 5)]
+    results = CARD.measure(
+        {"contact": rows, "purchase": [{"at": month(5)}], "case": [{"opened_at": month(5)}], "work": []},
+        period="month",
+    )
+    shown = {row[0]: row[-1] for row in results.table().rows if row[1] == "all"}
+    assert (shown["kept"][1], len(shown["kept"])) == ("·", 5)
+    assert shown["complaints"][:4] == "····"
+    assert len(shown["complaints"]) == 5

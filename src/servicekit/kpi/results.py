@@ -150,7 +150,8 @@ class Results:
         head = ("metric", *self.by, "value", "from", "to", "n", "left out", "status")
         lines, trends = list(self._lines()), self._trends()
         if trends:
-            signs = (spark_text(trends[place]) if place in trends else "" for place in self.of)
+            names = sorted({name for trend in trends.values() for name, _ in trend.dated})
+            signs = (spark_text(trends[place], names) if place in trends else "" for place in self.of)
             head, lines = (*head, "trend"), [(*line, sign) for line, sign in zip(lines, signs, strict=True)]
         return Table(head, lines, labels=1 + len(self.by))
 

@@ -17,8 +17,10 @@ _NOTHING = "·"
 _HEIGHT, _EDGE = 22, 3
 
 
-def spark_text(trend: Trend) -> str:
+def spark_text(trend: Trend, names: Sequence[str] | None = None) -> str:
     """A sign for each period, from the least limit to the greatest one; a dot where there is no value.
+
+    ``names`` are the periods that have a sign, so that those of several trends stand below one another.
 
     >>> from fractions import Fraction
     >>> values = enumerate((Fraction(1), Fraction(5), None, Fraction(9)))
@@ -26,11 +28,12 @@ def spark_text(trend: Trend) -> str:
     '▁▅·█'
     """
     reach = Reach.around(each for _, each in trend.dated)
-    return "".join(_sign(reach, each) for _, each in trend.dated)
+    known = dict(trend.dated)
+    return "".join(_sign(reach, known.get(name)) for name in names or known)
 
 
-def _sign(reach: Reach, measured: Measurement) -> str:
-    share = reach.share(measured.value)
+def _sign(reach: Reach, measured: Measurement | None) -> str:
+    share = None if measured is None else reach.share(measured.value)
     return _NOTHING if share is None else _SIGNS[min(int(share * len(_SIGNS)), len(_SIGNS) - 1)]
 
 
