@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from servicekit.importers import propose, propose_purchases
+from servicekit.importers.proposal.service_tables import propose_service
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,8 +33,6 @@ def _of_a_table(arguments: Namespace) -> str:
     """The mapping of another table than that of cases."""
     if arguments.purchases:
         return propose_purchases(arguments.tickets)
-    from servicekit.importers.proposal.service_tables import propose_service
-
     return propose_service(arguments.tickets, arguments.table)
 
 
