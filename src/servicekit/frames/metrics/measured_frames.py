@@ -141,4 +141,5 @@ def measure(
         for each in whole_tables_first
         for group, state in (divided if each.is_divisible else whole).of(each.metric, each.columns).items()
     }
-    return engine.finish(States(plan.breakdown.names, period, plan.definitions, of), as_of=as_of, tables=data)
+    kept = States(plan.breakdown.names, period, plan.definitions, of)
+    return engine.finish(kept, as_of=as_of, tables=data)

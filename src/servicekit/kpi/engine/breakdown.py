@@ -66,6 +66,22 @@ class Breakdown:
         """What a group names, in order."""
         return (*((PERIOD,) if self.period else ()), *self.columns)
 
+    def places(self, rows: Rows, at: str, as_of: datetime | None = None) -> RowPlaces:
+        """Where rows belong by the moments ``at``."""
+        return RowPlaces(self.groups(rows, at), None if as_of is None else self._ahead(rows, at, as_of))
+
+    def _ahead(self, rows: Rows, at: str, as_of: datetime) -> Flags | None:
+        """Which rows lie after an instant; a day does where it has not begun by then in the zone."""
+        last_us, moments_us = to_us(as_of), rows.moments_us(at)
+        latest_us = max((us for us in moments_us if us is not None), default=last_us - DAY_US)
+        if latest_us <= last_us - DAY_US:
+            return None
+        today, moments = as_of.astimezone(self.timezone).date(), zip(rows.column(at), moments_us, strict=True)
+        return [
+            us is not None and (us > last_us if isinstance(moment, datetime) else moment > today)
+            for moment, us in moments
+        ]
+
     @property
     def whole(self) -> Breakdown:
         """The breakdown into nothing, of metrics whose tables lack a column."""
@@ -90,22 +106,6 @@ class Breakdown:
             table, column = next(iter(lacking.values()))
             raise UnknownNameError("column", column, table_named(table).columns)
         return frozenset(metrics.keys() - lacking.keys())
-
-    def places(self, rows: Rows, at: str, as_of: datetime | None = None) -> RowPlaces:
-        """Where rows belong by the moments ``at``."""
-        return RowPlaces(self.groups(rows, at), None if as_of is None else self._ahead(rows, at, as_of))
-
-    def _ahead(self, rows: Rows, at: str, as_of: datetime) -> Flags | None:
-        """Which rows lie after an instant; a day does where it has not begun by then in the zone."""
-        last_us, moments_us = to_us(as_of), rows.moments_us(at)
-        latest_us = max((us for us in moments_us if us is not None), default=last_us - DAY_US)
-        if latest_us <= last_us - DAY_US:
-            return None
-        today, moments = as_of.astimezone(self.timezone).date(), zip(rows.column(at), moments_us, strict=True)
-        return [
-            us is not None and (us > last_us if isinstance(moment, datetime) else moment > today)
-            for moment, us in moments
-        ]
 
     def groups(self, rows: Rows, at: str) -> RowGroups | None:
         """The group of each row, by its moment ``at``; ``None`` where all are in one."""

@@ -12,7 +12,7 @@ from servicekit.kpi.table_schema import TABLES, TableSchema, table_named
 
 
 def given_tables(data: Mapping[str, Iterable[object]], as_of: datetime | None = None) -> dict[str, Rows]:
-    """Rows by table, as they stood ``as_of``; those of a generator are taken once.
+    """Rows by table, cases as they stood ``as_of``; those of a generator are taken once.
 
     >>> len(given_tables({"contact": ({"outcome": each} for each in ("answered", "abandoned"))})["contact"])
     2
@@ -23,8 +23,10 @@ def given_tables(data: Mapping[str, Iterable[object]], as_of: datetime | None = 
     """
     if not isinstance(data, Mapping):
         raise TypeError(f"rows are given by table, such as {{'contact': [...]}}, not as {_a(type(data).__name__)}")
-    tables = {name: table_named(name) for name in data}
-    return {name: Rows(table, _rows(table, data[name]), as_of) for name, table in tables.items()}
+    return {
+        name: Rows(table, _rows(table, data[name]), as_of)
+        for name, table in zip(data, map(table_named, data), strict=True)
+    }
 
 
 def _rows(table: TableSchema, given: object) -> Sequence[object]:

@@ -85,8 +85,8 @@ class States:
     True
 
     Raises:
-        ValueError: two that are broken down differently, or counted by different definitions, are added; or a metric is
-            left whole in one alone.
+        ValueError: two are added that are broken down differently, or counted by different definitions; or a metric is
+            left whole in one of them.
     """
 
     by: tuple[str, ...]
@@ -112,7 +112,7 @@ class States:
         self.check_definitions(other.definitions, "do not add up")
         if mixed := self._mixed_with(other):
             words = f"states of {', '.join(sorted(mixed))} do not add up"
-            raise ValueError(f"{words}: one is left whole, as its rows lack what {self._cut} asks for")
+            raise ValueError(f"{words}: one is left whole, as its rows lack a column of {self._cut}")
         added = dict(self.of)
         for place, state in other.of.items():
             added[place] = added[place] | state if place in added else state
