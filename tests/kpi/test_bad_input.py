@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import inf
@@ -35,8 +35,6 @@ from servicekit.kpi import (
     Results,
     Scorecard,
     ServiceLevel,
-    State,
-    States,
     SumMetric,
 )
 from servicekit.kpi.catalogue import AnyMetric
@@ -388,27 +386,6 @@ def test_a_target_is_as_it_is_written() -> None:
     assert lengths == [20 * SECOND] * 3
     with pytest.raises(ValueError, match="not a length of time"):
         MetricTarget(at_most="20 parsecs")
-
-
-def test_states_tell_reasons_and_instants_of_any_name() -> None:
-    place = ("m", (NINE, date(2026, 1, 5), None, True, Decimal("1.0"), "x"))
-    states = States(
-        ("a", "b", "c", "d", "e", "f"), None, {place: State({"n": Fraction(1, 3)}, {"$day": 1}, {(NINE,): 2})}
-    )
-    read = States.from_bytes(states.to_bytes())
-    assert read == states
-    assert [type(each) for each in next(iter(read.of))[1]] == [type(each) for each in place[1]]
-    with pytest.raises(ValueError, match="version"):
-        States.from_bytes(b'{"version": 99}')
-    for broken in (
-        b'{"version": 1}',
-        b'{"version": 1, "by": [], "period": null, "states": [["m", 3, {}, [], []]]}',
-        b"[]",
-    ):
-        with pytest.raises(ValueError, match=r"not whole states|not states of version"):
-            States.from_bytes(broken)
-    with pytest.raises(ValueError, match="do not add up"):
-        states | States((), None, {})
 
 
 def test_the_score_passes_over_groups_that_a_metric_does_not_have() -> None:

@@ -47,31 +47,41 @@ from servicekit.testing.slow.metrics import SlowMeasurement, holds
 from servicekit.testing.strategies.kpi.metric_documents import metrics, standard_metrics, within_metrics
 from servicekit.testing.strategies.kpi.table_rows import FIRST, Row, table_rows
 from servicekit.timeline import Interval
+from servicekit.timeline.period import PeriodUnit
 
-AS_OF = FIRST + timedelta(days=5)  # some rows are later
+AS_OF = (FIRST + timedelta(days=5)).astimezone(ZoneInfo("America/New_York"))  # some rows are later
 READ = ("contact", "case", "work")
 Data = dict[str, list[Row]]
 groupings = st.sampled_from(((), ("channel",), ("channel", "issue_type")))
+units = st.sampled_from((None, *get_args(PeriodUnit)))
+months = st.integers(1, 12)
 
 
-@given(st.dictionaries(st.sampled_from("abc"), metrics(), min_size=1), table_rows(READ, max_size=20), groupings)
-def test_metrics_of_every_kind_keep_the_laws(named: dict[str, Metric], data: Data, by: tuple[str, ...]) -> None:
-    check_metrics(Scorecard(metrics=named), data, by=by, as_of=AS_OF)
+@given(st.dictionaries(st.sampled_from("abc"), metrics(), min_size=1), table_rows(READ, max_size=20), groupings, units)
+def test_metrics_of_every_kind_keep_the_laws(
+    named: dict[str, Metric], data: Data, by: tuple[str, ...], unit: PeriodUnit | None
+) -> None:
+    check_metrics(Scorecard(metrics=named), data, by=by, period=unit, as_of=AS_OF)
 
 
-@given(within_metrics(), table_rows(["contact"], max_size=30), groupings)
-def test_what_follows_is_found_whatever_the_order(metric: Metric, data: Data, by: tuple[str, ...]) -> None:
+@given(within_metrics(), table_rows(["contact"], max_size=30), groupings, units)
+def test_what_follows_is_found_whatever_the_order(
+    metric: Metric, data: Data, by: tuple[str, ...], unit: PeriodUnit | None
+) -> None:
     near = {"contact": [{**row, "customer_id": row["customer_id"] and "m-1"} for row in data["contact"]]}
     for rows in (data, near):
-        check_metrics(Scorecard(metrics={"m": metric}), rows, by=by, as_of=AS_OF)
+        check_metrics(Scorecard(metrics={"m": metric}), rows, by=by, period=unit, as_of=AS_OF)
 
 
-@given(standard_metrics(), table_rows(), st.sampled_from(((), ("channel",))))
-def test_metrics_of_the_field_keep_the_laws(metric: StandardMetric, data: Data, by: tuple[str, ...]) -> None:
+@given(standard_metrics(), table_rows(), st.sampled_from(((), ("channel",))), units, months)
+def test_metrics_of_the_field_keep_the_laws(
+    metric: StandardMetric, data: Data, by: tuple[str, ...], unit: PeriodUnit | None, first_month: int
+) -> None:
     if by:
         data["cost"] = data["cost"] and [{**row, "channel": "chat"} for row in data["cost"]]
         data = {table: [{**row, "channel": row["channel"] or "bot"} for row in rows] for table, rows in data.items()}
-    check_metrics(Scorecard(metrics={"m": metric}), data, by=by, as_of=AS_OF)
+    card = Scorecard(metrics={"m": metric}, first_month=first_month)
+    check_metrics(card, data, by=by, period=unit, as_of=AS_OF)
 
 
 @given(metrics(), table_rows(READ, max_size=20), st.randoms(use_true_random=False), groupings)
@@ -219,7 +229,12 @@ SPEED = Scorecard.parse("{metrics: {speed: {kind: answer_speed}}}")
     ("broken", "name", "wrong", "law"),
     [
         (States, "__or__", lambda one, _: one, "parts add up"),
-        (States, "to_bytes", lambda _: b'{"version": 1, "by": [], "period": null, "states": []}', "survive as bytes"),
+        (
+            States,
+            "to_bytes",
+            lambda _: b'{"version": 2, "by": [], "period": null, "definitions": [], "states": []}',
+            "survive as bytes",
+        ),
         (CountedRows, "total", lambda *_: {("chat",): 1, ("phone",): 1}, "add up|the value is the same|the total"),
         (CountedRows, "count", lambda *_: {("chat",): 9, ("phone",): 1}, "add up|as many rows count|the total"),
     ],

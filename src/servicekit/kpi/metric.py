@@ -120,10 +120,17 @@ class RatioMetric(_Metric):
     """So many of so many: the rows that satisfy ``of`` out of all that count, with Wilson's interval; or, with ``per``,
     rows or a column by those of another term, of this table or of another one.
 
+    Rows of one thing, such as two answers to one invitation, count once where ``distinct`` names the column of the
+    thing; in each group in which it has a row, and once in the total.
+
     >>> RatioMetric(table="answer", unit="share", of=where(score=[4, 5])).per is None
     True
     >>> RatioMetric(table="work", column="cost", unit="money", per=Term(table="contact")).per.table
     'contact'
+
+    Raises:
+        DocumentValueError: without ``per``, there is a ``column`` or ``distinct``; or there are both (code
+            ``kpi.ratio``).
     """
 
     kind: Literal["ratio"] = "ratio"
@@ -132,11 +139,22 @@ class RatioMetric(_Metric):
     """What a row of the numerator satisfies."""
     column: str | None = None
     """The column that is added up above the line; rows are counted where it is left out."""
+    distinct: str | None = None
+    """The column whose different values are counted above the line, each once; a row without one is left out as
+    ``missing``."""
     per: Term | None = None
     """What stands below the line, where that is not all rows that count."""
     scale: Annotated[int, Ge(1)] = 1
     """So many of those below the line at a time: 1,000 for complaints per 1,000 orders."""
     unit: Unit = "share"
+
+    @model_validator(mode="after")
+    def _has_a_line(self) -> Self:
+        told = [name for name in ("column", "distinct") if getattr(self, name) is not None]
+        if len(told) > (self.per is not None):
+            hint = "say what stands below the line (per), and one of column and distinct"
+            raise DocumentValueError("kpi.ratio", f"{' and '.join(told)} cannot stand above a line like that", hint)
+        return self
 
 
 class MeanMetric(_Metric):

@@ -103,12 +103,11 @@ class Scorecard(Document):
         named = {each.clock for each in metrics if isinstance(each, DurationMetric) and each.clock}
         for name in sorted(named - {"wall"} - calendars.keys()):
             raise UnknownNameError("clock", name, ("wall", *calendars))
-        clocks = {name: calendar.elapsed_us for name, calendar in calendars.items()}
         of_tables = {name for table in TABLES.values() for name in table.columns}
         facts = frozenset((fields or {}).keys() - of_tables)
         breakdown = Breakdown(timezone=timezone or ZoneInfo("UTC"), first_month=self.first_month, facts=facts)
         goals = Goals(self.targets, self.benchmarks, self.weights)
-        return ScorecardEngine(self.metrics, goals, breakdown, clocks, self.confidence)
+        return ScorecardEngine(self.metrics, goals, breakdown, calendars, self.confidence)
 
 
 def _problems_of(metric: Metric, path: str) -> Iterator[Problem]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit.errors import Problem, UnknownNameError
 from servicekit.kpi.catalogue import AnyMetric
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.collect import Clock, StateSource, collected
+from servicekit.kpi.engine.definition_digest import definition_digest
 from servicekit.kpi.engine.explain import ExplainedRow, explained
 from servicekit.kpi.engine.finish import Finish, finished
 from servicekit.kpi.engine.given_rows import given_tables, missing_tables
@@ -21,16 +22,22 @@ from servicekit.kpi.results import Results
 from servicekit.kpi.target import Goals
 from servicekit.timeline.period import PeriodUnit
 
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
+
 Data: TypeAlias = Mapping[str, Iterable[object]]
 """Rows by table: records, or mappings by column."""
 
 
 class StatePlan(NamedTuple):
-    """Metrics written out, by name; how rows are broken down; the clocks of durations; and how sure limits are."""
+    """Metrics written out, by name; how rows are broken down; the clocks that durations are measured by; digests of all
+    that, by metric; and how sure limits are.
+    """
 
     metrics: Mapping[str, Metric]
     breakdown: Breakdown
     clocks: Mapping[str, Clock]
+    definitions: Mapping[str, str]
     confidence: float
 
 
@@ -43,19 +50,19 @@ class ScorecardEngine:
     33.333333333333336
     """
 
-    __slots__ = ("_breakdown", "_clocks", "_confidence", "_goals", "_labels", "_metrics")
+    __slots__ = ("_breakdown", "_calendars", "_confidence", "_goals", "_labels", "_metrics")
 
     def __init__(
         self,
         metrics: Mapping[str, AnyMetric],
         goals: Goals,
         breakdown: Breakdown,
-        clocks: Mapping[str, Clock],
+        calendars: Mapping[str, CompiledCalendar],
         confidence: float = 0.95,
     ) -> None:
         self._metrics = {name: metric.definition() for name, metric in metrics.items()}
         self._labels = {name: metric.label for name, metric in metrics.items()}
-        self._goals, self._breakdown, self._clocks, self._confidence = goals, breakdown, clocks, confidence
+        self._goals, self._breakdown, self._calendars, self._confidence = goals, breakdown, calendars, confidence
 
     def __repr__(self) -> str:
         return f"ScorecardEngine({', '.join(self._metrics)})"
@@ -72,7 +79,7 @@ class ScorecardEngine:
             UnknownNameError: there is no such table, or no metric has such a column to break down by.
             ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a number cannot be.
         """
-        plan, tables = self.plan(by, period), given_tables(data)
+        plan, tables = self.plan(by, period), given_tables(data, as_of)
         divisible = plan.breakdown.divisible(
             plan.metrics, lambda table, column: tables[table].has(column) if table in tables else None
         )
@@ -83,7 +90,7 @@ class ScorecardEngine:
         for name, metric in plan.metrics.items():
             states = collected(metric, divided if name in divisible else whole)
             of.update(((name, group), state) for group, state in states.items())
-        return States(plan.breakdown.names, period, of)
+        return States(plan.breakdown.names, period, plan.definitions, of)
 
     def plan(self, by: Iterable[str] = (), period: PeriodUnit | None = None) -> StatePlan:
         """What states are made by, for whoever makes them of something else than objects.
@@ -98,7 +105,13 @@ class ScorecardEngine:
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
-        return StatePlan(self._metrics, breakdown, self._clocks, self._confidence)
+        return StatePlan(self._metrics, breakdown, self._clocks(), self._definitions(breakdown), self._confidence)
+
+    def _clocks(self) -> Mapping[str, Clock]:
+        return {name: calendar.elapsed_us for name, calendar in self._calendars.items()}
+
+    def _definitions(self, breakdown: Breakdown) -> Mapping[str, str]:
+        return {name: definition_digest(each, breakdown, self._calendars) for name, each in self._metrics.items()}
 
     def explain(self, name: str, data: Data, *, as_of: datetime | None = None) -> Iterator[ExplainedRow]:
         """The rows that a metric means: what each counts for, or why it is left out.
@@ -117,7 +130,8 @@ class ScorecardEngine:
         """
         if name not in self._metrics:
             raise UnknownNameError("metric", name, self._metrics)
-        return explained(self._metrics[name], StateSource(given_tables(data), self._breakdown, as_of, self._clocks))
+        source = StateSource(given_tables(data, as_of), self._breakdown, as_of, self._clocks())
+        return explained(self._metrics[name], source)
 
     def finish(self, states: States, *, as_of: datetime | None = None, tables: Iterable[str] | None = None) -> Results:
         """What states come to: for all rows, and for each group; a period without rows is there, with none.
@@ -126,11 +140,13 @@ class ScorecardEngine:
         were given, the others that metrics read.
 
         Raises:
-            ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured.
+            ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured; or the states are of
+                other definitions.
         """
         of: dict[tuple[str, Group], Measurement] = {}
         columns = states.by[1:] if states.period else states.by
         breakdown = replace(self._breakdown, columns=columns, period=states.period)
+        states.check_definitions(self._definitions(breakdown), "are not measured together")
         groups = states.by_metric()
         for name, metric in self._metrics.items():
             finish = Finish(name, self._confidence, as_of)

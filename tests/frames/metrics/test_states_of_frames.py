@@ -60,7 +60,7 @@ def check_same(
     found = frame_metrics.states(engine, framed(library, data), by=by, period=unit, as_of=AS_OF)
     assert dict(found.of) == dict(wanted.of)
     assert dict(engine.finish(found, as_of=AS_OF).of) == dict(results.of)
-    assert (found.by, found.period) == (wanted.by, wanted.period)
+    assert (found.by, found.period, found.definitions) == (wanted.by, wanted.period, wanted.definitions)
 
 
 @given(st.dictionaries(st.sampled_from("abc"), metrics(), min_size=1), table_rows(READ), groupings, units, libraries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.metric import (
@@ -21,7 +22,9 @@ from servicekit.kpi.table_schema import table_named
 from servicekit.rules import Condition, fields_read
 
 
-def columns_read(metrics: Iterable[Metric], breakdown: Breakdown) -> Mapping[str, frozenset[str]]:
+def columns_read(
+    metrics: Iterable[Metric], breakdown: Breakdown, as_of: datetime | None = None
+) -> Mapping[str, frozenset[str]]:
     """The columns by table.
 
     >>> from servicekit.kpi import Nps
@@ -32,7 +35,7 @@ def columns_read(metrics: Iterable[Metric], breakdown: Breakdown) -> Mapping[str
     for metric in metrics:
         for _, counted in conditions_of(metric):
             names = found.setdefault(counted.table, set(breakdown.columns))
-            if breakdown.period:
+            if breakdown.period or as_of is not None:
                 names.add(counted.at or table_named(counted.table).at)
             for condition in (counted.where, *counted.leave_out.values()):
                 names |= set(fields_read(condition))
@@ -50,6 +53,8 @@ def columns_read(metrics: Iterable[Metric], breakdown: Breakdown) -> Mapping[str
 def _named(metric: Metric) -> Iterator[str | None]:
     if isinstance(metric, RatioMetric | SumMetric | MeanMetric | QuantileMetric):
         yield metric.column
+    if isinstance(metric, RatioMetric):
+        yield metric.distinct
     if isinstance(metric, DurationMetric):
         yield from (metric.start, metric.end, metric.until, metric.length)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from servicekit.frames.metrics.condition_columns import flag_of
 from servicekit.frames.metrics.table_columns import TableColumns, TypedColumn
+from servicekit.kpi.engine.counted_rows import AHEAD
 from servicekit.kpi.metric import Population
 from servicekit.rules import Condition
+
+if TYPE_CHECKING:
+    from servicekit.vocabulary import FieldType
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,10 @@ class AddedUp:
 
 @dataclass(slots=True)
 class TablePass:
-    """What is asked of one table in one pass: sums by the names of their columns."""
+    """What is asked of one table in one pass: sums by the names of their columns; moments after the last are ahead."""
 
     table: TableColumns
+    last_us: Mapping[FieldType, int] = field(default_factory=dict)
     flags: dict[Condition, str] = field(default_factory=dict)
     columns: dict[str, nw.Expr] = field(default_factory=dict)
     conditions: dict[str, nw.Expr] = field(default_factory=dict)
@@ -54,8 +60,18 @@ class CountedColumns:
         self.asked, self.table, self.at = asked, asked.table, counted.at or asked.table.schema.at
         self.counts = asked.flag(counted.where)
         self.left_out: dict[str, nw.Expr] = {}
+        self._leave_out_ahead()
         for reason, condition in counted.leave_out.items():
             self.leave_out(reason, asked.flag(condition))
+
+    def _leave_out_ahead(self) -> None:
+        """Rows after the last moments that are known, where there are any."""
+        if not self.asked.last_us:
+            return
+        at, bounds = self.table.columns[self.at], self.table.bounds(self.at)
+        last_us = self.asked.last_us.get(at.kind)
+        if last_us is not None and bounds is not None and bounds[1] > last_us:
+            self.leave_out(AHEAD, (at.values > last_us).fill_null(value=False))
 
     def leave_out(self, reason: str, holds: nw.Expr) -> None:
         """Rows that do not count for a reason, unless they do not for an earlier one; a reason may be given again."""

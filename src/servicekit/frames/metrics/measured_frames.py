@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from servicekit.frames.metrics.columns_read import columns_read
 from servicekit.frames.metrics.counted_columns import TablePass
@@ -12,14 +13,17 @@ from servicekit.frames.metrics.group_states import TableAnswers
 from servicekit.frames.metrics.measured_states import MeasuredStates
 from servicekit.frames.metrics.metric_columns import MetricColumns, MetricSource, metric_columns
 from servicekit.frames.metrics.table_columns import TableColumns, no_rows
+from servicekit.frames.metrics.zone_columns import midnight_us
 from servicekit.kpi import Results, ScorecardEngine, States
 from servicekit.kpi.engine.collect import StateSource
 from servicekit.kpi.metric import Metric, WithinMetric
 from servicekit.kpi.scorecard_engine import StatePlan
 from servicekit.kpi.table_schema import table_named
+from servicekit.timeline import to_us
 
 if TYPE_CHECKING:
     from servicekit.timeline.period import PeriodUnit
+    from servicekit.vocabulary import FieldType
 
 
 def states(
@@ -61,7 +65,7 @@ def states(
         for each in _asked(plan, data, as_of)
         for group, state in (divided if each.is_divisible else whole).states(each.columns).items()
     }
-    return States(plan.breakdown.names, period, of)
+    return States(plan.breakdown.names, period, plan.definitions, of)
 
 
 class _Asked(NamedTuple):
@@ -80,18 +84,26 @@ def _answers(plan: StatePlan) -> tuple[TableAnswers, TableAnswers]:
 
 def _asked(plan: StatePlan, data: Mapping[str, object], as_of: datetime | None) -> list[_Asked]:
     """The metrics, and what each asks of its tables."""
-    read = columns_read(plan.metrics.values(), plan.breakdown)
+    read = columns_read(plan.metrics.values(), plan.breakdown, as_of)
     passes: dict[str, TablePass] = {}
     for name in {**data, **read}:
         schema = table_named(name)
         names = read.get(name)
         if names is not None:
-            passes[name] = TablePass(TableColumns(schema, data[name] if name in data else no_rows(), names))
+            columns = TableColumns(schema, data[name] if name in data else no_rows(), names)
+            passes[name] = TablePass(columns, _last_us(as_of, plan.breakdown.timezone))
     divisible = plan.breakdown.divisible(plan.metrics, lambda table, column: passes[table].table.has(column))
     source = MetricSource(passes.__getitem__, as_of, StateSource({}, plan.breakdown, as_of, plan.clocks).clock)
     return [
         _Asked(name, metric, metric_columns(metric, source), name in divisible) for name, metric in plan.metrics.items()
     ]
+
+
+def _last_us(as_of: datetime | None, tz: ZoneInfo) -> Mapping[FieldType, int]:
+    """The last moments that are known, by the type of their column: of a day, that it has begun in the zone."""
+    if as_of is None:
+        return {}
+    return {"instant": to_us(as_of), "day": midnight_us(as_of.astimezone(tz).date())}
 
 
 def measure(
@@ -129,4 +141,5 @@ def measure(
         for each in whole_tables_first
         for group, state in (divided if each.is_divisible else whole).of(each.metric, each.columns).items()
     }
-    return engine.finish(States(plan.breakdown.names, period, of), as_of=as_of, tables=data)
+    kept = States(plan.breakdown.names, period, plan.definitions, of)
+    return engine.finish(kept, as_of=as_of, tables=data)

@@ -12,7 +12,6 @@ import narwhals as nw
 
 from servicekit.frames.metrics.counted_columns import AddedUp, CountedColumns, TablePass
 from servicekit.kpi.engine.collect import (
-    AHEAD,
     BACKWARDS,
     MINUS,
     MISSING,
@@ -27,6 +26,7 @@ from servicekit.kpi.engine.collect import (
     Clock,
     N,
 )
+from servicekit.kpi.engine.counted_rows import AHEAD
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
 from servicekit.kpi.engine.metric_state import Item
 from servicekit.kpi.metric import (
@@ -116,16 +116,20 @@ def _ratio(metric: RatioMetric, rows: CountedColumns, asked: MetricColumns, sour
         return
     rows.counts = rows.counts & of
     below = source.counted(per)
-    _term(OF, (metric.column,) if metric.column else (), rows, asked)
+    if metric.distinct is None:
+        _term(OF, (metric.column,) if metric.column else (), rows, asked)
+    else:
+        column = rows.having(metric.distinct, MISSING)
+        asked.bags.append(Bag(rows, rows.counts, (column.values,), lambda cells: (column.value(cells[0]),)))
     _term(N, per.columns, below, asked)
     if per.columns:
         asked.count(below, ROWS)
-    if _population(per) != _population(metric):
+    if _population(per, below) != _population(metric, rows):
         asked.tell(below)
 
 
-def _population(counted: Population) -> tuple[object, ...]:
-    return counted.table, counted.where, counted.leave_out
+def _population(counted: Population, rows: CountedColumns) -> tuple[object, ...]:
+    return counted.table, rows.at, counted.where, counted.leave_out
 
 
 def _term(name: str, columns: tuple[str, ...], rows: CountedColumns, asked: MetricColumns) -> None:

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.engine.metric_state import PERIOD, Group, place_of
-from servicekit.kpi.engine.row_columns import Column, Rows
+from servicekit.kpi.engine.row_columns import Column, Flags, Rows
 from servicekit.kpi.metric import Metric, conditions_of
 from servicekit.kpi.table_schema import table_named
 from servicekit.rules import Value
 from servicekit.timeline import from_us, to_us
+from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.period import Period, PeriodUnit, periods
 
 _UTC = ZoneInfo("UTC")
@@ -29,6 +30,13 @@ class RowGroups(NamedTuple):
 
     codes: Sequence[int]
     groups: Sequence[Group]
+
+
+class RowPlaces(NamedTuple):
+    """Where rows belong by their moments: their groups, and which lie ahead; ``None`` is one group, and no row."""
+
+    grouping: RowGroups | None
+    ahead: Flags | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,26 @@ class Breakdown:
         """What a group names, in order."""
         return (*((PERIOD,) if self.period else ()), *self.columns)
 
+    def places(self, rows: Rows, at: str, as_of: datetime | None = None) -> RowPlaces:
+        """Where rows belong by the moments ``at``.
+
+        Raises:
+            UnknownNameError: the table has no such column, and no row has such a fact.
+        """
+        return RowPlaces(self.groups(rows, at), None if as_of is None else self._ahead(rows, at, as_of))
+
+    def _ahead(self, rows: Rows, at: str, as_of: datetime) -> Flags | None:
+        """Which rows lie after an instant; a day does where it has not begun by then in the zone."""
+        last_us, moments_us = to_us(as_of), rows.moments_us(at)
+        latest_us = max((us for us in moments_us if us is not None), default=last_us - DAY_US)
+        if latest_us <= last_us - DAY_US:
+            return None
+        today, moments = as_of.astimezone(self.timezone).date(), zip(rows.column(at), moments_us, strict=True)
+        return [
+            us is not None and (us > last_us if isinstance(moment, datetime) else moment > today)
+            for moment, us in moments
+        ]
+
     @property
     def whole(self) -> Breakdown:
         """The breakdown into nothing, of metrics whose tables lack a column."""
@@ -83,13 +111,13 @@ class Breakdown:
             raise UnknownNameError("column", column, table_named(table).columns)
         return frozenset(metrics.keys() - lacking.keys())
 
-    def groups(self, rows: Rows, at: str | None = None) -> RowGroups | None:
+    def groups(self, rows: Rows, at: str) -> RowGroups | None:
         """The group of each row, by its moment ``at``; ``None`` where all are in one."""
         if not self.names:
             return None
         columns = [rows.column(name) for name in self.columns]
         if self.period:
-            columns.insert(0, self._periods(rows, at or rows.table.at))
+            columns.insert(0, self._periods(rows, at))
         places: dict[Group, int] = {}
         codes = [places.setdefault(group, len(places)) for group in zip(*columns, strict=True)]
         return RowGroups(codes, list(places))

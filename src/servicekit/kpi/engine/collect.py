@@ -14,8 +14,8 @@ from types import NoneType
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.engine.breakdown import Breakdown, RowGroups
-from servicekit.kpi.engine.counted_rows import CountedRows
+from servicekit.kpi.engine.breakdown import Breakdown, RowPlaces
+from servicekit.kpi.engine.counted_rows import AHEAD, CountedRows
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
 from servicekit.kpi.engine.row_columns import Column, Rows
@@ -38,7 +38,7 @@ from servicekit.timeline import to_us
 MISSING, NOBODY, NOT_STARTED, NO_MOMENT = "missing", "nobody", "not started", "without a moment"
 """Why a row is left out that lacks what is measured, the key by which rows follow, a start, or when it was."""
 
-AHEAD, BACKWARDS = "after the instant of the report", "ends before it starts"
+BACKWARDS = "ends before it starts"
 """Why a row is left out whose instants cannot be."""
 
 Clock: TypeAlias = Callable[[int, int], int]
@@ -58,7 +58,7 @@ class StateSource:
     breakdown: Breakdown
     as_of: datetime | None = None
     clocks: Mapping[str, Clock] = field(default_factory=dict)
-    groupings: dict[tuple[str, str | None], RowGroups | None] = field(default_factory=dict)
+    places: dict[tuple[str, str], RowPlaces] = field(default_factory=dict)
 
     @property
     def as_of_us(self) -> int | None:
@@ -76,10 +76,10 @@ class StateSource:
     def counted(self, counted: Population) -> CountedRows:
         """The rows of a metric, or of a term of one."""
         rows = self.tables.get(counted.table) or Rows(table_named(counted.table), ())
-        place = counted.table, counted.at
-        if place not in self.groupings:
-            self.groupings[place] = self.breakdown.groups(rows, counted.at)
-        return CountedRows(rows, self.groupings[place], counted)
+        place = counted.table, counted.at or rows.table.at
+        if place not in self.places:
+            self.places[place] = self.breakdown.places(rows, place[1], self.as_of)
+        return CountedRows(rows, self.places[place], counted)
 
 
 def _wall(start_us: int, end_us: int) -> int:
@@ -140,11 +140,20 @@ def _ratio(metric: RatioMetric, parts: MetricParts) -> None:
         return
     counted.counts = list(map(and_, counted.counts, counted.rows.flags(metric.of)))
     below = parts.source.counted(per)
-    parts.sums = [(OF, _term(metric.column, counted)), (N, _below(per, below))]
+    if metric.distinct is None:
+        parts.sums = [(OF, _term(metric.column, counted))]
+    else:
+        values = counted.having(metric.distinct, MISSING)
+        parts.bags = [counted.bags(zip(values, strict=True))]
+    parts.sums.append((N, _below(per, below)))
     if per.columns:
         parts.sums.append((ROWS, below.count()))
-    if (per.table, per.where, per.leave_out) != (metric.table, metric.where, metric.leave_out):
+    if _meant(per) != _meant(metric):
         parts.below = below
+
+
+def _meant(counted: Population) -> tuple[object, ...]:
+    return counted.table, counted.at or table_named(counted.table).at, counted.where, counted.leave_out
 
 
 def _term(column: str | None, counted: CountedRows) -> ByGroup:

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from itertools import compress
 from operator import and_, gt, or_
 
-from servicekit.kpi.engine.breakdown import RowGroups
+from servicekit.kpi.engine.breakdown import RowPlaces
 from servicekit.kpi.engine.metric_state import Group, Item, Number
 from servicekit.kpi.engine.row_columns import Column, Flags, Rows
 from servicekit.kpi.metric import Population
+
+AHEAD = "after the instant of the report"
+"""Why a row is left out that lies after the instant as of which rows are measured."""
 
 
 class CountedRows:
@@ -18,10 +21,12 @@ class CountedRows:
 
     __slots__ = ("_grouping", "counts", "left_out", "rows")
 
-    def __init__(self, rows: Rows, grouping: RowGroups | None, counted: Population) -> None:
-        self.rows, self._grouping = rows, grouping
+    def __init__(self, rows: Rows, places: RowPlaces, counted: Population) -> None:
+        self.rows, self._grouping = rows, places.grouping
         self.counts = rows.flags(counted.where)
         self.left_out: dict[str, Flags] = {}
+        if places.ahead is not None:
+            self.leave_out(AHEAD, places.ahead)
         for reason, condition in counted.leave_out.items():
             self.leave_out(reason, rows.flags(condition))
 

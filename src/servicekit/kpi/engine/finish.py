@@ -86,7 +86,8 @@ def _measured(metric: Metric, finish: Finish, n: int) -> Measurement:
 
 
 def _ratio(metric: RatioMetric, state: State, finish: Finish) -> Measurement:
-    of, below = state.sums.get(OF, 0), state.sums.get(N, 0)
+    of = state.sums.get(OF, 0) if metric.distinct is None else len(state.bag)
+    below = state.sums.get(N, 0)
     rows = int(state.sums.get(ROWS, below))
     measured = replace(_measured(metric, finish, rows), numerator=of, denominator=below)
     if not below:

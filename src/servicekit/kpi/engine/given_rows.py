@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from servicekit.errors import Problem
 from servicekit.kpi.engine.row_columns import Rows
@@ -10,8 +11,8 @@ from servicekit.kpi.metric import Metric, conditions_of
 from servicekit.kpi.table_schema import TABLES, TableSchema, table_named
 
 
-def given_tables(data: Mapping[str, Iterable[object]]) -> dict[str, Rows]:
-    """Rows by table; those of a generator are taken once.
+def given_tables(data: Mapping[str, Iterable[object]], as_of: datetime | None = None) -> dict[str, Rows]:
+    """Rows by table, cases as they stood ``as_of``; those of a generator are taken once.
 
     >>> len(given_tables({"contact": ({"outcome": each} for each in ("answered", "abandoned"))})["contact"])
     2
@@ -23,7 +24,8 @@ def given_tables(data: Mapping[str, Iterable[object]]) -> dict[str, Rows]:
     if not isinstance(data, Mapping):
         raise TypeError(f"rows are given by table, such as {{'contact': [...]}}, not as {_a(type(data).__name__)}")
     return {
-        name: Rows(table, _rows(table, data[name])) for name, table in zip(data, map(table_named, data), strict=True)
+        name: Rows(table, _rows(table, data[name]), as_of)
+        for name, table in zip(data, map(table_named, data), strict=True)
     }
 
 

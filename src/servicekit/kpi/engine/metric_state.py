@@ -12,7 +12,7 @@ from typing import Any, Self, TypeAlias
 
 from servicekit.timeline.period import PeriodUnit
 
-VERSION = 1
+VERSION = 2
 """The version of states as bytes."""
 
 PERIOD = "period"
@@ -74,7 +74,10 @@ def _add(to: dict[Any, Any], numbers: Mapping[Any, Any]) -> None:
 class States:
     """States of several metrics, broken down alike; those of parts of the rows add up to those of all rows.
 
-    >>> part = States(("channel",), None, {("nps", ("chat",)): State({"n": 2})})
+    ``definitions`` has a digest for each metric of what it was counted by: its document, the breakdown, and the time
+    zone and the calendar that matter to it.
+
+    >>> part = States(("channel",), None, {"nps": "5ca1ab1e"}, {("nps", ("chat",)): State({"n": 2})})
     >>> whole = part | part
     >>> whole.of["nps", ("chat",)].sums
     {'n': 4}
@@ -82,12 +85,19 @@ class States:
     True
 
     Raises:
-        ValueError: two that are broken down differently are added, or one in which a metric is left whole.
+        ValueError: two are added that are broken down differently, or counted by different definitions; or a metric is
+            left whole in one of them.
     """
 
     by: tuple[str, ...]
     period: PeriodUnit | None
+    definitions: Mapping[str, str]
     of: Mapping[tuple[str, Group], State]
+
+    @property
+    def _cut(self) -> str:
+        names = [self.period or name if name == PERIOD else name for name in self.by]
+        return ", ".join(names) or "nothing"
 
     def by_metric(self) -> Mapping[str, Mapping[Group, State]]:
         """The states of each metric, by group."""
@@ -98,7 +108,8 @@ class States:
 
     def __or__(self, other: States) -> States:
         if (self.by, self.period) != (other.by, other.period):
-            raise ValueError(f"states by {self.by} and by {other.by} do not add up; break both down alike")
+            raise ValueError(f"states by {self._cut} and by {other._cut} do not add up; break both down alike")
+        self.check_definitions(other.definitions, "do not add up")
         if mixed := self._mixed_with(other):
             words = ", ".join(sorted(mixed))
             raise ValueError(
@@ -107,7 +118,21 @@ class States:
         added = dict(self.of)
         for place, state in other.of.items():
             added[place] = added[place] | state if place in added else state
-        return States(self.by, self.period, added)
+        return States(self.by, self.period, self.definitions, added)
+
+    def check_definitions(self, others: Mapping[str, str], what: str) -> None:
+        """Refuse other definitions than those of the states, by name.
+
+        Raises:
+            ValueError: some differ, or are there for one of both alone.
+        """
+        ours, theirs = (
+            ", ".join(f"{name!r} ({digest})" for name, digest in told.items() if other.get(name) != digest) or "nothing"
+            for told, other in ((self.definitions, others), (others, self.definitions))
+        )
+        if ours != theirs:
+            hint = "make both by one scorecard, in one time zone, with the same calendars"
+            raise ValueError(f"states of {ours} and of {theirs} {what}; {hint}")
 
     def _mixed_with(self, other: States) -> set[str]:
         """The metrics that are broken down in one and left whole in the other."""
@@ -115,9 +140,10 @@ class States:
         return {metric for metric, is_divided in kinds if is_divided and (metric, False) in kinds}
 
     def to_bytes(self) -> bytes:
-        """As bytes that :meth:`from_bytes` of this version, or a later one, reads."""
+        """As bytes that :meth:`from_bytes` of this version reads."""
         rows = [[metric, group, *_parts(state)] for (metric, group), state in self.of.items()]
-        told = {"version": VERSION, "by": self.by, "period": self.period, "states": rows}
+        head = {"by": self.by, "period": self.period, "definitions": list(self.definitions.items())}
+        told = {"version": VERSION, **head, "states": rows}
         return json.dumps(told, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
@@ -125,14 +151,14 @@ class States:
         """The states that bytes hold.
 
         Raises:
-            ValueError: they hold none, or those of a newer version.
+            ValueError: they hold none, or those of another version.
         """
         told = json.loads(data, object_hook=_exact)
         if not isinstance(told, Mapping) or told.get("version") != VERSION:
-            raise ValueError(f"these are not states of version {VERSION}")
+            raise ValueError(f"these are not states of version {VERSION}; make them again of their rows")
         try:
             return cls._of(told)
-        except (KeyError, TypeError) as broken:
+        except (KeyError, TypeError, ValueError) as broken:
             raise ValueError(f"these are not whole states: {broken!r}") from broken
 
     @classmethod
@@ -140,6 +166,7 @@ class States:
         return cls(
             tuple(told["by"]),
             told["period"],
+            dict(told["definitions"]),
             {
                 (metric, _tuples(group)): State(sums, dict(left_out), {_tuples(item): count for item, count in bag})
                 for metric, group, sums, left_out, bag in told["states"]

@@ -28,7 +28,7 @@ _FEW = 256  # distinct values of a column up to which a condition is asked of ea
 
 
 class Rows:
-    """The rows of one table, all of them mappings, or all of them records.
+    """The rows of one table, all of them mappings, or all of them records; cases are as they stood ``as_of``.
 
     >>> rows = Rows(TableSchema("answer", "at", {"score": "integer"}), [{"score": 5}, {"score": None}, {"score": 3}])
     >>> rows.column("score"), rows.flags(Compare(field="score", op="ge", value=4))
@@ -37,12 +37,12 @@ class Rows:
 
     __slots__ = ("_columns", "_distinct", "_flags", "_moments", "_rows", "table")
 
-    def __init__(self, table: TableSchema, rows: Sequence[object]) -> None:
+    def __init__(self, table: TableSchema, rows: Sequence[object], as_of: datetime | None = None) -> None:
         kinds = set(map(type, rows))
         if len({issubclass(kind, Mapping) for kind in kinds}) > 1:
             raise TypeError(f"rows of {table.name!r} are mappings or records, not some of both")
         self.table = table
-        self._rows = [case_row(each) for each in rows if isinstance(each, Case)] if Case in kinds else rows
+        self._rows = [_known(each, as_of) for each in rows if isinstance(each, Case)] if Case in kinds else rows
         self._columns: dict[str, Column] = {}
         self._distinct: dict[str, frozenset[Value | None] | None] = {}
         self._flags: dict[Condition, Flags] = {}
@@ -139,6 +139,12 @@ class Rows:
         if name not in self._distinct:
             self._distinct[name] = _few(self.column(name))
         return self._distinct[name]
+
+
+def _known(case: Case, as_of: datetime | None) -> Mapping[str, Value]:
+    """The row of a case; of one that is not there yet, all of it, so that it can be told that it is not."""
+    is_there = as_of is not None and any(event.at <= as_of for event in case.events)
+    return case_row(case, as_of if is_there else None)
 
 
 def _few(column: Column) -> frozenset[Value | None] | None:

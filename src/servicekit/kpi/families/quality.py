@@ -33,10 +33,10 @@ class QualityScore(StandardMetric):
 
 
 class QualityCoverage(StandardMetric):
-    """How many evaluations there are for each contact that was answered.
+    """How many contacts were judged, of all that were answered.
 
-    A contact that is judged twice counts twice, and one that was not answered counts above the line. The limits are
-    Garwood's, and may lie above 1.
+    A contact that is judged twice counts once, and one that was not answered counts above the line. The limits are
+    Wilson's, or Garwood's where more were judged than answered; then they may lie above 1.
 
     >>> from servicekit.kpi import QualityCoverage, Scorecard
     >>> judged, calls = [{"form": "calls", "contact_id": "K-1"}], [{"outcome": "answered"}] * 10
@@ -53,7 +53,7 @@ class QualityCoverage(StandardMetric):
     def definition(self) -> RatioMetric:
         """The metric in full."""
         answered = Term(table="contact", where=self._meant(where(outcome="answered")))
-        judged = {"table": "evaluation", "where": where(form=self.form)}
+        judged = {"table": "evaluation", "where": where(form=self.form), "distinct": "contact_id"}
         unknown = {"of no contact": lacks("contact_id")}
         told = self._said(judged | {"leave_out": unknown}, per=answered, better="higher")
         return RatioMetric.model_validate(told)

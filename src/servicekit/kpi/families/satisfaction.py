@@ -174,10 +174,11 @@ class Ces(_Survey):
 
 
 class ResponseRate(StandardMetric):
-    """How many of those who were asked, and were reached, answered: answers to invitations by delivered invitations.
+    """How many of those who were asked, and were reached, answered: invitations that were answered by delivered ones.
 
-    Answers without an invitation are not meant; invitations that bounced are left out as ``bounced``. The two are
-    counted in two tables, so the limits, Garwood's, may lie above 1.
+    Several answers to one invitation count once, and answers without one are not meant; invitations that bounced are
+    left out as ``bounced``. The limits are Wilson's. The two are counted in two tables: where more were answered than
+    were delivered, which the tables may say, the limits are Garwood's, and may lie above 1.
 
     >>> from servicekit.kpi import ResponseRate, Scorecard
     >>> card = Scorecard(metrics={"answered": ResponseRate()}).compile()
@@ -192,5 +193,5 @@ class ResponseRate(StandardMetric):
     def definition(self) -> RatioMetric:
         """The metric in full."""
         reached = Term(table="invitation", where=self.where, leave_out={"bounced": where(bounced=True)})
-        answered = {"table": "answer", "where": Exists(field="invitation_id", op="exists")}
+        answered = {"table": "answer", "where": Exists(field="invitation_id", op="exists"), "distinct": "invitation_id"}
         return RatioMetric.model_validate(self._said(answered, per=reached, better="higher"))

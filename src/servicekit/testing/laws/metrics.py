@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import isclose
+from zoneinfo import ZoneInfo
 
 from servicekit.events import Case
 from servicekit.kpi import (
@@ -36,11 +37,13 @@ _RANGES = {"share": (0.0, 1.0), "points": (-100.0, 100.0)}
 _ROUNDING = 1e-9
 
 
-def check_metrics(scorecard: Scorecard, rows: Rows, *, by: Sequence[str] = (), as_of: datetime) -> None:
+def check_metrics(
+    scorecard: Scorecard, rows: Rows, *, by: Sequence[str] = (), period: PeriodUnit | None = None, as_of: datetime
+) -> None:
     """States of parts add up to those of the whole, in any order, and as bytes; groups add up to the total; every
     figure is that of :class:`~servicekit.testing.slow.metrics.SlowMetrics`, in range and between its limits.
 
-    The rows are mappings by column.
+    The rows are mappings by column; periods are those of the zone of ``as_of``.
 
     >>> from datetime import UTC
     >>> card = Scorecard.parse("{metrics: {speed: {kind: answer_speed}}}")
@@ -50,8 +53,9 @@ def check_metrics(scorecard: Scorecard, rows: Rows, *, by: Sequence[str] = (), a
     Raises:
         LawBroken: the first that does not hold.
     """
-    engine = scorecard.compile()
-    whole = engine.states(rows, by=by, as_of=as_of)
+    timezone = as_of.tzinfo if isinstance(as_of.tzinfo, ZoneInfo) else ZoneInfo("UTC")
+    engine = scorecard.compile(timezone=timezone)
+    whole = engine.states(rows, by=by, period=period, as_of=as_of)
     _check_states(engine, rows, whole, as_of)
     results = engine.finish(whole, as_of=as_of)
     apart = engine.measure(rows, as_of=as_of)
@@ -60,11 +64,13 @@ def check_metrics(scorecard: Scorecard, rows: Rows, *, by: Sequence[str] = (), a
         if not isinstance(metric.definition(), WithinMetric) and _is_whole_below(scorecard, name):
             _check_explained(engine, rows, apart[name], as_of)
         found = _by_group(results, name)
-        judge, judged = SlowMetrics(metric.definition()), dict[tuple[object, ...], SlowMeasurement]()
-        for columns in {(), tuple(by)}:
-            judged.update(judge.measure(rows, by=columns, as_of=as_of).items())
+        judge = SlowMetrics(metric.definition(), timezone, scorecard.first_month)
+        judged: dict[tuple[object, ...], SlowMeasurement] = dict(judge.measure(rows, as_of=as_of).items())
+        if whole.by:
+            judged.update(judge.measure(rows, by=by, period=period, as_of=as_of).items())
+        nothing = judge.measure({}, as_of=as_of)[()]  # a sum of no rows is 0
         for group in judged | found:
-            agrees_with_slow_metrics(found.get(group), judged.get(group, SlowMeasurement()), metric.min_n)
+            agrees_with_slow_metrics(found.get(group), judged.get(group, nothing), metric.min_n)
     for measured in results:
         is_part = isinstance(scorecard.metrics[measured.metric].definition(), RatioMetric | WithinMetric)
         figure_is_in_range(measured, is_part=is_part and _is_whole_below(scorecard, measured.metric))
@@ -88,13 +94,13 @@ def _by_group(results: Results, name: str) -> dict[tuple[object, ...], Measureme
 
 
 def _check_states(engine: ScorecardEngine, rows: Rows, whole: States, as_of: datetime) -> None:
-    by, read = whole.by, States.from_bytes(whole.to_bytes())
+    by, period, read = whole.by[bool(whole.period) :], whole.period, States.from_bytes(whole.to_bytes())
     demand(read == whole, "states survive as bytes", whole=whole, read=read)
-    backwards = engine.states({table: list(reversed(each)) for table, each in rows.items()}, by=by, as_of=as_of)
+    turned = {table: list(reversed(each)) for table, each in rows.items()}
+    backwards = engine.states(turned, by=by, period=period, as_of=as_of)
     demand(backwards == whole, "the order of the rows changes nothing", whole=whole, backwards=backwards)
-    parts = [
-        engine.states({table: each[start::2] for table, each in rows.items()}, by=by, as_of=as_of) for start in (0, 1)
-    ]
+    halves = [{table: each[start::2] for table, each in rows.items()} for start in (0, 1)]
+    parts = [engine.states(half, by=by, period=period, as_of=as_of) for half in halves]
     for added in (parts[0] | parts[1], parts[1] | parts[0]):
         demand(added == whole, "parts add up to the whole", whole=whole, added=added)
         finished, expected = (dict(engine.finish(each, as_of=as_of).of) for each in (added, whole))

@@ -1,6 +1,6 @@
 """What metrics come to, counted row by row: lists and loops, fractions, and nothing that adds up by parts.
 
-It reads the documents of metrics and rows that are mappings; it does not know periods, calendars or limits.
+It reads the documents of metrics and rows that are mappings; it does not know calendars or limits.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
 
 from servicekit.kpi import (
+    TABLES,
     DurationMetric,
     MeanMetric,
     Metric,
@@ -24,12 +26,15 @@ from servicekit.kpi import (
     Term,
     WithinMetric,
 )
-from servicekit.rules import All, Any_, Between, Compare, Condition, Exists, Match, Member, Not, Value
+from servicekit.rules import All, Any_, Between, Compare, Condition, DatePart, Exists, Match, Member, Not, Value
 from servicekit.rules.condition import OfOneFact
+from servicekit.timeline.period import PeriodUnit
 
 Row: TypeAlias = Mapping[str, Value | None]
 SlowGroup: TypeAlias = tuple[Value | None, ...]
+_Data: TypeAlias = Mapping[str, Sequence[Row]]
 _Counted: TypeAlias = tuple[list[Row], Counter[str]]
+_UTC = ZoneInfo("UTC")
 
 
 class SlowMeasurement(NamedTuple):
@@ -45,8 +50,57 @@ class SlowMeasurement(NamedTuple):
     left_out: Mapping[str, int] = {}
 
 
+class _Asked(NamedTuple):
+    """How rows are told apart: by columns, by periods of a zone whose year begins with some month, and until when."""
+
+    by: Sequence[str]
+    period: PeriodUnit | None
+    as_of: datetime | None
+    timezone: ZoneInfo
+    first_month: int
+
+    def group(self, row: Row, counted: Population) -> SlowGroup:
+        """The name of the period of a row, where there are periods, and what it has in the columns."""
+        found = _values(row, self.by)
+        if self.period is None:
+            return found
+        day = self.day(row.get(counted.at or TABLES[counted.table].at))
+        return (None if day is None else _period(day, self.period, self.first_month), *found)
+
+    def day(self, moment: Value | None) -> date | None:
+        """The day that the calendar on the wall shows."""
+        if isinstance(moment, datetime):
+            return moment.astimezone(self.timezone).date()
+        return moment if isinstance(moment, date) else None
+
+    def is_ahead(self, row: Row, counted: Population) -> bool:
+        """Whether a row lies after the instant of the report; a day does that begins later."""
+        moment = row.get(counted.at or TABLES[counted.table].at)
+        if self.as_of is None or not isinstance(moment, date):
+            return False
+        if isinstance(moment, datetime):
+            return moment > self.as_of
+        return moment > self.as_of.astimezone(self.timezone).date()
+
+
+def _period(day: date, unit: PeriodUnit, first_month: int) -> str:
+    """The name of the period of a day; years are named by the calendar year in which they begin."""
+    year, month = divmod(day.year * 12 + day.month - first_month, 12)
+    week = day.isocalendar()
+    return {
+        "day": day.isoformat(),
+        "week": f"{week.year}-W{week.week:02d}",
+        "month": f"{day:%Y-%m}",
+        "quarter": f"{year}-Q{month // 3 + 1}",
+        "half_year": f"{year}-H{month // 6 + 1}",
+        "year": f"{year}",
+    }[unit]
+
+
 class SlowMetrics:
     """A metric that is easy to believe: for each group it goes through the rows again.
+
+    Periods are cut at midnight in ``timezone``; years of quarters and years begin with ``first_month``.
 
     >>> metric = MeanMetric(table="contact", column="wait_us", unit="duration")
     >>> rows = [{"queue": "sales", "wait_us": 20}, {"queue": "sales"}, {"queue": "support", "wait_us": 30}]
@@ -54,28 +108,34 @@ class SlowMetrics:
     SlowMeasurement(n=1, value=Fraction(20, 1), censored=0, left_out={'missing': 1})
     """
 
-    def __init__(self, metric: Metric) -> None:
-        self._metric = metric
+    def __init__(self, metric: Metric, timezone: ZoneInfo = _UTC, first_month: int = 1) -> None:
+        self._metric, self._timezone, self._first_month = metric, timezone, first_month
 
     def measure(
-        self, data: Mapping[str, Sequence[Row]], *, by: Sequence[str] = (), as_of: datetime | None = None
+        self,
+        data: _Data,
+        *,
+        by: Sequence[str] = (),
+        period: PeriodUnit | None = None,
+        as_of: datetime | None = None,
     ) -> dict[SlowGroup, SlowMeasurement]:
-        """Each group that some row is in; without ``by`` it is one, that of all rows."""
-        groups = {_group(row, by): None for rows in data.values() for row in rows} if by else {(): None}
-        found = {group: self._of(group, data, by, as_of) for group in groups}
+        """Each group that some row is in, the name of its period first; without any it is one, that of all rows."""
+        asked = _Asked(by, period, as_of, self._timezone, self._first_month)
+        read = _populations(self._metric)
+        groups = {asked.group(row, each): None for each in read for row in data.get(each.table, ())}
+        found = {group: self._of(group, data, asked) for group in (groups if by or period else [()])}
         return {group: each._replace(left_out=dict(+Counter(each.left_out))) for group, each in found.items()}
 
-    def _of(
-        self, group: SlowGroup, data: Mapping[str, Sequence[Row]], by: Sequence[str], as_of: datetime | None
-    ) -> SlowMeasurement:
+    def _of(self, group: SlowGroup, data: _Data, asked: _Asked) -> SlowMeasurement:
         metric = self._metric
         if isinstance(metric, WithinMetric):
-            return _within(metric, data, by, group, as_of)
-        own = {table: [row for row in rows if _group(row, by) == group] for table, rows in data.items()}
-        rows, left_out = _counted(metric, own)
+            return _within(metric, data, asked, group)
+        rows, left_out = _counted(metric, data, asked, group)
         match metric:
             case RatioMetric():
-                return _ratio(metric, own, rows, left_out)
+                per = metric.per
+                below = None if per is None else (per, *_counted(per, data, asked, group))
+                return _ratio(metric, rows, left_out, below)
             case NetMetric():
                 plus = sum(holds(metric.plus, row) for row in rows)
                 minus = sum(holds(metric.minus, row) for row in rows)
@@ -89,7 +149,13 @@ class SlowMetrics:
             case QuantileMetric():
                 return _quantile(metric, rows, left_out)
             case DurationMetric():
-                return _duration(metric, rows, left_out, as_of)
+                return _duration(metric, rows, left_out, asked.as_of)
+
+
+def _populations(metric: Metric) -> list[Population]:
+    """The rows that a metric reads: its own, and those below the line, or of what follows."""
+    others = (getattr(metric, "per", None), getattr(metric, "follower", None))
+    return [metric, *(each for each in others if isinstance(each, Population))]
 
 
 def holds(condition: Condition, row: Row) -> bool:
@@ -118,8 +184,18 @@ def _holds_for_one(condition: OfOneFact, row: Row) -> bool:
             return value is not None and bool(low <= value <= high)
         case Compare(field=name, op=op, value=limit):
             return _compares(row.get(name), op, limit)
-        case _:
-            raise NotImplementedError(condition)
+        case DatePart(field=name, op=op, one_of=wanted, timezone=timezone):
+            return _part(row.get(name), op, timezone) in wanted
+
+
+def _part(value: Value | None, op: str, timezone: str | None) -> str | int | None:
+    """A part of an instant in a zone, or of a day without one."""
+    if not isinstance(value, date) or isinstance(value, datetime) != (timezone is not None):
+        return None
+    shown = value.astimezone(ZoneInfo(timezone)) if timezone and isinstance(value, datetime) else value
+    if op == "weekday":
+        return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[shown.weekday()]
+    return getattr(shown, op, None)
 
 
 def _compares(value: Any, op: str, limit: Any) -> bool:
@@ -135,17 +211,18 @@ def _same(value: Value | None, other: Value) -> bool:
     return value == other and isinstance(value, bool) == isinstance(other, bool)
 
 
-def _group(row: Row, by: Sequence[str]) -> SlowGroup:
-    return tuple(row.get(name) for name in by)
+def _values(row: Row, names: Sequence[str]) -> SlowGroup:
+    return tuple(row.get(name) for name in names)
 
 
-def _counted(counted: Population, data: Mapping[str, Sequence[Row]]) -> _Counted:
-    """The rows that count, and why the others that are meant do not: the first reason that holds."""
+def _counted(counted: Population, data: _Data, asked: _Asked, group: SlowGroup | None = None) -> _Counted:
+    """The rows that count of a group, or of all; and why others that are meant do not: the first reason that holds."""
     rows: list[Row] = []
     left_out: Counter[str] = Counter()
     for row in data.get(counted.table, ()):
-        if holds(counted.where, row):
-            reasons = [reason for reason, condition in counted.leave_out.items() if holds(condition, row)]
+        if holds(counted.where, row) and group in (None, asked.group(row, counted)):
+            reasons = ["after the instant of the report"] if asked.is_ahead(row, counted) else []
+            reasons += [reason for reason, condition in counted.leave_out.items() if holds(condition, row)]
             left_out.update(reasons[:1])
             rows += [] if reasons else [row]
     return rows, left_out
@@ -172,27 +249,35 @@ def _divided(above: Fraction, below: Fraction | int, left_out: Counter[str]) -> 
 
 
 def _ratio(
-    metric: RatioMetric, data: Mapping[str, Sequence[Row]], rows: Sequence[Row], left_out: Counter[str]
+    metric: RatioMetric, rows: Sequence[Row], left_out: Counter[str], below: tuple[Term, list[Row], Counter[str]] | None
 ) -> SlowMeasurement:
+    """Rows, or a column of them, by what stands below the line: a term, its rows, and those that are left out."""
     above = [row for row in rows if holds(metric.of, row)]
-    if metric.per is None:
+    if below is None:
         return _divided(Fraction(len(above)), len(rows), left_out)
-    number = Fraction(len(above)) if metric.column is None else _added(above, metric.column, left_out)
-    rows, also_out, below = _below(metric.per, data)
-    if (metric.per.table, metric.per.where, metric.per.leave_out) != (metric.table, metric.where, metric.leave_out):
+    number = _above(metric, above, left_out)
+    per, rows_below, also_out = below
+    full = [row for row in rows_below if None not in _values(row, per.columns)]
+    if len(full) < len(rows_below):
+        also_out["missing"] += len(rows_below) - len(full)
+    if _meant(per) != _meant(metric):
         left_out.update(also_out)
-    return _divided(number * metric.scale, below, left_out)._replace(n=len(rows))
+    total = sum((_number(row[name]) for row in full for name in per.columns), Fraction(0))
+    divided = _divided(number * metric.scale, total if per.columns else len(full), left_out)
+    return divided._replace(n=len(full))
 
 
-def _below(per: Term, data: Mapping[str, Sequence[Row]]) -> tuple[Sequence[Row], Counter[str], Fraction]:
-    """The rows below the line, those that are not, and what the rows come to."""
-    rows, left_out = _counted(per, data)
-    if not per.columns:
-        return rows, left_out, Fraction(len(rows))
-    full = [row for row in rows if all(row.get(name) is not None for name in per.columns)]
-    if len(full) < len(rows):
-        left_out["missing"] += len(rows) - len(full)
-    return full, left_out, sum((_number(row[name]) for row in full for name in per.columns), Fraction(0))
+def _above(metric: RatioMetric, rows: Sequence[Row], left_out: Counter[str]) -> Fraction:
+    """What stands above a line: rows, what they have in a column, or the different things that they are about."""
+    if metric.column is not None:
+        return _added(rows, metric.column, left_out)
+    known = _having(rows, metric.distinct)
+    left_out["missing"] += len(rows) - len(known)
+    return Fraction(len(known) if metric.distinct is None else len({row[metric.distinct] for row in known}))
+
+
+def _meant(counted: Population) -> tuple[object, ...]:
+    return counted.table, counted.at or TABLES[counted.table].at, counted.where, counted.leave_out
 
 
 def _mean(metric: MeanMetric, rows: Sequence[Row], left_out: Counter[str]) -> SlowMeasurement:
@@ -279,23 +364,18 @@ class _Visit(NamedTuple):
     follows: bool
 
 
-def _within(
-    metric: WithinMetric, data: Mapping[str, Sequence[Row]], by: Sequence[str], group: SlowGroup, as_of: datetime | None
-) -> SlowMeasurement:
-    assert as_of is not None
-    rows, _ = _counted(metric, data)
-    own, left_out = _counted(
-        metric, {metric.table: [row for row in data.get(metric.table, ()) if _group(row, by) == group]}
-    )
+def _within(metric: WithinMetric, data: _Data, asked: _Asked, group: SlowGroup) -> SlowMeasurement:
+    assert asked.as_of is not None
+    own, left_out = _counted(metric, data, asked, group)
     for row in own:
-        if None in _group(row, metric.key):
+        if None in _values(row, metric.key):
             left_out["nobody"] += 1
         elif _moment(row.get(metric.at)) is None:
             left_out["without a moment"] += 1
     of = n = 0
-    for visits in _by_key(metric, data, rows, by):
-        for visit, is_young, is_followed in _followed(metric, visits, as_of):
-            if _group(visit.row, by) != group:
+    for visits in _by_key(metric, data, asked):
+        for visit, is_young, is_followed in _followed(metric, visits, asked.as_of):
+            if asked.group(visit.row, metric) != group:
                 continue
             left_out["immature"] += is_young
             n += not is_young
@@ -303,24 +383,22 @@ def _within(
     return _divided(Fraction(of), n, +left_out)
 
 
-def _by_key(
-    metric: WithinMetric, data: Mapping[str, Sequence[Row]], meant: Sequence[Row], by: Sequence[str]
-) -> Iterator[list[_Visit]]:
+def _by_key(metric: WithinMetric, data: _Data, asked: _Asked) -> Iterator[list[_Visit]]:
     """The rows of each key in order. At one instant, those that are meant come last where they follow each other, those
     that satisfy ``of`` at the very end; and those that only follow come after those that are meant.
     """
-    meant_ids = {id(row) for row in meant}
+    meant_ids = {id(row) for row in _counted(metric, data, asked)[0]}
     told = [(row, id(row) in meant_ids, metric.follower is None) for row in data.get(metric.table, ())]
     if metric.follower is not None:
         told = [each for each in told if each[1]]
-        told += [(row, False, True) for row in _counted(metric.follower, data)[0]]
+        told += [(row, False, True) for row in _counted(metric.follower, data, asked)[0]]
     keys: dict[SlowGroup, list[_Visit]] = {}
     for row, is_meant, follows in told:
-        key, at = _group(row, metric.key), _moment(row.get(metric.at))
+        key, at = _values(row, metric.key), _moment(row.get(metric.at))
         if None in key or at is None:
             continue
         rank = 1 + holds(metric.of, row) if is_meant else 3 * (metric.follower is not None)
-        place = tuple(f"{value is None} {type(value).__name__} {value}" for value in _group(row, by))
+        place = tuple(f"{value is None} {type(value).__name__} {value}" for value in asked.group(row, metric))
         keys.setdefault(key, []).append(_Visit(at, rank, place, row, is_meant, follows))
     for visits in keys.values():
         yield sorted(visits, key=lambda visit: visit[:3])

@@ -22,7 +22,7 @@ from servicekit.kpi import (
     WithinMetric,
 )
 from servicekit.kpi.metric import negated
-from servicekit.rules import All, Any_, Compare, Condition, Exists, where
+from servicekit.rules import All, Any_, Compare, Condition, DatePart, Exists, where
 
 _LENGTHS = ("wait_us", "handled_us")
 _QUANTILES = st.sampled_from(("0.1", "0.25", "0.5", "0.9"))
@@ -33,6 +33,8 @@ _CONTACTS = (
     Compare(field="transfers", op="ge", value=1),
     Compare(field="channel", op="ne", value="bot"),
     Exists(field="customer_id", op="exists"),
+    DatePart(field="at", op="weekday", one_of=("sat", "sun"), timezone="Asia/Shanghai"),
+    DatePart(field="at", op="hour", one_of=(0, 1, 12, 13), timezone="America/New_York"),
 )
 
 
@@ -71,6 +73,7 @@ def metrics() -> st.SearchStrategy[Metric]:
     return st.one_of(
         st.builds(RatioMetric, of=contact_conditions(), **contacts),
         st.builds(RatioMetric, of=contact_conditions(), per=_terms(), scale=st.just(1000), **contacts),
+        st.builds(RatioMetric, distinct=st.sampled_from(("customer_id", "channel")), per=_terms(), **contacts),
         st.builds(RatioMetric, column=column, per=_terms(), unit=st.just("rate"), **contacts),
         st.builds(MeanMetric, column=column, unit=st.just("duration"), **contacts),
         st.builds(NetMetric, plus=plus, minus=minus, **contacts),
