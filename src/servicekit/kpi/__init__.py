@@ -5,7 +5,7 @@ is taken of them: in full, by one of seven kinds (``metric.py``), or by a name o
 ``catalogue.py``), which writes itself out. A :class:`Scorecard` (``scorecard.py``; its faults: ``column_problems.py``)
 names metrics, targets and benchmarks (``target.py``); compiled (``scorecard_engine.py``) it turns rows into
 :class:`States` that add up, and those into :class:`Results` (``results.py``) of :class:`Measurement`
-(``measurement.py``), shown by ``value_text.py``.
+(``measurement.py``), shown by ``value_text.py`` and ``display/``, where a trend over time is, too.
 Open cases and kept customers, which are counted and not sampled, are in ``flows/``. How rows are counted is in
 ``engine/``; customer lifetime value by models of buying is in ``clv/``.
 

@@ -8,6 +8,9 @@ from fractions import Fraction
 
 from servicekit.document.hint import nearest
 from servicekit.errors import Problem, UnknownNameError, shown
+from servicekit.kpi.display.results_html import ShownRow, results_html
+from servicekit.kpi.display.sparkline import spark_text
+from servicekit.kpi.display.trend import Trend
 from servicekit.kpi.engine.metric_state import PERIOD, Group
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import Goals, Status
@@ -93,8 +96,10 @@ class Results:
                 met += weight * (status in ("met", "met_not_proven"))
         return met / counted if counted else None
 
-    def trend(self, name: str, *group: object) -> tuple[tuple[str, Measurement], ...]:
+    def trend(self, name: str, *group: object) -> Trend:
         """A metric by period, the oldest first; a period without rows has a measurement of none.
+
+        Rows without a moment come last, and are in no period.
 
         Raises:
             UnknownNameError: there is no such metric, or no metric has such a group.
@@ -106,11 +111,7 @@ class Results:
         known = {where[1:] for _, where in self.of if where}
         if group and group not in known:
             raise _no_group(group, known)
-        return tuple(
-            (self.places(where)[0], measured)
-            for (metric, where), measured in self.of.items()
-            if metric == name and where and where[1:] == group
-        )
+        return self._trend(name, group, self._periods().get((name, group), ()))
 
     def rows(self) -> Iterator[dict[str, object]]:
         """A row of plain values for each measurement, for a data frame or a file.
@@ -144,9 +145,15 @@ class Results:
         return [f"(no {column})" if place is None else str(place) for column, place in columns]
 
     def table(self) -> Table:
-        """The results as a table for people: value, limits, rows, and what the target says."""
+        """The results as a table for people: value, limits, rows, and what the target says; with periods also the trend
+        of each metric and group, a sign for each period, beside the row of all or the last period of its group."""
         head = ("metric", *self.by, "value", "from", "to", "n", "left out", "status")
-        return Table(head, list(self._lines()), labels=1 + len(self.by))
+        lines, trends = list(self._lines()), self._trends()
+        if trends:
+            names = sorted({name for trend in trends.values() for name, _ in trend.dated})
+            signs = (spark_text(trends[place], names) if place in trends else "" for place in self.of)
+            head, lines = (*head, "trend"), [(*line, sign) for line, sign in zip(lines, signs, strict=True)]
+        return Table(head, lines, labels=1 + len(self.by))
 
     def _lines(self) -> Iterator[Sequence[str]]:
         for (name, group), each in self.of.items():
@@ -166,12 +173,44 @@ class Results:
         ]
         return Table(("metric", "left out", "rows"), rows, labels=2)
 
+    def _periods(self) -> Mapping[tuple[str, Group], Sequence[tuple[Group, Measurement]]]:
+        """Measurements by period, of each metric and each group of the other columns."""
+        found: dict[tuple[str, Group], list[tuple[Group, Measurement]]] = {}
+        for (name, group), measured in self.of.items():
+            if self.by[:1] == (PERIOD,) and group:
+                found.setdefault((name, group[1:]), []).append((group, measured))
+        return found
+
+    def _trend(self, name: str, rest: Group, periods: Sequence[tuple[Group, Measurement]]) -> Trend:
+        label = ", ".join((self.labels[name] or name, *self.places((None, *rest))[1:]))
+        told = tuple((self.places(group)[0], measured) for group, measured in periods)
+        return Trend(told, label, self.goals.targets.get(name))
+
+    def _trends(self) -> Mapping[tuple[str, Group], Trend]:
+        """Trends by the row beside which they are shown: the one of all, or else the last period of its group."""
+        found = {}
+        for (name, rest), periods in self._periods().items():
+            if any(measured.exact is not None for _, measured in periods):
+                found[name, periods[-1][0] if rest else ()] = self._trend(name, rest, periods)
+        return found
+
     def __str__(self) -> str:
         """The table as a terminal shows it, and the problems below."""
         return "\n".join((self.table().text(), *shown(self.problems)))
 
     def _repr_html_(self) -> str:
-        return self.table().html()
+        trends = self._trends()
+        rows = (
+            ShownRow(
+                self.labels[name] or name,
+                tuple(self.places(group) if group else ()),
+                measured,
+                self.goals.targets.get(name),
+                trends.get((name, group)),
+            )
+            for (name, group), measured in self.of.items()
+        )
+        return results_html(self.by, rows, shown(self.problems))
 
 
 def _group_text(group: Group) -> str:

@@ -252,8 +252,7 @@ _MICROSECONDS: Final[Mapping[nw.Implementation, Callable[[Any, Iterable[str], Ma
 
 def no_rows() -> object:
     """A frame without rows, for a table that is not given; Polars comes without PyArrow, and the others with it."""
-    names: dict[str, list[int]] = {"servicekit_nothing": []}
     schema = {"servicekit_nothing": nw.Int64()}
     if find_spec("pyarrow"):
-        return nw.from_dict(names, schema, backend="pyarrow").to_native()
-    return nw.from_dict(names, schema, backend="polars").to_native()
+        return nw.from_dict({"servicekit_nothing": []}, schema, backend="pyarrow").to_native()
+    return nw.from_dict({"servicekit_nothing": []}, schema, backend="polars").to_native()
