@@ -42,3 +42,6 @@ def test_spark_keeps_the_states_of_objects(spark: SparkSession) -> None:
     frame = spark.createDataFrame(rows, "at timestamp, customer_id string, channel string, handled_us bigint")
     wanted = engine.states({"contact": rows}, by=["channel"], period="month")
     assert dict(metrics.states(engine, {"contact": frame}, by=["channel"], period="month").of) == dict(wanted.of)
+    as_of = first + timedelta(days=20)
+    measured = metrics.measure(engine, {"contact": frame}, by=["channel"], period="month", as_of=as_of)
+    assert dict(measured.of) == dict(engine.finish(wanted, as_of=as_of).of)

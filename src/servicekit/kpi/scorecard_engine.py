@@ -31,13 +31,14 @@ Data: TypeAlias = Mapping[str, Sequence[object]]
 
 
 class StatePlan(NamedTuple):
-    """Metrics written out, by name; how rows are broken down; the clocks that durations are measured by; and digests of
-    all that, by metric.
+    """Metrics written out, by name; how rows are broken down; the clocks of durations; how sure limits are; and digests
+    of how metrics are counted, by name.
     """
 
     metrics: Mapping[str, Metric]
     breakdown: Breakdown
     clocks: Mapping[str, Clock]
+    confidence: float
     definitions: Mapping[str, str]
 
 
@@ -97,7 +98,7 @@ class ScorecardEngine:
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
-        return StatePlan(self._metrics, breakdown, self._clocks(), self._definitions(breakdown))
+        return StatePlan(self._metrics, breakdown, self._clocks(), self._confidence, self._definitions(breakdown))
 
     def _source(self, data: Data, breakdown: Breakdown, as_of: datetime | None) -> StateSource:
         tables = {name: Rows(table_named(name), rows, as_of) for name, rows in data.items()}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
+from itertools import accumulate
 from math import floor, isfinite
 from typing import Literal, TypeAlias
 
@@ -42,28 +44,33 @@ _OFFSETS = {
 }
 
 
-def quantile(values: Iterable[float], q: float, kind: QuantileKind = "linear") -> float | None:
-    """The quantile ``q`` of some values, which lies within them; None of no values.
+Values: TypeAlias = Iterable[float] | Mapping[float, int]
+"""Numbers, or how often each is there."""
+
+
+def quantile(values: Values, q: float, kind: QuantileKind = "linear") -> float | None:
+    """The quantile ``q`` of some values, or of values with their counts, which lies within them; None of no values.
 
     Ranks are counted exactly, from ``q`` as it is written: 0.07 of 100 values is the 7th.
 
     >>> waits = [20, 21, 16, 56, 13, 20, 16, 47, 18, 12]
     >>> round(quantile(waits, 0.95), 9), quantile(waits, 0.95, "nearest_rank")
     (51.95, 56)
-    >>> quantile([], 0.5) is None
-    True
+    >>> quantile({3: 1, 8: 99}, 0.5), quantile([], 0.5)
+    (8, None)
 
     Raises:
         ValueError: ``q`` is not between 0 and 1, a value is not finite, or the type is unknown.
     """
-    found, share = _sorted(values), _share(q)
-    if kind not in _STEPS and kind not in _OFFSETS:
-        raise ValueError(f"unknown type {kind!r} of a quantile; expected one of {', '.join([*_STEPS, *_OFFSETS])}")
-    return _at_rank(found, *_rank(len(found), share, kind)) if found else None
+    n, at = _ordered(values)
+    rank, weight = _rank(n, _share(q), kind)
+    return _between(at, *_neighbours(rank, n), weight) if n else None
 
 
 def _rank(n: int, q: Fraction, kind: str) -> tuple[int, Fraction]:
     """The rank from 1 whose value is taken, and the weight of the next."""
+    if kind not in _STEPS and kind not in _OFFSETS:
+        raise ValueError(f"unknown type {kind!r} of a quantile; expected one of {', '.join([*_STEPS, *_OFFSETS])}")
     if kind in _OFFSETS:
         alpha, beta = _OFFSETS[kind]
         position = alpha + q * (n + 1 - alpha - beta)
@@ -77,15 +84,20 @@ def _rank(n: int, q: Fraction, kind: str) -> tuple[int, Fraction]:
     return below, Fraction(rest > 0 or below % 2 == 1)
 
 
-def _at_rank(values: list[float], rank: int, weight: Fraction) -> float:
-    low, high = (values[min(max(each, 1), len(values)) - 1] for each in (rank, rank + 1))
+def _neighbours(rank: int, n: int) -> tuple[int, int]:
+    """A rank and the next one, as far as there are values."""
+    return min(max(rank, 1), n), min(max(rank + 1, 1), n)
+
+
+def _between(at: Callable[[int], float], rank: int, following: int, weight: Fraction) -> float:
+    low, high = at(rank), at(following)
     if weight in (0, 1) or low == high:
         return high if weight == 1 else low
     return min(max(low + (high - low) * float(weight), low), high)
 
 
 def quantile_interval(
-    values: Iterable[float], q: float, kind: QuantileKind = "linear", *, confidence: float = 0.95
+    values: Values, q: float, kind: QuantileKind = "linear", *, confidence: float = 0.95
 ) -> Estimate | None:
     """A quantile with limits that are two of the values, whatever the values' distribution; None of no values.
 
@@ -102,24 +114,45 @@ def quantile_interval(
     Raises:
         ValueError: as of :func:`quantile`, or the confidence is not one.
     """
-    found, tail = _sorted(values), alpha_of(confidence) / 2 + _ROUNDING
-    value = quantile(found, q, kind)
-    if value is None:
+    n, at = _ordered(values)
+    rank, weight = _rank(n, _share(q), kind)
+    below, above = _limits(n, q, confidence)
+    if not n:
         return None
-    n, share = len(found), float(_share(q))
-    ranks = range(n + 1)
-    below = bisect_right(ranks, tail, key=lambda rank: binomial_below(rank - 1, n, share)) - 1
-    above = 1 + bisect_left(ranks, 1 - tail, key=lambda rank: binomial_below(rank, n, share))
-    low = min(found[below - 1], value) if below >= 1 else None
-    high = max(found[above - 1], value) if above <= n else None
+    value = _between(at, *_neighbours(rank, n), weight)
+    low = min(at(below), value) if below >= 1 else None
+    high = max(at(above), value) if above <= n else None
     return Estimate(value, low, high, confidence)
 
 
-def _sorted(values: Iterable[float]) -> list[float]:
-    found = list(values)
+@lru_cache(maxsize=1_024)
+def _limits(n: int, q: float, confidence: float) -> tuple[int, int]:
+    """The ranks of the limits of a quantile: 0 where there is none below, ``n + 1`` where there is none above."""
+    tail, share, ranks = alpha_of(confidence) / 2 + _ROUNDING, float(_share(q)), range(n + 1)
+    below = bisect_right(ranks, tail, key=lambda rank: binomial_below(rank - 1, n, share)) - 1
+    return below, 1 + bisect_left(ranks, 1 - tail, key=lambda rank: binomial_below(rank, n, share))
+
+
+def quantile_ranks(n: int, q: float, kind: QuantileKind, confidence: float) -> list[int]:
+    """The ranks at which :func:`quantile_interval` looks: of ``n`` values it needs no others.
+
+    >>> quantile_ranks(20, 0.5, "linear", 0.95)
+    [6, 10, 11, 15]
+    """
+    rank, _ = _rank(n, _share(q), kind)
+    looked_at = {*_neighbours(rank, n), *_limits(n, q, confidence)}
+    return sorted(rank for rank in looked_at if 1 <= rank <= n)
+
+
+def _ordered(values: Values) -> tuple[int, Callable[[int], float]]:
+    """How many values there are, and what they are by their ranks from 1."""
+    found = sorted(values)
     if not all(map(isfinite, found)):
         raise ValueError(f"a quantile is of finite numbers, unlike {next(x for x in found if not isfinite(x))!r}")
-    return sorted(found)
+    if not isinstance(values, Mapping):
+        return len(found), lambda rank: found[rank - 1]
+    until = list(accumulate(values[each] for each in found))
+    return (until[-1] if until else 0), lambda rank: found[bisect_left(until, rank)]
 
 
 def _share(q: float) -> Fraction:

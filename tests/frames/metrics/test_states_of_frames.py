@@ -1,4 +1,4 @@
-"""Frames give the states of objects, in every library, for drawn rows and metrics."""
+"""Frames give the states and the results of objects, in every library, for drawn rows and metrics."""
 
 from __future__ import annotations
 
@@ -50,12 +50,16 @@ def check_same(
     try:
         wanted = engine.states(data, by=by, period=unit, as_of=AS_OF)
     except ValueError as error:
-        with pytest.raises(ValueError, match=str(error)[:20]):
-            frame_metrics.states(engine, framed(library, data), by=by, period=unit, as_of=AS_OF)
+        for asked in (frame_metrics.states, frame_metrics.measure):
+            with pytest.raises(ValueError, match=str(error)[:20]):
+                asked(engine, framed(library, data), by=by, period=unit, as_of=AS_OF)
         return
+    results = engine.finish(wanted, as_of=AS_OF)
+    measured = frame_metrics.measure(engine, framed(library, data), by=by, period=unit, as_of=AS_OF)
+    assert dict(measured.of) == dict(results.of)
     found = frame_metrics.states(engine, framed(library, data), by=by, period=unit, as_of=AS_OF)
     assert dict(found.of) == dict(wanted.of)
-    assert dict(engine.finish(found, as_of=AS_OF).of) == dict(engine.finish(wanted, as_of=AS_OF).of)
+    assert dict(engine.finish(found, as_of=AS_OF).of) == dict(results.of)
     assert (found.by, found.period, found.definitions) == (wanted.by, wanted.period, wanted.definitions)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -30,6 +30,11 @@ Cells: TypeAlias = Mapping[str, int]
 """The sums of one group, by their columns."""
 
 
+def item_names(bag: Bag) -> list[str]:
+    """The columns of the items of a bag."""
+    return [_ITEM.format(n) for n in range(len(bag.items))]
+
+
 @dataclass(slots=True)
 class GroupReader:
     """How rows of one table are put in groups, and what the groups are called."""
@@ -44,6 +49,11 @@ class GroupReader:
         for name in self.breakdown.columns:
             if name not in known and not self.table.columns[name].is_known and self.table.rows:
                 raise UnknownNameError("column", name, self.table.schema.columns)
+
+    def shape(self, key: Iterable[str]) -> tuple[object, ...]:
+        """What library the frame is of, and of what kinds some columns and those of groups are."""
+        columns = (self.table.columns[name] for name in (*key, *self.breakdown.columns))
+        return self.table.frame.implementation, *((each.kind, each.scale) for each in columns)
 
     @property
     def names(self) -> list[str]:
@@ -168,15 +178,19 @@ class TableAnswers:
 
     def _items(self, bag: Bag) -> Iterator[tuple[Group, Item, int]]:
         """The items of a bag, by group; several rows of an answer may tell of one item."""
-        reader = GroupReader(bag.rows.table, self._breakdown, bag.rows.at)
-        names = [_ITEM.format(n) for n in range(len(bag.items))]
-        items = (each.alias(name) for name, each in zip(names, bag.items, strict=True))
-        places = reader.columns
-        frame = self._frame(bag.rows.asked).filter(bag.flag).select(*places, *items, ONE)
+        reader, frame = self.rows_of(bag)
+        names = item_names(bag)
         answer = frame.group_by(*reader.names, *names).agg(nw.col(ONE).sum().alias(_TIMES))
         groups = len(reader.names)
         for row in answer.collect().select(*reader.names, *names, _TIMES).iter_rows():
             yield reader.group(row[:groups]), bag.read(row[groups:-1]), int(row[-1])
+
+    def rows_of(self, bag: Bag) -> tuple[GroupReader, AnyFrame]:
+        """The rows of a bag: the columns of their groups, of their items, and one of ones."""
+        reader = GroupReader(bag.rows.table, self._breakdown, bag.rows.at)
+        items = (each.alias(name) for name, each in zip(item_names(bag), bag.items, strict=True))
+        places = reader.columns
+        return reader, self._frame(bag.rows.asked).filter(bag.flag).select(*places, *items, ONE)
 
     def _frame(self, asked: TablePass) -> AnyFrame:
         """The frame with the flags of all conditions."""

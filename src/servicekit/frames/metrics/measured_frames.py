@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 from servicekit.frames.metrics.columns_read import columns_read
 from servicekit.frames.metrics.counted_columns import TablePass
 from servicekit.frames.metrics.group_states import TableAnswers
-from servicekit.frames.metrics.metric_columns import MetricSource, metric_columns
+from servicekit.frames.metrics.measured_states import MeasuredStates
+from servicekit.frames.metrics.metric_columns import MetricColumns, MetricSource, metric_columns
 from servicekit.frames.metrics.table_columns import TableColumns, no_rows
 from servicekit.frames.metrics.zone_columns import midnight_us
 from servicekit.kpi import Results, ScorecardEngine, States
 from servicekit.kpi.engine.collect import StateSource
+from servicekit.kpi.metric import Metric, WithinMetric
+from servicekit.kpi.scorecard_engine import StatePlan
 from servicekit.kpi.table_schema import table_named
 from servicekit.timeline import to_us
 
@@ -39,7 +42,7 @@ def states(
     datetimes with a time zone, days, or whole microseconds of UTC; numbers are whole or Decimals.
 
     Each table is asked once for the sums of all metrics, and once more for the values of each quantile, duration, and
-    metric of kind ``within``, which a state keeps one by one.
+    metric of kind ``within``, which a state keeps one by one, as objects; :func:`measure` does not need them.
 
     >>> import pyarrow as pa
     >>> from servicekit.kpi import Nps, Scorecard
@@ -56,6 +59,19 @@ def states(
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
     plan = engine.plan(by, period)
+    answers = TableAnswers(plan.breakdown)
+    of = {
+        (name, group): state
+        for name, _, asked in _asked(plan, data, as_of)
+        for group, state in answers.states(asked).items()
+    }
+    return States(plan.breakdown.names, period, plan.definitions, of)
+
+
+def _asked(
+    plan: StatePlan, data: Mapping[str, object], as_of: datetime | None
+) -> list[tuple[str, Metric, MetricColumns]]:
+    """The metrics, and what each asks of its tables."""
     read = columns_read(plan.metrics.values(), plan.breakdown, as_of)
     passes: dict[str, TablePass] = {}
     for name in {**data, **read}:
@@ -65,10 +81,7 @@ def states(
             columns = TableColumns(schema, data[name] if name in data else no_rows(), names)
             passes[name] = TablePass(columns, _last_us(as_of, plan.breakdown.timezone))
     source = MetricSource(passes.__getitem__, as_of, StateSource({}, plan.breakdown, as_of, plan.clocks).clock)
-    asked = {name: metric_columns(metric, source) for name, metric in plan.metrics.items()}
-    answers = TableAnswers(plan.breakdown)
-    of = {(name, group): state for name, each in asked.items() for group, state in answers.states(each).items()}
-    return States(plan.breakdown.names, period, plan.definitions, of)
+    return [(name, metric, metric_columns(metric, source)) for name, metric in plan.metrics.items()]
 
 
 def _last_us(as_of: datetime | None, tz: ZoneInfo) -> Mapping[FieldType, int]:
@@ -89,7 +102,9 @@ def measure(
     """Measure the rows of frames: all of them, and by columns and by the period of their moments.
 
     See :func:`states` for the frames; the results are those of
-    :meth:`ScorecardEngine.measure <servicekit.kpi.ScorecardEngine.measure>`.
+    :meth:`ScorecardEngine.measure <servicekit.kpi.ScorecardEngine.measure>`. The library finds which rows are followed
+    (by windows in DuckDB and Spark, by sorting once elsewhere) and lists the values of quantiles by group. The lengths
+    of durations become objects, as do chains and first rows of metrics of kind ``within`` on tables of Arrow.
 
     >>> import pyarrow as pa
     >>> from servicekit.kpi import Nps, Scorecard
@@ -103,4 +118,12 @@ def measure(
         UnknownNameError: there is no such table, or no such column to break down by.
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
-    return engine.finish(states(engine, data, by=by, period=period, as_of=as_of), as_of=as_of)
+    plan = engine.plan(by, period)
+    kept = MeasuredStates(TableAnswers(plan.breakdown), as_of, plan.confidence)
+    whole_tables_first = sorted(_asked(plan, data, as_of), key=lambda each: not isinstance(each[1], WithinMetric))
+    of = {
+        (name, group): state
+        for name, metric, asked in whole_tables_first
+        for group, state in kept.of(metric, asked).items()
+    }
+    return engine.finish(States(plan.breakdown.names, period, plan.definitions, of), as_of=as_of)

@@ -60,9 +60,7 @@ def finished(
     if isinstance(metric, WithinMetric):
         states = followed(metric, states, finish.as_of)
     groups = {group: replace(_one(metric, state, finish), group=group) for group, state in states.items()}
-    if states.keys() == {()}:
-        return groups[()], groups
-    return _one(metric, State.all_of(states.values()), finish), groups
+    return groups.get(()) or _one(metric, State.all_of(states.values()), finish), groups
 
 
 def _one(metric: Metric, state: State, finish: Finish) -> Measurement:
@@ -148,11 +146,9 @@ def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
 
 def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:
     bag = cast(Mapping[tuple[float], int], state.bag)
-    is_single = sum(bag.values()) == len(bag)
-    values = list(chain.from_iterable(bag)) if is_single else [each for (each,), n in bag.items() for _ in range(n)]
-    measured = _measured(metric, finish, len(values))
-    if not values:
-        return measured
+    n = sum(bag.values())
+    values = chain.from_iterable(bag) if n == len(bag) else {value: times for (value,), times in bag.items()}
+    measured = _measured(metric, finish, n)
     found = quantile_interval(values, float(metric.q), metric.method, confidence=finish.confidence)
     return _at(measured, found)
 

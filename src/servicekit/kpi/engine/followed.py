@@ -27,14 +27,15 @@ _Visits: TypeAlias = Sequence[Visit]
 
 
 def followed(metric: WithinMetric, states: Mapping[Group, State], as_of: datetime | None) -> dict[Group, State]:
-    """The sums of a metric of kind ``within``, by the group of the row that is followed or not; they add up.
+    """The sums of a metric of kind ``within``, by the group of the row that is followed or not; they add up, and sums
+    that are there already stay.
 
     Raises:
         ValueError: it is not said as of when.
     """
     if as_of is None:
         raise ValueError("say as of when it is measured (as_of): who came yesterday may come again tomorrow")
-    sums = {group: [0, 0, 0] for group in states}
+    sums = {group: [int(state.sums.get("n", 0)), int(state.sums.get("of", 0)), 0] for group, state in states.items()}
     count = _COUNT[metric.per]
     limits = whole_us(metric.within), to_us(as_of), metric.counts == "followed"
     for visits in _by_key(states):
