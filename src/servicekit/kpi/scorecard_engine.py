@@ -13,7 +13,7 @@ from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.collect import Clock, StateSource, collected
 from servicekit.kpi.engine.definition_digest import definition_digest
 from servicekit.kpi.engine.explain import ExplainedRow, explained
-from servicekit.kpi.engine.finish import Finish, finished
+from servicekit.kpi.engine.finish import Finish, SharedStates, finished
 from servicekit.kpi.engine.metric_state import Group, State, States
 from servicekit.kpi.engine.row_columns import Rows
 from servicekit.kpi.measurement import Measurement
@@ -140,9 +140,9 @@ class ScorecardEngine:
         columns = states.by[1:] if states.period else states.by
         breakdown = replace(self._breakdown, columns=columns, period=states.period)
         states.check_definitions(self._definitions(breakdown), "are not measured together")
-        groups = states.by_metric()
+        groups, shared = states.by_metric(), SharedStates()
         for name, metric in self._metrics.items():
-            finish = Finish(name, self._confidence, as_of)
+            finish = Finish(name, self._confidence, as_of, shared)
             of[name, ()], found = finished(metric, groups.get(name, {}), finish)
             nothing, _ = finished(metric, {}, finish)
             for group in breakdown.with_empty_periods(found) if states.by else ():

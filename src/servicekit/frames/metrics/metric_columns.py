@@ -167,7 +167,7 @@ def _quantile(metric: QuantileMetric, rows: CountedColumns, asked: MetricColumns
     divisor = 10**column.scale
 
     def read(cells: AnswerRow) -> Item:
-        return (int(cells[0]) if divisor == 1 else Fraction(int(cells[0]), divisor),)
+        return int(cells[0]) if divisor == 1 else Fraction(int(cells[0]), divisor)
 
     asked.bags.append(Bag(rows, rows.counts, (column.values,), read))
 

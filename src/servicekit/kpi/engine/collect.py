@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -59,6 +59,7 @@ class StateSource:
     as_of: datetime | None = None
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     places: dict[tuple[str, str], RowPlaces] = field(default_factory=dict)
+    values: dict[Hashable, dict[Group, State]] = field(default_factory=dict)
 
     @property
     def as_of_us(self) -> int | None:
@@ -122,8 +123,13 @@ class MetricParts:
 
 
 def collected(metric: Metric, source: StateSource) -> dict[Group, State]:
-    """The states of a metric, by group."""
-    return parts_of(metric, source).states()
+    """The states of a metric, by group; quantiles of the same values have the same ones."""
+    if not isinstance(metric, QuantileMetric):
+        return parts_of(metric, source).states()
+    values = (*_meant(metric), metric.column)
+    if values not in source.values:
+        source.values[values] = parts_of(metric, source).states()
+    return source.values[values]
 
 
 def parts_of(metric: Metric, source: StateSource) -> MetricParts:
@@ -153,7 +159,7 @@ def _ratio(metric: RatioMetric, parts: MetricParts) -> None:
 
 
 def _meant(counted: Population) -> tuple[object, ...]:
-    return counted.table, counted.at or table_named(counted.table).at, counted.where, counted.leave_out
+    return counted.table, counted.at or table_named(counted.table).at, counted.where, *counted.leave_out.items()
 
 
 def _term(column: str | None, counted: CountedRows) -> ByGroup:
@@ -207,7 +213,7 @@ def _sum(metric: SumMetric, parts: MetricParts) -> None:
 
 def _quantile(metric: QuantileMetric, parts: MetricParts) -> None:
     values = _exact(parts.counted.having(metric.column, MISSING))
-    parts.bags = [parts.counted.bags(zip(values, strict=True))]
+    parts.bags = [parts.counted.bags(values)]
 
 
 def _duration(metric: DurationMetric, parts: MetricParts) -> None:

@@ -24,7 +24,8 @@ Number: TypeAlias = int | Fraction
 Group: TypeAlias = tuple[object, ...]
 """The values of the columns that results are broken down by, in order; empty where they are not."""
 
-Item: TypeAlias = tuple[object, ...]
+Item: TypeAlias = object
+"""What a bag holds: a number, or a tuple of plain values."""
 
 
 def place_of(group: Group) -> list[tuple[bool, str, object]]:
@@ -63,7 +64,7 @@ class State:
 
 
 def _add(to: dict[Any, Any], numbers: Mapping[Any, Any]) -> None:
-    if not to:
+    if to.keys().isdisjoint(numbers):
         to.update(numbers)
         return
     for name, number in numbers.items():
@@ -157,7 +158,7 @@ class States:
             told["period"],
             dict(told["definitions"]),
             {
-                (metric, _tuples(group)): State(sums, dict(left_out), {_tuples(item): count for item, count in bag})
+                (metric, _tuples(group)): State(sums, dict(left_out), {_frozen(item): count for item, count in bag})
                 for metric, group, sums, left_out, bag in told["states"]
             },
         )
@@ -194,4 +195,8 @@ def _tuples(value: object) -> tuple[object, ...]:
     """Lists as tuples, however deep."""
     if not isinstance(value, list):
         raise TypeError(f"expected a list, not {value!r:.60}")
-    return tuple(_tuples(each) if isinstance(each, list) else each for each in value)
+    return tuple(map(_frozen, value))
+
+
+def _frozen(value: object) -> object:
+    return _tuples(value) if isinstance(value, list) else value
