@@ -74,7 +74,7 @@ class Breakdown:
         """Which rows lie after an instant; a day does where it has not begun by then in the zone."""
         last_us, moments_us = to_us(as_of), rows.moments_us(at)
         latest_us = max((us for us in moments_us if us is not None), default=last_us - DAY_US)
-        if latest_us <= last_us - DAY_US:
+        if latest_us <= last_us - (DAY_US if date in set(map(type, rows.column(at))) else 0):
             return None
         today, moments = as_of.astimezone(self.timezone).date(), zip(rows.column(at), moments_us, strict=True)
         return [
