@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.desk import Intake
+from servicekit.desk import Intake, Latest
 from servicekit.errors import Problem
-from servicekit.events import Case, Imported, Opened
+from servicekit.events import (
+    Answer,
+    Case,
+    Contact,
+    Enrolled,
+    Evaluation,
+    Imported,
+    Invitation,
+    Opened,
+    Purchase,
+    PurchaseLine,
+    WorkTime,
+)
+from servicekit.quantity import Money
+from servicekit.testing import strategies as sks
+from servicekit.timeline import Interval
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -50,6 +65,40 @@ def test_the_latest_instant_is_that_of_all_cases_and_of_the_first_that_has_it(re
         return
     latest = max(at for at, _ in stamps)
     assert intake.latest == (latest, next(case_id for at, case_id in stamps if at == latest))
+
+
+SERVICE = st.one_of(sks.contacts(), sks.answers(), sks.evaluations(), sks.work_times(), sks.purchases())
+
+
+@given(st.lists(SERVICE, max_size=6))
+def test_the_latest_instant_is_that_of_records_of_all_kinds(records: list[object]) -> None:
+    intake = Intake([Imported(record) for record in records])
+    assert list(intake) == records
+    stamps = [stamp(record) for record in records]
+    assert (intake.latest and intake.latest.at) == max(stamps, default=None)
+
+
+def stamp(record: object) -> datetime:
+    over = getattr(record, "over", None)
+    at = over.end if isinstance(over, Interval) else record.at  # type: ignore[attr-defined]  # all have it
+    return at if isinstance(at, datetime) else datetime.combine(at, time(), UTC)
+
+
+def test_a_record_is_called_by_its_number() -> None:
+    day = date(2026, 1, 5)
+    records = (
+        Contact("K-1", NINE, "answered", case_id="C-1"),
+        Invitation("i-1", day),
+        Answer("a-1", day, "nps", invitation_id="i-1"),
+        Evaluation("q-1", day, "li.wei", "calls"),
+        WorkTime("li.wei", Interval(NINE, NINE + timedelta(hours=8))),
+        Purchase("m-1", day, "o-1", (PurchaseLine(Money.parse("9 CNY")),)),
+        Enrolled("m-1", day),
+    )
+    found = [Latest.of(record) for record in records]
+    assert [each and each.record_id for each in found] == ["K-1", "i-1", "a-1", "q-1", "li.wei", "o-1", "m-1"]
+    assert [each.at.hour for each in found if each is not None] == [9, 0, 0, 0, 17, 0, 0]
+    assert Latest.of("no record") is None
 
 
 def test_records_are_taken_one_at_a_time() -> None:

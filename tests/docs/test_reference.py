@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args, get_origin
 
 import pytest
+from hypothesis import given
 
 from servicekit.document import Document
 from servicekit.events import Opened
-from servicekit.kpi import STANDARD, TABLES, Measurement, Scorecard
+from servicekit.kpi import STANDARD, TABLES, AnyMetric, Measurement, NetMetric, RatioMetric, Scorecard
 from servicekit.loyalty import (
     Campaign,
     Clawback,
@@ -28,6 +29,7 @@ from servicekit.loyalty import (
 )
 from servicekit.policy import ServicePolicy
 from servicekit.sla import METRICS, Agreement, LadderStep, Measure, Pause, Reopening, SlaPolicy, TargetRow
+from servicekit.testing.strategies.kpi.metric_documents import standard_metrics
 from servicekit.tiers import Benefits, Downgrade, Level, QualificationWindow, SpendBasis, TierProgram, TierStatus
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -138,7 +140,7 @@ def test_the_opening_is_described_with_all_that_it_says() -> None:
     assert keys_under("What an opening says") == {each.name for each in fields(Opened)}
 
 
-FAMILIES = ("Satisfaction", "Queues", "Cases", "Quality", "Customers and cost")
+FAMILIES = {page.stem: page.read_text("utf-8") for page in sorted((FOLDER / "key-figures").glob("*.md"))}
 
 
 def test_a_scorecard_and_a_measurement_are_described_with_all_that_they_say() -> None:
@@ -146,13 +148,70 @@ def test_a_scorecard_and_a_measurement_are_described_with_all_that_they_say() ->
     assert keys_under("A measurement", "key-figures") == {"value", *(each.name for each in fields(Measurement))}
 
 
-def test_every_metric_of_the_field_has_a_line_in_its_family() -> None:
-    page = (FOLDER / "key-figures.md").read_text("utf-8")
-    lines = [line for each in FAMILIES for line in re.findall(r"^\| `.+", section_of(each, page), re.MULTILINE)]
-    assert sorted(line.split("`")[1] for line in lines) == sorted(STANDARD)
-    for line in lines:
-        settings = STANDARD[line.split("`")[1]].model_fields.keys() - {"kind", "label", "min_n", "where"}
-        assert set(re.findall(r"`(\w+)`", line.split(" | ")[2])) - {"null"} == settings, line
+def metrics_on(page: str) -> list[str]:
+    return re.findall(r"^## `(\w+)`$", page, re.MULTILINE)
+
+
+def told_of(name: str) -> tuple[str, dict[str, str]]:
+    """The section of a metric, and what its first table says."""
+    [page] = [page for page in FAMILIES.values() if name in metrics_on(page)]
+    section = section_of(f"`{name}`", page)
+    return section, dict(re.findall(r"^\| (\w[\w ]*) \| (.+) \|$", section, re.MULTILINE))
+
+
+def test_every_metric_of_the_field_has_a_section_on_the_page_of_its_family_and_is_in_the_index() -> None:
+    on_pages = {family: metrics_on(page) for family, page in FAMILIES.items()}
+    assert sorted(name for names in on_pages.values() for name in names) == sorted(STANDARD)
+    index = section_of("Metrics of the field", (FOLDER / "key-figures.md").read_text("utf-8"))
+    links = re.findall(r"^\| \[[^]]+\]\(key-figures/([\w-]+)\.md\) \| (.+) \|$", index, re.MULTILINE)
+    assert {family: re.findall(r"`(\w+)`", names) for family, names in links} == on_pages
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_metric_is_measured_on_its_page(family: str) -> None:
+    blocks = "".join(re.findall(r"^```python\n(.*?)^```", FAMILIES[family], re.MULTILINE | re.DOTALL))
+    names = [STANDARD[name].__name__ for name in metrics_on(FAMILIES[family])]
+    assert [name for name in names if f"{name}(" not in blocks] == []
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_a_metric_is_described_with_its_settings_and_all_its_variants(name: str) -> None:
+    section, told = told_of(name)
+    assert list(told)[:6] == ["formula", "unit", "settings", "left out", "limits", "source"]
+    settings = STANDARD[name].model_fields.keys() - {"kind", "label", "min_n", "where"}
+    assert {*re.findall(r"`(\w+)`", told["settings"])} == settings
+    variants = {
+        choice
+        for setting in settings
+        if get_origin(annotation := STANDARD[name].model_fields[setting].annotation) is Literal
+        for choice in get_args(annotation)
+    }
+    assert variants <= {*re.findall(r"`(\w+)`", section)}
+
+
+LIMITS = {
+    "mean": "Student's t",
+    "sum": "none",
+    "quantile": "order statistics",
+    "duration": "Greenwood",
+    "within": "Wilson",
+}
+
+
+@given(standard_metrics())
+def test_a_metric_has_the_unit_the_reasons_and_the_limits_that_its_page_says(metric: AnyMetric) -> None:
+    _, told = told_of(metric.kind)
+    full = metric.definition()
+    assert full.unit in told["unit"]
+    assert [reason for reason in full.leave_out if reason not in told["left out"]] == []
+    if isinstance(full, NetMetric):
+        limits = full.method.replace("_", " ")
+    elif isinstance(full, RatioMetric):
+        is_counted = full.column is None
+        limits = ("Garwood" if full.per is not None and full.unit != "share" else "Wilson") if is_counted else "none"
+    else:
+        limits = LIMITS[full.kind]
+    assert limits.casefold() in told["limits"].casefold()
 
 
 def test_every_table_that_metrics_read_is_listed_with_its_columns() -> None:

@@ -67,16 +67,27 @@ def test_service_level_has_eight_answers_to_one_question() -> None:
     assert measured("{kind: answer_speed}", contact=calls).exact == Fraction(20 * 860 + 21 * 140, 1000) * SECOND
 
 
-def test_satisfaction_has_five_answers_to_the_same_marks() -> None:
+def test_satisfaction_has_six_answers_to_the_same_marks() -> None:
     marks = [{"instrument": "csat", "score": mark} for mark in (5, 5, 4, 3, 1, None)]
-    names = ("top_box", "top2", "binary", "mean", "mean100")
-    assert variants("csat", "method", names, "low: 1, high: 5", answer=marks) == {
+    names = ("top_box", "top2", "binary", "passed", "mean", "mean100")
+    assert variants("csat", "method", names, "low: 1, high: 5, pass_from: 3", answer=marks) == {
         "top_box": Fraction(2, 5),
         "top2": Fraction(3, 5),
         "binary": Fraction(3, 5),
+        "passed": Fraction(4, 5),
         "mean": Fraction(18, 5),
         "mean100": Fraction(13, 20),
     }
+
+
+def test_limits_of_a_mean_mark_stay_on_the_scale() -> None:
+    marks = [{"instrument": name, "score": mark} for mark in (5, 5, 4, 5) for name in ("csat", "ces")]
+    for kind in ("csat", "ces"):
+        found = measured(f"{{kind: {kind}, method: mean, low: 1, high: 5}}", answer=marks)
+        assert (found.exact, found.high) == (Fraction(19, 4), 5)
+        assert found.low == pytest.approx(4.75 - 3.182446 * 0.25)
+    alone = "{kind: mean, table: answer, column: score, unit: score, low: 4.9}"
+    assert measured(alone, answer=marks).low == 4.75
 
 
 def test_effort_has_three_answers_to_the_same_marks() -> None:
@@ -167,6 +178,13 @@ def test_cases_are_resolved_of_those_opened_or_meanwhile() -> None:
     }
     assert told == {"cohort": [(2, 4), (1, 1)], "flow": [(1, 4), (2, 1)]}
     assert measured("{kind: reopen_rate}", case=LIVES).exact == Fraction(1, 3)
+
+
+def test_cases_are_open_that_came_back_and_not_those_that_were_cancelled() -> None:
+    found = measured("{kind: open_cases}", case=LIVES)
+    assert (found.exact, found.is_sampled) == (1, False)
+    by_month = Scorecard.parse("{metrics: {m: {kind: open_cases}}}").compile().measure({"case": LIVES}, period="month")
+    assert [(month, each.exact) for month, each in by_month.trend("m")] == [("2026-01", 1)]
 
 
 def test_a_case_lasts_to_its_first_or_last_resolution_and_open_ones_count() -> None:

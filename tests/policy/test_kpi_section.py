@@ -39,6 +39,16 @@ def test_columns_words_and_calendars_are_those_of_the_policy() -> None:
     assert problems("{tier: vip}", "ofice") == [("policy.unknown-calendar", "kpi.metrics.response.clock")]
 
 
+@pytest.mark.parametrize(
+    ("clock", "hint"),
+    [("wal", "did you mean 'wall'?"), ("ofice", "did you mean 'office'?"), ("x", "known: wall, always, office")],
+)
+def test_the_wall_is_among_the_clocks(clock: str, hint: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        ServicePolicy.parse(POLICY % ("{tier: vip}", clock))
+    assert [each.hint for each in caught.value.problems] == [hint]
+
+
 def test_facts_of_the_house_are_measured_and_periods_and_clocks_are_its_own() -> None:
     engine = ServicePolicy.parse(POLICY % ("{site: north, tier: vip}", "office")).compile().kpi
     assert engine is not None

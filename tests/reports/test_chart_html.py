@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,13 +19,17 @@ from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar
 from servicekit.events import Opened, Resolved, StatusChanged
+from servicekit.kpi import CohortTable, Measurement
+from servicekit.kpi.display.trend import Trend
 from servicekit.loyalty import Earn, FixedTerms, Ledger, Statement, Terms
 from servicekit.reports import chart
-from servicekit.reports.chart_text import shown
+from servicekit.reports.charts.chart_text import shown
 from servicekit.sla import CaseView, SlaPolicy, fold
+from servicekit.statistics import ChartPoint, ControlChart
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HARMLESS = "a quiet day"
+POINTS = ControlChart("c", (ChartPoint(9.0, 4.0, 1.0, 7.0, ("beyond_limits",)), ChartPoint(4.0, 4.0, 1.0, 7.0)))
 INJECTED = [
     "</script><script>alert(1)</script>",
     "</SCRIPT ><img src=x onerror=alert(1)>",
@@ -59,11 +65,19 @@ def a_statement(text: str) -> Statement:
     return ledger.statement(text, NINE.date(), NINE.date())
 
 
+def a_trend(text: str) -> Trend:
+    """What is measured, the channel, and a period."""
+    return Trend(((text, Measurement("m", "share", 4, Fraction(1, 2), 2, 4, 0.1, 0.9)),), text)
+
+
 DRAWN: dict[str, Callable[[str], Any]] = {
     "year": a_year,
     "case": lambda text: chart(a_case(text)),
     "clock": lambda text: chart(a_case(text).clock(text)),
     "statement": lambda text: chart(a_statement(text)),
+    "trend": lambda text: chart(a_trend(text)),
+    "control": lambda text: chart(replace(POINTS, names=(text, "b"), title=text)),
+    "cohorts": lambda text: chart(CohortTable({text: (3, 1)})),
     "joined": lambda text: a_year(text) & chart(a_case(text)),
 }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from servicekit.frames import metrics
-from servicekit.kpi import MeanMetric, QuantileMetric, RatioMetric, Scorecard, WithinMetric
+from servicekit.kpi import MeanMetric, QuantileMetric, RatioMetric, Results, Scorecard, WithinMetric
 from servicekit.rules import DatePart
 
 if TYPE_CHECKING:
@@ -44,4 +46,15 @@ def test_spark_keeps_the_states_of_objects(spark: SparkSession) -> None:
     assert dict(metrics.states(engine, {"contact": frame}, by=["channel"], period="month").of) == dict(wanted.of)
     as_of = first + timedelta(days=20)
     measured = metrics.measure(engine, {"contact": frame}, by=["channel"], period="month", as_of=as_of)
-    assert dict(measured.of) == dict(engine.finish(wanted, as_of=as_of).of)
+    assert dict(measured.of) == dict(engine.measure({"contact": rows}, by=["channel"], period="month", as_of=as_of).of)
+
+
+def test_the_page_shows_what_runs(spark: SparkSession, root: Path) -> None:
+    page = (root / "docs/how-to/measure-a-scorecard-from-data-frames.md").read_text("utf-8")
+    [block] = re.findall(r"^```py\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    names: dict[str, object] = {"spark": spark}
+    exec(block, names)  # the page's own example
+    results = names["results"]
+    assert isinstance(results, Results)
+    assert (results["service_level"].numerator, results["service_level"].denominator) == (1, 3)
+    assert results["asa"].exact == 28_500_000

@@ -204,9 +204,12 @@ def _add_check(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 
 def _add_columns(commands: _SubParsersAction[ArgumentParser]) -> None:
-    command = _bare_command(commands, "columns", "Look at a ticket export and propose the mapping that reads it.")
-    command.add_argument("tickets", metavar="TICKETS", type=Path, help="the ticket export: CSV, xlsx or JSON")
-    command.add_argument("--purchases", action="store_true", help="the export is a table of purchases, or of orders")
+    command = _bare_command(commands, "columns", "Look at an export and propose the mapping that reads it.")
+    command.add_argument("tickets", metavar="TICKETS", type=Path, help="the export, of tickets: CSV, xlsx or JSON")
+    group = command.add_mutually_exclusive_group()
+    group.add_argument("--purchases", action="store_true", help="the export is a table of purchases, or of orders")
+    tables = ("contacts", "answers", "evaluations", "work")
+    group.add_argument("--table", choices=tables, help="the export is a table of the service, by its name in SOURCES")
     command.add_argument("--out", metavar="MAPPING", type=Path, help="write it to a new file (default: print it)")
 
 

@@ -150,7 +150,7 @@ class DeskRun:
             return self._tally.report(self._desk.policy, due=self._desk.due, as_of=self._as_of)
         warnings = [latest.assumed()] if self._held else []
         report = self._tally.report(self._desk.policy, due=self._desk.due, as_of=latest.at, besides=warnings)
-        return replace(report, as_of_case=latest.case_id)
+        return replace(report, as_of_case=latest.record_id)
 
     def _stream(self) -> Iterator[Outcome]:
         for item in self._records:

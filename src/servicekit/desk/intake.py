@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from servicekit.desk.report import Counted
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
-from servicekit.events.case import Case
+from servicekit.events import Answer, Case, Contact, Evaluation, Invitation, Purchase, Refund, WorkTime
 from servicekit.events.imported import Imported
+from servicekit.timeline import Interval
 
 T_co = TypeVar("T_co", covariant=True)
 
 
+_NUMBERS: Mapping[type, str] = {
+    Case: "case_id",
+    Contact: "contact_id",
+    Invitation: "invitation_id",
+    Answer: "answer_id",
+    Evaluation: "evaluation_id",
+    WorkTime: "agent",
+    Purchase: "order_id",
+    Refund: "refund_id",
+}
+"""What records are called by; what else happens to customers is called by them."""
+
+
 class Latest(NamedTuple):
-    """The latest instant of some cases, and the first case that has it.
+    """The latest instant of some records, and the number of the first record that has it.
 
     >>> from datetime import UTC
     >>> Latest(datetime(2026, 1, 5, 9, tzinfo=UTC), "C-1").assumed().code
@@ -25,17 +39,31 @@ class Latest(NamedTuple):
     """
 
     at: datetime
-    case_id: str
+    record_id: str
 
     @classmethod
-    def of(cls, case: Case) -> Latest | None:
-        """The latest instant of one case; None where nothing happened to it."""
-        at = max((event.at for event in case.events), default=None)
-        return None if at is None else cls(at, case.case_id)
+    def of(cls, record: object) -> Latest | None:
+        """The latest instant of one record; None where it has none, as a case to which nothing happened.
+
+        Working time has it at its end. A day has it at its midnight in UTC.
+
+        >>> Latest.of(WorkTime("li.wei", date(2026, 1, 5)))
+        Latest(at=datetime.datetime(2026, 1, 5, 0, 0, tzinfo=datetime.timezone.utc), record_id='li.wei')
+        """
+        at: object
+        if isinstance(record, Case):
+            at = max((event.at for event in record.events), default=None)
+        else:
+            over = getattr(record, "over", None)
+            at = over.end if isinstance(over, Interval) else getattr(record, "at", None)
+        if not isinstance(at, date):
+            return None
+        instant = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, tzinfo=UTC)
+        return cls(instant, str(getattr(record, _NUMBERS.get(type(record), "customer_id"))))
 
     def assumed(self) -> Problem:
         """The warning that open cases are judged at this instant, because nobody gave one."""
-        message = f"not given: open cases are judged at the latest instant in the data, that of case {self.case_id!r}"
+        message = f"not given: open cases are judged at the latest instant in the data, that of case {self.record_id!r}"
         hint = "say when the data was exported (as_of in the column mapping, or --as-of)"
         return Problem.warning("desk.as-of-from-data", "as_of", message, hint)
 
@@ -87,7 +115,7 @@ class Intake(Generic[T_co]):
     """Passes on the values of imported records: iterate once over the values, then ask what is missing.
 
     Values that are not to be judged are held back. After the iteration, ``records`` is the sum of ``cases`` and the
-    counts in ``left_out``, ``unjudged`` and ``unreadable``; ``latest`` is the latest instant of all cases.
+    counts in ``left_out``, ``unjudged`` and ``unreadable``; ``latest`` is the latest instant of all records.
 
     >>> intake = Intake([Imported(Case("C-1", ())), Imported(left_out="test ticket"), Imported(left_out="test ticket")])
     >>> [case.case_id for case in intake], intake.records, intake.left_out
@@ -102,7 +130,7 @@ class Intake(Generic[T_co]):
     def __iter__(self) -> Iterator[T_co]:
         for record in self._records:
             self._count.arrive(record)
-            if isinstance(record.value, Case):
+            if record.value is not None:
                 self.latest = later(self.latest, Latest.of(record.value))
             if self._count.settle(record) and record.value is not None:
                 yield record.value

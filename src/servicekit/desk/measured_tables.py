@@ -18,7 +18,7 @@ from servicekit.events import (
 )
 from servicekit.kpi import case_row
 from servicekit.policy import PolicyEngine
-from servicekit.sla import Outcome
+from servicekit.sla import Outcome, SlaEngine
 
 Happening: TypeAlias = Case | Contact | Invitation | Answer | Evaluation | WorkTime | CustomerEvent
 """A record of anything that happened."""
@@ -56,15 +56,14 @@ def kpi_tables(
             if as_of is not None and all(event.at > as_of for event in each.events):
                 continue
             tables.setdefault("case", []).append(case_row(each, as_of))
-            tables.setdefault("outcome", []).extend(_outcomes(engine, each, as_of))
+            if engine.sla is not None:
+                tables.setdefault("outcome", []).extend(_outcomes(engine.sla, each, as_of))
         elif (name := _TABLES.get(type(each))) is not None:
             tables.setdefault(name, []).append(each)
     return tables
 
 
-def _outcomes(engine: PolicyEngine, case: Case, as_of: datetime | None) -> Sequence[Outcome]:
-    if engine.sla is None:
-        return ()
+def _outcomes(sla: SlaEngine, case: Case, as_of: datetime | None) -> Sequence[Outcome]:
     if as_of is None:
         raise ValueError("promises are judged at an instant: say as of when (as_of)")
-    return engine.sla.judge(case, as_of).outcomes
+    return sla.judge(case, as_of).outcomes

@@ -5,7 +5,7 @@ is taken of them: in full, by one of seven kinds (``metric.py``), or by a name o
 ``catalogue.py``), which writes itself out. A :class:`Scorecard` (``scorecard.py``; its faults: ``column_problems.py``)
 names metrics, targets and benchmarks (``target.py``); compiled (``scorecard_engine.py``) it turns rows into
 :class:`States` that add up, and those into :class:`Results` (``results.py``) of :class:`Measurement`
-(``measurement.py``), shown by ``value_text.py``.
+(``measurement.py``), shown by ``value_text.py`` and ``display/``, where a trend over time is, too.
 Open cases and kept customers, which are counted and not sampled, are in ``flows/``. How rows are counted is in
 ``engine/``; customer lifetime value by models of buying is in ``clv/``.
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         FirstContactResolution,
         FirstResponse,
         NextResponse,
+        OpenCases,
         PromisesKept,
         ReopenRate,
         ResolutionRate,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
         TransferRate,
     )
     from servicekit.kpi.families.satisfaction import Ces, Csat, Nps, ResponseRate
-    from servicekit.kpi.flows.backlog import Backlog, ages, backlog
+    from servicekit.kpi.flows.backlog import Backlog, ages
     from servicekit.kpi.flows.retention import CohortTable, Retention
     from servicekit.kpi.measurement import Measurement
     from servicekit.kpi.metric import (
@@ -97,6 +98,7 @@ __all__ = [
     "NextResponse",
     "Nps",
     "Occupancy",
+    "OpenCases",
     "Patience",
     "Population",
     "PromisesKept",
@@ -127,7 +129,6 @@ __all__ = [
     "Utilisation",
     "WithinMetric",
     "ages",
-    "backlog",
     "case_row",
 ]
 
@@ -146,10 +147,10 @@ if not TYPE_CHECKING:
             "families.quality": "QualityCoverage QualityScore TrainingPass",
             "families.resolution": (
                 "EscalationRate FirstContactResolution FirstResponse NextResponse"
-                " PromisesKept ReopenRate ResolutionRate ResolutionTime TransferRate"
+                " OpenCases PromisesKept ReopenRate ResolutionRate ResolutionTime TransferRate"
             ),
             "families.satisfaction": "Ces Csat Nps ResponseRate",
-            "flows.backlog": "Backlog ages backlog",
+            "flows.backlog": "Backlog ages",
             "flows.retention": "CohortTable Retention",
             "measurement": "Measurement",
             "metric": (

@@ -11,7 +11,7 @@ from servicekit.kpi.table_schema import FACTS, TABLES
 from servicekit.rules import Condition, Fields, check
 
 _CONDITIONS = ("where", "of", "plus", "minus", "ended")
-_COLUMNS = ("at", "column", "distinct", "start", "end", "length", "key", "columns")
+_COLUMNS = ("at", "column", "distinct", "start", "end", "until", "length", "key", "columns")
 
 
 def column_problems(metric: Metric, fields: Fields) -> Iterator[Problem]:

@@ -169,9 +169,10 @@ class MeanMetric(_Metric):
     column: str
     """The column; a row without it is left out as ``missing``."""
     low: Decimal | int | None = None
-    """The least value, where the mean is told as a part of the way from ``low`` to ``high``."""
+    """The least value that there is: the limits do not go below it. With ``high``, and ``share`` as the unit, the mean
+    is told as a part of the way from one to the other."""
     high: Decimal | int | None = None
-    """The greatest value of that way."""
+    """The greatest value that there is."""
 
     @model_validator(mode="after")
     def _rises(self) -> Self:
@@ -251,6 +252,9 @@ class DurationMetric(_Metric):
     """The column of the instant at which it begins; a row without one is left out as ``not started``."""
     end: str | None = None
     """The column of the instant at which it ends."""
+    until: str | None = None
+    """The column of the instant from which it cannot end any more, such as that of a cancellation: a row that has not
+    ended by then counts as long as it had lasted."""
     clock: str | None = None
     """``wall``, or the calendar whose open time counts: houses differ."""
     length: str | None = None
@@ -264,8 +268,9 @@ class DurationMetric(_Metric):
     @model_validator(mode="after")
     def _is_one_of_two(self) -> Self:
         told = (self.start, self.end, self.clock), (self.length, self.ended)
-        if sorted(None not in each for each in told) != [False, True] or all(any(each) for each in told):
-            hint = "give start, end and clock, or length and ended"
+        is_one = sorted(None not in each for each in told) == [False, True] and not all(any(each) for each in told)
+        if not is_one or (self.until is not None and self.end is None):
+            hint = "give start, end and clock, and until where there is one; or length and ended"
             raise DocumentValueError("kpi.duration", "a duration is told in one of two ways", hint)
         return self
 

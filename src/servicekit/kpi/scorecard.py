@@ -17,7 +17,7 @@ from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.metric import DurationMetric, Metric, conditions_of
 from servicekit.kpi.scorecard_engine import ScorecardEngine
 from servicekit.kpi.table_schema import TABLES
-from servicekit.kpi.target import Benchmark, Goals, MetricTarget
+from servicekit.kpi.target import Benchmark, Goals, MetricTarget, unit_problems
 from servicekit.rules import Fields
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Scorecard(Document):
     """The month in which the year of quarters and years begins."""
 
     def own_problems(self) -> Iterable[Problem]:
-        """Names that nothing bears."""
+        """Names that nothing bears, and numbers that no value of a metric can be."""
         for part in ("targets", "benchmarks", "weights"):
             for name in getattr(self, part):
                 if name not in self.metrics:
@@ -59,6 +59,11 @@ class Scorecard(Document):
                     yield Problem("kpi.unknown-metric", f"{part}.{name}", f"no metric is named {name!r}", hint)
         for name, metric in self.metrics.items():
             yield from _problems_of(metric.definition(), f"metrics.{name}")
+        for part, goals in (("targets", self.targets), ("benchmarks", self.benchmarks)):
+            for name, goal in goals.items():
+                if name in self.metrics:
+                    found = unit_problems(goal, self.metrics[name].definition())
+                    yield from (problem.under(f"{part}.{name}") for problem in found)
 
     def problems_in(self, fields: Fields) -> Iterator[Problem]:
         """Columns that no table has, and values that no column can have; ``fields`` are facts of the house besides.
@@ -97,7 +102,7 @@ class Scorecard(Document):
         metrics = [metric.definition() for metric in self.metrics.values()]
         named = {each.clock for each in metrics if isinstance(each, DurationMetric) and each.clock}
         for name in sorted(named - {"wall"} - calendars.keys()):
-            raise UnknownNameError("calendar", name, calendars)
+            raise UnknownNameError("clock", name, ("wall", *calendars))
         of_tables = {name for table in TABLES.values() for name in table.columns}
         facts = frozenset((fields or {}).keys() - of_tables)
         breakdown = Breakdown(timezone=timezone or ZoneInfo("UTC"), first_month=self.first_month, facts=facts)

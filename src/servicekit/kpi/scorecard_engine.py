@@ -7,39 +7,38 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from servicekit.errors import UnknownNameError
+from servicekit.errors import Problem, UnknownNameError
 from servicekit.kpi.catalogue import AnyMetric
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.collect import Clock, StateSource, collected
 from servicekit.kpi.engine.definition_digest import definition_digest
 from servicekit.kpi.engine.explain import ExplainedRow, explained
 from servicekit.kpi.engine.finish import Finish, SharedStates, finished
+from servicekit.kpi.engine.given_rows import given_tables, missing_tables
 from servicekit.kpi.engine.metric_state import Group, State, States
-from servicekit.kpi.engine.row_columns import Rows
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.metric import Metric
 from servicekit.kpi.results import Results
-from servicekit.kpi.table_schema import table_named
 from servicekit.kpi.target import Goals
 from servicekit.timeline.period import PeriodUnit
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
-Data: TypeAlias = Mapping[str, Sequence[object]]
+Data: TypeAlias = Mapping[str, Iterable[object]]
 """Rows by table: records, or mappings by column."""
 
 
 class StatePlan(NamedTuple):
-    """Metrics written out, by name; how rows are broken down; the clocks of durations; how sure limits are; and digests
-    of how metrics are counted, by name.
+    """Metrics written out, by name; how rows are broken down; the clocks that durations are measured by; digests of all
+    that, by metric; and how sure limits are.
     """
 
     metrics: Mapping[str, Metric]
     breakdown: Breakdown
     clocks: Mapping[str, Clock]
-    confidence: float
     definitions: Mapping[str, str]
+    confidence: float
 
 
 class ScorecardEngine:
@@ -73,16 +72,24 @@ class ScorecardEngine:
     ) -> States:
         """What is to be kept of some rows; states of parts add up, and :meth:`finish` says what they come to.
 
+        A metric one of whose tables lacks a column of ``by`` is left whole: its state is that of the empty group.
+
         Raises:
-            TypeError: a value is not of the type of its column.
-            UnknownNameError: there is no such table, or no such column to break down by.
+            TypeError: what is given are not rows, or a value is not of the type of its column.
+            UnknownNameError: there is no such table, or no metric has such a column to break down by.
             ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a number cannot be.
         """
-        plan = self.plan(by, period)
-        source = self._source(data, plan.breakdown, as_of)
+        plan, tables = self.plan(by, period), given_tables(data, as_of)
+        divisible = plan.breakdown.divisible(
+            plan.metrics, lambda table, column: tables[table].has(column) if table in tables else None
+        )
+        divided, whole = (
+            StateSource(tables, breakdown, as_of, plan.clocks) for breakdown in (plan.breakdown, plan.breakdown.whole)
+        )
         of: dict[tuple[str, Group], State] = {}
         for name, metric in plan.metrics.items():
-            of.update(((name, group), state) for group, state in collected(metric, source).items())
+            states = collected(metric, divided if name in divisible else whole)
+            of.update(((name, group), state) for group, state in states.items())
         return States(plan.breakdown.names, period, plan.definitions, of)
 
     def plan(self, by: Iterable[str] = (), period: PeriodUnit | None = None) -> StatePlan:
@@ -98,11 +105,7 @@ class ScorecardEngine:
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
-        return StatePlan(self._metrics, breakdown, self._clocks(), self._confidence, self._definitions(breakdown))
-
-    def _source(self, data: Data, breakdown: Breakdown, as_of: datetime | None) -> StateSource:
-        tables = {name: Rows(table_named(name), rows, as_of) for name, rows in data.items()}
-        return StateSource(tables, breakdown, as_of, self._clocks())
+        return StatePlan(self._metrics, breakdown, self._clocks(), self._definitions(breakdown), self._confidence)
 
     def _clocks(self) -> Mapping[str, Clock]:
         return {name: calendar.elapsed_us for name, calendar in self._calendars.items()}
@@ -127,10 +130,14 @@ class ScorecardEngine:
         """
         if name not in self._metrics:
             raise UnknownNameError("metric", name, self._metrics)
-        return explained(self._metrics[name], self._source(data, self._breakdown, as_of))
+        source = StateSource(given_tables(data, as_of), self._breakdown, as_of, self._clocks())
+        return explained(self._metrics[name], source)
 
-    def finish(self, states: States, *, as_of: datetime | None = None) -> Results:
+    def finish(self, states: States, *, as_of: datetime | None = None, tables: Iterable[str] | None = None) -> Results:
         """What states come to: for all rows, and for each group; a period without rows is there, with none.
+
+        ``problems`` of the results name the metrics that are left whole and, where ``tables`` names those of which rows
+        were given, the others that metrics read.
 
         Raises:
             ValueError: a metric looks ahead, and ``as_of`` does not say when it is measured; or the states are of
@@ -145,19 +152,30 @@ class ScorecardEngine:
             finish = Finish(name, self._confidence, as_of, shared)
             of[name, ()], found = finished(metric, groups.get(name, {}), finish)
             nothing, _ = finished(metric, {}, finish)
-            for group in breakdown.with_empty_periods(found) if states.by else ():
+            for group in filter(None, breakdown.with_empty_periods(found)):
                 named = breakdown.named(group)
                 of[name, named] = replace(found.get(group, nothing), group=named)
-        return Results(states.by, of, self._goals, self._labels)
+        problems = () if tables is None else missing_tables(self._metrics, tables)
+        whole = [name for name, found in groups.items() if states.by and found.keys() == {()}]
+        return Results(states.by, of, self._goals, self._labels, (*problems, *_left_whole(whole, states.by)))
 
     def measure(
         self, data: Data, *, by: Iterable[str] = (), period: PeriodUnit | None = None, as_of: datetime | None = None
     ) -> Results:
         """Measure rows of tables: all of them, and by columns and by the period of their moments.
 
+        A metric one of whose tables lacks a column of ``by`` is left whole, and ``problems`` of the results say so.
+
         Raises:
-            TypeError: a value is not of the type of its column.
-            UnknownNameError: there is no such table, or no such column to break down by.
+            TypeError: what is given are not rows, or a value is not of the type of its column.
+            UnknownNameError: there is no such table, or no metric has such a column to break down by.
             ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a number cannot be.
         """
-        return self.finish(self.states(data, by=by, period=period, as_of=as_of), as_of=as_of)
+        return self.finish(self.states(data, by=by, period=period, as_of=as_of), as_of=as_of, tables=data)
+
+
+def _left_whole(metrics: Sequence[str], by: Sequence[str]) -> Iterator[Problem]:
+    if metrics:
+        words = f"left whole, not broken down by {', '.join(by)}: {', '.join(metrics)}"
+        hint = "a table that they are measured by does not have all of these columns"
+        yield Problem.warning("kpi.not-broken-down", "by", words, hint)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from servicekit.errors import UnknownNameError
+from servicekit.events.case import Resolver
+from servicekit.events.contact import OUTCOMES
 from servicekit.kpi.case_columns import COLUMNS as CASE_COLUMNS
 from servicekit.rules import DeclaredField, Fields, Value
 from servicekit.vocabulary import FieldType
@@ -23,21 +25,24 @@ class TableSchema:
 
     A row is a mapping by column, or a record: then a column is what ``readings`` says, an attribute of that name, or
     one of its ``facts``. ``at`` is the column of the moment at which it happened. Durations are whole microseconds,
-    in columns whose names end in ``_us``.
+    in columns whose names end in ``_us``. ``words`` are all that there are of a text column, where they are known.
+    ``record`` names the class of this library that its records are of.
 
-    >>> TABLES["answer"].fields["score"].type
-    'decimal'
+    >>> TABLES["answer"].fields["score"].type, sorted(TABLES["contact"].fields["outcome"].values)
+    ('decimal', ['abandoned', 'answered', 'callback', 'flowed_out'])
     """
 
     name: str
     at: str
     columns: Mapping[str, FieldType]
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    record: str = ""
 
     @property
     def fields(self) -> Fields:
         """The columns as conditions know them."""
-        return {name: DeclaredField(kind) for name, kind in self.columns.items()}
+        return {name: DeclaredField(kind, self.words.get(name)) for name, kind in self.columns.items()}
 
 
 def _texts(*names: str) -> dict[str, FieldType]:
@@ -60,7 +65,7 @@ FACTS = _texts("channel", "issue_type", "tier", "priority")
 """The facts that rows of nearly every table have; the house says which words there are for them."""
 
 _ALL = (
-    TableSchema("case", "opened_at", CASE_COLUMNS),
+    TableSchema("case", "opened_at", CASE_COLUMNS, words={"resolved_by": frozenset(get_args(Resolver))}, record="Case"),
     TableSchema(
         "outcome",
         "started_at",
@@ -69,6 +74,11 @@ _ALL = (
             **dict.fromkeys(("started_at", "due_at", "stopped_at", "breached_at"), "instant"),
             **dict.fromkeys(("instance", "elapsed_us", "paused_us"), "integer"),
         },
+        words={
+            "phase": frozenset(("idle", "running", "paused", "stopped", "cancelled")),
+            "outcome": frozenset(("met", "met_late", "missed", "open", "cancelled", "no_target")),
+        },
+        record="Outcome",
     ),
     TableSchema(
         "contact",
@@ -83,6 +93,8 @@ _ALL = (
             "handled_us": _length("handled"),
             "answered_legs": lambda contact: sum(leg.is_answered for leg in contact.legs),
         },
+        {"outcome": frozenset(OUTCOMES)},
+        "Contact",
     ),
     TableSchema(
         "invitation",
@@ -92,6 +104,7 @@ _ALL = (
             "at": "instant",
             "bounced": "boolean",
         },
+        record="Invitation",
     ),
     TableSchema(
         "answer",
@@ -107,6 +120,7 @@ _ALL = (
             "low": lambda answer: None if answer.scale is None else answer.scale.low,
             "high": lambda answer: None if answer.scale is None else answer.scale.high,
         },
+        record="Answer",
     ),
     TableSchema(
         "evaluation",
@@ -119,6 +133,7 @@ _ALL = (
             "critical_failures": "integer",
         },
         {"critical_failures": lambda evaluation: len(evaluation.critical_failures)},
+        record="Evaluation",
     ),
     TableSchema(
         "work",
@@ -129,11 +144,13 @@ _ALL = (
             **dict.fromkeys(("paid_us", "logged_in_us", "handling_us", "idle_us"), "integer"),
         },
         {f"{name}_us": _length(name) for name in ("paid", "logged_in", "handling", "idle")},
+        record="WorkTime",
     ),
     TableSchema(
         "purchase",
         "at",
         {**_texts("customer_id", "order_id", "channel"), "at": "instant"},
+        record="Purchase",
     ),
     TableSchema("cost", "at", {"at": "instant", "amount": "decimal"}),
 )

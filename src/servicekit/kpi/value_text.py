@@ -27,6 +27,18 @@ def limits_text(measured: Measurement) -> tuple[str, str]:
     return low, high
 
 
+def limits_told(measured: Measurement) -> str:
+    """The limits of a measurement in words; empty where it has none.
+
+    >>> limits_told(Measurement("csat", "share", 3, low=0.25, high=0.5)), limits_told(Measurement("nps", "points", 0))
+    ('25.0 % to 50.0 %', '')
+    """
+    low, high = limits_text(measured)
+    if low and high:
+        return f"{low} to {high}"
+    return f"{low} or more" if low else f"{high} or less" if high else ""
+
+
 def number_text(number: Fraction, unit: Unit) -> str:
     """A number in its unit: shares in per cent, durations as hours, minutes and seconds.
 

@@ -87,6 +87,22 @@ def drawing(title: str, size: tuple[int, int], parts: Iterable[str], *, descript
     )
 
 
+def inline(title: str, size: tuple[int, int], parts: Iterable[str]) -> str:
+    """A small drawing that stands in a line of text, without a ground: what is drawn in ``currentColor`` can be read on
+    a light page and on a dark one.
+
+    >>> print(inline("up", (9, 9), [element("path", d="M0 9L9 0", stroke="currentColor")]))
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9" role="img" ...
+    """
+    width, height = size
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return f'{head} role="img" style="{_INLINE}">{element("title", title)}{"".join(parts)}</svg>'
+
+
+_INLINE = "vertical-align:middle;max-width:none"
+"""A page that shrinks its drawings would shrink one in a cell to nothing."""
+
+
 def _written(value: float | str) -> str:
     if isinstance(value, str):
         return _escaped(value)

@@ -6,7 +6,8 @@ says, as blocks; ``text`` and ``markdown`` lay the blocks out on the room ``layo
 ``comparison_record`` give the exact counts as plain data; ``customers`` holds the same for tiers
 and segments (:func:`render_tiers`, :func:`render_segments`). Nothing is computed here but percentages for display.
 :func:`chart` (``charts``, extra ``charts``) draws the open hours of a year, clocks, the tiers of a customer, moves
-between tiers, scores, and points: statements, when they expire, what is owed.
+between tiers, scores, points (statements, when they expire, what is owed), and key figures: trends, control charts,
+cohorts, survival curves.
 
 It may import every room up to ``desk`` and ``whatif``. To add a format, write one file that lays out the blocks of
 ``content`` and name it in ``formats.py``.
@@ -18,7 +19,7 @@ from servicekit._lazy_names import lazy_names
 from servicekit.reports.figures import number_of
 
 if TYPE_CHECKING:
-    from servicekit.reports.charts import chart
+    from servicekit.reports.charts.subjects import chart
     from servicekit.reports.formats import (
         FORMATS,
         ReportFormat,
@@ -43,7 +44,7 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "charts": "chart",
+            "charts.subjects": "chart",
             "formats": "FORMATS ReportFormat render render_comparison render_segments render_tiers",
         },
     )

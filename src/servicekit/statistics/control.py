@@ -79,6 +79,18 @@ class ControlChart:
 
     kind: Literal["p", "c", "u", "individuals"]
     points: tuple[ChartPoint, ...]
+    names: tuple[str, ...] = ()
+    """What the points are called, such as periods; without names they are numbered from 1."""
+    title: str = ""
+    """What the values are, for people."""
+
+    def name(self, place: int) -> str:
+        """What a point is called.
+
+        >>> c_chart([4, 6]).name(1)
+        '2'
+        """
+        return self.names[place] if self.names else f"{place + 1}"
 
     @property
     def centre(self) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -103,3 +105,11 @@ def test_columns_that_cannot_be_are_refused_together(library: Library) -> None:
     assert codes == [("frames.naive-column", "contact.at"), ("frames.wrong-type", "contact.wait_us")]
     with pytest.raises(ValueError, match="zero or more"):
         frame_metrics.states(engine, {"contact": library.make(pa.table({"wait_us": [-1]}))})
+
+
+def test_a_table_that_is_not_given_needs_no_pyarrow_beside_polars(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Scorecard.parse("{metrics: {calls: {kind: sum, table: contact}, csat: {kind: nps}}}").compile()
+    calls = pl.DataFrame({"channel": ["chat", "mail"]})
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    found = frame_metrics.measure(engine, {"contact": calls})
+    assert (found["calls"].value, found["csat"].n) == (2, 0)

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from servicekit.importers import Sources
     from servicekit.kpi import Results
 
-_TABLES = ("cases", "contacts", "answers", "evaluations", "work", "purchases")
+_TABLES = {
+    "cases": "case",
+    "contacts": "contact",
+    "answers": "answer",
+    "evaluations": "evaluation",
+    "work": "work",
+    "purchases": "purchase",
+}
+"""The tables of metrics that sources give, even where they have no row."""
 
 
 def scorecard(arguments: Namespace) -> int:
@@ -40,7 +48,8 @@ def scorecard(arguments: Namespace) -> int:
     as_of = instant(arguments.as_of, timezone) if arguments.as_of else _latest_export(sources)
     intakes: dict[str, Intake[Happening]] = {}
     try:
-        tables = kpi_tables(engine, _happened(sources, intakes), as_of=as_of)
+        happened = kpi_tables(engine, _happened(sources, intakes), as_of=as_of)
+        tables: dict[str, list[object]] = {_TABLES[name]: [] for name in intakes} | happened
         results = card.measure(tables, by=arguments.by, period=arguments.period, as_of=as_of)
     except ValueError as error:
         raise UsageError(f"--as-of: {error}") from None
@@ -52,6 +61,7 @@ def scorecard(arguments: Namespace) -> int:
     tell(
         sys.stderr,
         *(f"servicekit: {each['times']} {each['problem']}, {each['first']}" for each in problem_rows(problems)),
+        *(f"servicekit: {problem}" for problem in results.problems),
     )
     if arguments.out is not None:
         _write(results, arguments)
@@ -99,5 +109,7 @@ def _plain(value: object) -> object:
 def _write(results: Results, arguments: Namespace) -> None:
     rows: list[Mapping[str, object]] = list(results.rows())
     with WholeTable(arguments.out, list(rows[0])) as out:
-        for row in rows:
-            out.write(["" if value is None else str(_plain(value)) for value in row.values()])
+        for measured, row in zip(results, rows, strict=True):
+            name, *others = ("" if value is None else str(_plain(value)) for value in row.values())
+            places = results.places(measured.group) if measured.group else []
+            out.write([name, *places, *others[len(places) :]])

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from servicekit.importers import propose, propose_purchases
+from servicekit.importers.proposal.service_tables import propose_service
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 def columns(arguments: Namespace) -> int:
     """Run the command; 1 where nothing can be proposed, or the mapping would take the place of a file."""
-    if arguments.purchases:
-        text = propose_purchases(arguments.tickets)
+    if arguments.purchases or arguments.table:
+        text = _of_a_table(arguments)
         reads = text.partition(": ")[2].partition(" are read")[0]
     else:
         proposal = propose(arguments.tickets)
@@ -26,6 +27,13 @@ def columns(arguments: Namespace) -> int:
     write_new(arguments.out, text)
     print(f"{arguments.out}: reads {reads}; confirm what is remarked on in it")
     return 0
+
+
+def _of_a_table(arguments: Namespace) -> str:
+    """The mapping of another table than that of cases."""
+    if arguments.purchases:
+        return propose_purchases(arguments.tickets)
+    return propose_service(arguments.tickets, arguments.table)
 
 
 def write_new(path: Path, text: str) -> None:

@@ -56,7 +56,7 @@ def _named(metric: Metric) -> Iterator[str | None]:
     if isinstance(metric, RatioMetric):
         yield metric.distinct
     if isinstance(metric, DurationMetric):
-        yield from (metric.start, metric.end, metric.length)
+        yield from (metric.start, metric.end, metric.until, metric.length)
 
 
 def _asked(metric: Metric) -> Iterator[Condition]:

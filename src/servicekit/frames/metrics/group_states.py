@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import narwhals as nw
 
-from servicekit.errors import UnknownNameError
 from servicekit.frames.metrics.counted_columns import AddedUp, CountedColumns, TablePass
 from servicekit.frames.metrics.metric_columns import AnswerRow, Bag, MetricColumns
 from servicekit.frames.metrics.table_columns import ONE, TableColumns
 from servicekit.frames.metrics.zone_columns import day_us
 from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.engine.followed import EVERY_GROUP
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.period import periods
@@ -43,12 +43,6 @@ class GroupReader:
     breakdown: Breakdown
     at: str
     first_days: dict[int, date] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        known = {*self.breakdown.facts, *self.table.schema.columns}
-        for name in self.breakdown.columns:
-            if name not in known and not self.table.columns[name].is_known and self.table.rows:
-                raise UnknownNameError("column", name, self.table.schema.columns)
 
     def shape(self, key: Iterable[str]) -> tuple[object, ...]:
         """What library the frame is of, and of what kinds some columns and those of groups are."""
@@ -186,7 +180,7 @@ class TableAnswers:
             group, item = reader.group(row[:groups]), bag.read(row[groups:-1])
             if bag.are_visits and isinstance(item, tuple):
                 at_us, role, *key = item
-                group, item = (), (at_us, role, group, *key)
+                group, item = EVERY_GROUP if reader.names else (), (at_us, role, group, *key)
             yield group, item, int(row[-1])
 
     def rows_of(self, bag: Bag) -> tuple[GroupReader, AnyFrame]:

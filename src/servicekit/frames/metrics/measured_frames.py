@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from servicekit.frames.metrics.columns_read import columns_read
@@ -55,22 +55,34 @@ def states(
     Raises:
         FrameError: a column holds what it should not; every such column of a table is named.
         TypeError: a frame is of no supported library.
-        UnknownNameError: there is no such table, or no such column to break down by.
+        UnknownNameError: there is no such table, or no metric has such a column to break down by.
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
     plan = engine.plan(by, period)
-    answers = TableAnswers(plan.breakdown)
+    divided, whole = _answers(plan)
     of = {
-        (name, group): state
-        for name, _, asked in _asked(plan, data, as_of)
-        for group, state in answers.states(asked).items()
+        (each.name, group): state
+        for each in _asked(plan, data, as_of)
+        for group, state in (divided if each.is_divisible else whole).states(each.columns).items()
     }
     return States(plan.breakdown.names, period, plan.definitions, of)
 
 
-def _asked(
-    plan: StatePlan, data: Mapping[str, object], as_of: datetime | None
-) -> list[tuple[str, Metric, MetricColumns]]:
+class _Asked(NamedTuple):
+    """A metric, what it asks of its tables, and whether all of these have the columns of the breakdown."""
+
+    name: str
+    metric: Metric
+    columns: MetricColumns
+    is_divisible: bool
+
+
+def _answers(plan: StatePlan) -> tuple[TableAnswers, TableAnswers]:
+    """The answers to metrics that are broken down, and to those that are left whole."""
+    return TableAnswers(plan.breakdown), TableAnswers(plan.breakdown.whole)
+
+
+def _asked(plan: StatePlan, data: Mapping[str, object], as_of: datetime | None) -> list[_Asked]:
     """The metrics, and what each asks of its tables."""
     read = columns_read(plan.metrics.values(), plan.breakdown, as_of)
     passes: dict[str, TablePass] = {}
@@ -80,8 +92,11 @@ def _asked(
         if names is not None:
             columns = TableColumns(schema, data[name] if name in data else no_rows(), names)
             passes[name] = TablePass(columns, _last_us(as_of, plan.breakdown.timezone))
+    divisible = plan.breakdown.divisible(plan.metrics, lambda table, column: passes[table].table.has(column))
     source = MetricSource(passes.__getitem__, as_of, StateSource({}, plan.breakdown, as_of, plan.clocks).clock)
-    return [(name, metric, metric_columns(metric, source)) for name, metric in plan.metrics.items()]
+    return [
+        _Asked(name, metric, metric_columns(metric, source), name in divisible) for name, metric in plan.metrics.items()
+    ]
 
 
 def _last_us(as_of: datetime | None, tz: ZoneInfo) -> Mapping[FieldType, int]:
@@ -115,15 +130,16 @@ def measure(
     Raises:
         FrameError: a column holds what it should not; every such column of a table is named.
         TypeError: a frame is of no supported library.
-        UnknownNameError: there is no such table, or no such column to break down by.
+        UnknownNameError: there is no such table, or no metric has such a column to break down by.
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
     plan = engine.plan(by, period)
-    kept = MeasuredStates(TableAnswers(plan.breakdown), as_of, plan.confidence)
-    whole_tables_first = sorted(_asked(plan, data, as_of), key=lambda each: not isinstance(each[1], WithinMetric))
+    divided, whole = (MeasuredStates(answers, as_of, plan.confidence) for answers in _answers(plan))
+    whole_tables_first = sorted(_asked(plan, data, as_of), key=lambda each: not isinstance(each.metric, WithinMetric))
     of = {
-        (name, group): state
-        for name, metric, asked in whole_tables_first
-        for group, state in kept.of(metric, asked).items()
+        (each.name, group): state
+        for each in whole_tables_first
+        for group, state in (divided if each.is_divisible else whole).of(each.metric, each.columns).items()
     }
-    return engine.finish(States(plan.breakdown.names, period, plan.definitions, of), as_of=as_of)
+    kept = States(plan.breakdown.names, period, plan.definitions, of)
+    return engine.finish(kept, as_of=as_of, tables=data)

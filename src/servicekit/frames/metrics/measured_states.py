@@ -71,7 +71,7 @@ class MeasuredStates:
         for cells, values in values_by_group(frame.select(*reader.names, nw.col(item).alias(VALUE)), reader.names):
             found.setdefault(reader.group(cells), []).append(values)
         groups = {group: _joined(parts) for group, parts in found.items()}
-        return {**groups, (): _joined(list(groups.values()))}
+        return {**groups, (): _joined(list(groups.values()))} if groups or not reader.names else {}
 
     def _followed(self, metric: WithinMetric, asked: MetricColumns, as_of_us: int) -> Mapping[Group, State] | None:
         read = [self._visits(bag, len(metric.key)) for bag in asked.bags]

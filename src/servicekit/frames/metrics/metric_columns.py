@@ -182,15 +182,14 @@ def _duration(metric: DurationMetric, rows: CountedColumns, asked: MetricColumns
     assert metric.start is not None
     assert metric.end is not None
     start, end = rows.having(metric.start, NOT_STARTED).values, rows.table.columns[metric.end].values
-    done = ~end.is_null()
+    until = _until(metric.until, rows, source)
+    if source.as_of is not None:
+        rows.leave_out(AHEAD, (start > to_us(source.as_of)).fill_null(value=False))
+    done = ~end.is_null() if until is None else ~end.is_null() & ((end <= until) | until.is_null())
     if source.as_of is None:
         message = "some rows have not come to their end: say as of when they are measured (as_of)"
-        asked.refuse(rows, ~done, message)
-    else:
-        as_of = nw.lit(to_us(source.as_of), dtype=nw.Int64)
-        rows.leave_out(AHEAD, (start > as_of).fill_null(value=False))
-        done = (end <= as_of).fill_null(value=False)
-        end = nw.when(done).then(end).otherwise(as_of)
+        asked.refuse(rows, ~done if until is None else ~done & until.is_null(), message)
+    end = end if until is None else nw.when(done).then(end).otherwise(until)
     rows.leave_out(BACKWARDS, (start > end).fill_null(value=False))
     if metric.clock in (None, "wall"):
         asked.bags.append(Bag(rows, rows.counts, (end - start, _number(done)), _timed))
@@ -198,6 +197,15 @@ def _duration(metric: DurationMetric, rows: CountedColumns, asked: MetricColumns
     elapsed = source.clock(metric.clock or "wall")
     items = start, end, _number(done)
     asked.bags.append(Bag(rows, rows.counts, items, lambda cells: (elapsed(cells[0], cells[1]), bool(cells[2]))))
+
+
+def _until(name: str | None, rows: CountedColumns, source: MetricSource) -> nw.Expr | None:
+    """Until when a row may end: until the instant of the report, or one of its own before that."""
+    as_of = None if source.as_of is None else nw.lit(to_us(source.as_of), dtype=nw.Int64)
+    if name is None:
+        return as_of
+    own = rows.table.columns[name].values
+    return own if as_of is None else nw.when(own < as_of).then(own).otherwise(as_of)
 
 
 def _number(flag: nw.Expr) -> nw.Expr:

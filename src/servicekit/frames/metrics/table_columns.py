@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
@@ -102,6 +103,12 @@ class TableColumns:
         return int(told["rows"] or 0), {
             name: (int(least), int(most)) for name, (least, most) in found.items() if least is not None
         }
+
+    def has(self, name: str) -> bool | None:
+        """Whether the table has a column, or the frame does; ``None`` of no rows, of which nobody can tell."""
+        if name in self.schema.columns or self.columns[name].is_known:
+            return True
+        return False if self.rows else None
 
     def shown(self, name: str, tz: ZoneInfo | None) -> nw.Expr:
         """What a zone's clock shows at the instants of a column; made once, since a zone has many changes."""
@@ -244,7 +251,8 @@ _MICROSECONDS: Final[Mapping[nw.Implementation, Callable[[Any, Iterable[str], Ma
 
 
 def no_rows() -> object:
-    """A frame without rows and columns, for a table that is not given."""
-    import pyarrow as pa
-
-    return pa.table({"servicekit_nothing": pa.array([], pa.int64())})
+    """A frame without rows, for a table that is not given; Polars comes without PyArrow, and the others with it."""
+    schema = {"servicekit_nothing": nw.Int64()}
+    if find_spec("pyarrow"):
+        return nw.from_dict({"servicekit_nothing": []}, schema, backend="pyarrow").to_native()
+    return nw.from_dict({"servicekit_nothing": []}, schema, backend="polars").to_native()

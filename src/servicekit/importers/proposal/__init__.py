@@ -3,7 +3,8 @@
 ``sample`` looks at the file, ``products`` tells the export of a help desk, ``column_roles`` which column is what (by
 the words in ``words``), ``stamp_formats`` how stamps are written. ``table_mapping`` makes a mapping of that,
 ``proposal`` tries it on the export, and ``commented`` writes it down with remarks. Tables of purchases have
-``purchase_mapping``. To teach it a language, add words to
+``purchase_mapping``, those of the service ``service_tables``, which is loaded when it
+is asked for. To teach it a language, add words to
 ``words``.
 """
 

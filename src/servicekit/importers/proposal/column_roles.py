@@ -121,7 +121,7 @@ class Roles:
             if any(word in spoken for word in OPEN_HOURS):
                 continue  # they say nothing about when
             role = next((role for role, words in LENGTHS.items() if any(word in spoken for word in words)), None)
-            unit = _unit(spoken, self.cells[name])
+            unit = unit_of(spoken, self.cells[name])
             if role is not None and unit is not None and role not in self.named and role not in found:
                 found[role] = LengthColumn(name, unit)
         return found
@@ -142,7 +142,7 @@ def _spoken(name: str) -> tuple[str, str, str]:
     return plain(name.replace(".", " ")), plain(owner), plain(last)
 
 
-def _unit(spoken: str, cells: Sequence[str]) -> str | None:
+def unit_of(spoken: str, cells: Sequence[str]) -> str | None:
     """The unit of lengths of time, by the name of their column; ``text`` where the cells say it themselves."""
     if not cells:
         return None

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Mapping
 
 
-def _lists(words: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+def lists_of(words: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(word.strip() for word in listed.split(";")) for name, listed in words.items()}
 
 
-COLUMNS = _lists(
+COLUMNS = lists_of(
     {
         "case_id": """
             ticket id; ticket number; ticket no; ticket; case id; case number; case no; case enquiry id;
@@ -108,7 +108,7 @@ COLUMNS = _lists(
 )
 """What columns are called, without accents and in lower case, by what a mapping calls them; likelier names first."""
 
-STATUSES = _lists(
+STATUSES = lists_of(
     {
         "open": """
             open; new; active; in progress; assigned; work in progress; to do; reopened; processing; planned;
@@ -139,7 +139,7 @@ STATUSES = _lists(
 )
 """What statuses are called, by what they mean."""
 
-PURCHASE_COLUMNS = _lists(
+PURCHASE_COLUMNS = lists_of(
     {
         "order_id": """
             order id; order number; order no; order; invoice no; invoice number; invoice; invoiceno; receipt no;
@@ -193,7 +193,7 @@ PURCHASE_COLUMNS = _lists(
 )
 """What the columns of purchases are called, by what they mean; a column that may be two things is the earlier one."""
 
-UNITS = _lists(
+UNITS = lists_of(
     {
         "seconds": "seconds; second; secs; sec; s; 秒; segundos; sekunden; secondes",
         "minutes": "minutes; minute; mins; min; m; 分钟; 分; minutos; minuten",
@@ -203,7 +203,7 @@ UNITS = _lists(
 )
 """What units of time are called."""
 
-LENGTHS = _lists(
+LENGTHS = lists_of(
     {
         "first_replied_at": """
             first response; first reply; response; reply; 首次响应; 首次回复; 响应; primeira resposta; resposta;

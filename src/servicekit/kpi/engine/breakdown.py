@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.engine.metric_state import PERIOD, Group, place_of
 from servicekit.kpi.engine.row_columns import Column, Flags, Rows
+from servicekit.kpi.metric import Metric, conditions_of
+from servicekit.kpi.table_schema import table_named
 from servicekit.rules import Value
 from servicekit.timeline import from_us, to_us
 from servicekit.timeline.instant import DAY_US
 from servicekit.timeline.period import Period, PeriodUnit, periods
 
 _UTC = ZoneInfo("UTC")
+
+HasColumn: TypeAlias = Callable[[str, str], bool | None]
+"""Whether a table has a column; ``None`` where it has no rows, so that nobody can tell."""
 
 
 class RowGroups(NamedTuple):
@@ -81,17 +86,35 @@ class Breakdown:
             for moment, us in moments
         ]
 
-    def groups(self, rows: Rows, at: str) -> RowGroups | None:
-        """The group of each row, by its moment ``at``; ``None`` where all are in one.
+    @property
+    def whole(self) -> Breakdown:
+        """The breakdown into nothing, of metrics whose tables lack a column."""
+        return replace(self, columns=(), period=None)
+
+    def divisible(self, metrics: Mapping[str, Metric], has: HasColumn) -> frozenset[str]:
+        """The metrics that can be broken down, by name: all of their tables have the columns.
 
         Raises:
-            UnknownNameError: the table has no such column, and no row has such a fact.
+            UnknownNameError: there is none; the table of the first one has no such column, and no row has such a fact.
         """
+        lacking: dict[str, tuple[str, str]] = {}
+        is_any = False
+        for name, metric in metrics.items():
+            tables = dict.fromkeys(counted.table for _, counted in conditions_of(metric))
+            asked = [(table, column) for table in tables for column in self.columns if column not in self.facts]
+            told = [has(*place) for place in asked]
+            if False in told:
+                lacking[name] = asked[told.index(False)]
+            is_any |= all(told)
+        if lacking and not is_any:
+            table, column = next(iter(lacking.values()))
+            raise UnknownNameError("column", column, table_named(table).columns)
+        return frozenset(metrics.keys() - lacking.keys())
+
+    def groups(self, rows: Rows, at: str) -> RowGroups | None:
+        """The group of each row, by its moment ``at``; ``None`` where all are in one."""
         if not self.names:
             return None
-        for name in self.columns:
-            if name not in self.facts and not rows.has(name):
-                raise UnknownNameError("column", name, rows.table.columns)
         columns = [rows.column(name) for name in self.columns]
         if self.period:
             columns.insert(0, self._periods(rows, at))

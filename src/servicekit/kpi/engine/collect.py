@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.engine.breakdown import Breakdown, RowPlaces
 from servicekit.kpi.engine.counted_rows import AHEAD, CountedRows
-from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS, Visit
+from servicekit.kpi.engine.followed import EVERY_GROUP, FOLLOWS, HOLDS, OPENS, Visit
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
 from servicekit.kpi.engine.row_columns import Column, Rows
 from servicekit.kpi.metric import (
@@ -70,7 +70,7 @@ class StateSource:
         if name == "wall":
             return _wall
         if name not in self.clocks:
-            raise UnknownNameError("clock", name, self.clocks)
+            raise UnknownNameError("clock", name, ("wall", *self.clocks))
         return self.clocks[name]
 
     def counted(self, counted: Population) -> CountedRows:
@@ -235,9 +235,10 @@ def _timed(metric: DurationMetric, parts: MetricParts) -> Iterable[Item]:
     starts = _moments(counted, metric.start)
     if as_of_us is not None:
         counted.leave_out(AHEAD, [each is not None and each > as_of_us for each in starts])
+    untils = _untils(metric.until, parts)
     ends = [
-        _end(each, as_of_us) if counts else (0, False)
-        for each, counts in zip(counted.rows.moments_us(metric.end), counted.counts, strict=True)
+        _end(each, until_us) if counts else (0, False)
+        for each, until_us, counts in zip(counted.rows.moments_us(metric.end), untils, counted.counts, strict=True)
     ]
     elapsed = parts.source.clock(metric.clock or "wall")
     pairs = list(zip(starts, ends, strict=True))
@@ -253,12 +254,21 @@ def _moments(counted: CountedRows, start: str) -> Sequence[int | None]:
     return counted.rows.moments_us(start)
 
 
-def _end(end_us: int | None, as_of_us: int | None) -> tuple[int, bool]:
-    if end_us is not None and (as_of_us is None or end_us <= as_of_us):
+def _untils(name: str | None, parts: MetricParts) -> Sequence[int | None]:
+    """Until when each row may end: until the instant of the report, or one of its own before that."""
+    as_of_us, rows = parts.source.as_of_us, parts.counted.rows
+    if name is None:
+        return [as_of_us] * len(rows)
+    own = rows.moments_us(name)
+    return own if as_of_us is None else [as_of_us if each is None else min(each, as_of_us) for each in own]
+
+
+def _end(end_us: int | None, until_us: int | None) -> tuple[int, bool]:
+    if end_us is not None and (until_us is None or end_us <= until_us):
         return end_us, True
-    if as_of_us is None:
+    if until_us is None:
         raise ValueError("some rows have not come to their end: say as of when they are measured (as_of)")
-    return as_of_us, False
+    return until_us, False
 
 
 def _within(metric: WithinMetric, parts: MetricParts) -> None:
@@ -276,8 +286,9 @@ def _within(metric: WithinMetric, parts: MetricParts) -> None:
     if metric.follower is not None:
         others = parts.source.counted(metric.follower)
         visits.update(_visits(metric, others, [FOLLOWS if each else 0 for each in others.counts]))
-    if visits or not parts.source.breakdown.names:
-        parts.bags = [{(): visits}]
+    is_divided = bool(parts.source.breakdown.names)
+    if visits or not is_divided:
+        parts.bags = [{EVERY_GROUP if is_divided else (): visits}]
 
 
 def _visits(metric: WithinMetric, counted: CountedRows, roles: list[int]) -> Iterator[Visit]:

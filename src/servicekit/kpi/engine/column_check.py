@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import NoneType
@@ -40,7 +40,8 @@ def check_column(table: TableSchema, name: str, column: Sequence[object]) -> Non
     place = f"{table.name}[{{}}].{name} is {{!r:.60}}; expected {{}}"
     if wrong:
         n, value = next((n, each) for n, each in enumerate(column) if type(each) in wrong)
-        raise TypeError(place.format(n, value, " or ".join(each.__name__ for each in wanted)))
+        expected = " or ".join(each.__name__ for each in wanted)
+        raise TypeError(place.format(n, value, f"{expected}{_unit_hint(name, value)}"))
     lengths = cast("Sequence[int | None]", column) if name.endswith("_us") else ()
     if Decimal not in kinds and min(filter(None, lengths), default=0) >= 0:
         return
@@ -49,3 +50,10 @@ def check_column(table: TableSchema, name: str, column: Sequence[object]) -> Non
             raise ValueError(place.format(n, value, "a finite number"))
         if lengths and (lengths[n] or 0) < 0:
             raise ValueError(place.format(n, value, "a length of zero or more"))
+
+
+def _unit_hint(name: str, value: object) -> str:
+    """How a length is written, where a column of lengths has something else."""
+    if not name.endswith("_us"):
+        return ""
+    return ", whole microseconds" + (": length // timedelta(microseconds=1)" if isinstance(value, timedelta) else "")

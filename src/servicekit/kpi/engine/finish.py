@@ -136,12 +136,18 @@ def _mean(metric: MeanMetric, state: State, finish: Finish) -> Measurement:
     if not n:
         return measured
     mean, count = Fraction(total) / Fraction(n), int(n)
-    least = 0.0 if metric.column.endswith("_us") else -inf  # a length is never less than nothing
     variance = (Fraction(squares) - mean * Fraction(total)) / (count - 1) if count > 1 else Fraction(0)
-    measured = _limited(
-        replace(measured, exact=mean), t_interval(count, float(mean), float(variance), finish.confidence, (least, inf))
-    )
-    return measured if metric.low is None or metric.high is None else _on_the_way(measured, metric.low, metric.high)
+    limits = t_interval(count, float(mean), float(variance), finish.confidence, _scale(metric, float(mean)))
+    measured = _limited(replace(measured, exact=mean), limits)
+    is_part = metric.unit == "share" and metric.low is not None and metric.high is not None
+    return _on_the_way(measured, cast(Decimal, metric.low), cast(Decimal, metric.high)) if is_part else measured
+
+
+def _scale(metric: MeanMetric, mean: float) -> tuple[float, float]:
+    """What limits of a mean do not leave; a length is never less than nothing."""
+    least = 0.0 if metric.column.endswith("_us") else -inf
+    low, high = (end if told is None else float(told) for told, end in ((metric.low, least), (metric.high, inf)))
+    return min(low, mean), max(high, mean)
 
 
 def _on_the_way(measured: Measurement, low: Decimal | int, high: Decimal | int) -> Measurement:

@@ -86,7 +86,8 @@ class States:
     True
 
     Raises:
-        ValueError: two that are broken down differently, or counted by different definitions, are added.
+        ValueError: two are added that are broken down differently, or counted by different definitions; or a metric is
+            left whole in one of them.
     """
 
     by: tuple[str, ...]
@@ -110,6 +111,11 @@ class States:
         if (self.by, self.period) != (other.by, other.period):
             raise ValueError(f"states by {self._cut} and by {other._cut} do not add up; break both down alike")
         self.check_definitions(other.definitions, "do not add up")
+        if mixed := self._mixed_with(other):
+            words = ", ".join(sorted(mixed))
+            raise ValueError(
+                f"states of {words} do not add up: one is left whole, as its rows lack a column of {self.by}"
+            )
         added = dict(self.of)
         for place, state in other.of.items():
             added[place] = added[place] | state if place in added else state
@@ -128,6 +134,11 @@ class States:
         if ours != theirs:
             hint = "make both by one scorecard, in one time zone, with the same calendars"
             raise ValueError(f"states of {ours} and of {theirs} {what}; {hint}")
+
+    def _mixed_with(self, other: States) -> set[str]:
+        """The metrics that are broken down in one and left whole in the other."""
+        kinds = {(metric, bool(group)) for metric, group in (*self.of, *other.of)} if self.by else set()
+        return {metric for metric, is_divided in kinds if is_divided and (metric, False) in kinds}
 
     def to_bytes(self) -> bytes:
         """As bytes that :meth:`from_bytes` of this version reads."""

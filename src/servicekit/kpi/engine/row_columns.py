@@ -74,9 +74,11 @@ class Rows:
             self._moments[name] = list(map(to_us if set(map(type, column)) == {datetime} else _us, column))
         return self._moments[name]
 
-    def has(self, name: str) -> bool:
-        """Whether the table has a column, or some row of it does; of no rows nobody can tell."""
-        return name in self.table.columns or not self._rows or set(self.column(name)) != {None}
+    def has(self, name: str) -> bool | None:
+        """Whether the table has a column, or some row of it does; ``None`` of no rows, of which nobody can tell."""
+        if name in self.table.columns:
+            return True
+        return set(self.column(name)) != {None} if self._rows else None
 
     def _read(self, name: str) -> Column:
         if not self._rows:

@@ -6,6 +6,7 @@ out of the service level, by name, unless the variant counts flow-outs.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -27,7 +28,6 @@ from servicekit.kpi.metric import (
     whole_us,
 )
 from servicekit.rules import All, Any_, Compare, Condition, where
-from servicekit.timeline import SpanField
 
 _ANSWERED, _ABANDONED = where(outcome="answered"), where(outcome="abandoned")
 _CALLBACK, _FLOWED_OUT = where(outcome="callback"), where(outcome="flowed_out")
@@ -41,7 +41,7 @@ def _unrecorded(*columns: str) -> dict[str, Condition]:
     return {"missing": Any_(any=tuple(map(lacks, columns)))}
 
 
-def _waited(at_most: SpanField) -> Compare:
+def _waited(at_most: timedelta) -> Compare:
     return Compare(field="wait_us", op="le", value=whole_us(at_most))
 
 
@@ -57,8 +57,11 @@ class ServiceLevel(StandardMetric):
     A contact whose wait is asked for and not recorded is left out as ``missing``, one without an outcome as
     ``no outcome``.
 
-    >>> ServiceLevel(within="20s", variant="all_abandons_count_against").definition().table
-    'contact'
+    >>> from servicekit.kpi import Scorecard, ServiceLevel
+    >>> calls = [{"outcome": "answered", "wait_us": seconds * 1_000_000} for seconds in (5, 20, 21)]
+    >>> card = Scorecard(metrics={"level": ServiceLevel(within="20s", variant="answered_only")}).compile()
+    >>> card.measure({"contact": calls})["level"].exact
+    Fraction(2, 3)
 
     Raises:
         DocumentValueError: the variant needs ``short``, and it is not said (code ``kpi.missing``).
@@ -66,7 +69,7 @@ class ServiceLevel(StandardMetric):
 
     kind: Literal["service_level"] = "service_level"
     """Which metric it is."""
-    within: SpanField
+    within: WindowField
     """How long a customer may wait; exactly so long is in time."""
     variant: Literal[
         "abandoned_in_counts_as_met",
@@ -79,7 +82,7 @@ class ServiceLevel(StandardMetric):
         "genesys_flowouts",
     ]
     """Which contacts stand below the line, and which above it."""
-    short: SpanField | None = None
+    short: WindowField | None = None
     """How long a customer waits at most who gives up so soon that nobody could have answered."""
 
     @model_validator(mode="after")
@@ -123,8 +126,10 @@ class AnswerSpeed(StandardMetric):
 
     Its limits are those of Student's t. A contact whose wait is not recorded is left out as ``missing``.
 
-    >>> AnswerSpeed().definition().column
-    'wait_us'
+    >>> from servicekit.kpi import AnswerSpeed, Scorecard
+    >>> calls = [{"outcome": "answered", "wait_us": seconds * 1_000_000} for seconds in (5, 15)]
+    >>> Scorecard(metrics={"asa": AnswerSpeed()}).compile().measure({"contact": calls})["asa"].value / 1_000_000
+    10.0
     """
 
     kind: Literal["answer_speed"] = "answer_speed"
@@ -142,8 +147,11 @@ class HandlingTime(StandardMetric):
     By contact its limits are those of Student's t; by leg, which divides two sums, it has none. A contact whose times
     are not recorded is left out as ``missing``.
 
-    >>> HandlingTime(per="contact").definition().column
-    'handled_us'
+    >>> from servicekit.kpi import HandlingTime, Scorecard
+    >>> calls = [{"outcome": "answered", "handled_us": each, "answered_legs": legs} for each, legs in ((4, 1), (8, 2))]
+    >>> card = Scorecard(metrics={each: HandlingTime(per=each) for each in ("contact", "leg")}).compile()
+    >>> [each.value for each in card.measure({"contact": calls})]
+    [6.0, 4.0]
     """
 
     kind: Literal["handling_time"] = "handling_time"
@@ -169,13 +177,15 @@ class Abandonment(StandardMetric):
     Every contact was offered, also one that asked for a callback or flowed out; one without an outcome is left out as
     ``no outcome``. The limits are Wilson's.
 
-    >>> Abandonment(short="5s").definition().leave_out.keys()
-    dict_keys(['no outcome', 'short abandons'])
+    >>> from servicekit.kpi import Abandonment, Scorecard
+    >>> calls = [{"outcome": "answered"}, {"outcome": "answered"}, {"outcome": "abandoned"}]
+    >>> Scorecard(metrics={"lost": Abandonment(short=None)}).compile().measure({"contact": calls})["lost"].exact
+    Fraction(1, 3)
     """
 
     kind: Literal["abandonment"] = "abandonment"
     """Which metric it is."""
-    short: SpanField | None
+    short: WindowField | None
     """How long a customer waits at most who gives up so soon that it does not count; ``null`` counts all."""
 
     def definition(self) -> RatioMetric:
@@ -193,8 +203,10 @@ class Patience(StandardMetric):
     The quantile is read off the curve of Kaplan and Meier, with Greenwood's limits; it is ``None`` where the curve does
     not come down so far.
 
-    >>> Patience(q="0.5").definition().length
-    'wait_us'
+    >>> from servicekit.kpi import Patience, Scorecard
+    >>> calls = [{"outcome": "abandoned", "wait_us": 10}, {"outcome": "answered", "wait_us": 20}]
+    >>> Scorecard(metrics={"half": Patience(q="0.5")}).compile().measure({"contact": calls})["half"].value
+    10.0
     """
 
     kind: Literal["patience"] = "patience"
@@ -213,8 +225,10 @@ class Occupancy(StandardMetric):
 
     It divides two sums and has no limits. A row that lacks one of the two times is left out as ``missing``.
 
-    >>> Occupancy().definition().per.columns
-    ('handling_us', 'idle_us')
+    >>> from servicekit.kpi import Occupancy, Scorecard
+    >>> work = [{"handling_us": 5, "idle_us": 1}]
+    >>> Scorecard(metrics={"busy": Occupancy()}).compile().measure({"work": work})["busy"].exact
+    Fraction(5, 6)
     """
 
     kind: Literal["occupancy"] = "occupancy"
@@ -233,8 +247,10 @@ class Utilisation(StandardMetric):
 
     It divides two sums and has no limits. A row that lacks one of the two times is left out as ``missing``.
 
-    >>> Utilisation().definition().per.columns
-    ('paid_us',)
+    >>> from servicekit.kpi import Scorecard, Utilisation
+    >>> work = [{"handling_us": 5, "paid_us": 8}]
+    >>> Scorecard(metrics={"used": Utilisation()}).compile().measure({"work": work})["used"].exact
+    Fraction(5, 8)
     """
 
     kind: Literal["utilisation"] = "utilisation"
@@ -253,8 +269,13 @@ class Deflection(StandardMetric):
     What is younger than the window is left out as ``immature``, what has no customer as ``nobody``. The limits are
     Wilson's.
 
-    >>> Deflection(self_service=("bot", "faq"), within="1d").definition().counts
-    'not_followed'
+    >>> from datetime import UTC, datetime
+    >>> from servicekit.kpi import Deflection, Scorecard
+    >>> calls = [("m-1", "bot", 9), ("m-1", "phone", 10), ("m-2", "bot", 9)]
+    >>> rows = [{"customer_id": a, "channel": b, "at": datetime(2026, 1, 5, c, tzinfo=UTC)} for a, b, c in calls]
+    >>> card = Scorecard(metrics={"alone": Deflection(self_service=("bot",), within="1d")}).compile()
+    >>> card.measure({"contact": rows}, as_of=datetime(2026, 2, 1, tzinfo=UTC))["alone"].exact
+    Fraction(1, 2)
     """
 
     kind: Literal["deflection"] = "deflection"
@@ -283,8 +304,10 @@ class Deflection(StandardMetric):
 class SelfService(StandardMetric):
     """How many contacts came by the channels in which customers help themselves.
 
-    >>> SelfService(self_service=("bot",)).definition().of
-    where(channel='bot')
+    >>> from servicekit.kpi import Scorecard, SelfService
+    >>> card = Scorecard(metrics={"alone": SelfService(self_service=("bot",))}).compile()
+    >>> card.measure({"contact": [{"channel": each} for each in ("bot", "phone", "chat")]})["alone"].exact
+    Fraction(1, 3)
     """
 
     kind: Literal["self_service"] = "self_service"

@@ -15,8 +15,11 @@ class ComplaintRate(StandardMetric):
 
     Of cases the limits are Wilson's, of orders Garwood's.
 
-    >>> ComplaintRate(issue_types=("complaint",), per="orders").definition().scale
-    1000
+    >>> from servicekit.kpi import ComplaintRate, Scorecard
+    >>> cases, orders = [{"issue_type": "complaint"}, {"issue_type": "question"}], [{"customer_id": "m-1"}] * 200
+    >>> rates = {per: ComplaintRate(issue_types=("complaint",), per=per) for per in ("cases", "orders")}
+    >>> [each.value for each in Scorecard(metrics=rates).compile().measure({"case": cases, "purchase": orders})]
+    [0.5, 5.0]
     """
 
     kind: Literal["complaint_rate"] = "complaint_rate"
@@ -41,8 +44,11 @@ class CostPerContact(StandardMetric):
 
     Whether they are the direct or all costs, the rows of the table say.
 
-    >>> CostPerContact().definition().unit
-    'money'
+    >>> from decimal import Decimal
+    >>> from servicekit.kpi import CostPerContact, Scorecard
+    >>> paid, calls = [{"amount": Decimal("12.50")}], [{"outcome": "answered"}] * 5
+    >>> Scorecard(metrics={"cost": CostPerContact()}).compile().measure({"cost": paid, "contact": calls})["cost"].value
+    2.5
     """
 
     kind: Literal["cost_per_contact"] = "cost_per_contact"
@@ -60,8 +66,12 @@ class Repurchase(StandardMetric):
 
     Customers whose first purchase is younger than that are left out as ``immature``. The limits are Wilson's.
 
-    >>> Repurchase(within="90d").definition().per
-    'first'
+    >>> from datetime import UTC, date, datetime
+    >>> from servicekit.kpi import Repurchase, Scorecard
+    >>> bought = [{"customer_id": who, "at": date(2026, 1, day)} for who, day in (("m-1", 5), ("m-1", 9), ("m-2", 5))]
+    >>> card = Scorecard(metrics={"again": Repurchase(within="7d")}).compile()
+    >>> card.measure({"purchase": bought}, as_of=datetime(2026, 2, 1, tzinfo=UTC))["again"].exact
+    Fraction(1, 2)
     """
 
     kind: Literal["repurchase"] = "repurchase"
@@ -78,8 +88,12 @@ class Repurchase(StandardMetric):
 class CasesPerAgentDay(StandardMetric):
     """How many cases are resolved for each day of an agent: rows of the table ``work`` count as agent-days.
 
-    >>> CasesPerAgentDay().definition().unit
-    'rate'
+    >>> from datetime import UTC, datetime
+    >>> from servicekit.kpi import CasesPerAgentDay, Scorecard
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> card = Scorecard(metrics={"load": CasesPerAgentDay()}).compile()
+    >>> card.measure({"case": [{"resolved_at": nine}] * 90, "work": [{"agent": "a-1"}, {"agent": "a-2"}]})["load"].value
+    45.0
     """
 
     kind: Literal["cases_per_agent_day"] = "cases_per_agent_day"

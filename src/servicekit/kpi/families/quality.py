@@ -14,8 +14,11 @@ class QualityScore(StandardMetric):
     What a rubric makes of marks, and of a critical failure, is in the score already. The limits are those of
     Student's t.
 
-    >>> QualityScore(form="calls").definition().column
-    'score'
+    >>> from servicekit.kpi import QualityScore, Scorecard
+    >>> judged = [{"form": "calls", "score": score} for score in (90, 70, None)]
+    >>> card = Scorecard(metrics={"score": QualityScore(form="calls")}).compile()
+    >>> card.measure({"evaluation": judged})["score"].value
+    80.0
     """
 
     kind: Literal["quality_score"] = "quality_score"
@@ -35,8 +38,11 @@ class QualityCoverage(StandardMetric):
     A contact that is judged twice counts once, and one that was not answered counts above the line. The limits are
     Wilson's, or Garwood's where more were judged than answered; then they may lie above 1.
 
-    >>> QualityCoverage(form="calls").definition().per.table
-    'contact'
+    >>> from servicekit.kpi import QualityCoverage, Scorecard
+    >>> judged, calls = [{"form": "calls", "contact_id": "K-1"}], [{"outcome": "answered"}] * 10
+    >>> card = Scorecard(metrics={"seen": QualityCoverage(form="calls")}).compile()
+    >>> card.measure({"evaluation": judged, "contact": calls})["seen"].exact
+    Fraction(1, 10)
     """
 
     kind: Literal["quality_coverage"] = "quality_coverage"
@@ -56,8 +62,11 @@ class QualityCoverage(StandardMetric):
 class TrainingPass(StandardMetric):
     """How many of those who took the test at the end of a course passed it.
 
-    >>> TrainingPass(form="onboarding").definition().of
-    where(passed=True)
+    >>> from servicekit.kpi import Scorecard, TrainingPass
+    >>> taken = [{"form": "course", "passed": passed} for passed in (True, True, False)]
+    >>> card = Scorecard(metrics={"passed": TrainingPass(form="course")}).compile()
+    >>> card.measure({"evaluation": taken})["passed"].exact
+    Fraction(2, 3)
     """
 
     kind: Literal["training_pass"] = "training_pass"

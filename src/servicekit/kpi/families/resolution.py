@@ -12,11 +12,13 @@ from servicekit.kpi.metric import (
     QuantileMetric,
     RatioMetric,
     StandardMetric,
+    SumMetric,
     Term,
     WindowField,
     WithinMetric,
+    negated,
 )
-from servicekit.rules import All, Compare, ConditionField, Exists, where
+from servicekit.rules import All, Any_, Compare, ConditionField, Exists, where
 
 _Quantile: TypeAlias = Annotated[Decimal, Interval(gt=0, lt=1)]
 _ANSWERED = where(outcome="answered")
@@ -30,12 +32,18 @@ def _known(column: str) -> Exists:
 class FirstResponse(StandardMetric):
     """How long a customer waits for the first word of a person, in public; that of a bot does not count.
 
-    Cases without one yet count as long as they have waited. It counts from the first word of the customer in the case,
-    not from a reopening: waits after it are those of :class:`NextResponse`. A case in which no customer has asked is
-    left out as ``not started``. The quantile is that of Kaplan and Meier, with Greenwood's limits.
+    Cases without one yet count as long as they have waited, cancelled ones until they were cancelled. It counts from
+    the first word of the customer in the case, not from a reopening: waits after it are those of :class:`NextResponse`.
+    A case in which no customer has asked is left out as ``not started``. The quantile is that of Kaplan and Meier, with
+    Greenwood's limits.
 
-    >>> FirstResponse(q="0.9", clock="wall").definition().end
-    'first_response_at'
+    >>> from datetime import UTC, datetime, timedelta
+    >>> from servicekit.kpi import FirstResponse, Scorecard
+    >>> nine, minute = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(minutes=1)
+    >>> cases = [{"asked_at": nine, "first_response_at": nine + n * minute} for n in (2, 5, 30)]
+    >>> card = Scorecard(metrics={"frt": FirstResponse(q="0.5", clock="wall")}).compile()
+    >>> timedelta(microseconds=card.measure({"case": cases}, as_of=nine + 60 * minute)["frt"].value)
+    datetime.timedelta(seconds=300)
     """
 
     kind: Literal["first_response"] = "first_response"
@@ -47,7 +55,7 @@ class FirstResponse(StandardMetric):
 
     def definition(self) -> DurationMetric:
         """The metric in full."""
-        case = {"table": "case", "start": "asked_at", "end": "first_response_at"}
+        case = {"table": "case", "start": "asked_at", "end": "first_response_at", "until": "cancelled_at"}
         return DurationMetric.model_validate(self._said(case, q=self.q, clock=self.clock, better="lower"))
 
 
@@ -56,8 +64,12 @@ class NextResponse(StandardMetric):
 
     Waits that are not over are left out as ``open``. The limits are those of order statistics.
 
-    >>> NextResponse(q="0.9", method="linear").definition().table
-    'outcome'
+    >>> from servicekit.kpi import NextResponse, Scorecard
+    >>> told = {"metric": "next_response", "outcome": "met"}
+    >>> waits = [{**told, "elapsed_us": minutes * 60_000_000} for minutes in (1, 2, 4)]
+    >>> card = Scorecard(metrics={"next": NextResponse(q="0.5", method="linear")}).compile()
+    >>> card.measure({"outcome": waits})["next"].value / 60_000_000
+    2.0
     """
 
     kind: Literal["next_response"] = "next_response"
@@ -84,8 +96,13 @@ class ResolutionTime(StandardMetric):
     Cancelled cases are left out. The quantile is that of Kaplan and Meier, with Greenwood's limits; it is ``None``
     where too few are resolved to tell.
 
-    >>> ResolutionTime(q="0.5", clock="wall", reading="last").definition().end
-    'resolved_at'
+    >>> from datetime import UTC, datetime, timedelta
+    >>> from servicekit.kpi import ResolutionTime, Scorecard
+    >>> nine, hour = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(hours=1)
+    >>> cases = [{"opened_at": nine, "resolved_at": nine + n * hour} for n in (1, 2)] + [{"opened_at": nine}]
+    >>> card = Scorecard(metrics={"half": ResolutionTime(q="0.5", clock="wall", reading="last")}).compile()
+    >>> timedelta(microseconds=card.measure({"case": cases}, as_of=nine + 8 * hour)["half"].value)
+    datetime.timedelta(seconds=7200)
     """
 
     kind: Literal["resolution_time"] = "resolution_time"
@@ -112,8 +129,14 @@ class FirstContactResolution(StandardMetric):
     than the window is left out as ``immature``, what has no customer as ``nobody``. A case must be resolved, and never
     reopened, besides.
 
-    >>> FirstContactResolution(of="contact", by="customer", within="7d", per="episode").definition().per
-    'episode'
+    >>> from datetime import UTC, datetime, timedelta
+    >>> from servicekit.kpi import FirstContactResolution, Scorecard
+    >>> nine, day = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(days=1)
+    >>> calls = [("m-1", 0), ("m-1", 3), ("m-2", 0)]
+    >>> rows = [{"customer_id": who, "at": nine + n * day, "outcome": "answered"} for who, n in calls]
+    >>> fcr = FirstContactResolution(of="contact", by="customer", within="7d", per="contact")
+    >>> Scorecard(metrics={"fcr": fcr}).compile().measure({"contact": rows}, as_of=nine + 30 * day)["fcr"].exact
+    Fraction(2, 3)
     """
 
     kind: Literal["first_contact_resolution"] = "first_contact_resolution"
@@ -148,8 +171,12 @@ class ResolutionRate(StandardMetric):
 
     A cohort has Wilson's limits; a flow may be above 1, and has those of Garwood.
 
-    >>> ResolutionRate(view="flow").definition().at
-    'resolved_at'
+    >>> from datetime import UTC, datetime
+    >>> from servicekit.kpi import ResolutionRate, Scorecard
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> cases = [{"opened_at": nine, "resolved_at": nine}, {"opened_at": nine}, {"opened_at": nine}]
+    >>> Scorecard(metrics={"done": ResolutionRate(view="cohort")}).compile().measure({"case": cases})["done"].exact
+    Fraction(1, 3)
     """
 
     kind: Literal["resolution_rate"] = "resolution_rate"
@@ -166,11 +193,37 @@ class ResolutionRate(StandardMetric):
         return RatioMetric.model_validate(told)
 
 
+class OpenCases(StandardMetric):
+    """How many cases are open at the moment of the report: the backlog, counted in full and without limits.
+
+    By period it tells of those opened in it how many are open now, and so how old they are. What was open at the end
+    of each period tells :class:`Backlog`.
+
+    >>> from datetime import UTC, datetime
+    >>> from servicekit.kpi import OpenCases, Scorecard
+    >>> cases = [{"case_id": "C-1"}, {"case_id": "C-2", "resolved_at": datetime(2026, 1, 5, 9, tzinfo=UTC)}]
+    >>> Scorecard(metrics={"open": OpenCases()}).compile().measure({"case": cases})["open"].exact
+    Fraction(1, 1)
+    """
+
+    kind: Literal["open_cases"] = "open_cases"
+    """Which metric it is."""
+
+    def definition(self) -> SumMetric:
+        """The metric in full."""
+        done = Any_(any=(_known("resolved_at"), _known("cancelled_at")))
+        is_open = {"table": "case", "where": negated(done)}
+        return SumMetric.model_validate(self._said(is_open, better="lower"))
+
+
 class ReopenRate(StandardMetric):
     """How many of the cases that were ever resolved were reopened, however often.
 
-    >>> ReopenRate().definition().better
-    'lower'
+    >>> from datetime import UTC, datetime
+    >>> from servicekit.kpi import ReopenRate, Scorecard
+    >>> cases = [{"first_resolved_at": datetime(2026, 1, 5, 9, tzinfo=UTC), "reopenings": times} for times in (0, 0, 2)]
+    >>> Scorecard(metrics={"again": ReopenRate()}).compile().measure({"case": cases})["again"].exact
+    Fraction(1, 3)
     """
 
     kind: Literal["reopen_rate"] = "reopen_rate"
@@ -186,8 +239,10 @@ class ReopenRate(StandardMetric):
 class TransferRate(StandardMetric):
     """How many contacts or cases were handed on to another agent or team, however often.
 
-    >>> TransferRate(of="contact").definition().table
-    'contact'
+    >>> from servicekit.kpi import Scorecard, TransferRate
+    >>> cases = [{"transfers": times} for times in (0, 0, 0, 2)]
+    >>> Scorecard(metrics={"on": TransferRate(of="case")}).compile().measure({"case": cases})["on"].exact
+    Fraction(1, 4)
     """
 
     kind: Literal["transfer_rate"] = "transfer_rate"
@@ -205,8 +260,11 @@ class TransferRate(StandardMetric):
 class EscalationRate(StandardMetric):
     """How many cases were escalated; what escalation is, the house says.
 
-    >>> EscalationRate(of=where(priority="urgent")).definition().table
-    'case'
+    >>> from servicekit.kpi import EscalationRate, Scorecard
+    >>> cases = [{"priority": "urgent"}, {"priority": "normal"}]
+    >>> card = Scorecard(metrics={"up": EscalationRate(of=where(priority="urgent"))}).compile()
+    >>> card.measure({"case": cases})["up"].exact
+    Fraction(1, 2)
     """
 
     kind: Literal["escalation_rate"] = "escalation_rate"
@@ -222,8 +280,11 @@ class EscalationRate(StandardMetric):
 class PromisesKept(StandardMetric):
     """Attainment of a promise, by one of the conventions of :meth:`servicekit.sla.Attainment.ratio`.
 
-    >>> list(PromisesKept(metric="resolution", convention="stopped").definition().leave_out)
-    ['open', 'cancelled', 'no target', 'missed']
+    >>> from servicekit.kpi import PromisesKept, Scorecard
+    >>> rows = [{"metric": "resolution", "outcome": each} for each in ("met", "met_late", "missed", "open")]
+    >>> kept = PromisesKept(metric="resolution", convention="stopped")
+    >>> Scorecard(metrics={"kept": kept}).compile().measure({"outcome": rows})["kept"].exact
+    Fraction(1, 2)
     """
 
     kind: Literal["promises_kept"] = "promises_kept"

@@ -44,38 +44,44 @@ class Csat(_Survey):
     """Customer satisfaction: how many are content, or how content they are.
 
     ``top_box`` counts the best mark, ``top2`` the two best (4 and 5 of 5), ``binary`` the upper half of the scale (good
-    of good and bad); ``mean`` is the mean mark and ``mean100`` its place on the way from the lowest to the highest.
-    Shares have Wilson's interval, means that of Student's t.
+    of good and bad), ``passed`` the marks from ``pass_from``; ``mean`` is the mean mark and ``mean100`` its place on
+    the way from the lowest to the highest. Shares have Wilson's interval, means that of Student's t.
 
-    >>> Csat(method="top2", low=1, high=5).definition().kind
-    'ratio'
+    >>> from servicekit.kpi import Csat, Scorecard
+    >>> card = Scorecard(metrics={"csat": Csat(method="top2", low=1, high=5)}).compile()
+    >>> card.measure({"answer": [{"instrument": "csat", "score": mark} for mark in (5, 4, 2)]})["csat"].exact
+    Fraction(2, 3)
     """
 
     kind: Literal["csat"] = "csat"
     """Which metric it is."""
-    method: Literal["top_box", "top2", "binary", "mean", "mean100"]
+    method: Literal["top_box", "top2", "binary", "passed", "mean", "mean100"]
     """What is counted: houses differ."""
     low: Decimal
     """The lowest mark of the scale."""
     high: Decimal
     """The highest mark of the scale."""
+    pass_from: Decimal | None = None
+    """The least mark with which an answer passes, such as 85 of 100; for ``passed``."""
     instrument: str = "csat"
     """The question that was answered."""
 
     @model_validator(mode="after")
-    def _rises(self) -> Csat:
+    def _says_where(self) -> Csat:
+        if self.method == "passed" and self.pass_from is None:
+            raise DocumentValueError("kpi.missing", "the method passed needs pass_from", "houses differ: say it")
         check_scale(self.low, self.high)
         return self
 
     def definition(self) -> RatioMetric | MeanMetric:
         """The metric in full."""
         answers = self._answers(self.instrument, self.low, self.high)
-        if self.method == "mean":
-            return MeanMetric.model_validate(self._said(answers, column="score", unit="score"))
-        if self.method == "mean100":
-            ends = {"low": self.low, "high": self.high}
-            return MeanMetric.model_validate(self._said(answers, column="score", unit="share", **ends))
-        least = {"top_box": self.high, "top2": self.high - 1, "binary": (self.low + self.high) / 2}[self.method]
+        if self.method in ("mean", "mean100"):
+            unit = "score" if self.method == "mean" else "share"
+            told = self._said(answers, column="score", unit=unit, low=self.low, high=self.high)
+            return MeanMetric.model_validate(told)
+        middle, best = (self.low + self.high) / 2, self.high
+        least = {"top_box": best, "top2": best - 1, "binary": middle, "passed": self.pass_from or 0}[self.method]
         content = Compare(field="score", op="gt" if self.method == "binary" else "ge", value=least)
         return RatioMetric.model_validate(self._said(answers, of=content))
 
@@ -86,8 +92,10 @@ class Nps(_Survey):
     With half marks, promoters give 9 or more and detractors less than 7. The interval is the adjusted Wald interval
     (Rocks 2016), or MOVER.
 
-    >>> Nps().definition().unit
-    'points'
+    >>> from servicekit.kpi import Nps, Scorecard
+    >>> card = Scorecard(metrics={"nps": Nps()}).compile()
+    >>> card.measure({"answer": [{"instrument": "nps", "score": mark} for mark in (10, 9, 8, 3)]})["nps"].value
+    25.0
     """
 
     kind: Literal["nps"] = "nps"
@@ -118,8 +126,10 @@ class Ces(_Survey):
     marks up to ``hard_to``, in points. On 1 to 7 (CES 2.0), easy is 5 to 7 for ``agree``, and 6 to 7 against 1 to 3
     for ``index``.
 
-    >>> Ces(method="index", low=1, high=7, easy_from=6, hard_to=3).definition().kind
-    'net'
+    >>> from servicekit.kpi import Ces, Scorecard
+    >>> card = Scorecard(metrics={"ces": Ces(method="index", low=1, high=7, easy_from=6, hard_to=3)}).compile()
+    >>> card.measure({"answer": [{"instrument": "ces", "score": mark} for mark in (7, 6, 5, 3)]})["ces"].value
+    25.0
     """
 
     kind: Literal["ces"] = "ces"
@@ -154,7 +164,8 @@ class Ces(_Survey):
         """The metric in full."""
         answers = self._answers(self.instrument, self.low, self.high)
         if self.method == "mean":
-            return MeanMetric.model_validate(self._said(answers, column="score", unit="score"))
+            told = self._said(answers, column="score", unit="score", low=self.low, high=self.high)
+            return MeanMetric.model_validate(told)
         easy = Compare(field="score", op="ge", value=self.easy_from or 0)
         if self.method == "agree":
             return RatioMetric.model_validate(self._said(answers, of=easy))
@@ -169,8 +180,11 @@ class ResponseRate(StandardMetric):
     left out as ``bounced``. The limits are Wilson's. The two are counted in two tables: where more were answered than
     were delivered, which the tables may say, the limits are Garwood's, and may lie above 1.
 
-    >>> ResponseRate().definition().per.table
-    'invitation'
+    >>> from servicekit.kpi import ResponseRate, Scorecard
+    >>> card = Scorecard(metrics={"answered": ResponseRate()}).compile()
+    >>> asked = [{"invitation_id": "I-1"}, {"invitation_id": "I-2"}, {"invitation_id": "I-3", "bounced": True}]
+    >>> card.measure({"invitation": asked, "answer": [{"invitation_id": "I-1"}]})["answered"].exact
+    Fraction(1, 2)
     """
 
     kind: Literal["response_rate"] = "response_rate"

@@ -27,6 +27,22 @@ class Backlog:
     reopened: int = 0
     cancelled: int = 0
 
+    @classmethod
+    def of(cls, cases: Iterable[Case], periods: Sequence[Interval]) -> tuple[Backlog, ...]:
+        """The backlog of each period, from the lives of cases; an instant belongs to the period that begins with it.
+
+        A case that is closed after it was resolved is resolved once; one that is reopened comes back.
+
+        >>> from datetime import UTC
+        >>> nine, day = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(days=1)
+        >>> case = Case("C-1", (Opened("C-1", nine), Resolved("C-1", nine + 2 * day)))
+        >>> days = Interval(nine, nine + day), Interval(nine + day, nine + 5 * day)
+        >>> [each.closing for each in Backlog.of([case], days)]
+        [1, 0]
+        """
+        changes = [change for case in cases for change in _changes(case)]
+        return tuple(_backlog(changes, period) for period in periods)
+
     @property
     def closing(self) -> int:
         """How many are open at the end."""
@@ -41,21 +57,6 @@ class Backlog:
     def clearance_rate(self) -> Fraction | None:
         """How many are resolved for each one that is created; ``None`` where none is."""
         return Fraction(self.resolved, self.created) if self.created else None
-
-
-def backlog(cases: Iterable[Case], periods: Sequence[Interval]) -> tuple[Backlog, ...]:
-    """The backlog of each period, from the lives of cases; an instant belongs to the period that begins with it.
-
-    A case that is closed after it was resolved is resolved once; one that is reopened comes back.
-
-    >>> from datetime import UTC
-    >>> nine, day = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(days=1)
-    >>> case = Case("C-1", (Opened("C-1", nine), Resolved("C-1", nine + 2 * day)))
-    >>> [each.closing for each in backlog([case], [Interval(nine, nine + day), Interval(nine + day, nine + 5 * day)])]
-    [1, 0]
-    """
-    changes = [change for case in cases for change in _changes(case)]
-    return tuple(_backlog(changes, period) for period in periods)
 
 
 def _backlog(changes: Iterable[tuple[datetime, str]], period: Interval) -> Backlog:

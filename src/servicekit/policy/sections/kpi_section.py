@@ -31,8 +31,9 @@ class KpiSection:
         for name, metric in document.metrics.items():
             written = metric.definition()
             clock = written.clock if isinstance(written, DurationMetric) else None
-            if clock not in (None, "wall", *context.calendars):
-                hint = did_you_mean(str(clock), context.calendars) or f"known: wall, {', '.join(context.calendars)}"
+            known = ("wall", *context.calendars)
+            if clock not in (None, *known):
+                hint = did_you_mean(str(clock), known) or f"known: {', '.join(known)}"
                 yield Problem("policy.unknown-calendar", f"metrics.{name}.clock", f"no calendar named {clock!r}", hint)
         yield from document.problems_in(context.fields)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit._extras import require
 from servicekit.quantity import Money
-from servicekit.reports.chart_text import decoded, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, encoded, shown
 from servicekit.segments import RfmTable
 from servicekit.whatif import TierComparison
 

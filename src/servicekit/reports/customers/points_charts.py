@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 from servicekit._extras import require
 from servicekit.loyalty import ExpiringPoints, Liability, Statement
 from servicekit.loyalty.entry import EntryKind
-from servicekit.reports.chart_text import shown
+from servicekit.reports.charts.chart_text import shown
 from servicekit.reports.customers.heat_maps import Axis, Cell, heat_map
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.chart_text import decoded, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, encoded, shown
 from servicekit.tiers import TierStatus
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from servicekit.events import Case
 from servicekit.kpi import (
+    Backlog,
     CohortTable,
     Measurement,
     RatioMetric,
@@ -24,7 +25,6 @@ from servicekit.kpi import (
     ServiceLevel,
     States,
     WithinMetric,
-    backlog,
 )
 from servicekit.testing.laws.law_broken import demand
 from servicekit.testing.slow.metrics import Row, SlowMeasurement, SlowMetrics
@@ -68,8 +68,9 @@ def check_metrics(
         judged: dict[tuple[object, ...], SlowMeasurement] = dict(judge.measure(rows, as_of=as_of).items())
         if whole.by:
             judged.update(judge.measure(rows, by=by, period=period, as_of=as_of).items())
+        nothing = judge.measure({}, as_of=as_of)[()]  # a sum of no rows is 0
         for group in judged | found:
-            agrees_with_slow_metrics(found.get(group), judged.get(group, SlowMeasurement()), metric.min_n)
+            agrees_with_slow_metrics(found.get(group), judged.get(group, nothing), metric.min_n)
     for measured in results:
         is_part = isinstance(scorecard.metrics[measured.metric].definition(), RatioMetric | WithinMetric)
         figure_is_in_range(measured, is_part=is_part and _is_whole_below(scorecard, measured.metric))
@@ -176,7 +177,7 @@ def check_backlog(cases: Sequence[Case], periods: Sequence[Interval]) -> None:
     Raises:
         LawBroken: it is not.
     """
-    found = backlog(cases, periods)
+    found = Backlog.of(cases, periods)
     for each in found:
         closing = each.opening + each.created + each.reopened - each.resolved - each.cancelled
         demand(each.closing == closing >= 0, "a backlog adds up", backlog=each)
@@ -185,7 +186,7 @@ def check_backlog(cases: Sequence[Case], periods: Sequence[Interval]) -> None:
     for (first, second), (one, other) in zip(pairwise(periods), pairwise(found), strict=True):
         if first.end == second.start:
             demand(one.closing == other.opening, "what closes is what opens", first=one, second=other)
-            [both] = backlog(cases, [Interval(first.start, second.end)])
+            [both] = Backlog.of(cases, [Interval(first.start, second.end)])
             is_sum = both.opening == one.opening and both.created == one.created + other.created
             demand(is_sum and both.closing == other.closing, "two periods are one", both=both, first=one, second=other)
 

@@ -283,7 +283,7 @@ def _meant(counted: Population) -> tuple[object, ...]:
 def _mean(metric: MeanMetric, rows: Sequence[Row], left_out: Counter[str]) -> SlowMeasurement:
     total = _added(rows, metric.column, left_out)
     found = _divided(total, len(_having(rows, metric.column)), left_out)
-    if metric.low is None or metric.high is None or found.value is None:
+    if metric.unit != "share" or metric.low is None or metric.high is None or found.value is None:
         return found
     low, high = Fraction(metric.low), Fraction(metric.high)
     return found._replace(value=(found.value - low) / (high - low))
@@ -339,8 +339,9 @@ def _timed(metric: DurationMetric, row: Row, as_of: datetime | None) -> tuple[Fr
         return "not started"
     if as_of is not None and start > as_of:
         return "after the instant of the report"
-    is_over = end is not None and (as_of is None or end <= as_of)
-    until = end if is_over else as_of
+    limits = [each for each in (as_of, _moment(row.get(metric.until or ""))) if each is not None]
+    is_over = end is not None and all(end <= each for each in limits)
+    until = end if is_over else min(limits, default=None)
     assert until is not None
     if until < start:
         return "ends before it starts"

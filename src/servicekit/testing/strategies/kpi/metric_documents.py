@@ -104,7 +104,7 @@ def _terms() -> st.SearchStrategy[Term]:
 def _case_durations() -> st.SearchStrategy[DurationMetric]:
     ends = st.sampled_from(("resolved_at", "first_response_at"))
     cases = {"table": st.just("case"), "start": st.just("opened_at"), "end": ends, "clock": st.just("wall")}
-    return st.builds(DurationMetric, q=_QUANTILES, **cases)
+    return st.builds(DurationMetric, until=st.sampled_from((None, "cancelled_at")), q=_QUANTILES, **cases)
 
 
 def within_metrics() -> st.SearchStrategy[WithinMetric]:
@@ -131,7 +131,12 @@ def within_metrics() -> st.SearchStrategy[WithinMetric]:
 
 
 _SETTINGS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
-    "csat": {"method": ("top_box", "top2", "binary", "mean", "mean100"), "low": (1,), "high": (5,)},
+    "csat": {
+        "method": ("top_box", "top2", "binary", "passed", "mean", "mean100"),
+        "low": (1,),
+        "high": (5,),
+        "pass_from": (4,),
+    },
     "nps": {"interval": ("adjusted_wald", "mover"), "half_marks": (False, True)},
     "ces": {"method": ("mean", "agree", "index"), "low": (1,), "high": (7,), "easy_from": (5, 6), "hard_to": (3,)},
     "first_response": {"q": ("0.5", "0.9"), "clock": ("wall",)},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from servicekit._extras import require
-from servicekit.reports.chart_text import decoded, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, encoded, shown
 from servicekit.sla import CaseView, ClockView
 from servicekit.timeline import format_duration
 
