@@ -67,11 +67,7 @@ class Breakdown:
         return (*((PERIOD,) if self.period else ()), *self.columns)
 
     def places(self, rows: Rows, at: str, as_of: datetime | None = None) -> RowPlaces:
-        """Where rows belong by the moments ``at``.
-
-        Raises:
-            UnknownNameError: the table has no such column, and no row has such a fact.
-        """
+        """Where rows belong by the moments ``at``."""
         return RowPlaces(self.groups(rows, at), None if as_of is None else self._ahead(rows, at, as_of))
 
     def _ahead(self, rows: Rows, at: str, as_of: datetime) -> Flags | None:

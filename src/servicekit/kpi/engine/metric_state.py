@@ -112,10 +112,8 @@ class States:
             raise ValueError(f"states by {self._cut} and by {other._cut} do not add up; break both down alike")
         self.check_definitions(other.definitions, "do not add up")
         if mixed := self._mixed_with(other):
-            words = ", ".join(sorted(mixed))
-            raise ValueError(
-                f"states of {words} do not add up: one is left whole, as its rows lack a column of {self.by}"
-            )
+            words = f"states of {', '.join(sorted(mixed))} do not add up"
+            raise ValueError(f"{words}: one is left whole, as its rows lack a column of {self._cut}")
         added = dict(self.of)
         for place, state in other.of.items():
             added[place] = added[place] | state if place in added else state
