@@ -27,7 +27,7 @@ from servicekit.kpi import (
     Term,
     WithinMetric,
 )
-from servicekit.rules import where
+from servicekit.rules import DeclaredField, where
 from servicekit.timeline.period import PeriodUnit
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -203,6 +203,27 @@ def test_what_stands_above_a_line_needs_one_below(told: str) -> None:
         Scorecard.parse(f"{{metrics: {{m: {{kind: ratio, table: contact, {told}}}}}}}")
 
 
+def test_visits_of_all_groups_add_up_and_are_not_those_of_a_metric_that_is_left_whole() -> None:
+    metric = WithinMetric(table="contact", at="at", key=("customer_id",), within=DAY, counts="followed")
+    engine = Scorecard(metrics={"m": metric}).compile(fields={"team": DeclaredField("text")})
+    rows = [{"customer_id": "m-1", "at": NINE + DAY * n, "team": team} for n, team in enumerate("aba")]
+    parts = [engine.states({"contact": [row]}, by=["team"]) for row in rows]
+    found = engine.finish(States.from_bytes((parts[2] | parts[0] | parts[1]).to_bytes()), as_of=NINE + DAY * 9)
+    assert [(found[place].numerator, found[place].n) for place in ("m", ("m", "a"), ("m", "b"))] == [
+        (2, 3),
+        (1, 2),
+        (1, 1),
+    ]
+    assert not found.problems
+    undeclared = Scorecard(metrics={"m": metric, "n": SumMetric(table="answer")}).compile()
+    teamless = [{"customer_id": "m-1", "at": NINE}]
+    answers = {"answer": [{"team": "a", "at": NINE}]}
+    whole = undeclared.states({"contact": teamless, **answers}, by=["team"])
+    with pytest.raises(ValueError, match="states of m do not add up: one is left whole"):
+        whole | undeclared.states({"contact": rows, **answers}, by=["team"])
+    assert undeclared.finish(whole, as_of=NINE + DAY * 9)["m"].n == 1
+
+
 def test_a_case_is_as_it_stood_at_the_instant_of_the_report() -> None:
     cases = [
         Case(f"C-{n}", (Opened(f"C-{n}", NINE + DAY * n), Resolved(f"C-{n}", NINE + DAY * 2 * n))) for n in range(3)
@@ -211,3 +232,22 @@ def test_a_case_is_as_it_stood_at_the_instant_of_the_report() -> None:
     then, now = (engine.measure({"case": cases}, as_of=as_of)["done"] for as_of in (NINE + DAY, NINE + DAY * 9))
     assert (then.exact, then.n, dict(then.left_out)) == (Fraction(1, 2), 2, {AHEAD: 1})
     assert (now.exact, now.n) == (Fraction(1), 3)
+
+
+def test_metrics_that_share_values_come_to_what_they_do_alone() -> None:
+    waits: list[dict[str, Any]] = [{"wait_us": wait, "channel": "chat" if wait % 3 else "mail"} for wait in range(50)]
+    waits += waits[10:20]  # some values are there twice
+    median = QuantileMetric(table="contact", column="wait_us", unit="duration", q=Decimal("0.5"), method="linear")
+    chats = median.replace(where=where(channel="chat"))
+    metrics = {
+        "p50": median,
+        "p90": median.replace(q=Decimal("0.9")),
+        "chats": chats,
+        "sum": SumMetric(table="contact"),
+    }
+    engine = Scorecard(metrics=metrics).compile()
+    parts = [engine.states({"contact": waits[n::2]}, by=["channel"]) for n in range(2)]
+    for found in (engine.measure({"contact": waits}, by=["channel"]), engine.finish(parts[1] | parts[0])):
+        for name, metric in metrics.items():
+            alone = Scorecard(metrics={name: metric}).compile().measure({"contact": waits}, by=["channel"])
+            assert dict(alone.of) == {place: each for place, each in found.of.items() if place[0] == name}

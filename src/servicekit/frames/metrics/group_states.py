@@ -16,6 +16,7 @@ from servicekit.frames.metrics.metric_columns import AnswerRow, Bag, MetricColum
 from servicekit.frames.metrics.table_columns import ONE, TableColumns
 from servicekit.frames.metrics.zone_columns import day_us
 from servicekit.kpi.engine.breakdown import Breakdown
+from servicekit.kpi.engine.followed import EVERY_GROUP
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.period import periods
@@ -179,7 +180,7 @@ class TableAnswers:
             group, item = reader.group(row[:groups]), bag.read(row[groups:-1])
             if bag.are_visits and isinstance(item, tuple):
                 at_us, role, *key = item
-                group, item = (), (at_us, role, group, *key)
+                group, item = EVERY_GROUP if reader.names else (), (at_us, role, group, *key)
             yield group, item, int(row[-1])
 
     def rows_of(self, bag: Bag) -> tuple[GroupReader, AnyFrame]:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.engine.breakdown import Breakdown, RowPlaces
 from servicekit.kpi.engine.counted_rows import AHEAD, CountedRows
-from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS, Visit
+from servicekit.kpi.engine.followed import EVERY_GROUP, FOLLOWS, HOLDS, OPENS, Visit
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
 from servicekit.kpi.engine.row_columns import Column, Rows
 from servicekit.kpi.metric import (
@@ -286,8 +286,9 @@ def _within(metric: WithinMetric, parts: MetricParts) -> None:
     if metric.follower is not None:
         others = parts.source.counted(metric.follower)
         visits.update(_visits(metric, others, [FOLLOWS if each else 0 for each in others.counts]))
-    if visits or not parts.source.breakdown.names:
-        parts.bags = [{(): visits}]
+    is_divided = bool(parts.source.breakdown.names)
+    if visits or not is_divided:
+        parts.bags = [{EVERY_GROUP if is_divided else (): visits}]
 
 
 def _visits(metric: WithinMetric, counted: CountedRows, roles: list[int]) -> Iterator[Visit]:

@@ -21,9 +21,10 @@ IMMATURE = "immature"
 
 Visit: TypeAlias = tuple[Any, ...]
 """A row: when it was, in microseconds, what it is to the metric, the group that it counts in, and its key behind that.
-
-Who is followed is a matter of all groups, so that the visits of all are kept together, as those of no group.
 """
+
+EVERY_GROUP: Group = ((),)
+"""The place among groups where visits are kept: who is followed is a matter of all groups, and each tells its own."""
 
 _Visits: TypeAlias = Sequence[Visit]
 
@@ -37,9 +38,10 @@ def followed(metric: WithinMetric, states: Mapping[Group, State], as_of: datetim
     """
     if as_of is None:
         raise ValueError("say as of when it is measured (as_of): who came yesterday may come again tomorrow")
-    bag = cast(Mapping[Visit, int], states[()].bag if () in states else {})
+    place = EVERY_GROUP if EVERY_GROUP in states else ()
+    bag = cast(Mapping[Visit, int], states[place].bag if place in states else {})
     groups = set(map(itemgetter(2), bag))
-    kept = {group: state for group, state in states.items() if group or groups <= {()}}
+    kept = {group: state for group, state in states.items() if group != EVERY_GROUP}
     sums = {group: [0, 0, 0] for group in groups}
     sums |= {group: [int(state.sums.get("n", 0)), int(state.sums.get("of", 0)), 0] for group, state in kept.items()}
     count = _COUNT[metric.per]
