@@ -121,7 +121,7 @@ def _ratio(metric: RatioMetric, rows: CountedColumns, asked: MetricColumns, sour
         _term(OF, (metric.column,) if metric.column else (), rows, asked)
     else:
         column = rows.having(metric.distinct, MISSING)
-        asked.bags.append(Bag(rows, rows.counts, (column.values,), lambda cells: (column.value(cells[0]),)))
+        asked.bags.append(Bag(rows, rows.counts, (column.values,), lambda cells: column.value(cells[0])))
     _term(N, per.columns, below, asked)
     if per.columns:
         asked.count(below, ROWS)

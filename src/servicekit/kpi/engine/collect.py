@@ -99,13 +99,12 @@ class MetricParts:
         self.source, self.counted = source, source.counted(metric)
         self.below: CountedRows | None = None
         self.sums: list[tuple[str, ByGroup]] = []
-        self.bags: list[Bags] = []
+        self.bags: Bags = {}
 
     def states(self) -> dict[Group, State]:
         """The states by group."""
         sums: dict[Group, dict[str, Number]] = {}
         left_out: dict[Group, dict[str, int]] = {}
-        bags: dict[Group, Counter[Item]] = {}
         for name, by_group in self.sums:
             for group, number in by_group.items():
                 sums.setdefault(group, {})[name] = number
@@ -114,11 +113,8 @@ class MetricParts:
                 if n:
                     told = left_out.setdefault(group, {})
                     told[reason] = told.get(reason, 0) + n
-        for bags_by_group in self.bags:
-            for group, bag in bags_by_group.items():
-                bags.setdefault(group, Counter()).update(bag)
-        groups = {**sums, **left_out, **bags}
-        return {each: State(sums.get(each, {}), left_out.get(each, {}), bags.get(each, {})) for each in groups}
+        groups = {**sums, **left_out, **self.bags}
+        return {each: State(sums.get(each, {}), left_out.get(each, {}), self.bags.get(each, {})) for each in groups}
 
 
 def collected(metric: Metric, source: StateSource) -> dict[Group, State]:
@@ -148,8 +144,7 @@ def _ratio(metric: RatioMetric, parts: MetricParts) -> None:
     if metric.distinct is None:
         parts.sums = [(OF, _term(metric.column, counted))]
     else:
-        values = counted.having(metric.distinct, MISSING)
-        parts.bags = [counted.bags(zip(values, strict=True))]
+        parts.bags = counted.bags(counted.having(metric.distinct, MISSING))
     parts.sums.append((N, _below(per, below)))
     if per.columns:
         parts.sums.append((ROWS, below.count()))
@@ -212,13 +207,13 @@ def _sum(metric: SumMetric, parts: MetricParts) -> None:
 
 def _quantile(metric: QuantileMetric, parts: MetricParts) -> None:
     values = _exact(parts.counted.having(metric.column, MISSING))
-    parts.bags = [parts.counted.bags(values)]
+    parts.bags = parts.counted.bags(values)
 
 
 def _duration(metric: DurationMetric, parts: MetricParts) -> None:
     """How long each has lasted, and whether it has come to its end."""
     items = _recorded(metric, parts) if metric.length is not None else _timed(metric, parts)
-    parts.bags = [parts.counted.bags(items)]
+    parts.bags = parts.counted.bags(items)
 
 
 def _recorded(metric: DurationMetric, parts: MetricParts) -> Iterable[Item]:
@@ -288,7 +283,7 @@ def _within(metric: WithinMetric, parts: MetricParts) -> None:
         visits.update(_visits(metric, others, [FOLLOWS if each else 0 for each in others.counts]))
     is_divided = bool(parts.source.breakdown.names)
     if visits or not is_divided:
-        parts.bags = [{EVERY_GROUP if is_divided else (): visits}]
+        parts.bags = {EVERY_GROUP if is_divided else (): visits}
 
 
 def _visits(metric: WithinMetric, counted: CountedRows, roles: list[int]) -> Iterator[Visit]:
