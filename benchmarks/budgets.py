@@ -106,6 +106,7 @@ _PURCHASES, _BY_HAND = "5 M purchases", "Polars by hand"
 _TIERS = "tiers, 200,000 purchases"
 _IN_SQLITE = "SQLite, 50,000 commands in one transaction"
 _BG_NBD, _FORECAST = "fit of BG/NBD, 2,357 customers", "forecast of BG/NBD, 1 M customers"
+_KPIS, _LOOP = "7 KPIs by 72 groups, 200,000 objects", "loop by hand"
 _LEDGER, _LONG_JOURNAL = "ledger in memory, 200,000 commands", "ledger in memory, 1 M entries of one account"
 
 BUDGETS = (
@@ -175,6 +176,10 @@ BUDGETS = (
         )
         for question, most in ((_BG_NBD, 0.15), (_FORECAST, 0.37))  # 2.7 million customers a second
         for unit, limit, beside in (("seconds", most, ""), ("times", 1, ": beside lifetimes"))
+    ),
+    *(
+        Budget(f"{question}: beside a {_LOOP}", "multiple", 2, (question, "servicekit"), (question, _LOOP))
+        for question in (_KPIS, f"{_KPIS}, wall")
     ),
     Budget("next breach, 100,000 open cases", "seconds", 0.050, ("next breach", "100,000 open cases")),
 )

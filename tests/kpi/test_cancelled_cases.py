@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servicekit.desk import kpi_tables
 from servicekit.errors import PolicyError
-from servicekit.events import AgentReplied, Cancelled, Case, MergedInto, Opened, Reopened
-from servicekit.kpi import FirstResponse, Measurement, Scorecard, case_row
+from servicekit.events import AgentReplied, Cancelled, Case, CustomerReplied, MergedInto, Opened, Reopened
+from servicekit.kpi import FirstResponse, Measurement, NextResponse, Scorecard, case_row
+from servicekit.policy import ServicePolicy
 from servicekit.rules import Value
 
 NINE, HOUR = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(hours=1)
@@ -65,6 +67,17 @@ def test_events_of_a_cancellation_end_the_wait() -> None:
     )
     assert measured([Case("C-1", again)]).exact == 3 * HOUR_US
     assert "cancelled_at" not in case_row(Case("C-1", again))
+
+
+def test_a_wait_that_a_cancellation_ended_is_not_an_answer() -> None:
+    """Of the outcomes of a policy, the wait that was answered counts, the one that was cancelled is left out."""
+    policy = ServicePolicy.parse("{name: d, timezone: UTC, sla: {targets: [{next_response: 4h}]}}").compile()
+    events = (Opened("C-1", NINE), AgentReplied("C-1", NINE + HOUR), CustomerReplied("C-1", NINE + 2 * HOUR))
+    case = Case("C-1", (*events, Cancelled("C-1", NINE + 5 * HOUR)))
+    tables = kpi_tables(policy, [case], as_of=NINE + 9 * HOUR)
+    metric = NextResponse(q=Decimal("0.5"), method="linear")
+    found = Scorecard(metrics={"m": metric}).compile().measure(tables)["m"]
+    assert (found.n, found.exact, found.left_out) == (1, HOUR_US, {"cancelled": 1})
 
 
 def test_a_case_that_is_not_over_still_asks_as_of_when() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from fractions import Fraction
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -185,3 +186,14 @@ def test_sparks_of_metrics_stand_below_one_another() -> None:
     assert (shown["kept"][1], len(shown["kept"])) == ("·", 5)
     assert shown["complaints"][:4] == "····"
     assert len(shown["complaints"]) == 5
+
+
+@pytest.mark.parametrize(("last", "sign"), [((97, 100), "▲"), ((60, 100), "▼"), ((84, 100), "")])
+def test_an_arrow_stands_beside_a_change_that_is_more_than_chance(last: tuple[int, int], sign: str) -> None:
+    results = measured([(81, 100), last])
+    shown = {row[0]: row[-1] for row in results.table().rows if row[1] == "all"}
+    assert shown["kept"][:-2].strip() == sign
+    assert shown["calls"][:-2] == ""
+    arrows = ElementTree.fromstring(results._repr_html_()).findall(".//td/b[@title]")
+    told = {each.attrib["title"]: each.text for each in arrows}
+    assert told.get(results.trend("kept").summary, "") == sign

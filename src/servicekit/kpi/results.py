@@ -9,7 +9,7 @@ from fractions import Fraction
 from servicekit.document.hint import nearest
 from servicekit.errors import Problem, UnknownNameError, shown
 from servicekit.kpi.display.results_html import ShownRow, results_html
-from servicekit.kpi.display.sparkline import spark_text
+from servicekit.kpi.display.sparkline import change_sign, spark_text
 from servicekit.kpi.display.trend import Trend
 from servicekit.kpi.engine.metric_state import PERIOD, Group
 from servicekit.kpi.measurement import Measurement
@@ -146,12 +146,16 @@ class Results:
 
     def table(self) -> Table:
         """The results as a table for people: value, limits, rows, and what the target says; with periods also the trend
-        of each metric and group, a sign for each period, beside the row of all or the last period of its group."""
+        of each metric and group, a sign for each period, beside the row of all or the last period of its group; an
+        arrow says that the last change is more than chance."""
         head = ("metric", *self.by, "value", "from", "to", "n", "left out", "status")
         lines, trends = list(self._lines()), self._trends()
         if trends:
             names = sorted({name for trend in trends.values() for name, _ in trend.dated})
-            signs = (spark_text(trends[place], names) if place in trends else "" for place in self.of)
+            told = {
+                place: f"{change_sign(trend)} {spark_text(trend, names)}".strip() for place, trend in trends.items()
+            }
+            signs = (told.get(place, "") for place in self.of)
             head, lines = (*head, "trend"), [(*line, sign) for line, sign in zip(lines, signs, strict=True)]
         return Table(head, lines, labels=1 + len(self.by))
 

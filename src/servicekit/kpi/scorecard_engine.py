@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -13,7 +13,7 @@ from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.collect import Clock, StateSource, collected
 from servicekit.kpi.engine.definition_digest import definition_digest
 from servicekit.kpi.engine.explain import ExplainedRow, explained
-from servicekit.kpi.engine.finish import Finish, finished
+from servicekit.kpi.engine.finish import Finish, SharedStates, finished
 from servicekit.kpi.engine.given_rows import given_tables, missing_tables
 from servicekit.kpi.engine.metric_state import Group, State, States
 from servicekit.kpi.measurement import Measurement
@@ -30,15 +30,21 @@ Data: TypeAlias = Mapping[str, Iterable[object]]
 
 
 class StatePlan(NamedTuple):
-    """Metrics written out, by name; how rows are broken down; the clocks that durations are measured by; digests of all
-    that, by metric; and how sure limits are.
+    """Metrics written out, by name; how rows are broken down; the clocks of durations; how sure limits are; and digests
+    of how metrics are counted, by name.
     """
 
     metrics: Mapping[str, Metric]
     breakdown: Breakdown
     clocks: Mapping[str, Clock]
-    definitions: Mapping[str, str]
     confidence: float
+    definitions: Mapping[str, str]
+
+    def states(self, of: Mapping[tuple[str, Group], State], divisible: Collection[str]) -> States:
+        """States, of which those that are not ``divisible`` are left whole."""
+        breakdown = self.breakdown
+        whole = frozenset(self.metrics.keys() - divisible) if breakdown.names else frozenset[str]()
+        return States(breakdown.names, breakdown.period, self.definitions, of, whole)
 
 
 class ScorecardEngine:
@@ -90,7 +96,7 @@ class ScorecardEngine:
         for name, metric in plan.metrics.items():
             states = collected(metric, divided if name in divisible else whole)
             of.update(((name, group), state) for group, state in states.items())
-        return States(plan.breakdown.names, period, plan.definitions, of)
+        return plan.states(of, divisible)
 
     def plan(self, by: Iterable[str] = (), period: PeriodUnit | None = None) -> StatePlan:
         """What states are made by, for whoever makes them of something else than objects.
@@ -105,7 +111,7 @@ class ScorecardEngine:
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
-        return StatePlan(self._metrics, breakdown, self._clocks(), self._definitions(breakdown), self._confidence)
+        return StatePlan(self._metrics, breakdown, self._clocks(), self._confidence, self._definitions(breakdown))
 
     def _clocks(self) -> Mapping[str, Clock]:
         return {name: calendar.elapsed_us for name, calendar in self._calendars.items()}
@@ -147,16 +153,16 @@ class ScorecardEngine:
         columns = states.by[1:] if states.period else states.by
         breakdown = replace(self._breakdown, columns=columns, period=states.period)
         states.check_definitions(self._definitions(breakdown), "are not measured together")
-        groups = states.by_metric()
+        groups, shared = states.by_metric(), SharedStates()
         for name, metric in self._metrics.items():
-            finish = Finish(name, self._confidence, as_of)
+            finish = Finish(name, self._confidence, as_of, shared)
             of[name, ()], found = finished(metric, groups.get(name, {}), finish)
             nothing, _ = finished(metric, {}, finish)
             for group in filter(None, breakdown.with_empty_periods(found)):
                 named = breakdown.named(group)
                 of[name, named] = replace(found.get(group, nothing), group=named)
         problems = () if tables is None else missing_tables(self._metrics, tables)
-        whole = [name for name, found in groups.items() if states.by and found.keys() == {()}]
+        whole = [name for name in self._metrics if name in states.whole]
         return Results(states.by, of, self._goals, self._labels, (*problems, *_left_whole(whole, states.by)))
 
     def measure(

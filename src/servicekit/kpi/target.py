@@ -24,11 +24,18 @@ Status: TypeAlias = Literal["met", "met_not_proven", "missed_not_proven", "misse
 """Met or missed by the value; proven where the limit on the wrong side of the value says so as well."""
 
 
-class _Percentage(Fraction):
+class _Written(Fraction):
+    """A number with the unit that it was written in."""
+
+    def __repr__(self) -> str:
+        return repr(Fraction(self))
+
+
+class _Percentage(_Written):
     """A number that was written in per cent."""
 
 
-class _Length(Fraction):
+class _Length(_Written):
     """A number of microseconds that was written as a length of time."""
 
 

@@ -176,7 +176,11 @@ class TableAnswers:
         answer = frame.group_by(*reader.names, *names).agg(nw.col(ONE).sum().alias(_TIMES))
         groups = len(reader.names)
         for row in answer.collect().select(*reader.names, *names, _TIMES).iter_rows():
-            yield reader.group(row[:groups]), bag.read(row[groups:-1]), int(row[-1])
+            group, item = reader.group(row[:groups]), bag.read(row[groups:-1])
+            if bag.are_visits and isinstance(item, tuple):
+                at_us, role, *key = item
+                group, item = (), (at_us, role, group, *key)
+            yield group, item, int(row[-1])
 
     def rows_of(self, bag: Bag) -> tuple[GroupReader, AnyFrame]:
         """The rows of a bag: the columns of their groups, of their items, and one of ones."""

@@ -53,12 +53,13 @@ Read: TypeAlias = Callable[[AnswerRow], Item]
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """Rows whose items are collected, how often each."""
+    """Rows whose items are collected, how often each; by group, or as visits, which tell their group themselves."""
 
     rows: CountedColumns
     flag: nw.Expr
     items: tuple[nw.Expr, ...]
     read: Read
+    are_visits: bool = False
 
 
 @dataclass(slots=True)
@@ -167,7 +168,7 @@ def _quantile(metric: QuantileMetric, rows: CountedColumns, asked: MetricColumns
     divisor = 10**column.scale
 
     def read(cells: AnswerRow) -> Item:
-        return (int(cells[0]) if divisor == 1 else Fraction(int(cells[0]), divisor),)
+        return int(cells[0]) if divisor == 1 else Fraction(int(cells[0]), divisor)
 
     asked.bags.append(Bag(rows, rows.counts, (column.values,), read))
 
@@ -249,9 +250,9 @@ def _visits(metric: WithinMetric, rows: CountedColumns, role: nw.Expr) -> Bag:
 
     def read(cells: AnswerRow) -> Item:
         *told, at_us, what = cells
-        return tuple(each.value(cell) for each, cell in zip(keys, told, strict=True)), int(at_us), int(what)
+        return int(at_us), int(what), *(each.value(cell) for each, cell in zip(keys, told, strict=True))
 
-    return Bag(rows, flag, (*(each.values for each in keys), at, role), read)
+    return Bag(rows, flag, (*(each.values for each in keys), at, role), read, are_visits=True)
 
 
 _ASK: Mapping[type, Callable[[Any, CountedColumns, MetricColumns, MetricSource], None]] = {

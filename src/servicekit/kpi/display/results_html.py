@@ -9,7 +9,7 @@ from itertools import groupby
 
 from servicekit.kpi.display.interval_bar import interval_bar
 from servicekit.kpi.display.reach import Reach, goals_of
-from servicekit.kpi.display.sparkline import spark_svg
+from servicekit.kpi.display.sparkline import change_sign, spark_svg
 from servicekit.kpi.display.trend import Trend
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import MetricTarget, Status
@@ -113,7 +113,7 @@ def _cells(row: ShownRow) -> Sequence[str]:
         f"{measured.n:,}",
         f"{bar} {_text(told)}" if bar else "",
         goal,
-        "" if row.trend is None else spark_svg(row.trend),
+        "" if row.trend is None else f"{spark_svg(row.trend)} {_change(row.trend)}",
         _left_out(measured),
     )
 
@@ -123,6 +123,11 @@ def _status(status: Status | None) -> str:
         return ""
     sign, colour = _SIGNS[status]
     return f'<b style="color:{colour}" aria-hidden="true">{sign}</b> {status.replace("_", " ")}'
+
+
+def _change(trend: Trend) -> str:
+    sign = change_sign(trend)
+    return f'<b title="{_text(trend.summary)}">{sign}</b>' if sign else ""
 
 
 def _left_out(measured: Measurement) -> str:

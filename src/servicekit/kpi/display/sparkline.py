@@ -32,6 +32,16 @@ def spark_text(trend: Trend, names: Sequence[str] | None = None) -> str:
     return "".join(_sign(reach, known.get(name)) for name in names or known)
 
 
+def change_sign(trend: Trend) -> str:
+    """An arrow where the last change is more than chance: up or down, which need not be good or bad.
+
+    >>> change_sign(Trend(()))
+    ''
+    """
+    change = trend.change
+    return ("▲" if change.value > 0 else "▼") if change is not None and trend.is_change_proven else ""
+
+
 def _sign(reach: Reach, measured: Measurement | None) -> str:
     share = None if measured is None else reach.share(measured.value)
     return _NOTHING if share is None else _SIGNS[min(int(share * len(_SIGNS)), len(_SIGNS) - 1)]

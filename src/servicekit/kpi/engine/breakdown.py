@@ -67,18 +67,14 @@ class Breakdown:
         return (*((PERIOD,) if self.period else ()), *self.columns)
 
     def places(self, rows: Rows, at: str, as_of: datetime | None = None) -> RowPlaces:
-        """Where rows belong by the moments ``at``.
-
-        Raises:
-            UnknownNameError: the table has no such column, and no row has such a fact.
-        """
+        """Where rows belong by the moments ``at``."""
         return RowPlaces(self.groups(rows, at), None if as_of is None else self._ahead(rows, at, as_of))
 
     def _ahead(self, rows: Rows, at: str, as_of: datetime) -> Flags | None:
         """Which rows lie after an instant; a day does where it has not begun by then in the zone."""
         last_us, moments_us = to_us(as_of), rows.moments_us(at)
         latest_us = max((us for us in moments_us if us is not None), default=last_us - DAY_US)
-        if latest_us <= last_us - DAY_US:
+        if latest_us <= last_us - (DAY_US if date in set(map(type, rows.column(at))) else 0):
             return None
         today, moments = as_of.astimezone(self.timezone).date(), zip(rows.column(at), moments_us, strict=True)
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from servicekit.errors import UnknownNameError
 from servicekit.kpi.engine.breakdown import Breakdown, RowPlaces
 from servicekit.kpi.engine.counted_rows import AHEAD, CountedRows
-from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
+from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS, Visit
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
 from servicekit.kpi.engine.row_columns import Column, Rows
 from servicekit.kpi.metric import (
@@ -32,7 +32,6 @@ from servicekit.kpi.metric import (
     WithinMetric,
 )
 from servicekit.kpi.table_schema import table_named
-from servicekit.rules import Value
 from servicekit.timeline import to_us
 
 MISSING, NOBODY, NOT_STARTED, NO_MOMENT = "missing", "nobody", "not started", "without a moment"
@@ -59,6 +58,7 @@ class StateSource:
     as_of: datetime | None = None
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     places: dict[tuple[str, str], RowPlaces] = field(default_factory=dict)
+    values: dict[Hashable, dict[Group, State]] = field(default_factory=dict)
 
     @property
     def as_of_us(self) -> int | None:
@@ -122,8 +122,13 @@ class MetricParts:
 
 
 def collected(metric: Metric, source: StateSource) -> dict[Group, State]:
-    """The states of a metric, by group."""
-    return parts_of(metric, source).states()
+    """The states of a metric, by group; quantiles of the same values have the same ones."""
+    if not isinstance(metric, QuantileMetric):
+        return parts_of(metric, source).states()
+    values = (*_meant(metric), metric.column)
+    if values not in source.values:
+        source.values[values] = parts_of(metric, source).states()
+    return source.values[values]
 
 
 def parts_of(metric: Metric, source: StateSource) -> MetricParts:
@@ -153,7 +158,7 @@ def _ratio(metric: RatioMetric, parts: MetricParts) -> None:
 
 
 def _meant(counted: Population) -> tuple[object, ...]:
-    return counted.table, counted.at or table_named(counted.table).at, counted.where, counted.leave_out
+    return counted.table, counted.at or table_named(counted.table).at, counted.where, *counted.leave_out.items()
 
 
 def _term(column: str | None, counted: CountedRows) -> ByGroup:
@@ -207,7 +212,7 @@ def _sum(metric: SumMetric, parts: MetricParts) -> None:
 
 def _quantile(metric: QuantileMetric, parts: MetricParts) -> None:
     values = _exact(parts.counted.having(metric.column, MISSING))
-    parts.bags = [parts.counted.bags(zip(values, strict=True))]
+    parts.bags = [parts.counted.bags(values)]
 
 
 def _duration(metric: DurationMetric, parts: MetricParts) -> None:
@@ -269,29 +274,29 @@ def _end(end_us: int | None, until_us: int | None) -> tuple[int, bool]:
 def _within(metric: WithinMetric, parts: MetricParts) -> None:
     """Each row under its key: when it was, and what it is to the metric."""
     counted, rows = parts.counted, parts.counted.rows
-    nobody = [None in key for key in _keys(rows, metric.key)]
-    if True in nobody:
-        counted.leave_out(NOBODY, nobody)
+    for name in metric.key:
+        counted.having(name, NOBODY)
     counted.having(metric.at, NO_MOMENT)
     follows = FOLLOWS if metric.follower is None else 0
     roles = [
         (OPENS | HOLDS if of else OPENS) | follows if opens else follows
         for opens, of in zip(counted.counts, rows.flags(metric.of), strict=True)
     ]
-    parts.bags = [_visits(metric, counted, roles)]
+    visits: Counter[Item] = Counter(_visits(metric, counted, roles))
     if metric.follower is not None:
         others = parts.source.counted(metric.follower)
-        parts.bags.append(_visits(metric, others, [FOLLOWS if each else 0 for each in others.counts]))
+        visits.update(_visits(metric, others, [FOLLOWS if each else 0 for each in others.counts]))
+    if visits or not parts.source.breakdown.names:
+        parts.bags = [{(): visits}]
 
 
-def _visits(metric: WithinMetric, counted: CountedRows, roles: list[int]) -> Bags:
-    rows = counted.rows
-    items = list(zip(_keys(rows, metric.key), rows.moments_us(metric.at), roles, strict=True))
-    return counted.bags_of(items, [bool(role) and at is not None and None not in key for key, at, role in items])
-
-
-def _keys(rows: Rows, names: Sequence[str]) -> list[tuple[Value | None, ...]]:
-    return list(zip(*(rows.column(name) for name in names), strict=True))
+def _visits(metric: WithinMetric, counted: CountedRows, roles: list[int]) -> Iterator[Visit]:
+    rows, keys = counted.rows, [counted.rows.column(name) for name in metric.key]
+    flags: Iterable[object] = roles
+    for column in (rows.moments_us(metric.at), *keys):
+        if None in column:
+            flags = [flag and value is not None for flag, value in zip(flags, column, strict=True)]
+    return compress(zip(rows.moments_us(metric.at), roles, counted.groups(), *keys, strict=True), flags)
 
 
 _COLLECT: Mapping[type, Callable[[Any, MetricParts], None]] = {

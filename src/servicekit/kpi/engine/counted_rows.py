@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from itertools import compress
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress, repeat
 from operator import and_, gt, or_
 
 from servicekit.kpi.engine.breakdown import RowPlaces
@@ -65,17 +65,19 @@ class CountedRows:
             added[code] = added.get(code, 0) + number
         return {groups[code]: number for code, number in added.items()}
 
+    def groups(self) -> Iterator[Group]:
+        """The group of each row."""
+        if self._grouping is None:
+            return repeat((), len(self.rows))
+        return map(self._grouping.groups.__getitem__, self._grouping.codes)
+
     def bags(self, items: Iterable[Item]) -> Mapping[Group, Mapping[Item, int]]:
         """The items of the rows that count, how often each."""
-        return self.bags_of(items, self.counts)
-
-    def bags_of(self, items: Iterable[Item], flags: Iterable[bool]) -> Mapping[Group, Mapping[Item, int]]:
-        """The items of some rows, how often each."""
         if self._grouping is None:
-            return {(): Counter(compress(items, flags))}
+            return {(): Counter(compress(items, self.counts))}
         codes, groups = self._grouping
         bags: list[list[Item]] = [[] for _ in groups]
-        for code, item in compress(zip(codes, items, strict=True), flags):
+        for code, item in compress(zip(codes, items, strict=True), self.counts):
             bags[code].append(item)
         return {group: Counter(bag) for group, bag in zip(groups, bags, strict=True) if bag}
 

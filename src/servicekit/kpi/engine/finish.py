@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain
 from math import inf
 from typing import Any, cast
 
@@ -34,15 +33,43 @@ from servicekit.statistics import (
     t_interval,
     wilson,
 )
+from servicekit.statistics.quantiles import Values
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStates:
+    """What metrics share that have the same states: all of them together, and their values in order.
+
+    They are found by identity, so that the states themselves are kept, too.
+    """
+
+    wholes: dict[tuple[int, ...], tuple[State, Sequence[State]]] = field(default_factory=dict)
+    ordered: dict[int, Values] = field(default_factory=dict)
+
+    def whole(self, states: Collection[State]) -> State:
+        """All of some states together."""
+        place = tuple(map(id, states))
+        if place not in self.wholes:
+            self.wholes[place] = State.all_of(states), list(states)
+        return self.wholes[place][0]
+
+    def values(self, state: State) -> Values:
+        """The values of a state in order, with their counts where some are there more than once."""
+        if id(state) not in self.ordered:
+            bag = cast(Mapping[float, int], state.bag)
+            found = sorted(bag)
+            self.ordered[id(state)] = found if sum(bag.values()) == len(bag) else {each: bag[each] for each in found}
+        return self.ordered[id(state)]
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """How states are finished: under which name, how sure the limits are, and as of when."""
+    """How states are finished: under which name, how sure the limits are, as of when, and what other metrics share."""
 
     name: str
     confidence: float = 0.95
     as_of: datetime | None = None
+    shared: SharedStates = field(default_factory=SharedStates)
 
 
 def finished(
@@ -60,7 +87,7 @@ def finished(
     if isinstance(metric, WithinMetric):
         states = followed(metric, states, finish.as_of)
     groups = {group: replace(_one(metric, state, finish), group=group) for group, state in states.items()}
-    return groups.get(()) or _one(metric, State.all_of(states.values()), finish), groups
+    return groups.get(()) or _one(metric, finish.shared.whole(states.values()), finish), groups
 
 
 def _one(metric: Metric, state: State, finish: Finish) -> Measurement:
@@ -151,10 +178,8 @@ def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
 
 
 def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:
-    bag = cast(Mapping[tuple[float], int], state.bag)
-    n = sum(bag.values())
-    values = chain.from_iterable(bag) if n == len(bag) else {value: times for (value,), times in bag.items()}
-    measured = _measured(metric, finish, n)
+    measured = _measured(metric, finish, sum(state.bag.values()))
+    values = finish.shared.values(state)
     found = quantile_interval(values, float(metric.q), metric.method, confidence=finish.confidence)
     return _at(measured, found)
 

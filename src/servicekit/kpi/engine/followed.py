@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise, repeat
 from operator import itemgetter
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from servicekit.kpi.engine.metric_state import Group, State, place_of
 from servicekit.kpi.metric import WithinMetric, whole_us
@@ -20,8 +19,11 @@ IMMATURE = "immature"
 """Why a row is left out that may still be followed."""
 
 
-Visit: TypeAlias = tuple[int, int, Group]
-"""A row under its key: when it was, in microseconds, what it is to the metric, and the group that it counts in."""
+Visit: TypeAlias = tuple[Any, ...]
+"""A row: when it was, in microseconds, what it is to the metric, the group that it counts in, and its key behind that.
+
+Who is followed is a matter of all groups, so that the visits of all are kept together, as those of no group.
+"""
 
 _Visits: TypeAlias = Sequence[Visit]
 
@@ -35,26 +37,37 @@ def followed(metric: WithinMetric, states: Mapping[Group, State], as_of: datetim
     """
     if as_of is None:
         raise ValueError("say as of when it is measured (as_of): who came yesterday may come again tomorrow")
-    sums = {group: [int(state.sums.get("n", 0)), int(state.sums.get("of", 0)), 0] for group, state in states.items()}
+    bag = cast(Mapping[Visit, int], states[()].bag if () in states else {})
+    groups = set(map(itemgetter(2), bag))
+    kept = {group: state for group, state in states.items() if group or groups <= {()}}
+    sums = {group: [0, 0, 0] for group in groups}
+    sums |= {group: [int(state.sums.get("n", 0)), int(state.sums.get("of", 0)), 0] for group, state in kept.items()}
     count = _COUNT[metric.per]
     limits = whole_us(metric.within), to_us(as_of), metric.counts == "followed"
-    for visits in _by_key(states):
+    for visits in _by_key(bag, {group: place for place, group in enumerate(sorted(groups, key=place_of))}):
         count(visits, sums, limits)
+    left_out = {group: state.left_out for group, state in kept.items()}
     return {
-        group: State({"n": n, "of": of}, {**states[group].left_out, **({IMMATURE: young} if young else {})})
+        group: State({"n": n, "of": of}, {**left_out.get(group, {}), **({IMMATURE: young} if young else {})})
         for group, (n, of, young) in sums.items()
     }
 
 
-def _by_key(states: Mapping[Group, State]) -> Iterable[_Visits]:
+def _by_key(bag: Mapping[Visit, int], places: Mapping[Group, int]) -> Iterable[_Visits]:
     """The rows of each key in order; of several at one instant, that of the first group goes first."""
-    keys: defaultdict[object, list[Visit]] = defaultdict(list)
-    for group, state in sorted(states.items(), key=lambda each: place_of(each[0])):
-        for (key, at_us, role), times in cast(Mapping[tuple[object, int, int], int], state.bag).items():
-            keys[key].extend(repeat((at_us, role, group), times))
+    keys: dict[Visit, _Visits] = {}
+    for visit, times in bag.items():
+        key = visit[3:]
+        others = keys.get(key)
+        if isinstance(others, list):
+            others.extend(repeat(visit, times))
+        elif others is None and times == 1:
+            keys[key] = (visit,)  # most keys have one row, and a list for each would cost a third of the time
+        else:
+            keys[key] = [*(others or ()), *repeat(visit, times)]
     for visits in keys.values():
-        if len(visits) > 1:
-            visits.sort(key=itemgetter(0, 1))
+        if isinstance(visits, list):
+            visits.sort(key=lambda visit: (visit[0], visit[1], places[visit[2]]))
         yield visits
 
 
@@ -67,9 +80,10 @@ def _count_rows(visits: _Visits, sums: _Sums, limits: _Limits) -> None:
     """Every row that may be followed: those that count, those of the numerator, and those that are too young."""
     within_us, as_of_us, wanted = limits
     next_us: int | None = None
-    for at_us, role, group in reversed(visits):
+    for visit in reversed(visits):
+        at_us, role = visit[0], visit[1]
         if role & OPENS:
-            counts, end_us = sums[group], at_us + within_us
+            counts, end_us = sums[visit[2]], at_us + within_us
             if end_us > as_of_us:
                 counts[2] += 1
             else:
@@ -82,8 +96,8 @@ def _count_rows(visits: _Visits, sums: _Sums, limits: _Limits) -> None:
 
 def _count_first(visits: _Visits, sums: _Sums, limits: _Limits) -> None:
     """The first row that may be followed, alone."""
-    first = next((place for place, (_, role, _) in enumerate(visits) if role & OPENS), len(visits))
-    others = [(at_us, role & ~OPENS, group) for at_us, role, group in visits[first + 1 :]]
+    first = next((place for place, visit in enumerate(visits) if visit[1] & OPENS), len(visits))
+    others = [(at_us, role & ~OPENS, *rest) for at_us, role, *rest in visits[first + 1 :]]
     _count_rows([*visits[first : first + 1], *others], sums, limits)
 
 
@@ -91,7 +105,7 @@ def _count_episodes(visits: _Visits, sums: _Sums, limits: _Limits) -> None:
     """Rows no further apart than the window as one, which is followed where there are several."""
     within_us, as_of_us, wanted = limits
     for episode in _chains(visits, within_us):
-        _, role, group = episode[0]
+        _, role, group, *_ = episode[0]
         if not role & OPENS:
             continue
         if episode[-1][0] + within_us > as_of_us:

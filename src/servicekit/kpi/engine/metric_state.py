@@ -24,7 +24,8 @@ Number: TypeAlias = int | Fraction
 Group: TypeAlias = tuple[object, ...]
 """The values of the columns that results are broken down by, in order; empty where they are not."""
 
-Item: TypeAlias = tuple[object, ...]
+Item: TypeAlias = object
+"""What a bag holds: a number, or a tuple of plain values."""
 
 
 def place_of(group: Group) -> list[tuple[bool, str, object]]:
@@ -63,7 +64,7 @@ class State:
 
 
 def _add(to: dict[Any, Any], numbers: Mapping[Any, Any]) -> None:
-    if not to:
+    if to.keys().isdisjoint(numbers):
         to.update(numbers)
         return
     for name, number in numbers.items():
@@ -75,7 +76,8 @@ class States:
     """States of several metrics, broken down alike; those of parts of the rows add up to those of all rows.
 
     ``definitions`` has a digest for each metric of what it was counted by: its document, the breakdown, and the time
-    zone and the calendar that matter to it.
+    zone and the calendar that matter to it. ``whole`` names the metrics that are not broken down, since one of their
+    tables lacks a column.
 
     >>> part = States(("channel",), None, {"nps": "5ca1ab1e"}, {("nps", ("chat",)): State({"n": 2})})
     >>> whole = part | part
@@ -93,6 +95,7 @@ class States:
     period: PeriodUnit | None
     definitions: Mapping[str, str]
     of: Mapping[tuple[str, Group], State]
+    whole: frozenset[str] = frozenset()
 
     @property
     def _cut(self) -> str:
@@ -111,14 +114,12 @@ class States:
             raise ValueError(f"states by {self._cut} and by {other._cut} do not add up; break both down alike")
         self.check_definitions(other.definitions, "do not add up")
         if mixed := self._mixed_with(other):
-            words = ", ".join(sorted(mixed))
-            raise ValueError(
-                f"states of {words} do not add up: one is left whole, as its rows lack a column of {self.by}"
-            )
+            words = f"states of {', '.join(sorted(mixed))} do not add up"
+            raise ValueError(f"{words}: one is left whole, as its rows lack a column of {self._cut}")
         added = dict(self.of)
         for place, state in other.of.items():
             added[place] = added[place] | state if place in added else state
-        return States(self.by, self.period, self.definitions, added)
+        return States(self.by, self.period, self.definitions, added, self.whole | other.whole)
 
     def check_definitions(self, others: Mapping[str, str], what: str) -> None:
         """Refuse other definitions than those of the states, by name.
@@ -136,14 +137,14 @@ class States:
 
     def _mixed_with(self, other: States) -> set[str]:
         """The metrics that are broken down in one and left whole in the other."""
-        kinds = {(metric, bool(group)) for metric, group in (*self.of, *other.of)} if self.by else set()
-        return {metric for metric, is_divided in kinds if is_divided and (metric, False) in kinds}
+        divided = (self.by_metric().keys() - self.whole, other.by_metric().keys() - other.whole)
+        return (divided[0] & other.whole) | (divided[1] & self.whole)
 
     def to_bytes(self) -> bytes:
         """As bytes that :meth:`from_bytes` of this version reads."""
         rows = [[metric, group, *_parts(state)] for (metric, group), state in self.of.items()]
         head = {"by": self.by, "period": self.period, "definitions": list(self.definitions.items())}
-        told = {"version": VERSION, **head, "states": rows}
+        told = {"version": VERSION, **head, "whole": sorted(self.whole), "states": rows}
         return json.dumps(told, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
@@ -168,9 +169,10 @@ class States:
             told["period"],
             dict(told["definitions"]),
             {
-                (metric, _tuples(group)): State(sums, dict(left_out), {_tuples(item): count for item, count in bag})
+                (metric, _tuples(group)): State(sums, dict(left_out), {_frozen(item): count for item, count in bag})
                 for metric, group, sums, left_out, bag in told["states"]
             },
+            frozenset(told["whole"]),
         )
 
 
@@ -205,4 +207,8 @@ def _tuples(value: object) -> tuple[object, ...]:
     """Lists as tuples, however deep."""
     if not isinstance(value, list):
         raise TypeError(f"expected a list, not {value!r:.60}")
-    return tuple(_tuples(each) if isinstance(each, list) else each for each in value)
+    return tuple(map(_frozen, value))
+
+
+def _frozen(value: object) -> object:
+    return _tuples(value) if isinstance(value, list) else value

@@ -70,7 +70,8 @@ class Rows:
     def moments_us(self, name: str) -> list[int | None]:
         """A column of moments in microseconds; a day counts from its midnight in UTC, what is no moment is None."""
         if name not in self._moments:
-            self._moments[name] = list(map(_us, self.column(name)))
+            column = self.column(name)
+            self._moments[name] = list(map(to_us if set(map(type, column)) == {datetime} else _us, column))
         return self._moments[name]
 
     def has(self, name: str) -> bool | None:

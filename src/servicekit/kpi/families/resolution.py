@@ -62,7 +62,8 @@ class FirstResponse(StandardMetric):
 class NextResponse(StandardMetric):
     """How long a customer waits for an answer, each time: the running time of the promise ``next_response``.
 
-    Waits that are not over are left out as ``open``. The limits are those of order statistics.
+    Waits that are not over are left out as ``open``, those that a cancellation ended as ``cancelled``. The limits are
+    those of order statistics.
 
     >>> from servicekit.kpi import NextResponse, Scorecard
     >>> told = {"metric": "next_response", "outcome": "met"}
@@ -84,7 +85,7 @@ class NextResponse(StandardMetric):
         waits = {
             "table": "outcome",
             "where": where(metric="next_response"),
-            "leave_out": {"open": where(outcome="open")},
+            "leave_out": {name: where(outcome=name) for name in ("open", "cancelled")},
         }
         told = self._said(waits, column="elapsed_us", q=self.q, method=self.method, unit="duration", better="lower")
         return QuantileMetric.model_validate(told)

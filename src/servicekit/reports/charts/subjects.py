@@ -99,7 +99,9 @@ def _chart_of(subject: _Other) -> LayerChart:
             return chart_of_rfm(subject)
         case _:
             words = f"there is no chart of a {type(subject).__name__}"
-            raise TypeError(f"{words}; of a run of tiers one status can be drawn, of one of segments its rfm")
+            raise TypeError(
+                f"{words}; of results a trend can be drawn, of a run of tiers one status, of segments the rfm"
+            )
 
 
 def _chart_of_figures(subject: _Figures) -> LayerChart:
