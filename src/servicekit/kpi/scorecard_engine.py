@@ -163,7 +163,8 @@ class ScorecardEngine:
                 of[name, named] = replace(found.get(group, nothing), group=named)
         problems = () if tables is None else missing_tables(self._metrics, tables)
         whole = [name for name in self._metrics if name in states.whole]
-        return Results(states.by, of, self._goals, self._labels, (*problems, *_left_whole(whole, states.by)))
+        problems = *problems, *_left_whole(whole, states.by), *_binned(self._metrics)
+        return Results(states.by, of, self._goals, self._labels, problems)
 
     def measure(
         self, data: Data, *, by: Iterable[str] = (), period: PeriodUnit | None = None, as_of: datetime | None = None
@@ -185,3 +186,9 @@ def _left_whole(metrics: Sequence[str], by: Sequence[str]) -> Iterator[Problem]:
         words = f"left whole, not broken down by {', '.join(by)}: {', '.join(metrics)}"
         hint = "a table that they are measured by does not have all of these columns"
         yield Problem.warning("kpi.not-broken-down", "by", words, hint)
+
+
+def _binned(metrics: Mapping[str, Metric]) -> Iterator[Problem]:
+    if names := [name for name, metric in metrics.items() if getattr(metric, "keep", "values") == "bins"]:
+        words = f"of values that are each up to 1/128 off: {', '.join(names)}"
+        yield Problem.warning("kpi.bins", "keep", words, "keep values to have them exactly")
