@@ -23,7 +23,7 @@ COUNTED, SATISFY, YOUNG = "counted", "satisfy", "young"
 """The columns of answers: rows that count, those of the numerator, and those that are too young to tell."""
 
 _at, _next = nw.col(AT), nw.col("next")
-_MAY, _UNTIL, _IS_FOLLOWED = "may", "until", "followed"
+_MAY, _UNTIL, _IS_FOLLOWED, _PLACE = "may", "until", "followed", "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,8 @@ class Visits:
     groups: Sequence[str]
 
     def over(self, column: nw.Expr) -> nw.Expr:
-        """A column that looks at rows of the same key: by time, role and group; a group that is missing comes last."""
-        missing = [f"{group}_missing" for group in self.groups]
-        return column.over(*self.keys, order_by=[AT, ROLE, *missing, *self.groups])
+        """A column that looks at rows of the same key, in their order."""
+        return column.over(*self.keys, order_by=[_PLACE])
 
     def with_columns(self, **made: nw.Expr) -> Visits:
         """The visits, and columns of them."""
@@ -46,7 +45,7 @@ class Visits:
     def with_next(self) -> Visits:
         """The visits, and when the next of the key was; all are sorted where that is quicker than windows."""
         if _has_windows(self.frame):
-            return self.windowed().with_columns(next=self.over(_at.shift(-1)))
+            return self._ordered(next=_at.shift(-1))
         ordered = self.frame.sort(*self.keys, AT).collect()
         is_same = reduce(and_, [nw.col(key) == nw.col(key).shift(-1) for key in self.keys])
         if ordered.select(tie=is_same & (_at == _at.shift(-1)))["tie"].any():
@@ -54,9 +53,16 @@ class Visits:
         shifted = nw.when(is_same).then(_at.shift(-1)).alias("next")
         return replace(self, frame=ordered.select(AT, ROLE, *self.groups, shifted).lazy())
 
-    def windowed(self) -> Visits:
-        """The visits with what their order asks for."""
-        return self.with_columns(**{f"{group}_missing": nw.col(group).is_null().cast(nw.Int8) for group in self.groups})
+    def placed(self) -> Visits:
+        """The visits with their places under their keys: of rows that are alike, every window sees the same first."""
+        return self._ordered(**{_PLACE: _at.cum_count()})
+
+    def _ordered(self, **made: nw.Expr) -> Visits:
+        """Columns that look at rows by time, role and group, a group that is missing last."""
+        missing = {f"{group}_missing": nw.col(group).is_null().cast(nw.Int8) for group in self.groups}
+        by = [AT, ROLE, *(name for pair in zip(missing, self.groups, strict=True) for name in pair)]
+        told = {name: column.over(*self.keys, order_by=by) for name, column in made.items()}
+        return self.with_columns(**missing).with_columns(**told)
 
 
 def _has_windows(frame: AnyFrame) -> bool:
@@ -72,7 +78,7 @@ def followed_sums(metric: WithinMetric, visits: Visits, as_of_us: int) -> AnyFra
     if is_simple:
         seen = visits.with_next().with_columns(may=_is(OPENS), until=_at, followed=_by(within_us))
     else:
-        seen = _SEEN[metric.per](visits.windowed(), within_us)
+        seen = _SEEN[metric.per](visits.placed(), within_us)
     may, until = nw.col(_MAY), nw.col(_UNTIL)
     is_young = until + nw.lit(within_us, dtype=nw.Int64) > nw.lit(as_of_us, dtype=nw.Int64)
     is_wanted = nw.col(_IS_FOLLOWED) if metric.counts == "followed" else ~nw.col(_IS_FOLLOWED)
@@ -93,8 +99,7 @@ def _by(within_us: int) -> nw.Expr:
 
 def _rows(visits: Visits, within_us: int) -> Visits:
     """Every row that may be followed, by the next one that follows."""
-    follower = visits.over(nw.when(_is(FOLLOWS)).then(_at).cum_min(reverse=True))
-    seen = visits.with_columns(follower=follower)
+    seen = visits.with_columns(follower=_soonest(visits, _is(FOLLOWS)))
     seen = seen.with_columns(next=visits.over(nw.col("follower").shift(-1)))
     return seen.with_columns(may=_is(OPENS), until=_at, followed=_by(within_us))
 
@@ -111,7 +116,18 @@ def _episodes(visits: Visits, within_us: int) -> Visits:
     limit = nw.lit(within_us, dtype=nw.Int64)
     starts = (_at - nw.col("before") > limit).fill_null(value=True)
     seen = seen.with_columns(may=_is(OPENS) & starts, followed=_by(within_us))
-    return seen.with_columns(until=visits.over(nw.when(~nw.col(_IS_FOLLOWED)).then(_at).cum_min(reverse=True)))
+    return seen.with_columns(until=_soonest(visits, ~nw.col(_IS_FOLLOWED)))
+
+
+def _soonest(visits: Visits, holds: nw.Expr) -> nw.Expr:
+    """When the next row of the key is for which something holds, the row itself included; else after all times.
+
+    Libraries leave a running minimum empty where the row itself has nothing, so that every row has a time here.
+    """
+    return visits.over(nw.when(holds).then(_at).otherwise(nw.lit(_AFTER_ALL, dtype=nw.Int64)).cum_min(reverse=True))
+
+
+_AFTER_ALL = 2**62
 
 
 _SEEN: Mapping[str, Callable[[Visits, int], Visits]] = {"row": _rows, "first": _first, "episode": _episodes}

@@ -29,10 +29,18 @@ Item: TypeAlias = object
 
 
 def place_of(group: Group) -> list[tuple[bool, str, object]]:
-    """Where a group stands among others: values of one type by their order, what is missing last."""
-    return [
-        (each is None, type(each).__name__, each if isinstance(each, str | int | date) else str(each)) for each in group
-    ]
+    """Where a group stands among others: values of one type by their order, what is missing last.
+
+    >>> sorted([(None,), (Decimal(10),), (9,), (Decimal("2.5"),)], key=place_of)
+    [(Decimal('2.5'),), (9,), (Decimal('10'),), (None,)]
+    """
+    return [(each is None, *_order_of(each)) for each in group]
+
+
+def _order_of(value: object) -> tuple[str, object]:
+    if isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):
+        return "number", value
+    return type(value).__name__, value if isinstance(value, str | bool | date) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
