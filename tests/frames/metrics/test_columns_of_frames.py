@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -113,6 +115,30 @@ def test_columns_that_cannot_be_are_refused_together(library: Library) -> None:
     ]
     with pytest.raises(ValueError, match="zero or more"):
         frame_metrics.states(engine, {"contact": library.make(pa.table({"wait_us": [-1]}))})
+
+
+@EVERY
+@pytest.mark.parametrize("digits", [18, 19, 38])
+def test_decimals_of_many_digits_are_added_up(library: Library, digits: int) -> None:
+    paid = [Decimal("12.35"), Decimal("-9.90"), None, Decimal("99999999.01")]
+    engine = Scorecard(metrics={"paid": SumMetric(table="cost", column="amount", unit="money")}).compile()
+    frame = library.make(pa.table({"amount": pa.array(paid, pa.decimal128(digits, 9))}))
+    assert frame_metrics.measure(engine, {"cost": frame})["paid"].exact == Fraction("100000001.46")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pa.table({"amount": pa.array([Decimal("5.5")], pa.decimal256(40, 2))}),
+        pa.table({"amount": pa.array([Decimal("5.5")], pa.decimal64(5, 1))}),
+        duckdb.sql("select uuid() as amount"),
+    ],
+    ids=["wide", "narrow", "uuid"],
+)
+def test_columns_of_an_unknown_type_are_refused_and_not_taken_as_empty(frame: object) -> None:
+    engine = Scorecard(metrics={"paid": SumMetric(table="cost", column="amount", unit="money")}).compile()
+    with pytest.raises(FrameError, match=r"frames\.wrong-type at cost\.amount"):
+        frame_metrics.measure(engine, {"cost": frame})
 
 
 def test_a_table_that_is_not_given_needs_no_pyarrow_beside_polars(monkeypatch: pytest.MonkeyPatch) -> None:

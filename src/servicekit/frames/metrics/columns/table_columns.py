@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
@@ -88,6 +88,7 @@ class TableColumns:
         self.columns = {name: _typed(schema, name, dtypes, n) for n, name in enumerate(sorted(names))}
         for name, column in self.columns.items():
             checked.problems += _faults(schema, name, column, dtypes.get(name))
+        checked.problems += _strangers(schema, frame, [name for name in self.columns if _is_unknown(dtypes.get(name))])
         checked.raise_problems()
         self.frame = _selected(frame, self.columns, dtypes)
         self.rows, self.limits = self._survey()
@@ -151,7 +152,7 @@ def _lazy(native: object) -> AnyFrame:
 
 def _typed(schema: TableSchema, name: str, dtypes: Mapping[str, DType], number: int) -> TypedColumn:
     dtype, kind = dtypes.get(name), schema.columns.get(name)
-    if dtype is None or isinstance(dtype, nw.Unknown):
+    if dtype is None or _is_unknown(dtype):
         return TypedColumn(f"c{number}", kind or "text", is_known=False)
     if isinstance(dtype, nw.Date):
         kind = "day"
@@ -184,6 +185,23 @@ def _faults(schema: TableSchema, name: str, column: TypedColumn, dtype: DType | 
         yield Problem("frames.wrong-type", place, f"column {name!r} holds {dtype}, not {wanted}", hint)
 
 
+def _is_unknown(dtype: DType | None) -> bool:
+    return isinstance(dtype, nw.Unknown)
+
+
+def _strangers(schema: TableSchema, frame: AnyFrame, names: Sequence[str]) -> Iterator[Problem]:
+    """The columns of types that are not known here and which are not empty, such as UUIDs or wide decimals."""
+    if not names:
+        return
+    counted = frame.select(*((~nw.col(name).is_null()).cast(nw.Int64).sum().alias(name) for name in names))
+    [told] = counted.collect().rows(named=True)
+    for name in names:
+        if told[name]:
+            wanted = _A_TYPE.get(schema.columns.get(name, "text"), "texts")
+            message = f"column {name!r} holds values of a type that is not known here, not {wanted}"
+            yield Problem("frames.wrong-type", f"{schema.name}.{name}", message, f"cast the column to {wanted}")
+
+
 def _fits(kind: FieldType, dtype: DType, *, is_declared_at: bool) -> bool:
     if kind == "day":
         return is_declared_at or isinstance(dtype, nw.Date)
@@ -209,6 +227,8 @@ def _selected(frame: AnyFrame, columns: Mapping[str, TypedColumn], dtypes: Mappi
     shim = _MICROSECONDS.get(frame.implementation)
     if shim is not None and times:
         frame = nw.from_native(cast("IntoFrame", shim(frame.to_native(), times, dtypes)))
+    if frame.implementation.is_pyarrow():
+        frame = _widened(frame, [name for name, each in columns.items() if each.is_known and each.scale])
     made = []
     for name, column in columns.items():
         if not column.is_known:
@@ -223,6 +243,20 @@ def _selected(frame: AnyFrame, columns: Mapping[str, TypedColumn], dtypes: Mappi
     )
 
 
+def _widened(frame: AnyFrame, names: Iterable[str]) -> AnyFrame:
+    """Arrow's decimals with more room: those of more digits than :data:`_NARROW` cannot be multiplied otherwise."""
+    import pyarrow as pa
+
+    table = cast(pa.Table, frame.collect().to_native())
+    for name in names:
+        kind = cast(pa.Decimal128Type, table.schema.field(name).type)
+        if kind.precision > _NARROW:
+            wide = table[name].cast(pa.decimal256(kind.precision, kind.scale))
+            table = table.set_column(table.schema.get_field_index(name), name, wide)
+    return cast("AnyFrame", nw.from_native(table, eager_only=True).lazy())
+
+
+_NARROW = 18
 _TIMES = (nw.Datetime, nw.Date)
 _US = "servicekit_us_"
 ONE = "one"
