@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import UnknownNameError
-from servicekit.events import Answer, Case, Contact, Opened
+from servicekit.events import Answer, Case, Contact, Opened, Resolved
 from servicekit.kpi import Scorecard
+from servicekit.rules import DeclaredField
 from servicekit.testing import strategies as sks
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -41,6 +43,15 @@ class Frame:
 
 class Spent(NamedTuple):
     amount: int
+
+
+class Ticket(NamedTuple):
+    resolved_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+class OldCase(Case):
+    """A case of a house's own class."""
 
 
 def measure(**data: Any) -> int:
@@ -175,3 +186,24 @@ def test_frames_are_left_whole_as_rows_are() -> None:
 def test_a_path_is_not_rows(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="put one row in a list"):
         measure(contact=tmp_path)
+
+
+def test_cases_beside_other_records_are_refused_and_those_are_not_dropped() -> None:
+    engine = Scorecard.parse("{metrics: {open: {kind: open_cases}}}").compile()
+    with pytest.raises(TypeError, match="not some of both: cases, records"):
+        engine.measure({"case": [Case("C-1", (Opened("C-1", NINE),)), Ticket()]})
+
+
+def test_cases_of_a_class_of_the_house_are_cases() -> None:
+    engine = Scorecard.parse("{metrics: {open: {kind: open_cases}}}").compile()
+    events = (Opened("C-1", NINE), Resolved("C-1", NINE + timedelta(hours=1)))
+    assert engine.measure({"case": [OldCase("C-1", events)]})["open"].value == 0
+    assert engine.measure({"case": [OldCase("C-1", events)]}, as_of=NINE)["open"].value == 1
+
+
+@pytest.mark.parametrize("fee", [Decimal("NaN"), Decimal("-Infinity")])
+def test_a_fact_that_is_not_finite_is_refused_in_words(fee: Decimal) -> None:
+    text = "{metrics: {fees: {kind: sum, table: cost, column: fee, unit: money}}}"
+    engine = Scorecard.parse(text).compile(fields={"fee": DeclaredField("decimal")})
+    with pytest.raises(ValueError, match="finite"):
+        engine.measure({"cost": [{"fee": Decimal(1)}, {"fee": fee}]})

@@ -166,6 +166,7 @@ def _exact(column: Column) -> Column:
 
     Raises:
         TypeError: a float, or no number at all.
+        ValueError: a number is not finite; columns of the tables have been checked before, facts of the house not.
     """
     if set(map(type, column)) <= {int, NoneType}:
         return column
@@ -173,6 +174,8 @@ def _exact(column: Column) -> Column:
 
 
 def _fraction(number: object) -> Number:
+    if isinstance(number, Decimal) and not number.is_finite():
+        raise ValueError(f"numbers are finite here, so that they can be added up, not {number!r}")
     if isinstance(number, int | Fraction | Decimal) and not isinstance(number, bool):
         return number if isinstance(number, int) else Fraction(number)
     raise TypeError(f"numbers are whole or decimal here, so that sums do not depend on their order, not {number!r}")

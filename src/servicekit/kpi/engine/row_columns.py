@@ -24,6 +24,7 @@ Flags: TypeAlias = list[bool]
 """Whether a condition holds, row by row."""
 
 _NO_FACTS: Mapping[str, Value] = {}
+_FORMS: tuple[type, ...] = (Case, Mapping)
 _FEW = 256  # distinct values of a column up to which a condition is asked of each value once
 
 
@@ -38,11 +39,12 @@ class Rows:
     __slots__ = ("_columns", "_distinct", "_flags", "_moments", "_rows", "table")
 
     def __init__(self, table: TableSchema, rows: Sequence[object], as_of: datetime | None = None) -> None:
-        kinds = set(map(type, rows))
-        if len({issubclass(kind, Mapping) for kind in kinds}) > 1:
-            raise TypeError(f"rows of {table.name!r} are mappings or records, not some of both")
+        forms = {next((form for form in _FORMS if issubclass(kind, form)), object) for kind in set(map(type, rows))}
+        if len(forms) > 1:
+            words = ", ".join(sorted({"records" if form is object else f"{form.__name__.lower()}s" for form in forms}))
+            raise TypeError(f"rows of {table.name!r} are mappings or records of one kind, not some of both: {words}")
         self.table = table
-        self._rows = [_known(each, as_of) for each in rows if isinstance(each, Case)] if Case in kinds else rows
+        self._rows = [_known(each, as_of) for each in rows if isinstance(each, Case)] if Case in forms else rows
         self._columns: dict[str, Column] = {}
         self._distinct: dict[str, frozenset[Value | None] | None] = {}
         self._flags: dict[Condition, Flags] = {}

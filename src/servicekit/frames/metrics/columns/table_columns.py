@@ -229,6 +229,7 @@ def _selected(frame: AnyFrame, columns: Mapping[str, TypedColumn], dtypes: Mappi
         frame = nw.from_native(cast("IntoFrame", shim(frame.to_native(), times, dtypes)))
     if frame.implementation.is_pyarrow():
         frame = _widened(frame, [name for name, each in columns.items() if each.is_known and each.scale])
+    is_wide = frame.implementation.is_duckdb()
     made = []
     for name, column in columns.items():
         if not column.is_known:
@@ -237,7 +238,10 @@ def _selected(frame: AnyFrame, columns: Mapping[str, TypedColumn], dtypes: Mappi
         elif shim is not None and name in times:
             made.append(nw.col(f"{_US}{name}").cast(nw.Int64).alias(column.name))
         else:
-            made.append(_made(column, nw.col(name), dtypes[name]).alias(column.name))
+            source = nw.col(name)
+            if is_wide and column.scale:  # a product of decimals has no more digits than these there
+                source = source.cast(nw.Decimal(38, column.scale))
+            made.append(_made(column, source, dtypes[name]).alias(column.name))
     return frame.with_columns(nw.lit(1, dtype=nw.Int64).alias(ONE), *made).select(
         ONE, *(each.name for each in columns.values())
     )
