@@ -18,8 +18,9 @@ import pytest
 from servicekit.calendars import Calendar
 from servicekit.errors import FrameError
 from servicekit.frames import metrics as frame_metrics
-from servicekit.kpi import DurationMetric, MeanMetric, QuantileMetric, RatioMetric, Scorecard, SumMetric
+from servicekit.kpi import DurationMetric, MeanMetric, QuantileMetric, RatioMetric, Scorecard, SumMetric, Term
 from servicekit.rules import Compare, Condition, DatePart, DeclaredField, where
+from servicekit.testing.slow.metrics import SlowMetrics
 from tests.frames.libraries import LIBRARIES, Library
 
 NEW_YORK = "America/New_York"
@@ -139,6 +140,22 @@ def test_columns_of_an_unknown_type_are_refused_and_not_taken_as_empty(frame: ob
     engine = Scorecard(metrics={"paid": SumMetric(table="cost", column="amount", unit="money")}).compile()
     with pytest.raises(FrameError, match=r"frames\.wrong-type at cost\.amount"):
         frame_metrics.measure(engine, {"cost": frame})
+
+
+@EVERY
+@pytest.mark.parametrize("by", [(), ("channel",)])
+def test_a_row_that_is_missing_below_the_line_alone_is_told_and_one_on_both_sides_once(
+    library: Library, by: tuple[str, ...]
+) -> None:
+    used = RatioMetric(table="work", column="handling_us", per=Term(table="work", columns=("paid_us",)))
+    cells = [(5, 8), (5, None), (None, 8), (None, None)]
+    rows = [{"handling_us": handled, "paid_us": paid, "channel": "chat"} for handled, paid in cells]
+    engine = Scorecard(metrics={"used": used}).compile()
+    frame = library.make(pa.Table.from_pylist(rows))
+    [slow] = SlowMetrics(used).measure({"work": rows}, by=by).values()
+    assert (slow.value, slow.left_out) == (Fraction(10, 16), {"missing": 3})
+    for found in (engine.measure({"work": rows}, by=by), frame_metrics.measure(engine, {"work": frame}, by=by)):
+        assert {(each.exact, each.n, each.left_out["missing"]) for each in found} == {(slow.value, slow.n, 3)}
 
 
 def test_a_table_that_is_not_given_needs_no_pyarrow_beside_polars(monkeypatch: pytest.MonkeyPatch) -> None:

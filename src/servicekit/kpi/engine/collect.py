@@ -151,6 +151,8 @@ def _ratio(metric: RatioMetric, parts: MetricParts) -> None:
         parts.sums.append((ROWS, below.count()))
     if _meant(per) != _meant(metric):
         parts.below = below
+    elif MISSING in below.left_out:
+        counted.tell(MISSING, below.left_out[MISSING])
 
 
 def _meant(counted: Population) -> tuple[object, ...]:

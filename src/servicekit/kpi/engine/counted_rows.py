@@ -32,10 +32,13 @@ class CountedRows:
 
     def leave_out(self, reason: str, holds: Flags) -> None:
         """Rows that do not count for a reason, unless they do not for an earlier one; a reason may be given again."""
-        left_out = list(map(and_, self.counts, holds))
+        self.tell(reason, list(map(and_, self.counts, holds)))
+        self.counts = list(map(gt, self.counts, holds))
+
+    def tell(self, reason: str, left_out: Flags) -> None:
+        """Rows that are left out for a reason, also such as are left out below a line alone; each is told once."""
         before = self.left_out.get(reason)
         self.left_out[reason] = left_out if before is None else list(map(or_, before, left_out))
-        self.counts = list(map(gt, self.counts, holds))
 
     def having(self, name: str, reason: str) -> Column:
         """A column; rows without it are left out for a reason."""

@@ -258,10 +258,12 @@ def _ratio(
     number = _above(metric, above, left_out)
     per, rows_below, also_out = below
     full = [row for row in rows_below if None not in _values(row, per.columns)]
-    if len(full) < len(rows_below):
-        also_out["missing"] += len(rows_below) - len(full)
+    lost = [row for row in rows_below if None in _values(row, per.columns)]
     if _meant(per) != _meant(metric):
-        left_out.update(also_out)
+        left_out.update([*also_out.elements(), *("missing" for _ in lost)])
+    else:  # a row that is missing on both sides is told once
+        asked = [name for name in (metric.column, metric.distinct) if name is not None]
+        left_out.update("missing" for row in lost if not (holds(metric.of, row) and None in _values(row, asked)))
     total = sum((_number(row[name]) for row in full for name in per.columns), Fraction(0))
     divided = _divided(number * metric.scale, total if per.columns else len(full), left_out)
     return divided._replace(n=len(full))

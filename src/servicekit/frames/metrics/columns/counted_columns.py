@@ -75,9 +75,13 @@ class CountedColumns:
 
     def leave_out(self, reason: str, holds: nw.Expr) -> None:
         """Rows that do not count for a reason, unless they do not for an earlier one; a reason may be given again."""
-        left_out, before = self.counts & holds, self.left_out.get(reason)
-        self.left_out[reason] = left_out if before is None else before | left_out
+        self.tell(reason, self.counts & holds)
         self.counts = self.counts & ~holds
+
+    def tell(self, reason: str, left_out: nw.Expr) -> None:
+        """Rows that are left out for a reason, also such as are left out below a line alone; each is told once."""
+        before = self.left_out.get(reason)
+        self.left_out[reason] = left_out if before is None else before | left_out
 
     def having(self, name: str, reason: str) -> TypedColumn:
         """A column; rows without it are left out for a reason."""

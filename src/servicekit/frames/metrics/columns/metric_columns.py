@@ -129,6 +129,8 @@ def _ratio(metric: RatioMetric, rows: CountedColumns, asked: MetricColumns, sour
         asked.count(below, ROWS)
     if _population(per, below) != _population(metric, rows):
         asked.tell(below)
+    elif MISSING in below.left_out:
+        rows.tell(MISSING, below.left_out[MISSING])
 
 
 def _population(counted: Population, rows: CountedColumns) -> tuple[object, ...]:
