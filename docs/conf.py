@@ -93,9 +93,9 @@ def page_of(room: str) -> str:
     lines += [f"   :exclude-members: {', '.join(guests)}"] * bool(guests)
     lines += [f"\nAlso here: :class:`servicekit.{home}.{name}`." for name, home in guests.items()]
     lines += [
-        f"\n.. py:data:: servicekit.{room}.{name}\n\n{indent(notes[name], '   ')}"
+        f"\n.. py:data:: {name}\n\n{indent(notes[name], '   ')}"
         for name in module.__all__
-        if name in notes
+        if name in notes and not inspect.isclass(getattr(module, name))  # a file may have an alias of the same name
     ]
     return "\n".join([*lines, ""])
 

@@ -148,3 +148,18 @@ def test_superset_21455_totals_re_divide_sums() -> None:
     assert found["m"].exact == Fraction("165367137.292") / Fraction("376377137.292")
     assert found["m"].value == pytest.approx(0.43936552, abs=1e-8)
     assert sum(each.exact or 0 for each in found if each.group) == pytest.approx(2.7, abs=0.1)
+
+
+def test_a_late_run_reports_the_period_that_was_asked_for() -> None:
+    """betterangels-2403: the period is an argument, cut in the zone of the house, and never the time of the run."""
+    angeles = ZoneInfo("America/Los_Angeles")
+    last_of_january = datetime(2025, 1, 31, 17, tzinfo=angeles).astimezone(UTC)
+    moments = [last_of_january, *(datetime(2025, 8, day, 12, tzinfo=angeles) for day in (1, 31))]
+    september = datetime(2025, 9, 3, 12, tzinfo=angeles)
+    rows = [{"at": at} for at in (*moments, september)]
+    card = Scorecard(metrics={"contacts": SumMetric(table="contact")}).compile(timezone=angeles)
+    in_time = card.measure({"contact": rows[:3]}, period="month", as_of=datetime(2025, 9, 1, tzinfo=angeles))
+    late = card.measure({"contact": rows}, period="month", as_of=datetime(2025, 10, 2, tzinfo=angeles))
+    told = [(name, each.value) for name, each in late.trend("contacts") if each.n]
+    assert told == [("2025-01", 1.0), ("2025-08", 2.0), ("2025-09", 1.0)]
+    assert late["contacts", "2025-08"] == in_time["contacts", "2025-08"]

@@ -232,7 +232,7 @@ SPEED = Scorecard.parse("{metrics: {speed: {kind: answer_speed}}}")
         (
             States,
             "to_bytes",
-            lambda _: b'{"version": 2, "by": [], "period": null, "definitions": [], "states": []}',
+            lambda _: b'{"version": 2, "by": [], "period": null, "definitions": [], "whole": [], "states": []}',
             "survive as bytes",
         ),
         (CountedRows, "total", lambda *_: {("chat",): 1, ("phone",): 1}, "add up|the value is the same|the total"),

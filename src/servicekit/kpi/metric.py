@@ -214,6 +214,11 @@ class SumMetric(_Metric):
     unit: Unit = "count"
 
 
+Keep: TypeAlias = Literal["values", "bins"]
+"""What states keep of numbers whose quantiles are asked for: each of them, or the middles of bins of whole numbers, at
+most 1/128 away from each, of which there are some 2,500 however many rows there are."""
+
+
 class QuantileMetric(_Metric):
     """A quantile of a column over the rows that have it, with the interval of order statistics.
 
@@ -229,6 +234,8 @@ class QuantileMetric(_Metric):
     """Which quantile, such as 0.9."""
     method: Literal["linear", "nearest_rank"]
     """How it is read between two values: houses differ."""
+    keep: Keep = "values"
+    """What states keep."""
 
 
 class DurationMetric(_Metric):
@@ -263,6 +270,8 @@ class DurationMetric(_Metric):
     """What a row satisfies whose length came to its end."""
     q: Annotated[Decimal, Interval(gt=0, lt=1)]
     """Which quantile, such as 0.5 for the median."""
+    keep: Keep = "values"
+    """What states keep."""
     unit: Unit = "duration"
 
     @model_validator(mode="after")

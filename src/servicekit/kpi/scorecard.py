@@ -14,7 +14,7 @@ from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.kpi.catalogue import MetricField
 from servicekit.kpi.column_problems import column_problems
 from servicekit.kpi.engine.breakdown import Breakdown
-from servicekit.kpi.metric import DurationMetric, Metric, conditions_of
+from servicekit.kpi.metric import DurationMetric, Keep, Metric, QuantileMetric, conditions_of
 from servicekit.kpi.scorecard_engine import ScorecardEngine
 from servicekit.kpi.table_schema import TABLES
 from servicekit.kpi.target import Benchmark, Goals, MetricTarget, unit_problems
@@ -49,6 +49,10 @@ class Scorecard(Document):
     """How sure the limits are."""
     first_month: Annotated[int, Interval(ge=1, le=12)] = 1
     """The month in which the year of quarters and years begins."""
+
+    keep: Keep = "values"
+    """What states keep for every quantile and duration, whatever its own ``keep``: ``bins`` where parts of many rows
+    are added up and 1 % does not matter."""
 
     def own_problems(self) -> Iterable[Problem]:
         """Names that nothing bears, and numbers that no value of a metric can be."""
@@ -99,15 +103,22 @@ class Scorecard(Document):
         if problems:
             raise PolicyError(problems)
         calendars = calendars or {}
-        metrics = [metric.definition() for metric in self.metrics.values()]
-        named = {each.clock for each in metrics if isinstance(each, DurationMetric) and each.clock}
+        metrics = {name: _kept(metric.definition(), self.keep) for name, metric in self.metrics.items()}
+        named = {each.clock for each in metrics.values() if isinstance(each, DurationMetric) and each.clock}
         for name in sorted(named - {"wall"} - calendars.keys()):
             raise UnknownNameError("clock", name, ("wall", *calendars))
         of_tables = {name for table in TABLES.values() for name in table.columns}
         facts = frozenset((fields or {}).keys() - of_tables)
         breakdown = Breakdown(timezone=timezone or ZoneInfo("UTC"), first_month=self.first_month, facts=facts)
         goals = Goals(self.targets, self.benchmarks, self.weights)
-        return ScorecardEngine(self.metrics, goals, breakdown, calendars, self.confidence)
+        return ScorecardEngine(metrics, goals, breakdown, calendars, self.confidence)
+
+
+def _kept(metric: Metric, keep: Keep) -> Metric:
+    """A metric whose states keep bins, if all are to."""
+    if keep == "bins" and isinstance(metric, QuantileMetric | DurationMetric):
+        return metric.replace(keep=keep)
+    return metric
 
 
 def _problems_of(metric: Metric, path: str) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -30,15 +30,21 @@ Data: TypeAlias = Mapping[str, Iterable[object]]
 
 
 class StatePlan(NamedTuple):
-    """Metrics written out, by name; how rows are broken down; the clocks that durations are measured by; digests of all
-    that, by metric; and how sure limits are.
+    """Metrics written out, by name; how rows are broken down; the clocks of durations; how sure limits are; and digests
+    of how metrics are counted, by name.
     """
 
     metrics: Mapping[str, Metric]
     breakdown: Breakdown
     clocks: Mapping[str, Clock]
-    definitions: Mapping[str, str]
     confidence: float
+    definitions: Mapping[str, str]
+
+    def states(self, of: Mapping[tuple[str, Group], State], divisible: Collection[str]) -> States:
+        """States, of which those that are not ``divisible`` are left whole."""
+        breakdown = self.breakdown
+        whole = frozenset(self.metrics.keys() - divisible) if breakdown.names else frozenset[str]()
+        return States(breakdown.names, breakdown.period, self.definitions, of, whole)
 
 
 class ScorecardEngine:
@@ -90,7 +96,7 @@ class ScorecardEngine:
         for name, metric in plan.metrics.items():
             states = collected(metric, divided if name in divisible else whole)
             of.update(((name, group), state) for group, state in states.items())
-        return States(plan.breakdown.names, period, plan.definitions, of)
+        return plan.states(of, divisible)
 
     def plan(self, by: Iterable[str] = (), period: PeriodUnit | None = None) -> StatePlan:
         """What states are made by, for whoever makes them of something else than objects.
@@ -105,7 +111,7 @@ class ScorecardEngine:
         if isinstance(by, str):
             raise TypeError(f"results are broken down by a list of columns, such as [{by!r}], not by a text")
         breakdown = replace(self._breakdown, columns=tuple(by), period=period)
-        return StatePlan(self._metrics, breakdown, self._clocks(), self._definitions(breakdown), self._confidence)
+        return StatePlan(self._metrics, breakdown, self._clocks(), self._confidence, self._definitions(breakdown))
 
     def _clocks(self) -> Mapping[str, Clock]:
         return {name: calendar.elapsed_us for name, calendar in self._calendars.items()}
@@ -156,8 +162,9 @@ class ScorecardEngine:
                 named = breakdown.named(group)
                 of[name, named] = replace(found.get(group, nothing), group=named)
         problems = () if tables is None else missing_tables(self._metrics, tables)
-        whole = [name for name, found in groups.items() if states.by and found.keys() == {()}]
-        return Results(states.by, of, self._goals, self._labels, (*problems, *_left_whole(whole, states.by)))
+        whole = [name for name in self._metrics if name in states.whole]
+        problems = *problems, *_left_whole(whole, states.by), *_binned(self._metrics)
+        return Results(states.by, of, self._goals, self._labels, problems)
 
     def measure(
         self, data: Data, *, by: Iterable[str] = (), period: PeriodUnit | None = None, as_of: datetime | None = None
@@ -179,3 +186,9 @@ def _left_whole(metrics: Sequence[str], by: Sequence[str]) -> Iterator[Problem]:
         words = f"left whole, not broken down by {', '.join(by)}: {', '.join(metrics)}"
         hint = "a table that they are measured by does not have all of these columns"
         yield Problem.warning("kpi.not-broken-down", "by", words, hint)
+
+
+def _binned(metrics: Mapping[str, Metric]) -> Iterator[Problem]:
+    if names := [name for name, metric in metrics.items() if getattr(metric, "keep", "values") == "bins"]:
+        words = f"of values that are each up to 1/128 off: {', '.join(names)}"
+        yield Problem.warning("kpi.bins", "keep", words, "keep values to have them exactly")

@@ -98,11 +98,19 @@ def test_open_time_is_that_of_the_calendar(library: Library) -> None:
 def test_columns_that_cannot_be_are_refused_together(library: Library) -> None:
     metric = MeanMetric(table="contact", column="wait_us", unit="duration")
     engine = Scorecard(metrics={"m": metric}).compile()
-    odd = library.make(pa.table({"wait_us": [1.5], "at": pa.array([datetime(2026, 1, 1)], pa.timestamp("us"))}))
+    naive = pa.array([datetime(2026, 1, 1)], pa.timestamp("us"))
+    odd = library.make(pa.table({"wait_us": [1.5], "at": naive, "queue": [4711]}))
     with pytest.raises(FrameError) as raised:
-        frame_metrics.states(engine, {"contact": odd}, period="month")
-    codes = sorted((each.code, each.path) for each in raised.value.problems)
-    assert codes == [("frames.naive-column", "contact.at"), ("frames.wrong-type", "contact.wait_us")]
+        frame_metrics.states(engine, {"contact": odd}, by=["queue"], period="month")
+    assert sorted((each.code, each.path, each.hint) for each in raised.value.problems) == [
+        ("frames.naive-column", "contact.at", "attach the zone of their clock"),
+        ("frames.wrong-type", "contact.queue", "cast the column to texts"),
+        (
+            "frames.wrong-type",
+            "contact.wait_us",
+            "sums of floats depend on the order of rows: cast the column to whole numbers",
+        ),
+    ]
     with pytest.raises(ValueError, match="zero or more"):
         frame_metrics.states(engine, {"contact": library.make(pa.table({"wait_us": [-1]}))})
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from servicekit.frames import metrics as frame_metrics
 from servicekit.kpi import TABLES, Metric, Scorecard, ScorecardEngine, StandardMetric
+from servicekit.kpi.metric import Keep
 from servicekit.testing.strategies.kpi.metric_documents import metrics, standard_metrics, within_metrics
 from servicekit.testing.strategies.kpi.table_rows import FIRST, Row, table_rows
 from servicekit.timeline.period import PeriodUnit
@@ -63,11 +64,19 @@ def check_same(
     assert (found.by, found.period, found.definitions) == (wanted.by, wanted.period, wanted.definitions)
 
 
-@given(st.dictionaries(st.sampled_from("abc"), metrics(), min_size=1), table_rows(READ), groupings, units, libraries)
+@given(
+    st.dictionaries(st.sampled_from("abc"), metrics(), min_size=1),
+    table_rows(READ),
+    groupings,
+    units,
+    libraries,
+    st.sampled_from(get_args(Keep)),
+)
 def test_frames_give_the_states_of_objects(
-    named: dict[str, Metric], data: Data, by: tuple[str, ...], unit: PeriodUnit | None, library: Library
+    named: dict[str, Metric], data: Data, by: tuple[str, ...], unit: PeriodUnit | None, library: Library, keep: Keep
 ) -> None:
-    check_same(Scorecard(metrics=named).compile(timezone=ZoneInfo("America/New_York")), library, data, by, unit)
+    card = Scorecard(metrics=named, keep=keep)
+    check_same(card.compile(timezone=ZoneInfo("America/New_York")), library, data, by, unit)
 
 
 @given(within_metrics(), table_rows(["contact"], max_size=30), groupings, libraries)

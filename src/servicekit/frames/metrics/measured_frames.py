@@ -59,13 +59,13 @@ def states(
         ValueError: something has not ended, and ``as_of`` does not say when it is measured; or a length is negative.
     """
     plan = engine.plan(by, period)
-    divided, whole = _answers(plan)
+    (divided, whole), asked = _answers(plan), _asked(plan, data, as_of)
     of = {
         (each.name, group): state
-        for each in _asked(plan, data, as_of)
+        for each in asked
         for group, state in (divided if each.is_divisible else whole).states(each.columns).items()
     }
-    return States(plan.breakdown.names, period, plan.definitions, of)
+    return plan.states(of, [each.name for each in asked if each.is_divisible])
 
 
 class _Asked(NamedTuple):
@@ -92,7 +92,9 @@ def _asked(plan: StatePlan, data: Mapping[str, object], as_of: datetime | None) 
         if names is not None:
             columns = TableColumns(schema, data[name] if name in data else no_rows(), names)
             passes[name] = TablePass(columns, _last_us(as_of, plan.breakdown.timezone))
-    divisible = plan.breakdown.divisible(plan.metrics, lambda table, column: passes[table].table.has(column))
+    divisible = plan.breakdown.divisible(
+        plan.metrics, lambda table, column: passes[table].table.has(column) if table in data else None
+    )
     source = MetricSource(passes.__getitem__, as_of, StateSource({}, plan.breakdown, as_of, plan.clocks).clock)
     return [
         _Asked(name, metric, metric_columns(metric, source), name in divisible) for name, metric in plan.metrics.items()
@@ -135,11 +137,11 @@ def measure(
     """
     plan = engine.plan(by, period)
     divided, whole = (MeasuredStates(answers, as_of, plan.confidence) for answers in _answers(plan))
-    whole_tables_first = sorted(_asked(plan, data, as_of), key=lambda each: not isinstance(each.metric, WithinMetric))
+    asked = sorted(_asked(plan, data, as_of), key=lambda each: not isinstance(each.metric, WithinMetric))
     of = {
         (each.name, group): state
-        for each in whole_tables_first
+        for each in asked  # those that need whole tables first, while there is room
         for group, state in (divided if each.is_divisible else whole).of(each.metric, each.columns).items()
     }
-    kept = States(plan.breakdown.names, period, plan.definitions, of)
+    kept = plan.states(of, [each.name for each in asked if each.is_divisible])
     return engine.finish(kept, as_of=as_of, tables=data)

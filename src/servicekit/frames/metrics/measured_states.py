@@ -54,7 +54,7 @@ class MeasuredStates:
     def _ranked(self, metric: QuantileMetric, asked: MetricColumns) -> Mapping[Group, State]:
         """The values of each group, and of all rows, at the ranks that are looked at."""
         [bag] = asked.bags
-        place = metric.table, metric.at, metric.where, *metric.leave_out.items(), metric.column
+        place = metric.table, metric.at, metric.where, *metric.leave_out.items(), metric.column, metric.keep
         if place not in self.values:
             self.values[place] = self._values(bag)
         states = {}

@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 
+from servicekit.frames.metrics.bin_columns import bin_middles
 from servicekit.frames.metrics.counted_columns import AddedUp, CountedColumns, TablePass
+from servicekit.kpi.engine.bins import bin_middle
 from servicekit.kpi.engine.collect import (
     BACKWARDS,
     MINUS,
@@ -166,18 +168,23 @@ def _sum(metric: SumMetric, rows: CountedColumns, asked: MetricColumns, _: Metri
 def _quantile(metric: QuantileMetric, rows: CountedColumns, asked: MetricColumns, _: MetricSource) -> None:
     column = rows.having(metric.column, MISSING)
     divisor = 10**column.scale
+    values = column.values
+    if metric.keep == "bins":
+        if divisor > 1:
+            raise TypeError(f"bins are of whole numbers, not of Decimals as in {metric.column!r}: keep values")
+        values = bin_middles(values)
 
     def read(cells: AnswerRow) -> Item:
         return int(cells[0]) if divisor == 1 else Fraction(int(cells[0]), divisor)
 
-    asked.bags.append(Bag(rows, rows.counts, (column.values,), read))
+    asked.bags.append(Bag(rows, rows.counts, (values,), read))
 
 
 def _duration(metric: DurationMetric, rows: CountedColumns, asked: MetricColumns, source: MetricSource) -> None:
     """How long each has lasted, and whether it has come to its end."""
     if metric.length is not None and metric.ended is not None:
-        length, ended = rows.having(metric.length, MISSING), rows.asked.flag(metric.ended)
-        asked.bags.append(Bag(rows, rows.counts, (length.values, _number(ended)), _timed))
+        length, ended = rows.having(metric.length, MISSING).values, rows.asked.flag(metric.ended)
+        asked.bags.append(_lasted(metric, rows, length, ended))
         return
     assert metric.start is not None
     assert metric.end is not None
@@ -192,11 +199,22 @@ def _duration(metric: DurationMetric, rows: CountedColumns, asked: MetricColumns
     end = end if until is None else nw.when(done).then(end).otherwise(until)
     rows.leave_out(BACKWARDS, (start > end).fill_null(value=False))
     if metric.clock in (None, "wall"):
-        asked.bags.append(Bag(rows, rows.counts, (end - start, _number(done)), _timed))
+        asked.bags.append(_lasted(metric, rows, end - start, done))
         return
     elapsed = source.clock(metric.clock or "wall")
-    items = start, end, _number(done)
-    asked.bags.append(Bag(rows, rows.counts, items, lambda cells: (elapsed(cells[0], cells[1]), bool(cells[2]))))
+
+    def read(cells: AnswerRow) -> Item:
+        open_us = elapsed(cells[0], cells[1])
+        return (open_us if metric.keep == "values" else bin_middle(open_us)), bool(cells[2])
+
+    asked.bags.append(Bag(rows, rows.counts, (start, end, _number(done)), read))
+
+
+def _lasted(metric: DurationMetric, rows: CountedColumns, length: nw.Expr, is_over: nw.Expr) -> Bag:
+    """The lengths of rows, and whether they came to their end."""
+    return Bag(
+        rows, rows.counts, (length if metric.keep == "values" else bin_middles(length), _number(is_over)), _timed
+    )
 
 
 def _until(name: str | None, rows: CountedColumns, source: MetricSource) -> nw.Expr | None:

@@ -36,6 +36,9 @@ _A_TYPE: Final[Mapping[str, str]] = {
 }
 
 
+_EXACT = "sums of floats depend on the order of rows: "
+
+
 @dataclass(frozen=True, slots=True)
 class TypedColumn:
     """A column as it is made here: texts, or whole numbers that are read by ``kind``; decimals are scaled.
@@ -175,8 +178,9 @@ def _faults(schema: TableSchema, name: str, column: TypedColumn, dtype: DType | 
         message = f"column {name!r} holds datetimes without a time zone, which name no instants"
         yield Problem("frames.naive-column", place, message, "attach the zone of their clock")
     elif not _fits(column.kind, dtype, is_declared_at=schema.columns.get(name) == "instant"):
-        hint = "numbers are whole or Decimals, so that sums do not depend on their order"
         wanted = _A_TYPE.get(column.kind, "texts")
+        is_number = column.kind in ("integer", "decimal")
+        hint = f"{_EXACT if is_number else ''}cast the column to {wanted}"
         yield Problem("frames.wrong-type", place, f"column {name!r} holds {dtype}, not {wanted}", hint)
 
 

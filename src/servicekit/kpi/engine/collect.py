@@ -14,6 +14,7 @@ from types import NoneType
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
+from servicekit.kpi.engine.bins import bin_middle
 from servicekit.kpi.engine.breakdown import Breakdown, RowPlaces
 from servicekit.kpi.engine.counted_rows import AHEAD, CountedRows
 from servicekit.kpi.engine.followed import EVERY_GROUP, FOLLOWS, HOLDS, OPENS, Visit
@@ -121,7 +122,7 @@ def collected(metric: Metric, source: StateSource) -> dict[Group, State]:
     """The states of a metric, by group; quantiles of the same values have the same ones."""
     if not isinstance(metric, QuantileMetric):
         return parts_of(metric, source).states()
-    values = (*_meant(metric), metric.column)
+    values = (*_meant(metric), metric.column, metric.keep)
     if values not in source.values:
         source.values[values] = parts_of(metric, source).states()
     return source.values[values]
@@ -207,23 +208,35 @@ def _sum(metric: SumMetric, parts: MetricParts) -> None:
 
 def _quantile(metric: QuantileMetric, parts: MetricParts) -> None:
     values = _exact(parts.counted.having(metric.column, MISSING))
-    parts.bags = parts.counted.bags(values)
+    parts.bags = parts.counted.bags(values if metric.keep == "values" else map(_middle, values))
+
+
+def _middle(value: Number | None) -> int | None:
+    if value is None or isinstance(value, int):
+        return value if value is None else bin_middle(value)
+    raise TypeError(f"bins are of whole numbers, not of {value!r}: keep values")
+
+
+_Lasted: TypeAlias = tuple[int | None, bool]
+"""How long a row has lasted, and whether it is over."""
 
 
 def _duration(metric: DurationMetric, parts: MetricParts) -> None:
     """How long each has lasted, and whether it has come to its end."""
     items = _recorded(metric, parts) if metric.length is not None else _timed(metric, parts)
+    if metric.keep == "bins":
+        items = ((_middle(length), is_over) for length, is_over in items)
     parts.bags = parts.counted.bags(items)
 
 
-def _recorded(metric: DurationMetric, parts: MetricParts) -> Iterable[Item]:
+def _recorded(metric: DurationMetric, parts: MetricParts) -> Iterable[_Lasted]:
     assert metric.length is not None
     assert metric.ended is not None
     lengths = parts.counted.having(metric.length, MISSING)
     return zip(lengths, parts.counted.rows.flags(metric.ended), strict=True)
 
 
-def _timed(metric: DurationMetric, parts: MetricParts) -> Iterable[Item]:
+def _timed(metric: DurationMetric, parts: MetricParts) -> Iterable[_Lasted]:
     assert metric.start is not None
     assert metric.end is not None
     counted, as_of_us = parts.counted, parts.source.as_of_us

@@ -76,7 +76,8 @@ class States:
     """States of several metrics, broken down alike; those of parts of the rows add up to those of all rows.
 
     ``definitions`` has a digest for each metric of what it was counted by: its document, the breakdown, and the time
-    zone and the calendar that matter to it.
+    zone and the calendar that matter to it. ``whole`` names the metrics that are not broken down, since one of their
+    tables lacks a column.
 
     >>> part = States(("channel",), None, {"nps": "5ca1ab1e"}, {("nps", ("chat",)): State({"n": 2})})
     >>> whole = part | part
@@ -94,6 +95,7 @@ class States:
     period: PeriodUnit | None
     definitions: Mapping[str, str]
     of: Mapping[tuple[str, Group], State]
+    whole: frozenset[str] = frozenset()
 
     @property
     def _cut(self) -> str:
@@ -117,7 +119,7 @@ class States:
         added = dict(self.of)
         for place, state in other.of.items():
             added[place] = added[place] | state if place in added else state
-        return States(self.by, self.period, self.definitions, added)
+        return States(self.by, self.period, self.definitions, added, self.whole | other.whole)
 
     def check_definitions(self, others: Mapping[str, str], what: str) -> None:
         """Refuse other definitions than those of the states, by name.
@@ -135,14 +137,14 @@ class States:
 
     def _mixed_with(self, other: States) -> set[str]:
         """The metrics that are broken down in one and left whole in the other."""
-        kinds = {(metric, bool(group)) for metric, group in (*self.of, *other.of)} if self.by else set()
-        return {metric for metric, is_divided in kinds if is_divided and (metric, False) in kinds}
+        divided = (self.by_metric().keys() - self.whole, other.by_metric().keys() - other.whole)
+        return (divided[0] & other.whole) | (divided[1] & self.whole)
 
     def to_bytes(self) -> bytes:
         """As bytes that :meth:`from_bytes` of this version reads."""
         rows = [[metric, group, *_parts(state)] for (metric, group), state in self.of.items()]
         head = {"by": self.by, "period": self.period, "definitions": list(self.definitions.items())}
-        told = {"version": VERSION, **head, "states": rows}
+        told = {"version": VERSION, **head, "whole": sorted(self.whole), "states": rows}
         return json.dumps(told, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
@@ -170,6 +172,7 @@ class States:
                 (metric, _tuples(group)): State(sums, dict(left_out), {_frozen(item): count for item, count in bag})
                 for metric, group, sums, left_out, bag in told["states"]
             },
+            frozenset(told["whole"]),
         )
 
 
