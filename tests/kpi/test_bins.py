@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.kpi import QuantileMetric, Scorecard, States
-from servicekit.kpi.engine.bins import bin_middle
 from servicekit.rules import DeclaredField
 from servicekit.statistics import quantile
+from servicekit.statistics.bins import bin_middle
 
 whole = st.integers(-(2**62), 2**62)
 

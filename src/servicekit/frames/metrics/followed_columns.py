@@ -14,7 +14,7 @@ from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
 from servicekit.kpi.metric import WithinMetric, whole_us
 
 if TYPE_CHECKING:
-    from servicekit.frames.metrics.table_columns import AnyFrame
+    from servicekit.frames.metrics.columns.table_columns import AnyFrame
 
 AT, ROLE = "at", "role"
 """The columns of visits beside those of their keys and groups: when a row was, and what it is to the metric."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import narwhals as nw
 
-from servicekit.frames.metrics.counted_columns import AddedUp, CountedColumns, TablePass
-from servicekit.frames.metrics.metric_columns import AnswerRow, Bag, MetricColumns
-from servicekit.frames.metrics.table_columns import ONE, TableColumns
-from servicekit.frames.metrics.zone_columns import day_us
+from servicekit.frames.metrics.columns.counted_columns import AddedUp, CountedColumns, TablePass
+from servicekit.frames.metrics.columns.metric_columns import AnswerRow, Bag, MetricColumns
+from servicekit.frames.metrics.columns.table_columns import ONE, TableColumns
+from servicekit.frames.metrics.columns.zone_columns import day_us
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.followed import EVERY_GROUP
 from servicekit.kpi.engine.metric_state import Group, Item, Number, State
@@ -22,7 +22,7 @@ from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 from servicekit.timeline.period import periods
 
 if TYPE_CHECKING:
-    from servicekit.frames.metrics.table_columns import AnyFrame
+    from servicekit.frames.metrics.columns.table_columns import AnyFrame
 
 _FEW_DAYS = 800
 _GROUP, _ITEM, _TIMES = "g{}", "i{}", "times"

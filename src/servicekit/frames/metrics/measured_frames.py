@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from servicekit.frames.metrics.columns_read import columns_read
-from servicekit.frames.metrics.counted_columns import TablePass
+from servicekit.frames.metrics.columns.columns_read import columns_read
+from servicekit.frames.metrics.columns.counted_columns import TablePass
+from servicekit.frames.metrics.columns.metric_columns import MetricColumns, MetricSource, metric_columns
+from servicekit.frames.metrics.columns.table_columns import TableColumns, no_rows
+from servicekit.frames.metrics.columns.zone_columns import midnight_us
 from servicekit.frames.metrics.group_states import TableAnswers
 from servicekit.frames.metrics.measured_states import MeasuredStates
-from servicekit.frames.metrics.metric_columns import MetricColumns, MetricSource, metric_columns
-from servicekit.frames.metrics.table_columns import TableColumns, no_rows
-from servicekit.frames.metrics.zone_columns import midnight_us
 from servicekit.kpi import Results, ScorecardEngine, States
 from servicekit.kpi.engine.collect import StateSource
 from servicekit.kpi.metric import Metric, WithinMetric

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import numpy as np
 
+from servicekit.frames.metrics.columns.metric_columns import Bag, MetricColumns
 from servicekit.frames.metrics.followed_columns import AT, COUNTED, ROLE, SATISFY, YOUNG, Visits, followed_sums
 from servicekit.frames.metrics.group_states import GroupReader, TableAnswers, item_names
-from servicekit.frames.metrics.metric_columns import Bag, MetricColumns
 from servicekit.frames.metrics.ranked_values import VALUE, bag_of_ranks, values_by_group
 from servicekit.kpi.engine.collect import OF, N
 from servicekit.kpi.engine.followed import IMMATURE

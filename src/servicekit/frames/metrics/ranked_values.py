@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from servicekit.frames.metrics.metric_columns import AnswerRow
-    from servicekit.frames.metrics.table_columns import AnyFrame
+    from servicekit.frames.metrics.columns.metric_columns import AnswerRow
+    from servicekit.frames.metrics.columns.table_columns import AnyFrame
 
     Ints: TypeAlias = NDArray[np.int64]
 

@@ -14,7 +14,6 @@ from types import NoneType
 from typing import Any, TypeAlias
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi.engine.bins import bin_middle
 from servicekit.kpi.engine.breakdown import Breakdown, RowPlaces
 from servicekit.kpi.engine.counted_rows import AHEAD, CountedRows
 from servicekit.kpi.engine.followed import EVERY_GROUP, FOLLOWS, HOLDS, OPENS, Visit
@@ -33,6 +32,7 @@ from servicekit.kpi.metric import (
     WithinMetric,
 )
 from servicekit.kpi.table_schema import table_named
+from servicekit.statistics.bins import bin_middle
 from servicekit.timeline import to_us
 
 MISSING, NOBODY, NOT_STARTED, NO_MOMENT = "missing", "nobody", "not started", "without a moment"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from servicekit.kpi.engine.bins import BITS
+from servicekit.statistics.bins import BITS
 
 
 def bin_middles(values: nw.Expr) -> nw.Expr:

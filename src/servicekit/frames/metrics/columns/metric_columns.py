@@ -10,9 +10,8 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 
-from servicekit.frames.metrics.bin_columns import bin_middles
-from servicekit.frames.metrics.counted_columns import AddedUp, CountedColumns, TablePass
-from servicekit.kpi.engine.bins import bin_middle
+from servicekit.frames.metrics.columns.bin_columns import bin_middles
+from servicekit.frames.metrics.columns.counted_columns import AddedUp, CountedColumns, TablePass
 from servicekit.kpi.engine.collect import (
     BACKWARDS,
     MINUS,
@@ -42,6 +41,7 @@ from servicekit.kpi.metric import (
     SumMetric,
     WithinMetric,
 )
+from servicekit.statistics.bins import bin_middle
 from servicekit.timeline import to_us
 
 Source: TypeAlias = Callable[[str], TablePass]

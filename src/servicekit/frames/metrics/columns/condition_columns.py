@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 import narwhals as nw
 
-from servicekit.frames.metrics.table_columns import TableColumns, TypedColumn
-from servicekit.frames.metrics.zone_columns import has_part, midnight_us, zone_asked
+from servicekit.frames.metrics.columns.table_columns import TableColumns, TypedColumn
+from servicekit.frames.metrics.columns.zone_columns import has_part, midnight_us, zone_asked
 from servicekit.rules import All, Any_, Between, Compare, Condition, DatePart, Exists, Fields, Match, Member, Not, Value
 from servicekit.rules.condition import OfOneFact
 from servicekit.rules.field import fitted

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from servicekit.frames.metrics.condition_columns import flag_of
-from servicekit.frames.metrics.table_columns import TableColumns, TypedColumn
+from servicekit.frames.metrics.columns.condition_columns import flag_of
+from servicekit.frames.metrics.columns.table_columns import TableColumns, TypedColumn
 from servicekit.kpi.engine.counted_rows import AHEAD
 from servicekit.kpi.metric import Population
 from servicekit.rules import Condition

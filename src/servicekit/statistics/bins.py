@@ -9,8 +9,8 @@ BITS = 7
 def bin_middle(value: int) -> int:
     """The middle of the bin of a whole number, which is at most 1/128 of it away.
 
-    There are 64 of one width between a power of two and the next, some 2,500 up to a year in microseconds, and every library
-    finds the same ones without a logarithm. The form is that of HdrHistogram.
+    There are 64 of one width between a power of two and the next, some 2,500 up to a year in microseconds, and every
+    library finds the same ones without a logarithm. The form is that of HdrHistogram.
 
     >>> [bin_middle(each) for each in (0, 127, 128, 129, 1_000_000, -1_000_000)]
     [0, 127, 129, 129, 999424, -999424]

@@ -15,7 +15,7 @@ import narwhals as nw
 from servicekit.errors import Problem
 from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.frame_columns import is_whole
-from servicekit.frames.metrics.zone_columns import Bounds, local_us
+from servicekit.frames.metrics.columns.zone_columns import Bounds, local_us
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 

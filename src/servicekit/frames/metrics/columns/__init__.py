@@ -1,0 +1,1 @@
+"""What metrics ask of the columns of a frame, as expressions that every library understands."""
