@@ -107,6 +107,7 @@ _TIERS = "tiers, 200,000 purchases"
 _IN_SQLITE = "SQLite, 50,000 commands in one transaction"
 _BG_NBD, _FORECAST = "fit of BG/NBD, 2,357 customers", "forecast of BG/NBD, 1 M customers"
 _KPIS, _LOOP = "7 KPIs by 72 groups, 200,000 objects", "loop by hand"
+_FRAMES = "7 KPIs by 72 groups, 10,000,000 rows"
 _LEDGER, _LONG_JOURNAL = "ledger in memory, 200,000 commands", "ledger in memory, 1 M entries of one account"
 
 BUDGETS = (
@@ -180,6 +181,17 @@ BUDGETS = (
     *(
         Budget(f"{question}: beside a {_LOOP}", "multiple", 2, (question, "servicekit"), (question, _LOOP))
         for question in (_KPIS, f"{_KPIS}, wall")
+    ),
+    *(
+        Budget(
+            f"{question}: beside {library} by hand",
+            "multiple",
+            limit,
+            (question, f"servicekit on {library}"),
+            (question, f"{library} by hand"),
+        )
+        for library, limits in (("DuckDB", (1.15, 1.15, 1.25)), ("Polars", (1.25, 1.25, 1.25)))
+        for question, limit in zip((_FRAMES, f"{_FRAMES}, wall", f"{_FRAMES}, peak MB"), limits, strict=True)
     ),
     Budget("next breach, 100,000 open cases", "seconds", 0.050, ("next breach", "100,000 open cases")),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from typing import Any
 
 import duckdb
@@ -13,7 +14,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-__all__ = ["LIBRARIES", "Library", "Table"]
+__all__ = ["IBIS", "LIBRARIES", "Library", "Table"]
 
 Table = Mapping[str, Sequence[datetime | int | str | None]]
 
@@ -64,3 +65,13 @@ LIBRARIES = (
     Library("DuckDB", from_duckdb, duckdb.DuckDBPyRelation, lambda frame: frame.to_arrow_table()),
 )
 """Spark has a test of its own, which needs Java."""
+
+
+def from_ibis(table: pa.Table) -> Any:
+    import ibis
+
+    return ibis.memtable(table)
+
+
+IBIS = (Library("Ibis", from_ibis, object, lambda table: table.to_pyarrow()),) if find_spec("ibis") else ()
+"""Key figures alone are measured of tables of Ibis; it comes with the extra ``check``."""

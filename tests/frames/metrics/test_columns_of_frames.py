@@ -21,11 +21,11 @@ from servicekit.frames import metrics as frame_metrics
 from servicekit.kpi import DurationMetric, MeanMetric, QuantileMetric, RatioMetric, Scorecard, SumMetric, Term
 from servicekit.rules import Compare, Condition, DatePart, DeclaredField, where
 from servicekit.testing.slow.metrics import SlowMetrics
-from tests.frames.libraries import LIBRARIES, Library
+from tests.frames.libraries import IBIS, LIBRARIES, Library
 
 NEW_YORK = "America/New_York"
 FIELDS = {"born": DeclaredField("day"), "fee": DeclaredField("decimal"), "vip": DeclaredField("boolean")}
-EVERY = pytest.mark.parametrize("library", LIBRARIES, ids=str)
+EVERY = pytest.mark.parametrize("library", (*LIBRARIES, *IBIS), ids=str)
 CONDITIONS: dict[str, Condition] = {
     "march": DatePart(field="at", op="month", one_of=(3,), timezone=NEW_YORK),
     "first or last": DatePart(field="at", op="day", one_of=(1, 31), timezone="Asia/Shanghai"),

@@ -19,14 +19,14 @@ from servicekit.kpi.metric import Keep
 from servicekit.testing.strategies.kpi.metric_documents import metrics, standard_metrics, within_metrics
 from servicekit.testing.strategies.kpi.table_rows import FIRST, Row, table_rows
 from servicekit.timeline.period import PeriodUnit
-from tests.frames.libraries import LIBRARIES, Library
+from tests.frames.libraries import IBIS, LIBRARIES, Library
 
 AS_OF = FIRST + timedelta(days=5)
 READ = ("contact", "case", "work")
 Data = dict[str, list[Row]]
 groupings = st.sampled_from(((), ("channel",), ("channel", "issue_type")))
 units = st.sampled_from((None, *get_args(PeriodUnit)))
-libraries = st.sampled_from(LIBRARIES)
+libraries = st.sampled_from((*LIBRARIES, *IBIS))
 _ARROW = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_(), "instant": pa.timestamp("us", "UTC")}
 
 

@@ -66,7 +66,7 @@ class Visits:
 
 
 def _has_windows(frame: AnyFrame) -> bool:
-    return frame.implementation.is_duckdb() or frame.implementation.is_pyspark()
+    return frame.implementation.is_duckdb() or frame.implementation.is_ibis() or frame.implementation.is_pyspark()
 
 
 def followed_sums(metric: WithinMetric, visits: Visits, as_of_us: int) -> AnyFrame | None:

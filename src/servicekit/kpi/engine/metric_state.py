@@ -85,7 +85,8 @@ class States:
 
     ``definitions`` has a digest for each metric of what it was counted by: its document, the breakdown, and the time
     zone and the calendar that matter to it. ``whole`` names the metrics that are not broken down, since one of their
-    tables lacks a column.
+    tables lacks a column. Of metrics of kind ``within`` the rows of all groups are kept together, beside the states of
+    the groups, since who is followed is a matter of all.
 
     >>> part = States(("channel",), None, {"nps": "5ca1ab1e"}, {("nps", ("chat",)): State({"n": 2})})
     >>> whole = part | part

@@ -13,7 +13,7 @@ the engine.
 
 ``ledger/`` counts points one by one, day by day.
 
-``metrics.py`` counts the rows of a metric one by one, group by group. To teach it a kind, read what its document says.
+``metrics/`` counts the rows of a metric one by one, group by group.
 """
 
 from servicekit.testing.slow.calendar import SlowCalendar

@@ -17,7 +17,7 @@ from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.frame_columns import is_whole
 from servicekit.frames.metrics.columns.zone_columns import Bounds, local_us
 from servicekit.timeline import from_us
-from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
+from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, SECOND_US
 
 if TYPE_CHECKING:
     from narwhals.dtypes import DType
@@ -285,8 +285,21 @@ def _of_spark(frame: Any, names: Iterable[str], dtypes: Mapping[str, DType]) -> 
     return frame.withColumns(made)
 
 
+def _of_ibis(table: Any, names: Iterable[str], dtypes: Mapping[str, DType]) -> object:
+    made = {}
+    for name in names:
+        column = table[name]
+        if isinstance(dtypes[name], nw.Date):
+            made[f"{_US}{name}"] = column.epoch_days().cast("int64") * DAY_US
+        else:  # some backends tell seconds with a fraction
+            seconds = column.epoch_seconds().floor().cast("int64")
+            made[f"{_US}{name}"] = seconds * SECOND_US + column.microsecond().cast("int64")
+    return table.mutate(**made)
+
+
 _MICROSECONDS: Final[Mapping[nw.Implementation, Callable[[Any, Iterable[str], Mapping[str, DType]], object]]] = {
     nw.Implementation.DUCKDB: _of_duckdb,
+    nw.Implementation.IBIS: _of_ibis,
     nw.Implementation.PYSPARK: _of_spark,
 }
 """How libraries tell microseconds for which narwhals has no word; columns of them are added."""
