@@ -13,9 +13,9 @@ import pytest
 from servicekit.frames import metrics as frame_metrics
 from servicekit.kpi import Deflection, FirstContactResolution, Population, Results, Scorecard, WithinMetric
 from servicekit.rules import where
-from tests.frames.libraries import LIBRARIES, Library
+from tests.frames.libraries import IBIS, LIBRARIES, Library
 
-EVERY = pytest.mark.parametrize("library", LIBRARIES, ids=str)
+EVERY = pytest.mark.parametrize("library", [*LIBRARIES, *IBIS], ids=str)
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 AS_OF = NINE + timedelta(days=60)
 Row = Mapping[str, Any]

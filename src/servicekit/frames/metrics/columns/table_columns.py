@@ -229,7 +229,7 @@ def _selected(frame: AnyFrame, columns: Mapping[str, TypedColumn], dtypes: Mappi
         frame = nw.from_native(cast("IntoFrame", shim(frame.to_native(), times, dtypes)))
     if frame.implementation.is_pyarrow():
         frame = _widened(frame, [name for name, each in columns.items() if each.is_known and each.scale])
-    is_wide = frame.implementation.is_duckdb()
+    is_wide = frame.implementation.is_duckdb() or frame.implementation.is_ibis()
     made = []
     for name, column in columns.items():
         if not column.is_known:
