@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from servicekit.quantity import Ratio
-from servicekit.sla.outcome import Outcome
+
+if TYPE_CHECKING:
+    from servicekit.sla.outcome import Outcome, OutcomeName
 
 Convention: TypeAlias = Literal["all_labelled", "promised", "stopped"]
 """Which outcomes stand below the line; see :meth:`Attainment.ratio`."""
+
+KEPT: tuple[OutcomeName, ...] = ("met", "no_target")
+"""The outcomes above the line, where they are counted; tallies and the metrics of scorecards go by it."""
+
+UNCOUNTED: Mapping[Convention, tuple[OutcomeName, ...]] = {
+    "all_labelled": ("open", "cancelled"),
+    "promised": ("open", "cancelled", "no_target"),
+    "stopped": ("open", "cancelled", "no_target", "missed"),
+}
+"""The outcomes that count nowhere, by convention; tallies and the metrics of scorecards go by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +78,7 @@ class Attainment:
         Raises:
             ValueError: there is no such convention.
         """
-        late = self.met_late + self.missed
-        match convention:
-            case "all_labelled":
-                return Ratio(self.met + self.no_target, self.met + late + self.no_target)
-            case "promised":
-                return Ratio(self.met, self.met + late)
-            case "stopped":
-                return Ratio(self.met, self.met + self.met_late)
-            case _:
-                raise ValueError(
-                    f"unknown convention {convention!r}; expected one of: {', '.join(get_args(Convention))}"
-                )
+        if convention not in UNCOUNTED:
+            raise ValueError(f"unknown convention {convention!r}; expected one of: {', '.join(UNCOUNTED)}")
+        counted = {name: getattr(self, name) for name in self.__slots__ if name not in UNCOUNTED[convention]}
+        return Ratio(sum(counted.get(name, 0) for name in KEPT), sum(counted.values()))

@@ -19,6 +19,7 @@ from servicekit.kpi.metric import (
     negated,
 )
 from servicekit.rules import All, Any_, Compare, ConditionField, Exists, where
+from servicekit.sla.attainment import KEPT, UNCOUNTED, Convention
 
 _Quantile: TypeAlias = Annotated[Decimal, Interval(gt=0, lt=1)]
 _ANSWERED = where(outcome="answered")
@@ -292,13 +293,11 @@ class PromisesKept(StandardMetric):
     """Which metric it is."""
     metric: str
     """The promise, such as ``resolution``."""
-    convention: Literal["all_labelled", "promised", "stopped"]
+    convention: Convention
     """Which outcomes stand below the line."""
 
     def definition(self) -> RatioMetric:
         """The metric in full."""
-        leave = {"all_labelled": (), "promised": ("no_target",), "stopped": ("no_target", "missed")}[self.convention]
-        outcomes = {name.replace("_", " "): where(outcome=name) for name in ("open", "cancelled", *leave)}
+        outcomes = {name.replace("_", " "): where(outcome=name) for name in UNCOUNTED[self.convention]}
         rows = {"table": "outcome", "where": where(metric=self.metric), "leave_out": outcomes}
-        kept = where(outcome=["met", "no_target"])
-        return RatioMetric.model_validate(self._said(rows, of=kept, better="higher"))
+        return RatioMetric.model_validate(self._said(rows, of=where(outcome=KEPT), better="higher"))
