@@ -25,7 +25,7 @@ from tests.frames.libraries import IBIS, LIBRARIES, Library
 
 NEW_YORK = "America/New_York"
 FIELDS = {"born": DeclaredField("day"), "fee": DeclaredField("decimal"), "vip": DeclaredField("boolean")}
-EVERY = pytest.mark.parametrize("library", (*LIBRARIES, *IBIS), ids=str)
+EVERY = pytest.mark.parametrize("library", [*LIBRARIES, *IBIS], ids=str)
 CONDITIONS: dict[str, Condition] = {
     "march": DatePart(field="at", op="month", one_of=(3,), timezone=NEW_YORK),
     "first or last": DatePart(field="at", op="day", one_of=(1, 31), timezone="Asia/Shanghai"),

@@ -38,8 +38,8 @@ def states(
     <servicekit.kpi.ScorecardEngine.states>` keeps of the same rows as objects, so that parts of both add up.
 
     ``data`` has a Polars (eager or lazy), pandas, PyArrow, DuckDB, Ibis or PySpark frame for each table. Columns are
-    those of :data:`TABLES <servicekit.kpi.TABLES>` and facts of the house; a column that is not there is empty. Instants
-    are datetimes with a time zone, days, or whole microseconds of UTC; numbers are whole or Decimals.
+    those of :data:`TABLES <servicekit.kpi.TABLES>` and facts of the house; a column that is not there is empty.
+    Instants are datetimes with a time zone, days, or whole microseconds of UTC; numbers are whole or Decimals.
 
     Each table is asked once for the sums of all metrics, and once more for the values of each quantile, duration, and
     metric of kind ``within``, which a state keeps one by one, as objects; :func:`measure` does not need them.
@@ -120,8 +120,9 @@ def measure(
 
     See :func:`states` for the frames; the results are those of
     :meth:`ScorecardEngine.measure <servicekit.kpi.ScorecardEngine.measure>`. The library finds which rows are followed
-    (by windows in DuckDB, Ibis and Spark, by sorting once elsewhere) and lists the values of quantiles by group. The lengths
-    of durations become objects, as do chains and first rows of metrics of kind ``within`` on tables of Arrow.
+    (by windows in DuckDB, Ibis and Spark, by sorting once elsewhere) and lists the values of quantiles by group, those
+    of Spark on the driver. The lengths of durations become objects, unless bins are kept, as do chains and first rows
+    of metrics of kind ``within`` on tables of Arrow.
 
     >>> import pyarrow as pa
     >>> from servicekit.kpi import Nps, Scorecard
