@@ -13,7 +13,7 @@ def bin_middle(value: int) -> int:
     library finds the same ones without a logarithm. The form is that of HdrHistogram.
 
     >>> [bin_middle(each) for each in (0, 127, 128, 129, 1_000_000, -1_000_000)]
-    [0, 127, 129, 129, 999424, -999424]
+    [0, 127, 129, 129, 1003520, -1003520]
     """
     size = abs(value)
     shift = max(size.bit_length() - BITS, 0)
