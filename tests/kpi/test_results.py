@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.errors import UnknownNameError
-from servicekit.kpi import Results, Scorecard
+from servicekit.kpi import QuantileMetric, Results, Scorecard
 
 CARD = Scorecard.parse(
     "{metrics: {calls: {kind: sum, table: contact, label: all calls}, nps: {kind: nps}},"
@@ -90,3 +92,23 @@ def test_rows_without_a_value_are_a_group_with_a_label() -> None:
 def test_results_are_printed_as_their_table() -> None:
     assert str(results("channel")) == results("channel").table().text()
     assert str(results()).split()[:2] == ["metric", "value"]
+
+
+@given(marks=st.lists(st.integers(0, 10), min_size=1), q=st.sampled_from(["0.1", "0.5", "0.9", "0.35"]))
+def test_a_quantile_is_held_against_its_target_without_rounding(marks: Sequence[int], q: str) -> None:
+    place = Fraction(q) * (len(marks) - 1)
+    below, rest = divmod(place, 1)
+    ranked = sorted(marks)
+    wanted = ranked[int(below)] + rest * (ranked[min(int(below) + 1, len(marks) - 1)] - ranked[int(below)])
+    metric = QuantileMetric(table="answer", column="score", unit="score", q=Decimal(q), method="linear")
+    found = Scorecard(metrics={"mark": metric}).compile().measure({"answer": [{"score": mark} for mark in marks]})
+    assert found["mark"].exact == wanted
+
+
+def test_a_quantile_that_is_exactly_the_target_meets_it() -> None:
+    card = Scorecard.parse(
+        "{metrics: {mark: {kind: quantile, table: answer, column: score, unit: score, q: 0.9, method: linear}},"
+        " targets: {mark: {at_least: 1.7}}}"
+    ).compile()
+    found = card.measure({"answer": [{"score": mark} for mark in (0, 0, 1, 2)]})
+    assert (found["mark"].exact, found.status("mark")) == (Fraction(17, 10), "met_not_proven")

@@ -133,6 +133,20 @@ def _limits(n: int, q: float, confidence: float) -> tuple[int, int]:
     return below, 1 + bisect_left(ranks, 1 - tail, key=lambda rank: binomial_below(rank, n, share))
 
 
+def exact_quantile(values: Values, q: float, kind: QuantileKind = "linear") -> Fraction | None:
+    """A quantile without rounding, of values that are exact; :func:`quantile` of them is the float next to it.
+
+    >>> exact_quantile([0, 0, 1, 2], 0.9)
+    Fraction(17, 10)
+    """
+    n, at = _ordered(values)
+    rank, weight = _rank(n, _share(q), kind)
+    if not n:
+        return None
+    low, high = (Fraction(at(each)) for each in _neighbours(rank, n))
+    return low + (high - low) * weight
+
+
 def quantile_ranks(n: int, q: float, kind: QuantileKind, confidence: float) -> list[int]:
     """The ranks at which :func:`quantile_interval` looks: of ``n`` values it needs no others.
 

@@ -33,7 +33,7 @@ from servicekit.statistics import (
     t_interval,
     wilson,
 )
-from servicekit.statistics.quantiles import Values
+from servicekit.statistics.quantiles import Values, exact_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,9 @@ def _sum(metric: SumMetric, state: State, finish: Finish) -> Measurement:
 def _quantile(metric: QuantileMetric, state: State, finish: Finish) -> Measurement:
     measured = _measured(metric, finish, sum(state.bag.values()))
     values = finish.shared.values(state)
-    found = quantile_interval(values, float(metric.q), metric.method, confidence=finish.confidence)
-    return _at(measured, found)
+    q, method = float(metric.q), metric.method
+    found = quantile_interval(values, q, method, confidence=finish.confidence)
+    return _limited(replace(measured, exact=exact_quantile(values, q, method)), found)
 
 
 def _duration(metric: DurationMetric, state: State, finish: Finish) -> Measurement:
@@ -206,7 +207,10 @@ def _within(metric: WithinMetric, state: State, finish: Finish) -> Measurement:
 
 
 def _limited(measured: Measurement, found: Estimate | None) -> Measurement:
-    return measured if found is None else replace(measured, low=found.low, high=found.high, is_sampled=True)
+    if found is None:
+        return measured
+    low, high = (each if each is None or isinstance(each, int) else float(each) for each in (found.low, found.high))
+    return replace(measured, low=low, high=high, is_sampled=True)
 
 
 _FINISH: Mapping[type, Callable[[Any, State, Finish], Measurement]] = {
