@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import cache
 from math import isclose
 from pathlib import Path
@@ -23,42 +22,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import pytest
 
 from benchmarks.conftest import OtherClock
+from benchmarks.seven_figures import AS_OF, CHANNELS, FIRST, seven_figures
 
 if TYPE_CHECKING:
     from benchmarks.conftest import Stopwatch
 
 ROWS = int(os.environ.get("TICKETS", "10000000"))
 PAIRS = 5
-CHANNELS = ("app", "chat", "mail", "phone", "shop", "web")
-FIRST, AS_OF = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 WEEK_US, AS_OF_US = 7 * 86_400_000_000, int(AS_OF.timestamp()) * 1_000_000
 QUESTION = f"7 KPIs by 72 groups, {ROWS:,} rows"
-CARD = """
-metrics:
-  tickets: {kind: sum, table: case}
-  csat:
-    kind: ratio
-    table: case
-    leave_out: {unanswered: {not: {field: csat, op: exists}}}
-    of: {field: csat, op: ge, value: 4}
-  nps:
-    kind: net
-    table: case
-    leave_out: {unanswered: {not: {field: nps, op: exists}}}
-    plus: {field: nps, op: ge, value: 9}
-    minus: {field: nps, op: le, value: 6}
-  p50: {kind: quantile, table: case, column: wait_us, q: 0.5, method: linear, unit: duration}
-  p90: {kind: quantile, table: case, column: wait_us, q: 0.9, method: linear, unit: duration}
-  sla: {kind: ratio, table: case, where: {sla: [met, missed]}, of: {sla: met}}
-  first_contact:
-    kind: within
-    table: case
-    at: opened_at
-    key: [customer_id, issue_type]
-    within: 7d
-    counts: not_followed
-    of: {resolved: true}
-"""
 NAMES = ("tickets", "csat", "nps", "p50", "p90", "sla", "first_contact")
 ELSEWHERE = OtherClock()
 
@@ -131,13 +103,8 @@ def polars_frame(path: str) -> object:
 def ours(frame: Callable[[str], object]) -> Callable[[str], _Told]:
     """The scorecard, measured of a library's frame; it gives totals, limits and reasons besides."""
     from servicekit.frames import metrics
-    from servicekit.kpi import Scorecard
-    from servicekit.rules import DeclaredField
 
-    whole = dict.fromkeys(("csat", "nps", "wait_us"), DeclaredField("integer"))
-    engine = Scorecard.parse(CARD).compile(
-        fields=whole | {"sla": DeclaredField("text"), "resolved": DeclaredField("boolean")}
-    )
+    engine = seven_figures()
 
     def measure(path: str) -> _Told:
         found = metrics.measure(engine, {"case": frame(path)}, by=["channel"], period="month", as_of=AS_OF)

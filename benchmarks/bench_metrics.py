@@ -8,7 +8,7 @@ import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
 from math import isclose
@@ -19,44 +19,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import pytest
 
 from benchmarks.conftest import OtherClock
-from servicekit.kpi import Scorecard, ScorecardEngine
-from servicekit.rules import DeclaredField
+from benchmarks.seven_figures import AS_OF, CHANNELS, FIRST, seven_figures
 
 if TYPE_CHECKING:
     from benchmarks.conftest import Stopwatch
 
 TICKETS, CUSTOMERS, PAIRS = 200_000, 60_000, 5
-CHANNELS = ("chat", "phone", "mail", "app", "web", "shop")
-FIRST, AS_OF = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 WEEK = timedelta(days=7)
 QUESTION = f"7 KPIs by 72 groups, {TICKETS:,} objects"
 OURS, BY_HAND = "servicekit", "loop by hand"
-CARD = """
-metrics:
-  tickets: {kind: sum, table: case}
-  csat:
-    kind: ratio
-    table: case
-    leave_out: {unanswered: {not: {field: csat, op: exists}}}
-    of: {field: csat, op: ge, value: 4}
-  nps:
-    kind: net
-    table: case
-    leave_out: {unanswered: {not: {field: nps, op: exists}}}
-    plus: {field: nps, op: ge, value: 9}
-    minus: {field: nps, op: le, value: 6}
-  p50: {kind: quantile, table: case, column: wait_us, q: 0.5, method: linear, unit: duration}
-  p90: {kind: quantile, table: case, column: wait_us, q: 0.9, method: linear, unit: duration}
-  sla: {kind: ratio, table: case, where: {sla: [met, missed]}, of: {sla: met}}
-  first_contact:
-    kind: within
-    table: case
-    at: opened_at
-    key: [customer_id, issue_type]
-    within: 7d
-    counts: not_followed
-    of: {resolved: true}
-"""
 ELSEWHERE = OtherClock()
 
 _Group: TypeAlias = tuple[Any, ...]
@@ -102,17 +73,9 @@ def tickets() -> list[Ticket]:
     ]
 
 
-@cache
-def engine() -> ScorecardEngine:
-    """The scorecard, compiled."""
-    whole = dict.fromkeys(("csat", "nps", "wait_us"), DeclaredField("integer"))
-    words = {"sla": DeclaredField("text"), "resolved": DeclaredField("boolean")}
-    return Scorecard.parse(CARD).compile(fields=whole | words)
-
-
 def ours() -> _Told:
     """The figures of the scorecard, which have limits and reasons besides."""
-    results = engine().measure({"case": tickets()}, by=["channel"], period="month", as_of=AS_OF)
+    results = seven_figures().measure({"case": tickets()}, by=["channel"], period="month", as_of=AS_OF)
     return {place: (float(each.exact or 0), each.n) for place, each in results.of.items() if each.n}
 
 

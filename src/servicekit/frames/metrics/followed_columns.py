@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from servicekit.frames.metrics.columns.literals import whole
 from servicekit.kpi.engine.followed import FOLLOWS, HOLDS, OPENS
 from servicekit.kpi.metric import WithinMetric, whole_us
 
@@ -80,7 +81,7 @@ def followed_sums(metric: WithinMetric, visits: Visits, as_of_us: int) -> AnyFra
     else:
         seen = _SEEN[metric.per](visits.placed(), within_us)
     may, until = nw.col(_MAY), nw.col(_UNTIL)
-    is_young = until + nw.lit(within_us, dtype=nw.Int64) > nw.lit(as_of_us, dtype=nw.Int64)
+    is_young = until + whole(within_us) > whole(as_of_us)
     is_wanted = nw.col(_IS_FOLLOWED) if metric.counts == "followed" else ~nw.col(_IS_FOLLOWED)
     flags = {COUNTED: may & ~is_young, SATISFY: may & ~is_young & is_wanted & _is(HOLDS), YOUNG: may & is_young}
     counted = seen.frame.select(*visits.groups, **{name: flag.cast(nw.Int64) for name, flag in flags.items()})
@@ -94,7 +95,7 @@ def _is(role: int) -> nw.Expr:
 
 def _by(within_us: int) -> nw.Expr:
     """Whether the next row that follows came in time."""
-    return (_next - _at <= nw.lit(within_us, dtype=nw.Int64)).fill_null(value=False)
+    return (_next - _at <= whole(within_us)).fill_null(value=False)
 
 
 def _rows(visits: Visits, within_us: int) -> Visits:
@@ -113,7 +114,7 @@ def _first(visits: Visits, within_us: int) -> Visits:
 def _episodes(visits: Visits, within_us: int) -> Visits:
     """The first row of each chain of rows no further apart than the window, until the last one of it."""
     seen = visits.with_columns(before=visits.over(_at.shift(1)), next=visits.over(_at.shift(-1)))
-    limit = nw.lit(within_us, dtype=nw.Int64)
+    limit = whole(within_us)
     starts = (_at - nw.col("before") > limit).fill_null(value=True)
     seen = seen.with_columns(may=_is(OPENS) & starts, followed=_by(within_us))
     return seen.with_columns(until=_soonest(visits, ~nw.col(_IS_FOLLOWED)))
@@ -124,7 +125,7 @@ def _soonest(visits: Visits, holds: nw.Expr) -> nw.Expr:
 
     Libraries leave a running minimum empty where the row itself has nothing, so that every row has a time here.
     """
-    return visits.over(nw.when(holds).then(_at).otherwise(nw.lit(_AFTER_ALL, dtype=nw.Int64)).cum_min(reverse=True))
+    return visits.over(nw.when(holds).then(_at).otherwise(whole(_AFTER_ALL)).cum_min(reverse=True))
 
 
 _AFTER_ALL = 2**62

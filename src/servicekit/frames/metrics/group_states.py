@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import narwhals as nw
 
 from servicekit.frames.metrics.columns.counted_columns import AddedUp, CountedColumns, TablePass
+from servicekit.frames.metrics.columns.literals import whole
 from servicekit.frames.metrics.columns.metric_columns import AnswerRow, Bag, MetricColumns
 from servicekit.frames.metrics.columns.table_columns import ONE, TableColumns
 from servicekit.frames.metrics.columns.zone_columns import day_us
@@ -75,7 +76,7 @@ class GroupReader:
         if (ends[1] - ends[0]).days > _FEW_DAYS:
             return day_us(shown)
         run = periods(unit, *ends, first_month=self.breakdown.first_month)
-        starts = [nw.lit(each.start.toordinal() * DAY_US, dtype=nw.Int64) for each in run]
+        starts = [whole(each.start.toordinal() * DAY_US) for each in run]
         made: nw.Expr = nw.when(~shown.is_null()).then(starts[0])
         for each in starts[1:]:
             made = nw.when(shown >= each).then(each).otherwise(made)

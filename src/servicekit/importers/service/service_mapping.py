@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
@@ -109,9 +110,9 @@ class ServiceTable(TableFile):
     skip: RowRules = ()
     """Rows that are left out; counted by reason."""
 
+    @abstractmethod
     def own_columns(self) -> ServiceColumns:
         """The columns that make records."""
-        raise NotImplementedError
 
     def other_columns(self) -> Iterable[str]:
         """Columns that are mapped elsewhere in the document than under ``columns`` and ``facts``."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from servicekit.frames.metrics.columns.condition_columns import flag_of
+from servicekit.frames.metrics.columns.literals import whole
 from servicekit.frames.metrics.columns.table_columns import TableColumns, TypedColumn
 from servicekit.kpi.engine.counted_rows import AHEAD
 from servicekit.kpi.metric import Population
@@ -122,7 +123,7 @@ class CountedColumns:
 
         Sums of 64 bits would wrap where all rows have many digits; those of short digits do not.
         """
-        rest = nw.when(self.counts).then(self.table.columns[name].values).otherwise(nw.lit(0, dtype=nw.Int64))
+        rest = nw.when(self.counts).then(self.table.columns[name].values).otherwise(whole(0))
         most, limbs = max(map(abs, self.table.bounds(name) or (0, 0))), []
         while most >> bits:
             limb = rest % 2**bits

@@ -12,6 +12,7 @@ import narwhals as nw
 
 from servicekit.frames.metrics.columns.bin_columns import bin_middles
 from servicekit.frames.metrics.columns.counted_columns import AddedUp, CountedColumns, TablePass
+from servicekit.frames.metrics.columns.literals import whole
 from servicekit.kpi.engine.collect import (
     BACKWARDS,
     MINUS,
@@ -221,7 +222,7 @@ def _lasted(metric: DurationMetric, rows: CountedColumns, length: nw.Expr, is_ov
 
 def _until(name: str | None, rows: CountedColumns, source: MetricSource) -> nw.Expr | None:
     """Until when a row may end: until the instant of the report, or one of its own before that."""
-    as_of = None if source.as_of is None else nw.lit(to_us(source.as_of), dtype=nw.Int64)
+    as_of = None if source.as_of is None else whole(to_us(source.as_of))
     if name is None:
         return as_of
     own = rows.table.columns[name].values
@@ -242,17 +243,13 @@ def _within(metric: WithinMetric, rows: CountedColumns, asked: MetricColumns, so
     rows.leave_out(NOBODY, nobody)
     rows.having(metric.at, NO_MOMENT)
     follows = FOLLOWS if metric.follower is None else 0
-    of, otherwise = _whole(OPENS | HOLDS | follows), _whole(OPENS | follows)
+    of, otherwise = whole(OPENS | HOLDS | follows), whole(OPENS | follows)
     opens = nw.when(rows.asked.flag(metric.of)).then(of).otherwise(otherwise)
-    asked.bags.append(_visits(metric, rows, nw.when(rows.counts).then(opens).otherwise(_whole(follows))))
+    asked.bags.append(_visits(metric, rows, nw.when(rows.counts).then(opens).otherwise(whole(follows))))
     if metric.follower is not None:
         others = source.counted(metric.follower)
-        role = nw.when(others.counts).then(_whole(FOLLOWS)).otherwise(_whole(0))
+        role = nw.when(others.counts).then(whole(FOLLOWS)).otherwise(whole(0))
         asked.bags.append(_visits(metric, others, role))
-
-
-def _whole(number: int) -> nw.Expr:
-    return nw.lit(number, dtype=nw.Int64)
 
 
 def _without(key: tuple[str, ...], rows: CountedColumns) -> nw.Expr:

@@ -15,6 +15,7 @@ import narwhals as nw
 from servicekit.errors import Problem
 from servicekit.frames.cases.event_log.checked_columns import ColumnSchema
 from servicekit.frames.frame_columns import is_whole
+from servicekit.frames.metrics.columns.literals import whole
 from servicekit.frames.metrics.columns.zone_columns import Bounds, local_us
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, SECOND_US
@@ -242,9 +243,7 @@ def _selected(frame: AnyFrame, columns: Mapping[str, TypedColumn], dtypes: Mappi
             if is_wide and column.scale:  # a product of decimals has no more digits than these there
                 source = source.cast(nw.Decimal(38, column.scale))
             made.append(_made(column, source, dtypes[name]).alias(column.name))
-    return frame.with_columns(nw.lit(1, dtype=nw.Int64).alias(ONE), *made).select(
-        ONE, *(each.name for each in columns.values())
-    )
+    return frame.with_columns(whole(1).alias(ONE), *made).select(ONE, *(each.name for each in columns.values()))
 
 
 def _widened(frame: AnyFrame, names: Iterable[str]) -> AnyFrame:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
+from servicekit.frames.metrics.columns.literals import whole
 from servicekit.rules import DatePart
 from servicekit.rules.date_part import WEEKDAYS
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, HOUR_US
@@ -24,15 +25,15 @@ Bounds = tuple[int, int]
 
 def local_us(at_us: nw.Expr, bounds: Bounds | None, tz: ZoneInfo | None) -> nw.Expr:
     """What the clock of a zone shows, in microseconds since the day of ordinal 0; never negative."""
-    shown = at_us + nw.lit(YEAR_1_US, dtype=nw.Int64)
+    shown = at_us + whole(YEAR_1_US)
     if tz is None or tz.key == "UTC" or bounds is None:
         return shown
     first, last = (date.fromordinal(each // DAY_US + EPOCH_ORDINAL).year for each in bounds)
     segments = [each for year in range(first, last + 1) for each in offset_segments(year, tz)]
-    offset, before = nw.lit(segments[0][2], dtype=nw.Int64), segments[0][2]
+    offset, before = whole(segments[0][2]), segments[0][2]
     for start, _, ahead in segments[1:]:
         if ahead != before:
-            offset, before = nw.when(at_us >= start).then(nw.lit(ahead, dtype=nw.Int64)).otherwise(offset), ahead
+            offset, before = nw.when(at_us >= start).then(whole(ahead)).otherwise(offset), ahead
     return shown + offset
 
 

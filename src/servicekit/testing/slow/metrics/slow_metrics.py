@@ -26,6 +26,7 @@ from servicekit.kpi import (
     Term,
     WithinMetric,
 )
+from servicekit.kpi.metric import Keep
 from servicekit.testing.slow.metrics.asked_rows import Asked, Data, SlowGroup, counted_rows, moment_of, values_of
 from servicekit.testing.slow.metrics.condition_words import Row, holds
 from servicekit.testing.slow.metrics.followed_rows import slow_within
@@ -157,7 +158,7 @@ def _mean(metric: MeanMetric, rows: Sequence[Row], left_out: Counter[str]) -> Sl
 
 def _quantile(metric: QuantileMetric, rows: Sequence[Row], left_out: Counter[str]) -> SlowMeasurement:
     _added(rows, metric.column, left_out)
-    values = sorted(_number(row[metric.column]) for row in _having(rows, metric.column))
+    values = sorted(_kept(metric.keep, _number(row[metric.column])) for row in _having(rows, metric.column))
     if not values:
         return SlowMeasurement(0, None, 0, left_out)
     q = Fraction(metric.q)
@@ -178,8 +179,19 @@ def _duration(
         if isinstance(told, str):
             left_out[told] += 1
         else:
-            lasted.append(told)
+            lasted.append((_kept(metric.keep, told[0]), told[1]))
     return SlowMeasurement(len(lasted), _reached(lasted, metric.q), sum(not over for _, over in lasted), left_out)
+
+
+def _kept(keep: Keep, number: Fraction) -> Fraction:
+    """A number, or the middle of its bin: the numbers that begin with the same seven binary digits."""
+    width = 1
+    while keep == "bins" and abs(number) >= 128 * width:
+        width *= 2
+    if width == 1:
+        return number
+    middle = abs(number) // width * width + width // 2
+    return Fraction(middle if number > 0 else -middle)
 
 
 def _reached(lasted: Sequence[tuple[Fraction, bool]], q: Decimal) -> Fraction | None:

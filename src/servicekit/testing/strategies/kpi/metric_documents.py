@@ -26,6 +26,7 @@ from servicekit.rules import All, Any_, Compare, Condition, DatePart, Exists, wh
 
 _LENGTHS = ("wait_us", "handled_us")
 _QUANTILES = st.sampled_from(("0.1", "0.25", "0.5", "0.9"))
+_KEEPS = st.sampled_from(("values", "bins"))
 _CONTACTS = (
     where(outcome="answered"),
     where(channel=["chat", "phone"], outcome=["answered", "abandoned"]),
@@ -78,8 +79,8 @@ def metrics() -> st.SearchStrategy[Metric]:
         st.builds(MeanMetric, column=column, unit=st.just("duration"), **contacts),
         st.builds(NetMetric, plus=plus, minus=minus, **contacts),
         st.builds(SumMetric, column=st.none() | column, **contacts),
-        st.builds(QuantileMetric, column=column, unit=st.just("duration"), **quantile, **contacts),
-        st.builds(DurationMetric, length=column, ended=contact_conditions(), q=_QUANTILES, **contacts),
+        st.builds(QuantileMetric, column=column, unit=st.just("duration"), keep=_KEEPS, **quantile, **contacts),
+        st.builds(DurationMetric, length=column, ended=contact_conditions(), q=_QUANTILES, keep=_KEEPS, **contacts),
         _case_durations(),
         within_metrics(),
     )
@@ -104,7 +105,7 @@ def _terms() -> st.SearchStrategy[Term]:
 def _case_durations() -> st.SearchStrategy[DurationMetric]:
     ends = st.sampled_from(("resolved_at", "first_response_at"))
     cases = {"table": st.just("case"), "start": st.just("opened_at"), "end": ends, "clock": st.just("wall")}
-    return st.builds(DurationMetric, until=st.sampled_from((None, "cancelled_at")), q=_QUANTILES, **cases)
+    return st.builds(DurationMetric, until=st.sampled_from((None, "cancelled_at")), q=_QUANTILES, keep=_KEEPS, **cases)
 
 
 def within_metrics() -> st.SearchStrategy[WithinMetric]:
