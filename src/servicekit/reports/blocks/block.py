@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
+from servicekit.kpi import Status
 from servicekit.reports.blocks.told import Told
+
+if TYPE_CHECKING:
+    from servicekit.reports.words.report_words import ReportWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +49,34 @@ class GroupedTable:
     has_totals: bool = True
 
 
-Block: TypeAlias = Heading | Paragraph | Items | GroupedTable
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An aside: what was assumed, left out, or is not known."""
+
+    text: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One headline figure with its evidence: of how many, between which limits, beside its target and what it was."""
+
+    label: Told
+    value: Told
+    n: int | None = None
+    limits: Told | None = None
+    target: Told | None = None
+    status: Status | None = None
+    change: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture: ``svg`` draws it in the words of a language; its description tells what can be seen in it."""
+
+    title: Told
+    description: Told
+    svg: Callable[[ReportWords], str] = field(compare=False, repr=False)
+
+
+Block: TypeAlias = Heading | Paragraph | Items | GroupedTable | Note | Measure | Figure
+"""A part of a report; a run of measures is laid out as one."""

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 DESK_PHRASES: Mapping[str, tuple[str, str]] = {
+    "status.met": ("✓ met", "✓ 达标"),
+    "status.met_not_proven": ("✓? met, not proven", "✓? 达标（未证实）"),
+    "status.missed_not_proven": ("✗? missed, not proven", "✗? 未达标（未证实）"),
+    "status.missed": ("✗ missed", "✗ 未达标"),
+    "measure.n": ("n = {n}", "样本数 {n}"),
+    "measure.target": ("target {target}", "目标 {target}"),
     "number.none": ("n/a", "无数据"),
     "desk.policy": ("Policy version {version}, due moments {source}.", "政策版本 {version}，到期时间{source}。"),
     "desk.due_computed": ("computed by it", "由政策计算"),
