@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from math import inf
 from operator import itemgetter
 
 from servicekit.events import Cancelled, Case, Closed, MergedInto, Opened, Reopened, Resolved
@@ -87,12 +88,12 @@ class BacklogCount:
     def add(self, case: Case, as_of: datetime | None = None) -> None:
         """Count what a case changes, as it is known ``as_of``; by default at the end of the period."""
         start_us, end_us = self._ends_us
-        known_us = end_us if as_of is None else min(to_us(as_of), end_us)
-        changes = [change for change in _changes(case, known_us) if change[0] < end_us]
+        known_us = end_us if as_of is None else to_us(as_of)
+        changes = _changes(case, known_us if known_us < end_us else end_us - 1)
         for at_us, name in changes:
             (self._before if at_us < start_us else self._within)[name] += 1
         if changes and changes[-1][1] in _COMES:
-            self._ages[_edge(us_to_delta(known_us - changes[0][0]), self._ages)] += 1
+            self._ages[_edge(us_to_delta(min(known_us, end_us) - changes[0][0]), self._ages)] += 1
 
     @property
     def backlog(self) -> Backlog:
@@ -109,19 +110,39 @@ def _edge(age: timedelta, edges: Iterable[timedelta | None]) -> timedelta | None
     return next(each for each in edges if each is None or age <= each)
 
 
-def _changes(case: Case, until_us: int) -> list[tuple[int, str]]:
+def is_open(case: Case) -> bool:
+    """Whether a case is open after all of its events.
+
+    >>> is_open(Case("C-1", ()))
+    False
+    """
+    changes = _changes(case)
+    return bool(changes) and changes[-1][1] in _COMES
+
+
+def _changes(case: Case, until_us: float = inf) -> list[tuple[int, str]]:
     """What changed the number of open cases through an instant, and when, in microseconds."""
-    told = [(to_us(event.at), name) for event in case.events if (name := _NAMES.get(type(event))) is not None]
-    told.sort(key=itemgetter(0))
     changes: list[tuple[int, str]] = []
     is_open = False
-    for at_us, name in told:
+    for at_us, name in _told(case):
         if at_us <= until_us and is_open != (name in _COMES):
-            is_open = name in _COMES
+            is_open = not is_open
             changes.append((at_us, name))
     return changes
 
 
+def _told(case: Case) -> list[tuple[int, str]]:
+    """What may change it, in the order in which it happened."""
+    told: list[tuple[int, str]] = []
+    for event in case.events:
+        name = _NAMES.get(type(event))
+        if name is not None:
+            told.append((to_us(event.at), name))
+    told.sort(key=_first)
+    return told
+
+
+_first = itemgetter(0)
 _COMES = ("created", "reopened")
 _NAMES = {
     Opened: "created",
