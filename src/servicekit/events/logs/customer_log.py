@@ -58,8 +58,8 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
 
     A day is a whole: its events come in the order in which they count, whatever the hour. Enrolments come first, then
     moves between households, purchases and activities, refunds, and last grants of tiers and their revocations. Of
-    each, those of which only the day is known come before the others by instant; at one moment ids and names decide,
-    and where there are none, the order of arrival. Problems, all with the path ``customer <id>``:
+    each, those of which only the day is known come before the others by instant; at one moment ids and names decide, of
+    enrolments the one that tells the birthday, and where there are none, the order of arrival. Problems, all with the path ``customer <id>``:
     ``events.duplicate`` (the very same event again; dropped) is a warning, and ``events.id-conflict`` (the id of an
     order, a refund or an activity again, with other content; the first in order counts) an error. Two activities
     without a key are two, however alike.
@@ -135,8 +135,10 @@ def _id(event: CustomerEvent) -> str | None:
     match event:
         case Purchase(order_id=name) | Refund(refund_id=name) | Activity(key=name):
             return name
-        case HouseholdJoined(household_id=name) | Enrolled(household_id=name):
+        case HouseholdJoined(household_id=name):
             return name
+        case Enrolled(household_id=household, birthday=birthday):
+            return f"{household or ''} {birthday or '~'}"
         case TierGranted(tier=tier, reason=reason) | TierRevoked(tier=tier, reason=reason):
             return f"{tier} {reason}"
         case _:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import assert_never
 
 from servicekit._safe_text import with_codes
 from servicekit.layout import aligned, display_width
-from servicekit.reports.content import Block, GroupedTable, Heading, Items, Paragraph
+from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, Paragraph
+from servicekit.reports.blocks.told import Told
+from servicekit.reports.words.languages import ENGLISH
+from servicekit.reports.words.report_words import ReportWords
 
 
-def lay_out(blocks: Iterable[Block]) -> str:
+def lay_out(blocks: Iterable[Block], words: ReportWords = ENGLISH) -> str:
     """The blocks as text; every table's columns are as wide as their widest cell.
 
     >>> print(lay_out([GroupedTable(("channel", "cases"), ((("在线客服", "7"), ("phone", "12")),), labels=1)]), end="")
@@ -19,22 +22,23 @@ def lay_out(blocks: Iterable[Block]) -> str:
     在线客服      7
     phone        12
     """
-    return "".join(f"{line}\n" for block in blocks for line in _lines(block))
+    return "".join(f"{line}\n" for block in blocks for line in _lines(block, words.tell))
 
 
-def _lines(block: Block) -> Iterator[str]:
+def _lines(block: Block, tell: Callable[[Told], str]) -> Iterator[str]:
     match block:
         case Heading(text, level):
-            shown = with_codes(text)
+            shown = with_codes(tell(text))
             yield from ([""] if level > 1 else [])
             yield from (shown, ("=" if level == 1 else "-") * display_width(shown))
         case Paragraph(text):
-            yield with_codes(text)
+            yield with_codes(tell(text))
         case Items(rows, is_legend):
             yield from [""] * is_legend
-            yield from (f"  {row}" for row in aligned(rows))
+            yield from (f"  {row}" for row in aligned([tuple(map(tell, row)) for row in rows]))
         case GroupedTable(head, groups, labels, _):
-            yield from _in_groups(aligned([head, *chain(*groups)], labels=labels), map(len, groups))
+            told = [tuple(map(tell, row)) for row in (head, *chain(*groups))]
+            yield from _in_groups(aligned(told, labels=labels), map(len, groups))
         case _:
             assert_never(block)
 

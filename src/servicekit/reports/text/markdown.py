@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import assert_never
 
 from servicekit._safe_text import with_codes
 from servicekit.layout import markdown_row
-from servicekit.reports.content import Block, GroupedTable, Heading, Items, Paragraph
+from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, Paragraph
+from servicekit.reports.blocks.told import Told
+from servicekit.reports.words.languages import ENGLISH
+from servicekit.reports.words.report_words import ReportWords
 
 
-def lay_out(blocks: Iterable[Block]) -> str:
+def lay_out(blocks: Iterable[Block], words: ReportWords = ENGLISH) -> str:
     """The blocks as Markdown with pipe tables.
 
     >>> print(lay_out([GroupedTable(("channel", "cases"), ((("a|b", "7"), ("all", "7")),), labels=1)]), end="")
@@ -19,30 +22,33 @@ def lay_out(blocks: Iterable[Block]) -> str:
     | a\\|b | 7 |
     | **all** | **7** |
     """
-    return "\n".join("".join(f"{line}\n" for line in _lines(block)) for block in blocks)
+    return "\n".join("".join(f"{line}\n" for line in _lines(block, words.tell)) for block in blocks)
 
 
-def _lines(block: Block) -> Iterator[str]:
+def _lines(block: Block, tell: Callable[[Told], str]) -> Iterator[str]:
+    def written(told: Told) -> str:
+        return _escaped(tell(told))
+
     match block:
         case Heading(text, level):
-            yield f"{'#' * level} {_escaped(text)}"
+            yield f"{'#' * level} {written(text)}"
         case Paragraph(text):
-            yield _escaped(text)
+            yield written(text)
         case Items(rows):
-            yield from (f"* **{_escaped(first)}** {_escaped(second)}" for first, second in rows)
+            yield from (f"* **{written(first)}** {written(second)}" for first, second in rows)
         case GroupedTable(head, groups, labels, has_totals):
-            yield markdown_row(map(_escaped, head))
+            yield markdown_row(map(written, head))
             yield markdown_row(":---" if place < labels else "---:" for place in range(len(head)))
-            yield from (line for group in groups for line in _group(group, has_totals))
+            yield from (line for group in groups for line in _group([map(written, row) for row in group], has_totals))
         case _:
             assert_never(block)
 
 
-def _group(rows: Sequence[Sequence[str]], has_total: bool) -> Iterator[str]:
+def _group(rows: Sequence[Iterable[str]], has_total: bool) -> Iterator[str]:
     """The rows of a group; its total, the last, is bold."""
     for place, row in enumerate(rows, start=1):
         mark = "**" if has_total and 1 < place == len(rows) else ""
-        yield markdown_row(f"{mark}{_escaped(cell).strip()}{mark}" for cell in row)
+        yield markdown_row(f"{mark}{cell.strip()}{mark}" for cell in row)
 
 
 def _escaped(text: str) -> str:
