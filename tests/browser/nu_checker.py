@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tests.ports import free_port
 
-_JAVA = ("java", "-Xss4m", "-XX:+UseSerialGC", "-Dnu.validator.servlet.bind-address=127.0.0.1")
+_JAVA = ("java", "-Xss4m", "-XX:+UseSerialGC")
+_SETTINGS = ("-Dnu.validator.servlet.bind-address=127.0.0.1", "-Dnu.validator.checker.enableLangDetection=0")
 _HEADS = {"Content-Type": "text/html; charset=utf-8", "User-Agent": "servicekit"}
 _PATIENCE = 120
 
@@ -28,7 +29,7 @@ class NuChecker:
 
     def __init__(self, jar: Path) -> None:
         self._port = free_port()
-        command = (*_JAVA, "-cp", jar, "nu.validator.servlet.Main", str(self._port))
+        command = (*_JAVA, *_SETTINGS, "-cp", jar, "nu.validator.servlet.Main", str(self._port))
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._is_ready = False
 
