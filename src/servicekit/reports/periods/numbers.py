@@ -1,0 +1,47 @@
+"""Numbers of key figures as they are told: values with their units, limits, targets and changes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from servicekit.kpi import Measurement, MetricTarget
+from servicekit.kpi.display.trend import Trend
+from servicekit.kpi.metric import Unit
+from servicekit.quantity import points_text
+from servicekit.reports.blocks.told import Listed, Told, say
+from servicekit.timeline import Period
+
+
+def number(value: Fraction | float, unit: Unit) -> Measurement:
+    """A number in its unit."""
+    return Measurement("", unit, 0, Fraction(value))
+
+
+def limits(measured: Measurement) -> Told | None:
+    """Between which limits the true value lies; ``None`` where none are known."""
+    low, high = (None if each is None else number(each, measured.unit) for each in (measured.low, measured.high))
+    if low is not None and high is not None:
+        return say("limits.between", low=low, high=high)
+    if low is not None:
+        return say("limits.from", low=low)
+    return None if high is None else say("limits.to", high=high)
+
+
+def goal(target: MetricTarget | None, unit: Unit) -> Told | None:
+    """What the value should be."""
+    if target is None:
+        return None
+    ends = (("≥", target.at_least), ("≤", target.at_most))
+    told = [say("goal.end", sign=sign, value=number(end, unit)) for sign, end in ends if end is not None]
+    return Listed(tuple(told))
+
+
+def change(now: Measurement, before: Measurement | None, since: Period | None) -> Told | None:
+    """By how much a share differs from that of the period before, and whether that is more than chance."""
+    if before is None or since is None or now.unit != "share":
+        return None
+    trend = Trend((("before", before), ("now", now)))
+    if trend.change is None:
+        return None
+    key = "headline.proven" if trend.is_change_proven else "headline.change"
+    return say(key, change=points_text(Fraction(trend.change.value) * 100), period=since)
