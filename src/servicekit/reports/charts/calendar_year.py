@@ -10,6 +10,7 @@ from servicekit._extras import require
 from servicekit.calendars import CompiledCalendar
 from servicekit.calendars.picture import PictureRow
 from servicekit.reports.charts.chart_text import decoded, encoded
+from servicekit.reports.charts.value_axis import PADDING
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -52,7 +53,7 @@ def chart_of_year(compiled: CompiledCalendar, year: int) -> LayerChart:
     title = alt.Title(f"{year}, {compiled.timezone.key}", subtitle=_summary(cells), anchor="start")
     heat_map: LayerChart = alt.layer(squares, dots, data=alt.Data(values=cells), title=title)
     heat_map = heat_map.transform_calculate(reason=decoded("datum.reason"))
-    return heat_map.properties(width=alt.Step(15), height=alt.Step(15))
+    return heat_map.properties(width=alt.Step(15), height=alt.Step(15), padding=PADDING)
 
 
 _BARE = {"ticks": False, "domain": False}
