@@ -10,7 +10,6 @@ from servicekit._extras import require
 from servicekit.calendars import CompiledCalendar
 from servicekit.calendars.picture import PictureRow
 from servicekit.reports.charts.chart_text import decoded, encoded
-from servicekit.reports.charts.value_axis import PADDING
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -48,12 +47,12 @@ def chart_of_year(compiled: CompiledCalendar, year: int) -> LayerChart:
         y=alt.Y("weekday:O", title=None, sort=_DAYS, axis=alt.Axis(**_BARE)),
         tooltip=[alt.Tooltip(f"{name}:{kind}") for name, kind in _TOOLTIP],
     )
-    squares = grid.mark_rect(stroke="white").encode(color=alt.Color("hours:Q", title="open hours", scale=shades))
+    squares = grid.mark_rect(stroke="white").encode(color=alt.Color("hours:Q", title=["open", "hours"], scale=shades))
     dots = grid.mark_circle(size=16, color=_EXCEPTION, opacity=1).transform_filter("datum.exception")
     title = alt.Title(f"{year}, {compiled.timezone.key}", subtitle=_summary(cells), anchor="start")
     heat_map: LayerChart = alt.layer(squares, dots, data=alt.Data(values=cells), title=title)
     heat_map = heat_map.transform_calculate(reason=decoded("datum.reason"))
-    return heat_map.properties(width=alt.Step(15), height=alt.Step(15), padding=PADDING)
+    return heat_map.properties(width=alt.Step(15), height=alt.Step(15))
 
 
 _BARE = {"ticks": False, "domain": False}
