@@ -59,7 +59,8 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
     A day is a whole: its events come in the order in which they count, whatever the hour. Enrolments come first, then
     moves between households, purchases and activities, refunds, and last grants of tiers and their revocations. Of
     each, those of which only the day is known come before the others by instant; at one moment ids and names decide, of
-    enrolments the one that tells the birthday, and where there are none, the order of arrival. Problems, all with the path ``customer <id>``:
+    enrolments the one that tells the birthday, and where there are none, the order of arrival. Problems, all with the
+    path ``customer <id>``:
     ``events.duplicate`` (the very same event again; dropped) is a warning, and ``events.id-conflict`` (the id of an
     order, a refund or an activity again, with other content; the first in order counts) an error. Two activities
     without a key are two, however alike.
