@@ -63,6 +63,7 @@ FOR_START_UP = {
     ("policy.sections.tiers_section", "tiers"),
     ("quantity.share", "document"),
     ("reports.formats", "reports.customers"),
+    ("reports.formats", "reports.html"),
     ("reports.formats", "reports.periods.period_blocks"),
 }
 LAZY_LINES = MAY_CLOSE_A_CIRCLE.keys() | FOR_START_UP

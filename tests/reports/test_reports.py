@@ -157,7 +157,7 @@ def test_an_empty_report_can_be_rendered(format: str) -> None:
 
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError):
-        render(REPORT, "html")  # type: ignore[arg-type]
+        render(REPORT, "pdf")  # type: ignore[arg-type]
 
 
 def test_seconds_are_shown_only_where_there_are_some() -> None:

@@ -130,7 +130,7 @@ def _add_forms(command: ArgumentParser) -> None:
         "programs read the exact form, without it",
     )
     add("--strict", action="store_true", help="stop at the first bad row; exit 1 if any problem is an error")
-    add("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
+    add("--format", choices=("text", "json", "markdown", "html"), default="text", help="default: %(default)s")
     add(
         "--language",
         choices=("en", "zh", "both"),

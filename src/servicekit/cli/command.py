@@ -81,6 +81,7 @@ def _ended_in_order() -> Iterator[None]:
 
 
 def _guarded(arguments: Namespace) -> int:
+    _speak_utf_8_in_pages(arguments)
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -147,6 +148,12 @@ def _never_fail_on_a_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _speak_utf_8_in_pages(arguments: Namespace) -> None:
+    """An HTML file says itself that it is in UTF-8, whatever the terminal takes."""
+    if getattr(arguments, "format", "") == "html" and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 def _give_up_stdout() -> None:

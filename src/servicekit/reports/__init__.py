@@ -1,9 +1,9 @@
 """Reports that people read: a frozen result in, a text or a chart out.
 
-What lives here: :func:`render` turns a :class:`~servicekit.desk.DeskReport` into text, Markdown or JSON, and
+What lives here: :func:`render` turns a :class:`~servicekit.desk.DeskReport` into text, Markdown, HTML or JSON, and
 :func:`render_comparison` a :class:`~servicekit.whatif.Comparison`. ``blocks`` says what a report tells, without a
-layout and without a language; ``words`` has the phrases of each language; ``text`` lays the blocks out on the room
-``layout``. ``record`` and ``comparison_record`` give the exact counts as plain data; ``customers`` holds the same for
+layout and without a language; ``words`` has the phrases of each language; ``text`` and ``html`` lay the
+blocks out. ``record`` and ``comparison_record`` give the exact counts as plain data; ``customers`` holds the same for
 tiers and segments (:func:`render_tiers`, :func:`render_segments`). Nothing is computed here but percentages for
 display.
 :func:`chart` (``charts``, extra ``charts``) draws the open hours of a year, clocks, the tiers of a customer, moves

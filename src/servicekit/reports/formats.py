@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from servicekit.whatif import Comparison
 
 
-ReportFormat = Literal["text", "json", "markdown"]
+ReportFormat = Literal["text", "json", "markdown", "html"]
 """A name of a format that :func:`render` knows."""
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
 """Every format that :func:`render` knows."""
@@ -34,8 +34,9 @@ def render(report: DeskReport | PeriodReport, format: ReportFormat = "text", *, 
     """The report in one of :data:`FORMATS`, ending in a line break.
 
     ``text`` and ``markdown`` are for people and round percentages for display, never to 100 % unless all is met;
-    ``json`` has the exact counts. What they say is in English, in Chinese (``language="zh"``), in both, or in the
-    words of a :class:`ReportWords`; names and texts of the policy and the data stay as they are.
+    ``html`` is a whole file for a browser and for paper, which fetches nothing; ``json`` has the exact counts. What
+    they say is in English, in Chinese (``language="zh"``), in both, or in the words of a :class:`ReportWords`; names
+    and texts of the policy and the data stay as they are.
 
     >>> from servicekit.desk import DeskReport
     >>> empty = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
@@ -145,4 +146,8 @@ def _laid_out(
             return "\n".join(markdown.lay_out(blocks, words) for words in spoken)
         case "json":
             return json.dumps(record(), ensure_ascii=False, indent=2) + "\n"
+        case "html":
+            from servicekit.reports.html import page  # a report in a terminal needs no styles
+
+            return page.lay_out(blocks, spoken)
     raise ValueError(f"no format named {format!r}; known: {', '.join(FORMATS)}")

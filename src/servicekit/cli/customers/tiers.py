@@ -69,10 +69,12 @@ def _member(engines: list[PolicyEngine], purchases: Purchases, arguments: Namesp
     """One customer, under each policy that was given.
 
     Raises:
-        UsageError: a file is asked for as well, or nobody of that id is enrolled.
+        UsageError: a file is asked for as well, a page of two reports, or nobody of that id is enrolled.
     """
     if arguments.out is not None:
         raise UsageError("--out is for all customers; leave it or --member out")
+    if arguments.format == "html" and len(engines) > 1:
+        raise UsageError("a page holds one report; leave --against out, or ask for another --format")
     runs = [engine.need_tiers().fold(purchases.events, arguments.as_of) for engine in engines]
     found = [_explained(run, engine, arguments) for run, engine in zip(runs, engines, strict=True)]
     together = arguments.format == "json" and len(found) > 1

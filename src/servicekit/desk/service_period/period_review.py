@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.desk.desk import ServiceDesk
 from servicekit.desk.service_period.case_queue import CaseQueue
-from servicekit.desk.service_period.period_count import ReviewedSpan, PeriodCount
+from servicekit.desk.service_period.period_count import PeriodCount, ReviewedSpan
 from servicekit.desk.service_period.period_trend import points_until
 from servicekit.desk.service_period.report_instant import ReportInstant
 from servicekit.desk.service_period.service_period import ServicePeriod

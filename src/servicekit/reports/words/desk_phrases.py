@@ -78,5 +78,8 @@ DESK_PHRASES: Mapping[str, tuple[str, str]] = {
     "problems.error": ("{times:error} ({code})", "{times:error}（{code}）"),
     "problems.warning": ("{times:warning} ({code})", "{times:warning}（{code}）"),
     "problems.hint": ("{message}; {hint}", "{message}；{hint}"),
+    "html.contents": ("Contents", "目录"),
+    "html.language": ("Language", "语言"),
+    "html.untitled": ("Untitled", "无标题"),
     "problems.more": ("and {times} more", "另有 {times} 个"),
 }

@@ -26,7 +26,7 @@ Depth: TypeAlias = Literal["everything", "due", "verdict"]
 """What a reading is for: reading less takes half the time, and an event is answered by little."""
 
 
-class AskedPeriod(NamedTuple):
+class CountedPeriod(NamedTuple):
     """A part of a clock's history under one target: from when to when, by which calendar, and the pauses in it.
 
     ``until`` is ``None`` for the last, which lasts until the clock ends.
@@ -64,7 +64,7 @@ class ClockReading:
     def __init__(self, clock: Clock, end: int) -> None:
         self.clock, self.end = clock, end
         self.ending: Ending = clock.ending
-        self.counted: Sequence[AskedPeriod] = ()
+        self.counted: Sequence[CountedPeriod] = ()
         self.is_paused = self.is_promised = self.is_fixed = False
         self.elapsed: int | None = None
         self.paused: int | None = None
@@ -127,7 +127,7 @@ class ClockReading:
         return self.due if self.is_overdue and self.outcome != "met" else None
 
 
-def counted_periods(history: CaseHistory, clock: Clock, end: int) -> list[AskedPeriod]:
+def counted_periods(history: CaseHistory, clock: Clock, end: int) -> list[CountedPeriod]:
     """The periods of a clock's history, target by target, each with the pauses in it.
 
     Raises:
@@ -153,17 +153,17 @@ def counted_periods(history: CaseHistory, clock: Clock, end: int) -> list[AskedP
 
 def _counted_period(
     history: CaseHistory, clock: Clock, period: TargetPeriod, until: int | None, end: int
-) -> AskedPeriod:
+) -> CountedPeriod:
     since, target, number = period
     edition = history.compiled.editions[number]
     pausing, hours = edition.pauses[clock.metric], edition.hours if target is None else target.hours
     if not pausing.matters:
-        return AskedPeriod(since, until, hours, ())
+        return CountedPeriod(since, until, hours, ())
     stop, is_over = (end, clock.ended is not None) if until is None else (until, True)
-    return AskedPeriod(since, until, hours, pausing.spans(history.moments, since, stop, is_over=is_over))
+    return CountedPeriod(since, until, hours, pausing.spans(history.moments, since, stop, is_over=is_over))
 
 
-def _limited(parts: Sequence[AskedPeriod], end: int, *, is_over: bool) -> list[AskedPeriod]:
+def _limited(parts: Sequence[CountedPeriod], end: int, *, is_over: bool) -> list[CountedPeriod]:
     """The periods with every pause ended by its limits, which hold for the clock's whole history."""
     kept = limited([(part.hours, part.pauses) for part in parts])
     closed = [_ended(pauses, end) if pauses and is_over else pauses for pauses in kept]
@@ -176,7 +176,7 @@ def _ended(pauses: list[PausedSpan], end: int) -> list[PausedSpan]:
     return [*pauses[:-1], PausedSpan(since, end, pause)] if until is None or until > end else pauses
 
 
-def length_reached(parts: Sequence[AskedPeriod], length: int, target: CompiledTarget) -> int | None:
+def length_reached(parts: Sequence[CountedPeriod], length: int, target: CompiledTarget) -> int | None:
     """The least instant at which the running time over all periods is ``length``; ``None`` while a pause lasts."""
     last = parts[-1]
     if len(parts) == 1 and not last.pauses:  # nearly always
@@ -215,7 +215,7 @@ def read(
     return reading
 
 
-def _measure(reading: ClockReading, parts: Sequence[AskedPeriod]) -> None:
+def _measure(reading: ClockReading, parts: Sequence[CountedPeriod]) -> None:
     end, elapsed, paused = reading.end, 0, 0
     for since, until, hours, pauses in parts:
         ran, stood = running_time(hours, since, end if until is None else until, pauses)

@@ -10,7 +10,7 @@ from operator import attrgetter
 from servicekit.rules import Value
 from servicekit.sla.compiled.compiled_pauses import Moment
 from servicekit.sla.history.case_history import CaseHistory
-from servicekit.sla.history.clock_reading import AskedPeriod, ClockReading
+from servicekit.sla.history.clock_reading import ClockReading, CountedPeriod
 from servicekit.timeline.instant import us_to_delta
 
 
@@ -38,7 +38,7 @@ def _shares(history: CaseHistory, reading: ClockReading) -> Iterator[tuple[int, 
                 yield part.hours.elapsed_us(low, high), moment
 
 
-def _running(part: AskedPeriod, end: int) -> Iterator[tuple[int, int]]:
+def _running(part: CountedPeriod, end: int) -> Iterator[tuple[int, int]]:
     """The spans of a period between its pauses, closed hours among them."""
     at, until = part.since, end if part.until is None else min(part.until, end)
     for since, over, _ in part.pauses:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from servicekit.sla.history.case_history import CaseHistory
-from servicekit.sla.history.clock_reading import AskedPeriod, ClockReading
+from servicekit.sla.history.clock_reading import ClockReading, CountedPeriod
 from servicekit.timeline import from_us
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL, us_to_delta
 from servicekit.timeline.zone import local_us
@@ -110,7 +110,7 @@ def _target(reading: ClockReading, number: int) -> str | None:
     return reading.target if is_last else target.text if target is not None else None
 
 
-def _of_period(part: AskedPeriod, until: int) -> Iterator[_Piece]:
+def _of_period(part: CountedPeriod, until: int) -> Iterator[_Piece]:
     at = part.since
     for since, over, pause in part.pauses:
         end = until if over is None or over > until else over

@@ -13,8 +13,8 @@ from servicekit.sla.compiled.compiled_target import CompiledTarget, moved_by_pau
 from servicekit.sla.history.case_history import CaseHistory
 from servicekit.sla.history.clock import ClockId
 from servicekit.sla.history.clock_reading import (
-    AskedPeriod,
     ClockReading,
+    CountedPeriod,
     fact_us,
     instant,
     length_reached,
@@ -261,7 +261,7 @@ def _due_if_resumed(reading: ClockReading, target: CompiledTarget, resumed: int,
     return None if moment is None else moved_by_pauses(target.hours, moment, pauses)
 
 
-def _resumed(reading: ClockReading, at: int) -> Iterator[AskedPeriod]:
+def _resumed(reading: ClockReading, at: int) -> Iterator[CountedPeriod]:
     """The periods, with the pause that lasts ended at an instant."""
     *before, last = reading.counted
     yield from before
