@@ -52,7 +52,7 @@ PERIOD_PHRASES: Mapping[str, tuple[str, str]] = {
     "empty.carried": ("No promise of an older case was decided in the period.", "报告期内没有历史工单的承诺得出结论。"),
     "empty.breaches": ("No promise was broken.", "没有违约。"),
     "empty.changes": ("No other version of the policy was given.", "未提供政策的其他版本。"),
-    "headline.kept": ("{metric}: promises kept", "{metric}达成率"),
+    "headline.kept": ("Promises kept, {metric}", "{metric}达成率"),
     "headline.cases": ("Cases opened", "新增工单"),
     "headline.open": ("Open at the end", "期末未结工单"),
     "headline.change": ("{change} points since {period}", "较{period} {change} 个百分点"),
@@ -114,7 +114,7 @@ PERIOD_PHRASES: Mapping[str, tuple[str, str]] = {
     "column.benchmark": ("benchmark", "标杆"),
     "column.source": ("source", "来源"),
     "column.owner": ("owner", "负责人"),
-    "trend.figure": ("{metric}: promises kept", "{metric}达成率"),
+    "trend.figure": ("Promises kept, {metric}", "{metric}达成率"),
     "trend.signals": (
         "Outside what chance explains: {periods}.",
         "超出随机波动的报告期：{periods}。",
