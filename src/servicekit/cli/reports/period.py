@@ -147,15 +147,20 @@ def _is_opened_in(record: Imported[Case], days: Interval) -> bool:
 
 def _manifest(arguments: Namespace, service: ServicePeriod, template: ReportTemplate) -> Iterator[tuple[str, str]]:
     """What the report was made of: the same things make the same report."""
-    yield "servicekit", __version__
+    yield "version", __version__
     yield "template", template.name
     yield "period", service.period.name
-    yield "as of", service.as_of.isoformat() if service.as_of else "-"
-    yield "policy version", f"{service.policy} {service.version}"
-    for path in filter(
-        None, (arguments.policy, arguments.against, arguments.columns, arguments.tickets, arguments.sources)
-    ):
-        yield path.name, _digest(path)
+    yield "as_of", service.as_of.isoformat() if service.as_of else "-"
+    yield "policy_version", f"{service.policy} {service.version}"
+    for name in ("policy", "against", "columns", "tickets", "sources"):
+        if (path := getattr(arguments, name)) is not None:
+            yield name, _file(path)
+    tables = read_sources(arguments.sources).paths if arguments.sources else ()
+    yield from ((f"table {place}", _file(path)) for place, path in enumerate(tables, 1))
+
+
+def _file(path: Path) -> str:
+    return f"{path.name}, SHA-256 {_digest(path)}"
 
 
 def _digest(path: Path) -> str:
