@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.layout import Table, aligned, display_width, printable, svg
+from servicekit.layout import Table, aligned, display_width, printable, shortened, svg
 
 SCRIPTS = "ab电话-é\u0301"
 ANY = st.text(st.characters(), max_size=12)
@@ -72,6 +72,22 @@ def test_a_page_holds_the_cells_and_no_element_of_theirs(rows: list[tuple[str, s
     assert {*page.tags} <= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
     cells = [text for tag, text in zip(page.tags, page.texts, strict=True) if tag == "td"]
     assert cells == [cell for row in rows for cell in row]
+
+
+def test_a_column_without_a_name_has_no_empty_head() -> None:
+    """An empty ``th`` announces a column and says nothing."""
+    assert Table(("", "b"), []).html() == "<table><thead><tr><td></td><th>b</th></tr></thead><tbody></tbody></table>"
+
+
+@given(st.text("a b在\u0301"), st.integers(1, 12))
+def test_a_text_is_shortened_only_where_it_is_too_long(text: str, columns: int) -> None:
+    short = shortened(text, columns)
+    assert display_width(short) <= columns
+    if display_width(text) <= columns:
+        assert short == text
+    else:
+        assert short.endswith("…")
+        assert text.startswith(short.removesuffix("…"))
 
 
 def test_only_figures_are_styled() -> None:

@@ -157,3 +157,11 @@ def test_a_law_breaks_where_scores_fall(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(laws, "score_rfm", upside_down)
     with pytest.raises(LawBroken, match="a better value has no lower score"):
         laws.check_rfm(values, RfmScoring())
+
+
+def test_of_two_enrolments_of_one_day_the_one_with_the_birthday_counts_in_any_order() -> None:
+    """Law: the order of arrival changes nothing; it decided which birthday was known."""
+    day = date(2025, 1, 1)
+    events = [Enrolled("m-2", day, None, "h-2"), Enrolled("m-2", day, day, "h-2")]
+    laws.check_segments(ENGINE, events, day)
+    assert ENGINE.fold(events, day)["m-2"].summary.birthday == day

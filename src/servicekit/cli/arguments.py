@@ -110,6 +110,12 @@ def _add_forms(command: ArgumentParser) -> None:
     )
     add("--strict", action="store_true", help="stop at the first bad row; exit 1 if any problem is an error")
     add("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
+    add(
+        "--language",
+        choices=("en", "zh", "both"),
+        default="en",
+        help="English, Chinese, or both (default: %(default)s)",
+    )
 
 
 def _add_tiers(commands: _SubParsersAction[ArgumentParser]) -> None:

@@ -53,7 +53,11 @@ def replay(arguments: Namespace) -> int:
         flips = _drained(run, intake, arguments)
     comparison = _told(run.comparison(flips), latest)
     comparison = _with_warnings(comparison, warnings_of(before, mapping), warnings_of(after, mapping))
-    sys.stdout.write(render_comparison(comparison, arguments.format, intake=intake, flips=arguments.flips))
+    sys.stdout.write(
+        render_comparison(
+            comparison, arguments.format, language=arguments.language, intake=intake, flips=arguments.flips
+        )
+    )
     return _exit_code(comparison, intake, strict=arguments.strict)
 
 

@@ -43,7 +43,7 @@ def report(arguments: Namespace) -> int:
     result = run.report()
     problems = (*warnings_of(policy, mapping), *groups_for_a_shell(result.problems))
     result = replace(result, problems=problems)
-    sys.stdout.write(render(result, arguments.format))
+    sys.stdout.write(render(result, arguments.format, language=arguments.language))
     return _exit_code(result, strict=arguments.strict)
 
 

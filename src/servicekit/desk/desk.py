@@ -13,14 +13,16 @@ from servicekit.desk.tally import Tally
 from servicekit.errors import NaiveDatetimeError, PolicyError, Problem
 from servicekit.events import Case, CustomerEvent, Imported, day_of
 from servicekit.policy import CaseTiers, ServicePolicy
+from servicekit.sla import fold
 from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
     from servicekit.desk.report import DeskReport
-    from servicekit.sla import CaseVerdict, Outcome
+    from servicekit.sla import CaseVerdict, CaseView, Outcome
 
 
-_UNDECIDED = frozenset({"running", "paused"})
+UNDECIDED = frozenset({"running", "paused"})
+"""The phases of clocks of which a later look may tell something else."""
 
 
 class ServiceDesk:
@@ -80,7 +82,7 @@ class ServiceDesk:
         """
         if as_of is not None and as_of.tzinfo is None:
             raise NaiveDatetimeError(as_of)
-        return DeskRun(self, records, as_of, None if customers is None else self._tiers(customers, as_of))
+        return DeskRun(self, records, as_of, None if customers is None else self.tiers(customers, as_of))
 
     def report(
         self,
@@ -95,13 +97,22 @@ class ServiceDesk:
             pass
         return run.report()
 
-    def _tiers(self, customers: Iterable[CustomerEvent], as_of: datetime | None) -> CaseTiers:
+    def tiers(self, customers: Iterable[CustomerEvent], as_of: datetime | None) -> CaseTiers:
+        """What gives cases the tiers of their customers, of what these did through the day of ``as_of``, or of all.
+
+        Raises:
+            PolicyError: the policy has no section ``tiers`` (``policy.no-tiers``).
+        """
         engine = self._compiled.need_tiers()
         return CaseTiers(engine, customers, None if as_of is None else day_of(as_of, engine.timezone))
 
     def judge(self, case: Case, as_of: datetime) -> CaseVerdict:
         """What the policy says of one case as of one instant."""
         return self._engine.judge(case, as_of)
+
+    def view(self, case: Case, as_of: datetime) -> CaseView:
+        """One case with its clocks as of one instant: why it was judged as it was."""
+        return fold(self._engine, case, as_of)
 
 
 def _check_arguments(policy: object, due: object) -> None:
@@ -175,7 +186,7 @@ class DeskRun:
             return
         case, odd = (record.value, ()) if self._tiers is None else self._tiers.with_tier(record.value, as_of)
         verdict = self._desk.judge(case, as_of)
-        if hold and any(outcome.phase in _UNDECIDED for outcome in verdict.outcomes):
+        if hold and any(outcome.phase in UNDECIDED for outcome in verdict.outcomes):
             self._held.append(record)
             return
         self._tally.verdict(record, verdict, odd)

@@ -41,13 +41,18 @@ class Tally:
         """Count problems of what is known beside the records."""
         self._intake.problems.add_groups(groups)
 
-    def verdict(self, record: Imported[Case], verdict: CaseVerdict, besides: Sequence[Problem] = ()) -> None:
-        """Count the outcomes of one case, unless it is not to be judged; ``besides`` are problems of its tier."""
+    def verdict(self, record: Imported[Case], verdict: CaseVerdict, besides: Sequence[Problem] = ()) -> bool:
+        """Count the outcomes of one case, unless it is not to be judged; ``besides`` are problems of its tier.
+
+        The answer is whether they are counted.
+        """
         self._intake.add_problems((*besides, *verdict.problems))
         no_verdict = _NO_VERDICT if verdict.problems else _NOT_OPEN_YET
-        if self._intake.settle(record, left_out=None if verdict.outcomes else no_verdict):
+        is_counted = self._intake.settle(record, left_out=None if verdict.outcomes else no_verdict)
+        if is_counted:
             for outcome in verdict.outcomes:
                 self._outcomes[outcome.metric, outcome.channel or "", outcome.outcome] += 1
+        return is_counted
 
     def report(
         self, policy: ServicePolicy, *, due: DueSource, as_of: datetime | None, besides: Iterable[Problem] = ()

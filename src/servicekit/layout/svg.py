@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from servicekit.layout.width import printable
+from servicekit.layout.width import display_width, printable, shortened
 
 INK, FAINT, LINE = "#202428", "#5d646a", "#d5d9dc"
 """Colours of text, of text beside it, and of lines behind it, on the white ground of a drawing."""
@@ -55,6 +55,16 @@ def label(x: float, y: float, text: str, *, title: str = "", fill: str = INK, **
     return element("text", text, title=title, x=x, y=y, fill=fill, **look)
 
 
+def short_label(x: float, y: float, text: str, columns: int, **look: float | str) -> str:
+    """A label of as many columns at most; where it is shortened, the whole shows when the pointer rests on it.
+
+    >>> short_label(14, 20, "waiting for the customer", 8)
+    '<text x="14" y="20" fill="#202428"><title>waiting for the customer</title>waiting…</text>'
+    """
+    shown = shortened(text, columns)
+    return element("text", shown, title="" if shown == text else text, x=x, y=y, **{"fill": INK, **look})
+
+
 def heading(x: float, y: float, text: str) -> str:
     """A label in large, bold type.
 
@@ -62,6 +72,25 @@ def heading(x: float, y: float, text: str) -> str:
     '<text x="14" y="18" font-size="13" font-weight="bold" fill="#202428">Case C-1</text>'
     """
     return element("text", text, x=x, y=y, font_size=13, font_weight="bold", fill=INK)
+
+
+def text_width(text: str, size: float = 11, *, is_bold: bool = False) -> float:
+    """About how many pixels a label takes; rather too many, since fonts of readers differ.
+
+    >>> round(text_width("in time")), round(text_width("QA 2026")), round(text_width("按时完成"))
+    (44, 52, 44)
+    """
+    return sum(map(_ems, text)) * size * (1.12 if is_bold else 1)
+
+
+def _ems(char: str) -> float:
+    columns = display_width(char)
+    if columns != 1:
+        return columns / 2
+    return 0.42 if char in _NARROW else 1.0 if char in _BROAD else 0.72 if char.isupper() or char.isdigit() else 0.64
+
+
+_NARROW, _BROAD = frozenset("fijlrtI|.,:;!'()[]-/ "), frozenset("mwMW@%&")
 
 
 def drawing(title: str, size: tuple[int, int], parts: Iterable[str], *, description: str = "", style: str = "") -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from math import inf
+from operator import itemgetter
 
 from servicekit.events import Cancelled, Case, Closed, MergedInto, Opened, Reopened, Resolved
-from servicekit.timeline import Interval
+from servicekit.timeline import Interval, to_us
+from servicekit.timeline.instant import us_to_delta
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,11 @@ class Backlog:
         >>> [each.closing for each in Backlog.of([case], days)]
         [1, 0]
         """
-        changes = [change for case in cases for change in _changes(case)]
-        return tuple(_backlog(changes, period) for period in periods)
+        counts = [BacklogCount(period) for period in periods]
+        for case in cases:
+            for count in counts:
+                count.add(case)
+        return tuple(count.backlog for count in counts)
 
     @property
     def closing(self) -> int:
@@ -59,24 +65,84 @@ class Backlog:
         return Fraction(self.resolved, self.created) if self.created else None
 
 
-def _backlog(changes: Iterable[tuple[datetime, str]], period: Interval) -> Backlog:
-    before, within = Counter[str](), Counter[str]()
-    for at, name in changes:
-        if at < period.end:
-            (before if at < period.start else within)[name] += 1
-    return Backlog(Backlog(0, **before).closing, **within)
+class BacklogCount:
+    """The backlog of one period, counted case by case, and how old what is open at its end is.
+
+    Nothing is kept of a case but counts. What happened after ``as_of`` is not known yet.
+
+    >>> from datetime import UTC
+    >>> nine, day = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(days=1)
+    >>> count = BacklogCount(Interval(nine, nine + 4 * day), [day, 7 * day])
+    >>> count.add(Case("C-1", (Opened("C-1", nine + day),)), as_of=nine + 9 * day)
+    >>> count.backlog.closing, count.ages
+    (1, ((datetime.timedelta(days=1), 0), (datetime.timedelta(days=7), 1), (None, 0)))
+    """
+
+    __slots__ = ("_ages", "_before", "_ends_us", "_within")
+
+    def __init__(self, period: Interval, edges: Sequence[timedelta] = ()) -> None:
+        self._ends_us = to_us(period.start), to_us(period.end)
+        self._before, self._within = Counter[str](), Counter[str]()
+        self._ages: dict[timedelta | None, int] = dict.fromkeys([*sorted(edges), None], 0)
+
+    def add(self, case: Case, as_of: datetime | None = None) -> None:
+        """Count what a case changes, as it is known ``as_of``; by default at the end of the period."""
+        start_us, end_us = self._ends_us
+        known_us = end_us if as_of is None else to_us(as_of)
+        changes = _changes(case, known_us if known_us < end_us else end_us - 1)
+        for at_us, name in changes:
+            (self._before if at_us < start_us else self._within)[name] += 1
+        if changes and changes[-1][1] in _COMES:
+            self._ages[_edge(us_to_delta(min(known_us, end_us) - changes[0][0]), self._ages)] += 1
+
+    @property
+    def backlog(self) -> Backlog:
+        """What came and went in the period, and what was there before."""
+        return Backlog(Backlog(0, **self._before).closing, **self._within)
+
+    @property
+    def ages(self) -> tuple[tuple[timedelta | None, int], ...]:
+        """How old the open cases are at the end, as of :func:`ages`; they add up to what the backlog closes with."""
+        return tuple(self._ages.items())
 
 
-def _changes(case: Case) -> Iterator[tuple[datetime, str]]:
-    """What changes the number of open cases, and when."""
+def _edge(age: timedelta, edges: Iterable[timedelta | None]) -> timedelta | None:
+    return next(each for each in edges if each is None or age <= each)
+
+
+def is_open(case: Case) -> bool:
+    """Whether a case is open after all of its events.
+
+    >>> is_open(Case("C-1", ()))
+    False
+    """
+    changes = _changes(case)
+    return bool(changes) and changes[-1][1] in _COMES
+
+
+def _changes(case: Case, until_us: float = inf) -> list[tuple[int, str]]:
+    """What changed the number of open cases through an instant, and when, in microseconds."""
+    changes: list[tuple[int, str]] = []
     is_open = False
+    for at_us, name in _told(case):
+        if at_us <= until_us and is_open != (name in _COMES):
+            is_open = not is_open
+            changes.append((at_us, name))
+    return changes
+
+
+def _told(case: Case) -> list[tuple[int, str]]:
+    """What may change it, in the order in which it happened."""
+    told: list[tuple[int, str]] = []
     for event in case.events:
         name = _NAMES.get(type(event))
-        if name is not None and is_open != (name in _COMES):
-            is_open = name in _COMES
-            yield event.at, name
+        if name is not None:
+            told.append((to_us(event.at), name))
+    told.sort(key=_first)
+    return told
 
 
+_first = itemgetter(0)
 _COMES = ("created", "reopened")
 _NAMES = {
     Opened: "created",
@@ -102,9 +168,9 @@ def ages(
     """
     limits: list[timedelta | None] = [*sorted(edges), None]
     counts = dict.fromkeys(limits, 0)
+    as_of_us = to_us(as_of)
     for case in cases:
-        changes = [(at, name) for at, name in _changes(case) if at <= as_of]
+        changes = _changes(case, as_of_us)
         if changes and changes[-1][1] in _COMES:
-            age = as_of - changes[0][0]
-            counts[next(each for each in limits if each is None or age <= each)] += 1
+            counts[_edge(us_to_delta(as_of_us - changes[0][0]), limits)] += 1
     return tuple(counts.items())

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
+from math import ceil
 from zoneinfo import ZoneInfo
 
-from servicekit.layout import display_width, svg
+from servicekit.layout import shortened, svg
 from servicekit.sla.view.clock_span import SpanKind
 from servicekit.sla.view.language import Words, moment_text
 from servicekit.timeline.instant import EPOCH
 
-_WIDTH, _ROW, _TOP, _GAP, _CHAR, _TICKS = 760, 30, 56, 14, 6.6, 6
+_WIDTH, _ROW, _TOP, _GAP, _TICKS = 760, 30, 56, 14, 6
+_LONGEST_TITLE, _LONGEST_LABEL, _SMALLEST = 90, 40, Fraction(5, 6)
 _DUE, _LATE = "#8e1f14", "#d9705f"
 _COLOURS: dict[SpanKind, str] = {
     "counted": "#2f7d5b",
@@ -60,7 +63,7 @@ class _Scale:
         moments += [row.due_at for row in rows if row.due_at is not None]
         self.start, end = (min(moments), max(moments)) if moments else (EPOCH, EPOCH)
         self.length = max(end - self.start, timedelta(minutes=1))
-        self.left = _GAP * 2 + max((_pixels(row.label) for row in rows), default=0)
+        self.left = _GAP * 2 + max((svg.text_width(shortened(row.label, _LONGEST_LABEL)) for row in rows), default=0)
 
     def x(self, moment: datetime) -> float:
         return self.left + (moment - self.start) / self.length * _WIDTH
@@ -81,19 +84,23 @@ def gantt(title: str, rows: Sequence[ClockBars], timezone: str, words: Words) ->
     """The rows as one SVG element with a scale, its time zone, and a legend.
 
     A red line stands at each due moment, and time counted after it is red.
-    Texts are escaped; the drawing has no scripts, and its own background.
+    Texts are escaped, and long ones shortened; the drawing has no scripts, and its own background. In a narrow page it
+    shrinks as far as it can be read.
     """
-    zone, scale = ZoneInfo(timezone), _Scale(rows)
-    width, height = round(scale.left + _WIDTH + _GAP * 3), _TOP + len(rows) * _ROW + 34
+    zone, scale, head = ZoneInfo(timezone), _Scale(rows), shortened(title, _LONGEST_TITLE)
+    first_line = _GAP * 3 + svg.text_width(head, 13, is_bold=True) + svg.text_width(timezone)
+    width, height = round(max(scale.left + _WIDTH + _GAP * 3, first_line)), _TOP + len(rows) * _ROW + 34
     parts = [
-        svg.heading(_GAP, 18, title),
+        svg.heading(_GAP, 18, head),
         svg.label(width - _GAP, 18, timezone, fill=svg.FAINT, text_anchor="end"),
         *(_axis(scale, zone, height) if any(row.bars for row in rows) else ()),
     ]
     for number, row in enumerate(rows):
         parts += _row(row, scale, _TOP + number * _ROW, words, zone)
     parts += _legend(rows, scale.left, height - 12, words)
-    return svg.drawing(title, (width, height), parts, style="max-width:100%;height:auto")
+    return svg.drawing(
+        title, (width, height), parts, style=f"max-width:100%;min-width:{ceil(width * _SMALLEST)}px;height:auto"
+    )
 
 
 def _axis(scale: _Scale, zone: ZoneInfo, height: int) -> Iterator[str]:
@@ -105,7 +112,7 @@ def _axis(scale: _Scale, zone: ZoneInfo, height: int) -> Iterator[str]:
 
 
 def _row(row: ClockBars, scale: _Scale, top: int, words: Words, zone: ZoneInfo) -> Iterator[str]:
-    yield svg.label(_GAP, top + 17, row.label)
+    yield svg.short_label(_GAP, top + 17, row.label, _LONGEST_LABEL)
     for span in row.bars:
         note = f"{moment_text(span.start.astimezone(zone))} {words.kinds[span.kind]} {span.note}"
         yield _bar(span, scale, top, _COLOURS[span.kind], note)
@@ -130,11 +137,7 @@ def _legend(rows: Sequence[ClockBars], left: float, y: int, words: Words) -> Ite
     for colour, text in entries:
         yield svg.element("rect", x=x, y=y - 9, width=10, height=10, fill=colour)
         yield svg.label(x + 14, y, text, fill=svg.FAINT)
-        x += 30 + _pixels(text)
+        x += 30 + svg.text_width(text)
     if any(row.due_at is not None for row in rows):
         yield svg.line(x + 4, y - 10, y + 2, stroke=_DUE, stroke_width=2)
         yield svg.label(x + 12, y, words.headings["due"], fill=svg.FAINT)
-
-
-def _pixels(text: str) -> float:
-    return display_width(text) * _CHAR

@@ -1,0 +1,133 @@
+"""Counting one period: cases go by one at a time, and counts are what is kept of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from servicekit.desk.desk import ServiceDesk
+from servicekit.desk.service_period.breakdown_line import BreakdownCount
+from servicekit.desk.service_period.broken_promise import WorstBreaches
+from servicekit.desk.service_period.carried import CarriedCount, news
+from servicekit.desk.service_period.judged_case import JudgedCase
+from servicekit.desk.service_period.period_trend import TrendCount
+from servicekit.desk.service_period.report_instant import ReportInstant
+from servicekit.desk.service_period.service_period import ServicePeriod
+from servicekit.desk.tally import Tally
+from servicekit.errors import ProblemGroup
+from servicekit.events import Case, Imported
+from servicekit.kpi.flows.backlog import BacklogCount
+from servicekit.sla import CaseVerdict
+from servicekit.timeline import Period, to_us
+
+AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
+"""Up to which ages the open cases are counted."""
+
+_BREACHES = ("met_late", "missed")
+
+
+class CountedPeriod(NamedTuple):
+    """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep."""
+
+    period: Period
+    points: Sequence[Period]
+    worst: int
+
+
+class PeriodCount:
+    """The counts of one period, of all cases or of those of one customer."""
+
+    def __init__(self, desk: ServiceDesk, asked: CountedPeriod, tz: ZoneInfo) -> None:
+        self._desk, self._asked, self._zone = desk, asked, tz
+        span = asked.period.interval(tz)
+        self.start, self.end = span.start, span.end
+        self._ends_us = to_us(span.start), to_us(span.end)
+        self._tally, self._breakdown, self._carried = Tally(), BreakdownCount(), CarriedCount()
+        self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(span, AGES)
+        self._trend = TrendCount(asked.period, asked.points, tz)
+        self._hours: Counter[tuple[int, int]] = Counter()
+        self._elsewhere = 0
+
+    def add_groups(self, groups: Iterable[ProblemGroup]) -> None:
+        """Count problems of what is known beside the records."""
+        self._tally.add_groups(groups)
+
+    def arrive(self, record: Imported[Case]) -> None:
+        """Count a record that brought no case."""
+        self._tally.arrive(record)
+
+    def take(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> None:
+        """Count a case as it stood at the end of the period, or ``as_of`` where that is earlier."""
+        as_of, opened = min(as_of, self.end), judged.case.opened
+        start_us, end_us = self._ends_us
+        if opened is None:
+            self._tally_case(record, judged, judged.at(as_of))
+            return
+        opened_us = to_us(opened.at)
+        if opened_us >= end_us:
+            self._elsewhere += 1
+            return
+        if opened_us < start_us:
+            self._take_older(record, judged, as_of)
+        elif self._take_own(record, judged, as_of):
+            local = opened.at.astimezone(self._zone)
+            self._hours[local.weekday(), local.hour] += 1
+        if record.unjudged is None:
+            self._backlog.add(judged.case, None if as_of is self.end else as_of)
+            if opened_us < self._trend.end_us:
+                self._trend.add(judged, opened_us, as_of)
+
+    def _tally_case(self, record: Imported[Case], judged: JudgedCase, verdict: CaseVerdict) -> bool:
+        self._tally.arrive(record)
+        return self._tally.verdict(record, verdict, judged.odd)
+
+    def _take_own(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> bool:
+        """Count a case that was opened in the period; whether it is one of those that are judged."""
+        verdict = judged.at(as_of)
+        if not self._tally_case(record, judged, verdict):
+            return False
+        for outcome in verdict.outcomes:
+            self._breakdown.add(outcome)
+            if outcome.outcome in _BREACHES:
+                self._worst.add(judged.case, outcome, as_of)
+        return True
+
+    def _take_older(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> None:
+        self._elsewhere += 1
+        if record.unjudged is not None:
+            return
+        for outcome, settles in news(judged, min(self.start, as_of), as_of):
+            self._carried.add(outcome, settles=settles)
+            if outcome.outcome in _BREACHES and not settles:
+                self._worst.add(judged.case, outcome, as_of)
+
+    def told(self, instant: ReportInstant, *, waited: bool) -> ServicePeriod:
+        """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data."""
+        policy, words = self._desk.policy, self._desk.policy.vocabulary
+        metrics = tuple(policy.sla.metrics) if policy.sla else ()
+        as_of, assumed = instant.as_of(self.end), instant.assumed(self.end)
+        warnings = [assumed.assumed()] if assumed is not None and waited else []
+        report = self._tally.report(policy, due=self._desk.due, as_of=as_of, besides=warnings)
+        return ServicePeriod(
+            self._asked.period,
+            replace(report, as_of_case=assumed and assumed.record_id),
+            is_whole=as_of == self.end,
+            breakdown=self._breakdown.told(metrics, words),
+            carried=self._carried.told(metrics),
+            backlog=self._backlog.backlog,
+            ages=self._backlog.ages,
+            worst=() if as_of is None else self._worst.told(lambda case: self._desk.view(case, as_of)),
+            by_hour=tuple(tuple(self._hours[day, hour] for hour in range(24)) for day in range(7)),
+            trend=self._trend.told(metrics, {each: report.total(each).attainment for each in report.metrics}),
+            labels={
+                "channel": words.labels("channels"),
+                "tier": words.labels("tiers"),
+                "issue_type": words.labels("issue_types"),
+            },
+            elsewhere=self._elsewhere,
+            known_until=instant.known_until,
+        )
