@@ -14,7 +14,6 @@ from servicekit.reports.words.report_words import ReportWords
 
 _FEW = 4
 """So many sections are found without a list of contents."""
-_LEGEND = ' class="legend"'
 
 
 class _Section(NamedTuple):
@@ -91,13 +90,21 @@ def _block_html(block: Block | Measures, words: ReportWords, named: Html) -> Ite
         case Note(text):
             yield f'<p class="note" role="note">{told_html(text, words)}</p>'
         case Items(rows, is_legend):
-            yield f"<dl{_LEGEND if is_legend else ''}>"
-            yield from (f"<dt>{told_html(name, words)}</dt><dd>{told_html(text, words)}</dd>" for name, text in rows)
-            yield "</dl>"
+            yield _items_html(rows, words, "pairs legend" if is_legend else "pairs")
         case GroupedTable():
             yield table_html(block, words, named)
         case _:
             yield from _picture_html(block, words, named)
+
+
+def _items_html(rows: Sequence[tuple[Told, Told]], words: ReportWords, look: str) -> Html:
+    """Names with what they mean, each once; or else a list of counts, places and the like."""
+    told = [(told_html(first, words), told_html(second, words)) for first, second in rows]
+    if len({first for first, _ in told}) == len(rows) and not any(isinstance(first, int) for first, _ in rows):
+        lines, tag = (f"<dt>{first}</dt><dd>{second}</dd>" for first, second in told), "dl"
+    else:
+        lines, tag = (f"<li><span>{first}</span> <span>{second}</span></li>" for first, second in told), "ul"
+    return "\n".join((f'<{tag} class="{look}">', *lines, f"</{tag}>"))
 
 
 def _picture_html(block: Figure | Measures | Measure | Heading, words: ReportWords, named: Html) -> Iterator[Html]:
