@@ -91,7 +91,9 @@ def written(folder: Path, told: str) -> Path:
     return file
 
 
-@pytest.mark.parametrize(("name", "language"), [("report", "en"), ("month", "zh"), *((each, "both") for each in COMMANDS)])
+@pytest.mark.parametrize(
+    ("name", "language"), [("report", "en"), ("month", "zh"), *((each, "both") for each in COMMANDS)]
+)
 def test_a_command_writes_a_page_without_a_fault(
     name: str, language: str, judge: PageJudge, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
