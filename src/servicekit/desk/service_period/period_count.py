@@ -105,11 +105,14 @@ class PeriodCount:
             if outcome.outcome in _BREACHES and not settles:
                 self._worst.add(judged.case, outcome, as_of)
 
-    def told(self, instant: ReportInstant, *, waited: bool) -> ServicePeriod:
-        """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data."""
+    def told(self, instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
+        """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data.
+
+        Where that is None, the case that has the latest instant is not named: it may be another customer's.
+        """
         policy, words = self._desk.policy, self._desk.policy.vocabulary
         metrics = tuple(policy.sla.metrics) if policy.sla else ()
-        as_of, assumed = instant.as_of(self.end), instant.assumed(self.end)
+        as_of, assumed = instant.as_of(self.end), None if waited is None else instant.assumed(self.end)
         warnings = [assumed.assumed()] if assumed is not None and waited else []
         report = self._tally.report(policy, due=self._desk.due, as_of=as_of, besides=warnings)
         return ServicePeriod(
