@@ -14,8 +14,7 @@ from servicekit.desk import DeskReport
 from servicekit.layout import svg
 from servicekit.quantity import Ratio
 from servicekit.reports import CHINESE, ENGLISH, render
-from servicekit.reports.blocks.block import Block, Figure, GroupedTable, Heading, Measure, Note, Paragraph
-from servicekit.reports.blocks.told import Term
+from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, KeyFigure, Paragraph
 from servicekit.reports.html import page
 from tests.browser.page_judge import A4, Look, PageJudge, evaluated
 from tests.reports.hostile_names import hostile_names
@@ -50,14 +49,20 @@ EVERY_BLOCK: list[Block] = [
     Heading("Hotline", level=1),
     Paragraph("March 2026"),
     Heading("Headline"),
-    Measure(
-        Term("metric", "first_response"), Ratio(95, 100), 100, "88.8 % to 97.8 %", "≥ 95 %", "met_not_proven", "+2.0"
+    KeyFigure(
+        "first response",
+        Ratio(95, 100),
+        100,
+        "88.8 % to 97.8 %",
+        "≥ 95 %",
+        "met_not_proven",
+        "+2.0",
     ),
-    Measure("a figure with a long name, " * 4, "5:12:40", 2_298, "5:02:11 to 5:30:00", "≤ 8:00:00", "met"),
-    Measure("backlog", 34),
-    Measure("CSAT", Ratio(0, 0), 0, status="missed"),
-    Measure("x" * 500, Ratio(1, 3), status="missed_not_proven"),
-    Note("Twelve test tickets are in no figure."),
+    KeyFigure("a figure with a long name, " * 4, "5:12:40", 2_298, "5:02:11 to 5:30:00", "≤ 8:00:00", "met"),
+    KeyFigure("backlog", 34),
+    KeyFigure("CSAT", Ratio(0, 0), 0, status="missed"),
+    KeyFigure("x" * 500, Ratio(1, 3), status="missed_not_proven"),
+    Aside("Twelve test tickets are in no figure."),
     Heading("Trend"),
     Figure("Attainment", "60 %, then 80 %", drawn),
     Heading("Two tables"),

@@ -22,8 +22,8 @@ from servicekit.desk import Counted, DeskReport, Line
 from servicekit.errors import Address, Problem, ProblemGroup
 from servicekit.quantity import Ratio
 from servicekit.reports import CHINESE, ENGLISH, render
-from servicekit.reports.blocks.block import Block, Figure, GroupedTable, Heading, Measure, Note, Paragraph
-from servicekit.reports.blocks.told import ByLanguage, Term
+from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, KeyFigure, Paragraph
+from servicekit.reports.blocks.told import ByLanguage, NamedTerm
 from servicekit.reports.html import page
 from servicekit.sla import Attainment
 from tests.reports.hostile_names import hostile_names
@@ -35,11 +35,12 @@ TALLIES = st.builds(
     Attainment, met=COUNTS, met_late=COUNTS, missed=COUNTS, open=COUNTS, cancelled=COUNTS, no_target=COUNTS
 )
 NAMES = st.text(st.characters(), max_size=12)
+WRITTEN = st.text(st.characters(exclude_categories=["Cn"]), max_size=12)
 METRICS = st.sampled_from(("first_response", "resolution", "of our own"))
 REPORTS = st.builds(
     lambda lines, names: report_of(names, lines),
-    st.lists(st.tuples(METRICS, NAMES, TALLIES), max_size=6),
-    st.lists(NAMES, min_size=1, max_size=3),
+    st.lists(st.tuples(METRICS, WRITTEN, TALLIES), max_size=6),
+    st.lists(WRITTEN, min_size=1, max_size=3),
 )
 
 
@@ -69,10 +70,10 @@ def test_the_page_says_what_the_text_says_line_by_line_and_cell_by_cell() -> Non
         assert HtmlReading(render(REPORT, "html", language=words)).told == shown(render(REPORT, language=words))
 
 
-@given(REPORTS, st.sampled_from([ENGLISH, CHINESE]))
-def test_every_figure_of_the_text_stands_in_the_page(report: DeskReport, words: object) -> None:
+@given(REPORTS, st.sampled_from(["en", "zh"]))
+def test_every_figure_of_the_text_stands_in_the_page(report: DeskReport, language: str) -> None:
     figures = re.compile(r"[\d,.]*\d")
-    pages = (render(report, form, language=words) for form in ("html", "text"))  # type: ignore[arg-type]
+    pages = (render(report, form, language=language) for form in ("html", "text"))  # type: ignore[arg-type]
     html, text = (figures.findall(" ".join(each)) for each in (HtmlReading(next(pages)).told, shown(next(pages))))
     assert html == text
 
@@ -136,7 +137,7 @@ def test_a_text_that_runs_to_the_left_is_set_apart_from_what_stands_beside_it() 
     told = render(report_of(["שלום"]), "html")
     assert "the latest instant in the data (case <bdi>שלום</bdi>)." in told
     german = replace(ENGLISH, tag="de", name="Deutsch")
-    blocks = [Heading(ByLanguage({"de": "אב"})), Paragraph(Term("metric", "אב"))]
+    blocks = [Heading(ByLanguage({"de": "אב"})), Paragraph(NamedTerm("metric", "אב"))]
     assert page.lay_out(blocks, [german]).count("<bdi>אב</bdi>") == 2
 
 
@@ -191,10 +192,10 @@ def test_many_sections_have_a_list_of_contents() -> None:
 
 def test_headline_figures_stand_with_all_that_is_told_beside_them() -> None:
     measures = [
-        Measure("first <response>", Ratio(3, 4), 4, "30.1 % to 95.4 %", "≥ 80 %", "missed_not_proven", "+2.0 points"),
-        Measure("backlog", 34),
+        KeyFigure("first <response>", Ratio(3, 4), 4, "30.1 % to 95.4 %", "≥ 80 %", "missed_not_proven", "+2.0 points"),
+        KeyFigure("backlog", 34),
     ]
-    read = HtmlReading(page.lay_out([Heading("T", level=1), *measures, Note("2 < 3")], [ENGLISH]))
+    read = HtmlReading(page.lay_out([Heading("T", level=1), *measures, Aside("2 < 3")], [ENGLISH]))
     assert read.told[1:] == [
         "first <response>", "3/4 75.0 %", "✗? missed, not proven target ≥ 80 %", "30.1 % to 95.4 % n = 4",
         "+2.0 points", "backlog", "34", "2 < 3",

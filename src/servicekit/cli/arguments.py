@@ -67,6 +67,28 @@ def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
         help="take due moments from the policy, or as recorded in the data (default: %(default)s)",
     )
     add("--outcomes", metavar="OUT.csv", type=Path, help="also write every outcome, one row per case and metric")
+    add("--out", metavar="FILE", type=Path, help="write the report to a file, whole or not at all")
+    _add_template(command)
+
+
+def _add_template(command: ArgumentParser) -> None:
+    """How a report of a period is asked for."""
+    add = command.add_argument_group("a report of a period, by a template").add_argument
+    add("--template", metavar="NAME", help="monthly_service_report, quarterly_review, customer_sla_report, or a file")
+    add("--period", metavar="P", help="the period, cut in the policy's time zone: 2026-03, 2026-Q1, 2026-W09, 2026")
+    add("--compare", choices=("previous", "year"), help="beside the period before, or the same a year before")
+    add("--against", metavar="OTHER", type=Path, help="another version of the policy: what it would have decided")
+    add("--sources", metavar="SOURCES", type=Path, help="a document of tables, for key figures: surveys, contacts ...")
+    add("--customer", metavar="ID", help="of the cases of one customer only")
+    add(
+        "--with",
+        dest="personal",
+        choices=("customer", "owner"),
+        action="append",
+        default=[],
+        help="name customers or owners, which a report leaves out; may be repeated",
+    )
+    add("--purpose", metavar="WHY", default="", help="why they are named; the report says it")
 
 
 def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:

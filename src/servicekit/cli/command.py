@@ -106,9 +106,9 @@ def _run(arguments: Namespace) -> int:
     # Each command is imported only when it is run: `servicekit --help` should not load pydantic.
     match arguments.command:
         case "report":
-            from servicekit.cli.report import report as command
+            from servicekit.cli.reports.report import report as command
         case "replay":
-            from servicekit.cli.replay import replay as command
+            from servicekit.cli.reports.replay import replay as command
         case "tiers" | "segments" | "points" | "scorecard" | "metrics":
             return _run_by_subject(arguments)
         case "due":

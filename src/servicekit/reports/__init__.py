@@ -17,7 +17,6 @@ it in ``formats.py``; to add a language, write a :class:`ReportWords`.
 from typing import TYPE_CHECKING
 
 from servicekit._lazy_names import lazy_names
-from servicekit.reports.figures import number_of
 
 if TYPE_CHECKING:
     from servicekit.reports.charts.subjects import chart
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
         render_segments,
         render_tiers,
     )
+    from servicekit.reports.periods.period_report import Disclosure, PeriodReport
+    from servicekit.reports.templates.report_template import ReportTemplate
+    from servicekit.reports.templates.standard_templates import STANDARD_TEMPLATES, report_template
     from servicekit.reports.words.languages import CHINESE, ENGLISH
     from servicekit.reports.words.report_words import ReportWords
 
@@ -37,15 +39,19 @@ __all__ = [
     "CHINESE",
     "ENGLISH",
     "FORMATS",
+    "STANDARD_TEMPLATES",
+    "Disclosure",
     "MemberTier",
+    "PeriodReport",
     "ReportFormat",
+    "ReportTemplate",
     "ReportWords",
     "chart",
-    "number_of",
     "render",
     "render_comparison",
     "render_segments",
     "render_tiers",
+    "report_template",
 ]
 
 if not TYPE_CHECKING:
@@ -54,6 +60,9 @@ if not TYPE_CHECKING:
         {
             "charts.subjects": "chart",
             "customers.tier_blocks": "MemberTier",
+            "periods.period_report": "Disclosure PeriodReport",
+            "templates.report_template": "ReportTemplate",
+            "templates.standard_templates": "STANDARD_TEMPLATES report_template",
             "words.languages": "CHINESE ENGLISH",
             "words.report_words": "ReportWords",
             "formats": "FORMATS ReportFormat render render_comparison render_segments render_tiers",

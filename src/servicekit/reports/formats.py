@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal, get_args
 
+from servicekit.desk import DeskReport
+from servicekit.reports.blocks.block_records import block_records
 from servicekit.reports.blocks.comparison_blocks import comparison_blocks
 from servicekit.reports.blocks.desk_blocks import desk_blocks
 from servicekit.reports.comparison_record import comparison_record
@@ -15,9 +17,10 @@ from servicekit.reports.words.languages import Language, languages
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from servicekit.desk import DeskReport, Intake
+    from servicekit.desk import Intake
     from servicekit.reports.blocks.block import Block
     from servicekit.reports.customers import SegmentAnswer, TierAnswer
+    from servicekit.reports.periods.period_report import PeriodReport
     from servicekit.whatif import Comparison
 
 
@@ -27,7 +30,7 @@ FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
 """Every format that :func:`render` knows."""
 
 
-def render(report: DeskReport, format: ReportFormat = "text", *, language: Language = "en") -> str:
+def render(report: DeskReport | PeriodReport, format: ReportFormat = "text", *, language: Language = "en") -> str:
     """The report in one of :data:`FORMATS`, ending in a line break.
 
     ``text`` and ``markdown`` are for people and round percentages for display, never to 100 % unless all is met;
@@ -43,7 +46,12 @@ def render(report: DeskReport, format: ReportFormat = "text", *, language: Langu
     Raises:
         ValueError: the format or the language is unknown.
     """
-    return _laid_out(format, language, desk_blocks(report), lambda: as_record(report))
+    if isinstance(report, DeskReport):
+        return _laid_out(format, language, desk_blocks(report), lambda: as_record(report))
+    from servicekit.reports.periods.period_blocks import period_blocks
+
+    blocks = tuple(period_blocks(report))
+    return _laid_out(format, language, blocks, lambda: block_records(blocks))
 
 
 def render_comparison(

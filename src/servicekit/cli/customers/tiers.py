@@ -9,11 +9,11 @@ from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import Purchases
 from servicekit.cli.documents import load
 from servicekit.cli.outfile import refuse_form_without_file, refuse_to_overwrite
-from servicekit.cli.words import tell
+from servicekit.cli.words import number_of, tell
 from servicekit.document import did_you_mean
 from servicekit.layout import spreadsheet_text
 from servicekit.policy import ServicePolicy
-from servicekit.reports import MemberTier, number_of, render_tiers
+from servicekit.reports import MemberTier, render_tiers
 from servicekit.whatif import TIER_MOVE_COLUMNS, replay_tiers
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
 _BREACHES = ("met_late", "missed")
 
 
-class CountedPeriod(NamedTuple):
+class ReviewedSpan(NamedTuple):
     """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep."""
 
     period: Period
@@ -41,7 +41,7 @@ class CountedPeriod(NamedTuple):
 class PeriodCount:
     """The counts of one period, of all cases or of those of one customer."""
 
-    def __init__(self, desk: ServiceDesk, asked: CountedPeriod, tz: ZoneInfo) -> None:
+    def __init__(self, desk: ServiceDesk, asked: ReviewedSpan, tz: ZoneInfo) -> None:
         self._desk, self._asked, self._zone = desk, asked, tz
         span = asked.period.interval(tz)
         self.start, self.end = span.start, span.end

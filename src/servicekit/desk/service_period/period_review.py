@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.desk.desk import ServiceDesk
 from servicekit.desk.service_period.case_queue import CaseQueue
-from servicekit.desk.service_period.period_count import CountedPeriod, PeriodCount
+from servicekit.desk.service_period.period_count import PeriodCount, ReviewedSpan
 from servicekit.desk.service_period.period_trend import points_until
 from servicekit.desk.service_period.report_instant import ReportInstant
 from servicekit.desk.service_period.service_period import ServicePeriod
@@ -72,9 +72,9 @@ class PeriodReview:
         self.desk, self.period = desk, period
         self.before = None if compare is None else _compared(period, compare)
         self._zone = zone(desk.policy.timezone)
-        self._asked = [CountedPeriod(period, points_until(period, trend_by, MOST_BEFORE), worst)]
+        self._asked = [ReviewedSpan(period, points_until(period, trend_by, MOST_BEFORE), worst)]
         if self.before is not None:
-            self._asked.append(CountedPeriod(self.before, (), worst))
+            self._asked.append(ReviewedSpan(self.before, (), worst))
 
     def of(
         self,

@@ -47,7 +47,7 @@ def chart_of_year(compiled: CompiledCalendar, year: int) -> LayerChart:
         y=alt.Y("weekday:O", title=None, sort=_DAYS, axis=alt.Axis(**_BARE)),
         tooltip=[alt.Tooltip(f"{name}:{kind}") for name, kind in _TOOLTIP],
     )
-    squares = grid.mark_rect(stroke="white").encode(color=alt.Color("hours:Q", title="open hours", scale=shades))
+    squares = grid.mark_rect(stroke="white").encode(color=alt.Color("hours:Q", title=["open", "hours"], scale=shades))
     dots = grid.mark_circle(size=16, color=_EXCEPTION, opacity=1).transform_filter("datum.exception")
     title = alt.Title(f"{year}, {compiled.timezone.key}", subtitle=_summary(cells), anchor="start")
     heat_map: LayerChart = alt.layer(squares, dots, data=alt.Data(values=cells), title=title)

@@ -56,7 +56,8 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     base, points = alt.Chart().encode(x=names_axis(alt, [name for name, _ in trend.dated])), len(trend.dated)
     data = alt.Data(values=[_open_ended(row, ends) for row in rows])
     layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, points), data=data)
-    title = alt.Title(shown(alt, trend.label), subtitle=encoded(trend.summary), anchor="start")
+    told = [encoded(line) for line in trend.summary.split("; ")]
+    title = alt.Title(shown(alt, trend.label), subtitle=told, anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
     look = {"height": 240, "title": title, "padding": PADDING, "description": _description(trend)}
     return chart.properties(width=width_of(points), **look)

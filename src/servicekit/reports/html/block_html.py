@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, assert_never
 
-from servicekit.reports.blocks.block import Block, Figure, GroupedTable, Heading, Items, Measure, Note, Paragraph
-from servicekit.reports.blocks.measure_rows import Measures, in_runs, measure_row
+from servicekit.layout import svg
+from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
+from servicekit.reports.blocks.key_figures import KeyFigures, in_runs, measure_row
 from servicekit.reports.blocks.told import Told, say
 from servicekit.reports.html.table_html import table_html
 from servicekit.reports.html.told_html import Html, attribute_html, told_html
@@ -83,11 +84,11 @@ def _named(section: _Section, place: int, words: ReportWords) -> Html:
     return f'aria-label="{attribute_html(section.title, words)} {place}"'
 
 
-def _block_html(block: Block | Measures, words: ReportWords, named: Html) -> Iterator[Html]:
+def _block_html(block: Block | KeyFigures, words: ReportWords, named: Html) -> Iterator[Html]:
     match block:
         case Paragraph(text):
             yield f"<p>{told_html(text, words)}</p>"
-        case Note(text):
+        case Aside(text):
             yield f'<p class="note" role="note">{told_html(text, words)}</p>'
         case Items(rows, is_legend):
             yield _items_html(rows, words, "pairs legend" if is_legend else "pairs")
@@ -107,25 +108,25 @@ def _items_html(rows: Sequence[tuple[Told, Told]], words: ReportWords, look: str
     return "\n".join((f'<{tag} class="{look}">', *lines, f"</{tag}>"))
 
 
-def _picture_html(block: Figure | Measures | Measure | Heading, words: ReportWords, named: Html) -> Iterator[Html]:
+def _picture_html(block: Figure | KeyFigures | KeyFigure | Heading, words: ReportWords, named: Html) -> Iterator[Html]:
     match block:
-        case Figure(title, description, svg):
-            yield f'<figure>\n<div class="scroll" tabindex="0" role="region" {named}>{svg(words)}</div>'
+        case Figure(title, description, draw):
+            yield f'<figure>\n<div class="scroll" tabindex="0" role="region" {named}>{svg.unstyled(draw(words))}</div>'
             yield f"<figcaption><b>{told_html(title, words)}</b> {told_html(description, words)}</figcaption>"
             yield "</figure>"
-        case Measures(run):
+        case KeyFigures(run):
             yield '<ul class="measures">'
             yield from (f"<li>{_measure_html(measure, words)}</li>" for measure in run)
             yield "</ul>"
-        case Measure():
-            yield from _picture_html(Measures((block,)), words, named)
+        case KeyFigure():
+            yield from _picture_html(KeyFigures((block,)), words, named)
         case Heading():
             return
         case _:
             assert_never(block)
 
 
-def _measure_html(measure: Measure, words: ReportWords) -> Html:
+def _measure_html(measure: KeyFigure, words: ReportWords) -> Html:
     """One figure as a card: what is told beside it stands below, what is not told takes no room."""
     label, value, n, limits, target, status, change = (told_html(told, words) for told in measure_row(measure))
     lines = ([part for part in parts if part] for parts in ((status, target), (limits, n), (change,)))

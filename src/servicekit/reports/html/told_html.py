@@ -12,7 +12,7 @@ from servicekit._safe_text import with_codes
 from servicekit.document.json_values import instant_text
 from servicekit.kpi import Measurement
 from servicekit.quantity import Ratio
-from servicekit.reports.blocks.told import ByLanguage, Listed, Moment, Phrase, Term, Told
+from servicekit.reports.blocks.told import ByLanguage, Listed, LocalMoment, NamedTerm, Phrase, Told
 from servicekit.reports.words.report_words import ReportWords
 
 Html: TypeAlias = str
@@ -35,7 +35,7 @@ def told_html(told: Told, words: ReportWords) -> Html:
     if isinstance(told, Ratio):
         counts = f"{words.tell(told.numerator)}/{words.tell(told.denominator)}"
         return f'<span class="share"><span>{_escaped(counts)}</span> <b>{_escaped(words.share(told.value))}</b></span>'
-    if isinstance(told, Term) and told.kind == "status":
+    if isinstance(told, NamedTerm) and told.kind == "status":
         return f'<span class="status {_escaped(told.name)}">{text_html(told, words)}</span>'
     return text_html(told, words)
 
@@ -78,7 +78,7 @@ def order_of(told: Told) -> str | None:
             return _decimal(told.value)
         case Measurement():
             return _decimal(told.exact)
-        case Moment():
+        case LocalMoment():
             return instant_text(told.at)
         case timedelta():
             return _decimal(Fraction(told // timedelta(microseconds=1), 1_000_000))
@@ -109,7 +109,7 @@ def _fenced(told: Told, words: ReportWords) -> Told:
             return Listed(tuple(_fenced(part, words) for part in parts))
         case ByLanguage():
             return _fenced(words.tell(told), words)
-        case Term(_, name):
+        case NamedTerm(_, name):
             return _fenced(name, words) if words.tell(told) == name else told
         case _:
             return told

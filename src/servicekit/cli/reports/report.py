@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
-from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
+from servicekit.cli.outfile import WholeTable, put_out, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
+from servicekit.cli.reports.period import is_of_period, period_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 def report(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
-    refuse_to_overwrite(arguments.outcomes, "--outcomes", arguments.policy, arguments.columns, arguments.tickets)
+    for out, option in ((arguments.outcomes, "--outcomes"), (arguments.out, "--out")):
+        refuse_to_overwrite(out, option, arguments.policy, arguments.columns, arguments.tickets)
     refuse_form_without_file(arguments.outcomes, "--outcomes", spreadsheet=arguments.spreadsheet)
     policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
@@ -36,6 +38,8 @@ def report(arguments: Namespace) -> int:
     desk = ServiceDesk(policy, due=arguments.due)
     if arguments.due == "recorded":
         _check_recorded_facts(policy, mapping, arguments.columns)
+    if is_of_period(arguments):
+        return period_report(arguments, desk, mapping)
     as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
     with closing(read_export(arguments.tickets, mapping)) as table:
         run = desk.run(watched(table, table.position, table.size), as_of=as_of)
@@ -43,7 +47,7 @@ def report(arguments: Namespace) -> int:
     result = run.report()
     problems = (*warnings_of(policy, mapping), *groups_for_a_shell(result.problems))
     result = replace(result, problems=problems)
-    sys.stdout.write(render(result, arguments.format, language=arguments.language))
+    put_out(render(result, arguments.format, language=arguments.language), arguments.out)
     return _exit_code(result, strict=arguments.strict)
 
 
