@@ -12,8 +12,10 @@ from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from servicekit.layout import display_width, printable
+
 if TYPE_CHECKING:
-    from altair import ExprRef
+    from altair import ExprRef, LayerChart
 
 
 def encoded(text: str) -> str:
@@ -37,3 +39,44 @@ def shown(alt: ModuleType, text: str) -> str | ExprRef:
     safe = encoded(text)
     expression: ExprRef = alt.expr(decoded(json.dumps(safe)))
     return text if safe == text else expression
+
+
+def lines_of(text: str, columns: int) -> list[str]:
+    """A text in lines of so many columns, broken at blanks where there are any, and nowhere cut.
+
+    >>> lines_of("waiting for the customer", 12), lines_of("在线客服", 4), lines_of("", 9)
+    (['waiting for', 'the customer'], ['在线', '客服'], [''])
+    """
+    lines = [""]
+    for word in printable(text).split():
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if display_width(joined) <= columns:
+            lines[-1] = joined
+            continue
+        lines += [word] if lines[-1] else []
+        lines[-1] = word
+        while display_width(lines[-1]) > columns:
+            lines[-1:] = _broken(lines[-1], columns)
+    return lines
+
+
+def _broken(word: str, columns: int) -> tuple[str, str]:
+    """As much of a word as has room, one character at least, and the rest."""
+    taken = 1
+    while taken < len(word) and display_width(word[: taken + 1]) <= columns:
+        taken += 1
+    return word[:taken], word[taken:]
+
+
+def described(alt: ModuleType, chart: LayerChart, text: str) -> LayerChart:
+    """The chart with a text for those who cannot see it.
+
+    A browser takes it of the document; a static SVG has it as the label of the ground, an area without a colour.
+    """
+    ends = {"x": 0, "y": 0, "x2": "width", "y2": "height"}
+    ground = alt.Chart(alt.Data(values=[{}])).mark_rect(
+        fillOpacity=0, strokeOpacity=0, tooltip=None, description=shown(alt, text)
+    )
+    whole: LayerChart = chart.properties(description=encoded(text))
+    whole.layer.insert(0, ground.encode(**{end: alt.value(place) for end, place in ends.items()}))
+    return whole

@@ -13,10 +13,10 @@ from servicekit.kpi.display.trend import Trend
 from servicekit.loyalty import ExpiringPoints, Liability, Statement
 from servicekit.reports.charts.calendar_year import chart_of_year
 from servicekit.reports.charts.clock_chart import chart_of_clocks
-from servicekit.reports.charts.cohort_triangle import chart_of_cohorts
-from servicekit.reports.charts.control_chart import chart_of_control
-from servicekit.reports.charts.survival_curve import chart_of_survival
-from servicekit.reports.charts.trend_chart import chart_of_trend
+from servicekit.reports.charts.figures.cohort_triangle import chart_of_cohorts
+from servicekit.reports.charts.figures.control_chart import chart_of_control
+from servicekit.reports.charts.figures.survival_curve import chart_of_survival
+from servicekit.reports.charts.figures.trend_chart import chart_of_trend
 from servicekit.reports.customers.heat_maps import chart_of_flows, chart_of_rfm
 from servicekit.reports.customers.points_charts import PointsSubject, chart_of_points
 from servicekit.reports.customers.tier_chart import chart_of_status

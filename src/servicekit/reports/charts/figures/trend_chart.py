@@ -13,8 +13,8 @@ from servicekit.kpi.display.reach import goals_of
 from servicekit.kpi.display.trend import Trend
 from servicekit.kpi.metric import Unit
 from servicekit.kpi.value_text import limits_told, number_text, value_text
-from servicekit.reports.charts.chart_text import decoded, encoded, shown
-from servicekit.reports.charts.value_axis import (
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.figures.value_axis import (
     BLUE,
     FAINT,
     FEW,
@@ -59,8 +59,8 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     told = [encoded(line) for line in trend.summary.split("; ")]
     title = alt.Title(shown(alt, trend.label), subtitle=told, anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
-    look = {"height": 240, "title": title, "padding": PADDING, "description": _description(trend)}
-    return chart.properties(width=width_of(points), **look)
+    look = {"height": 240, "title": title, "padding": PADDING}
+    return described(alt, chart.properties(width=width_of(points), **look), _description(trend))
 
 
 def _marks(alt: ModuleType, base: Chart, y: object, points: int) -> Iterator[Chart]:
@@ -135,7 +135,7 @@ def _description(trend: Trend) -> str:
         if len(trend.dated) <= FEW
         else f"{len(trend.dated)} periods"
     )
-    return encoded(f"{trend.label} by period: {told}. Last, {trend.summary}.")
+    return f"{trend.label} by period: {told}. Last, {trend.summary}."
 
 
 def _told(measured: Measurement) -> str:
