@@ -10,7 +10,7 @@ from servicekit.reports.blocks.told import Told
 from servicekit.reports.html.told_html import Html, order_of, told_html
 from servicekit.reports.words.report_words import ReportWords
 
-_LONG = 24
+_LONG = 20
 """Wider texts are broken into lines."""
 _TOTAL, _ALIKE = ' class="total"', ' class="alike"'
 
