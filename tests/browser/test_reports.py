@@ -30,9 +30,13 @@ pytestmark = [pytest.mark.server, pytest.mark.xdist_group("browser")]
 DESK, SHOP = "examples/service_desk", "examples/shop"
 TICKETS = (f"{DESK}/tickets.csv", "--columns", f"{DESK}/columns.yaml")
 PURCHASES = (f"{SHOP}/purchases.csv", "--columns", f"{SHOP}/columns.yaml", "--as-of", "2026-06-30")
+PROPOSED = f"{DESK}/policy_proposed.yaml"
+REPORT = ("report", f"{DESK}/policy.yaml", *TICKETS)
 COMMANDS = {
-    "report": ("report", f"{DESK}/policy.yaml", *TICKETS),
-    "replay": ("replay", f"{DESK}/policy.yaml", f"{DESK}/policy_proposed.yaml", *TICKETS, "--by", "channel"),
+    "report": REPORT,
+    "month": (*REPORT, "--template", "monthly_service_report", "--period", "2026-03", "--compare", "previous"),
+    "quarter": (*REPORT, "--template", "quarterly_review", "--period", "2026-Q1", "--against", PROPOSED),
+    "replay": ("replay", f"{DESK}/policy.yaml", PROPOSED, *TICKETS, "--by", "channel"),
     "tiers": ("tiers", f"{SHOP}/policy.yaml", *PURCHASES),
     "two programmes": ("tiers", f"{SHOP}/policy.yaml", *PURCHASES, "--against", f"{SHOP}/policy_proposed.yaml"),
     "segments": ("segments", f"{SHOP}/policy.yaml", *PURCHASES),

@@ -18,12 +18,17 @@ _FEW = 4
 
 
 class _Section(NamedTuple):
-    """A heading with its id, and the blocks below it."""
+    """A heading with its id, the headings from the second level on that lead to it, and the blocks below it."""
 
     title: Told
     level: int
     id: Html
+    path: tuple[_Section, ...]
     blocks: list[Block]
+
+    @property
+    def whole_path(self) -> tuple[_Section, ...]:
+        return (*self.path, self)
 
 
 def lay_out(blocks: Sequence[Block], words: ReportWords) -> Html:
@@ -35,7 +40,8 @@ def lay_out(blocks: Sequence[Block], words: ReportWords) -> Html:
     <p>2 &lt; 3</p>
     """
     first, *others = _sections(blocks, words)
-    contents = _contents(others, words) if len(others) > _FEW else []
+    parts = [section for section in others if section.level == 2]
+    contents = _contents(parts, words) if len(parts) > _FEW else []
     below = (line for section in others for line in _section_html(section, words))
     return "\n".join((*_section_html(first, words), *contents, *below))
 
@@ -54,34 +60,41 @@ def _sections(blocks: Sequence[Block], words: ReportWords) -> list[_Section]:
     for block in blocks:
         if isinstance(block, Heading):
             title = block.text if words.tell(block.text).strip() else untitled
-            found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", []))
+            found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", _path(found, block.level), []))
         else:
             found[-1].blocks.append(block)
     return found
 
 
-def _contents(sections: Sequence[_Section], words: ReportWords) -> Iterator[Html]:
+def _path(sections: Sequence[_Section], level: int) -> tuple[_Section, ...]:
+    """The headings above one of a level, but for the title of the report."""
+    if not sections:
+        return ()
+    *_, last = sections
+    return tuple(each for each in last.whole_path if 1 < each.level < level)
+
+
+def _contents(parts: Sequence[_Section], words: ReportWords) -> Iterator[Html]:
     yield f'<nav aria-label="{attribute_html(say("html.contents"), words)}">\n<ul>'
-    for section in sections:
-        if section.level == 2:
-            yield f'<li><a href="#{section.id}">{told_html(section.title, words)}</a></li>'
+    yield from (f'<li><a href="#{part.id}">{told_html(part.title, words)}</a></li>' for part in parts)
     yield "</ul>\n</nav>"
 
 
 def _section_html(section: _Section, words: ReportWords) -> Iterator[Html]:
-    title, level, id, blocks = section
-    yield f'<h{level} id="{id}">{told_html(title, words)}</h{level}>'
+    level = section.level
+    yield f'<h{level} id="{section.id}">{told_html(section.title, words)}</h{level}>'
     boxes = 0
-    for block in in_runs(blocks):
+    for block in in_runs(section.blocks):
         boxes += isinstance(block, GroupedTable | Figure)
         yield from _block_html(block, words, _named(section, boxes, words))
 
 
 def _named(section: _Section, place: int, words: ReportWords) -> Html:
     """The attribute that names the first box below a heading, and any further one, which has a name of its own."""
+    path = section.whole_path
     if place < 2:
-        return f'aria-labelledby="{section.id}"'
-    return f'aria-label="{attribute_html(section.title, words)} {place}"'
+        return f'aria-labelledby="{" ".join(each.id for each in path)}"'
+    return f'aria-label="{", ".join(attribute_html(each.title, words) for each in path)} {place}"'
 
 
 def _block_html(block: Block | KeyFigures, words: ReportWords, named: Html) -> Iterator[Html]:

@@ -1,1 +1,2 @@
-"""Blocks as text: in aligned columns for a terminal (``plain_text.py``), and as Markdown (``markdown.py``)."""
+"""Blocks as text: in aligned columns for a terminal (``plain_text.py``), and as Markdown (``markdown.py``); and their
+tables as CSV (``table_csv.py``)."""

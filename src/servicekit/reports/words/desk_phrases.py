@@ -81,5 +81,6 @@ DESK_PHRASES: Mapping[str, tuple[str, str]] = {
     "html.contents": ("Contents", "目录"),
     "html.language": ("Language", "语言"),
     "html.untitled": ("Untitled", "无标题"),
+    "table.of": ("{column}, of", "{column}，总数"),
     "problems.more": ("and {times} more", "另有 {times} 个"),
 }
