@@ -224,4 +224,4 @@ def test_tables_below_like_headings_are_told_apart_by_what_stands_above() -> Non
         blocks += [Heading(title), Heading("Counts", level=3), table, Heading("Shares", level=3), table, table]
     read = HtmlReading(page.lay_out(blocks, [ENGLISH]))
     assert read.values["aria-labelledby"][::2] == ["en-2 en-3", "en-2 en-4", "en-5 en-6", "en-5 en-7"]
-    assert read.values["aria-label"][::2] == ["By channel, Shares 2", "By tier, Shares 2"]
+    assert read.values["aria-label"][::2] == ["By channel Shares 2", "By tier Shares 2"]

@@ -18,17 +18,18 @@ _FEW = 4
 
 
 class _Section(NamedTuple):
-    """A heading with its id, the headings from the second level on that lead to it, and the blocks below it."""
+    """A heading with its id, the blocks below it, and the section that it is a part of."""
 
     title: Told
     level: int
     id: Html
-    path: tuple[_Section, ...]
     blocks: list[Block]
+    within: _Section | None = None
 
     @property
-    def whole_path(self) -> tuple[_Section, ...]:
-        return (*self.path, self)
+    def names(self) -> tuple[_Section, ...]:
+        """The sections whose titles tell it from its like: two of one title lie within different ones."""
+        return (self,) if self.within is None else (self.within, self)
 
 
 def lay_out(blocks: Sequence[Block], words: ReportWords) -> Html:
@@ -60,18 +61,11 @@ def _sections(blocks: Sequence[Block], words: ReportWords) -> list[_Section]:
     for block in blocks:
         if isinstance(block, Heading):
             title = block.text if words.tell(block.text).strip() else untitled
-            found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", _path(found, block.level), []))
+            within = next((each for each in reversed(found) if 1 < each.level < block.level), None)
+            found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", [], within))
         else:
             found[-1].blocks.append(block)
     return found
-
-
-def _path(sections: Sequence[_Section], level: int) -> tuple[_Section, ...]:
-    """The headings above one of a level, but for the title of the report."""
-    if not sections:
-        return ()
-    *_, last = sections
-    return tuple(each for each in last.whole_path if 1 < each.level < level)
 
 
 def _contents(parts: Sequence[_Section], words: ReportWords) -> Iterator[Html]:
@@ -91,10 +85,10 @@ def _section_html(section: _Section, words: ReportWords) -> Iterator[Html]:
 
 def _named(section: _Section, place: int, words: ReportWords) -> Html:
     """The attribute that names the first box below a heading, and any further one, which has a name of its own."""
-    path = section.whole_path
     if place < 2:
-        return f'aria-labelledby="{" ".join(each.id for each in path)}"'
-    return f'aria-label="{", ".join(attribute_html(each.title, words) for each in path)} {place}"'
+        return f'aria-labelledby="{" ".join(each.id for each in section.names)}"'
+    titles = " ".join(attribute_html(each.title, words) for each in section.names)
+    return f'aria-label="{titles} {place}"'
 
 
 def _block_html(block: Block | KeyFigures, words: ReportWords, named: Html) -> Iterator[Html]:

@@ -1,2 +1,1 @@
-"""Blocks as text: in aligned columns for a terminal (``plain_text.py``), and as Markdown (``markdown.py``); and their
-tables as CSV (``table_csv.py``)."""
+"""Blocks as text: in aligned columns for a terminal (``plain_text.py``), and as Markdown (``markdown.py``)."""
