@@ -158,6 +158,13 @@ def test_the_same_report_gives_the_same_bytes_anywhere(root: Path, seed: str, zo
     assert run.stdout.decode() == render(report_of(names), "html", language="both")
 
 
+def test_a_report_in_a_terminal_loads_no_page(root: Path) -> None:
+    program = "from tests.reports.test_reports import REPORT, render\nimport sys\nrender(REPORT)\n"
+    program += "assert not [name for name in sys.modules if name.startswith('servicekit.reports.html')]"
+    told = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program], env=told, cwd=root, check=True)
+
+
 def test_tables_have_heads_for_columns_and_rows_and_mark_their_totals() -> None:
     told = render(REPORT, "html")
     assert told.count('<tr class="total"><th scope="row">') == 2 * len(REPORT.metrics)
