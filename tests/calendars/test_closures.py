@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicekit.calendars import Absolute, Calendar, CompiledCalendar
+from servicekit.testing import SlowCalendar
 from servicekit.testing import strategies as sks
 from servicekit.testing.strategies.layers import absolutes
 from servicekit.timeline import Interval, IntervalSet, zone
-from tests.calendars.samples import CHANGES, DAY, HOUR, at, desk, open_hours
+from tests.calendars.samples import CHANGES, DAY, HOUR, STEP, at, desk, open_hours
 
 MONDAY, TUESDAY = date(2026, 1, 5), date(2026, 1, 6)
 
@@ -132,6 +133,47 @@ def test_a_date_that_the_clock_skips_has_no_opening() -> None:
     days = [hours.hours_on(date(2011, 12, day)).total for day in (29, 30, 31)]
     assert days == [24 * HOUR, 0 * HOUR, 0 * HOUR]  # Saturday is what is left of Thursday's duty
     assert not hours.is_business_day(date(2011, 12, 30))
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "start", "end", "first", "expected"),
+    [
+        # The clock goes back over the end, which comes twice: closed in between, and yet one opening.
+        ("Europe/Paris", "2026-10-24 00:00", "2026-10-25 02:30", date(2026, 10, 24), [27, 0]),
+        ("America/Havana", "2026-10-31 22:00", "2026-11-01 00:30", date(2026, 10, 31), [3, 0]),
+        ("America/Sao_Paulo", "2018-02-16 22:00", "2018-02-17 23:30", date(2018, 2, 16), [26, 0]),
+        ("America/Havana", "2026-11-01 00:30", "2026-11-02 00:30", date(2026, 11, 1), [24.5, 0]),
+        # It begins at a reading that no clock shows: with the first instant after it.
+        ("Pacific/Apia", "2011-12-30 00:00", "2011-12-31 00:15", date(2011, 12, 30), [0, 0.25]),
+        ("America/Havana", "2026-03-08 00:15", "2026-03-08 03:00", date(2026, 3, 7), [0, 2]),
+    ],
+)
+def test_an_opening_begins_once_where_the_clock_changes(
+    zone_name: str, start: str, end: str, first: date, expected: list[float]
+) -> None:
+    calendar = Calendar.model_validate({"timezone": zone_name, "openings": [stretch(start, end)]})
+    hours, slow, days = calendar.compile(), SlowCalendar(calendar, step=STEP), [first, first + DAY]
+    assert [hours.hours_on(on).total for on in days] == [some * HOUR for some in expected]
+    for on in days:
+        assert hours.is_business_day(on) == slow.is_business_day(on) == bool(hours.hours_on(on))
+
+
+@pytest.mark.parametrize(("name", "change"), CHANGES)
+@settings(max_examples=10)
+@given(
+    away=sks.spans(min_value=-3 * HOUR, max_value=3 * HOUR, step=STEP),
+    length=sks.spans(min_value=STEP, max_value=2 * DAY, step=STEP),
+    ends=st.booleans(),
+)
+def test_openings_with_an_end_near_a_change_belong_to_their_dates(
+    name: str, change: datetime, away: timedelta, length: timedelta, ends: bool
+) -> None:
+    start = change.astimezone(zone(name)).replace(tzinfo=None) + away - ends * length
+    opening = Absolute(start=start, end=start + length, reason="duty")
+    calendar = Calendar(timezone=name, openings=[opening])
+    hours, slow = calendar.compile(), SlowCalendar(calendar, step=STEP)
+    days = [change.date() + n * DAY for n in range(-4, 4)]
+    assert [hours.is_business_day(day) for day in days] == [slow.is_business_day(day) for day in days]
 
 
 def test_openings_alone_open_a_calendar() -> None:

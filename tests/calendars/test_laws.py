@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from datetime import timezone as fixed_offset
 from itertools import islice, permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from servicekit.calendars import Calendar, CompiledCalendar
@@ -130,6 +130,18 @@ def test_hours_of_dates_are_open_and_make_up_open_time(calendar: Calendar, start
     assert united.within(week) == IntervalSet(hours.open_between(week.start, week.end))
 
 
+@example(
+    Calendar(timezone="UTC", weekly={"tue": "21:00-06:00", "thu": "09:00-17:00"}),
+    datetime(2026, 2, 25, tzinfo=UTC),  # the midnight within Tuesday's night, and of Thursday the one at its end
+    BusinessDays(1),
+    DayRule(start="as_is", landing="keep", end="same_clock"),
+)
+@example(
+    Calendar(timezone="UTC", weekly={"fri": "21:00-07:00"}),
+    datetime(2026, 3, 7, 4, tzinfo=UTC),  # Friday's night holds no 07:30, so that this one is of Friday morning
+    BusinessDays(0, end=time(7, 30)),
+    DayRule(landing="after_close"),
+)
 @given(CALENDARS, MOMENTS, sks.business_days(max_days=15), day_rules())
 def test_business_days_land_by_their_rule(
     calendar: Calendar, moment: datetime, amount: BusinessDays, rule: DayRule
@@ -140,9 +152,21 @@ def test_business_days_land_by_their_rule(
     if chosen.landing == "next_open" and chosen.end != "close":
         assert hours.is_open(due)
     if amount.days and chosen.end == "same_clock" and chosen.landing == "keep":
-        assert hours.is_business_day(hours.local(due).date()) or skipped_reading(hours, due)
+        start = hours.next_open(moment) if chosen.start == "next_open" else moment
+        last = hours.local(due).date() - (hours.local(start).date() - shift_on(hours, start))
+        assert hours.is_business_day(last) or skipped_reading(hours, due)
     if chosen.end == "same_clock" or chosen.landing != "keep" or amount.days:
-        assert hours.local(due).date() >= hours.local(moment).date()
+        # No days by a time of day may be over: of the night around the moment, as of the date.
+        assert hours.local(due).date() >= (hours.local(moment).date() if amount.days else shift_on(hours, moment))
+
+
+def shift_on(hours: CompiledCalendar, moment: datetime) -> date:
+    """The date on which the shift around a moment begins; the clock's where there is none."""
+    today = hours.local(moment).date()
+    shifts = {on: list(hours.hours_on(on)) for on in (today, today - timedelta(days=1))}
+    held = [on for on, shift in shifts.items() if any(moment in each for each in shift)]
+    around = [on for on, shift in shifts.items() if shift and shift[0].start <= moment < shift[-1].end]
+    return next(iter(held + around), today)
 
 
 def skipped_reading(hours: CompiledCalendar, due: datetime) -> bool:

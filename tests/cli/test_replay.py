@@ -111,7 +111,7 @@ def test_a_text_names_both_policies_the_flips_and_the_problems(run: Run) -> None
 def test_replay_has_the_formats_of_the_reports(run: Run, format: str) -> None:
     code, out, _ = run(*REPLAY, "--format", format)
     assert code == 0
-    assert out.startswith({"text": "Hotline", "json": "{", "markdown": "# Hotline"}[format])
+    assert out.startswith({"text": "Hotline", "json": "{", "markdown": "# Hotline", "html": "<!DOCTYPE html>"}[format])
     assert parser().parse_args([*REPLAY]).format in FORMATS
 
 

@@ -95,6 +95,19 @@ def test_one_amount_is_due_row_by_row(name: str, starts: list[int], length: time
 
 
 @named
+@pytest.mark.parametrize("bias", ["close", "open"])
+@pytest.mark.parametrize("zone_end", [0, 8 * HOUR_US, -5 * HOUR_US], ids=["UTC", "Shanghai", "New York"])
+def test_the_end_of_what_is_known_may_be_left_backwards(name: str, bias: Any, zone_end: int) -> None:
+    end, rows = END - zone_end, [(0, -1), (-1, -1), (0, -HOUR_US), (-1, 1), (1 - HOUR_US, -1)]
+    start, amount = [end + at for at, _ in rows], [n for _, n in rows]
+    for count in range(1, len(rows) + 1):
+        some = (np.array(start[:count], np.int64), np.array(amount[:count], np.int64))
+        found = answers(lambda some=some: frames.due_array(*some, calendar=fresh(name), bias=bias).view("int64"))
+        alone = zip(start[:count], amount[:count], strict=True)
+        assert found == row_by_row([lambda at=at, n=n: fresh(name).add_us(at, n, bias=bias) for at, n in alone])
+
+
+@named
 @given(rows=st.lists(st.tuples(moments, moments).filter(lambda row: row[0] != row[1]), max_size=5))
 def test_elapsed_is_each_rows_own(name: str, rows: list[tuple[int, int]]) -> None:
     start, end = (np.array([row[n] for row in rows], np.int64) for n in (0, 1))

@@ -33,7 +33,7 @@ BOUNDS = {
     "loyalty": 79,
     "policy": 8,
     "quantity": 15,
-    "reports": 8,
+    "reports": 16,
     "rules": 28,
     "segments": 35,
     "sla": 50,

@@ -187,16 +187,19 @@ def test_problems_stand_below_the_table_as_they_do_in_a_terminal() -> None:
     assert HOSTILE in note
 
 
-@pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
-def test_colours_of_signs_stand_out_on_light_and_on_dark(ground: str) -> None:
-    """By the contrast of WCAG 2, 3 to 1 for what is not a text."""
-    half, ends = Measurement("kept", "share", 9, Fraction(1, 2)), ("20%", "80%")
-    pages = [page(one(MetricTarget(at_least=end), half)) for end in ends]
-    colours = {sign.attrib["style"].removeprefix("color:") for each in pages for sign in each.findall(".//b")}
-    assert len(colours) == 2
-    for colour in colours:
-        dark, light = sorted(map(luminance, (colour, ground)))
-        assert (light + 0.05) / (dark + 0.05) >= 3
+@pytest.mark.parametrize("end", ["20%", "80%"])
+def test_signs_can_be_read_and_stand_out_on_light_and_on_dark(end: str) -> None:
+    """By the contrast of WCAG 2: 4.5 to 1 for a text, 3 to 1 for its ground beside that of the page."""
+    shown = one(MetricTarget(at_least=end), Measurement("kept", "share", 9, Fraction(1, 2)))
+    [sign] = page(shown).findall(".//b")
+    look = dict(each.split(":") for each in sign.attrib["style"].split(";"))
+    assert contrast(look["color"], look["background"]) >= 4.5
+    assert min(contrast(look["background"], ground) for ground in ("#ffffff", "#111111")) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def luminance(colour: str) -> float:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.layout import Table, aligned, display_width, printable, svg
+from servicekit.layout import Table, aligned, display_width, printable, shortened, svg
 
 SCRIPTS = "ab电话-é\u0301"
 ANY = st.text(st.characters(), max_size=12)
@@ -74,6 +74,22 @@ def test_a_page_holds_the_cells_and_no_element_of_theirs(rows: list[tuple[str, s
     assert cells == [cell for row in rows for cell in row]
 
 
+def test_a_column_without_a_name_has_no_empty_head() -> None:
+    """An empty ``th`` announces a column and says nothing."""
+    assert Table(("", "b"), []).html() == "<table><thead><tr><td></td><th>b</th></tr></thead><tbody></tbody></table>"
+
+
+@given(st.text("a b在\u0301"), st.integers(1, 12))
+def test_a_text_is_shortened_only_where_it_is_too_long(text: str, columns: int) -> None:
+    short = shortened(text, columns)
+    assert display_width(short) <= columns
+    if display_width(text) <= columns:
+        assert short == text
+    else:
+        assert short.endswith("…")
+        assert text.startswith(short.removesuffix("…"))
+
+
 def test_only_figures_are_styled() -> None:
     assert Table(("a",), [("1",)], labels=0).html().count("style=") == 1
     assert "style" not in Table(("a",), [("1",)]).html()
@@ -84,7 +100,9 @@ def test_a_drawing_is_sound_and_says_its_texts_whatever_they_are(title: str, not
     parts = [svg.heading(1, 2, title), svg.bar(1, 2, (3, 4), fill=note, title=note), svg.line(1, 2, 3, title=note)]
     drawn = svg.drawing(title, (10, 20), [*parts, svg.label(1, 2, title, title=note)], description=note, style=note)
     root = ElementTree.fromstring(drawn)
-    assert {node.tag.removeprefix(SHAPES) for node in root.iter()} <= {"svg", "title", "desc", "rect", "text", "path"}
+    known = {"svg", "title", "desc", "style", "rect", "text", "path"}
+    assert {node.tag.removeprefix(SHAPES) for node in root.iter()} <= known
+    assert [node.text for node in root.iter(f"{SHAPES}style")] == [svg.STYLE]
     assert (root.findtext(f"{SHAPES}title") or "") == printable(title)
     assert (root.findtext(f"{SHAPES}desc") or "") == printable(note)
 

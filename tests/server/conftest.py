@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from servicekit.sla import OUTCOME_COLUMNS, Outcome, from_row
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     import psycopg
@@ -30,13 +30,6 @@ def postgres_programs() -> Path | None:
     found = shutil.which("initdb")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     return Path(found).parent if found else debian[-1].parent if debian else None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def as_postgres(*command: str | Path, cwd: Path) -> None:

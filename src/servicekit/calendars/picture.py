@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
-from servicekit.layout import aligned, display_width, printable, svg
+from servicekit.layout import aligned, printable, shortened, svg
 
 Bars: TypeAlias = tuple[tuple[float, float], ...]
 """Stretches of one day's clock, in hours from 0 to 24."""
 
-_HOUR, _ROW, _TOP, _GAP, _CHAR = 24, 20, 44, 12, 6.4
+_HOUR, _ROW, _TOP, _GAP = 24, 20, 44, 12
 _CELLS, _LONGEST_NOTE = 48, 56
-_OPEN, _CLOSED, _SKIPPED, _TWICE = "#2f7d5b", "#eef0f2", "#9aa1a7", "#d98e04"
+_OPEN, _CLOSED, _SKIPPED, _TWICE = svg.BLUE, svg.TRACK, svg.GREY, svg.INK
 
 _T_co = TypeVar("_T_co", covariant=True)
 _Options = TypeVar("_Options", bound="_ConsoleOptions")
@@ -99,12 +99,13 @@ class Picture:
     def svg(self) -> str:
         """The drawing as one SVG element, without scripts, styles from outside or fonts of its own.
 
-        It has a background of its own and stays readable on dark pages. Texts of the document are escaped, and long
-        notes shortened; the whole of a note shows when the pointer rests on it.
+        It has a background of its own, light or dark as the reader likes pages. Texts of the document are escaped, and
+        long notes shortened; the whole of a note shows when the pointer rests on it.
         """
-        left = _GAP + max((_pixels(row.label) for row in self.rows), default=0.0) + _GAP
-        notes = max((_pixels(_shortened(row.note)) for row in self.rows), default=0.0)
-        width = round(max(left + 24 * _HOUR + _GAP + notes, _pixels(self.title) * 1.2) + _GAP)
+        left = _GAP + max((svg.text_width(row.label) for row in self.rows), default=0.0) + _GAP
+        notes = max((svg.text_width(shortened(row.note, _LONGEST_NOTE)) for row in self.rows), default=0.0)
+        title = _GAP + svg.text_width(self.title, 13, is_bold=True)
+        width = round(max(left + 24 * _HOUR + _GAP + notes, title) + _GAP)
         height, tops = _TOP + len(self.rows) * _ROW + 10, [_TOP + number * _ROW for number in range(len(self.rows))]
         parts = [svg.heading(_GAP, 17, self.title)]
         parts += [_bar(left, (0, 24), (top + 3, _ROW - 6), fill=_CLOSED) for top in tops]
@@ -122,18 +123,6 @@ class _InTerminal:
     def __rich_console__(self, console: _Console[_T_co], options: _ConsoleOptions) -> Iterable[_T_co]:
         text = console.render_str(self.text, markup=False, emoji=False, highlight=False)
         return console.render(text, options.update(no_wrap=True, overflow="ellipsis"))
-
-
-def _pixels(text: str) -> float:
-    return display_width(text) * _CHAR
-
-
-def _shortened(text: str) -> str:
-    """The text, or as much of it as fits beside a row."""
-    if display_width(text) <= _LONGEST_NOTE:
-        return text
-    kept = next(n for n in range(len(text), -1, -1) if display_width(text[:n]) < _LONGEST_NOTE)
-    return f"{text[:kept].rstrip()}…"
 
 
 def _share(bars: Bars, cell: int) -> float:
@@ -165,7 +154,7 @@ def _row(row: PictureRow, left: float, y: int) -> Iterator[str]:
     top, deep, half = y + 3.0, _ROW - 6.0, (_ROW - 6) / 2
     yield svg.label(_GAP, y + 14, row.label)
     for hours in row.skipped:
-        yield _bar(left, hours, (top - 1, deep + 2), fill="#ffffff")
+        yield _bar(left, hours, (top - 1, deep + 2), fill=svg.GROUND)
         yield _hatching(left, hours, top)
     lanes = [(hours, (top, deep)) for hours in _less(row.bars, row.repeated)]
     lanes += [(hours, (top, half - 0.5)) for hours in _within(row.bars, row.repeated)]
@@ -176,7 +165,8 @@ def _row(row: PictureRow, left: float, y: int) -> Iterator[str]:
     for hours in row.repeated:
         yield _bar(left, hours, (top - 1.5, deep + 3), fill="none", stroke=_TWICE, stroke_width="1.5")
     if row.note:
-        yield svg.label(left + 24 * _HOUR + _GAP, y + 14, _shortened(row.note), fill=svg.FAINT, title=row.note)
+        x, note = left + 24 * _HOUR + _GAP, shortened(row.note, _LONGEST_NOTE)
+        yield svg.label(x, y + 14, note, fill=svg.FAINT, title=row.note)
 
 
 def _bar(left: float, hours: tuple[float, float], lane: tuple[float, float], **look: str) -> str:

@@ -106,9 +106,10 @@ def _moved(calendar: CompiledCalendar, start: Ints, amount: Ints, bias: Bias) ->
     """
     if not len(start):
         return np.zeros(0, np.int64)
-    low, high = bounds(start)
-    kernel, late = Kernel.over(calendar, low, high + 1), bias == "open"
-    goal, back = kernel.open_before(start), amount < 0
+    back, late = amount < 0, bias == "open"
+    low, high = bounds(start - back, start + ~back)  # a row needs the microsecond before it, or the one after
+    kernel = Kernel.over(calendar, low, high)
+    goal = kernel.open_before(start)
     goal += amount
     ends = [calendar.add_us(int(start[row]), int(amount[row]), bias=bias) for row in _furthest(goal, back)]
     first, last = min(low, *ends), max(ends) + late  # late, it is an opening: its first microsecond is needed

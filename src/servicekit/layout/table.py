@@ -46,7 +46,7 @@ class Table:
     def html(self) -> str:
         """A ``table`` element; texts are escaped, and only the alignment of figures is styled."""
         caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
-        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.head)
+        head = "".join(f"<th>{escape(cell)}</th>" if cell else "<td></td>" for cell in self.head)
         rows = "".join(f"<tr>{''.join(self._html_cells(row))}</tr>" for row in self.rows)
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 

@@ -1,7 +1,8 @@
-"""How many columns of a terminal a text takes, and a blank for each character that cannot be printed."""
+"""How many columns of a terminal a text takes, as much of it as fits, and what stands for what cannot be printed."""
 
 from __future__ import annotations
 
+from itertools import accumulate, takewhile
 from unicodedata import combining, east_asian_width
 
 
@@ -14,6 +15,18 @@ def display_width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def shortened(text: str, columns: int) -> str:
+    """The text, or its beginning and ``…`` where it takes more columns.
+
+    >>> shortened("waiting", 7), shortened("waiting for", 7), shortened("在线客服", 6)
+    ('waiting', 'waitin…', '在线…')
+    """
+    if display_width(text) <= columns:
+        return text
+    kept = sum(1 for _ in takewhile(lambda taken: taken < columns, accumulate(map(display_width, text))))
+    return f"{text[:kept].rstrip()}…"
 
 
 def printable(text: str) -> str:

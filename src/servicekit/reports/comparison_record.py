@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from servicekit.document.json_values import instant_text
-from servicekit.reports.content import CONVENTIONS
+from servicekit.reports.blocks.desk_blocks import CONVENTIONS
 from servicekit.reports.record import counted_record, problem_record, tally_record
 from servicekit.whatif import CHANGES, FLIP_COLUMNS, first_of_each
 

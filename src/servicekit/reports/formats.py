@@ -5,33 +5,39 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal, get_args
 
-from servicekit.reports import markdown, text
-from servicekit.reports.comparison import comparison_blocks
+from servicekit.desk import DeskReport
+from servicekit.reports.blocks.block_records import block_records
+from servicekit.reports.blocks.comparison_blocks import comparison_blocks
+from servicekit.reports.blocks.desk_blocks import desk_blocks
 from servicekit.reports.comparison_record import comparison_record
-from servicekit.reports.content import blocks
 from servicekit.reports.record import as_record
+from servicekit.reports.text import markdown, plain_text
+from servicekit.reports.words.languages import Language, languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-    from servicekit.desk import DeskReport, Intake
-    from servicekit.policy import TierPromise
-    from servicekit.reports.content import Block
+    from servicekit.desk import Intake
+    from servicekit.reports.blocks.block import Block
     from servicekit.reports.customers import SegmentAnswer, TierAnswer
+    from servicekit.reports.periods.period_report import PeriodReport
     from servicekit.whatif import Comparison
 
 
-ReportFormat = Literal["text", "json", "markdown"]
+ReportFormat = Literal["text", "json", "markdown", "html", "csv", "email"]
 """A name of a format that :func:`render` knows."""
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
 """Every format that :func:`render` knows."""
 
 
-def render(report: DeskReport, format: ReportFormat = "text") -> str:
+def render(report: DeskReport | PeriodReport, format: ReportFormat = "text", *, language: Language = "en") -> str:
     """The report in one of :data:`FORMATS`, ending in a line break.
 
     ``text`` and ``markdown`` are for people and round percentages for display, never to 100 % unless all is met;
-    ``json`` has the exact counts.
+    ``html`` is a whole file for a browser and for paper, which fetches nothing; ``email`` the body of a mail, with the
+    first sections of a long report. ``json`` has the exact counts, ``csv`` the tables with exact numbers. What they say
+    is in English, in Chinese (``language="zh"``), in both, or in the words of a :class:`ReportWords`; names
+    and texts of the policy and the data stay as they are.
 
     >>> from servicekit.desk import DeskReport
     >>> empty = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
@@ -39,13 +45,38 @@ def render(report: DeskReport, format: ReportFormat = "text") -> str:
     Hotline
 
     Raises:
-        ValueError: the format is unknown.
+        ValueError: the format or the language is unknown.
     """
-    return _laid_out(format, blocks(report), lambda: as_record(report))
+    blocks = report_blocks(report)
+
+    def record() -> Mapping[str, object]:
+        return as_record(report) if isinstance(report, DeskReport) else block_records(blocks)
+
+    return _laid_out(format, language, blocks, record)
+
+
+def report_blocks(report: DeskReport | PeriodReport) -> tuple[Block, ...]:
+    """What a report says, from top to bottom, without a layout and without a language.
+
+    >>> from servicekit.desk import DeskReport
+    >>> empty = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
+    >>> report_blocks(empty)[0].text
+    'Hotline'
+    """
+    if isinstance(report, DeskReport):
+        return tuple(desk_blocks(report))
+    from servicekit.reports.periods.period_blocks import period_blocks  # a report of all cases needs no sections
+
+    return tuple(period_blocks(report))
 
 
 def render_comparison(
-    comparison: Comparison, format: ReportFormat = "text", *, intake: Intake[object] | None = None, flips: int = 5
+    comparison: Comparison,
+    format: ReportFormat = "text",
+    *,
+    language: Language = "en",
+    intake: Intake[object] | None = None,
+    flips: int = 5,
 ) -> str:
     """A comparison of two policies in one of :data:`FORMATS`, ending in a line break.
 
@@ -59,24 +90,25 @@ def render_comparison(
     Hotline 1 -> Hotline 2
 
     Raises:
-        ValueError: the format is unknown.
+        ValueError: the format or the language is unknown.
     """
     shown = comparison_blocks(comparison, intake, flips)
-    return _laid_out(format, shown, lambda: comparison_record(comparison, intake, flips))
+    return _laid_out(format, language, shown, lambda: comparison_record(comparison, intake, flips))
 
 
 def render_tiers(
     answer: TierAnswer,
     format: ReportFormat = "text",
     *,
+    language: Language = "en",
     title: str = "Tiers",
     intake: Intake[object] | None = None,
-    promises: Sequence[TierPromise] = (),
 ) -> str:
     """Where all customers stand, where one stands, or how two programmes differ, in one of :data:`FORMATS`.
 
     ``title`` says whose tiers they are; ``intake`` is where the events came from, of which the report then counts
-    those that are missing. ``promises`` are shown with the one customer to whom they are made.
+    those that are missing. A :class:`MemberTier` is told
+    with what is promised to that customer.
 
     >>> from datetime import date
     >>> from servicekit.tiers import TierProgram
@@ -85,18 +117,19 @@ def render_tiers(
     Customers stand as they do at the end of 2026-06-30.
 
     Raises:
-        ValueError: the format is unknown.
+        ValueError: the format or the language is unknown.
     """
     from servicekit.reports.customers import tier_blocks, tier_record  # a report of tickets needs no tiers
 
-    shown = tier_blocks(answer, title, intake, promises)
-    return _laid_out(format, shown, lambda: tier_record(answer, title, intake, promises))
+    shown = tier_blocks(answer, title, intake)
+    return _laid_out(format, language, shown, lambda: tier_record(answer, title, intake))
 
 
 def render_segments(
     answer: SegmentAnswer,
     format: ReportFormat = "text",
     *,
+    language: Language = "en",
     title: str = "Segments",
     intake: Intake[object] | None = None,
 ) -> str:
@@ -109,19 +142,36 @@ def render_segments(
     Nobody is to be contacted.
 
     Raises:
-        ValueError: the format is unknown.
+        ValueError: the format or the language is unknown.
     """
     from servicekit.reports.customers import segment_blocks, segment_record  # a report of tickets needs no segments
 
-    return _laid_out(format, segment_blocks(answer, title, intake), lambda: segment_record(answer, title, intake))
+    return _laid_out(
+        format, language, segment_blocks(answer, title, intake), lambda: segment_record(answer, title, intake)
+    )
 
 
-def _laid_out(format: ReportFormat, shown: Iterable[Block], record: Callable[[], Mapping[str, object]]) -> str:
+def _laid_out(
+    format: ReportFormat, language: Language, shown: Iterable[Block], record: Callable[[], Mapping[str, object]]
+) -> str:
+    blocks, spoken = tuple(shown), languages(language)
     match format:
         case "text":
-            return text.lay_out(shown)
+            return "\n\n".join(plain_text.lay_out(blocks, words) for words in spoken)
         case "markdown":
-            return markdown.lay_out(shown)
+            return "\n".join(markdown.lay_out(blocks, words) for words in spoken)
         case "json":
             return json.dumps(record(), ensure_ascii=False, indent=2) + "\n"
+        case "html":
+            from servicekit.reports.html import page  # a report in a terminal needs no styles
+
+            return page.lay_out(blocks, spoken)
+        case "csv":
+            from servicekit.reports.text import csv_tables
+
+            return "\n".join(csv_tables.lay_out(blocks, words) for words in spoken)
+        case "email":
+            from servicekit.reports.html import mail_body  # which draws nothing
+
+            return mail_body.lay_out(blocks, spoken)
     raise ValueError(f"no format named {format!r}; known: {', '.join(FORMATS)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from servicekit.document.json_values import instant_text
-from servicekit.reports.content import CONVENTIONS
+from servicekit.reports.blocks.desk_blocks import CONVENTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

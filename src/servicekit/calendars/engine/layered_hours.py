@@ -32,7 +32,7 @@ class LayeredHours:
         self._dates = DateLayers(calendar, sources)
         self._known: dict[int, list[Span]] = {}
         self._openings, self._closures = calendar.openings, calendar.closures
-        self._opened = DatedStretches((span for opening in self._openings for span in opening.spans(tz)), tz)
+        self._opened = DatedStretches((opening.spans(tz) for opening in self._openings), tz)
         self._closed = merge(span for closure in self._closures for span in closure.spans(tz))
 
     @property
@@ -84,7 +84,7 @@ class LayeredHours:
                 return Explanation(is_open, "closure", closure.reason, local.date())
         for opening in self._openings:
             if _holds(spans := opening.spans(self.dates_tz), at):
-                on = shift_date(DatedStretches(spans, self.dates_tz).on, at, self.dates_tz)
+                on = shift_date(DatedStretches([spans], self.dates_tz).on, at, self.dates_tz)
                 return Explanation(is_open, "opening", opening.reason, date.fromordinal(on))
         ordinal = local.toordinal()
         reading = delta_to_us(local.replace(tzinfo=None) - _EPOCH)

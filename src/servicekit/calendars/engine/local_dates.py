@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from itertools import chain
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -52,26 +53,28 @@ def shift_date(on: Callable[[int], list[Span]], at: int, tz: ZoneInfo) -> int:
 
 
 class DatedStretches:
-    """Stretches of open time by the date that they belong to.
+    """Stretches of open time by the date that they belong to; each is given as its spans.
+
+    A stretch has several spans where the clock goes back over its end. They are one stretch, and begin once.
 
     >>> from datetime import date
     >>> hour, friday = 3_600_000_000, date(2026, 3, 6).toordinal()
     >>> evening = day_span(friday, ZoneInfo("UTC"))[1] - 2 * hour
-    >>> duty = DatedStretches([(evening, evening + 8 * hour)], ZoneInfo("UTC"))
+    >>> duty = DatedStretches([[(evening, evening + 8 * hour)]], ZoneInfo("UTC"))
     >>> [len(duty.on(n)) for n in (friday, friday + 1)]
     [1, 0]
     """
 
     __slots__ = ("_parts", "_tz", "_whole", "spans")
 
-    def __init__(self, stretches: Iterable[Span], tz: ZoneInfo) -> None:
+    def __init__(self, stretches: Iterable[list[Span]], tz: ZoneInfo) -> None:
         self._tz = tz
         self._parts: dict[int, list[Span]] = {}
         whole: list[Span] = []
-        each = list(stretches)
-        for start, end in each:
-            whole += self._dated(start, end)
-        self.spans, self._whole = merge(each), merge(whole)
+        each = [spans for spans in stretches if spans]
+        for spans in each:
+            whole += self._dated(spans)
+        self.spans, self._whole = merge(chain.from_iterable(each)), merge(whole)
 
     def on(self, ordinal: int) -> list[Span]:
         """The open spans that belong to a date."""
@@ -81,16 +84,16 @@ class DatedStretches:
             found = [*found, *clip(near(self._whole, start, end), start, end)]
         return merge(found) if len(found) > 1 else found
 
-    def _dated(self, start: int, end: int) -> list[Span]:
+    def _dated(self, spans: list[Span]) -> list[Span]:
         """Note the parts of a stretch at its ends; what lies between them covers whole dates."""
-        tz, first, last = self._tz, date_at(start, self._tz), date_at(end - 1, self._tz)
+        start, end, tz = spans[0][0], spans[-1][1], self._tz
+        first, last = date_at(start, tz), date_at(end - 1, tz)
         begins, ends = local_us(last, 0, tz), local_us(last + 1, 0, tz)
         before = last if first == last or end == ends else date_at(begins - 1, tz)
         if before == first:
-            self._parts.setdefault(first, []).append((start, end))
+            self._parts.setdefault(first, []).extend(spans)
             return []
         midnight, rest = local_us(first + 1, 0, tz), ends if end == ends else begins
-        self._parts.setdefault(first, []).append((start, midnight))
-        if rest < end:
-            self._parts.setdefault(before, []).append((rest, end))
-        return [(midnight, rest)]
+        self._parts.setdefault(first, []).extend(clip(spans, start, midnight))
+        self._parts.setdefault(before, []).extend(clip(spans, rest, end))
+        return clip(spans, midnight, rest)

@@ -56,7 +56,9 @@ def _answer(answer: SegmentRun | OutreachPlan, title: str, purchases: Purchases,
         (_OUTREACH_COLUMNS, _outreach_rows(answer)) if isinstance(answer, OutreachPlan) else (_COLUMNS, _rows(answer))
     )
     purchases.write(arguments.out, columns, (tuple(map(text, row)) for row in rows))
-    sys.stdout.write(render_segments(answer, arguments.format, title=title, intake=purchases.intake))
+    sys.stdout.write(
+        render_segments(answer, arguments.format, language=arguments.language, title=title, intake=purchases.intake)
+    )
     return purchases.exit_code(answer.problems, strict=arguments.strict)
 
 

@@ -9,11 +9,11 @@ from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import Purchases
 from servicekit.cli.documents import load
 from servicekit.cli.outfile import refuse_form_without_file, refuse_to_overwrite
-from servicekit.cli.words import tell
+from servicekit.cli.words import number_of, tell
 from servicekit.document import did_you_mean
 from servicekit.layout import spreadsheet_text
 from servicekit.policy import ServicePolicy
-from servicekit.reports import number_of, render_tiers
+from servicekit.reports import MemberTier, render_tiers
 from servicekit.whatif import TIER_MOVE_COLUMNS, replay_tiers
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def tiers(arguments: Namespace) -> int:
 def _standing(engine: PolicyEngine, purchases: Purchases, arguments: Namespace) -> int:
     run = engine.need_tiers().fold(purchases.events, arguments.as_of)
     purchases.write(arguments.out, _COLUMNS, _rows(run, spreadsheet=arguments.spreadsheet))
-    sys.stdout.write(render_tiers(run, arguments.format, title=_title(engine), intake=purchases.intake))
+    sys.stdout.write(
+        render_tiers(run, arguments.format, language=arguments.language, title=_title(engine), intake=purchases.intake)
+    )
     return purchases.exit_code(run.problems, strict=arguments.strict)
 
 
@@ -58,7 +60,7 @@ def _compare(engines: list[PolicyEngine], purchases: Purchases, arguments: Names
     comparison = replay_tiers(before, after, purchases.events, as_of=arguments.as_of)
     rows = (move.row(spreadsheet=arguments.spreadsheet) for move in comparison.moves)
     purchases.write(arguments.out, TIER_MOVE_COLUMNS, rows)
-    sys.stdout.write(render_tiers(comparison, arguments.format, intake=purchases.intake))
+    sys.stdout.write(render_tiers(comparison, arguments.format, language=arguments.language, intake=purchases.intake))
     problems = (*comparison.before.problems, *comparison.after.problems)
     return purchases.exit_code(problems, strict=arguments.strict)
 
@@ -67,10 +69,12 @@ def _member(engines: list[PolicyEngine], purchases: Purchases, arguments: Namesp
     """One customer, under each policy that was given.
 
     Raises:
-        UsageError: a file is asked for as well, or nobody of that id is enrolled.
+        UsageError: a file is asked for as well, a page of two reports, or nobody of that id is enrolled.
     """
     if arguments.out is not None:
         raise UsageError("--out is for all customers; leave it or --member out")
+    if arguments.format in ("html", "email") and len(engines) > 1:
+        raise UsageError("a page holds one report; leave --against out, or ask for another --format")
     runs = [engine.need_tiers().fold(purchases.events, arguments.as_of) for engine in engines]
     found = [_explained(run, engine, arguments) for run, engine in zip(runs, engines, strict=True)]
     together = arguments.format == "json" and len(found) > 1
@@ -88,7 +92,7 @@ def _explained(run: TierRun, engine: PolicyEngine, arguments: Namespace) -> str:
         raise UsageError(f"--member: no customer {member!r} is enrolled in {title}{f'; {near}' if near else ''}")
     status = run[member]
     promises = engine.tier_promises.get(status.tier, ()) if status.benefits.sla else ()
-    return render_tiers(status, arguments.format, title=title, promises=promises)
+    return render_tiers(MemberTier(status, promises), arguments.format, language=arguments.language, title=title)
 
 
 def _title(engine: PolicyEngine) -> str:

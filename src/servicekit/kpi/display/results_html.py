@@ -37,7 +37,7 @@ class ShownRow:
 
 
 _FEW, _MANY, _ROOM = 24, 200, 1.15
-_OPEN = '<div style="overflow-x:auto">'
+_OPEN = '<div style="overflow-x:auto" tabindex="0" role="group" aria-label="key figures">'
 _HEADS = ("status", "value", "n", "limits", "target", "trend", "left out")
 _RIGHT = {"value", "n", "left out", "target"}
 _SIGNS: Mapping[Status, tuple[str, str]] = {
@@ -46,7 +46,7 @@ _SIGNS: Mapping[Status, tuple[str, str]] = {
     "missed_not_proven": ("✗?", "#d55e00"),
     "missed": ("✗", "#d55e00"),
 }
-"""A sign and a colour of Okabe and Ito's for each status, beside the word."""
+"""A sign and its ground, a colour of Okabe and Ito's, for each status, beside the word."""
 
 
 def results_html(by: Sequence[str], rows: Iterable[ShownRow], notes: Iterable[str] = ()) -> str:
@@ -122,7 +122,8 @@ def _status(status: Status | None) -> str:
     if status is None:
         return ""
     sign, colour = _SIGNS[status]
-    return f'<b style="color:{colour}" aria-hidden="true">{sign}</b> {status.replace("_", " ")}'
+    look = f"background:{colour};color:#000000;padding:0 3px;border-radius:3px"
+    return f'<b style="{look}" aria-hidden="true">{sign}</b> {status.replace("_", " ")}'
 
 
 def _change(trend: Trend) -> str:

@@ -7,7 +7,15 @@
 
 from servicekit.reports.customers.segment_blocks import SegmentAnswer, segment_blocks
 from servicekit.reports.customers.segment_records import segment_record
-from servicekit.reports.customers.tier_blocks import TierAnswer, tier_blocks
+from servicekit.reports.customers.tier_blocks import MemberTier, TierAnswer, tier_blocks
 from servicekit.reports.customers.tier_records import tier_record
 
-__all__ = ["SegmentAnswer", "TierAnswer", "segment_blocks", "segment_record", "tier_blocks", "tier_record"]
+__all__ = [
+    "MemberTier",
+    "SegmentAnswer",
+    "TierAnswer",
+    "segment_blocks",
+    "segment_record",
+    "tier_blocks",
+    "tier_record",
+]

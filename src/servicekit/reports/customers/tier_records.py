@@ -5,28 +5,25 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from servicekit.reports.customers.tier_blocks import TierAnswer, problems_of
+from servicekit.reports.customers.tier_blocks import MemberTier, TierAnswer, problems_of
 from servicekit.reports.record import counted_record, problem_record
 from servicekit.tiers import TierRun, TierStatus
 from servicekit.whatif import TierComparison
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from servicekit.desk import Intake
-    from servicekit.policy import TierPromise
     from servicekit.tiers import Progress
     from servicekit.whatif import TierSide
 
 
-def tier_record(
-    answer: TierAnswer, title: str, intake: Intake[object] | None, promises: Sequence[TierPromise]
-) -> dict[str, object]:
+def tier_record(answer: TierAnswer, title: str, intake: Intake[object] | None) -> dict[str, object]:
     """The answer as texts, whole numbers, lists and dicts; days are ISO 8601, amounts and metrics texts."""
     match answer:
         case TierStatus():
+            return tier_record(MemberTier(answer), title, intake)
+        case MemberTier(status, promises):
             told = [{"metric": each.metric, "target": each.target, "row": each.row} for each in promises]
-            return {"policy": title, **_status(answer), "promises": told}
+            return {"policy": title, **_status(status), "promises": told}
         case TierComparison():
             return {"as_of": str(answer.as_of), **intake_record(intake), **_comparison(answer, intake)}
         case TierRun():

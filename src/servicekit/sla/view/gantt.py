@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
+from math import ceil
 from zoneinfo import ZoneInfo
 
-from servicekit.layout import display_width, svg
+from servicekit.layout import shortened, svg
 from servicekit.sla.view.clock_span import SpanKind
 from servicekit.sla.view.language import Words, moment_text
 from servicekit.timeline.instant import EPOCH
 
-_WIDTH, _ROW, _TOP, _GAP, _CHAR, _TICKS = 760, 30, 56, 14, 6.6, 6
-_DUE, _LATE = "#8e1f14", "#d9705f"
-_COLOURS: dict[SpanKind, str] = {
-    "counted": "#2f7d5b",
-    "closed": "#e4e7ea",
-    "paused": "#e0a030",
-    "discarded": "#b9a6cf",
+_WIDTH, _ROW, _TOP, _GAP, _TICKS = 760, 30, 56, 14, 6
+_LONGEST_TITLE, _LONGEST_LABEL, _SMALLEST = 90, 40, Fraction(5, 6)
+_LATE = (svg.RED, 18.0)
+_LOOKS: dict[SpanKind, tuple[str, float]] = {
+    "counted": (svg.BLUE, 18.0),
+    "closed": (svg.GREY, 2.0),
+    "paused": (svg.AMBER, 9.0),
+    "discarded": (svg.VIOLET, 9.0),
 }
+"""The colour and the height of a span, so that kinds can be told apart without colours, too."""
 _STEPS = [timedelta(minutes=n) for n in (1, 5, 10, 15, 30)] + [timedelta(hours=n) for n in (1, 2, 3, 6, 12)]
 _STEPS += [timedelta(days=n) for n in (1, 2, 7, 14, 28, 91, 182, 364)]
 
@@ -60,7 +64,7 @@ class _Scale:
         moments += [row.due_at for row in rows if row.due_at is not None]
         self.start, end = (min(moments), max(moments)) if moments else (EPOCH, EPOCH)
         self.length = max(end - self.start, timedelta(minutes=1))
-        self.left = _GAP * 2 + max((_pixels(row.label) for row in rows), default=0)
+        self.left = _GAP * 2 + max((svg.text_width(shortened(row.label, _LONGEST_LABEL)) for row in rows), default=0)
 
     def x(self, moment: datetime) -> float:
         return self.left + (moment - self.start) / self.length * _WIDTH
@@ -80,20 +84,24 @@ class _Scale:
 def gantt(title: str, rows: Sequence[ClockBars], timezone: str, words: Words) -> str:
     """The rows as one SVG element with a scale, its time zone, and a legend.
 
-    A red line stands at each due moment, and time counted after it is red.
-    Texts are escaped; the drawing has no scripts, and its own background.
+    A line stands at each due moment, and time counted after it is red.
+    Texts are escaped, and long ones shortened; the drawing has no scripts, and its own background. In a narrow page it
+    shrinks as far as it can be read.
     """
-    zone, scale = ZoneInfo(timezone), _Scale(rows)
-    width, height = round(scale.left + _WIDTH + _GAP * 3), _TOP + len(rows) * _ROW + 34
+    zone, scale, head = ZoneInfo(timezone), _Scale(rows), shortened(title, _LONGEST_TITLE)
+    first_line = _GAP * 3 + svg.text_width(head, 13, is_bold=True) + svg.text_width(timezone)
+    width, height = round(max(scale.left + _WIDTH + _GAP * 3, first_line)), _TOP + len(rows) * _ROW + 34
     parts = [
-        svg.heading(_GAP, 18, title),
+        svg.heading(_GAP, 18, head),
         svg.label(width - _GAP, 18, timezone, fill=svg.FAINT, text_anchor="end"),
         *(_axis(scale, zone, height) if any(row.bars for row in rows) else ()),
     ]
     for number, row in enumerate(rows):
         parts += _row(row, scale, _TOP + number * _ROW, words, zone)
     parts += _legend(rows, scale.left, height - 12, words)
-    return svg.drawing(title, (width, height), parts, style="max-width:100%;height:auto")
+    return svg.drawing(
+        title, (width, height), parts, style=f"max-width:100%;min-width:{ceil(width * _SMALLEST)}px;height:auto"
+    )
 
 
 def _axis(scale: _Scale, zone: ZoneInfo, height: int) -> Iterator[str]:
@@ -105,36 +113,33 @@ def _axis(scale: _Scale, zone: ZoneInfo, height: int) -> Iterator[str]:
 
 
 def _row(row: ClockBars, scale: _Scale, top: int, words: Words, zone: ZoneInfo) -> Iterator[str]:
-    yield svg.label(_GAP, top + 17, row.label)
+    yield svg.short_label(_GAP, top + 17, row.label, _LONGEST_LABEL)
     for span in row.bars:
         note = f"{moment_text(span.start.astimezone(zone))} {words.kinds[span.kind]} {span.note}"
-        yield _bar(span, scale, top, _COLOURS[span.kind], note)
+        yield _bar(span, scale, top, _LOOKS[span.kind], note)
     for span in row.late:
         yield _bar(span, scale, top, _LATE, f"{moment_text(span.start.astimezone(zone))} {words.headings['late']}")
     if row.due_at is not None:
         note = f"{words.headings['due']} {moment_text(row.due_at.astimezone(zone))}"
-        yield svg.line(scale.x(row.due_at), top, top + _ROW - 4, stroke=_DUE, stroke_width=2, title=note)
+        yield svg.line(scale.x(row.due_at), top, top + _ROW - 4, stroke=svg.INK, stroke_width=2, title=note)
 
 
-def _bar(span: Bar, scale: _Scale, top: int, colour: str, note: str) -> str:
-    width = max((span.end - span.start) / scale.length * _WIDTH, 0.7)
-    return svg.bar(scale.x(span.start), width, (top + 4, _ROW - 12), fill=colour, title=note)
+def _bar(span: Bar, scale: _Scale, top: int, look: tuple[str, float], note: str) -> str:
+    width, (colour, height) = max((span.end - span.start) / scale.length * _WIDTH, 0.7), look
+    return svg.bar(scale.x(span.start), width, (top + 13 - height / 2, height), fill=colour, title=note)
 
 
 def _legend(rows: Sequence[ClockBars], left: float, y: int, words: Words) -> Iterator[str]:
     """The colours and the line that occur."""
     kinds = {span.kind for row in rows for span in row.bars}
-    entries = [(colour, words.kinds[kind]) for kind, colour in _COLOURS.items() if kind in kinds]
+    entries = [(look, words.kinds[kind]) for kind, look in _LOOKS.items() if kind in kinds]
     entries += [(_LATE, words.headings["late"])] if any(row.late for row in rows) else []
     x = left
-    for colour, text in entries:
-        yield svg.element("rect", x=x, y=y - 9, width=10, height=10, fill=colour)
+    for (colour, height), text in entries:
+        height = max(height * 0.6, 2.0)
+        yield svg.bar(x, 10, (y - 4 - height / 2, height), fill=colour)
         yield svg.label(x + 14, y, text, fill=svg.FAINT)
-        x += 30 + _pixels(text)
+        x += 30 + svg.text_width(text)
     if any(row.due_at is not None for row in rows):
-        yield svg.line(x + 4, y - 10, y + 2, stroke=_DUE, stroke_width=2)
+        yield svg.line(x + 4, y - 10, y + 2, stroke=svg.INK, stroke_width=2)
         yield svg.label(x + 12, y, words.headings["due"], fill=svg.FAINT)
-
-
-def _pixels(text: str) -> float:
-    return display_width(text) * _CHAR

@@ -74,9 +74,9 @@ class SlowDocument:
         """The date on which the opening around an instant begins; it begins anew on each date that it covers whole."""
         start, end = (_on_wall(moment, self.tz) for moment in (stretch.start, stretch.end))
         today = self._reading(at).date()
-        if start >= _midnight(today) or end >= _midnight(today + _DAY):
-            return today
-        return next(day for hours in counting(1) if (day := self._reading(at - hours * _HOUR_US).date()) < today)
+        before = next(day for hours in counting(1) if (day := self._reading(at - hours * _HOUR_US).date()) < today)
+        begins, goes_on = start >= _midnight(before + _DAY), end >= _midnight(today + _DAY)
+        return today if begins or goes_on else before
 
     def _is_of(self, on: date, at: int) -> bool:
         """Whether hours of shifts that begin on the date cover ``at`` past its midnight, which may lie on the next.

@@ -6,14 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from servicekit.layout import display_width, svg
+from servicekit.layout import shortened, svg
 from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
 from servicekit.tiers.standing.status import Progress, TierStatus
 
-_EDGE, _CHAR, _TOP, _LANE, _BAR, _WIDE = 14.0, 6.4, 64.0, 24.0, 14.0, 560.0
-_HELD, _PROMISED, _GRACE, _MISSING, _RENEWED, _TODAY = "#2f7d5b", "#a9cfbd", "#f2d8a0", "#eef0f2", "#16503a", "#b3412c"
-_LEAST = 60
+_EDGE, _TOP, _LANE, _BAR, _WIDE = 14.0, 64.0, 24.0, 14.0, 560.0
+_HELD, _MISSING = {"fill": svg.BLUE}, {"fill": svg.TRACK}
+_PROMISED = {"fill": svg.PALE_BLUE, "stroke": svg.BLUE}
+_GRACE = {"fill": svg.PALE_AMBER, "stroke": svg.AMBER}
+_PROJECTED = {"fill": "none", "stroke": svg.BLUE, "stroke_dasharray": "3 2"}
+_LEAST, _BESIDE = 60, 26
 _MOST_YEARS, _MOST_LABELS = 6, 9
+_LONGEST_NAME, _LONGEST_LINE = 32, 100
 
 
 class _Scale(NamedTuple):
@@ -40,26 +44,31 @@ def timeline_svg(status: TierStatus) -> str:
     lanes = [*reversed(status.ladder), *(name for name in ended if name not in status.ladder)]  # former names
     aims = {f"to keep {status.earned}": status.to_keep, f"towards {status.next_tier}": status.progress}
     metrics = [each.metric for lines in aims.values() for each in lines]
-    left = _EDGE * 2 + max(display_width(name) for name in (*lanes, *metrics)) * _CHAR
+    left = _EDGE * 2 + max(_width(name, _LONGEST_NAME) for name in (*lanes, *metrics))
     scale = _Scale(left, *_days(status))
     bottom = _TOP + len(lanes) * _LANE
     until = f" through {status.valid_until}" if status.valid_until else ""
     title = f"{status.customer_id}: {status.tier} since {status.since}{until}"
-    parts = [svg.heading(_EDGE, 18, title), svg.label(_EDGE, 35, status.reason, fill=svg.FAINT)]
-    parts += _axis(scale, bottom)
+    parts = [svg.heading(_EDGE, 18, shortened(title, _LONGEST_LINE))]
+    parts += [svg.short_label(_EDGE, 35, status.reason, _LONGEST_LINE, fill=svg.FAINT), *_axis(scale, bottom)]
     for place, name in enumerate(lanes):
         top = _TOP + place * _LANE
-        parts.append(svg.label(_EDGE, top + 16, name))
-        parts.append(svg.bar(left, _WIDE, (top + 5, _BAR), fill=_MISSING))
+        parts.append(svg.short_label(_EDGE, top + 16, name, _LONGEST_NAME))
+        parts.append(svg.bar(left, _WIDE, (top + 5, _BAR), **_MISSING))
         parts += _spans(status, scale, name, top + 5)
     today = _after(status.as_of)
-    parts.append(svg.line(scale.x(today), _TOP - 4, bottom + 2, stroke=_TODAY, title=f"end of {status.as_of}"))
+    asked = {"stroke": svg.RED, "stroke_width": "1.5", "title": f"end of {status.as_of}"}
+    parts.append(svg.line(scale.x(today), _TOP - 4, bottom + 2, **asked))
     parts += _legend(status, left, bottom + 16)
     foot = bottom + 28
     for aim, lines in aims.items():
         parts += _progress(aim, lines, left, foot)
         foot += 24 + 20 * len(lines) if lines else 0
-    width = round(max(left + _WIDE, _EDGE + display_width(title) * 7.4) + _EDGE)
+    ends = [left + _WIDE, left + _legend_width(status), _EDGE + _width(status.reason)]
+    ends += [_EDGE + svg.text_width(shortened(title, _LONGEST_LINE), 13, is_bold=True)]
+    ends += [_EDGE + _width(aim) for aim, lines in aims.items() if lines]
+    ends += [left + _WIDE / 2 + 8 + _width(str(each)) for lines in aims.values() for each in lines]
+    width = round(max(ends) + _EDGE)
     return svg.drawing(title, (width, round(foot + 4)), parts, description=status.explain())
 
 
@@ -94,38 +103,48 @@ def _spans(status: TierStatus, scale: _Scale, tier: str, top: float) -> Iterator
                 end,
                 top,
                 f"{row.tier} {row.first_on} to {row.last_on or status.as_of}: {row.reason}",
-                fill=_HELD,
+                **_HELD,
             )
     if status.tier == tier and status.valid_until is not None:
         ends = _after(status.valid_until)
-        yield _bar(scale, today, ends, top, f"valid through {status.valid_until}", fill=_PROMISED)
+        yield _bar(scale, today, ends, top, f"valid through {status.valid_until}", **_PROMISED)
         if status.projected_on is not None and status.projected_on > ends:
-            yield _bar(scale, max(ends, today), status.projected_on, top, "grace, until the review", fill=_GRACE)
+            yield _bar(scale, max(ends, today), status.projected_on, top, "grace, until the review", **_GRACE)
     if status.projected_on is not None and status.projected_tier == tier:
         words = f"{tier} from {status.projected_on}, if nothing more happens"
-        look = {"fill": "none", "stroke": _HELD, "stroke_dasharray": "3 2"}
-        yield _bar(scale, status.projected_on, scale.last, top, words, **look)
+        yield _bar(scale, status.projected_on, scale.last, top, words, **_PROJECTED)
     for change in status.history:
         if change.kind == "renew" and change.new == tier and change.on > scale.first:
             yield svg.line(
-                scale.x(change.on), top - 3, top + _BAR + 3, stroke=_RENEWED, stroke_width=2, title=str(change)
+                scale.x(change.on), top - 3, top + _BAR + 3, stroke=svg.INK, stroke_width=2, title=str(change)
             )
 
 
 def _legend(status: TierStatus, left: float, y: float) -> Iterator[str]:
     """What the colours mean, of those that are shown."""
-    is_promised = status.valid_until is not None and status.valid_until > status.as_of
-    colours = [("held", _HELD, True), ("valid until", _PROMISED, is_promised)]
-    colours += [("grace", _GRACE, _has_grace(status))]
     x = left
-    for text, colour in [(text, colour) for text, colour, is_shown in colours if is_shown]:
-        yield svg.bar(x, 10, (y - 8, 9), fill=colour)
+    for text, look in _looks(status).items():
+        yield svg.bar(x, 10, (y - 8, 9), **look)
         yield svg.label(x + 14, y, text, fill=svg.FAINT)
-        x += 14 + display_width(text) * _CHAR + 12
-    marks = ["red: the day asked about"]
+        x += _BESIDE + svg.text_width(text)
+    yield svg.label(x, y, _marks(status), fill=svg.FAINT)
+
+
+def _legend_width(status: TierStatus) -> float:
+    return sum(_BESIDE + svg.text_width(text) for text in _looks(status)) + svg.text_width(_marks(status))
+
+
+def _looks(status: TierStatus) -> dict[str, dict[str, str]]:
+    is_promised = status.valid_until is not None and status.valid_until > status.as_of
+    looks = (("held", _HELD, True), ("valid until", _PROMISED, is_promised), ("grace", _GRACE, _has_grace(status)))
+    return {text: look for text, look, is_shown in looks if is_shown}
+
+
+def _marks(status: TierStatus) -> str:
+    marks = ["line: the day asked about"]
     marks += ["tick: renewed"] if any(change.kind == "renew" for change in status.history) else []
     marks += ["dashed: projected"] if status.projected_on is not None else []
-    yield svg.label(x, y, "; ".join(marks), fill=svg.FAINT)
+    return "; ".join(marks)
 
 
 def _has_grace(status: TierStatus) -> bool:
@@ -141,13 +160,17 @@ def _bar(scale: _Scale, start: date, end: date, top: float, title: str, **look: 
 def _progress(aim: str, lines: Sequence[Progress], left: float, top: float) -> Iterator[str]:
     """How far each metric is, beside its threshold, under a line that says what for."""
     if lines:
-        yield svg.label(_EDGE, top + 16, aim, fill=svg.FAINT)
+        yield svg.short_label(_EDGE, top + 16, aim, _LONGEST_LINE, fill=svg.FAINT)
     for place, each in enumerate(lines):
         y = top + 22 + place * 20
-        yield svg.label(_EDGE, y + 12, each.metric)
-        yield svg.bar(left, _WIDE / 2, (y + 2, _BAR - 2), fill=_MISSING, title=f"{each.missing:f} missing")
-        yield svg.bar(left, _WIDE / 2 * _share(each), (y + 2, _BAR - 2), fill=_HELD, title=str(each))
-        yield svg.label(left + _WIDE / 2 + 8, y + 12, str(each), fill=svg.FAINT)
+        yield svg.short_label(_EDGE, y + 12, each.metric, _LONGEST_NAME)
+        yield svg.bar(left, _WIDE / 2, (y + 2, _BAR - 2), **_MISSING, title=f"{each.missing:f} missing")
+        yield svg.bar(left, _WIDE / 2 * _share(each), (y + 2, _BAR - 2), **_HELD, title=str(each))
+        yield svg.short_label(left + _WIDE / 2 + 8, y + 12, str(each), _LONGEST_LINE, fill=svg.FAINT)
+
+
+def _width(text: str, columns: int = _LONGEST_LINE) -> float:
+    return svg.text_width(shortened(text, columns))
 
 
 def _share(each: Progress) -> float:

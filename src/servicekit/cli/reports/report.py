@@ -1,0 +1,97 @@
+"""``servicekit report``: a policy and a ticket export in, a report and the outcomes out."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from servicekit.cli.documents import instant, load, unwrapped, warnings_of
+from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
+from servicekit.cli.progress import watched
+from servicekit.cli.reports.answer import put_report, refuse_pdf_without_file
+from servicekit.cli.reports.period import is_of_period, period_report
+from servicekit.cli.words import groups_for_a_shell, tell
+from servicekit.desk import DeskRun, ServiceDesk
+from servicekit.errors import Address, PolicyError, Problem
+from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, read_export, read_mapping
+from servicekit.policy import ServicePolicy
+from servicekit.sla import OUTCOME_COLUMNS, to_row
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from pathlib import Path
+
+    from servicekit.desk import DeskReport
+    from servicekit.importers import ExportMapping
+
+
+def report(arguments: Namespace) -> int:
+    """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
+    for out, option in ((arguments.outcomes, "--outcomes"), (arguments.out, "--out")):
+        refuse_to_overwrite(out, option, arguments.policy, arguments.columns, arguments.tickets)
+    refuse_form_without_file(arguments.outcomes, "--outcomes", spreadsheet=arguments.spreadsheet)
+    refuse_pdf_without_file(arguments)
+    policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
+    if arguments.strict:
+        mapping = mapping.replace(on_bad_row="stop")
+    desk = ServiceDesk(policy, due=arguments.due)
+    if arguments.due == "recorded":
+        _check_recorded_facts(policy, mapping, arguments.columns)
+    if is_of_period(arguments):
+        return period_report(arguments, desk, mapping)
+    as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
+    with closing(read_export(arguments.tickets, mapping)) as table:
+        run = desk.run(watched(table, table.position, table.size), as_of=as_of)
+        _write_outcomes(run, arguments.outcomes, spreadsheet=arguments.spreadsheet)
+    result = run.report()
+    problems = (*warnings_of(policy, mapping), *groups_for_a_shell(result.problems))
+    result = replace(result, problems=problems)
+    put_report(result, arguments)
+    return _exit_code(result, strict=arguments.strict)
+
+
+def _check_recorded_facts(policy: ServicePolicy, mapping: ExportMapping, file: Path) -> None:
+    """A fact that no column brings would make every case one that was promised nothing.
+
+    Raises:
+        PolicyError: ``desk.no-recorded-due``, one problem per fact.
+    """
+    recorded, brought = policy.sla.recorded_due if policy.sla else {}, fact_names(mapping)
+    problems = [
+        _no_column_for(fact, metric).located(Address(str(file), 1))
+        for metric, fact in recorded.items()
+        if fact not in brought
+    ]
+    if problems:
+        raise PolicyError(problems)
+
+
+def _no_column_for(fact: str, metric: str) -> Problem:
+    message = f"no column brings the fact {fact!r}, the recorded due moment of {metric}"
+    hint = f"name it: facts: {{{fact}: {{column: ..., type: instant}}}}"
+    return Problem("desk.no-recorded-due", f"facts.{fact}", message, hint=hint)
+
+
+def _write_outcomes(run: DeskRun, path: Path | None, *, spreadsheet: bool) -> None:
+    """Drain the run; what it gives out is kept only where a file was asked for and the table was whole."""
+    if path is None:
+        for _ in run:
+            pass
+        return
+    with WholeTable(path, OUTCOME_COLUMNS) as out:
+        for outcome in run:
+            out.write(to_row(outcome, spreadsheet=spreadsheet))
+        if _broke_off(run.report()):
+            out.discard()
+            tell(sys.stderr, f"servicekit: {str(path)!r} is not written, because the table broke off")
+
+
+def _broke_off(result: DeskReport) -> bool:
+    return any(group.code == BROKEN_OFF for group in result.problems)
+
+
+def _exit_code(result: DeskReport, *, strict: bool) -> int:
+    errors = any(group.severity == "error" for group in result.problems)
+    return int(_broke_off(result) or (strict and errors))

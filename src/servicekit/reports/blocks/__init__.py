@@ -1,0 +1,1 @@
+"""What reports say: blocks (``block.py``) of what is told (``told.py``), without a layout and without a language."""
