@@ -15,7 +15,6 @@ from servicekit.layout import svg
 from servicekit.quantity import Ratio
 from servicekit.reports import CHINESE, ENGLISH, render
 from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, KeyFigure, Paragraph
-from servicekit.reports.blocks.told import NamedTerm
 from servicekit.reports.html import page
 from tests.browser.page_judge import A4, Look, PageJudge, evaluated
 from tests.reports.hostile_names import hostile_names
@@ -55,7 +54,7 @@ EVERY_BLOCK: list[Block] = [
     Paragraph("March 2026"),
     Heading("Headline"),
     KeyFigure(
-        NamedTerm("metric", "first_response"),
+        "first response",
         Ratio(95, 100),
         100,
         "88.8 % to 97.8 %",
@@ -91,7 +90,9 @@ def written(folder: Path, told: str) -> Path:
     return file
 
 
-@pytest.mark.parametrize(("name", "language"), [("report", "en"), ("month", "zh"), *((each, "both") for each in COMMANDS)])
+@pytest.mark.parametrize(
+    ("name", "language"), [("report", "en"), ("month", "zh"), *((each, "both") for each in COMMANDS)]
+)
 def test_a_command_writes_a_page_without_a_fault(
     name: str, language: str, judge: PageJudge, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -151,8 +151,8 @@ def _never_fail_on_a_character() -> None:
 
 
 def _speak_utf_8_in_pages(arguments: Namespace) -> None:
-    """An HTML file says itself that it is in UTF-8, whatever the terminal takes."""
-    if getattr(arguments, "format", "") == "html" and isinstance(sys.stdout, TextIOWrapper):
+    """What goes into files and mails is in UTF-8, whatever the terminal takes: an HTML file says so itself."""
+    if getattr(arguments, "format", "") in ("html", "email", "csv") and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 

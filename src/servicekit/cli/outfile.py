@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from servicekit.cli.arguments import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -37,7 +38,15 @@ class WholeFile:
 
     def write_text(self, text: str) -> None:
         """Add a text."""
-        self._file.write(text)
+        with self._named():
+            self._file.write(text)
+
+    def write_bytes(self, content: bytes) -> None:
+        """Add what is not text."""
+        with self._named():
+            self._file.flush()
+            with open(self._file.fileno(), "wb", closefd=False) as raw:
+                raw.write(content)
 
     def discard(self) -> None:
         """Leave nothing behind at the end of the block."""
@@ -62,7 +71,8 @@ class WholeFile:
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         try:
-            self._file.close()
+            with self._named():
+                self._file.close()
             if self._is_beside and kind is None and self._whole:
                 self._part.chmod(self._mode)
                 self._part.replace(self._path)
@@ -71,6 +81,16 @@ class WholeFile:
 
     def _begin(self) -> None:
         """What every file begins with."""
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let an error, such as that of a full disk, say which file it is of."""
+        try:
+            yield
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise OSError(error.errno, error.strerror, str(self._given)) from None
 
     def _remove_part(self) -> None:
         if self._is_beside:
@@ -86,7 +106,8 @@ class WholeTable(WholeFile):
 
     def write(self, row: Sequence[str]) -> None:
         """Add one row."""
-        self._rows.writerow(row)
+        with self._named():
+            self._rows.writerow(row)
 
     def _begin(self) -> None:
         self._rows = csv.writer(self._file, lineterminator="\n")

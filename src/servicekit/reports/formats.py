@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from servicekit.whatif import Comparison
 
 
-ReportFormat = Literal["text", "json", "markdown", "html"]
+ReportFormat = Literal["text", "json", "markdown", "html", "csv", "email"]
 """A name of a format that :func:`render` knows."""
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
 """Every format that :func:`render` knows."""
@@ -34,8 +34,9 @@ def render(report: DeskReport | PeriodReport, format: ReportFormat = "text", *, 
     """The report in one of :data:`FORMATS`, ending in a line break.
 
     ``text`` and ``markdown`` are for people and round percentages for display, never to 100 % unless all is met;
-    ``html`` is a whole file for a browser and for paper, which fetches nothing; ``json`` has the exact counts. What
-    they say is in English, in Chinese (``language="zh"``), in both, or in the words of a :class:`ReportWords`; names
+    ``html`` is a whole file for a browser and for paper, which fetches nothing; ``email`` the body of a mail, with the
+    first sections of a long report. ``json`` has the exact counts, ``csv`` the tables with exact numbers. What they say
+    is in English, in Chinese (``language="zh"``), in both, or in the words of a :class:`ReportWords`; names
     and texts of the policy and the data stay as they are.
 
     >>> from servicekit.desk import DeskReport
@@ -46,12 +47,27 @@ def render(report: DeskReport | PeriodReport, format: ReportFormat = "text", *, 
     Raises:
         ValueError: the format or the language is unknown.
     """
-    if isinstance(report, DeskReport):
-        return _laid_out(format, language, desk_blocks(report), lambda: as_record(report))
-    from servicekit.reports.periods.period_blocks import period_blocks
+    blocks = report_blocks(report)
 
-    blocks = tuple(period_blocks(report))
-    return _laid_out(format, language, blocks, lambda: block_records(blocks))
+    def record() -> Mapping[str, object]:
+        return as_record(report) if isinstance(report, DeskReport) else block_records(blocks)
+
+    return _laid_out(format, language, blocks, record)
+
+
+def report_blocks(report: DeskReport | PeriodReport) -> tuple[Block, ...]:
+    """What a report says, from top to bottom, without a layout and without a language.
+
+    >>> from servicekit.desk import DeskReport
+    >>> empty = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
+    >>> report_blocks(empty)[0].text
+    'Hotline'
+    """
+    if isinstance(report, DeskReport):
+        return tuple(desk_blocks(report))
+    from servicekit.reports.periods.period_blocks import period_blocks  # a report of all cases needs no sections
+
+    return tuple(period_blocks(report))
 
 
 def render_comparison(
@@ -150,4 +166,12 @@ def _laid_out(
             from servicekit.reports.html import page  # a report in a terminal needs no styles
 
             return page.lay_out(blocks, spoken)
+        case "csv":
+            from servicekit.reports.text import csv_tables
+
+            return "\n".join(csv_tables.lay_out(blocks, words) for words in spoken)
+        case "email":
+            from servicekit.reports.html import mail_body  # which draws nothing
+
+            return mail_body.lay_out(blocks, spoken)
     raise ValueError(f"no format named {format!r}; known: {', '.join(FORMATS)}")

@@ -73,7 +73,7 @@ def _member(engines: list[PolicyEngine], purchases: Purchases, arguments: Namesp
     """
     if arguments.out is not None:
         raise UsageError("--out is for all customers; leave it or --member out")
-    if arguments.format == "html" and len(engines) > 1:
+    if arguments.format in ("html", "email") and len(engines) > 1:
         raise UsageError("a page holds one report; leave --against out, or ask for another --format")
     runs = [engine.need_tiers().fold(purchases.events, arguments.as_of) for engine in engines]
     found = [_explained(run, engine, arguments) for run, engine in zip(runs, engines, strict=True)]

@@ -15,15 +15,14 @@ from servicekit import __version__
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load, warnings_of
 from servicekit.cli.figures.source_tables import source_tables, tell_problems
-from servicekit.cli.outfile import put_out
 from servicekit.cli.progress import watched
+from servicekit.cli.reports.answer import put_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import Intake
 from servicekit.desk.service_period import PeriodReview
 from servicekit.events import Case, Imported
 from servicekit.importers import BROKEN_OFF, as_of_instant, read_export, read_sources
 from servicekit.policy import ServicePolicy
-from servicekit.reports import render
 from servicekit.reports.periods.period_report import Disclosure, PeriodReport
 from servicekit.reports.templates.standard_templates import report_template
 from servicekit.timeline import Interval, Period
@@ -80,7 +79,7 @@ def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMappin
         service = replace(service, measured=_measured(arguments, desk, service))
     changes = None if arguments.against is None else _changes(arguments, service, mapping)
     report = PeriodReport(template, service, changes, disclosed, dict(_manifest(arguments, service, template)))
-    put_out(render(report, arguments.format, language=arguments.language), arguments.out)
+    put_report(report, arguments)
     problems = service.report.problems
     if arguments.out is not None:
         tell(sys.stderr, f"servicekit: {str(arguments.out)!r} is written")

@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
-from servicekit.cli.outfile import WholeTable, put_out, refuse_form_without_file, refuse_to_overwrite
+from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
+from servicekit.cli.reports.answer import put_report, refuse_pdf_without_file
 from servicekit.cli.reports.period import is_of_period, period_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, read_export, read_mapping
 from servicekit.policy import ServicePolicy
-from servicekit.reports import render
 from servicekit.sla import OUTCOME_COLUMNS, to_row
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def report(arguments: Namespace) -> int:
     for out, option in ((arguments.outcomes, "--outcomes"), (arguments.out, "--out")):
         refuse_to_overwrite(out, option, arguments.policy, arguments.columns, arguments.tickets)
     refuse_form_without_file(arguments.outcomes, "--outcomes", spreadsheet=arguments.spreadsheet)
+    refuse_pdf_without_file(arguments)
     policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
         mapping = mapping.replace(on_bad_row="stop")
@@ -47,7 +48,7 @@ def report(arguments: Namespace) -> int:
     result = run.report()
     problems = (*warnings_of(policy, mapping), *groups_for_a_shell(result.problems))
     result = replace(result, problems=problems)
-    put_out(render(result, arguments.format, language=arguments.language), arguments.out)
+    put_report(result, arguments)
     return _exit_code(result, strict=arguments.strict)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, assert_never
 
+from servicekit.layout import svg
 from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
 from servicekit.reports.blocks.key_figures import KeyFigures, in_runs, measure_row
 from servicekit.reports.blocks.told import Told, say
@@ -117,8 +118,8 @@ def _items_html(rows: Sequence[tuple[Told, Told]], words: ReportWords, look: str
 
 def _picture_html(block: Figure | KeyFigures | KeyFigure | Heading, words: ReportWords, named: Html) -> Iterator[Html]:
     match block:
-        case Figure(title, description, svg):
-            yield f'<figure>\n<div class="scroll" tabindex="0" role="region" {named}>{svg(words)}</div>'
+        case Figure(title, description, draw):
+            yield f'<figure>\n<div class="scroll" tabindex="0" role="region" {named}>{svg.unstyled(draw(words))}</div>'
             yield f"<figcaption><b>{told_html(title, words)}</b> {told_html(description, words)}</figcaption>"
             yield "</figure>"
         case KeyFigures(run):
