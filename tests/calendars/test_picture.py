@@ -135,7 +135,7 @@ def test_texts_are_escaped_when_a_document_is_hostile() -> None:
     picture = calendar.compile().picture(date(2026, 1, 1), date(2026, 1, 2))
     drawn = Picture(NASTY, (*picture.rows, PictureRow(NASTY, ((0, 1),), NASTY)))
     nodes = {node.tag.removeprefix(SHAPES) for node in ElementTree.fromstring(drawn.svg()).iter()}
-    assert nodes == {"svg", "title", "rect", "text", "path"}
+    assert nodes == {"svg", "title", "style", "rect", "text", "path"}
     assert any("<script>" in text for text in texts(drawn))
     assert not {"\x1b", "\x00", "\u202e"} & set(str(drawn))
 

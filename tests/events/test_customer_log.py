@@ -30,6 +30,7 @@ from servicekit.events import (
 )
 from servicekit.quantity import Money
 from servicekit.testing import strategies as sks
+from servicekit.testing.strategies.loyalty.customers import moments
 
 DAY = date(2026, 1, 5)
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -41,7 +42,7 @@ def bought(order_id: str, at: date = DAY, amount: Money = ONE, customer_id: str 
 
 
 def is_named(event: CustomerEvent) -> bool:
-    return isinstance(event, Purchase | Refund)
+    return not (isinstance(event, Activity) and event.key is None)
 
 
 @given(sks.customer_histories())
@@ -66,7 +67,7 @@ def test_days_and_instants_never_go_back(log: tuple[CustomerEvent, ...]) -> None
         assert instants == sorted(instants)
 
 
-@given(sks.customer_histories())
+@given(sks.customer_histories(at=moments(DAY, DAY), customer_ids=("m-1", "m-2")) | sks.customer_histories())
 def test_arrival_is_of_no_matter_when_ids_differ(log: tuple[CustomerEvent, ...]) -> None:
     named = [event for event in log if is_named(event)]
     assert order_customers(named).events == order_customers(named[::-1]).events
@@ -77,7 +78,7 @@ def test_arrival_is_of_no_matter_when_ids_differ(log: tuple[CustomerEvent, ...])
 def test_nothing_changes_when_a_log_is_told_twice_but_for_activities_without_a_key(
     log: tuple[CustomerEvent, ...],
 ) -> None:
-    once = [event for event in log if not (isinstance(event, Activity) and event.key is None)]
+    once = [event for event in log if is_named(event)]
     again = [customer_event_from_record(customer_event_to_record(event)) for event in once]
     expected = order_customers(once)
     assert order_customers([*once, *again]).events == expected.events
@@ -120,6 +121,20 @@ def test_one_id_may_name_an_order_and_a_refund_and_activities_of_two_customers()
 def test_activities_without_a_key_are_as_many_as_they_are() -> None:
     night = Activity("m-1", DAY, "nights", 1)
     assert order_customers([night, night]).events == (night, night)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [Enrolled("m-1", DAY, birthday=date(2000, 2, 29)), Enrolled("m-1", DAY)],
+        [Enrolled("m-1", NINE, birthday=date(1999, 1, 1)), Enrolled("m-1", NINE, birthday=date(2000, 2, 29))],
+        [Activity("m-1", DAY, "nights", 1, "k-1"), Activity("m-1", DAY, "nights", 2, "k-1")],
+        [TierGranted("m-1", DAY, "gold", "gift", date(2026, 3, 1)), TierGranted("m-1", DAY, "gold", "gift")],
+    ],
+)
+def test_what_two_events_of_one_moment_say_decides_which_comes_first(events: list[CustomerEvent]) -> None:
+    first = order_customers(events).events[0]
+    assert order_customers(events[::-1]).events[0] == first == events[0]
 
 
 def test_a_day_is_a_whole_when_its_events_have_hours() -> None:

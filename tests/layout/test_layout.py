@@ -100,7 +100,9 @@ def test_a_drawing_is_sound_and_says_its_texts_whatever_they_are(title: str, not
     parts = [svg.heading(1, 2, title), svg.bar(1, 2, (3, 4), fill=note, title=note), svg.line(1, 2, 3, title=note)]
     drawn = svg.drawing(title, (10, 20), [*parts, svg.label(1, 2, title, title=note)], description=note, style=note)
     root = ElementTree.fromstring(drawn)
-    assert {node.tag.removeprefix(SHAPES) for node in root.iter()} <= {"svg", "title", "desc", "rect", "text", "path"}
+    known = {"svg", "title", "desc", "style", "rect", "text", "path"}
+    assert {node.tag.removeprefix(SHAPES) for node in root.iter()} <= known
+    assert [node.text for node in root.iter(f"{SHAPES}style")] == [svg.STYLE]
     assert (root.findtext(f"{SHAPES}title") or "") == printable(title)
     assert (root.findtext(f"{SHAPES}desc") or "") == printable(note)
 

@@ -35,11 +35,12 @@ TALLIES = st.builds(
     Attainment, met=COUNTS, met_late=COUNTS, missed=COUNTS, open=COUNTS, cancelled=COUNTS, no_target=COUNTS
 )
 NAMES = st.text(st.characters(), max_size=12)
+WRITTEN = st.text(st.characters(exclude_categories=["Cn"]), max_size=12)
 METRICS = st.sampled_from(("first_response", "resolution", "of our own"))
 REPORTS = st.builds(
     lambda lines, names: report_of(names, lines),
-    st.lists(st.tuples(METRICS, NAMES, TALLIES), max_size=6),
-    st.lists(NAMES, min_size=1, max_size=3),
+    st.lists(st.tuples(METRICS, WRITTEN, TALLIES), max_size=6),
+    st.lists(WRITTEN, min_size=1, max_size=3),
 )
 
 
@@ -69,10 +70,10 @@ def test_the_page_says_what_the_text_says_line_by_line_and_cell_by_cell() -> Non
         assert HtmlReading(render(REPORT, "html", language=words)).told == shown(render(REPORT, language=words))
 
 
-@given(REPORTS, st.sampled_from([ENGLISH, CHINESE]))
-def test_every_figure_of_the_text_stands_in_the_page(report: DeskReport, words: object) -> None:
+@given(REPORTS, st.sampled_from(["en", "zh"]))
+def test_every_figure_of_the_text_stands_in_the_page(report: DeskReport, language: str) -> None:
     figures = re.compile(r"[\d,.]*\d")
-    pages = (render(report, form, language=words) for form in ("html", "text"))  # type: ignore[arg-type]
+    pages = (render(report, form, language=language) for form in ("html", "text"))  # type: ignore[arg-type]
     html, text = (figures.findall(" ".join(each)) for each in (HtmlReading(next(pages)).told, shown(next(pages))))
     assert html == text
 

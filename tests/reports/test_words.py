@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import servicekit
-from servicekit.kpi import Status
+from servicekit.kpi import STANDARD, Status
 from servicekit.quantity import Ratio
 from servicekit.reports import CHINESE, ENGLISH, ReportWords
 from servicekit.reports.blocks.told import ByLanguage, ClockTime, Listed, LocalMoment, NamedTerm, Promised, say
@@ -44,6 +44,7 @@ TERMS = {
     "span": get_args(SpanKind),
     "promise": METRICS,
     "status": get_args(Status),
+    "figure": tuple(STANDARD),
 }
 
 

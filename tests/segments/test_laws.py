@@ -38,6 +38,7 @@ DAYS = st.dates(date(2025, 1, 1), date(2027, 6, 30))
 SPRING = st.dates(date(2025, 1, 1), date(2025, 3, 15))
 CLOSE_EVENTS = customer_histories(at=moments(date(2025, 1, 1), date(2025, 3, 15)))
 """Events so close to each other that some fall on the very days on which triggers fire."""
+ON_ONE_DAY = customer_histories(at=moments(date(2025, 1, 1), date(2025, 1, 1)))
 
 POLICY = SegmentsPolicy.parse("""
 currency: CNY
@@ -100,7 +101,7 @@ def test_scores_are_those_of_comparing_everybody_with_everybody(
     )
 
 
-@given(customer_histories(), DAYS)
+@given(customer_histories() | ON_ONE_DAY, DAYS)
 def test_standings_keep_their_laws(events: tuple[CustomerEvent, ...], as_of: date) -> None:
     laws.check_segments(ENGINE, events, as_of)
 

@@ -16,7 +16,7 @@ Bars: TypeAlias = tuple[tuple[float, float], ...]
 
 _HOUR, _ROW, _TOP, _GAP = 24, 20, 44, 12
 _CELLS, _LONGEST_NOTE = 48, 56
-_OPEN, _CLOSED, _SKIPPED, _TWICE = "#2f7d5b", "#eef0f2", "#9aa1a7", "#d98e04"
+_OPEN, _CLOSED, _SKIPPED, _TWICE = svg.BLUE, svg.TRACK, svg.GREY, svg.INK
 
 _T_co = TypeVar("_T_co", covariant=True)
 _Options = TypeVar("_Options", bound="_ConsoleOptions")
@@ -99,8 +99,8 @@ class Picture:
     def svg(self) -> str:
         """The drawing as one SVG element, without scripts, styles from outside or fonts of its own.
 
-        It has a background of its own and stays readable on dark pages. Texts of the document are escaped, and long
-        notes shortened; the whole of a note shows when the pointer rests on it.
+        It has a background of its own, light or dark as the reader likes pages. Texts of the document are escaped, and
+        long notes shortened; the whole of a note shows when the pointer rests on it.
         """
         left = _GAP + max((svg.text_width(row.label) for row in self.rows), default=0.0) + _GAP
         notes = max((svg.text_width(shortened(row.note, _LONGEST_NOTE)) for row in self.rows), default=0.0)
@@ -154,7 +154,7 @@ def _row(row: PictureRow, left: float, y: int) -> Iterator[str]:
     top, deep, half = y + 3.0, _ROW - 6.0, (_ROW - 6) / 2
     yield svg.label(_GAP, y + 14, row.label)
     for hours in row.skipped:
-        yield _bar(left, hours, (top - 1, deep + 2), fill="#ffffff")
+        yield _bar(left, hours, (top - 1, deep + 2), fill=svg.GROUND)
         yield _hatching(left, hours, top)
     lanes = [(hours, (top, deep)) for hours in _less(row.bars, row.repeated)]
     lanes += [(hours, (top, half - 0.5)) for hours in _within(row.bars, row.repeated)]

@@ -84,6 +84,7 @@ def _add_template(command: ArgumentParser) -> None:
     add("--period", metavar="P", help="the period, cut in the policy's time zone: 2026-03, 2026-Q1, 2026-W09, 2026")
     add("--compare", choices=("previous", "year"), help="beside the period before, or the same a year before")
     add("--against", metavar="OTHER", type=Path, help="another version of the policy: what it would have decided")
+    add("--sources", metavar="SOURCES", type=Path, help="a document of tables, for key figures: surveys, contacts ...")
     add("--customer", metavar="ID", help="of the cases of one customer only")
     add(
         "--with",

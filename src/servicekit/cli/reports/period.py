@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 from servicekit import __version__
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.documents import instant, load, warnings_of
+from servicekit.cli.figures.source_tables import source_tables, tell_problems
 from servicekit.cli.progress import watched
 from servicekit.cli.reports.answer import put_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import Intake
 from servicekit.desk.service_period import PeriodReview
 from servicekit.events import Case, Imported
-from servicekit.importers import BROKEN_OFF, as_of_instant, read_export
+from servicekit.importers import BROKEN_OFF, as_of_instant, read_export, read_sources
 from servicekit.policy import ServicePolicy
 from servicekit.reports.periods.period_report import Disclosure, PeriodReport
 from servicekit.reports.templates.standard_templates import report_template
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from servicekit.desk import ServiceDesk
+    from servicekit.desk.measured_tables import Happening
     from servicekit.desk.service_period import ServicePeriod
     from servicekit.importers import ExportMapping
+    from servicekit.kpi import Results
     from servicekit.reports.templates.report_template import ReportTemplate
     from servicekit.whatif import Comparison
 
-_NEEDS_TEMPLATE = ("period", "compare", "against", "customer", "personal", "purpose")
+_NEEDS_TEMPLATE = ("period", "compare", "against", "sources", "customer", "personal", "purpose")
 
 
 def is_of_period(arguments: Namespace) -> bool:
@@ -72,6 +75,8 @@ def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMappin
     except ValueError as error:
         raise UsageError(str(error)) from None
     service = _reviewed(arguments, review, mapping)
+    if arguments.sources is not None:
+        service = replace(service, measured=_measured(arguments, desk, service))
     changes = None if arguments.against is None else _changes(arguments, service, mapping)
     report = PeriodReport(template, service, changes, disclosed, dict(_manifest(arguments, service, template)))
     put_report(report, arguments)
@@ -98,6 +103,25 @@ def _reviewed(arguments: Namespace, review: PeriodReview, mapping: ExportMapping
     return replace(service, report=replace(service.report, problems=problems))
 
 
+def _measured(arguments: Namespace, desk: ServiceDesk, service: ServicePeriod) -> Results:
+    """Key figures of the tables that are named, by periods like that of the report, as of its end.
+
+    Raises:
+        PolicyError: the policy has no section ``kpi`` (``policy.no-kpi``).
+        UsageError: the period is of no unit that a scorecard knows.
+    """
+    engine = desk.policy.compile(due=desk.due)
+    card, sources = engine.need_kpi(), read_sources(arguments.sources)
+    if service.period.unit is None:
+        raise UsageError(
+            f"key figures are told by day, week, month, quarter, half-year or year, not by {service.period.name}"
+        )
+    intakes: dict[str, Intake[Happening]] = {}
+    tables = source_tables(engine, sources, intakes, service.as_of)
+    tell_problems(intakes)
+    return card.measure(tables, period=service.period.unit, as_of=service.as_of)
+
+
 def _customer(record: Imported[Case]) -> str | None:
     opened = None if record.value is None else record.value.opened
     return None if opened is None else opened.customer_id
@@ -122,13 +146,20 @@ def _is_opened_in(record: Imported[Case], days: Interval) -> bool:
 
 def _manifest(arguments: Namespace, service: ServicePeriod, template: ReportTemplate) -> Iterator[tuple[str, str]]:
     """What the report was made of: the same things make the same report."""
-    yield "servicekit", __version__
+    yield "version", __version__
     yield "template", template.name
     yield "period", service.period.name
-    yield "as of", service.as_of.isoformat() if service.as_of else "-"
-    yield "policy version", f"{service.policy} {service.version}"
-    for path in filter(None, (arguments.policy, arguments.against, arguments.columns, arguments.tickets)):
-        yield path.name, _digest(path)
+    yield "as_of", service.as_of.isoformat() if service.as_of else "-"
+    yield "policy_version", f"{service.policy} {service.version}"
+    for name in ("policy", "against", "columns", "tickets", "sources"):
+        if (path := getattr(arguments, name)) is not None:
+            yield name, _file(path)
+    tables = read_sources(arguments.sources).paths if arguments.sources else ()
+    yield from ((f"table {place}", _file(path)) for place, path in enumerate(tables, 1))
+
+
+def _file(path: Path) -> str:
+    return f"{path.name}, SHA-256 {_digest(path)}"
 
 
 def _digest(path: Path) -> str:

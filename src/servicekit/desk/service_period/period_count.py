@@ -30,7 +30,7 @@ AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
 _BREACHES = ("met_late", "missed")
 
 
-class ReviewedSpan(NamedTuple):
+class AskedPeriod(NamedTuple):
     """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep."""
 
     period: Period
@@ -41,7 +41,7 @@ class ReviewedSpan(NamedTuple):
 class PeriodCount:
     """The counts of one period, of all cases or of those of one customer."""
 
-    def __init__(self, desk: ServiceDesk, asked: ReviewedSpan, tz: ZoneInfo) -> None:
+    def __init__(self, desk: ServiceDesk, asked: AskedPeriod, tz: ZoneInfo) -> None:
         self._desk, self._asked, self._zone = desk, asked, tz
         span = asked.period.interval(tz)
         self.start, self.end = span.start, span.end
@@ -105,11 +105,14 @@ class PeriodCount:
             if outcome.outcome in _BREACHES and not settles:
                 self._worst.add(judged.case, outcome, as_of)
 
-    def told(self, instant: ReportInstant, *, waited: bool) -> ServicePeriod:
-        """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data."""
+    def told(self, instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
+        """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data.
+
+        Where that is None, the case that has the latest instant is not named: it may be another customer's.
+        """
         policy, words = self._desk.policy, self._desk.policy.vocabulary
         metrics = tuple(policy.sla.metrics) if policy.sla else ()
-        as_of, assumed = instant.as_of(self.end), instant.assumed(self.end)
+        as_of, assumed = instant.as_of(self.end), None if waited is None else instant.assumed(self.end)
         warnings = [assumed.assumed()] if assumed is not None and waited else []
         report = self._tally.report(policy, due=self._desk.due, as_of=as_of, besides=warnings)
         return ServicePeriod(
@@ -120,7 +123,7 @@ class PeriodCount:
             carried=self._carried.told(metrics),
             backlog=self._backlog.backlog,
             ages=self._backlog.ages,
-            worst=() if as_of is None else self._worst.told(lambda case: self._desk.view(case, as_of)),
+            worst=() if as_of is None else self._worst.told(self._desk.view, as_of),
             by_hour=tuple(tuple(self._hours[day, hour] for hour in range(24)) for day in range(7)),
             trend=self._trend.told(metrics, {each: report.total(each).attainment for each in report.metrics}),
             labels={

@@ -58,9 +58,9 @@ def order_customers(events: Iterable[CustomerEvent], tz: tzinfo = UTC) -> Custom
 
     A day is a whole: its events come in the order in which they count, whatever the hour. Enrolments come first, then
     moves between households, purchases and activities, refunds, and last grants of tiers and their revocations. Of
-    each, those of which only the day is known come before the others by instant; at one moment ids and names decide, of
-    enrolments the one that tells the birthday, and where there are none, the order of arrival. Problems, all with the
-    path ``customer <id>``:
+    each, those of which only the day is known come before the others by instant; at one moment ids, names and what
+    else they say decide (an enrolment with a birthday comes before one without), and of two orders with one id the
+    order of arrival. Problems, all with the path ``customer <id>``:
     ``events.duplicate`` (the very same event again; dropped) is a warning, and ``events.id-conflict`` (the id of an
     order, a refund or an activity again, with other content; the first in order counts) an error. Two activities
     without a key are two, however alike.
@@ -134,14 +134,16 @@ def _place(event: CustomerEvent) -> _Place:
 def _id(event: CustomerEvent) -> str | None:
     """What tells an event from others of its kind at one moment; None where nothing does that matters."""
     match event:
-        case Purchase(order_id=name) | Refund(refund_id=name) | Activity(key=name):
+        case Purchase(order_id=name) | Refund(refund_id=name) | HouseholdJoined(household_id=name):
             return name
-        case HouseholdJoined(household_id=name):
-            return name
-        case Enrolled(household_id=household, birthday=birthday):
-            return f"{household or ''} {birthday or '~'}"
-        case TierGranted(tier=tier, reason=reason) | TierRevoked(tier=tier, reason=reason):
-            return f"{tier} {reason}"
+        case Activity():
+            return None if event.key is None else f"{event.key} {event.metric} {event.delta}"
+        case Enrolled():  # a birthday that is known comes first, and counts
+            return f"{event.household_id or ''} {event.birthday or '?'}"
+        case TierGranted():
+            return f"{event.tier} {event.reason} {event.last_on} {event.effective_on}"
+        case TierRevoked():
+            return f"{event.tier} {event.reason} {event.effective_on}"
         case _:
             return None
 

@@ -32,7 +32,7 @@ def _limits(measured: Measurement, reach: Reach) -> Iterator[str]:
     low, high = reach.share(measured.low), reach.share(measured.high)
     left = _EDGE if low is None else _x(low)
     right = _WIDTH - _EDGE if high is None else _x(high)
-    yield svg.bar(left, max(right - left, 1.0), (_MIDDLE - 3, 6), fill="currentColor", fill_opacity="0.3")
+    yield svg.bar(left, max(right - left, 1.0), (_MIDDLE - 3, 6), fill="currentColor", fill_opacity="0.5")
 
 
 def _target(target: MetricTarget | None, reach: Reach) -> Iterator[str]:

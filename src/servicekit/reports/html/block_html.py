@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, assert_never
 
+from servicekit.layout import svg
 from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
 from servicekit.reports.blocks.key_figures import KeyFigures, in_runs, measure_row
 from servicekit.reports.blocks.told import Told, say
@@ -14,16 +15,21 @@ from servicekit.reports.words.report_words import ReportWords
 
 _FEW = 4
 """So many sections are found without a list of contents."""
-_LEGEND = ' class="legend"'
 
 
 class _Section(NamedTuple):
-    """A heading with its id, and the blocks below it."""
+    """A heading with its id, the blocks below it, and the section that it is a part of."""
 
     title: Told
     level: int
     id: Html
     blocks: list[Block]
+    within: _Section | None = None
+
+    @property
+    def names(self) -> tuple[_Section, ...]:
+        """The sections whose titles tell it from its like: two of one title lie within different ones."""
+        return (self,) if self.within is None else (self.within, self)
 
 
 def lay_out(blocks: Sequence[Block], words: ReportWords) -> Html:
@@ -54,7 +60,8 @@ def _sections(blocks: Sequence[Block], words: ReportWords) -> list[_Section]:
     for block in blocks:
         if isinstance(block, Heading):
             title = block.text if words.tell(block.text).strip() else untitled
-            found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", []))
+            within = next((each for each in reversed(found) if 1 < each.level < block.level), None)
+            found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", [], within))
         else:
             found[-1].blocks.append(block)
     return found
@@ -69,10 +76,10 @@ def _contents(sections: Sequence[_Section], words: ReportWords) -> Iterator[Html
 
 
 def _section_html(section: _Section, words: ReportWords) -> Iterator[Html]:
-    title, level, id, blocks = section
-    yield f'<h{level} id="{id}">{told_html(title, words)}</h{level}>'
+    level = section.level
+    yield f'<h{level} id="{section.id}">{told_html(section.title, words)}</h{level}>'
     boxes = 0
-    for block in in_runs(blocks):
+    for block in in_runs(section.blocks):
         boxes += isinstance(block, GroupedTable | Figure)
         yield from _block_html(block, words, _named(section, boxes, words))
 
@@ -80,8 +87,9 @@ def _section_html(section: _Section, words: ReportWords) -> Iterator[Html]:
 def _named(section: _Section, place: int, words: ReportWords) -> Html:
     """The attribute that names the first box below a heading, and any further one, which has a name of its own."""
     if place < 2:
-        return f'aria-labelledby="{section.id}"'
-    return f'aria-label="{attribute_html(section.title, words)} {place}"'
+        return f'aria-labelledby="{" ".join(each.id for each in section.names)}"'
+    titles = " ".join(attribute_html(each.title, words) for each in section.names)
+    return f'aria-label="{titles} {place}"'
 
 
 def _block_html(block: Block | KeyFigures, words: ReportWords, named: Html) -> Iterator[Html]:
@@ -91,19 +99,27 @@ def _block_html(block: Block | KeyFigures, words: ReportWords, named: Html) -> I
         case Aside(text):
             yield f'<p class="note" role="note">{told_html(text, words)}</p>'
         case Items(rows, is_legend):
-            yield f"<dl{_LEGEND if is_legend else ''}>"
-            yield from (f"<dt>{told_html(name, words)}</dt><dd>{told_html(text, words)}</dd>" for name, text in rows)
-            yield "</dl>"
+            yield _items_html(rows, words, "pairs legend" if is_legend else "pairs")
         case GroupedTable():
             yield table_html(block, words, named)
         case _:
             yield from _picture_html(block, words, named)
 
 
+def _items_html(rows: Sequence[tuple[Told, Told]], words: ReportWords, look: str) -> Html:
+    """Names with what they mean, each once; or else a list of counts, places and the like."""
+    told = [(told_html(first, words), told_html(second, words)) for first, second in rows]
+    if len({first for first, _ in told}) == len(rows) and not any(isinstance(first, int) for first, _ in rows):
+        lines, tag = (f"<dt>{first}</dt><dd>{second}</dd>" for first, second in told), "dl"
+    else:
+        lines, tag = (f"<li><span>{first}</span> <span>{second}</span></li>" for first, second in told), "ul"
+    return "\n".join((f'<{tag} class="{look}">', *lines, f"</{tag}>"))
+
+
 def _picture_html(block: Figure | KeyFigures | KeyFigure | Heading, words: ReportWords, named: Html) -> Iterator[Html]:
     match block:
-        case Figure(title, description, svg):
-            yield f'<figure>\n<div class="scroll" tabindex="0" role="region" {named}>{svg(words)}</div>'
+        case Figure(title, description, draw):
+            yield f'<figure>\n<div class="scroll" tabindex="0" role="region" {named}>{svg.unstyled(draw(words))}</div>'
             yield f"<figcaption><b>{told_html(title, words)}</b> {told_html(description, words)}</figcaption>"
             yield "</figure>"
         case KeyFigures(run):

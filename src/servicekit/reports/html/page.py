@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
+from servicekit.layout import svg
 from servicekit.reports.blocks.block import Block
 from servicekit.reports.blocks.told import say
 from servicekit.reports.html import block_html
@@ -73,13 +74,13 @@ def _switch(tags: Sequence[Html], spoken: Sequence[ReportWords]) -> Html:
 @lru_cache(maxsize=8)
 def _style(tags: Sequence[Html]) -> str:
     """The styles, which of several languages hide all but the chosen one."""
-    chosen = (f"body:has(#show-{tag}:checked) .report:not(#{tag}) {{ display: none }}\n" for tag in tags)
-    return _asset("report.css") + ("".join(chosen) if len(tags) > 1 else "")
+    chosen = (f"body:has(#show-{tag}:checked) .report:not(#{tag}) {{ display: none }}" for tag in tags)
+    return "\n".join((_asset("report.css"), svg.STYLE, *(chosen if len(tags) > 1 else ())))
 
 
 @lru_cache(maxsize=2)
 def _asset(name: str) -> str:
-    return (files(__package__) / name).read_text("utf-8")
+    return (files(__package__) / name).read_text("utf-8").strip()  # a checker trims before it digests
 
 
 def _digest(text: str) -> str:

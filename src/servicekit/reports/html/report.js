@@ -1,4 +1,3 @@
-
 // Tables are sorted by a click on a head: within each group, with the total last. Without this script they stay as they are.
 for (const table of document.querySelectorAll("table")) {
   const bodies = [...table.tBodies].map((body) => [body, [...body.rows]]);

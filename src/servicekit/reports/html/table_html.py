@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from servicekit.layout import display_width
+from servicekit.quantity import Ratio
 from servicekit.reports.blocks.block import GroupedTable
 from servicekit.reports.blocks.told import Told
 from servicekit.reports.html.told_html import Html, order_of, told_html
 from servicekit.reports.words.report_words import ReportWords
 
-_LONG = 24
+_LONG = 20
 """Wider texts are broken into lines."""
 _TOTAL, _ALIKE = ' class="total"', ' class="alike"'
 
@@ -63,5 +64,6 @@ def _cells(row: Sequence[Told], words: ReportWords, heads: int, labels: int) -> 
 
 
 def _classes(told: Told, words: ReportWords, *, is_figure: bool) -> Html:
-    names = (["n"] if is_figure else []) + (["long"] if display_width(words.tell(told)) > _LONG else [])
+    is_long = not isinstance(told, int | Ratio) and display_width(words.tell(told)) > _LONG
+    names = (["n"] if is_figure else []) + (["long"] if is_long else [])
     return f' class="{" ".join(names)}"' if names else ""

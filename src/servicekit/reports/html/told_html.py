@@ -32,6 +32,8 @@ def told_html(told: Told, words: ReportWords) -> Html:
     >>> told_html(Ratio(3, 4), ENGLISH)
     '<span class="share"><span>3/4</span> <b>75.0 %</b></span>'
     """
+    if isinstance(told, int):
+        return words.tell(told)
     if isinstance(told, Ratio):
         counts = f"{words.tell(told.numerator)}/{words.tell(told.denominator)}"
         return f'<span class="share"><span>{_escaped(counts)}</span> <b>{_escaped(words.share(told.value))}</b></span>'

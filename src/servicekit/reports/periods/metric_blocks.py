@@ -47,7 +47,13 @@ def metric_measure(report: PeriodReport, name: str) -> KeyFigure:
     then = None if since is None else measured_in(report, name, since)
     told_goal, status = goal(target, measured.unit), None if target is None else target.status(measured)
     told_change = change(measured, then, since)
-    return KeyFigure(results.labels[name], measured, measured.n, limits(measured), told_goal, status, told_change)
+    return KeyFigure(_label(results, name), measured, measured.n, limits(measured), told_goal, status, told_change)
+
+
+def _label(results: Results, name: str) -> Told:
+    """What the policy calls it, or else its words of the field."""
+    label = results.labels[name]
+    return label if label and label != name else NamedTerm("figure", name)
 
 
 def _row(report: PeriodReport, name: str) -> tuple[Told, ...]:
@@ -66,6 +72,6 @@ def _benchmarks(results: Results, names: Sequence[str]) -> Iterator[Block]:
         }
         head = tuple(NamedTerm("column", name) for name in ("metric", "benchmark", "source", "day"))
         rows = tuple(
-            (results.labels[name], number(each.value, unit[name]), each.source, each.as_of) for name, each in known
+            (_label(results, name), number(each.value, unit[name]), each.source, each.as_of) for name, each in known
         )
         yield GroupedTable(head, (rows,), labels=4, has_totals=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from servicekit.kpi import Measurement, MetricTarget
@@ -36,12 +37,16 @@ def goal(target: MetricTarget | None, unit: Unit) -> Told | None:
     return Listed(tuple(told))
 
 
+_POINTS: Mapping[Unit, int] = {"share": 100, "points": 1}
+"""How many points are one of the unit."""
+
+
 def change(now: Measurement, before: Measurement | None, since: Period | None) -> Told | None:
-    """By how much a share differs from that of the period before, and whether that is more than chance."""
-    if before is None or since is None or now.unit != "share":
+    """By how many points a share or a net score differs from the period before; more than chance, or not."""
+    if before is None or since is None or now.unit not in _POINTS:
         return None
     trend = Trend((("before", before), ("now", now)))
     if trend.change is None:
         return None
     key = "headline.proven" if trend.is_change_proven else "headline.change"
-    return say(key, change=points_text(Fraction(trend.change.value) * 100), period=since)
+    return say(key, change=points_text(Fraction(trend.change.value) * _POINTS[now.unit]), period=since)

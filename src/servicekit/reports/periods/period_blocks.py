@@ -36,7 +36,7 @@ def period_blocks(report: PeriodReport) -> Iterator[Block]:
         yield from told or [Paragraph(say("empty.section"))]
     if report.manifest:
         yield Heading(say("period.made_of"))
-        yield Items(tuple(report.manifest.items()))
+        yield Items(tuple((NamedTerm("manifest", name), told) for name, told in report.manifest.items()))
 
 
 def _about(report: PeriodReport) -> Iterator[Block]:

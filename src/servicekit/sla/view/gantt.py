@@ -16,13 +16,14 @@ from servicekit.timeline.instant import EPOCH
 
 _WIDTH, _ROW, _TOP, _GAP, _TICKS = 760, 30, 56, 14, 6
 _LONGEST_TITLE, _LONGEST_LABEL, _SMALLEST = 90, 40, Fraction(5, 6)
-_DUE, _LATE = "#8e1f14", "#d9705f"
-_COLOURS: dict[SpanKind, str] = {
-    "counted": "#2f7d5b",
-    "closed": "#e4e7ea",
-    "paused": "#e0a030",
-    "discarded": "#b9a6cf",
+_LATE = (svg.RED, 18.0)
+_LOOKS: dict[SpanKind, tuple[str, float]] = {
+    "counted": (svg.BLUE, 18.0),
+    "closed": (svg.GREY, 2.0),
+    "paused": (svg.AMBER, 9.0),
+    "discarded": (svg.VIOLET, 9.0),
 }
+"""The colour and the height of a span, so that kinds can be told apart without colours, too."""
 _STEPS = [timedelta(minutes=n) for n in (1, 5, 10, 15, 30)] + [timedelta(hours=n) for n in (1, 2, 3, 6, 12)]
 _STEPS += [timedelta(days=n) for n in (1, 2, 7, 14, 28, 91, 182, 364)]
 
@@ -83,7 +84,7 @@ class _Scale:
 def gantt(title: str, rows: Sequence[ClockBars], timezone: str, words: Words) -> str:
     """The rows as one SVG element with a scale, its time zone, and a legend.
 
-    A red line stands at each due moment, and time counted after it is red.
+    A line stands at each due moment, and time counted after it is red.
     Texts are escaped, and long ones shortened; the drawing has no scripts, and its own background. In a narrow page it
     shrinks as far as it can be read.
     """
@@ -115,29 +116,30 @@ def _row(row: ClockBars, scale: _Scale, top: int, words: Words, zone: ZoneInfo) 
     yield svg.short_label(_GAP, top + 17, row.label, _LONGEST_LABEL)
     for span in row.bars:
         note = f"{moment_text(span.start.astimezone(zone))} {words.kinds[span.kind]} {span.note}"
-        yield _bar(span, scale, top, _COLOURS[span.kind], note)
+        yield _bar(span, scale, top, _LOOKS[span.kind], note)
     for span in row.late:
         yield _bar(span, scale, top, _LATE, f"{moment_text(span.start.astimezone(zone))} {words.headings['late']}")
     if row.due_at is not None:
         note = f"{words.headings['due']} {moment_text(row.due_at.astimezone(zone))}"
-        yield svg.line(scale.x(row.due_at), top, top + _ROW - 4, stroke=_DUE, stroke_width=2, title=note)
+        yield svg.line(scale.x(row.due_at), top, top + _ROW - 4, stroke=svg.INK, stroke_width=2, title=note)
 
 
-def _bar(span: Bar, scale: _Scale, top: int, colour: str, note: str) -> str:
-    width = max((span.end - span.start) / scale.length * _WIDTH, 0.7)
-    return svg.bar(scale.x(span.start), width, (top + 4, _ROW - 12), fill=colour, title=note)
+def _bar(span: Bar, scale: _Scale, top: int, look: tuple[str, float], note: str) -> str:
+    width, (colour, height) = max((span.end - span.start) / scale.length * _WIDTH, 0.7), look
+    return svg.bar(scale.x(span.start), width, (top + 13 - height / 2, height), fill=colour, title=note)
 
 
 def _legend(rows: Sequence[ClockBars], left: float, y: int, words: Words) -> Iterator[str]:
     """The colours and the line that occur."""
     kinds = {span.kind for row in rows for span in row.bars}
-    entries = [(colour, words.kinds[kind]) for kind, colour in _COLOURS.items() if kind in kinds]
+    entries = [(look, words.kinds[kind]) for kind, look in _LOOKS.items() if kind in kinds]
     entries += [(_LATE, words.headings["late"])] if any(row.late for row in rows) else []
     x = left
-    for colour, text in entries:
-        yield svg.element("rect", x=x, y=y - 9, width=10, height=10, fill=colour)
+    for (colour, height), text in entries:
+        height = max(height * 0.6, 2.0)
+        yield svg.bar(x, 10, (y - 4 - height / 2, height), fill=colour)
         yield svg.label(x + 14, y, text, fill=svg.FAINT)
         x += 30 + svg.text_width(text)
     if any(row.due_at is not None for row in rows):
-        yield svg.line(x + 4, y - 10, y + 2, stroke=_DUE, stroke_width=2)
+        yield svg.line(x + 4, y - 10, y + 2, stroke=svg.INK, stroke_width=2)
         yield svg.label(x + 12, y, words.headings["due"], fill=svg.FAINT)

@@ -11,7 +11,10 @@ from servicekit.tiers.account.window_days import FIRST_DAY, LAST_DAY
 from servicekit.tiers.standing.status import Progress, TierStatus
 
 _EDGE, _TOP, _LANE, _BAR, _WIDE = 14.0, 64.0, 24.0, 14.0, 560.0
-_HELD, _PROMISED, _GRACE, _MISSING, _RENEWED, _TODAY = "#2f7d5b", "#a9cfbd", "#f2d8a0", "#eef0f2", "#16503a", "#b3412c"
+_HELD, _MISSING = {"fill": svg.BLUE}, {"fill": svg.TRACK}
+_PROMISED = {"fill": svg.PALE_BLUE, "stroke": svg.BLUE}
+_GRACE = {"fill": svg.PALE_AMBER, "stroke": svg.AMBER}
+_PROJECTED = {"fill": "none", "stroke": svg.BLUE, "stroke_dasharray": "3 2"}
 _LEAST, _BESIDE = 60, 26
 _MOST_YEARS, _MOST_LABELS = 6, 9
 _LONGEST_NAME, _LONGEST_LINE = 32, 100
@@ -51,10 +54,11 @@ def timeline_svg(status: TierStatus) -> str:
     for place, name in enumerate(lanes):
         top = _TOP + place * _LANE
         parts.append(svg.short_label(_EDGE, top + 16, name, _LONGEST_NAME))
-        parts.append(svg.bar(left, _WIDE, (top + 5, _BAR), fill=_MISSING))
+        parts.append(svg.bar(left, _WIDE, (top + 5, _BAR), **_MISSING))
         parts += _spans(status, scale, name, top + 5)
     today = _after(status.as_of)
-    parts.append(svg.line(scale.x(today), _TOP - 4, bottom + 2, stroke=_TODAY, title=f"end of {status.as_of}"))
+    asked = {"stroke": svg.RED, "stroke_width": "1.5", "title": f"end of {status.as_of}"}
+    parts.append(svg.line(scale.x(today), _TOP - 4, bottom + 2, **asked))
     parts += _legend(status, left, bottom + 16)
     foot = bottom + 28
     for aim, lines in aims.items():
@@ -99,46 +103,45 @@ def _spans(status: TierStatus, scale: _Scale, tier: str, top: float) -> Iterator
                 end,
                 top,
                 f"{row.tier} {row.first_on} to {row.last_on or status.as_of}: {row.reason}",
-                fill=_HELD,
+                **_HELD,
             )
     if status.tier == tier and status.valid_until is not None:
         ends = _after(status.valid_until)
-        yield _bar(scale, today, ends, top, f"valid through {status.valid_until}", fill=_PROMISED)
+        yield _bar(scale, today, ends, top, f"valid through {status.valid_until}", **_PROMISED)
         if status.projected_on is not None and status.projected_on > ends:
-            yield _bar(scale, max(ends, today), status.projected_on, top, "grace, until the review", fill=_GRACE)
+            yield _bar(scale, max(ends, today), status.projected_on, top, "grace, until the review", **_GRACE)
     if status.projected_on is not None and status.projected_tier == tier:
         words = f"{tier} from {status.projected_on}, if nothing more happens"
-        look = {"fill": "none", "stroke": _HELD, "stroke_dasharray": "3 2"}
-        yield _bar(scale, status.projected_on, scale.last, top, words, **look)
+        yield _bar(scale, status.projected_on, scale.last, top, words, **_PROJECTED)
     for change in status.history:
         if change.kind == "renew" and change.new == tier and change.on > scale.first:
             yield svg.line(
-                scale.x(change.on), top - 3, top + _BAR + 3, stroke=_RENEWED, stroke_width=2, title=str(change)
+                scale.x(change.on), top - 3, top + _BAR + 3, stroke=svg.INK, stroke_width=2, title=str(change)
             )
 
 
 def _legend(status: TierStatus, left: float, y: float) -> Iterator[str]:
     """What the colours mean, of those that are shown."""
     x = left
-    for text, colour in _colours(status).items():
-        yield svg.bar(x, 10, (y - 8, 9), fill=colour)
+    for text, look in _looks(status).items():
+        yield svg.bar(x, 10, (y - 8, 9), **look)
         yield svg.label(x + 14, y, text, fill=svg.FAINT)
         x += _BESIDE + svg.text_width(text)
     yield svg.label(x, y, _marks(status), fill=svg.FAINT)
 
 
 def _legend_width(status: TierStatus) -> float:
-    return sum(_BESIDE + svg.text_width(text) for text in _colours(status)) + svg.text_width(_marks(status))
+    return sum(_BESIDE + svg.text_width(text) for text in _looks(status)) + svg.text_width(_marks(status))
 
 
-def _colours(status: TierStatus) -> dict[str, str]:
+def _looks(status: TierStatus) -> dict[str, dict[str, str]]:
     is_promised = status.valid_until is not None and status.valid_until > status.as_of
-    colours = (("held", _HELD, True), ("valid until", _PROMISED, is_promised), ("grace", _GRACE, _has_grace(status)))
-    return {text: colour for text, colour, is_shown in colours if is_shown}
+    looks = (("held", _HELD, True), ("valid until", _PROMISED, is_promised), ("grace", _GRACE, _has_grace(status)))
+    return {text: look for text, look, is_shown in looks if is_shown}
 
 
 def _marks(status: TierStatus) -> str:
-    marks = ["red: the day asked about"]
+    marks = ["line: the day asked about"]
     marks += ["tick: renewed"] if any(change.kind == "renew" for change in status.history) else []
     marks += ["dashed: projected"] if status.projected_on is not None else []
     return "; ".join(marks)
@@ -161,8 +164,8 @@ def _progress(aim: str, lines: Sequence[Progress], left: float, top: float) -> I
     for place, each in enumerate(lines):
         y = top + 22 + place * 20
         yield svg.short_label(_EDGE, y + 12, each.metric, _LONGEST_NAME)
-        yield svg.bar(left, _WIDE / 2, (y + 2, _BAR - 2), fill=_MISSING, title=f"{each.missing:f} missing")
-        yield svg.bar(left, _WIDE / 2 * _share(each), (y + 2, _BAR - 2), fill=_HELD, title=str(each))
+        yield svg.bar(left, _WIDE / 2, (y + 2, _BAR - 2), **_MISSING, title=f"{each.missing:f} missing")
+        yield svg.bar(left, _WIDE / 2 * _share(each), (y + 2, _BAR - 2), **_HELD, title=str(each))
         yield svg.short_label(left + _WIDE / 2 + 8, y + 12, str(each), _LONGEST_LINE, fill=svg.FAINT)
 
 
