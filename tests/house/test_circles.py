@@ -64,7 +64,6 @@ FOR_START_UP = {
     ("quantity.share", "document"),
     ("reports.formats", "reports.customers"),
     ("reports.formats", "reports.html"),
-    ("reports.formats", "reports.text"),
     ("reports.formats", "reports.periods.period_blocks"),
 }
 LAZY_LINES = MAY_CLOSE_A_CIRCLE.keys() | FOR_START_UP
