@@ -123,6 +123,8 @@ class ReportWords:
 
     def _digits(self, text: str) -> str:
         """Digits as English writes them, as this language does."""
+        if self.thousands == "," and self.decimal == ".":
+            return text
         return text.translate({ord(","): self.thousands, ord("."): self.decimal})
 
     def _term(self, term: NamedTerm) -> str:
