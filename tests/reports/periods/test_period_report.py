@@ -13,8 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from servicekit.cli import main
 from servicekit.desk import DeskReport
@@ -30,7 +28,6 @@ from servicekit.reports import (
 )
 from servicekit.reports.blocks.block import GroupedTable, Heading
 from servicekit.reports.periods.period_blocks import period_blocks
-from servicekit.reports.periods.small_groups import too_small
 from servicekit.timeline import Period
 from tests.reports.html_reading import HtmlReading
 from tests.reports.periods.conftest import Told
@@ -153,17 +150,6 @@ def test_small_groups_are_blanked_with_as_many_others_as_it_takes(told: Told) ->
     assert "Groups of fewer than 100 cases are not told apart" in text
     assert re.search(r"first response +urgent 紧急问题( +–)+\n", text)
     assert re.search(r"first response +complex 复杂问题( +–)+\n", text)
-
-
-@given(st.lists(st.integers(0, 60), max_size=9), st.integers(1, 20))
-def test_what_is_blanked_cannot_be_worked_out_from_the_total(sizes: list[int], least: int) -> None:
-    """Law: the total less all that is shown is either nothing or at least two groups of ``least`` together, unless
-    there are no more groups."""
-    small = too_small(sizes, least)
-    assert all(place in small for place, size in enumerate(sizes) if 0 < size < least)
-    if small:
-        people = [place for place, size in enumerate(sizes) if size]
-        assert set(small) == set(people) or (len(small) > 1 and sum(sizes[place] for place in small) >= least)
 
 
 def test_a_template_tells_all_of_its_problems_with_their_places() -> None:
