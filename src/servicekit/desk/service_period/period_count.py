@@ -13,9 +13,9 @@ from servicekit.desk.desk import ServiceDesk
 from servicekit.desk.service_period.breakdown_line import breakdown
 from servicekit.desk.service_period.broken_promise import WorstBreaches
 from servicekit.desk.service_period.carried import CarriedCount, news
-from servicekit.desk.service_period.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.report_instant import ReportInstant
 from servicekit.desk.service_period.period_trend import TrendCount
-from servicekit.desk.service_period.report_instant import ReportInstant
 from servicekit.desk.service_period.service_period import ServicePeriod
 from servicekit.desk.tally import Tally
 from servicekit.errors import ProblemGroup

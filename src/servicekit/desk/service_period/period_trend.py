@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from math import inf
 from zoneinfo import ZoneInfo
 
-from servicekit.desk.service_period.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.judged_case import JudgedCase
 from servicekit.sla import Attainment, OutcomeName
 from servicekit.timeline import Period, to_us
 from servicekit.timeline.period import PeriodUnit, periods
