@@ -28,8 +28,10 @@ for (const table of document.querySelectorAll("table")) {
     if (head.localName !== "th") return;
     const button = document.createElement("button");
     button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
+    const wrap = () => { button.append(...head.childNodes); head.append(button); };
+    wrap();
+    addEventListener("beforeprint", () => head.replaceChildren(...button.childNodes)); // Chromium repeats no button on the next page
+    addEventListener("afterprint", wrap);
     button.addEventListener("click", () => {
       const [state, sign] = states[head.getAttribute("aria-sort")] ?? ["ascending", 1];
       for (const other of heads) other.removeAttribute("aria-sort");
