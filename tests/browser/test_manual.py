@@ -23,9 +23,9 @@ LETTERS, CHINESE, LONG = "x" * COLUMNS, "工单" * (COLUMNS // 4), "a word " * 4
 TEXT = f"# Page\n\n```text\n{LETTERS}\n{CHINESE}\n```\n\n```console\n$ servicekit\n{LONG}\n```\n\n## More\n\nText.\n"
 SETTINGS = ("extensions=myst_parser", "html_theme=furo", f"html_static_path={STYLE}", "html_css_files=wide.css")
 MEASURED = """[...document.querySelectorAll("pre")].map((pre) => {
-    const lines = pre.textContent.trimEnd().split("\\n"), range = document.createRange()
+    const lines = pre.textContent.trimEnd().split("\\n").length, range = document.createRange()
     range.selectNodeContents(pre)
-    return {scrolls: pre.scrollWidth > pre.clientWidth, height: range.getBoundingClientRect().height, lines: lines.length}
+    return {scrolls: pre.scrollWidth > pre.clientWidth, height: range.getBoundingClientRect().height, lines}
 })"""
 WIDTHS = """(() => {
     const text = document.querySelector("pre").firstChild.nextSibling ?? document.querySelector("pre").firstChild
