@@ -24,4 +24,4 @@ def unknown_metrics(template: ReportTemplate, measured: Iterable[str]) -> Iterat
             if name not in known:
                 hint = did_you_mean(name, known) or "`servicekit metrics` lists those of the field"
                 message = f"neither the policy nor the field has a key figure named {name!r}"
-                yield Problem("report.unknown-metric", f"sections[{place}].metrics[{number}]", message, hint=hint)
+                yield Problem("template.unknown-metric", f"sections[{place}].metrics[{number}]", message, hint=hint)
