@@ -189,8 +189,8 @@ class ScorecardEngine:
             raise UnknownNameError("group", str(group), map(str, found))
         kept = {group: found[group]} if group else found
         measured, groups = finished(metric, kept, Finish(name, self._confidence))
-        counts = ({}, {}) if measured.exact is None else counts_of(kept.values())
         shown = groups.get(group, measured)
+        counts = counts_of(kept.values()) if shown.n >= metric.min_n else ({}, {})
         return Distribution(shown, *counts, self._labels[name] or name, self._goals.targets.get(name))
 
     def _breakdown_of(self, states: States) -> Breakdown:

@@ -7,8 +7,9 @@ blocks out. ``record`` and ``comparison_record`` give the exact counts as plain 
 tiers and segments (:func:`render_tiers`, :func:`render_segments`). Nothing is computed here but percentages for
 display.
 :func:`chart` (``charts``, extra ``charts``) draws the open hours of a year, clocks, the tiers of a customer, moves
-between tiers, scores, points (statements, when they expire, what is owed), and key figures: trends, control charts,
-cohorts, survival curves.
+between tiers, scores, points (statements, when they expire, what is owed), a desk and a period of it, and key figures:
+groups beside each other, trends, control charts, distributions, cohorts, survival curves. :func:`table` (``tables``,
+same extra) lays results, reports and data frames out by great_tables.
 
 It may import every room up to ``desk`` and ``whatif``. To add a format, write one file that lays out blocks and name
 it in ``formats.py``; to add a language, write a :class:`ReportWords`.
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from servicekit.reports.customers.tier_blocks import MemberTier
     from servicekit.reports.formats import (
         FORMATS,
-        ReportFormat,
         render,
         render_comparison,
         render_segments,
         render_tiers,
     )
     from servicekit.reports.periods.period_report import Disclosure, PeriodReport
+    from servicekit.reports.tables.table_of import table
     from servicekit.reports.templates.report_template import ReportTemplate
     from servicekit.reports.templates.standard_templates import STANDARD_TEMPLATES, report_template
     from servicekit.reports.words.languages import CHINESE, ENGLISH
@@ -43,7 +44,6 @@ __all__ = [
     "Disclosure",
     "MemberTier",
     "PeriodReport",
-    "ReportFormat",
     "ReportTemplate",
     "ReportWords",
     "chart",
@@ -52,6 +52,7 @@ __all__ = [
     "render_segments",
     "render_tiers",
     "report_template",
+    "table",
 ]
 
 if not TYPE_CHECKING:
@@ -61,10 +62,11 @@ if not TYPE_CHECKING:
             "charts.subjects": "chart",
             "customers.tier_blocks": "MemberTier",
             "periods.period_report": "Disclosure PeriodReport",
+            "tables.table_of": "table",
             "templates.report_template": "ReportTemplate",
             "templates.standard_templates": "STANDARD_TEMPLATES report_template",
             "words.languages": "CHINESE ENGLISH",
             "words.report_words": "ReportWords",
-            "formats": "FORMATS ReportFormat render render_comparison render_segments render_tiers",
+            "formats": "FORMATS render render_comparison render_segments render_tiers",
         },
     )

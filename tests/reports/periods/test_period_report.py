@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from servicekit.cli import main
 from servicekit.desk import DeskReport
 from servicekit.desk.service_period import ServicePeriod
 from servicekit.errors import PolicyError
@@ -167,3 +172,22 @@ def test_days_and_amounts_are_of_the_policys_zone(told: Told) -> None:
     assert service.as_of is not None
     assert service.as_of.utcoffset() in {timedelta(0), timedelta(hours=8)}
     assert sum(map(sum, service.by_hour)) >= service.report.cases == 829
+
+
+@pytest.mark.parametrize(("seed", "zone", "locale"), [("1", "Asia/Tokyo", "C"), ("2", "America/New_York", "C.UTF-8")])
+def test_the_same_inputs_give_the_same_bytes_anywhere(
+    root: Path, tmp_path: Path, seed: str, zone: str, locale: str
+) -> None:
+    """Law: no clock, zone, locale or hash seed of the machine is in a report."""
+    desk, out = root / "examples" / "service_desk", tmp_path / "report.html"
+    files = (f"{desk}/policy.yaml", f"{desk}/tickets.csv", "--columns", f"{desk}/columns.yaml", "--out", str(out))
+    asked = ("--template", "quarterly_review", "--period", "2026-Q1", "--compare", "previous", "--language", "both")
+    env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": os.pathsep.join(sys.path)}
+    program = (sys.executable, "-m", "servicekit", "report", *files, *asked, "--format", "html")
+    subprocess.run(program, env=env, capture_output=True, check=True)
+    assert sha256(out.read_bytes()).hexdigest() == _digest_here(files, asked, tmp_path / "here.html")
+
+
+def _digest_here(files: tuple[str, ...], asked: tuple[str, ...], out: Path) -> str:
+    assert main(["report", *files[:-1], str(out), *asked, "--format", "html"]) == 0
+    return sha256(out.read_bytes()).hexdigest()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from servicekit.desk.desk import ServiceDesk
-from servicekit.desk.service_period.breakdown_line import BreakdownCount
+from servicekit.desk.service_period.breakdown_line import breakdown
 from servicekit.desk.service_period.broken_promise import WorstBreaches
 from servicekit.desk.service_period.carried import CarriedCount, news
 from servicekit.desk.service_period.judged_case import JudgedCase
@@ -46,7 +46,7 @@ class PeriodCount:
         span = asked.period.interval(tz)
         self.start, self.end = span.start, span.end
         self._ends_us = to_us(span.start), to_us(span.end)
-        self._tally, self._breakdown, self._carried = Tally(), BreakdownCount(), CarriedCount()
+        self._tally, self._carried = Tally(), CarriedCount()
         self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(span, AGES)
         self._trend = TrendCount(asked.period, asked.points, tz)
         self._hours: Counter[tuple[int, int]] = Counter()
@@ -91,7 +91,6 @@ class PeriodCount:
         if not self._tally_case(record, judged, verdict):
             return False
         for outcome in verdict.outcomes:
-            self._breakdown.add(outcome)
             if outcome.outcome in _BREACHES:
                 self._worst.add(judged.case, outcome, as_of)
         return True
@@ -119,7 +118,7 @@ class PeriodCount:
             self._asked.period,
             replace(report, as_of_case=assumed and assumed.record_id),
             is_whole=as_of == self.end,
-            breakdown=self._breakdown.told(metrics, words),
+            breakdown=tuple(breakdown(self._tally.times, metrics, words)),
             carried=self._carried.told(metrics),
             backlog=self._backlog.backlog,
             ages=self._backlog.ages,

@@ -8,6 +8,7 @@ when it draws.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from html import escape
 from types import ModuleType
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
 
 def encoded(text: str) -> str:
-    """The text as it stands in a chart.
+    """The text as it stands in a chart, with a blank for what may not stand in an SVG, or turns directions.
 
-    >>> encoded("a < b & c")
-    'a &lt; b &amp; c'
+    >>> encoded("a < b & c"), encoded("a\x1bb")
+    ('a &lt; b &amp; c', 'a b')
     """
-    return escape(text, quote=False)
+    return escape(_UNFIT.sub(" ", text), quote=False)
+
+
+_UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def decoded(expression: str) -> str:

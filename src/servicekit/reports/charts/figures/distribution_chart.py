@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from servicekit._extras import require
 from servicekit.kpi.display.distribution import Counts, Distribution
 from servicekit.kpi.display.reach import goals_of
+from servicekit.kpi.metric import Unit
 from servicekit.kpi.value_text import limits_told, number_text, value_text
 from servicekit.reports.charts.chart_text import described, shown_lines
 from servicekit.reports.charts.figures.measured import axis_unit, goal_rows, plain_value
@@ -54,8 +55,8 @@ def chart_of_distribution(values: Distribution) -> LayerChart:
     y = values_axis(alt, "start", "count", (0.0, max(int(str(row["end"])) for row in rows) * 1.12))
     marks = (*_bars(alt, x, y, is_told=bool(values.unfinished)), *_lines(alt, values, bins))
     layers = alt.layer(*marks, data=alt.Data(values=rows))
-    told = _summary(values, bins)
-    title = alt.Title(shown_lines(alt, values.label), subtitle=list(told), anchor="start", offset=20)
+    told = list(_summary(values, bins))
+    title = alt.Title(shown_lines(alt, values.label), subtitle=told, anchor="start", offset=20)
     return described(
         alt,
         layers.properties(width=560, height=240, title=title, padding=PADDING),
@@ -72,11 +73,12 @@ class _Bins:
         self.scale = _US if unit == "duration" else 1
         goals = [float(goal) / self.scale for goal in goals_of(values.target) if goal is not None]
         first, last = (float(known[end][0]) / self.scale for end in (0, -1))
-        usual = max([_share_below(known) / self.scale, *goals])
         low = min(0.0, first, *goals)
-        self.step = _step((min(last, usual * 1.25) if last > usual * 2 else max(last, usual)) - low, unit == "duration")
+        usual, width = (max(end, *goals, low) - low for end in (_value_below(known) / self.scale, last))
+        shown = usual * 1.25 if width > 2 * usual > 0 else width
+        self.step = _step(shown, unit)
         self.least = floor(low / self.step) * self.step
-        self.count = max(1, floor((max(usual, min(last, usual * 1.25)) - self.least) / self.step) + 1)
+        self.count = floor((low + shown - self.least) / self.step) + 1
         self.end = self.least + self.count * self.step
         self.is_cut = last >= self.end
 
@@ -84,7 +86,7 @@ class _Bins:
         return min(max(floor((value / self.scale - self.least) / self.step), 0), self.count - 1)
 
 
-def _share_below(known: Sequence[tuple[float | Fraction, int]]) -> float:
+def _value_below(known: Sequence[tuple[float | Fraction, int]]) -> float:
     """The value below which nearly all lie."""
     total, below = sum(n for _, n in known), 0
     for value, n in known:
@@ -94,11 +96,12 @@ def _share_below(known: Sequence[tuple[float | Fraction, int]]) -> float:
     return float(known[-1][0])
 
 
-def _step(width: float, is_duration: bool) -> float:
+def _step(width: float, unit: Unit) -> float:
     """A round width of bins, so that there are no more than are seen."""
     least = width / _BINS or 1.0
-    if is_duration:
-        return float(next((each for each in STEPS if each >= least), -(-least // 86400) * 86400))
+    if unit == "duration":
+        return float(next((each for each in STEPS if each >= least), -(-least // STEPS[-1]) * STEPS[-1]))
+    least = max(least, 1.0) if unit == "count" else least
     size = 10.0 ** floor(log10(least))
     return next(factor * size for factor in (1, 2, 5, 10) if factor * size >= least * 0.999)
 

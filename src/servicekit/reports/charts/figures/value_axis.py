@@ -70,8 +70,9 @@ def level_axis(alt: ModuleType, field: str, unit: AxisUnit, ends: tuple[float, f
 
 def _look(alt: ModuleType, unit: AxisUnit, ends: tuple[float, float]) -> dict[str, object]:
     formats = {"share": ".3~p", "number": ",.6~g", "count": ",d"}
-    told = _clock(ends) if unit == "duration" else {"format": formats[unit]}
-    told |= {"tickMinStep": 1} if unit == "count" else {}
+    told: dict[str, object] = _clock(ends) if unit == "duration" else {"format": formats[unit]}
+    if unit == "count" and ends[1] < _TICKS:
+        told["values"] = list(range(int(ends[1]) + 1))
     scale = alt.Scale(domain=list(ends), nice=False, zero=False)
     return {"title": None, "scale": scale, "axis": alt.Axis(tickCount=_TICKS, **told)}
 
@@ -95,7 +96,7 @@ def width_of(points: int) -> int:
     return min(max(_ROOM * points, _NARROWEST), _WIDEST)
 
 
-def _clock(ends: tuple[float, float]) -> dict[str, list[int] | str]:
+def _clock(ends: tuple[float, float]) -> dict[str, object]:
     """Ticks at whole seconds, minutes or hours."""
     low, high = ends
     step = next((each for each in STEPS if (high - low) / each <= _TICKS), STEPS[-1])
