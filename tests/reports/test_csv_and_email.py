@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servicekit._safe_text import with_codes
 from servicekit.desk import DeskReport
 from servicekit.kpi import Measurement
 from servicekit.reports import ENGLISH, FORMATS, STANDARD_TEMPLATES, render
