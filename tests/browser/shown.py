@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
+
+import vl_convert
+from altair import TopLevelMixin
 
 from servicekit.calendars import Calendar
 from servicekit.events import Activity, Case, Enrolled, Opened, Resolved, StatusChanged, TierGranted
 from servicekit.kpi import CohortTable, Results, Scorecard
 from servicekit.loyalty import Adjust, Earn, Ledger, LoyaltyProgram, Redeem
 from servicekit.policy import ServicePolicy
+from servicekit.reports import chart
 from servicekit.sla import CaseView, SlaPolicy, fold
 from servicekit.tiers import TierProgram, TierRun
 from servicekit.whatif import Comparison, replay, replay_tiers
@@ -135,6 +140,16 @@ def moved() -> Shown:
     return replay_tiers(policies(2).compile(), policies(4).compile(), events, as_of=date(2025, 6, 30))
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An Altair chart as a report has it: drawn without a browser."""
+
+    chart: TopLevelMixin
+
+    def _repr_html_(self) -> str:
+        return str(vl_convert.vegalite_to_svg(self.chart.to_json()))
+
+
 OWED_ON = [date(2026, 1, 31), date(2026, 3, 31), date(2026, 12, 31)]
 
 SHOWN: Mapping[str, Callable[[], Shown]] = {
@@ -162,4 +177,8 @@ SHOWN: Mapping[str, Callable[[], Shown]] = {
     "a statement": lambda: points().statement("m-2", date(2026, 1, 1), date(2026, 3, 1)),
     "a policy replayed": lambda: replayed("channel"),
     "tiers replayed": moved,
+    "chart of a year": lambda: Drawn(chart(DESK, year=2026)),
+    "chart of a case": lambda: Drawn(chart(case())),
+    "chart of a trend": lambda: Drawn(chart(figures(3).trend("kept"))),
+    "chart of a statement": lambda: Drawn(chart(points().statement("m-1", date(2026, 1, 1), date(2026, 3, 1)))),
 }

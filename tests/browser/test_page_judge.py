@@ -37,6 +37,7 @@ WIDE = f"<table><tr><th>name</th>{'<td>12,345.67</td>' * 12}</tr></table>"
 GOOD = f"""
 <p>Answered in time: <b>80 %</b>, 在线客服 <span class="unseen">of all that came</span></p>
 <div style="overflow-x: auto" tabindex="0" role="region" aria-label="Figures"><div class="screen">{WIDE}</div></div>
+{DRAWING.format('<g fill="currentColor"><text y="20" fill="none" stroke="#777">8 %</text><text y="20">8 %</text></g>')}
 <details><summary>More</summary><p>Phone, chat &lt;b&gt;</p></details>
 {DRAWING.format('<rect width="200" height="60" fill="#fff"/><text x="5" y="20">one</text><text x="60" y="20">2</text>')}
 """

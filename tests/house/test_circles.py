@@ -51,8 +51,8 @@ FOR_START_UP = {
     ("cli.command", "cli.points.verbs"),
     ("cli.command", "cli.hours"),
     ("cli.command", "cli.first_steps.init"),
-    ("cli.command", "cli.replay"),
-    ("cli.command", "cli.report"),
+    ("cli.command", "cli.reports.replay"),
+    ("cli.command", "cli.reports.report"),
     ("document.model", "document.description"),
     ("document.model", "document.writer"),
     ("document.reader", "document.notation.json_text"),
@@ -63,6 +63,8 @@ FOR_START_UP = {
     ("policy.sections.tiers_section", "tiers"),
     ("quantity.share", "document"),
     ("reports.formats", "reports.customers"),
+    ("reports.formats", "reports.html"),
+    ("reports.formats", "reports.periods.period_blocks"),
 }
 LAZY_LINES = MAY_CLOSE_A_CIRCLE.keys() | FOR_START_UP
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -140,6 +141,16 @@ def test_drawing_shows_the_text_as_it_is(text: str) -> None:
         svg = ElementTree.fromstring(vl_convert.vegalite_to_svg(drawn.to_json()))
         assert any(told in node.get("aria-label", "") for node in svg.iter())
         assert {node.tag.rpartition("}")[2] for node in svg.iter()}.isdisjoint({"script", "img", "b"})
+
+
+@pytest.mark.parametrize("name", [name for name in DRAWN if name != "joined"])
+def test_a_static_picture_has_the_words_for_those_who_cannot_see_it(name: str) -> None:
+    """Fault: a browser shows the document's description, which a static SVG did not have."""
+    drawn = DRAWN[name](INJECTED[0])
+    svg = ElementTree.fromstring(vl_convert.vegalite_to_svg(drawn.to_json()))
+    told = html.unescape(drawn.to_dict()["description"])
+    assert len(told) > 40
+    assert [node.get("role") for node in svg.iter() if node.get("aria-label") == told] == ["graphics-symbol"]
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]) | st.sampled_from("&<>;\\lgtamp")))

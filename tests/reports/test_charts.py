@@ -136,7 +136,7 @@ CASE = fold(
 
 
 def test_lives_of_clocks_are_drawn_span_by_span() -> None:
-    spans, dues = (list(layer["data"]["values"]) for layer in chart(CASE).to_dict()["layer"])
+    _, spans, dues = (list(layer["data"]["values"]) for layer in chart(CASE).to_dict()["layer"])
     drawn = [(bar["clock"], bar["kind"], bar["start"][11:16], bar["end"][11:16]) for bar in spans]
     assert drawn == [
         ("first_response", "counted", "09:00", "12:00"),

@@ -86,4 +86,4 @@ def test_problems_of_each_side_are_told_apart() -> None:
 
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError):
-        render_comparison(comparison(), "html")  # type: ignore[arg-type]
+        render_comparison(comparison(), "pdf")  # type: ignore[arg-type]

@@ -60,7 +60,7 @@ def test_a_standing_shows_its_spans_and_what_is_projected() -> None:
     engine = policy("1", 5).tiers
     assert engine is not None
     status = engine.fold(EVENTS, date(2026, 2, 1))["m-7"]
-    spans, renewals = chart(status).to_dict()["layer"]
+    _, spans, renewals = chart(status).to_dict()["layer"]
     held = [(row["tier"], row["from"], row["through"]) for row in spans["data"]["values"] if row["kind"] == "held"]
     vip = "&lt;b&gt;vip&lt;/b&gt;"
     assert held == [("normal", "2025-01-10", "2025-02-28"), (vip, "2025-03-01", "2026-02-01")]

@@ -135,7 +135,7 @@ def test_a_trend_has_the_values_and_the_limits_of_its_periods() -> None:
         assert row["n"] == f"{each.n:,}"
     assert [row["run"] for row in rows] == [0, 0, 1, 1, 1, 1]  # no line leads over a month without calls
     assert rows_with(trend, "goal") == [{"value": 0.8, "goal": "≥ 80.0 %"}]
-    assert chart(trend).to_dict()["title"]["subtitle"] == trend.summary
+    assert "; ".join(chart(trend).to_dict()["title"]["subtitle"]) == trend.summary
 
 
 def test_axes_of_shares_begin_at_zero() -> None:

@@ -16,13 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import servicekit
+from servicekit.kpi import STANDARD, Status
 from servicekit.quantity import Ratio
 from servicekit.reports import CHINESE, ENGLISH, ReportWords
-from servicekit.reports.blocks.told import ByLanguage, Listed, Moment, Term, say
+from servicekit.reports.blocks.told import ByLanguage, ClockTime, Listed, LocalMoment, NamedTerm, Promised, say
+from servicekit.reports.periods.period_blocks import _SECTIONS
+from servicekit.reports.templates.section import Dimension
 from servicekit.reports.words.nouns import NOUNS
 from servicekit.reports.words.phrases import PHRASES
 from servicekit.segments import LifeCycleState
-from servicekit.sla import Convention, OutcomeName
+from servicekit.sla import METRICS, Convention, OutcomeName, SpanKind
 from servicekit.timeline import month
 from servicekit.whatif import CHANGES
 
@@ -34,6 +37,14 @@ TERMS = {
     "denominator": get_args(Convention),
     "change": CHANGES,
     "state": get_args(LifeCycleState),
+    "section": tuple(f"attainment_{by}" for by in get_args(Dimension))
+    + tuple(kind for kind in _SECTIONS if kind != "attainment"),
+    "weekday": tuple("0123456"),
+    "day": tuple("0123456"),
+    "span": get_args(SpanKind),
+    "promise": METRICS,
+    "status": get_args(Status),
+    "figure": tuple(STANDARD),
 }
 
 
@@ -90,7 +101,7 @@ def test_shares_tell_the_same_numbers(hits: int, misses: int) -> None:
 
 
 def test_days_and_lengths_are_written_as_readers_do() -> None:
-    at = Moment(datetime(2026, 3, 31, 16, tzinfo=UTC), "Asia/Shanghai")
+    at = LocalMoment(datetime(2026, 3, 31, 16, tzinfo=UTC), "Asia/Shanghai")
     spring = month(date(2026, 3, 8))
     lengths = (timedelta(days=3), timedelta(minutes=90), timedelta(0), timedelta(seconds=-61))
     english = [ENGLISH.tell(each) for each in (at, spring, date(2026, 3, 1), *lengths)]
@@ -99,28 +110,43 @@ def test_days_and_lengths_are_written_as_readers_do() -> None:
         "2026-04-01 00:00 Asia/Shanghai",
         "2026-03",
         "2026-03-01",
-        "3 days",
-        "1 hour 30 minutes",
-        "0 seconds",
-        "-1 minute 1 second",
+        "3d",
+        "1h 30m",
+        "0s",
+        "-1m 1s",
     ]
     assert chinese == [
         "2026年4月1日 00:00（Asia/Shanghai）",
         "2026年3月",
         "2026年3月1日",
-        "3 天",
-        "1 小时 30 分钟",
-        "0 秒",
-        "-1 分钟 1 秒",
+        "3天",
+        "1小时30分",
+        "0秒",
+        "-1分1秒",
     ]
-    assert CHINESE.number(3, "business_day") == "3 个工作日"
+
+
+def test_promises_are_told_as_they_are_meant() -> None:
+    """A clock counts hours, since its days are no days of 24; business days are days."""
+    texts = ("2bd", "3cd", "90m", "36h", "24h wall", "1bd (end close)", "at will")
+    assert [ENGLISH.tell(Promised(text)) for text in texts] == [
+        "2 business days",
+        "3 calendar days",
+        "1h 30m",
+        "36h",
+        "24h, day and night",
+        "1bd (end close)",
+        "at will",
+    ]
+    assert CHINESE.tell(Promised("3bd")) == "3 个工作日"
+    assert CHINESE.tell(ClockTime(timedelta(days=2, minutes=5))) == "48小时5分"
 
 
 def test_texts_of_users_stay_as_they_are_or_come_by_language() -> None:
     title = ByLanguage({"en": "Service", "zh": "服务"})
     assert (ENGLISH.tell(title), CHINESE.tell(title)) == ("Service", "服务")
     assert CHINESE.tell(ByLanguage({"de": "Dienst"})) == "Dienst"
-    assert CHINESE.tell(Listed(("{a}", Term("metric", "of my own")))) == "{a}、of my own"
+    assert CHINESE.tell(Listed(("{a}", NamedTerm("metric", "of my own")))) == "{a}、of my own"
     assert ENGLISH.tell(say("comparison.title", first="{x}", second="%s")) == "{x} -> %s"
 
 
@@ -134,9 +160,16 @@ def test_a_third_language_writes_numbers_its_own_way() -> None:
 
 
 def test_a_language_without_all_words_is_refused_with_all_that_it_lacks() -> None:
-    phrases = {key: text for key, text in ENGLISH.phrases.items() if key != "desk.cases"}
-    phrases["desk.as_of"] = "Stand {am}"
+    phrases = {key: text for key, text in ENGLISH.phrases.items() if key != "report.cases"}
+    phrases["report.as_of"] = "Stand {am}"
     with pytest.raises(ValueError, match="'de'") as caught:
-        german(phrases={**phrases, "desk.extra": "?"}, nouns={**ENGLISH.nouns, "case": ()})
-    for part in ("phrase desk.cases", "desk.as_of has the places ['at']", "desk.extra", "noun case"):
+        german(phrases={**phrases, "report.extra": "?"}, nouns={**ENGLISH.nouns, "case": ()})
+    for part in ("phrase report.cases", "report.as_of has the places ['at']", "report.extra", "noun case"):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("tag", ["", "d", 'de" lang="x', "de_DE", "zh Hans", "</style>", "de-", "多"])
+def test_a_tag_that_names_no_language_is_refused(tag: str) -> None:
+    with pytest.raises(ValueError, match="zh-Hans"):
+        german(tag=tag)
+    assert german(tag="de-CH-1996").tag == "de-CH-1996"

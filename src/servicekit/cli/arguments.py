@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _EXIT_CODES = "exit codes: 0 done, 1 documents, data or output cannot be used, 2 wrong usage"
+_FORMATS = ("text", "json", "markdown", "html", "csv", "email")
 
 
 class UsageError(Exception):
@@ -58,7 +59,7 @@ def _bare_command(commands: _SubParsersAction[ArgumentParser], name: str, summar
 
 def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "report", "Judge a ticket export by a policy and report on it.")
-    _add_tickets(command)
+    _add_tickets(command, "pdf")
     add = command.add_argument
     add(
         "--due",
@@ -67,6 +68,33 @@ def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
         help="take due moments from the policy, or as recorded in the data (default: %(default)s)",
     )
     add("--outcomes", metavar="OUT.csv", type=Path, help="also write every outcome, one row per case and metric")
+    add(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        help="write the report to a file, whole or not at all; with --format csv it may be a folder",
+    )
+    _add_template(command)
+
+
+def _add_template(command: ArgumentParser) -> None:
+    """How a report of a period is asked for."""
+    add = command.add_argument_group("a report of a period, by a template").add_argument
+    add("--template", metavar="NAME", help="monthly_service_report, quarterly_review, customer_sla_report, or a file")
+    add("--period", metavar="P", help="the period, cut in the policy's time zone: 2026-03, 2026-Q1, 2026-W09, 2026")
+    add("--compare", choices=("previous", "year"), help="beside the period before, or the same a year before")
+    add("--against", metavar="OTHER", type=Path, help="another version of the policy: what it would have decided")
+    add("--sources", metavar="SOURCES", type=Path, help="a document of tables, for key figures: surveys, contacts ...")
+    add("--customer", metavar="ID", help="of the cases of one customer only")
+    add(
+        "--with",
+        dest="personal",
+        choices=("customer", "owner"),
+        action="append",
+        default=[],
+        help="name customers or owners, which a report leaves out; may be repeated",
+    )
+    add("--purpose", metavar="WHY", default="", help="why they are named; the report says it")
 
 
 def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -85,7 +113,7 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     add("--all-flips", metavar="OUT.csv", type=Path, help="also write every verdict that differs, one row each")
 
 
-def _add_tickets(command: ArgumentParser) -> None:
+def _add_tickets(command: ArgumentParser, *formats: str) -> None:
     """What all commands that read a ticket export take."""
     add = command.add_argument
     add("tickets", metavar="TICKETS", type=Path, help="the ticket export, as its mapping says; also gzip or zip")
@@ -96,11 +124,11 @@ def _add_tickets(command: ArgumentParser) -> None:
         help="when open cases are judged, in the policy's time zone unless T has an offset; "
         "default: as_of of the mapping, else the latest instant in the data, with a warning",
     )
-    _add_forms(command)
+    _add_forms(command, *formats)
 
 
-def _add_forms(command: ArgumentParser) -> None:
-    """How strictly a table is read, and how the answer is written."""
+def _add_forms(command: ArgumentParser, *others: str) -> None:
+    """How strictly a table is read, and how the answer is written; ``others`` are formats of this command alone."""
     add = command.add_argument
     add(
         "--spreadsheet",
@@ -109,7 +137,7 @@ def _add_forms(command: ArgumentParser) -> None:
         "programs read the exact form, without it",
     )
     add("--strict", action="store_true", help="stop at the first bad row; exit 1 if any problem is an error")
-    add("--format", choices=("text", "json", "markdown"), default="text", help="default: %(default)s")
+    add("--format", choices=(*_FORMATS, *others), default="text", help="default: %(default)s")
     add(
         "--language",
         choices=("en", "zh", "both"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from servicekit.cli.words import tell
+from servicekit.cli.words import number_of, tell
 from servicekit.document import read
 from servicekit.errors import shown
 from servicekit.policy import ServicePolicy
-from servicekit.reports import number_of
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -81,6 +81,7 @@ def _ended_in_order() -> Iterator[None]:
 
 
 def _guarded(arguments: Namespace) -> int:
+    _speak_utf_8_in_pages(arguments)
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -105,9 +106,9 @@ def _run(arguments: Namespace) -> int:
     # Each command is imported only when it is run: `servicekit --help` should not load pydantic.
     match arguments.command:
         case "report":
-            from servicekit.cli.report import report as command
+            from servicekit.cli.reports.report import report as command
         case "replay":
-            from servicekit.cli.replay import replay as command
+            from servicekit.cli.reports.replay import replay as command
         case "tiers" | "segments" | "points" | "scorecard" | "metrics":
             return _run_by_subject(arguments)
         case "due":
@@ -147,6 +148,12 @@ def _never_fail_on_a_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _speak_utf_8_in_pages(arguments: Namespace) -> None:
+    """What goes into files and mails is in UTF-8, whatever the terminal takes: an HTML file says so itself."""
+    if getattr(arguments, "format", "") in ("html", "email", "csv") and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 def _give_up_stdout() -> None:

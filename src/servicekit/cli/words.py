@@ -59,3 +59,8 @@ def of_the_system(error: OSError) -> str:
     if error.filename is None or error.strerror is None:
         return str(error)
     return f"{error.filename!r}: {error.strerror[:1].lower()}{error.strerror[1:]}"
+
+
+def number_of(number: int, noun: str) -> str:
+    """So many of something, one of it in the singular."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -51,8 +51,8 @@ class ServiceDesk:
     def __init__(self, policy: ServicePolicy, *, due: DueSource = "computed") -> None:
         _check_arguments(policy, due)
         self.policy, self.due = policy, due
-        self._compiled = policy.compile(due=due)
-        engine = self._compiled.need_sla()
+        self.compiled = policy.compile(due=due)
+        engine = self.compiled.need_sla()
         if due == "recorded" and not engine.policy.recorded_due:
             hint = "name the fact that holds it, by metric: recorded_due: {resolution: promised_at}"
             message = "the policy does not say where due moments are recorded"
@@ -103,7 +103,7 @@ class ServiceDesk:
         Raises:
             PolicyError: the policy has no section ``tiers`` (``policy.no-tiers``).
         """
-        engine = self._compiled.need_tiers()
+        engine = self.compiled.need_tiers()
         return CaseTiers(engine, customers, None if as_of is None else day_of(as_of, engine.timezone))
 
     def judge(self, case: Case, as_of: datetime) -> CaseVerdict:

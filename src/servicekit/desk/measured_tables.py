@@ -23,7 +23,7 @@ from servicekit.sla import Outcome, SlaEngine
 Happening: TypeAlias = Case | Contact | Invitation | Answer | Evaluation | WorkTime | CustomerEvent
 """A record of anything that happened."""
 
-_TABLES: Mapping[type, str] = {
+TABLE_OF: Mapping[type, str] = {
     Contact: "contact",
     Invitation: "invitation",
     Answer: "answer",
@@ -31,6 +31,7 @@ _TABLES: Mapping[type, str] = {
     WorkTime: "work",
     Purchase: "purchase",
 }
+"""The table of which a record is a row, by its class; cases are rows of two."""
 
 
 def kpi_tables(
@@ -58,7 +59,7 @@ def kpi_tables(
             tables.setdefault("case", []).append(case_row(each, as_of))
             if engine.sla is not None:
                 tables.setdefault("outcome", []).extend(_outcomes(engine.sla, each, as_of))
-        elif (name := _TABLES.get(type(each))) is not None:
+        elif (name := TABLE_OF.get(type(each))) is not None:
             tables.setdefault(name, []).append(each)
     return tables
 

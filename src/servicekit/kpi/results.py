@@ -109,7 +109,7 @@ class Results:
             raise ValueError("measure with period=... to see a trend")
         self._check_metric(name)
         known = {where[1:] for _, where in self.of if where}
-        if group and group not in known:
+        if group not in known and (group or len(self.by) > 1):
             raise _no_group(group, known)
         return self._trend(name, group, self._periods().get((name, group), ()))
 

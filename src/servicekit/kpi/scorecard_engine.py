@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit.errors import Problem, UnknownNameError
 from servicekit.kpi.catalogue import AnyMetric
+from servicekit.kpi.display.distribution import Distribution, counts_of
 from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.engine.collect import Clock, StateSource, collected
 from servicekit.kpi.engine.definition_digest import definition_digest
@@ -17,7 +18,7 @@ from servicekit.kpi.engine.finish import Finish, SharedStates, finished
 from servicekit.kpi.engine.given_rows import given_tables, missing_tables
 from servicekit.kpi.engine.metric_state import Group, State, States
 from servicekit.kpi.measurement import Measurement
-from servicekit.kpi.metric import Metric
+from servicekit.kpi.metric import DurationMetric, Metric, QuantileMetric
 from servicekit.kpi.results import Results
 from servicekit.kpi.target import Goals
 from servicekit.timeline.period import PeriodUnit
@@ -150,9 +151,7 @@ class ScorecardEngine:
                 other definitions.
         """
         of: dict[tuple[str, Group], Measurement] = {}
-        columns = states.by[1:] if states.period else states.by
-        breakdown = replace(self._breakdown, columns=columns, period=states.period)
-        states.check_definitions(self._definitions(breakdown), "are not measured together")
+        breakdown = self._breakdown_of(states)
         groups, shared = states.by_metric(), SharedStates()
         for name, metric in self._metrics.items():
             finish = Finish(name, self._confidence, as_of, shared)
@@ -165,6 +164,41 @@ class ScorecardEngine:
         whole = [name for name in self._metrics if name in states.whole]
         problems = *problems, *_left_whole(whole, states.by), *_binned(self._metrics)
         return Results(states.by, of, self._goals, self._labels, problems)
+
+    def distribution(self, states: States, name: str, *group: object) -> Distribution:
+        """The values that a quantile or a duration is taken of, for all rows or for one group.
+
+        >>> from servicekit.kpi import QuantileMetric
+        >>> waits = QuantileMetric(table="contact", column="wait_us", unit="duration", q="0.5", method="linear")
+        >>> engine = ScorecardEngine({"wait": waits}, Goals(), Breakdown(), {})
+        >>> states = engine.states({"contact": [{"wait_us": each} for each in (5, 5, 9)]})
+        >>> engine.distribution(states, "wait").counts
+        {5: 2, 9: 1}
+
+        Raises:
+            UnknownNameError: there is no such metric, or it has no row in such a group.
+            ValueError: the metric is neither a quantile nor a duration, or the states are of other definitions.
+        """
+        if name not in self._metrics:
+            raise UnknownNameError("metric", name, self._metrics)
+        metric, breakdown = self._metrics[name], self._breakdown_of(states)
+        if not isinstance(metric, QuantileMetric | DurationMetric):
+            raise ValueError(f"{name} keeps no values, being of kind {metric.kind!r}; a quantile or a duration does")
+        found = {breakdown.named(place): state for place, state in states.by_metric().get(name, {}).items()}
+        if group and group not in found:
+            raise UnknownNameError("group", str(group), map(str, found))
+        kept = {group: found[group]} if group else found
+        measured, groups = finished(metric, kept, Finish(name, self._confidence))
+        shown = groups.get(group, measured)
+        counts = counts_of(kept.values()) if shown.n >= metric.min_n else ({}, {})
+        return Distribution(shown, *counts, self._labels[name] or name, self._goals.targets.get(name))
+
+    def _breakdown_of(self, states: States) -> Breakdown:
+        """How states are broken down, which must be counted as here."""
+        columns = states.by[1:] if states.period else states.by
+        breakdown = replace(self._breakdown, columns=columns, period=states.period)
+        states.check_definitions(self._definitions(breakdown), "are not measured together")
+        return breakdown
 
     def measure(
         self, data: Data, *, by: Iterable[str] = (), period: PeriodUnit | None = None, as_of: datetime | None = None

@@ -5,34 +5,39 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal, get_args
 
+from servicekit.desk import DeskReport
+from servicekit.reports.blocks.block_records import block_records
 from servicekit.reports.blocks.comparison_blocks import comparison_blocks
 from servicekit.reports.blocks.desk_blocks import desk_blocks
 from servicekit.reports.comparison_record import comparison_record
 from servicekit.reports.record import as_record
-from servicekit.reports.text import markdown, plain_text
+from servicekit.reports.text import csv_tables, markdown, plain_text
 from servicekit.reports.words.languages import Language, languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from servicekit.desk import DeskReport, Intake
+    from servicekit.desk import Intake
     from servicekit.reports.blocks.block import Block
     from servicekit.reports.customers import SegmentAnswer, TierAnswer
+    from servicekit.reports.periods.period_report import PeriodReport
     from servicekit.whatif import Comparison
 
 
-ReportFormat = Literal["text", "json", "markdown"]
+ReportFormat = Literal["text", "json", "markdown", "html", "csv", "email"]
 """A name of a format that :func:`render` knows."""
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
 """Every format that :func:`render` knows."""
 
 
-def render(report: DeskReport, format: ReportFormat = "text", *, language: Language = "en") -> str:
+def render(report: DeskReport | PeriodReport, format: ReportFormat = "text", *, language: Language = "en") -> str:
     """The report in one of :data:`FORMATS`, ending in a line break.
 
     ``text`` and ``markdown`` are for people and round percentages for display, never to 100 % unless all is met;
-    ``json`` has the exact counts. What they say is in English, in Chinese (``language="zh"``), in both, or in the
-    words of a :class:`ReportWords`; names and texts of the policy and the data stay as they are.
+    ``html`` is a whole file for a browser and for paper, which fetches nothing; ``email`` the body of a mail, with the
+    first sections of a long report. ``json`` has the exact counts, ``csv`` the tables with exact numbers. What they say
+    is in English, in Chinese (``language="zh"``), in both, or in the words of a :class:`ReportWords`; names
+    and texts of the policy and the data stay as they are.
 
     >>> from servicekit.desk import DeskReport
     >>> empty = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
@@ -42,7 +47,27 @@ def render(report: DeskReport, format: ReportFormat = "text", *, language: Langu
     Raises:
         ValueError: the format or the language is unknown.
     """
-    return _laid_out(format, language, desk_blocks(report), lambda: as_record(report))
+    blocks = report_blocks(report)
+
+    def record() -> Mapping[str, object]:
+        return as_record(report) if isinstance(report, DeskReport) else block_records(blocks)
+
+    return _laid_out(format, language, blocks, record)
+
+
+def report_blocks(report: DeskReport | PeriodReport) -> tuple[Block, ...]:
+    """What a report says, from top to bottom, without a layout and without a language.
+
+    >>> from servicekit.desk import DeskReport
+    >>> empty = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
+    >>> report_blocks(empty)[0].text
+    'Hotline'
+    """
+    if isinstance(report, DeskReport):
+        return tuple(desk_blocks(report))
+    from servicekit.reports.periods.period_blocks import period_blocks  # a report of all cases needs no sections
+
+    return tuple(period_blocks(report))
 
 
 def render_comparison(
@@ -137,4 +162,14 @@ def _laid_out(
             return "\n".join(markdown.lay_out(blocks, words) for words in spoken)
         case "json":
             return json.dumps(record(), ensure_ascii=False, indent=2) + "\n"
+        case "html":
+            from servicekit.reports.html import page  # a report in a terminal needs no styles
+
+            return page.lay_out(blocks, spoken)
+        case "csv":
+            return "\n".join(csv_tables.lay_out(blocks, words) for words in spoken)
+        case "email":
+            from servicekit.reports.html import mail_body  # which draws nothing
+
+            return mail_body.lay_out(blocks, spoken)
     raise ValueError(f"no format named {format!r}; known: {', '.join(FORMATS)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from servicekit.quantity import Ratio
@@ -53,7 +53,14 @@ class Attainment:
         return cls(**tally)
 
     def __add__(self, other: Attainment) -> Attainment:
-        return Attainment(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Attainment(
+            self.met + other.met,
+            self.met_late + other.met_late,
+            self.missed + other.missed,
+            self.open + other.open,
+            self.cancelled + other.cancelled,
+            self.no_target + other.no_target,
+        )
 
     @property
     def total(self) -> int:
@@ -62,7 +69,7 @@ class Attainment:
         >>> Attainment(met=2, open=1).total
         3
         """
-        return sum(astuple(self))
+        return self.met + self.met_late + self.missed + self.open + self.cancelled + self.no_target
 
     def ratio(self, convention: Convention) -> Ratio:
         """The share of promises kept, by a named convention; open and cancelled outcomes count nowhere.

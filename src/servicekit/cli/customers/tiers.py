@@ -9,11 +9,11 @@ from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import Purchases
 from servicekit.cli.documents import load
 from servicekit.cli.outfile import refuse_form_without_file, refuse_to_overwrite
-from servicekit.cli.words import tell
+from servicekit.cli.words import number_of, tell
 from servicekit.document import did_you_mean
 from servicekit.layout import spreadsheet_text
 from servicekit.policy import ServicePolicy
-from servicekit.reports import MemberTier, number_of, render_tiers
+from servicekit.reports import MemberTier, render_tiers
 from servicekit.whatif import TIER_MOVE_COLUMNS, replay_tiers
 
 if TYPE_CHECKING:
@@ -69,10 +69,12 @@ def _member(engines: list[PolicyEngine], purchases: Purchases, arguments: Namesp
     """One customer, under each policy that was given.
 
     Raises:
-        UsageError: a file is asked for as well, or nobody of that id is enrolled.
+        UsageError: a file is asked for as well, a page of two reports, or nobody of that id is enrolled.
     """
     if arguments.out is not None:
         raise UsageError("--out is for all customers; leave it or --member out")
+    if arguments.format in ("html", "email") and len(engines) > 1:
+        raise UsageError("a page holds one report; leave --against out, or ask for another --format")
     runs = [engine.need_tiers().fold(purchases.events, arguments.as_of) for engine in engines]
     found = [_explained(run, engine, arguments) for run, engine in zip(runs, engines, strict=True)]
     together = arguments.format == "json" and len(found) > 1

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from datetime import datetime
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import exit_code
 from servicekit.cli.documents import instant, load
+from servicekit.cli.figures.source_tables import latest_export, source_tables, tell_problems
 from servicekit.cli.outfile import WholeTable, refuse_to_overwrite
-from servicekit.cli.points.answer import PrintedAnswer, problem_rows
-from servicekit.cli.progress import watched
+from servicekit.cli.points.answer import PrintedAnswer
 from servicekit.cli.words import tell
-from servicekit.desk import Intake, kpi_tables
+from servicekit.desk import Intake
 from servicekit.importers import read_sources
 from servicekit.policy import ServicePolicy
 
@@ -25,18 +23,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from servicekit.desk.measured_tables import Happening
-    from servicekit.importers import Sources
     from servicekit.kpi import Results
-
-_TABLES = {
-    "cases": "case",
-    "contacts": "contact",
-    "answers": "answer",
-    "evaluations": "evaluation",
-    "work": "work",
-    "purchases": "purchase",
-}
-"""The tables of metrics that sources give, even where they have no row."""
 
 
 def scorecard(arguments: Namespace) -> int:
@@ -45,11 +32,10 @@ def scorecard(arguments: Namespace) -> int:
     engine = load(ServicePolicy, arguments.policy).compile()
     card, sources = engine.need_kpi(), read_sources(arguments.sources)
     timezone = engine.policy.timezone
-    as_of = instant(arguments.as_of, timezone) if arguments.as_of else _latest_export(sources)
+    as_of = instant(arguments.as_of, timezone) if arguments.as_of else latest_export(sources)
     intakes: dict[str, Intake[Happening]] = {}
     try:
-        happened = kpi_tables(engine, _happened(sources, intakes), as_of=as_of)
-        tables: dict[str, list[object]] = {_TABLES[name]: [] for name in intakes} | happened
+        tables = source_tables(engine, sources, intakes, as_of)
         results = card.measure(tables, by=arguments.by, period=arguments.period, as_of=as_of)
     except ValueError as error:
         raise UsageError(f"--as-of: {error}") from None
@@ -57,28 +43,11 @@ def scorecard(arguments: Namespace) -> int:
     facts = {"as of": None if as_of is None else as_of.isoformat()}
     facts |= {name: _intake(intake) for name, intake in intakes.items()}
     _print(results, PrintedAnswer(title, facts), arguments.format)
-    problems = [group for intake in intakes.values() for group in intake.problems]
-    tell(
-        sys.stderr,
-        *(f"servicekit: {each['times']} {each['problem']}, {each['first']}" for each in problem_rows(problems)),
-        *(f"servicekit: {problem}" for problem in results.problems),
-    )
+    problems = tell_problems(intakes)
+    tell(sys.stderr, *(f"servicekit: {problem}" for problem in results.problems))
     if arguments.out is not None:
         _write(results, arguments)
     return exit_code(problems, strict=False)
-
-
-def _latest_export(sources: Sources) -> datetime | None:
-    tables = [getattr(sources, name) for name in _TABLES]
-    return max((table.as_of for table in tables if table is not None and table.as_of is not None), default=None)
-
-
-def _happened(sources: Sources, intakes: dict[str, Intake[Happening]]) -> Iterator[Happening]:
-    for name in _TABLES:
-        if (source := getattr(sources, name)) is not None:
-            with closing(source.open()) as table:
-                intakes[name] = Intake(watched(table, table.position, table.size, name))
-                yield from intakes[name]
 
 
 def _intake(intake: Intake[Happening]) -> str:

@@ -48,7 +48,7 @@ class BrokenPromise:
 class WorstBreaches:
     """The breaches that lasted longest, so many and no more; of equals those of the first cases by name.
 
-    >>> WorstBreaches(5).told(lambda case: None)
+    >>> WorstBreaches(5).told(lambda case, as_of: None, datetime(2026, 4, 1))
     ()
     """
 
@@ -68,11 +68,17 @@ class WorstBreaches:
             insort(self._kept, (place, case, outcome), key=itemgetter(0))
             del self._kept[self._most :]
 
-    def told(self, view: Callable[[Case], CaseView]) -> tuple[BrokenPromise, ...]:
-        """The breaches, the worst first, each with its case as it is seen."""
+    def told(self, view: Callable[[Case, datetime], CaseView], as_of: datetime) -> tuple[BrokenPromise, ...]:
+        """The breaches, the worst first, each with its case as it was known and seen at an instant."""
+        known = ((place[0], _known(case, as_of), outcome) for place, case, outcome in self._kept)
         return tuple(
-            BrokenPromise(case, outcome, us_to_delta(-place[0]), view(case)) for place, case, outcome in self._kept
+            BrokenPromise(case, outcome, us_to_delta(-early_us), view(case, as_of)) for early_us, case, outcome in known
         )
+
+
+def _known(case: Case, as_of: datetime) -> Case:
+    until_us = to_us(as_of)
+    return Case(case.case_id, tuple(event for event in case.events if to_us(event.at) <= until_us))
 
 
 _Place: TypeAlias = tuple[int, str, str, int]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from servicekit.desk.desk import ServiceDesk
-from servicekit.desk.service_period.breakdown_line import BreakdownCount
+from servicekit.desk.service_period.breakdown_line import breakdown
 from servicekit.desk.service_period.broken_promise import WorstBreaches
 from servicekit.desk.service_period.carried import CarriedCount, news
 from servicekit.desk.service_period.judged_case import JudgedCase
@@ -30,7 +30,7 @@ AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
 _BREACHES = ("met_late", "missed")
 
 
-class CountedPeriod(NamedTuple):
+class AskedPeriod(NamedTuple):
     """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep."""
 
     period: Period
@@ -41,12 +41,12 @@ class CountedPeriod(NamedTuple):
 class PeriodCount:
     """The counts of one period, of all cases or of those of one customer."""
 
-    def __init__(self, desk: ServiceDesk, asked: CountedPeriod, tz: ZoneInfo) -> None:
+    def __init__(self, desk: ServiceDesk, asked: AskedPeriod, tz: ZoneInfo) -> None:
         self._desk, self._asked, self._zone = desk, asked, tz
         span = asked.period.interval(tz)
         self.start, self.end = span.start, span.end
         self._ends_us = to_us(span.start), to_us(span.end)
-        self._tally, self._breakdown, self._carried = Tally(), BreakdownCount(), CarriedCount()
+        self._tally, self._carried = Tally(), CarriedCount()
         self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(span, AGES)
         self._trend = TrendCount(asked.period, asked.points, tz)
         self._hours: Counter[tuple[int, int]] = Counter()
@@ -91,7 +91,6 @@ class PeriodCount:
         if not self._tally_case(record, judged, verdict):
             return False
         for outcome in verdict.outcomes:
-            self._breakdown.add(outcome)
             if outcome.outcome in _BREACHES:
                 self._worst.add(judged.case, outcome, as_of)
         return True
@@ -105,22 +104,25 @@ class PeriodCount:
             if outcome.outcome in _BREACHES and not settles:
                 self._worst.add(judged.case, outcome, as_of)
 
-    def told(self, instant: ReportInstant, *, waited: bool) -> ServicePeriod:
-        """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data."""
+    def told(self, instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
+        """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data.
+
+        Where that is None, the case that has the latest instant is not named: it may be another customer's.
+        """
         policy, words = self._desk.policy, self._desk.policy.vocabulary
         metrics = tuple(policy.sla.metrics) if policy.sla else ()
-        as_of, assumed = instant.as_of(self.end), instant.assumed(self.end)
+        as_of, assumed = instant.as_of(self.end), None if waited is None else instant.assumed(self.end)
         warnings = [assumed.assumed()] if assumed is not None and waited else []
         report = self._tally.report(policy, due=self._desk.due, as_of=as_of, besides=warnings)
         return ServicePeriod(
             self._asked.period,
             replace(report, as_of_case=assumed and assumed.record_id),
             is_whole=as_of == self.end,
-            breakdown=self._breakdown.told(metrics, words),
+            breakdown=tuple(breakdown(self._tally.times, metrics, words)),
             carried=self._carried.told(metrics),
             backlog=self._backlog.backlog,
             ages=self._backlog.ages,
-            worst=() if as_of is None else self._worst.told(lambda case: self._desk.view(case, as_of)),
+            worst=() if as_of is None else self._worst.told(self._desk.view, as_of),
             by_hour=tuple(tuple(self._hours[day, hour] for hour in range(24)) for day in range(7)),
             trend=self._trend.told(metrics, {each: report.total(each).attainment for each in report.metrics}),
             labels={

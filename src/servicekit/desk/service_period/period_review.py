@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, get_args
 
 from servicekit.desk.desk import ServiceDesk
+from servicekit.desk.measured_tables import Happening
 from servicekit.desk.service_period.case_queue import CaseQueue
-from servicekit.desk.service_period.period_count import CountedPeriod, PeriodCount
+from servicekit.desk.service_period.measured_period import MeasuredPeriod
+from servicekit.desk.service_period.period_count import AskedPeriod, PeriodCount
 from servicekit.desk.service_period.period_trend import points_until
 from servicekit.desk.service_period.report_instant import ReportInstant
 from servicekit.desk.service_period.service_period import ServicePeriod
@@ -72,9 +74,9 @@ class PeriodReview:
         self.desk, self.period = desk, period
         self.before = None if compare is None else _compared(period, compare)
         self._zone = zone(desk.policy.timezone)
-        self._asked = [CountedPeriod(period, points_until(period, trend_by, MOST_BEFORE), worst)]
+        self._asked = [AskedPeriod(period, points_until(period, trend_by, MOST_BEFORE), worst)]
         if self.before is not None:
-            self._asked.append(CountedPeriod(self.before, (), worst))
+            self._asked.append(AskedPeriod(self.before, (), worst))
 
     def of(
         self,
@@ -82,16 +84,25 @@ class PeriodReview:
         *,
         as_of: datetime | None = None,
         customers: Iterable[CustomerEvent] | None = None,
+        happened: Iterable[Happening] = (),
     ) -> ServicePeriod:
         """The review of some records, in one pass; ``as_of`` and ``customers`` as in :meth:`ServiceDesk.run`.
+
+        ``happened`` is what the metrics of the policy's section ``kpi`` read besides cases: contacts, answers and the
+        like. Where they read cases and no ``as_of`` is given, cases are kept until it shows.
 
         Raises:
             NaiveDatetimeError: ``as_of`` has no time zone.
             PolicyError: there are ``customers``, and the policy has no section ``tiers`` (``policy.no-tiers``).
         """
-        queue, counts = self._queue(records, as_of, customers), self._counts()
-        _count(queue, lambda _: counts)
-        return _told(counts, queue)
+        measured, counts = MeasuredPeriod(self.desk.compiled, self.period, self._zone), self._counts()
+        queue = self._queue(records, as_of, customers, all_wait=measured.reads_cases)
+        _count(queue, lambda _: counts, measured if measured.reads_cases else None)
+        now = queue.instant.as_of(queue.instant.end)
+        measured.take_all(happened, now or queue.instant.end)
+        return replace(
+            _told(counts, queue.instant, waited=queue.waited), measured=measured.told(now or queue.instant.end)
+        )
 
     def by_customer(
         self,
@@ -124,7 +135,7 @@ class PeriodReview:
             return by_customer[customer_id]
 
         _count(queue, counts_of)
-        told = ((customer_id, _told(counts, queue)) for customer_id, counts in by_customer.items())
+        told = ((each, _told(counts, queue.instant, waited=None)) for each, counts in by_customer.items())
         return {customer_id: period for customer_id, period in told if not period.is_empty}
 
     def _counts(self) -> Sequence[PeriodCount]:
@@ -135,15 +146,22 @@ class PeriodReview:
         records: Iterable[Imported[Case] | Case],
         as_of: datetime | None,
         customers: Iterable[CustomerEvent] | None,
+        *,
+        all_wait: bool = False,
     ) -> CaseQueue:
         if as_of is not None and as_of.tzinfo is None:
             raise NaiveDatetimeError(as_of)
         instant = ReportInstant(self.period.interval(self._zone).end, as_of)
         last = (instant.now or instant.end) - _JUST_BEFORE
-        return CaseQueue(self.desk, records, instant, None if customers is None else self.desk.tiers(customers, last))
+        tiers = None if customers is None else self.desk.tiers(customers, last)
+        return CaseQueue(self.desk, records, instant, tiers, all_wait=all_wait)
 
 
-def _count(queue: CaseQueue, counts_of: Callable[[Case | None], Sequence[PeriodCount]]) -> None:
+def _count(
+    queue: CaseQueue,
+    counts_of: Callable[[Case | None], Sequence[PeriodCount]],
+    measured: MeasuredPeriod | None = None,
+) -> None:
     """Count each record of the queue in all that it matters to."""
     for groups in queue.problems:
         for each in counts_of(None):
@@ -154,11 +172,13 @@ def _count(queue: CaseQueue, counts_of: Callable[[Case | None], Sequence[PeriodC
                 each.arrive(record)
             else:
                 each.take(record, judged, as_of)
+        if measured is not None and judged is not None and record.unjudged is None:
+            measured.take(judged, as_of)
 
 
-def _told(counts: Sequence[PeriodCount], queue: CaseQueue) -> ServicePeriod:
+def _told(counts: Sequence[PeriodCount], instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
     """What was counted of a period, and beside it what was of the one that it is compared with."""
-    told = [each.told(queue.instant, waited=queue.waited) for each in counts]
+    told = [each.told(instant, waited=waited) for each in counts]
     return told[0] if len(told) == 1 else replace(told[0], before=told[1])
 
 

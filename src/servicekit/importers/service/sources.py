@@ -130,6 +130,12 @@ class Sources:
     purchases: Source[CustomerEvent] | None = None
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files of the tables that are named, in the order of the tables."""
+        tables = (self.cases, self.contacts, self.answers, self.evaluations, self.work, self.purchases)
+        return tuple(table.path for table in tables if table is not None)
+
 
 class _Kind(NamedTuple):
     """How the mappings of a table are read, and the table by one."""

@@ -122,24 +122,15 @@ def is_open(case: Case) -> bool:
 
 def _changes(case: Case, until_us: float = inf) -> list[tuple[int, str]]:
     """What changed the number of open cases through an instant, and when, in microseconds."""
+    told = [(to_us(event.at), _NAMES[type(event)]) for event in case.events if type(event) in _NAMES]
+    told.sort(key=_first)
     changes: list[tuple[int, str]] = []
     is_open = False
-    for at_us, name in _told(case):
-        if at_us <= until_us and is_open != (name in _COMES):
+    for change in told:
+        if is_open != (change[1] in _COMES) and change[0] <= until_us:
             is_open = not is_open
-            changes.append((at_us, name))
+            changes.append(change)
     return changes
-
-
-def _told(case: Case) -> list[tuple[int, str]]:
-    """What may change it, in the order in which it happened."""
-    told: list[tuple[int, str]] = []
-    for event in case.events:
-        name = _NAMES.get(type(event))
-        if name is not None:
-            told.append((to_us(event.at), name))
-    told.sort(key=_first)
-    return told
 
 
 _first = itemgetter(0)

@@ -50,14 +50,14 @@ class GroupedTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Aside:
     """An aside: what was assumed, left out, or is not known."""
 
     text: Told
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class KeyFigure:
     """One headline figure with its evidence: of how many, between which limits, beside its target and what it was."""
 
     label: Told
@@ -78,5 +78,5 @@ class Figure:
     svg: Callable[[ReportWords], str] = field(compare=False, repr=False)
 
 
-Block: TypeAlias = Heading | Paragraph | Items | GroupedTable | Note | Measure | Figure
+Block: TypeAlias = Heading | Paragraph | Items | GroupedTable | Aside | KeyFigure | Figure
 """A part of a report; a run of measures is laid out as one."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from servicekit.quantity import points_text
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Paragraph
 from servicekit.reports.blocks.desk_blocks import CONVENTIONS, group_label, legend, not_counted, problem_list
-from servicekit.reports.blocks.told import Moment, Term, Told, say
+from servicekit.reports.blocks.told import LocalMoment, NamedTerm, Told, say
 from servicekit.whatif import CHANGES, first_of_each
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def comparison_blocks(comparison: Comparison, intake: Intake[object] | None, fli
     """The comparison from top to bottom."""
     first, second = comparison.policies
     yield Heading(say("comparison.title", first=str(first), second=str(second)), level=1)
-    yield Paragraph(say("comparison.as_of", at=Moment(comparison.as_of, comparison.timezone)))
+    yield Paragraph(say("comparison.as_of", at=LocalMoment(comparison.as_of, comparison.timezone)))
     if intake is None:
         yield Paragraph(say("comparison.cases", cases=comparison.cases))
     else:
@@ -44,7 +44,7 @@ def _changes(comparison: Comparison) -> Iterator[Block]:
     if not comparison.lines:
         return
     yield Heading(say("comparison.changes"))
-    head: tuple[Told, ...] = (say("column.outcomes"), *(Term("change", change) for change in CHANGES))
+    head: tuple[Told, ...] = (say("column.outcomes"), *(NamedTerm("change", change) for change in CHANGES))
     yield _by_metric(comparison, head, _change_counts)
     yield legend("change", "meaning", CHANGES)
 
@@ -59,9 +59,9 @@ def _attainment(comparison: Comparison, convention: Convention) -> Iterator[Bloc
         sides = (tally.ratio(convention) for tally in (line.before, line.after))
         return (*sides, points_text(line.difference(convention)))
 
-    names = Term("convention", convention), Term("denominator", convention)
+    names = NamedTerm("convention", convention), NamedTerm("denominator", convention)
     yield Heading(say("comparison.attainment", convention=names[0], meaning=names[1]))
-    yield _by_metric(comparison, tuple(Term("column", name) for name in ("before", "after", "points")), cells)
+    yield _by_metric(comparison, tuple(NamedTerm("column", name) for name in ("before", "after", "points")), cells)
 
 
 def _by_metric(
@@ -70,17 +70,17 @@ def _by_metric(
     """A table of the lines; where cases are grouped, metric by metric with the total last."""
     lines, by, metric_head = comparison.totals_last(), comparison.by, say("column.metric")
     if by is None:
-        rows = tuple((Term("metric", line.metric), *cells(line)) for line in lines)
+        rows = tuple((NamedTerm("metric", line.metric), *cells(line)) for line in lines)
         return GroupedTable((metric_head, *head), (rows,), labels=1, has_totals=False)
     groups = tuple(
         tuple(
-            (Term("metric", metric), group_label(line.group, comparison.labels, by), *cells(line))
+            (NamedTerm("metric", metric), group_label(line.group, comparison.labels, by), *cells(line))
             for line in lines
             if line.metric == metric
         )
         for metric in comparison.metrics
     )
-    return GroupedTable((metric_head, Term("column", by), *head), groups)
+    return GroupedTable((metric_head, NamedTerm("column", by), *head), groups)
 
 
 def _flips(comparison: Comparison, most: int) -> Iterator[Block]:
@@ -94,7 +94,7 @@ def _flips(comparison: Comparison, most: int) -> Iterator[Block]:
     if shown:
         changes = dict.fromkeys(flip.change for flip in shown)
         alike = (tuple(_flip(flip, comparison.timezone) for flip in shown if flip.change == what) for what in changes)
-        head = tuple(Term("column", name) for name in _FLIP_HEAD)
+        head = tuple(NamedTerm("column", name) for name in _FLIP_HEAD)
         yield GroupedTable(head, tuple(alike), labels=len(_FLIP_HEAD), has_totals=False)
 
 
@@ -103,20 +103,20 @@ def _flip(flip: Flip, timezone: str) -> tuple[Told, ...]:
     sides = (cell for outcome in (flip.before, flip.after) for cell in _side(outcome, timezone))
     stops = (outcome.stopped_at for outcome in (flip.before, flip.after) if outcome is not None)
     stopped = next((_clock(at, timezone) for at in stops if at is not None), "-")
-    return (flip.case_id, Term("metric", name), Term("change", flip.change), *sides, stopped)
+    return (flip.case_id, NamedTerm("metric", name), NamedTerm("change", flip.change), *sides, stopped)
 
 
 def _side(outcome: Outcome | None, timezone: str) -> tuple[Told, Told]:
     """A verdict with its target, and the due moment."""
     if outcome is None:
         return "-", "-"
-    verdict: Told = Term("verdict", outcome.outcome)
+    verdict: Told = NamedTerm("verdict", outcome.outcome)
     told = say("comparison.side", outcome=verdict, target=outcome.target) if outcome.target else verdict
     return told, _clock(outcome.due_at, timezone) if outcome.due_at else "-"
 
 
 def _clock(at: datetime, timezone: str) -> Told:
-    return Moment(at, timezone, has_zone=False)
+    return LocalMoment(at, timezone, has_zone=False)
 
 
 def _missing(comparison: Comparison, intake: Intake[object] | None) -> Iterator[Block]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, Paragraph
-from servicekit.reports.blocks.told import Listed, Moment, Phrase, Term, Told, say
-from servicekit.sla import Convention
+from servicekit.reports.blocks.told import Listed, LocalMoment, NamedTerm, Phrase, Told, say
+from servicekit.sla import Attainment, Convention
 
 if TYPE_CHECKING:
     from servicekit.desk import DeskReport, Intake, Line
@@ -28,10 +28,10 @@ _EXPLAINED = ("met_late", "missed", "open", "no_target")
 def desk_blocks(report: DeskReport) -> Iterator[Block]:
     """The report from top to bottom."""
     yield Heading(report.policy, level=1)
-    yield Paragraph(say("desk.policy", version=report.version, source=_source_of_due(report)))
+    yield Paragraph(say("report.policy", version=report.version, source=_source_of_due(report)))
     if report.as_of:
         yield Paragraph(as_of_told(report))
-    yield Paragraph(say("desk.counted", records=report.records, cases=report.cases))
+    yield Paragraph(say("report.counted", records=report.records, cases=report.cases))
     yield from attainment_blocks(report)
     yield from not_counted(report, unjudged="intake.computed")
     yield from problem_list(report.problems)
@@ -39,68 +39,94 @@ def desk_blocks(report: DeskReport) -> Iterator[Block]:
 
 def _source_of_due(report: DeskReport) -> Phrase:
     if report.due == "computed":
-        return say("desk.due_computed")
+        return say("report.due_computed")
     partly = report.recorded and not {*report.metrics} <= {*report.recorded}
     if partly:
-        return say("desk.due_partly", metrics=Listed(tuple(Term("metric", each) for each in report.recorded)))
-    return say("desk.due_recorded")
+        return say("report.due_partly", metrics=Listed(tuple(NamedTerm("metric", each) for each in report.recorded)))
+    return say("report.due_recorded")
 
 
 def as_of_told(report: DeskReport) -> Phrase:
     """As of when open cases are judged, of a report that says so."""
     assert report.as_of is not None
-    at = Moment(report.as_of, report.timezone)
+    at = LocalMoment(report.as_of, report.timezone)
     if report.as_of_case:
-        return say("desk.as_of_latest", at=at, case=report.as_of_case)
-    return say("desk.as_of", at=at)
+        return say("report.as_of_latest", at=at, case=report.as_of_case)
+    return say("report.as_of", at=at)
 
 
 def attainment_blocks(report: DeskReport) -> Iterator[Block]:
     """How many promises were kept, and the shares of that by their denominators."""
-    if not report.lines:
-        return
-    metric, channel, cases = say("column.metric"), say("column.channel"), say("column.cases")
-    yield Heading(say("desk.cases"))
-    yield GroupedTable((metric, channel, cases, *_terms("outcome", _COUNTS)), _by_metric(report, _counts))
-    yield legend("outcome", "meaning", _EXPLAINED)
-    yield Heading(say("desk.attainment"))
-    yield GroupedTable((metric, channel, *_terms("convention", CONVENTIONS)), _by_metric(report, _shares))
-    yield legend("convention", "denominator", CONVENTIONS)
+    if report.lines:
+        yield from tally_tables(desk_rows(report, "metric"), "channel", (say("report.cases"), say("report.attainment")))
 
 
-def _terms(kind: str, names: Sequence[str]) -> tuple[Term, ...]:
-    return tuple(Term(kind, name) for name in names)
+class TallyRow(NamedTuple):
+    """The verdicts of a metric on a group of cases; ``None`` where the group is too small to be told apart."""
+
+    metric: Told
+    group: Told
+    tally: Attainment | None
+
+
+def desk_rows(report: DeskReport, kind: str) -> tuple[tuple[TallyRow, ...], ...]:
+    """The lines of a report by metric, each with its total; ``kind`` is that of the words for metrics."""
+    return tuple(
+        tuple(
+            TallyRow(NamedTerm(kind, metric), group_label(line.channel, report.labels, "channel"), line.attainment)
+            for line in _lines(report, metric)
+        )
+        for metric in report.metrics
+    )
+
+
+def tally_tables(
+    groups: Sequence[Sequence[TallyRow]],
+    column: str,
+    titles: tuple[Phrase, Phrase],
+    *,
+    level: int = 2,
+    has_legend: bool = True,
+) -> Iterator[Block]:
+    """Verdicts in counts, and the shares of those that were kept, by metric and group."""
+    metric, group = say("column.metric"), NamedTerm("column", column)
+    counts = tuple(tuple((*row[:2], *_counts(row.tally)) for row in rows) for rows in groups)
+    shares = tuple(tuple((*row[:2], *_shares(row.tally)) for row in rows) for rows in groups)
+    yield Heading(titles[0], level)
+    yield GroupedTable((metric, group, say("column.cases"), *_terms("outcome", _COUNTS)), counts)
+    yield from [legend("outcome", "meaning", _EXPLAINED)] * has_legend
+    yield Heading(titles[1], level)
+    yield GroupedTable((metric, group, *_terms("convention", CONVENTIONS)), shares)
+    yield from [legend("convention", "denominator", CONVENTIONS)] * has_legend
+
+
+def _counts(tally: Attainment | None) -> tuple[Told, ...]:
+    if tally is None:
+        return (BLANK,) * (len(_COUNTS) + 1)
+    counts = (tally.met, tally.met_late, tally.missed, tally.open, tally.cancelled, tally.no_target)
+    return (sum(counts), *counts)
+
+
+def _shares(tally: Attainment | None) -> tuple[Told, ...]:
+    return tuple(BLANK if tally is None else tally.ratio(convention) for convention in CONVENTIONS)
+
+
+BLANK = "–"
+"""Stands for what is not told."""
+
+
+def _terms(kind: str, names: Sequence[str]) -> tuple[NamedTerm, ...]:
+    return tuple(NamedTerm(kind, name) for name in names)
 
 
 def legend(kind: str, meaning: str, names: Sequence[str]) -> Items:
     """What words of a table mean."""
-    return Items(tuple((Term(kind, name), Term(meaning, name)) for name in names), is_legend=True)
-
-
-def _by_metric(
-    report: DeskReport, cells: Callable[[DeskReport, Line], tuple[Told, ...]]
-) -> tuple[tuple[tuple[Told, ...], ...], ...]:
-    return tuple(tuple(cells(report, line) for line in _lines(report, metric)) for metric in report.metrics)
+    return Items(tuple((NamedTerm(kind, name), NamedTerm(meaning, name)) for name in names), is_legend=True)
 
 
 def _lines(report: DeskReport, metric: str) -> Iterator[Line]:
     yield from (line for line in report.lines if line.metric == metric)
     yield report.total(metric)
-
-
-def _counts(report: DeskReport, line: Line) -> tuple[Told, ...]:
-    tally = line.attainment
-    counts = (tally.met, tally.met_late, tally.missed, tally.open, tally.cancelled, tally.no_target)
-    return (Term("metric", line.metric), _channel(report, line), sum(counts), *counts)
-
-
-def _shares(report: DeskReport, line: Line) -> tuple[Told, ...]:
-    ratios = (line.attainment.ratio(convention) for convention in CONVENTIONS)
-    return (Term("metric", line.metric), _channel(report, line), *ratios)
-
-
-def _channel(report: DeskReport, line: Line) -> Told:
-    return group_label(line.channel, report.labels, "channel")
 
 
 def group_label(group: str | None, labels: Mapping[str, str], fact: str) -> Told:
@@ -109,7 +135,7 @@ def group_label(group: str | None, labels: Mapping[str, str], fact: str) -> Told
         return say("group.all")
     label = labels.get(group, group)
     both = group if label == group else f"{group} {label}"
-    return both or say("group.none", fact=Term("column", fact))
+    return both or say("group.none", fact=NamedTerm("column", fact))
 
 
 def not_counted(
@@ -118,10 +144,11 @@ def not_counted(
     unjudged: Uncounted = "intake.unjudged",
     what: Missing = "intake.no_case",
     more: tuple[tuple[Told, Told], ...] = (),
+    level: int = 2,
 ) -> Iterator[Block]:
     """The records that are in no figure, by reason; ``unjudged`` says what happens to cases that are not judged, and
     ``what`` is what the records are not."""
-    yield Heading(say("intake.not_counted"))
+    yield Heading(say("intake.not_counted"), level)
     rows = [*(() if intake is None else _left_out(intake, unjudged, what)), *more]
     yield Items(tuple(rows)) if rows else Paragraph(say("intake.all_counted"))
 
@@ -133,9 +160,9 @@ def _left_out(intake: DeskReport | Intake[object], unjudged: Uncounted, what: Mi
         yield intake.unreadable, say("intake.unreadable")
 
 
-def problem_list(groups: Sequence[ProblemGroup], *, title: Phrase | None = None) -> Iterator[Block]:
+def problem_list(groups: Sequence[ProblemGroup], *, title: Phrase | None = None, level: int = 2) -> Iterator[Block]:
     """The problems by code, with their first few places."""
-    yield Heading(title or say("problems.title"))
+    yield Heading(title or say("problems.title"), level)
     if not groups:
         yield Paragraph(say("problems.none"))
     for group in groups:

@@ -23,14 +23,14 @@ class Phrase:
 def say(key: str, /, **fields: Told) -> Phrase:
     """The phrase of a key; every language has words for it, and puts the fields where they belong.
 
-    >>> say("desk.policy", version="7", source=say("desk.due_computed")).key
-    'desk.policy'
+    >>> say("report.policy", version="7", source=say("report.due_computed")).key
+    'report.policy'
     """
     return Phrase(key, fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class NamedTerm:
     """A name that the field has words for, such as the metric ``first_response``; others are told as they are."""
 
     kind: str
@@ -38,12 +38,26 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class LocalMoment:
     """An instant on the wall clock of a time zone; the zone is told unless the text beside says it."""
 
     at: datetime
     timezone: str
     has_zone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """An amount of time as a policy writes it, such as ``2bd`` or ``1h30m``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTime:
+    """An amount that a clock counted: in hours, since its days are no days of 24."""
+
+    amount: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,19 @@ class ByLanguage:
 
 
 Told: TypeAlias = (
-    str | int | Ratio | Measurement | Period | date | timedelta | Moment | Phrase | Term | Listed | ByLanguage
+    str
+    | int
+    | Ratio
+    | Measurement
+    | Period
+    | date
+    | timedelta
+    | ClockTime
+    | LocalMoment
+    | Promised
+    | Phrase
+    | NamedTerm
+    | Listed
+    | ByLanguage
 )
 """What may stand in a cell or a sentence: whole numbers are counts, ratios are shares."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from servicekit._extras import require
 from servicekit.calendars import CompiledCalendar
 from servicekit.calendars.picture import PictureRow
-from servicekit.reports.charts.chart_text import decoded, encoded
+from servicekit.reports.charts.chart_text import decoded, described, encoded
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -47,12 +47,15 @@ def chart_of_year(compiled: CompiledCalendar, year: int) -> LayerChart:
         y=alt.Y("weekday:O", title=None, sort=_DAYS, axis=alt.Axis(**_BARE)),
         tooltip=[alt.Tooltip(f"{name}:{kind}") for name, kind in _TOOLTIP],
     )
-    squares = grid.mark_rect(stroke="white").encode(color=alt.Color("hours:Q", title="open hours", scale=shades))
+    squares = grid.mark_rect(stroke="white").encode(color=alt.Color("hours:Q", title=["open", "hours"], scale=shades))
     dots = grid.mark_circle(size=16, color=_EXCEPTION, opacity=1).transform_filter("datum.exception")
-    title = alt.Title(f"{year}, {compiled.timezone.key}", subtitle=_summary(cells), anchor="start")
+    heading, told = f"{year}, {compiled.timezone.key}", _summary(cells)
+    title = alt.Title(heading, subtitle=f"{told}; dots: holidays and other exceptions", anchor="start")
     heat_map: LayerChart = alt.layer(squares, dots, data=alt.Data(values=cells), title=title)
     heat_map = heat_map.transform_calculate(reason=decoded("datum.reason"))
-    return heat_map.properties(width=alt.Step(15), height=alt.Step(15))
+    heat_map = heat_map.properties(width=alt.Step(15), height=alt.Step(15))
+    exceptions = sum(cell["exception"] for cell in cells)
+    return described(alt, heat_map, f"Open hours by date, {heading}: {told}, {exceptions} dates are exceptions.")
 
 
 _BARE = {"ticks": False, "domain": False}
@@ -85,7 +88,7 @@ def _domain(cells: Sequence[_Cell]) -> list[float]:
 
 def _summary(cells: Sequence[_Cell]) -> str:
     hours, dates = sum(cell["hours"] for cell in cells), sum(cell["hours"] > 0 for cell in cells)
-    return f"open {hours:,.10g} hours on {dates} dates; dots: holidays and other exceptions"
+    return f"open {hours:,.10g} hours on {dates} dates"
 
 
 def _months(year: int) -> str:

@@ -8,21 +8,29 @@ when it draws.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from servicekit._extras import require
+from servicekit.layout import display_width, printable
+
 if TYPE_CHECKING:
-    from altair import ExprRef
+    from altair import ExprRef, LayerChart, VConcatChart
 
 
 def encoded(text: str) -> str:
-    """The text as it stands in a chart.
+    """The text as it stands in a chart, with a blank for what may not stand in an SVG, or turns directions.
 
-    >>> encoded("a < b & c")
-    'a &lt; b &amp; c'
+    >>> encoded("a < b & c"), encoded("a\x1bb")
+    ('a &lt; b &amp; c', 'a b')
     """
-    return escape(text, quote=False)
+    return escape(_UNFIT.sub(" ", text), quote=False)
+
+
+_UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def decoded(expression: str) -> str:
@@ -37,3 +45,74 @@ def shown(alt: ModuleType, text: str) -> str | ExprRef:
     safe = encoded(text)
     expression: ExprRef = alt.expr(decoded(json.dumps(safe)))
     return text if safe == text else expression
+
+
+def shown_lines(alt: ModuleType, text: str, columns: int = 72) -> str | ExprRef:
+    """As :func:`shown`, in lines of so many columns where the text is longer."""
+    if len(lines := lines_of(text, columns)) < 2:
+        return shown(alt, text)
+    told = decoded(json.dumps(encoded("\n".join(lines))))
+    expression: ExprRef = alt.expr(f"split({told}, '\\n')")
+    return expression
+
+
+def lines_of(text: str, columns: int) -> list[str]:
+    """A text in lines of so many columns, broken at blanks where there are any, and nowhere cut.
+
+    >>> lines_of("waiting for the customer", 12), lines_of("在线客服", 4), lines_of("", 9)
+    (['waiting for', 'the customer'], ['在线', '客服'], [''])
+    """
+    lines = [""]
+    for word in printable(text).split():
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if display_width(joined) <= columns:
+            lines[-1] = joined
+            continue
+        lines += [word] if lines[-1] else []
+        lines[-1] = word
+        while display_width(lines[-1]) > columns:
+            lines[-1:] = _broken(lines[-1], columns)
+    return lines
+
+
+def _broken(word: str, columns: int) -> tuple[str, str]:
+    """As much of a word as has room, one character at least, and the rest."""
+    taken = 1
+    while taken < len(word) and display_width(word[: taken + 1]) <= columns:
+        taken += 1
+    return word[:taken], word[taken:]
+
+
+def described(alt: ModuleType, chart: LayerChart, text: str) -> LayerChart:
+    """The chart with a text for those who cannot see it.
+
+    A browser takes it of the document; a static SVG has it as the label of the ground, an area without a colour.
+    """
+    ends = {"x": 0, "y": 0, "x2": "width", "y2": "height"}
+    ground = alt.Chart(alt.Data(values=[{}])).mark_rect(
+        fillOpacity=0, strokeOpacity=0, tooltip=None, description=shown(alt, text)
+    )
+    whole: LayerChart = chart.properties(description=encoded(text))
+    whole.layer.insert(0, ground.encode(**{end: alt.value(place) for end, place in ends.items()}))
+    return whole
+
+
+def stacked(charts: Sequence[LayerChart]) -> VConcatChart:
+    """Charts one below another, with what is told of each; scales are their own.
+
+    Raises:
+        MissingExtraError: Altair is not installed (extra ``charts``).
+        ValueError: there is none.
+    """
+    if not charts:
+        raise ValueError("there is nothing to draw: no metric, no case and no period")
+    alt = require("altair", extra="charts")
+    paddings = [each.padding for each in charts if isinstance(each.padding, dict)]
+    told = " ".join(str(each.description) for each in charts)
+    inner = [each.copy() for each in charts]
+    for each in inner:
+        each.padding = alt.Undefined
+    own = alt.Resolve(scale=alt.ScaleResolveMap(x="independent", y="independent", color="independent"))
+    padding = paddings[0] if paddings else 5
+    whole: VConcatChart = alt.vconcat(*inner, description=told, padding=padding, resolve=own)
+    return whole

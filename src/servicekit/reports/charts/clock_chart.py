@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import decoded, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
 from servicekit.sla import CaseView, ClockView
 from servicekit.timeline import format_duration
 
@@ -46,8 +46,19 @@ def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
     ticks = grid.mark_tick(color=_DUE, thickness=3, height=26).encode(x="at:T", tooltip=[alt.Tooltip("due:N")])
     layers = alt.layer(spans.properties(data=alt.Data(values=bars)), ticks.properties(data=alt.Data(values=dues)))
     case_id = subject.case_id if isinstance(subject, CaseView) else subject.id.case_id
-    chart: LayerChart = layers.properties(width=640, title=alt.Title(shown(alt, f"Case {case_id}"), anchor="start"))
-    return chart
+    chart = layers.properties(width=640, title=alt.Title(shown(alt, f"Case {case_id}"), anchor="start"))
+    return described(alt, chart, f"Case {case_id}. {' '.join(map(_told, clocks)) or 'It has no clock.'}")
+
+
+def _told(clock: ClockView) -> str:
+    """A clock in a sentence: where it stands, and how long each kind of span lasts."""
+    lengths: dict[str, timedelta] = {}
+    explanation = clock.explain()
+    for span in explanation.spans:
+        lengths[span.kind] = lengths.get(span.kind, timedelta(0)) + max(span.length, timedelta(0))
+    spans = ", ".join(f"{kind} {format_duration(length)}" for kind, length in lengths.items())
+    due = "".join(f", {row['due']}" for row in _due(clock))
+    return f"{clock.metric}: {clock.phase}{', breached' if clock.breached_at else ''}{due}; {spans or 'no span'}."
 
 
 def _name(clock: ClockView) -> str:

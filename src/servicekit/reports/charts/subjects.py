@@ -8,15 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, overload
 
 from servicekit.calendars import AnyCalendar, CompiledCalendar
-from servicekit.kpi import CohortTable
+from servicekit.desk import DeskReport
+from servicekit.desk.service_period import ServicePeriod
+from servicekit.kpi import CohortTable, Results
+from servicekit.kpi.display.distribution import Distribution
 from servicekit.kpi.display.trend import Trend
 from servicekit.loyalty import ExpiringPoints, Liability, Statement
 from servicekit.reports.charts.calendar_year import chart_of_year
 from servicekit.reports.charts.clock_chart import chart_of_clocks
-from servicekit.reports.charts.cohort_triangle import chart_of_cohorts
-from servicekit.reports.charts.control_chart import chart_of_control
-from servicekit.reports.charts.survival_curve import chart_of_survival
-from servicekit.reports.charts.trend_chart import chart_of_trend
+from servicekit.reports.charts.figures.cohort_triangle import chart_of_cohorts
+from servicekit.reports.charts.figures.control_chart import chart_of_control
+from servicekit.reports.charts.figures.distribution_chart import chart_of_distribution
+from servicekit.reports.charts.figures.results_chart import chart_of_results
+from servicekit.reports.charts.figures.survival_curve import chart_of_survival
+from servicekit.reports.charts.figures.trend_chart import chart_of_trend
+from servicekit.reports.charts.period_chart import chart_of_desk, chart_of_period
 from servicekit.reports.customers.heat_maps import chart_of_flows, chart_of_rfm
 from servicekit.reports.customers.points_charts import PointsSubject, chart_of_points
 from servicekit.reports.customers.tier_chart import chart_of_status
@@ -27,19 +33,22 @@ from servicekit.tiers import TierStatus
 from servicekit.whatif import TierComparison
 
 if TYPE_CHECKING:
-    from altair import LayerChart
+    from altair import LayerChart, VConcatChart
 
 
-_Figures: TypeAlias = Trend | ControlChart | CohortTable | KaplanMeier
+_Stack: TypeAlias = Results | DeskReport | ServicePeriod
+_Figures: TypeAlias = Trend | Distribution | ControlChart | CohortTable | KaplanMeier
 _Other: TypeAlias = ClockView | CaseView | TierStatus | TierComparison | RfmTable | PointsSubject | _Figures
-_Subject: TypeAlias = CompiledCalendar | AnyCalendar | _Other
+_Subject: TypeAlias = CompiledCalendar | AnyCalendar | _Other | _Stack
 
 
 @overload
 def chart(subject: CompiledCalendar | AnyCalendar, *, year: int) -> LayerChart: ...
 @overload
 def chart(subject: _Other) -> LayerChart: ...
-def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
+@overload
+def chart(subject: _Stack) -> VConcatChart: ...
+def chart(subject: _Subject, *, year: int | None = None) -> LayerChart | VConcatChart:
     """A calendar's year as a heat map of open hours, the spans of clocks or tiers as bars, customers as a heat map,
     points as what they are about, key figures over time.
 
@@ -76,6 +85,8 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
         CalendarHorizonError: the year is outside the calendar's horizon.
         HolidaysUnknownError: its holidays are not announced yet, and the calendar says ``unannounced: raise``.
     """
+    if isinstance(subject, _Stack):
+        return _charts_of(subject)
     if not isinstance(subject, CompiledCalendar | AnyCalendar):
         return _chart_of(subject)
     if year is None:
@@ -83,9 +94,19 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart:
     return chart_of_year(subject.compile() if isinstance(subject, AnyCalendar) else subject, year)
 
 
+def _charts_of(subject: _Stack) -> VConcatChart:
+    match subject:
+        case Results():
+            return chart_of_results(subject)
+        case DeskReport():
+            return chart_of_desk(subject)
+        case ServicePeriod():
+            return chart_of_period(subject)
+
+
 def _chart_of(subject: _Other) -> LayerChart:
     match subject:
-        case Trend() | ControlChart() | CohortTable() | KaplanMeier():
+        case Trend() | Distribution() | ControlChart() | CohortTable() | KaplanMeier():
             return _chart_of_figures(subject)
         case Statement() | [] | [ExpiringPoints(), *_] | [Liability(), *_]:
             return chart_of_points(subject)
@@ -108,6 +129,8 @@ def _chart_of_figures(subject: _Figures) -> LayerChart:
     match subject:
         case Trend():
             return chart_of_trend(subject)
+        case Distribution():
+            return chart_of_distribution(subject)
         case ControlChart():
             return chart_of_control(subject)
         case CohortTable():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from html import unescape
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit._extras import require
 from servicekit.quantity import Money
-from servicekit.reports.charts.chart_text import decoded, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
 from servicekit.segments import RfmTable
 from servicekit.whatif import TierComparison
 
@@ -107,4 +108,20 @@ def heat_map(cells: Sequence[Cell], what: str, axes: tuple[Axis, Axis], title: s
     ink = alt.condition(f"datum.{what} > {most * 0.3}", alt.value(_PAPER), alt.value(_INK))
     figures = grid.mark_text(fontSize=12).encode(text=alt.Text(f"{what}:Q", format=","), color=ink)
     chart: LayerChart = alt.layer(squares, figures, data=alt.Data(values=list(cells)))
-    return chart.properties(width=alt.Step(92), height=alt.Step(40), title=alt.Title(shown(alt, title), anchor="start"))
+    chart = chart.properties(
+        width=alt.Step(92), height=alt.Step(40), title=alt.Title(shown(alt, title), anchor="start")
+    )
+    return described(alt, chart, f"{title}. {what} by {axes[1].name} and {axes[0].name}: {_told(cells, what)}.")
+
+
+def _told(cells: Sequence[Cell], what: str) -> str:
+    """The greatest counts, each with its place."""
+    largest = sorted((cell for cell in cells if cell[what]), key=lambda cell: -int(cell[what]))
+    told = [
+        f"{unescape(str(cell['down']))}, {unescape(str(cell['across']))}: {cell[what]:,}" for cell in largest[:_TOLD]
+    ]
+    more = f" and {len(largest) - _TOLD:,} more" if len(largest) > _TOLD else ""
+    return f"{'; '.join(told) or 'none'}{more}"
+
+
+_TOLD = 12

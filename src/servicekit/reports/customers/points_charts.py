@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 from servicekit._extras import require
 from servicekit.loyalty import ExpiringPoints, Liability, Statement
 from servicekit.loyalty.entry import EntryKind
-from servicekit.reports.charts.chart_text import shown
+from servicekit.reports.charts.chart_text import described, shown
 from servicekit.reports.customers.heat_maps import Axis, Cell, heat_map
 
 if TYPE_CHECKING:
@@ -67,8 +67,11 @@ def chart_of_statement(statement: Statement) -> LayerChart:
     )
     figures = grid.mark_text(dy=-8, fontSize=12, color=_INK).encode(y="top:Q", text="text:N")
     title = f"{', '.join(statement.accounts)}: {statement.currency}, {statement.first_on} to {statement.last_on}"
-    chart: LayerChart = alt.layer(bars, figures)
-    return chart.properties(width=alt.Step(72), height=260, title=alt.Title(shown(alt, title), anchor="start"))
+    chart = alt.layer(bars, figures).properties(
+        width=alt.Step(72), height=260, title=alt.Title(shown(alt, title), anchor="start")
+    )
+    told = ", ".join(f"{each['what']} {each['text']}" for each in steps)
+    return described(alt, chart, f"Points of {title}: {told}.")
 
 
 def _steps(statement: Statement) -> Iterator[Cell]:
@@ -129,9 +132,11 @@ def chart_of_liability(days: Sequence[Liability]) -> LayerChart:
         tooltip=[alt.Tooltip("as_of:N"), alt.Tooltip("part:N"), *figures],
     )
     title = f"{days[-1].outstanding:,} {days[-1].currency} outstanding on {days[-1].as_of}"
-    chart: LayerChart = alt.layer(bars)
     width = alt.Step(26) if len(days) <= _MANY_DAYS else 26 * _MANY_DAYS
-    return chart.properties(width=width, height=260, title=alt.Title(title, anchor="start"))
+    chart = alt.layer(bars).properties(width=width, height=260, title=alt.Title(title, anchor="start"))
+    first, last = days[0], days[-1]
+    told = f"{len(days):,} days from {first.as_of}, when {first.outstanding:,} were outstanding"
+    return described(alt, chart, f"{title}, of them breakage {round(last.breakage):,}, debt {last.debt:,}; {told}.")
 
 
 _FLOWS = ("earned", "redeemed", "expired", "taken_back", "adjusted")

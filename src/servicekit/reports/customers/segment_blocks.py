@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Paragraph
 from servicekit.reports.blocks.desk_blocks import not_counted, problem_list
-from servicekit.reports.blocks.told import Phrase, Term, Told, say
+from servicekit.reports.blocks.told import NamedTerm, Phrase, Told, say
 from servicekit.reports.customers.tier_blocks import columns, counted, problems_of
 from servicekit.segments import OutreachPlan, SegmentRun
 
@@ -31,8 +31,8 @@ def segment_blocks(answer: SegmentAnswer, title: str, intake: Intake[object] | N
     match answer:
         case SegmentRun():
             yield Paragraph(say("customers.as_of", customers=len(answer), day=answer.as_of))
-            yield from _counts(say("segments.life_cycle"), "state", answer.state_counts(), len(answer))
-            yield from _counts(say("segments.title"), "segment", answer.segment_counts(), len(answer))
+            yield from _counts(say("segment.life_cycle"), "state", answer.state_counts(), len(answer))
+            yield from _counts(say("segment.title"), "segment", answer.segment_counts(), len(answer))
             yield from _bands(answer.rfm.bands)
         case OutreachPlan():
             yield from _outreach(answer.outreach)
@@ -44,14 +44,15 @@ def _counts(title: Phrase, what: str, counts: Mapping[str, int] | Mapping[str | 
     if counts:
         yield Heading(title)
         rows = tuple(
-            (Term(what, name) if name else say("group.unnamed"), Ratio(times, of)) for name, times in counts.items()
+            (NamedTerm(what, name) if name else say("group.unnamed"), Ratio(times, of))
+            for name, times in counts.items()
         )
         yield GroupedTable(columns(what, "customers"), (rows,), labels=1, has_totals=False)
 
 
 def _bands(bands: Sequence[ScoreBand]) -> Iterator[Block]:
     if bands:
-        yield Heading(say("segments.scores"))
+        yield Heading(say("segment.scores"))
         groups = dict.fromkeys(band.metric for band in bands)
         rows = tuple(tuple(_band(band) for band in bands if band.metric == metric) for metric in groups)
         yield GroupedTable(columns("metric", "score", "least", "greatest", "customers"), rows, has_totals=False)
@@ -63,9 +64,9 @@ def _band(band: ScoreBand) -> tuple[Told, ...]:
 
 def _outreach(outreach: Sequence[Outreach]) -> Iterator[Block]:
     if not outreach:
-        yield Paragraph(say("segments.nobody"))
+        yield Paragraph(say("segment.nobody"))
         return
-    yield Paragraph(say("segments.shown", shown=min(len(outreach), OUTREACH_SHOWN), contacts=len(outreach)))
+    yield Paragraph(say("segment.shown", shown=min(len(outreach), OUTREACH_SHOWN), contacts=len(outreach)))
     head = columns("day", "customer", "occasion", "channel", "offer")
     rows = tuple(
         (str(each.on), each.customer_id, each.occasion, each.channel, each.offer) for each in outreach[:OUTREACH_SHOWN]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, Paragraph
 from servicekit.reports.blocks.desk_blocks import not_counted, problem_list
-from servicekit.reports.blocks.told import Listed, Phrase, Term, Told, say
+from servicekit.reports.blocks.told import Listed, NamedTerm, Phrase, Told, say
 from servicekit.tiers import Benefits, TierRun, TierStatus
 from servicekit.whatif import TierComparison
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class MemberTier(NamedTuple):
-    """Where one customer stands, and what the policy promises those of that tier."""
+    """Where one customer stands, and what the policy promises those of that tier.
+
+    >>> MemberTier._fields
+    ('status', 'promises')
+    """
 
     status: TierStatus
     promises: Sequence[TierPromise] = ()
@@ -70,7 +74,7 @@ def counted(intake: Intake[object]) -> Block:
 
 def columns(*names: str) -> tuple[Told, ...]:
     """The head of a table."""
-    return tuple(Term("column", name) for name in names)
+    return tuple(NamedTerm("column", name) for name in names)
 
 
 def _of_customer(status: TierStatus, title: str, promises: Sequence[TierPromise] = ()) -> Iterator[Block]:
@@ -113,7 +117,7 @@ def _of_comparison(comparison: TierComparison, intake: Intake[object] | None) ->
     table = comparison.table()
     yield GroupedTable(tuple(table.head), (tuple(map(tuple, table.rows)),), labels=1, has_totals=False)
     moved = (("higher", comparison.higher), ("lower", comparison.lower), ("unchanged", comparison.unchanged))
-    yield Items(tuple((Term("move", name), times) for name, times in moved))
+    yield Items(tuple((NamedTerm("move", name), times) for name, times in moved))
     yield from _sides(say("customers.days"), "tier", [side.days for side in sides])
     yield from _sides(say("customers.with_benefit"), "benefit", _given([side.benefits for side in sides]))
     yield Heading(say("customers.cost"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import decoded, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
 from servicekit.tiers import TierStatus
 
 if TYPE_CHECKING:
@@ -44,10 +45,15 @@ def chart_of_status(status: TierStatus) -> LayerChart:
         spans.properties(data=alt.Data(values=list(_bars(status)))),
         ticks.properties(data=alt.Data(values=list(_renewals(status)))),
     )
-    title = alt.Title(shown(alt, f"{status.customer_id}: {status.tier} since {status.since}"), anchor="start")
+    told = f"{status.customer_id}: {status.tier} since {status.since}"
+    title = alt.Title(shown(alt, told), anchor="start")
     room = {"left": 5, "top": 5, "right": 16, "bottom": 5}  # the font of a browser may be wider than the one measured
-    chart: LayerChart = layers.properties(width=640, height=alt.Step(30), title=title, padding=room)
-    return chart
+    chart = layers.properties(width=640, height=alt.Step(30), title=title, padding=room)
+    return described(alt, chart, f"{told}. {'; '.join(_told(row) for row in _bars(status))}.")
+
+
+def _told(bar: dict[str, str]) -> str:
+    return f"{bar['kind']} {unescape(bar['tier'])}, {bar['from']} to {bar['through']}"
 
 
 def _bars(status: TierStatus) -> Iterator[dict[str, str]]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from servicekit._safe_text import with_codes
 from servicekit.layout import markdown_row
-from servicekit.reports.blocks.block import Block, Figure, GroupedTable, Heading, Items, Measure, Note, Paragraph
-from servicekit.reports.blocks.measure_rows import Measures, in_runs, measure_row
+from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
+from servicekit.reports.blocks.key_figures import KeyFigures, in_runs, measure_row
 from servicekit.reports.blocks.told import Told
 from servicekit.reports.words.languages import ENGLISH
 from servicekit.reports.words.report_words import ReportWords
@@ -29,13 +29,13 @@ def lay_out(blocks: Iterable[Block], words: ReportWords = ENGLISH) -> str:
     return "\n".join("".join(f"{line}\n" for line in _lines(block, written)) for block in in_runs(blocks))
 
 
-def _lines(block: Block | Measures, written: Callable[[Told], str]) -> Iterator[str]:
+def _lines(block: Block | KeyFigures, written: Callable[[Told], str]) -> Iterator[str]:
     match block:
         case Heading(text, level):
             yield f"{'#' * level} {written(text)}"
         case Paragraph(text):
             yield written(text)
-        case Note(text):
+        case Aside(text):
             yield f"> {written(text)}"
         case Figure(title, description):
             yield f"*{written(title)}*: {written(description)}"
@@ -43,7 +43,7 @@ def _lines(block: Block | Measures, written: Callable[[Told], str]) -> Iterator[
             yield from _rows(block, written)
 
 
-def _rows(block: Items | GroupedTable | Measures | Measure, written: Callable[[Told], str]) -> Iterator[str]:
+def _rows(block: Items | GroupedTable | KeyFigures | KeyFigure, written: Callable[[Told], str]) -> Iterator[str]:
     match block:
         case Items(rows):
             yield from (f"* **{written(first)}** {written(second)}" for first, second in rows)
@@ -51,11 +51,11 @@ def _rows(block: Items | GroupedTable | Measures | Measure, written: Callable[[T
             yield markdown_row(map(written, head))
             yield markdown_row(":---" if place < labels else "---:" for place in range(len(head)))
             yield from (line for group in groups for line in _group([map(written, row) for row in group], has_totals))
-        case Measures(run):
+        case KeyFigures(run):
             for label, *told in (map(written, measure_row(each)) for each in run):
                 yield f"* **{label}** {', '.join(filter(None, told))}"
-        case Measure():
-            yield from _rows(Measures((block,)), written)
+        case KeyFigure():
+            yield from _rows(KeyFigures((block,)), written)
 
 
 def _group(rows: Sequence[Iterable[str]], has_total: bool) -> Iterator[str]:

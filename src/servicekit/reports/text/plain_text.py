@@ -7,9 +7,9 @@ from itertools import chain, islice
 
 from servicekit._safe_text import with_codes
 from servicekit.layout import aligned, display_width
-from servicekit.reports.blocks.block import Block, Figure, GroupedTable, Heading, Items, Measure, Note, Paragraph
-from servicekit.reports.blocks.measure_rows import Measures, in_runs, measure_row
-from servicekit.reports.blocks.told import Told
+from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
+from servicekit.reports.blocks.key_figures import KeyFigures, in_runs, measure_row
+from servicekit.reports.blocks.told import Told, say
 from servicekit.reports.words.languages import ENGLISH
 from servicekit.reports.words.report_words import ReportWords
 
@@ -25,33 +25,33 @@ def lay_out(blocks: Iterable[Block], words: ReportWords = ENGLISH) -> str:
     return "".join(f"{line}\n" for block in in_runs(blocks) for line in _lines(block, words.tell))
 
 
-def _lines(block: Block | Measures, tell: Callable[[Told], str]) -> Iterator[str]:
+def _lines(block: Block | KeyFigures, tell: Callable[[Told], str]) -> Iterator[str]:
     match block:
         case Heading(text, level):
             shown = with_codes(tell(text))
             yield from ([""] if level > 1 else [])
-            yield from (shown, ("=" if level == 1 else "-") * display_width(shown))
+            yield from (shown, "=-~"[min(level, 3) - 1] * display_width(shown))
         case Paragraph(text):
             yield with_codes(tell(text))
-        case Note(text):
+        case Aside(text):
             yield f"! {with_codes(tell(text))}"
         case Figure(title, description):
-            yield f"{with_codes(tell(title))}: {with_codes(tell(description))}"
+            yield with_codes(tell(say("figure.line", title=title, description=description)))
         case _:
             yield from _in_columns(block, tell)
 
 
-def _in_columns(block: Items | GroupedTable | Measures | Measure, tell: Callable[[Told], str]) -> Iterator[str]:
+def _in_columns(block: Items | GroupedTable | KeyFigures | KeyFigure, tell: Callable[[Told], str]) -> Iterator[str]:
     match block:
         case Items(rows, is_legend):
             yield from [""] * is_legend
             yield from (f"  {row}" for row in aligned(_told(rows, tell)))
         case GroupedTable(head, groups, labels, _):
             yield from _in_groups(aligned(_told((head, *chain(*groups)), tell), labels=labels), map(len, groups))
-        case Measures(run):
+        case KeyFigures(run):
             yield from (f"  {row}" for row in aligned(_told(map(measure_row, run), tell)))
-        case Measure():
-            yield from _in_columns(Measures((block,)), tell)
+        case KeyFigure():
+            yield from _in_columns(KeyFigures((block,)), tell)
 
 
 def _told(rows: Iterable[tuple[Told, ...]], tell: Callable[[Told], str]) -> list[tuple[str, ...]]:

@@ -17,8 +17,5 @@ NOUNS: Mapping[str, tuple[Forms, Forms]] = {
     "error": (("error", "errors"), ("个错误",)),
     "warning": (("warning", "warnings"), ("个警告",)),
     "business_day": (("business day", "business days"), ("个工作日",)),
-    "day": (("day", "days"), ("天",)),
-    "hour": (("hour", "hours"), ("小时",)),
-    "minute": (("minute", "minutes"), ("分钟",)),
-    "second": (("second", "seconds"), ("秒",)),
+    "calendar_day": (("calendar day", "calendar days"), ("个自然日",)),
 }

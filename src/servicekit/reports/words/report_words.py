@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,11 +14,23 @@ from typing import Any
 from servicekit.kpi import Measurement
 from servicekit.kpi.value_text import number_text
 from servicekit.quantity import Ratio, percent_text
-from servicekit.reports.blocks.told import ByLanguage, Listed, Moment, Phrase, Term, Told
+from servicekit.reports.blocks.told import (
+    ByLanguage,
+    ClockTime,
+    Listed,
+    LocalMoment,
+    NamedTerm,
+    Phrase,
+    Promised,
+    Told,
+    say,
+)
 from servicekit.reports.words.nouns import NOUNS
 from servicekit.reports.words.phrases import PHRASES
-from servicekit.timeline import Period
+from servicekit.timeline import BusinessDays, Period, parse_duration
 from servicekit.timeline.zone import reading
+
+_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def _two_forms(number: int) -> int:
@@ -38,7 +51,8 @@ class ReportWords:
     ('1,234', '3/4   75.0 %', '2026-03-01')
 
     Raises:
-        ValueError: phrases or nouns are missing, or tell other places than those of English; all are named.
+        ValueError: the tag is not one; or phrases or nouns are missing, or tell other places than those of English:
+            all are named.
     """
 
     tag: str
@@ -55,6 +69,8 @@ class ReportWords:
     zone: str = "{} {}"
 
     def __post_init__(self) -> None:
+        if not _TAG.fullmatch(self.tag):
+            raise ValueError(f"{self.tag!r} is not the tag of a language; write one such as 'de' or 'zh-Hans'")
         if problems := [*_lacking(self.phrases, self.nouns)]:
             raise ValueError(f"the words of {self.tag!r} lack: {'; '.join(problems)}")
 
@@ -113,9 +129,11 @@ class ReportWords:
 
     def _digits(self, text: str) -> str:
         """Digits as English writes them, as this language does."""
+        if self.thousands == "," and self.decimal == ".":
+            return text
         return text.translate({ord(","): self.thousands, ord("."): self.decimal})
 
-    def _term(self, term: Term) -> str:
+    def _term(self, term: NamedTerm) -> str:
         return self.phrases.get(f"{term.kind}.{term.name}", term.name)
 
     def _listed(self, listed: Listed) -> str:
@@ -128,7 +146,7 @@ class ReportWords:
     def _day(self, day: date) -> str:
         return self.day.format(year=day.year, month=day.month, day=day.day)
 
-    def _moment(self, moment: Moment) -> str:
+    def _moment(self, moment: LocalMoment) -> str:
         """To the second where it has one; beside others always, without a zone that is theirs."""
         local, known_as = reading(moment.at, moment.timezone)
         clock = f"{local:%H:%M:%S}"
@@ -141,14 +159,36 @@ class ReportWords:
         return self.month.format(year=period.start.year, month=period.start.month) if is_month else period.name
 
     def _length(self, length: timedelta) -> str:
-        """A length of time in its two greatest units, cut and not rounded."""
+        """A length of time in days, hours, minutes and seconds; what is less than a second is cut."""
         seconds = int(abs(length) // timedelta(seconds=1))
-        units = (("day", seconds // 86_400), ("hour", seconds // 3600 % 24), ("minute", seconds // 60 % 60))
-        parts = [*units, ("second", seconds % 60)]
-        first = next((place for place, (_, number) in enumerate(parts) if number), 3)
-        told = " ".join(self.number(number, unit) for unit, number in parts[first : first + 2] if number)
-        return ("-" if length < timedelta() else "") + (told or self.number(0, "second"))
+        days = self._parts((("d", seconds // 86_400), ("h", seconds // 3600 % 24)), seconds)
+        return f"-{days}" if length <= timedelta(seconds=-1) else days
 
+    def _clock_time(self, told: ClockTime) -> str:
+        seconds = int(told.amount // timedelta(seconds=1))
+        return self._parts((("h", seconds // 3600),), seconds)
+
+    def _parts(self, units: Sequence[tuple[str, int]], seconds: int) -> str:
+        every = (*units, ("m", seconds // 60 % 60), ("s", seconds % 60))
+        parts = [self._phrase(say(f"length.{unit}", n=number)) for unit, number in every if number]
+        return self.phrases["length.and"].join(parts) or self._phrase(say("length.s", n=0))
+
+    def _promised(self, promised: Promised) -> str:
+        """Business days by their number; choices of their own stay as they are written."""
+        text = promised.text.removesuffix(_WALL)
+        try:
+            amount = parse_duration(text)
+        except ValueError:
+            return promised.text
+        if isinstance(amount, timedelta):
+            told = self._clock_time(ClockTime(amount))
+        else:
+            told = self.number(amount.days, "business_day" if isinstance(amount, BusinessDays) else "calendar_day")
+        return told if text == promised.text else self._phrase(say("promised.wall", amount=told))
+
+
+_WALL = " wall"
+"""What a promise says that counts nights and holidays."""
 
 _TELLERS: Mapping[type, Callable[[ReportWords, Any], str]] = {
     str: ReportWords._text,
@@ -156,10 +196,12 @@ _TELLERS: Mapping[type, Callable[[ReportWords, Any], str]] = {
     Ratio: ReportWords._ratio,
     Measurement: ReportWords._measured,
     Phrase: ReportWords._phrase,
-    Term: ReportWords._term,
+    NamedTerm: ReportWords._term,
     Listed: ReportWords._listed,
     ByLanguage: ReportWords._own,
-    Moment: ReportWords._moment,
+    LocalMoment: ReportWords._moment,
+    ClockTime: ReportWords._clock_time,
+    Promised: ReportWords._promised,
     Period: ReportWords._period,
     timedelta: ReportWords._length,
     date: ReportWords._day,

@@ -6,32 +6,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from servicekit.reports.blocks.block import Block, Measure
-from servicekit.reports.blocks.told import Term, Told, say
+from servicekit.reports.blocks.block import Block, KeyFigure
+from servicekit.reports.blocks.told import NamedTerm, Told, say
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class KeyFigures:
     """Headline figures that follow each other."""
 
-    run: tuple[Measure, ...]
+    run: tuple[KeyFigure, ...]
 
 
-def in_runs(blocks: Iterable[Block]) -> Iterator[Block | Measures]:
+def in_runs(blocks: Iterable[Block]) -> Iterator[Block | KeyFigures]:
     """The blocks, and each run of measures as one.
 
     >>> from servicekit.reports.blocks.block import Paragraph
-    >>> [type(each).__name__ for each in in_runs([Measure("a", 1), Measure("b", 2), Paragraph("c"), Measure("d", 3)])]
-    ['Measures', 'Paragraph', 'Measures']
+    >>> [type(each).__name__ for each in in_runs([KeyFigure("a", 1), KeyFigure("b", 2), Paragraph("c")])]
+    ['KeyFigures', 'Paragraph']
     """
-    for is_measure, run in groupby(blocks, lambda block: isinstance(block, Measure)):
+    for is_measure, run in groupby(blocks, lambda block: isinstance(block, KeyFigure)):
         if is_measure:
-            yield Measures(tuple(each for each in run if isinstance(each, Measure)))
+            yield KeyFigures(tuple(each for each in run if isinstance(each, KeyFigure)))
         else:
             yield from run
 
 
-def measure_row(measure: Measure) -> tuple[Told, ...]:
+def measure_row(measure: KeyFigure) -> tuple[Told, ...]:
     """A measure as cells: label, value, and what is told beside it, empty where nothing is."""
     return (
         measure.label,
@@ -39,6 +39,6 @@ def measure_row(measure: Measure) -> tuple[Told, ...]:
         "" if measure.n is None else say("measure.n", n=measure.n),
         measure.limits or "",
         "" if measure.target is None else say("measure.target", target=measure.target),
-        "" if measure.status is None else Term("status", measure.status),
+        "" if measure.status is None else NamedTerm("status", measure.status),
         measure.change or "",
     )

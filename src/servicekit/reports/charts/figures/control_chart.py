@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import decoded, encoded, shown
-from servicekit.reports.charts.value_axis import (
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.figures.value_axis import (
     BLUE,
     FAINT,
     INK,
@@ -54,10 +54,8 @@ def chart_of_control(control: ControlChart) -> LayerChart:
     heading = shown(alt, control.title or "control chart")
     title = alt.Title(heading, subtitle=[_summary(control), encoded(_signals(control))], anchor="start")
     chart: LayerChart = layers.transform_calculate(point=decoded("datum.name"))
-    description = encoded(f"Control chart of {len(rows)} points: {_summary(control)}; {_signals(control)}.")
-    return chart.properties(
-        width=width_of(len(rows)), height=240, title=title, padding=PADDING, description=description
-    )
+    chart = chart.properties(width=width_of(len(rows)), height=240, title=title, padding=PADDING)
+    return described(alt, chart, f"Control chart of {len(rows)} points: {_summary(control)}; {_signals(control)}.")
 
 
 _FIGURES = ("value", "low", "centre", "high")

@@ -11,11 +11,11 @@ from servicekit.reports.charts.chart_text import decoded, encoded
 if TYPE_CHECKING:
     from altair import X, Y
 
-BLUE, VERMILION, INK, FAINT = "#0072b2", "#d55e00", "#202428", "#5d646a"
+BLUE, ORANGE, VERMILION, INK, FAINT = "#0072b2", "#e69f00", "#d55e00", "#202428", "#5d646a"
 """Colours that stay apart for colour-blind people (M. Okabe, K. Ito, 2008), and those of texts and lines."""
 
-AxisUnit: TypeAlias = Literal["share", "duration", "number"]
-"""How an axis tells its numbers: in per cent, as minutes and seconds, or as they are."""
+AxisUnit: TypeAlias = Literal["share", "duration", "number", "count"]
+"""How an axis tells its numbers: in per cent, as minutes and seconds, as they are, or as whole ones."""
 
 Row: TypeAlias = dict[str, object]
 """One point or cell in the data of a chart."""
@@ -26,7 +26,9 @@ PADDING = {"left": 5, "top": 5, "right": 40, "bottom": 5}
 FEW = 12
 """So many points have room for their figures."""
 
-_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
+STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
+"""Round lengths of time in seconds, up to a day."""
+
 _TICKS = 6
 _NARROWEST, _WIDEST, _ROOM = 360, 780, 62
 _CLOCK = (
@@ -51,11 +53,28 @@ def values_axis(alt: ModuleType, field: str, unit: AxisUnit, ends: tuple[float, 
     >>> values_axis(altair, "value", "share", (0, 0.5)).to_dict()["axis"]["format"]
     '.3~p'
     """
-    formats = {"share": ".3~p", "number": ",.6~g"}
-    told = _clock(ends) if unit == "duration" else {"format": formats[unit]}
-    scale = alt.Scale(domain=list(ends), nice=False, zero=False)
-    axis: Y = alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(tickCount=_TICKS, **told))
+    axis: Y = alt.Y(f"{field}:Q", **_look(alt, unit, ends))
     return axis
+
+
+def level_axis(alt: ModuleType, field: str, unit: AxisUnit, ends: tuple[float, float]) -> X:
+    """The same along the ground.
+
+    >>> import altair
+    >>> level_axis(altair, "value", "duration", (0, 90)).to_dict()["axis"]["values"]
+    [0, 15, 30, 45, 60, 75, 90]
+    """
+    axis: X = alt.X(f"{field}:Q", **_look(alt, unit, ends))
+    return axis
+
+
+def _look(alt: ModuleType, unit: AxisUnit, ends: tuple[float, float]) -> dict[str, object]:
+    formats = {"share": ".3~p", "number": ",.6~g", "count": ",d"}
+    told: dict[str, object] = _clock(ends) if unit == "duration" else {"format": formats[unit]}
+    if unit == "count" and ends[1] < _TICKS:
+        told["values"] = list(range(int(ends[1]) + 1))
+    scale = alt.Scale(domain=list(ends), nice=False, zero=False)
+    return {"title": None, "scale": scale, "axis": alt.Axis(tickCount=_TICKS, **told)}
 
 
 def names_axis(alt: ModuleType, names: Sequence[str]) -> X:
@@ -77,10 +96,10 @@ def width_of(points: int) -> int:
     return min(max(_ROOM * points, _NARROWEST), _WIDEST)
 
 
-def _clock(ends: tuple[float, float]) -> dict[str, list[int] | str]:
+def _clock(ends: tuple[float, float]) -> dict[str, object]:
     """Ticks at whole seconds, minutes or hours."""
     low, high = ends
-    step = next((each for each in _STEPS if (high - low) / each <= _TICKS), _STEPS[-1])
+    step = next((each for each in STEPS if (high - low) / each <= _TICKS), STEPS[-1])
     first = -int(-low // step) if low > 0 else int(low // step)
     return {"values": [step * each for each in range(first, int(high // step) + 1)], "labelExpr": _CLOCK}
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from servicekit._extras import require
 from servicekit.kpi import CohortTable
 from servicekit.quantity import Ratio
-from servicekit.reports.charts.chart_text import decoded, encoded
-from servicekit.reports.charts.value_axis import INK, PADDING, Row
+from servicekit.reports.charts.chart_text import decoded, described, encoded
+from servicekit.reports.charts.figures.value_axis import INK, PADDING, Row
 from servicekit.statistics import wilson
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ def chart_of_cohorts(table: CohortTable) -> LayerChart:
     subtitle = "by their first period, so many periods later"
     title = alt.Title("Customers who came again", subtitle=subtitle, anchor="start")
     step = alt.Step(44 if has_figures else 22)
-    return chart.properties(
-        width=step, height=alt.Step(24), title=title, padding=PADDING, description=_description(table)
-    )
+    chart = chart.properties(width=step, height=alt.Step(24), title=title, padding=PADDING)
+    return described(alt, chart, _description(table))
 
 
 Side = TypeVar("Side", "X", "Y")
@@ -103,4 +102,4 @@ def _description(table: CohortTable) -> str:
     names, columns = list(table.cohorts), max(map(len, table.cohorts.values()))
     shares = ", ".join(f"+{later} {table.overall(later).percent()}" for later in range(1, columns))
     told = f"{len(names)} cohorts, {names[0]} to {names[-1]}; came again, of all that are old enough"
-    return encoded(f"Customers by the period in which they first came. {told}: {shares or 'no period yet'}.")
+    return f"Customers by the period in which they first came. {told}: {shares or 'no period yet'}."

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import isfinite
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
 from servicekit.kpi import Measurement
-from servicekit.kpi.display.reach import goals_of
 from servicekit.kpi.display.trend import Trend
-from servicekit.kpi.metric import Unit
-from servicekit.kpi.value_text import limits_told, number_text, value_text
-from servicekit.reports.charts.chart_text import decoded, encoded, shown
-from servicekit.reports.charts.value_axis import (
+from servicekit.kpi.value_text import limits_told, value_text
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.figures.measured import WITHOUT_ZERO, axis_unit, goal_rows, open_ended, plain_value
+from servicekit.reports.charts.figures.value_axis import (
     BLUE,
     FAINT,
     FEW,
     INK,
     PADDING,
-    AxisUnit,
     Row,
     ends_of,
     names_axis,
-    number,
     values_axis,
     width_of,
 )
 
 if TYPE_CHECKING:
     from altair import Chart, LayerChart
-
-_US = 1_000_000
-_WITHOUT_ZERO = {"points", "score"}
 
 
 def chart_of_trend(trend: Trend) -> LayerChart:
@@ -49,17 +42,22 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     if not trend.dated:
         raise ValueError("there is nothing to draw: the trend has no period")
     alt = require("altair", extra="charts")
-    rows, goals, unit = list(_rows(trend)), list(_goals(trend)), trend.dated[0][1].unit
+    rows, goals, unit = (
+        list(_rows(trend)),
+        list(goal_rows(trend.target, trend.dated[0][1].unit)),
+        trend.dated[0][1].unit,
+    )
     numbers = [row[name] for row in (*rows, *goals) for name in ("value", "low", "high") if name in row]
-    ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=unit not in _WITHOUT_ZERO)
-    y = values_axis(alt, "value", _axis_unit(unit), ends)
+    ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=unit not in WITHOUT_ZERO)
+    y = values_axis(alt, "value", axis_unit(unit), ends)
     base, points = alt.Chart().encode(x=names_axis(alt, [name for name, _ in trend.dated])), len(trend.dated)
-    data = alt.Data(values=[_open_ended(row, ends) for row in rows])
+    data = alt.Data(values=[open_ended(row, ends) for row in rows])
     layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, points), data=data)
-    title = alt.Title(shown(alt, trend.label), subtitle=encoded(trend.summary), anchor="start")
+    told = [encoded(line) for line in trend.summary.split("; ")]
+    title = alt.Title(shown(alt, trend.label), subtitle=told, anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
-    look = {"height": 240, "title": title, "padding": PADDING, "description": _description(trend)}
-    return chart.properties(width=width_of(points), **look)
+    look = {"height": 240, "title": title, "padding": PADDING}
+    return described(alt, chart.properties(width=width_of(points), **look), _description(trend))
 
 
 def _marks(alt: ModuleType, base: Chart, y: object, points: int) -> Iterator[Chart]:
@@ -86,7 +84,7 @@ def _goal_marks(alt: ModuleType, goals: Sequence[Row], y: object) -> Iterator[Ch
 def _rows(trend: Trend) -> Iterator[Row]:
     run = 0
     for name, each in trend.dated:
-        value, low, high = (_plain(end, each.unit) for end in (each.value, each.low, each.high))
+        value, low, high = (plain_value(end, each.unit) for end in (each.value, each.low, each.high))
         run += value is None
         yield {
             "name": encoded(name),
@@ -101,40 +99,13 @@ def _rows(trend: Trend) -> Iterator[Row]:
         }
 
 
-def _open_ended(row: Row, ends: tuple[float, float]) -> Row:
-    """The row with the ends of its bar; a limit that is missing leaves the bar open to the end of the axis."""
-    is_limited = row["low"] is not None or row["high"] is not None
-    sides = zip(("from", "to"), ("low", "high"), ends, strict=True)
-    return row | {side: end if row[limit] is None else row[limit] for side, limit, end in sides if is_limited}
-
-
-def _goals(trend: Trend) -> Iterator[Row]:
-    target, unit = trend.target, trend.dated[0][1].unit
-    if target is not None:
-        ends = zip(("≥", "≤"), (target.at_least, target.at_most), goals_of(target), strict=True)
-        for sign, goal, value in ends:
-            if goal is not None and value is not None:
-                yield {"value": _plain(value, unit), "goal": f"{sign} {number_text(goal, unit)}"}
-
-
-def _axis_unit(unit: Unit) -> AxisUnit:
-    return "share" if unit == "share" else "duration" if unit == "duration" else "number"
-
-
-def _plain(value: float | None, unit: Unit) -> float | None:
-    """A value as it is drawn: durations in seconds."""
-    if value is None or not isfinite(value):
-        return None
-    return number(value / _US if unit == "duration" else value)
-
-
 def _description(trend: Trend) -> str:
     told = (
         "; ".join(f"{name} {_told(each)}" for name, each in trend.dated)
         if len(trend.dated) <= FEW
         else f"{len(trend.dated)} periods"
     )
-    return encoded(f"{trend.label} by period: {told}. Last, {trend.summary}.")
+    return f"{trend.label} by period: {told}. Last, {trend.summary}."
 
 
 def _told(measured: Measurement) -> str:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
 from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
+from servicekit.cli.reports.answer import put_report, refuse_pdf_without_file
+from servicekit.cli.reports.period import is_of_period, period_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
 from servicekit.importers import BROKEN_OFF, as_of_instant, fact_names, read_export, read_mapping
 from servicekit.policy import ServicePolicy
-from servicekit.reports import render
 from servicekit.sla import OUTCOME_COLUMNS, to_row
 
 if TYPE_CHECKING:
@@ -28,14 +29,18 @@ if TYPE_CHECKING:
 
 def report(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
-    refuse_to_overwrite(arguments.outcomes, "--outcomes", arguments.policy, arguments.columns, arguments.tickets)
+    for out, option in ((arguments.outcomes, "--outcomes"), (arguments.out, "--out")):
+        refuse_to_overwrite(out, option, arguments.policy, arguments.columns, arguments.tickets)
     refuse_form_without_file(arguments.outcomes, "--outcomes", spreadsheet=arguments.spreadsheet)
+    refuse_pdf_without_file(arguments)
     policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
         mapping = mapping.replace(on_bad_row="stop")
     desk = ServiceDesk(policy, due=arguments.due)
     if arguments.due == "recorded":
         _check_recorded_facts(policy, mapping, arguments.columns)
+    if is_of_period(arguments):
+        return period_report(arguments, desk, mapping)
     as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
     with closing(read_export(arguments.tickets, mapping)) as table:
         run = desk.run(watched(table, table.position, table.size), as_of=as_of)
@@ -43,7 +48,7 @@ def report(arguments: Namespace) -> int:
     result = run.report()
     problems = (*warnings_of(policy, mapping), *groups_for_a_shell(result.problems))
     result = replace(result, problems=problems)
-    sys.stdout.write(render(result, arguments.format, language=arguments.language))
+    put_report(result, arguments)
     return _exit_code(result, strict=arguments.strict)
 
 

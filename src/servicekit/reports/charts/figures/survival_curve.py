@@ -8,7 +8,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.charts.value_axis import BLUE, FAINT, INK, PADDING, Row, number, values_axis
+from servicekit.reports.charts.chart_text import described
+from servicekit.reports.charts.figures.value_axis import BLUE, FAINT, INK, PADDING, Row, number, values_axis
 from servicekit.statistics import Estimate, KaplanMeier
 
 if TYPE_CHECKING:
@@ -36,10 +37,8 @@ def chart_of_survival(curve: KaplanMeier) -> LayerChart:
     layers = alt.layer(*marks, data=alt.Data(values=list(_rows(curve, last))))
     told = _summary(curve)
     title = alt.Title("Share that lasts longer", subtitle=told, anchor="start")
-    chart: LayerChart = layers.properties(
-        width=560, height=280, title=title, padding=PADDING, description=f"Kaplan-Meier curve: {told}."
-    )
-    return chart
+    chart = layers.properties(width=560, height=280, title=title, padding=PADDING)
+    return described(alt, chart, f"Kaplan-Meier curve: {told}.")
 
 
 def _steps(alt: ModuleType, y: object, last: float) -> Iterator[Chart]:

@@ -1,0 +1,170 @@
+"""``servicekit report --template``: a report of a period, by a template."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from servicekit import __version__
+from servicekit.cli.arguments import UsageError
+from servicekit.cli.documents import instant, load, warnings_of
+from servicekit.cli.figures.source_tables import source_tables, tell_problems
+from servicekit.cli.progress import watched
+from servicekit.cli.reports.answer import put_report
+from servicekit.cli.words import groups_for_a_shell, tell
+from servicekit.desk import Intake
+from servicekit.desk.service_period import PeriodReview
+from servicekit.events import Case, Imported
+from servicekit.importers import BROKEN_OFF, as_of_instant, read_export, read_sources
+from servicekit.policy import ServicePolicy
+from servicekit.reports.periods.period_report import Disclosure, PeriodReport
+from servicekit.reports.templates.standard_templates import report_template
+from servicekit.timeline import Interval, Period
+from servicekit.whatif import ReplayRun
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from datetime import datetime
+
+    from servicekit.desk import ServiceDesk
+    from servicekit.desk.measured_tables import Happening
+    from servicekit.desk.service_period import ServicePeriod
+    from servicekit.importers import ExportMapping
+    from servicekit.kpi import Results
+    from servicekit.reports.templates.report_template import ReportTemplate
+    from servicekit.whatif import Comparison
+
+_NEEDS_TEMPLATE = ("period", "compare", "against", "sources", "customer", "personal", "purpose")
+
+
+def is_of_period(arguments: Namespace) -> bool:
+    """Whether a template is asked for.
+
+    Raises:
+        UsageError: it is not, and what only a template takes is given; or it is, and no period.
+    """
+    if arguments.template is None:
+        given = [name for name in _NEEDS_TEMPLATE if getattr(arguments, name)]
+        if given:
+            name = "with" if given[0] == "personal" else given[0]
+            raise UsageError(
+                f"--{name} is of a report of a period: name its template, --template monthly_service_report"
+            )
+        return False
+    if arguments.period is None:
+        raise UsageError("a template tells of a period: name it, such as --period 2026-03")
+    if arguments.outcomes is not None:
+        raise UsageError("--outcomes writes the outcomes of all cases: leave --template out")
+    return True
+
+
+def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMapping) -> int:
+    """Fill the template and write the report; 1 where the table broke off, or ``--strict`` found an error."""
+    try:
+        template, period = report_template(arguments.template), Period.parse(arguments.period)
+        disclosed = Disclosure(tuple(dict.fromkeys(arguments.personal)), arguments.purpose)
+        review = PeriodReview(
+            desk, period, compare=arguments.compare, trend_by=template.trend_by, worst=template.most_breaches
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    service = _reviewed(arguments, review, mapping)
+    if arguments.sources is not None:
+        service = replace(service, measured=_measured(arguments, desk, service))
+    changes = None if arguments.against is None else _changes(arguments, service, mapping)
+    report = PeriodReport(template, service, changes, disclosed, dict(_manifest(arguments, service, template)))
+    put_report(report, arguments)
+    problems = service.report.problems
+    if arguments.out is not None:
+        tell(sys.stderr, f"servicekit: {str(arguments.out)!r} is written")
+    errors = any(group.severity == "error" for group in problems)
+    is_broken = any(group.code == BROKEN_OFF for group in problems)
+    return int(is_broken or (arguments.strict and errors))
+
+
+def _as_of(arguments: Namespace, timezone: str, mapping: ExportMapping) -> datetime | None:
+    return instant(arguments.as_of, timezone) if arguments.as_of else as_of_instant(mapping)
+
+
+def _reviewed(arguments: Namespace, review: PeriodReview, mapping: ExportMapping) -> ServicePeriod:
+    policy = review.desk.policy
+    with closing(read_export(arguments.tickets, mapping)) as table:
+        records: Iterator[Imported[Case]] = watched(table, table.position, table.size)
+        if arguments.customer is not None:
+            records = (each for each in records if _customer(each) == arguments.customer)
+        service = review.of(records, as_of=_as_of(arguments, policy.timezone, mapping))
+    problems = (*warnings_of(policy, mapping), *groups_for_a_shell(service.report.problems))
+    return replace(service, report=replace(service.report, problems=problems))
+
+
+def _measured(arguments: Namespace, desk: ServiceDesk, service: ServicePeriod) -> Results:
+    """Key figures of the tables that are named, by periods like that of the report, as of its end.
+
+    Raises:
+        PolicyError: the policy has no section ``kpi`` (``policy.no-kpi``).
+        UsageError: the period is of no unit that a scorecard knows.
+    """
+    engine = desk.policy.compile(due=desk.due)
+    card, sources = engine.need_kpi(), read_sources(arguments.sources)
+    if service.period.unit is None:
+        raise UsageError(
+            f"key figures are told by day, week, month, quarter, half-year or year, not by {service.period.name}"
+        )
+    intakes: dict[str, Intake[Happening]] = {}
+    tables = source_tables(engine, sources, intakes, service.as_of)
+    tell_problems(intakes)
+    return card.measure(tables, period=service.period.unit, as_of=service.as_of)
+
+
+def _customer(record: Imported[Case]) -> str | None:
+    opened = None if record.value is None else record.value.opened
+    return None if opened is None else opened.customer_id
+
+
+def _changes(arguments: Namespace, service: ServicePeriod, mapping: ExportMapping) -> Comparison:
+    """The cases that were opened in the period, judged by both versions of the policy at its end."""
+    before, after = (load(ServicePolicy, path) for path in (arguments.against, arguments.policy))
+    days = service.period.interval(ZoneInfo(service.timezone))
+    with closing(read_export(arguments.tickets, mapping)) as table:
+        intake = Intake(each for each in table if _is_opened_in(each, days))
+        run = ReplayRun(before.compile(), after.compile(), intake, as_of=service.as_of or days.end)
+        for _ in run:
+            pass
+    return run.comparison()
+
+
+def _is_opened_in(record: Imported[Case], days: Interval) -> bool:
+    opened = None if record.value is None else record.value.opened
+    return opened is not None and days.start <= opened.at < days.end
+
+
+def _manifest(arguments: Namespace, service: ServicePeriod, template: ReportTemplate) -> Iterator[tuple[str, str]]:
+    """What the report was made of: the same things make the same report."""
+    yield "version", __version__
+    yield "template", template.name
+    yield "period", service.period.name
+    yield "as_of", service.as_of.isoformat() if service.as_of else "-"
+    yield "policy_version", f"{service.policy} {service.version}"
+    for name in ("policy", "against", "columns", "tickets", "sources"):
+        if (path := getattr(arguments, name)) is not None:
+            yield name, _file(path)
+    tables = read_sources(arguments.sources).paths if arguments.sources else ()
+    yield from ((f"table {place}", _file(path)) for place, path in enumerate(tables, 1))
+
+
+def _file(path: Path) -> str:
+    return f"{path.name}, SHA-256 {_digest(path)}"
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file; of what can be read only once, nothing."""
+    if not path.is_file():
+        return "-"
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,133 @@
+"""Measurements beside each other as an Altair chart: a row for each group, with its limits, and the target for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from servicekit._extras import require
+from servicekit.kpi import Measurement, MetricTarget
+from servicekit.kpi.value_text import limits_told, value_text
+from servicekit.layout import svg
+from servicekit.reports.charts.chart_text import decoded, described, encoded, lines_of, shown_lines
+from servicekit.reports.charts.figures.measured import WITHOUT_ZERO, axis_unit, goal_rows, open_ended, plain_value
+from servicekit.reports.charts.figures.value_axis import BLUE, FAINT, INK, PADDING, VERMILION, Row, ends_of, level_axis
+
+if TYPE_CHECKING:
+    from altair import Chart, LayerChart
+
+
+@dataclass(frozen=True, slots=True)
+class ForestPlot:
+    """What is measured, and for whom: groups with their measurements, in order; and what all should reach.
+
+    >>> from fractions import Fraction
+    >>> half = Measurement("csat", "share", 2, Fraction(1, 2))
+    >>> ForestPlot("content", (("chat", half),)).groups[0][1].n
+    2
+    """
+
+    title: str
+    groups: Sequence[tuple[str, Measurement]]
+    target: MetricTarget | None = None
+
+
+_WIDTH, _LINE, _GAP, _SIZE = 300, 14, 8, 11
+_COLUMNS, _MOST, _NAMED = 34, 1000, 8
+_TOLD = ("figure", "n", "status")
+
+
+def chart_of_groups(plot: ForestPlot) -> LayerChart:
+    """A row for each group: its value as a point, its limits as a bar, and beside them the figures, the number of cases
+    and what the target says; the target as a dashed line. A diamond marks what misses it.
+
+    Axes begin at zero, but for those of points and scores. Long names take several lines.
+
+    Raises:
+        MissingExtraError: Altair is not installed (extra ``charts``).
+        ValueError: there is no group, or there are more than a thousand.
+    """
+    if not 0 < len(plot.groups) <= _MOST:
+        told = "there is nothing to draw: " if not plot.groups else ""
+        raise ValueError(f"{told}{len(plot.groups):,} groups; expected 1 to {_MOST:,}, so measure by fewer columns")
+    alt = require("altair", extra="charts")
+    rows, unit = list(_rows(plot)), plot.groups[0][1].unit
+    goals = list(goal_rows(plot.target, unit))
+    numbers = [row[name] for row in (*rows, *goals) for name in ("value", "low", "high") if name in row]
+    ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=unit not in WITHOUT_ZERO)
+    height = sum(int(str(row["room"])) for row in rows)
+    x = level_axis(alt, "value", axis_unit(unit), ends)
+    base = alt.Chart().encode(y=alt.Y("place:Q", title=None, axis=None, scale=alt.Scale(domain=[height, 0])))
+    marks = (*_goal_marks(alt, goals, x), *_marks(alt, base, x), *_words(alt, base, rows))
+    layers = alt.layer(*marks, data=alt.Data(values=[open_ended(row, ends) for row in rows]))
+    title = alt.Title(shown_lines(alt, plot.title), anchor="start", frame="bounds", offset=14)
+    layers = layers.transform_calculate(group=decoded("datum.name"), label=decoded("datum.lines"))
+    layers = layers.properties(width=_WIDTH, height=height, title=title, padding=PADDING)
+    return described(alt, layers, _description(plot, rows))
+
+
+def _rows(plot: ForestPlot) -> Iterator[Row]:
+    top = 0
+    for name, each in plot.groups:
+        lines = lines_of(name, _COLUMNS)
+        room = _LINE * len(lines) + _GAP
+        status = None if plot.target is None else plot.target.status(each)
+        limits = limits_told(each)
+        yield {
+            "name": encoded(name),
+            "lines": encoded("\n".join(lines)),
+            "room": room,
+            "place": top + room / 2,
+            **{end: plain_value(getattr(each, end), each.unit) for end in ("value", "low", "high")},
+            "figure": f"{value_text(each)} ({limits})" if limits else value_text(each),
+            "n": f"n {each.n:,}",
+            "status": (status or "").replace("_", " "),
+            "is_missed": status in ("missed", "missed_not_proven"),
+        }
+        top += room
+
+
+def _marks(alt: ModuleType, base: Chart, x: object) -> Iterator[Chart]:
+    tips = [alt.Tooltip(f"{each}:N") for each in ("group", *_TOLD)]
+    yield base.mark_rule(strokeWidth=7, opacity=0.3, color=BLUE).encode(x=alt.X("from:Q"), x2="to:Q", tooltip=tips)
+    is_missed = "datum.is_missed"
+    yield base.mark_point(filled=True, opacity=1).encode(
+        x=x,
+        color=alt.condition(is_missed, alt.value(VERMILION), alt.value(BLUE)),
+        shape=alt.condition(is_missed, alt.value("diamond"), alt.value("circle")),
+        size=alt.condition(is_missed, alt.value(90), alt.value(50)),
+        tooltip=tips,
+    )
+
+
+def _words(alt: ModuleType, base: Chart, rows: Sequence[Row]) -> Iterator[Chart]:
+    """The names on the left; the figures on the right, in columns."""
+    names = base.mark_text(align="right", lineBreak="\n", lineHeight=_LINE, color=INK, fontSize=_SIZE)
+    yield names.encode(x=alt.value(-8), text="label:N")
+    left = _WIDTH + 14
+    for field in _TOLD:
+        words = base.mark_text(align="left", color=FAINT if field == "n" else INK, fontSize=_SIZE)
+        yield words.encode(x=alt.value(left), text=f"{field}:N")
+        left += 12 + max(int(svg.text_width(str(row[field]), _SIZE)) for row in rows)
+
+
+def _goal_marks(alt: ModuleType, goals: Sequence[Row], x: object) -> Iterator[Chart]:
+    if goals:
+        base = alt.Chart(alt.Data(values=goals)).encode(x=x)
+        yield base.mark_rule(strokeDash=[5, 3], color=INK)
+        for place, goal in enumerate(goals):
+            side = "center" if len(goals) == 1 else ("right", "left")[place]  # two ends may be close to each other
+            words = alt.Chart(alt.Data(values=[goal])).mark_text(align=side, color=INK, fontSize=_SIZE)
+            yield words.encode(x=x, y=alt.value(-8), text="goal:N")
+
+
+def _description(plot: ForestPlot, rows: Sequence[Row]) -> str:
+    told = [
+        ", ".join(filter(None, (f"{name} {row['figure']}", f"{row['n']}", f"{row['status']}")))
+        for (name, _), row in zip(plot.groups[:_NAMED], rows, strict=False)
+    ]
+    more = f"; and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+    goal = " and ".join(str(each["goal"]) for each in goal_rows(plot.target, plot.groups[0][1].unit))
+    return f"{plot.title}{f', target {goal}' if goal else ''}, by group: {'; '.join(told)}{more}."

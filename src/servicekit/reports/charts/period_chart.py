@@ -1,0 +1,81 @@
+"""A desk and a period of it as Altair charts: promises kept by channel and over time, and when cases came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from servicekit.desk import DeskReport
+from servicekit.desk.service_period import ServicePeriod, promises_kept
+from servicekit.reports.charts.chart_text import stacked
+from servicekit.reports.charts.figures.forest_plot import ForestPlot, chart_of_groups
+from servicekit.reports.charts.figures.trend_chart import chart_of_trend
+from servicekit.reports.charts.hour_map_chart import chart_of_hours
+from servicekit.sla import Attainment
+
+if TYPE_CHECKING:
+    from altair import LayerChart, VConcatChart
+
+_WHAT = {"channel": "channel", "tier": "tier", "issue_type": "type of issue"}
+
+
+def chart_of_desk(report: DeskReport) -> VConcatChart:
+    """The promises kept of each metric, by channel, with Wilson's limits; open and cancelled cases count nowhere.
+
+    Raises:
+        MissingExtraError: Altair is not installed (extra ``charts``).
+        ValueError: there is no case.
+    """
+    return stacked([_by_group(report, metric, _channels(report, metric)) for metric in report.metrics])
+
+
+def chart_of_period(period: ServicePeriod) -> VConcatChart:
+    """Of each metric the promises kept by channel, tier and type of issue, and over time where there is a trend; then
+    the hours of the week at which cases were opened.
+
+    Raises:
+        MissingExtraError: Altair is not installed (extra ``charts``).
+        ValueError: there is no case, and nothing before it.
+    """
+    charts = list(_charts(period))
+    if any(map(any, period.by_hour)):
+        charts.append(chart_of_hours(period.by_hour, f"{period.period.name}, {period.timezone}"))
+    return stacked(charts)
+
+
+def _charts(period: ServicePeriod) -> Iterator[LayerChart]:
+    for metric in period.report.metrics:
+        groups = [
+            (f"{_WHAT[line.dimension]}: {_name(line.value, period.labels.get(line.dimension, {}))}", line.attainment)
+            for line in period.breakdown
+            if line.metric == metric and (line.value or _is_told(period, metric, line.dimension))
+        ]
+        yield _by_group(period.report, metric, groups)
+        trend = period.trend_of(metric)
+        if len(trend) > 1:
+            yield chart_of_trend(replace(trend, label=_title(metric)))
+
+
+def _is_told(period: ServicePeriod, metric: str, dimension: str) -> bool:
+    """Whether some case has a value: else nothing is broken down."""
+    return any(line.value for line in period.breakdown if (line.metric, line.dimension) == (metric, dimension))
+
+
+def _channels(report: DeskReport, metric: str) -> Sequence[tuple[str, Attainment]]:
+    groups = {line.channel or "": line.attainment for line in report.lines if line.metric == metric}
+    return [(_name(name, report.labels), each) for name, each in groups.items()] if any(groups) else []
+
+
+def _name(value: str, labels: Mapping[str, str]) -> str:
+    return labels.get(value, value) or "(none)"
+
+
+def _by_group(report: DeskReport, metric: str, groups: Sequence[tuple[str, Attainment]]) -> LayerChart:
+    told = (("all", report.total(metric).attainment), *groups)
+    measured = [(name, promises_kept(metric, each, "promised")) for name, each in told]
+    return chart_of_groups(ForestPlot(_title(metric), measured))
+
+
+def _title(metric: str) -> str:
+    return f"{metric.replace('_', ' ')}: promises kept"
