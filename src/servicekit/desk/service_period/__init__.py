@@ -14,7 +14,6 @@ from servicekit.desk.service_period.broken_promise import BrokenPromise
 from servicekit.desk.service_period.carried import Carried
 from servicekit.desk.service_period.period_review import PeriodReview
 from servicekit.desk.service_period.period_trend import TrendPoint
-from servicekit.desk.service_period.promises_kept import promises_kept
-from servicekit.desk.service_period.service_period import ServicePeriod
+from servicekit.desk.service_period.service_period import ServicePeriod, promises_kept
 
 __all__ = ["BreakdownLine", "BrokenPromise", "Carried", "PeriodReview", "ServicePeriod", "TrendPoint", "promises_kept"]
