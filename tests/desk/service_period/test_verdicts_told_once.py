@@ -91,6 +91,18 @@ def test_a_problem_of_the_month_after_is_not_one_of_the_month_before() -> None:
     assert (march.before.report.cases, march.before.report.problems) == (1, ())
 
 
+def test_an_open_case_is_judged_at_the_latest_instant_of_the_data_wherever_it_stands_among_them() -> None:
+    waiting = case(MIDNIGHT + DAY)
+    done = Case("C-2", (Opened("C-2", MIDNIGHT + 2 * DAY), Resolved("C-2", MIDNIGHT + 20 * DAY)))
+    for records in ([waiting, done], [done, waiting]):
+        march = PeriodReview(DESK, Period.parse("2026-03")).of(records)
+        assert (march.as_of, march.report.as_of_case) == (MIDNIGHT + 20 * DAY, "C-2")
+        assert march.report.total("resolution").attainment.missed == 1
+        assert [each.late for each in march.worst] == [9 * DAY, 8 * DAY]
+        assert dict(march.ages)[30 * DAY] == 1
+        assert [group.code for group in march.report.problems] == ["desk.as-of-from-data"]
+
+
 class CountingDesk(ServiceDesk):
     """A desk that counts how often it judges each case."""
 
