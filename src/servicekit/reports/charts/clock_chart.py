@@ -33,7 +33,7 @@ def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
     bars = [row for clock in clocks for row in _bars(clock)]
     dues = [row for clock in clocks for row in _due(clock)]
     order = [_name(clock) for clock in clocks]
-    names = alt.Axis(labelExpr=decoded("datum.label"))
+    names = alt.Axis(labelExpr=decoded("datum.label"), labelLimit=0)
     rows = alt.Chart().transform_calculate(name=decoded("datum.clock"), why=decoded("datum.why"))
     grid = rows.encode(y=alt.Y("clock:N", title=None, sort=order, axis=names))
     colours = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))

@@ -28,7 +28,7 @@ def chart_of_status(status: TierStatus) -> LayerChart:
     alt = require("altair", extra="charts")
     rows = alt.Chart().transform_calculate(name=decoded("datum.tier"), why=decoded("datum.reason"))
     order = [encoded(tier) for tier in reversed(status.ladder)]
-    names = alt.Axis(labelExpr=decoded("datum.label"))
+    names = alt.Axis(labelExpr=decoded("datum.label"), labelLimit=0)
     scale = alt.Scale(domain=order)
     grid = rows.encode(y=alt.Y("tier:N", title=None, sort=order, axis=names, scale=scale))
     colours = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
