@@ -108,9 +108,18 @@ _IN_SQLITE = "SQLite, 50,000 commands in one transaction"
 _BG_NBD, _FORECAST = "fit of BG/NBD, 2,357 customers", "forecast of BG/NBD, 1 M customers"
 _KPIS, _LOOP = "7 KPIs by 72 groups, 200,000 objects", "loop by hand"
 _FRAMES = "7 KPIs by 72 groups, 10,000,000 rows"
+_MONTH, _OF_CUSTOMERS = "report of 58,251 cases", "1,000 customers, 10 cases each, a report"
 _LEDGER, _LONG_JOURNAL = "ledger in memory, 200,000 commands", "ledger in memory, 1 M entries of one account"
 
 BUDGETS = (
+    Budget(
+        "monthly report as HTML, both languages, 58,251 cases",
+        "multiple",
+        1.1,
+        (_MONTH, "HTML, monthly, both languages"),
+        (_MONTH, "text, attainment alone"),
+    ),
+    Budget("a report for one of 1,000 customers", "seconds", 0.002, (_OF_CUSTOMERS, "in one pass")),
     Budget(
         "import servicekit, over bare Python", "seconds", 0.010, ("import", "servicekit"), ("import", "bare Python")
     ),

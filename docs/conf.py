@@ -57,7 +57,9 @@ nitpick_ignore_regex = [
 suppress_warnings = ["ref.python"]  # a field named `type` is not what the word `type` in an annotation means
 
 REFERENCE = Path(__file__).parent / "reference" / "api"
-ROOMS = sorted([*servicekit._ROOMS, "frames.metrics", "kpi.clv", "testing.laws", "testing.strategies"])
+ROOMS = sorted(
+    [*servicekit._ROOMS, "desk.service_period", "frames.metrics", "kpi.clv", "testing.laws", "testing.strategies"]
+)
 SOURCE = Path(servicekit.__file__).parent
 PYDANTIC_NOISE = re.compile(r"model_.*")
 

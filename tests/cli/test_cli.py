@@ -87,7 +87,16 @@ def test_report_stops_at_a_bad_row_when_strict(run: Run) -> None:
 def test_report_has_formats(run: Run, format: str) -> None:
     code, out, _ = run(*REPORT, "--format", format)
     assert code == 0
-    assert out.startswith({"text": "Hotline", "json": "{", "markdown": "# Hotline", "html": "<!DOCTYPE html>"}[format])
+    assert out.startswith(
+        {
+            "text": "Hotline",
+            "json": "{",
+            "markdown": "# Hotline",
+            "html": "<!DOCTYPE html>",
+            "csv": "Hotline",
+            "email": "<!DOCTYPE html>",
+        }[format]
+    )
 
 
 def test_the_latest_instant_is_taken_when_no_as_of_is_given(run: Run) -> None:

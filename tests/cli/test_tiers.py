@@ -190,6 +190,7 @@ def test_texts_are_neutral_for_spreadsheets_alone(run: Run, folder: Path) -> Non
     [
         ((*TIERS, "--member", "Anm"), 2, "did you mean 'Ann'?"),
         ((*TIERS, "--member", "Ann", "--out", "x.csv"), 2, "--out"),
+        ((*TIERS, "--member", "Ann", "--against", "other.yaml", "--format", "html"), 2, "one report"),
         ((*TIERS, "--spreadsheet"), 2, "--out OUT.csv"),
         ((*TIERS, "--out", "purchases.csv"), 2, "overwrite"),
         ((*TIERS, "--against", "other.yaml", "--out", "other.yaml"), 2, "overwrite"),

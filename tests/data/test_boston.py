@@ -21,8 +21,10 @@ import pytest
 from servicekit.desk import DeskReport, ServiceDesk
 from servicekit.importers import TableMapping, as_of_instant, read_cases
 from servicekit.policy import ServicePolicy
+from servicekit.reports import CHINESE, ENGLISH, render
 from servicekit.sla import Outcome, SlaEngine, TargetRow
 from servicekit.timeline import BusinessDays, CalendarDays
+from tests.reports.html_reading import HtmlReading
 
 BOSTON = ZoneInfo("America/New_York")
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "boston311"
@@ -116,6 +118,17 @@ def test_the_attainment_has_three_readings(recorded: tuple[list[Outcome], DeskRe
     assert (report.records, report.cases, report.unreadable, report.problems) == (58_251, 58_093, 0, ())
     assert report.unjudged == (("no recorded verdict", 158),)
     assert report.as_of == datetime(2023, 5, 4, 4, tzinfo=UTC)
+
+
+def test_the_three_readings_stand_side_by_side_in_both_languages(recorded: tuple[list[Outcome], DeskReport]) -> None:
+    """With the words of each denominator below, in one file of both languages."""
+    lines = HtmlReading(render(recorded[1], "html", language="both")).told
+    shares = ["46,572/58,093 80.2", "35,591/47,112 75.5", "35,591/43,664 81.5"]
+    sides = [line for line in lines if all(share in line for share in shares)]
+    assert [line.split()[0] for line in sides] == ["resolution", "解决"]
+    for words in (ENGLISH, CHINESE):
+        told = [words.phrases[f"denominator.{name}"] for name in ("all_labelled", "promised", "stopped")]
+        assert all(any(meaning in line for line in lines) for meaning in told)
 
 
 Change = Callable[[ServicePolicy], ServicePolicy]

@@ -21,6 +21,7 @@ BOUNDS = {
     "calendars": 29,
     "cli": 1,
     "desk": 10,
+    "desk.service_period": 7,
     "document": 9,
     "errors": 18,
     "events": 54,

@@ -158,6 +158,13 @@ def test_the_same_report_gives_the_same_bytes_anywhere(root: Path, seed: str, zo
     assert run.stdout.decode() == render(report_of(names), "html", language="both")
 
 
+def test_a_report_in_a_terminal_loads_no_page(root: Path) -> None:
+    program = "from tests.reports.test_reports import REPORT, render\nimport sys\nrender(REPORT)\n"
+    program += "assert not [name for name in sys.modules if name.startswith('servicekit.reports.html')]"
+    told = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program], env=told, cwd=root, check=True)
+
+
 def test_tables_have_heads_for_columns_and_rows_and_mark_their_totals() -> None:
     told = render(REPORT, "html")
     assert told.count('<tr class="total"><th scope="row">') == 2 * len(REPORT.metrics)
@@ -215,3 +222,13 @@ def test_two_tables_of_a_section_have_two_names() -> None:
     table = GroupedTable(("x",), ((("a",),),), labels=1)
     read = HtmlReading(page.lay_out([Heading("T <1>", level=1), table, table], [ENGLISH]))
     assert (read.values["aria-labelledby"], read.values["aria-label"]) == (["en-1"] * 2, ["T <1> 2"] * 2)
+
+
+def test_tables_below_like_headings_are_told_apart_by_what_stands_above() -> None:
+    table = GroupedTable(("x",), ((("a",),),), labels=1)
+    blocks: list[Block] = [Heading("T", level=1)]
+    for title in ("By channel", "By tier"):
+        blocks += [Heading(title), Heading("Counts", level=3), table, Heading("Shares", level=3), table, table]
+    read = HtmlReading(page.lay_out(blocks, [ENGLISH]))
+    assert read.values["aria-labelledby"][::2] == ["en-2 en-3", "en-2 en-4", "en-5 en-6", "en-5 en-7"]
+    assert read.values["aria-label"][::2] == ["By channel Shares 2", "By tier Shares 2"]

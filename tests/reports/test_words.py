@@ -166,3 +166,10 @@ def test_a_language_without_all_words_is_refused_with_all_that_it_lacks() -> Non
         german(phrases={**phrases, "report.extra": "?"}, nouns={**ENGLISH.nouns, "case": ()})
     for part in ("phrase report.cases", "report.as_of has the places ['at']", "report.extra", "noun case"):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("tag", ["", "d", 'de" lang="x', "de_DE", "zh Hans", "</style>", "de-", "多"])
+def test_a_tag_that_names_no_language_is_refused(tag: str) -> None:
+    with pytest.raises(ValueError, match="zh-Hans"):
+        german(tag=tag)
+    assert german(tag="de-CH-1996").tag == "de-CH-1996"

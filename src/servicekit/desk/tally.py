@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.desk.intake import IntakeCount, most_frequent_first
 from servicekit.desk.report import DeskReport, Line
@@ -11,7 +11,7 @@ from servicekit.sla import Attainment, OutcomeName
 from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from servicekit.errors import Problem, ProblemGroup
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from servicekit.policy import ServicePolicy
     from servicekit.sla import CaseVerdict
 
+
+OutcomeKind: TypeAlias = tuple[str, OutcomeName, str | None, str | None, str | None]
+"""What outcomes are counted by: metric and verdict, and the channel, tier and issue type of the case."""
 
 _NO_VERDICT = "no verdict, see the problems"
 _NOT_OPEN_YET = "not yet opened at the instant of the report"
@@ -28,7 +31,8 @@ class Tally:
     """Counts of one run; it grows with the groups, not with the cases."""
 
     def __init__(self) -> None:
-        self._outcomes: Counter[tuple[str, str, OutcomeName]] = Counter()
+        self.times: Counter[OutcomeKind] = Counter()
+        """How often each kind of outcome came."""
         self._intake = IntakeCount()
 
     def arrive(self, record: Imported[Case]) -> None:
@@ -51,7 +55,8 @@ class Tally:
         is_counted = self._intake.settle(record, left_out=None if verdict.outcomes else no_verdict)
         if is_counted:
             for outcome in verdict.outcomes:
-                self._outcomes[outcome.metric, outcome.channel or "", outcome.outcome] += 1
+                kind = outcome.metric, outcome.outcome, outcome.channel, outcome.tier, outcome.issue_type
+                self.times[kind] += 1
         return is_counted
 
     def report(
@@ -83,6 +88,18 @@ class Tally:
             known = channels.index(channel) if channel in channels else len(channels)
             return metrics.index(metric), known, channel
 
-        for metric, channel in sorted({key[:2] for key in self._outcomes}, key=rank):
-            counts = {key[2]: n for key, n in self._outcomes.items() if key[:2] == (metric, channel)}
-            yield Line(metric, channel, Attainment(**counts))
+        counts = attainments(self.times, place=0)
+        for metric, channel in sorted(counts, key=rank):
+            yield Line(metric, channel, counts[metric, channel])
+
+
+def attainments(times: Mapping[OutcomeKind, int], place: int) -> dict[tuple[str, str], Attainment]:
+    """Attainment by metric and by the fact at a place: the channel, the tier or the issue type; none is the empty text.
+
+    >>> attainments({("resolution", "met", "chat", "vip", None): 9}, place=1)["resolution", "vip"].met
+    9
+    """
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for (metric, outcome, *facts), n in times.items():
+        found.setdefault((metric, facts[place] or ""), Counter())[outcome] += n
+    return {key: Attainment(**counts) for key, counts in found.items()}

@@ -139,10 +139,16 @@ def percent_text(value: Fraction | None) -> str:
     """
     if value is None:
         return "n/a"
-    percent = rounded(value * 100, 1, "half_even")
+    tenths = _half_even(1000 * abs(value.numerator), value.denominator)
     if 0 < value < 1:
-        percent = min(max(percent, Decimal("0.1")), Decimal("99.9"))
-    return f"{percent:f} %"
+        tenths = min(max(tenths, 1), 999)
+    return f"{'-' if value < 0 and tenths else ''}{tenths // 10}.{tenths % 10} %"
+
+
+def _half_even(numerator: int, denominator: int) -> int:
+    """The whole number next to a quotient; of two that are as near, the even one."""
+    whole, rest = divmod(numerator, denominator)
+    return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2))
 
 
 def points_text(difference: Fraction | None) -> str:

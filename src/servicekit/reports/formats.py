@@ -11,7 +11,7 @@ from servicekit.reports.blocks.comparison_blocks import comparison_blocks
 from servicekit.reports.blocks.desk_blocks import desk_blocks
 from servicekit.reports.comparison_record import comparison_record
 from servicekit.reports.record import as_record
-from servicekit.reports.text import markdown, plain_text
+from servicekit.reports.text import csv_tables, markdown, plain_text
 from servicekit.reports.words.languages import Language, languages
 
 if TYPE_CHECKING:
@@ -167,8 +167,6 @@ def _laid_out(
 
             return page.lay_out(blocks, spoken)
         case "csv":
-            from servicekit.reports.text import csv_tables
-
             return "\n".join(csv_tables.lay_out(blocks, words) for words in spoken)
         case "email":
             from servicekit.reports.html import mail_body  # which draws nothing

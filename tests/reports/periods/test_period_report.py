@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from servicekit.cli import main
 from servicekit.desk import DeskReport
 from servicekit.desk.service_period import ServicePeriod
 from servicekit.errors import PolicyError
@@ -25,7 +28,6 @@ from servicekit.reports import (
 )
 from servicekit.reports.blocks.block import GroupedTable, Heading
 from servicekit.reports.periods.period_blocks import period_blocks
-from servicekit.reports.periods.small_groups import too_small
 from servicekit.timeline import Period
 from tests.reports.html_reading import HtmlReading
 from tests.reports.periods.conftest import Told
@@ -150,17 +152,6 @@ def test_small_groups_are_blanked_with_as_many_others_as_it_takes(told: Told) ->
     assert re.search(r"first response +complex 复杂问题( +–)+\n", text)
 
 
-@given(st.lists(st.integers(0, 60), max_size=9), st.integers(1, 20))
-def test_what_is_blanked_cannot_be_worked_out_from_the_total(sizes: list[int], least: int) -> None:
-    """Law: the total less all that is shown is either nothing or at least two groups of ``least`` together, unless
-    there are no more groups."""
-    small = too_small(sizes, least)
-    assert all(place in small for place, size in enumerate(sizes) if 0 < size < least)
-    if small:
-        people = [place for place, size in enumerate(sizes) if size]
-        assert set(small) == set(people) or (len(small) > 1 and sum(sizes[place] for place in small) >= least)
-
-
 def test_a_template_tells_all_of_its_problems_with_their_places() -> None:
     with pytest.raises(PolicyError) as caught:
         ReportTemplate.parse("{servicekit: report/1, name: x, title: {}, sections: [{kind: headlines}], min: 3}")
@@ -181,3 +172,22 @@ def test_days_and_amounts_are_of_the_policys_zone(told: Told) -> None:
     assert service.as_of is not None
     assert service.as_of.utcoffset() in {timedelta(0), timedelta(hours=8)}
     assert sum(map(sum, service.by_hour)) >= service.report.cases == 829
+
+
+@pytest.mark.parametrize(("seed", "zone", "locale"), [("1", "Asia/Tokyo", "C"), ("2", "America/New_York", "C.UTF-8")])
+def test_the_same_inputs_give_the_same_bytes_anywhere(
+    root: Path, tmp_path: Path, seed: str, zone: str, locale: str
+) -> None:
+    """Law: no clock, zone, locale or hash seed of the machine is in a report."""
+    desk, out = root / "examples" / "service_desk", tmp_path / "report.html"
+    files = (f"{desk}/policy.yaml", f"{desk}/tickets.csv", "--columns", f"{desk}/columns.yaml", "--out", str(out))
+    asked = ("--template", "quarterly_review", "--period", "2026-Q1", "--compare", "previous", "--language", "both")
+    env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": os.pathsep.join(sys.path)}
+    program = (sys.executable, "-m", "servicekit", "report", *files, *asked, "--format", "html")
+    subprocess.run(program, env=env, capture_output=True, check=True)
+    assert sha256(out.read_bytes()).hexdigest() == _digest_here(files, asked, tmp_path / "here.html")
+
+
+def _digest_here(files: tuple[str, ...], asked: tuple[str, ...], out: Path) -> str:
+    assert main(["report", *files[:-1], str(out), *asked, "--format", "html"]) == 0
+    return sha256(out.read_bytes()).hexdigest()

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.outfile import WholeFile, put_out, refuse_to_overwrite
+from servicekit.cli.reports.pdf import printed_page
 from servicekit.reports import render
 from servicekit.reports.formats import report_blocks
+from servicekit.reports.text.csv_tables import csv_files
+from servicekit.reports.words.languages import languages
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -37,8 +40,6 @@ def put_report(report: DeskReport | PeriodReport, arguments: Namespace) -> None:
     """
     out: Path | None = arguments.out
     if arguments.format == "pdf" and out is not None:
-        from servicekit.cli.reports.pdf import printed_page
-
         page = render(report, "html", language=arguments.language)
         with WholeFile(out) as file:
             file.write_bytes(printed_page(page))
@@ -50,9 +51,6 @@ def put_report(report: DeskReport | PeriodReport, arguments: Namespace) -> None:
 
 def _put_tables(report: DeskReport | PeriodReport, folder: Path, arguments: Namespace) -> None:
     """A file for each table; all of them, or none."""
-    from servicekit.reports.text.csv_tables import csv_files
-    from servicekit.reports.words.languages import languages
-
     inputs = (arguments.policy, arguments.columns, arguments.tickets)
     with ExitStack() as written:
         for name, text in csv_files(report_blocks(report), languages(arguments.language)).items():

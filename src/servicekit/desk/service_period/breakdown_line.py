@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from itertools import product
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from servicekit.sla import Attainment, OutcomeName
+from servicekit.desk.tally import OutcomeKind, attainments
+from servicekit.sla import Attainment
 
 if TYPE_CHECKING:
-    from servicekit.sla import Outcome
     from servicekit.vocabulary import Vocabulary
 
 Dimension: TypeAlias = Literal["channel", "tier", "issue_type"]
 """What attainment is broken down by."""
-
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +31,23 @@ class BreakdownLine:
     attainment: Attainment
 
 
-class BreakdownCount:
-    """Counts outcomes by their channel, tier and issue type.
+def breakdown(times: Mapping[OutcomeKind, int], metrics: Sequence[str], words: Vocabulary) -> Iterator[BreakdownLine]:
+    """By dimension, by metric, and by value: those of the vocabulary in its order, then others by name.
 
     >>> from servicekit.vocabulary import Vocabulary
-    >>> BreakdownCount().told(["resolution"], Vocabulary())
-    ()
+    >>> times = {("resolution", "met", "chat", "vip", None): 9}
+    >>> [(line.dimension, line.value) for line in breakdown(times, ["resolution"], Vocabulary())]
+    [('channel', 'chat'), ('tier', 'vip'), ('issue_type', '')]
     """
-
-    __slots__ = ("_times",)
-
-    def __init__(self) -> None:
-        self._times: Counter[tuple[str, str | None, str | None, str | None, OutcomeName]] = Counter()
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one."""
-        self._times[outcome.metric, outcome.channel, outcome.tier, outcome.issue_type, outcome.outcome] += 1
-
-    def told(self, metrics: Sequence[str], words: Vocabulary) -> tuple[BreakdownLine, ...]:
-        """By dimension, by metric, and by value: those of the vocabulary in its order, then others by name."""
-        known: dict[Dimension, Iterable[str]] = {
-            "channel": words.channels,
-            "tier": words.tiers,
-            "issue_type": words.issue_types,
-        }
-        return tuple(
-            line
-            for place, name in enumerate(DIMENSIONS, 1)
-            for line in self._by(name, place, metrics, list(known[name]))
-        )
-
-    def _by(
-        self, dimension: Dimension, place: int, metrics: Sequence[str], known: Sequence[str]
-    ) -> Iterator[BreakdownLine]:
-        found: dict[tuple[str, str], Counter[str]] = {}
-        for key, times in self._times.items():
-            found.setdefault((key[0], str(key[place] or "")), Counter())[key[4]] += times
-        ranks = {word: rank for rank, word in enumerate(known)}
-        for metric in metrics:
-            values = [value for name, value in found if name == metric]
-            for value in sorted(values, key=lambda each: (ranks.get(each, len(ranks)), each)):
-                yield BreakdownLine(metric, dimension, value, Attainment(**found[metric, value]))
+    known: Mapping[Dimension, Iterable[str]] = {
+        "channel": words.channels,
+        "tier": words.tiers,
+        "issue_type": words.issue_types,
+    }
+    for place, (dimension, own) in enumerate(known.items()):
+        counts = attainments(times, place)
+        ranks = {word: rank for rank, word in enumerate(own)}
+        values = sorted({value for _, value in counts}, key=lambda each: (ranks.get(each, len(ranks)), each))
+        for metric, value in product(metrics, values):
+            if (metric, value) in counts:
+                yield BreakdownLine(metric, dimension, value, counts[metric, value])

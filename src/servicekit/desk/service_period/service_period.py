@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from servicekit.desk.report import DeskReport
@@ -12,14 +13,14 @@ from servicekit.desk.service_period.breakdown_line import BreakdownLine, Dimensi
 from servicekit.desk.service_period.broken_promise import BrokenPromise
 from servicekit.desk.service_period.carried import Carried
 from servicekit.desk.service_period.period_trend import TrendPoint
-from servicekit.desk.service_period.promises_kept import promises_kept
-from servicekit.kpi import Backlog
+from servicekit.kpi import Backlog, Measurement
 from servicekit.kpi.display.trend import Trend
+from servicekit.sla import Attainment, Convention
+from servicekit.statistics import wilson
 from servicekit.timeline import Period
 
 if TYPE_CHECKING:
     from servicekit.kpi import Results
-    from servicekit.sla import Convention
 
 Ages = tuple[tuple[timedelta | None, int], ...]
 """How many open cases are up to each age, and under ``None`` how many are older than all."""
@@ -101,3 +102,18 @@ class ServicePeriod:
         points = (point for point in self.trend if point.metric == metric)
         told = ((point.period.name, promises_kept(metric, point.attainment, convention)) for point in points)
         return Trend(tuple(told), metric)
+
+
+def promises_kept(metric: str, attainment: Attainment, convention: Convention) -> Measurement:
+    """Attainment as a measurement, with Wilson's limits; without a verdict it has no value.
+
+    >>> kept = promises_kept("resolution", Attainment(met=9, missed=1), "promised")
+    >>> kept.exact, kept.n, round(kept.low, 3)
+    (Fraction(9, 10), 10, 0.596)
+    """
+    ratio = attainment.ratio(convention)
+    kept, of = ratio.numerator, ratio.denominator
+    share = wilson(kept, of)
+    if share is None:
+        return Measurement(metric, "share", 0, None, 0, 0)
+    return Measurement(metric, "share", of, Fraction(kept, of), kept, of, share.low, share.high, is_sampled=True)

@@ -41,7 +41,8 @@ def lay_out(blocks: Sequence[Block], words: ReportWords) -> Html:
     <p>2 &lt; 3</p>
     """
     first, *others = _sections(blocks, words)
-    contents = _contents(others, words) if len(others) > _FEW else []
+    parts = [section for section in others if section.level == 2]
+    contents = _contents(parts, words) if len(parts) > _FEW else []
     below = (line for section in others for line in _section_html(section, words))
     return "\n".join((*_section_html(first, words), *contents, *below))
 
@@ -67,11 +68,9 @@ def _sections(blocks: Sequence[Block], words: ReportWords) -> list[_Section]:
     return found
 
 
-def _contents(sections: Sequence[_Section], words: ReportWords) -> Iterator[Html]:
+def _contents(parts: Sequence[_Section], words: ReportWords) -> Iterator[Html]:
     yield f'<nav aria-label="{attribute_html(say("html.contents"), words)}">\n<ul>'
-    for section in sections:
-        if section.level == 2:
-            yield f'<li><a href="#{section.id}">{told_html(section.title, words)}</a></li>'
+    yield from (f'<li><a href="#{part.id}">{told_html(part.title, words)}</a></li>' for part in parts)
     yield "</ul>\n</nav>"
 
 

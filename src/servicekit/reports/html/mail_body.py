@@ -44,7 +44,7 @@ def lay_out(blocks: Sequence[Block], spoken: Sequence[ReportWords]) -> Html:
 
     >>> from servicekit.reports.words.languages import ENGLISH
     >>> body = lay_out([Heading("Desk", level=1), Paragraph("2 < 3")], [ENGLISH])
-    >>> print(body.splitlines()[-4])
+    >>> print(body.splitlines()[-5])
     <p style="font:14px/1.45 Arial,sans-serif;color:#1c2126">2 &lt; 3</p>
     """
     room = (MOST_BYTES - _FRAME) // len(spoken) - _REST

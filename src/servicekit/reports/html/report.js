@@ -28,8 +28,10 @@ for (const table of document.querySelectorAll("table")) {
     if (head.localName !== "th") return;
     const button = document.createElement("button");
     button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
+    const wrap = () => { button.append(...head.childNodes); head.append(button); };
+    wrap();
+    addEventListener("beforeprint", () => head.replaceChildren(...button.childNodes)); // Chromium repeats no button on the next page
+    addEventListener("afterprint", wrap);
     button.addEventListener("click", () => {
       const [state, sign] = states[head.getAttribute("aria-sort")] ?? ["ascending", 1];
       for (const other of heads) other.removeAttribute("aria-sort");
@@ -37,4 +39,11 @@ for (const table of document.querySelectorAll("table")) {
       for (const [body, rows] of bodies) body.append(...(sign ? sorted(rows, place, sign) : rows));
     });
   });
+}
+
+// A box whose table goes on beyond its edge has a shade there.
+for (const box of document.querySelectorAll(".scroll")) {
+  const look = () => box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+  box.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(box);
 }

@@ -12,8 +12,9 @@ from servicekit._safe_text import with_codes
 from servicekit.document.json_values import instant_text
 from servicekit.kpi import Measurement
 from servicekit.quantity import Ratio
-from servicekit.reports.blocks.told import ByLanguage, Listed, LocalMoment, NamedTerm, Phrase, Told
+from servicekit.reports.blocks.told import ByLanguage, ClockTime, Listed, LocalMoment, NamedTerm, Phrase, Told
 from servicekit.reports.words.report_words import ReportWords
+from servicekit.timeline import Period
 
 Html: TypeAlias = str
 """Markup in which every text is escaped."""
@@ -82,8 +83,11 @@ def order_of(told: Told) -> str | None:
             return _decimal(told.exact)
         case LocalMoment():
             return instant_text(told.at)
-        case timedelta():
-            return _decimal(Fraction(told // timedelta(microseconds=1), 1_000_000))
+        case timedelta() | ClockTime():
+            length = told.amount if isinstance(told, ClockTime) else told
+            return _decimal(Fraction(length // timedelta(microseconds=1), 1_000_000))
+        case Period():
+            return told.start.isoformat()
         case date():
             return told.isoformat()
         case _:

@@ -45,8 +45,11 @@ def _rows(lines: Sequence[BreakdownLine], labels: Mapping[str, str]) -> Sequence
 
 
 def _blanked(rows: Sequence[TallyRow], least: int) -> Sequence[TallyRow]:
-    """The rows of one metric, the last of which is the total, without groups that are too small."""
+    """The rows of one metric, the last of which is the total, without the figures of groups that are too small; where
+    no group is left to be told, the total alone."""
     small = too_small([row.tally.total if row.tally else 0 for row in rows[:-1]], least)
+    if 0 < len(rows) - 1 == len(small):
+        return rows[-1:]
     return [row._replace(tally=None) if place in small else row for place, row in enumerate(rows)]
 
 

@@ -16,6 +16,10 @@ PERIOD_PHRASES: Mapping[str, tuple[str, str]] = {
         "The period is not over in the data: they reach until {at}.",
         "数据尚未覆盖整个报告期：只到{at}。",
     ),
+    "period.not_begun": (
+        "The period has not begun in the data: they reach until {at}.",
+        "数据尚未到达报告期：只到{at}。",
+    ),
     "period.compared": ("Compared with {period}.", "与{period}相比。"),
     "period.readers": ("Written for: {readers}.", "读者：{readers}。"),
     "period.disclosed": (
@@ -150,6 +154,10 @@ PERIOD_PHRASES: Mapping[str, tuple[str, str]] = {
     "weekday.4": ("Friday", "星期五"),
     "weekday.5": ("Saturday", "星期六"),
     "weekday.6": ("Sunday", "星期日"),
+    "quality.unquoted": (
+        "Of problems in the data the places are told, and not what stands there: that may name a person.",
+        "数据问题只注明位置，不引用单元格内容，因其可能涉及个人。",
+    ),
     "quality.elsewhere": ("belong to other periods", "属于其他报告期"),
     "day.0": ("Mon", "周一"),
     "day.1": ("Tue", "周二"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -29,6 +30,8 @@ from servicekit.reports.words.phrases import PHRASES
 from servicekit.timeline import BusinessDays, Period, parse_duration
 from servicekit.timeline.zone import reading
 
+_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
 
 def _two_forms(number: int) -> int:
     return int(number != 1)
@@ -48,7 +51,8 @@ class ReportWords:
     ('1,234', '3/4   75.0 %', '2026-03-01')
 
     Raises:
-        ValueError: phrases or nouns are missing, or tell other places than those of English; all are named.
+        ValueError: the tag is not one; or phrases or nouns are missing, or tell other places than those of English:
+            all are named.
     """
 
     tag: str
@@ -65,6 +69,8 @@ class ReportWords:
     zone: str = "{} {}"
 
     def __post_init__(self) -> None:
+        if not _TAG.fullmatch(self.tag):
+            raise ValueError(f"{self.tag!r} is not the tag of a language; write one such as 'de' or 'zh-Hans'")
         if problems := [*_lacking(self.phrases, self.nouns)]:
             raise ValueError(f"the words of {self.tag!r} lack: {'; '.join(problems)}")
 
@@ -123,6 +129,8 @@ class ReportWords:
 
     def _digits(self, text: str) -> str:
         """Digits as English writes them, as this language does."""
+        if self.thousands == "," and self.decimal == ".":
+            return text
         return text.translate({ord(","): self.thousands, ord("."): self.decimal})
 
     def _term(self, term: NamedTerm) -> str:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from servicekit.desk.desk import UNDECIDED, ServiceDesk
-from servicekit.desk.service_period.judged_case import JudgedCase
-from servicekit.desk.service_period.report_instant import ReportInstant
+from servicekit.desk.service_period.judging.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.report_instant import ReportInstant
 from servicekit.errors import ProblemGroup
 from servicekit.events import Case, Imported
 from servicekit.kpi.flows.backlog import is_open
@@ -50,8 +50,13 @@ class CaseQueue:
         return self._as_it_shows(records) if now is None else self._told(records, now)
 
     def _told(self, records: Iterable[Imported[Case]], as_of: datetime) -> Iterator[ToCount]:
+        judged, judge = None if self._tiers is None else self._judged, self._desk.judge
         for record in records:
-            yield record, None if record.value is None else self._judged(record.value, as_of), as_of
+            case = record.value
+            if case is None:
+                yield record, None, as_of
+            else:
+                yield record, JudgedCase(judge, case) if judged is None else judged(case, as_of), as_of
 
     def _as_it_shows(self, records: Iterable[Imported[Case]]) -> Iterator[ToCount]:
         """The records while the instant shows in them; those that it may change wait."""
