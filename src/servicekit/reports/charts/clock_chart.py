@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown_lines
 from servicekit.sla import CaseView, ClockView
 from servicekit.timeline import format_duration
 
@@ -46,7 +46,7 @@ def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
     ticks = grid.mark_tick(color=_DUE, thickness=3, height=26).encode(x="at:T", tooltip=[alt.Tooltip("due:N")])
     layers = alt.layer(spans.properties(data=alt.Data(values=bars)), ticks.properties(data=alt.Data(values=dues)))
     case_id = subject.case_id if isinstance(subject, CaseView) else subject.id.case_id
-    chart = layers.properties(width=640, title=alt.Title(shown(alt, f"Case {case_id}"), anchor="start"))
+    chart = layers.properties(width=640, title=alt.Title(shown_lines(alt, f"Case {case_id}"), anchor="start"))
     return described(alt, chart, f"Case {case_id}. {' '.join(map(_told, clocks)) or 'It has no clock.'}")
 
 

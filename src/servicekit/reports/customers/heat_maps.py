@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit._extras import require
 from servicekit.quantity import Money
-from servicekit.reports.charts.chart_text import broken_labels, decoded, described, encoded, shown
+from servicekit.reports.charts.chart_text import broken_labels, decoded, described, encoded, shown_lines
 from servicekit.segments import RfmTable
 from servicekit.whatif import TierComparison
 
@@ -112,7 +112,7 @@ def heat_map(cells: Sequence[Cell], what: str, axes: tuple[Axis, Axis], title: s
     figures = grid.mark_text(fontSize=12).encode(text=alt.Text(f"{what}:Q", format=","), color=ink)
     chart: LayerChart = alt.layer(squares, figures, data=alt.Data(values=list(cells)))
     chart = chart.properties(
-        width=alt.Step(92), height=alt.Step(40), title=alt.Title(shown(alt, title), anchor="start")
+        width=alt.Step(92), height=alt.Step(40), title=alt.Title(shown_lines(alt, title), anchor="start")
     )
     return described(alt, chart, f"{title}. {what} by {axes[1].name} and {axes[0].name}: {_told(cells, what)}.")
 

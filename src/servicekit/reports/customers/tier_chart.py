@@ -8,7 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown_lines
 from servicekit.tiers import TierStatus
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def chart_of_status(status: TierStatus) -> LayerChart:
         ticks.properties(data=alt.Data(values=list(_renewals(status)))),
     )
     told = f"{status.customer_id}: {status.tier} since {status.since}"
-    title = alt.Title(shown(alt, told), anchor="start")
+    title = alt.Title(shown_lines(alt, told), anchor="start")
     room = {"left": 5, "top": 5, "right": 16, "bottom": 5}  # the font of a browser may be wider than the one measured
     chart = layers.properties(width=640, height=alt.Step(30), title=title, padding=room)
     return described(alt, chart, f"{told}. {'; '.join(_told(row) for row in _bars(status))}.")
