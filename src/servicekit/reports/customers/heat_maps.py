@@ -17,7 +17,7 @@ from servicekit.whatif import TierComparison
 if TYPE_CHECKING:
     from altair import LayerChart
 
-_FEW, _MANY, _INK, _PAPER = "#eef3f0", "#2f7d5b", "#202428", "#ffffff"
+_FEW, _MANY, _INK, _PAPER = "#eef3f8", "#0b4f7d", "#202428", "#ffffff"
 _NOBODY = "not enrolled"
 _COLUMNS, _UNBROKEN = 14, 10_000
 

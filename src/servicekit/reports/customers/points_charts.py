@@ -16,8 +16,8 @@ from servicekit.reports.customers.heat_maps import Axis, Cell, heat_map
 if TYPE_CHECKING:
     from altair import LayerChart
 
-_COLOURS = {"balance": "#5b6770", "more": "#2f7d5b", "less": "#d98e04"}
-_OWED = {"expected": "#2f7d5b", "breakage": "#a9cfbd", "debt": "#b3412c"}
+_COLOURS = {"balance": "#5b6770", "more": "#0072b2", "less": "#e69f00"}
+_OWED = {"expected": "#0072b2", "breakage": "#9cc9e3", "debt": "#d55e00"}
 _INK = "#202428"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = timedelta(days=1)

@@ -14,8 +14,8 @@ from servicekit.tiers import TierStatus
 if TYPE_CHECKING:
     from altair import LayerChart
 
-_COLOURS = {"held": "#2f7d5b", "valid until": "#a9cfbd", "projected": "#dfe4e8"}
-_RENEWED = "#16503a"
+_COLOURS = {"held": "#0072b2", "valid until": "#9cc9e3", "projected": "#dfe4e8"}
+_RENEWED = "#003a5c"
 _DAY = timedelta(days=1)
 
 
