@@ -43,7 +43,8 @@ def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
         color=alt.Color("kind:N", title=None, scale=colours),
         tooltip=[alt.Tooltip("name:N", title="clock"), *(alt.Tooltip(f"{name}:N") for name in _TOOLTIP)],
     )
-    ticks = grid.mark_tick(color=_DUE, opacity=1, thickness=3, height=26).encode(x="at:T", tooltip=[alt.Tooltip("due:N")])
+    ticks = grid.mark_tick(color=_DUE, opacity=1, thickness=3, height=26)
+    ticks = ticks.encode(x="at:T", tooltip=[alt.Tooltip("due:N")])
     layers = alt.layer(spans.properties(data=alt.Data(values=bars)), ticks.properties(data=alt.Data(values=dues)))
     case_id = subject.case_id if isinstance(subject, CaseView) else subject.id.case_id
     chart = layers.properties(width=640, title=alt.Title(shown_lines(alt, f"Case {case_id}"), anchor="start"))
