@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import vl_convert
 
 from servicekit import ServicePolicy
 from servicekit.events import Activity, CustomerEvent, Enrolled
@@ -86,3 +87,17 @@ def test_charts_are_saved_without_a_network(kind: str, tmp_path: Any) -> None:
 def test_what_has_no_chart_is_refused() -> None:
     with pytest.raises(TypeError, match="no chart of a str"):
         chart("desk")  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("tier", ["M" * 64, "词" * 64, "a <b> & c " * 6])
+def test_the_longest_name_of_a_tier_is_not_cut(tier: str) -> None:
+    """Fault: Vega cuts a label at 180 pixels, unless it is told not to."""
+    levels = {"normal": {}, tier.strip(): {"qualify": {"visits": 5}}}
+    section = {"currency": "CNY", "activities": ["visits"], "levels": levels}
+    engine = ServicePolicy.model_validate({"name": "shop", "version": "1", "tiers": section}).compile()
+    assert engine.tiers is not None
+    flows = replay_tiers(engine, policy("2", 8), EVENTS, as_of=date(2025, 6, 30))
+    for subject in (flows, engine.tiers.fold(EVENTS, date(2026, 2, 1))["m-7"]):
+        svg = ElementTree.fromstring(vl_convert.vegalite_to_svg(chart(subject).to_json()))
+        texts = ["".join(each.itertext()) for each in svg.iter() if each.tag.endswith("}text")]
+        assert tier.strip().replace(" ", "") in "".join(texts).replace(" ", "")

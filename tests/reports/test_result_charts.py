@@ -227,6 +227,10 @@ def test_names_of_500_characters_and_200_channels_are_drawn_whole() -> None:
     for name in (*long, *channels):
         assert name.replace(" ", "") in whole
     rows = panel_rows(panels_of(of_groups(*long, *channels))[0])
+    scales = [
+        each["encoding"]["y"]["scale"] for each in panels_of(of_groups(*long))[0]["layer"] if "text" in each["encoding"]
+    ]
+    assert all(scale["nice"] is False for scale in scales)  # a row is as tall as its lines
     edges = [(row["place"] - row["room"] / 2, row["place"] + row["room"] / 2) for row in rows]
     assert all(one[1] == other[0] for one, other in pairwise(edges))
 

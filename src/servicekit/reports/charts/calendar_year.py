@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_CLOSED, _OPEN, _EXCEPTION = "#eef0f2", "#2f7d5b", "#d98e04"
+_CLOSED, _OPEN, _EXCEPTION = "#eef0f2", "#0072b2", "#e69f00"
 
 
 class _Cell(TypedDict):

@@ -75,6 +75,18 @@ def lines_of(text: str, columns: int) -> list[str]:
     return lines
 
 
+def broken_labels(words: Sequence[str], columns: int) -> str:
+    """A Vega expression for the label of each word that was :func:`encoded`, in lines of so many columns.
+
+    >>> print(broken_labels(["a <b>", "phone"], 4))
+    {"a \\u0026lt;b\\u0026gt;": ["a", "\\u003cb\\u003e"], "phone": ["phon", "e"]}[datum.label]
+    """
+    told = json.dumps({encoded(word): lines_of(word, columns) for word in words})
+    for character in "<>&":
+        told = told.replace(character, f"\\u{ord(character):04x}")
+    return f"{told}[datum.label]"
+
+
 def _broken(word: str, columns: int) -> tuple[str, str]:
     """As much of a word as has room, one character at least, and the rest."""
     taken = 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown_lines
 from servicekit.sla import CaseView, ClockView
 from servicekit.timeline import format_duration
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from altair import LayerChart
 
 
-_COLOURS = {"counted": "#2f7d5b", "closed": "#e4e7ea", "paused": "#e0a030", "discarded": "#b9a6cf"}
-_DUE = "#c0392b"
+_COLOURS = {"counted": "#0072b2", "closed": "#e4e7ea", "paused": "#e69f00", "discarded": "#cc79a7"}
+_DUE = "#202428"
 _TOOLTIP = ("kind", "why", "from", "until", "length")
 
 
 def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
-    """The spans of one clock, or of every clock of a case, as bars; a red tick where the promise is due.
+    """The spans of one clock, or of every clock of a case, as bars; a tick where the promise is due.
 
     Times are readings of the clock's calendar. Start, end, length and reason show under the pointer.
 
@@ -33,7 +33,7 @@ def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
     bars = [row for clock in clocks for row in _bars(clock)]
     dues = [row for clock in clocks for row in _due(clock)]
     order = [_name(clock) for clock in clocks]
-    names = alt.Axis(labelExpr=decoded("datum.label"))
+    names = alt.Axis(labelExpr=decoded("datum.label"), labelLimit=0)
     rows = alt.Chart().transform_calculate(name=decoded("datum.clock"), why=decoded("datum.why"))
     grid = rows.encode(y=alt.Y("clock:N", title=None, sort=order, axis=names))
     colours = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
@@ -43,10 +43,11 @@ def chart_of_clocks(subject: ClockView | CaseView) -> LayerChart:
         color=alt.Color("kind:N", title=None, scale=colours),
         tooltip=[alt.Tooltip("name:N", title="clock"), *(alt.Tooltip(f"{name}:N") for name in _TOOLTIP)],
     )
-    ticks = grid.mark_tick(color=_DUE, thickness=3, height=26).encode(x="at:T", tooltip=[alt.Tooltip("due:N")])
+    ticks = grid.mark_tick(color=_DUE, opacity=1, thickness=3, height=26)
+    ticks = ticks.encode(x="at:T", tooltip=[alt.Tooltip("due:N")])
     layers = alt.layer(spans.properties(data=alt.Data(values=bars)), ticks.properties(data=alt.Data(values=dues)))
     case_id = subject.case_id if isinstance(subject, CaseView) else subject.id.case_id
-    chart = layers.properties(width=640, title=alt.Title(shown(alt, f"Case {case_id}"), anchor="start"))
+    chart = layers.properties(width=640, title=alt.Title(shown_lines(alt, f"Case {case_id}"), anchor="start"))
     return described(alt, chart, f"Case {case_id}. {' '.join(map(_told, clocks)) or 'It has no clock.'}")
 
 

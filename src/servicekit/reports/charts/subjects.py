@@ -69,7 +69,7 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart | VConcat
     points that complete a signal; a :class:`~servicekit.kpi.CohortTable`, as a triangle of shares; and the curve of a
     :class:`~servicekit.statistics.KaplanMeier`.
 
-    A clock, or a case with all its clocks, is drawn span by span, with a red tick at each due moment. A year goes by
+    A clock, or a case with all its clocks, is drawn span by span, with a tick at each due moment. A year goes by
     ISO weeks from left to right, Monday to Sunday from top to bottom. A date's hours are what its clock shows from
     midnight to midnight, so the tail of a night shift counts on the date it falls on, and the dates add up to the open
     time of the year. A dot marks dates that something else decides than weekly hours and seasons. Reasons show under

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from servicekit._extras import require
 from servicekit.quantity import Money
-from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.chart_text import broken_labels, decoded, described, encoded, shown_lines
 from servicekit.segments import RfmTable
 from servicekit.whatif import TierComparison
 
 if TYPE_CHECKING:
     from altair import LayerChart
 
-_FEW, _MANY, _INK, _PAPER = "#eef3f0", "#2f7d5b", "#202428", "#ffffff"
+_FEW, _MANY, _INK, _PAPER = "#eef3f8", "#0b4f7d", "#202428", "#ffffff"
 _NOBODY = "not enrolled"
+_COLUMNS, _UNBROKEN = 14, 10_000
 
 
 class Axis(NamedTuple):
@@ -87,7 +88,9 @@ def heat_map(cells: Sequence[Cell], what: str, axes: tuple[Axis, Axis], title: s
     for key, axis in zip(("across", "down"), axes, strict=True):
         known = {cell[key] for cell in cells}
         words = [encoded(word) for word in axis.words]
-        labels = alt.Axis(labelExpr=decoded("datum.label"), labelAngle=0, ticks=False, domain=False)
+        columns = _COLUMNS if key == "across" else _UNBROKEN
+        look = {"labelAngle": 0, "labelLimit": 0, "ticks": False, "domain": False}
+        labels = alt.Axis(labelExpr=broken_labels(axis.words, columns), **look)
         scale = alt.Scale(domain=[word for word in words if word in known or word != encoded(_NOBODY)])
         sides[key] = {
             "shorthand": f"{key}:N",
@@ -109,7 +112,7 @@ def heat_map(cells: Sequence[Cell], what: str, axes: tuple[Axis, Axis], title: s
     figures = grid.mark_text(fontSize=12).encode(text=alt.Text(f"{what}:Q", format=","), color=ink)
     chart: LayerChart = alt.layer(squares, figures, data=alt.Data(values=list(cells)))
     chart = chart.properties(
-        width=alt.Step(92), height=alt.Step(40), title=alt.Title(shown(alt, title), anchor="start")
+        width=alt.Step(92), height=alt.Step(40), title=alt.Title(shown_lines(alt, title), anchor="start")
     )
     return described(alt, chart, f"{title}. {what} by {axes[1].name} and {axes[0].name}: {_told(cells, what)}.")
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 from servicekit._extras import require
 from servicekit.loyalty import ExpiringPoints, Liability, Statement
 from servicekit.loyalty.entry import EntryKind
-from servicekit.reports.charts.chart_text import described, shown
+from servicekit.reports.charts.chart_text import described, shown_lines
 from servicekit.reports.customers.heat_maps import Axis, Cell, heat_map
 
 if TYPE_CHECKING:
     from altair import LayerChart
 
-_COLOURS = {"balance": "#5b6770", "more": "#2f7d5b", "less": "#d98e04"}
-_OWED = {"expected": "#2f7d5b", "breakage": "#a9cfbd", "debt": "#b3412c"}
+_COLOURS = {"balance": "#5b6770", "more": "#0072b2", "less": "#e69f00"}
+_OWED = {"expected": "#0072b2", "breakage": "#9cc9e3", "debt": "#d55e00"}
 _INK = "#202428"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = timedelta(days=1)
@@ -68,7 +68,7 @@ def chart_of_statement(statement: Statement) -> LayerChart:
     figures = grid.mark_text(dy=-8, fontSize=12, color=_INK).encode(y="top:Q", text="text:N")
     title = f"{', '.join(statement.accounts)}: {statement.currency}, {statement.first_on} to {statement.last_on}"
     chart = alt.layer(bars, figures).properties(
-        width=alt.Step(72), height=260, title=alt.Title(shown(alt, title), anchor="start")
+        width=alt.Step(72), height=260, title=alt.Title(shown_lines(alt, title), anchor="start")
     )
     told = ", ".join(f"{each['what']} {each['text']}" for each in steps)
     return described(alt, chart, f"Points of {title}: {told}.")

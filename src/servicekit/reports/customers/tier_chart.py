@@ -8,14 +8,14 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown_lines
 from servicekit.tiers import TierStatus
 
 if TYPE_CHECKING:
     from altair import LayerChart
 
-_COLOURS = {"held": "#2f7d5b", "valid until": "#a9cfbd", "projected": "#dfe4e8"}
-_RENEWED = "#16503a"
+_COLOURS = {"held": "#0072b2", "valid until": "#9cc9e3", "projected": "#dfe4e8"}
+_RENEWED = "#003a5c"
 _DAY = timedelta(days=1)
 
 
@@ -28,7 +28,7 @@ def chart_of_status(status: TierStatus) -> LayerChart:
     alt = require("altair", extra="charts")
     rows = alt.Chart().transform_calculate(name=decoded("datum.tier"), why=decoded("datum.reason"))
     order = [encoded(tier) for tier in reversed(status.ladder)]
-    names = alt.Axis(labelExpr=decoded("datum.label"))
+    names = alt.Axis(labelExpr=decoded("datum.label"), labelLimit=0)
     scale = alt.Scale(domain=order)
     grid = rows.encode(y=alt.Y("tier:N", title=None, sort=order, axis=names, scale=scale))
     colours = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
@@ -46,7 +46,7 @@ def chart_of_status(status: TierStatus) -> LayerChart:
         ticks.properties(data=alt.Data(values=list(_renewals(status)))),
     )
     told = f"{status.customer_id}: {status.tier} since {status.since}"
-    title = alt.Title(shown(alt, told), anchor="start")
+    title = alt.Title(shown_lines(alt, told), anchor="start")
     room = {"left": 5, "top": 5, "right": 16, "bottom": 5}  # the font of a browser may be wider than the one measured
     chart = layers.properties(width=640, height=alt.Step(30), title=title, padding=room)
     return described(alt, chart, f"{told}. {'; '.join(_told(row) for row in _bars(status))}.")

@@ -53,7 +53,14 @@ Side = TypeVar("Side", "X", "Y")
 
 
 def _side(side: Callable[..., Side], field: str, words: Sequence[str], **look: str) -> Side:
-    labels = {"labelExpr": decoded("datum.label"), "labelAngle": 0, "ticks": False, "domain": False, **look}
+    labels = {
+        "labelExpr": decoded("datum.label"),
+        "labelAngle": 0,
+        "labelLimit": 0,
+        "ticks": False,
+        "domain": False,
+        **look,
+    }
     return side(f"{field}:O", title=None, sort=words, scale={"domain": words}, axis=labels)
 
 

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown_lines
 from servicekit.reports.charts.figures.value_axis import (
     BLUE,
     FAINT,
@@ -51,7 +51,7 @@ def chart_of_control(control: ControlChart) -> LayerChart:
     layers = alt.layer(
         *_marks(alt, base, y, room=room, is_short=len(control.signals) <= _FEW_SIGNALS), data=alt.Data(values=rows)
     )
-    heading = shown(alt, control.title or "control chart")
+    heading = shown_lines(alt, control.title or "control chart")
     title = alt.Title(heading, subtitle=[_summary(control), encoded(_signals(control))], anchor="start")
     chart: LayerChart = layers.transform_calculate(point=decoded("datum.name"))
     chart = chart.properties(width=width_of(len(rows)), height=240, title=title, padding=PADDING)

@@ -16,7 +16,7 @@ from servicekit.reports.charts.figures.measured import WITHOUT_ZERO, axis_unit, 
 from servicekit.reports.charts.figures.value_axis import BLUE, FAINT, INK, PADDING, VERMILION, Row, ends_of, level_axis
 
 if TYPE_CHECKING:
-    from altair import Chart, LayerChart
+    from altair import Chart, LayerChart, Y
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,12 @@ def chart_of_groups(plot: ForestPlot) -> LayerChart:
     drawn = [open_ended(row, ends) for row in rows]
     height = sum(int(str(row["room"])) for row in rows)
     x = level_axis(alt, "value", axis_unit(unit), ends)
-    base = alt.Chart().encode(y=alt.Y("place:Q", title=None, axis=None, scale=alt.Scale(domain=[height, 0])))
+    side = {"title": None, "axis": None, "scale": alt.Scale(domain=[height, 0], nice=False, zero=False)}
+    base, first = alt.Chart().encode(y=alt.Y("place:Q", **side)), alt.Y("first:Q", **side)
     marks = (
         *_goal_marks(alt, goals, x),
         *_marks(alt, base, x, is_limited=any("from" in row for row in drawn)),
-        *_words(alt, base, rows),
+        *_words(alt, base, first, rows),
     )
     layers = alt.layer(*marks, data=alt.Data(values=drawn))
     title = alt.Title(shown_lines(alt, plot.title), anchor="start", frame="bounds", offset=14)
@@ -116,10 +117,10 @@ def _marks(alt: ModuleType, base: Chart, x: object, *, is_limited: bool) -> Iter
     )
 
 
-def _words(alt: ModuleType, base: Chart, rows: Sequence[Row]) -> Iterator[Chart]:
+def _words(alt: ModuleType, base: Chart, first: Y, rows: Sequence[Row]) -> Iterator[Chart]:
     """The names on the left; the figures on the right, in columns."""
     names = base.mark_text(align="right", lineBreak="\n", lineHeight=_LINE, color=INK, fontSize=_SIZE)
-    yield names.encode(x=alt.value(-8), y=alt.Y("first:Q", axis=None), text="label:N")  # its first line
+    yield names.encode(x=alt.value(-8), y=first, text="label:N")
     left = _WIDTH + 14
     for field in _TOLD:
         words = base.mark_text(align="left", color=FAINT if field == "n" else INK, fontSize=_SIZE)

@@ -10,7 +10,7 @@ from servicekit._extras import require
 from servicekit.kpi import Measurement
 from servicekit.kpi.display.trend import Trend
 from servicekit.kpi.value_text import limits_told, value_text
-from servicekit.reports.charts.chart_text import decoded, described, encoded, shown
+from servicekit.reports.charts.chart_text import decoded, described, encoded, shown_lines
 from servicekit.reports.charts.figures.measured import WITHOUT_ZERO, axis_unit, goal_rows, open_ended, plain_value
 from servicekit.reports.charts.figures.value_axis import (
     BLUE,
@@ -55,7 +55,7 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     marks = _marks(alt, base, y, points, is_limited=any("from" in row for row in drawn))
     layers = alt.layer(*_goal_marks(alt, goals, y), *marks, data=alt.Data(values=drawn))
     told = [encoded(line) for line in trend.summary.split("; ")]
-    title = alt.Title(shown(alt, trend.label), subtitle=told, anchor="start")
+    title = alt.Title(shown_lines(alt, trend.label), subtitle=told, anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
     look = {"height": 240, "title": title, "padding": PADDING}
     return described(alt, chart.properties(width=width_of(points), **look), _description(trend))

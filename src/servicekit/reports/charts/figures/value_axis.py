@@ -80,7 +80,11 @@ def _look(alt: ModuleType, unit: AxisUnit, ends: tuple[float, float]) -> dict[st
 def names_axis(alt: ModuleType, names: Sequence[str]) -> X:
     """The axis of points by their names, such as periods, in their order."""
     labels = alt.Axis(
-        labelExpr=decoded("datum.label"), labelAngle=0 if len(names) <= FEW else -45, labelOverlap=True, ticks=False
+        labelExpr=decoded("datum.label"),
+        labelAngle=0 if len(names) <= FEW else -45,
+        labelOverlap=True,
+        labelLimit=0,
+        ticks=False,
     )
     order = [encoded(name) for name in names]
     axis: X = alt.X("name:O", title=None, axis=labels, sort=order, scale=alt.Scale(domain=order))
