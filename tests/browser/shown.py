@@ -10,15 +10,20 @@ from typing import Protocol
 
 import vl_convert
 from altair import TopLevelMixin
+from great_tables import GT
 
 from servicekit.calendars import Calendar
+from servicekit.desk import ServiceDesk
+from servicekit.desk.service_period import PeriodReview, ServicePeriod
 from servicekit.events import Activity, Case, Enrolled, Opened, Resolved, StatusChanged, TierGranted
 from servicekit.kpi import CohortTable, Results, Scorecard
+from servicekit.kpi.display.distribution import Distribution
 from servicekit.loyalty import Adjust, Earn, Ledger, LoyaltyProgram, Redeem
 from servicekit.policy import ServicePolicy
-from servicekit.reports import chart
+from servicekit.reports import chart, table
 from servicekit.sla import CaseView, SlaPolicy, fold
 from servicekit.tiers import TierProgram, TierRun
+from servicekit.timeline import Period
 from servicekit.whatif import Comparison, replay, replay_tiers
 
 
@@ -150,6 +155,35 @@ class Drawn:
         return str(vl_convert.vegalite_to_svg(self.chart.to_json()))
 
 
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A table by great_tables, as a page has it."""
+
+    table: GT
+
+    def _repr_html_(self) -> str:
+        return str(self.table.as_raw_html()).replace("font-color(#FFFFFF)", "#333333")  # great_tables 1.1 writes no CSS
+
+
+def values() -> Distribution:
+    waits = Scorecard.parse("""
+metrics: {wait: {kind: quantile, table: contact, column: wait_us, unit: duration, q: 0.5, method: linear, label: 等待}}
+targets: {wait: {at_most: 30s}}
+""").compile()
+    contacts = [{"wait_us": number * number % 90 * 1_000_000} for number in range(240)]
+    return waits.distribution(waits.states({"contact": contacts}), "wait")
+
+
+def march() -> ServicePeriod:
+    cases = [
+        Case(name, (Opened(name, NINE + n * 7 * HOUR, {"channel": channel}), Resolved(name, NINE + n * 8 * HOUR)))
+        for n in range(200)
+        for name, channel in [(f"C-{n}", ("在线客服", "telephone " * 9)[n % 2])]
+    ]
+    desk = ServiceDesk(ServicePolicy.parse("{name: 客户服务部, timezone: UTC, sla: {targets: [{resolution: 80h}]}}"))
+    return PeriodReview(desk, Period.parse("2026-02")).of(cases)
+
+
 OWED_ON = [date(2026, 1, 31), date(2026, 3, 31), date(2026, 12, 31)]
 
 SHOWN: Mapping[str, Callable[[], Shown]] = {
@@ -179,6 +213,11 @@ SHOWN: Mapping[str, Callable[[], Shown]] = {
     "tiers replayed": moved,
     "chart of a year": lambda: Drawn(chart(DESK, year=2026)),
     "chart of a case": lambda: Drawn(chart(case())),
+    "chart of results": lambda: Drawn(chart(figures(2, "channel"))),
+    "chart of a period": lambda: Drawn(chart(march())),
+    "chart of a distribution": lambda: Drawn(chart(values())),
+    "table of results": lambda: LaidOut(table(figures(3), title="Calls")),
+    "table of a period": lambda: LaidOut(table(march())),
     "chart of a trend": lambda: Drawn(chart(figures(3).trend("kept"))),
     "chart of a statement": lambda: Drawn(chart(points().statement("m-1", date(2026, 1, 1), date(2026, 3, 1)))),
 }

@@ -197,6 +197,21 @@ def test_shares_are_sorted_by_their_values(judge: PageJudge, tmp_path: Path) -> 
     assert judge.ask(written(tmp_path, told), work) == ["x", "c", "a", "d", "b"]
 
 
+def test_a_table_that_goes_on_beyond_the_edge_has_a_shade_there_until_its_end(judge: PageJudge, both: Path) -> None:
+    def work(shown: Page) -> list[int]:
+        told = []
+        for width in (1280, 360):
+            shown.set_viewport_size({"width": width, "height": 800})
+            shown.wait_for_function(f"innerWidth === {width}")
+            told.append(shown.locator(".more:visible").count())
+        box = shown.locator(".scroll:visible").first
+        box.evaluate("(box) => { box.scrollLeft = box.scrollWidth }")
+        shown.wait_for_function("!document.querySelector('.scroll').classList.contains('more')")
+        return [*told, shown.locator(".more:visible").count()]
+
+    assert judge.ask(both, work) == [0, 2, 1]
+
+
 def test_paper_shows_the_language_that_is_chosen_and_no_switch(judge: PageJudge, both: Path) -> None:
     def work(shown: Page) -> tuple[list[str], bool]:
         shown.get_by_label("中文").click()

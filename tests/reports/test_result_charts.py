@@ -36,7 +36,7 @@ metrics:
   patience: {kind: patience, q: 0.5}
 targets: {kept: {at_least: 80%}, wait: {at_most: 30s}}
 """).compile()
-CALLS = [
+CALLS: list[dict[str, Any]] = [
     {
         "at": datetime(2026, 1, 9, tzinfo=UTC),
         "outcome": "answered" if call % 5 else "abandoned",

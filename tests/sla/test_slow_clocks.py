@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from servicekit.calendars import Calendar
-from servicekit.events import CaseEvent, CustomerReplied, Opened, Reopened, Resolved, StatusChanged
+from servicekit.events import CaseEvent, CustomerReplied, FieldChanged, Opened, Reopened, Resolved, StatusChanged
 from servicekit.sla import SlaPolicy, TargetRow
 from servicekit.testing import LawBroken, SlowClocks, laws
 from servicekit.testing import strategies as sks
@@ -76,6 +76,33 @@ def test_walking_disagrees_when_the_engine_goes_by_another_policy(changed: str) 
     laws.agrees_with_slow_clocks(policy.compile(HOURS), slow, events, as_of)
     with pytest.raises(LawBroken):
         laws.agrees_with_slow_clocks(policy.replace(**CHANGES[changed]).compile(HOURS), slow, events, as_of)
+
+
+@pytest.mark.parametrize("limit", [{"max_total": "2h"}, {"max_each": "2h"}, {"max_count": 1}])
+@pytest.mark.parametrize("mode", ["restart", "keep_elapsed", "retroactive"])
+@pytest.mark.parametrize("calendars", [("always", "always"), ("night", "desk"), ("desk", "always")])
+def test_limits_of_pauses_hold_for_a_clocks_whole_life_when_its_target_changes(
+    limit: dict[str, object], mode: str, calendars: tuple[str, str]
+) -> None:
+    """What a restart gave up counts for the limits, too, by the hours of the new target."""
+    before, after = calendars
+    policy = SlaPolicy.model_validate(
+        {
+            "on_change": mode,
+            "pauses": [{"status": "pending", "reason": "held", **limit}],
+            "targets": [
+                {"when": {"tier": "vip"}, "calendar": before, "resolution": "4h"},
+                {"when": {"tier": "gold"}, "calendar": after, "resolution": "9h"},
+            ],
+        }
+    )
+    ten = MONDAY + 9 * HOUR  # in Paris
+    statuses = {1: "pending", 2: "open", 3: "pending", 6: "open", 7: "pending", 9: "open"}
+    told = [StatusChanged("C-1", ten + hours * HOUR, status) for hours, status in statuses.items()]
+    for at in (2.5, 4, 8):
+        changed = FieldChanged("C-1", ten + at * HOUR, "tier", "gold")
+        events: list[CaseEvent] = [Opened("C-1", ten, {"tier": "vip"}), *told, changed]
+        laws.agrees_with_slow_clocks(policy.compile(HOURS), SlowClocks(policy, HOURS), events, ten + 20 * HOUR)
 
 
 def test_a_thank_you_begins_no_wait_when_the_case_is_resolved() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from hashlib import file_digest
@@ -20,10 +20,12 @@ from servicekit.cli.reports.answer import put_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import Intake
 from servicekit.desk.service_period import PeriodReview
+from servicekit.errors import PolicyError
 from servicekit.events import Case, Imported
 from servicekit.importers import BROKEN_OFF, as_of_instant, read_export, read_sources
 from servicekit.policy import ServicePolicy
 from servicekit.reports.periods.period_report import Disclosure, PeriodReport
+from servicekit.reports.templates.metric_names import unknown_metrics
 from servicekit.reports.templates.standard_templates import report_template
 from servicekit.timeline import Interval, Period
 from servicekit.whatif import ReplayRun
@@ -59,6 +61,10 @@ def is_of_period(arguments: Namespace) -> bool:
         return False
     if arguments.period is None:
         raise UsageError("a template tells of a period: name it, such as --period 2026-03")
+    if arguments.purpose and not arguments.personal:
+        raise UsageError("--purpose says why somebody is named: name whom, --with owner or --with customer")
+    if arguments.sources is not None and arguments.customer is not None:
+        raise UsageError("--sources has the key figures of all customers: leave it or --customer out")
     if arguments.outcomes is not None:
         raise UsageError("--outcomes writes the outcomes of all cases: leave --template out")
     return True
@@ -72,8 +78,11 @@ def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMappin
         review = PeriodReview(
             desk, period, compare=arguments.compare, trend_by=template.trend_by, worst=template.most_breaches
         )
+    except PolicyError:
+        raise
     except ValueError as error:
         raise UsageError(str(error)) from None
+    _refuse_unknown_metrics(template, desk.policy)
     service = _reviewed(arguments, review, mapping)
     if arguments.sources is not None:
         service = replace(service, measured=_measured(arguments, desk, service))
@@ -88,6 +97,12 @@ def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMappin
     return int(is_broken or (arguments.strict and errors))
 
 
+def _refuse_unknown_metrics(template: ReportTemplate, policy: ServicePolicy) -> None:
+    problems = [*unknown_metrics(template, () if policy.kpi is None else policy.kpi.metrics)]
+    if problems:
+        raise PolicyError(problems)
+
+
 def _as_of(arguments: Namespace, timezone: str, mapping: ExportMapping) -> datetime | None:
     return instant(arguments.as_of, timezone) if arguments.as_of else as_of_instant(mapping)
 
@@ -96,9 +111,8 @@ def _reviewed(arguments: Namespace, review: PeriodReview, mapping: ExportMapping
     policy = review.desk.policy
     with closing(read_export(arguments.tickets, mapping)) as table:
         records: Iterator[Imported[Case]] = watched(table, table.position, table.size)
-        if arguments.customer is not None:
-            records = (each for each in records if _customer(each) == arguments.customer)
-        service = review.of(records, as_of=_as_of(arguments, policy.timezone, mapping))
+        found = records if arguments.customer is None else _of_customer(records, arguments.customer)
+        service = review.of(found, as_of=_as_of(arguments, policy.timezone, mapping))
     problems = (*warnings_of(policy, mapping), *groups_for_a_shell(service.report.problems))
     return replace(service, report=replace(service.report, problems=problems))
 
@@ -127,12 +141,32 @@ def _customer(record: Imported[Case]) -> str | None:
     return None if opened is None else opened.customer_id
 
 
+def _of_customer(records: Iterable[Imported[Case]], name: str) -> Iterator[Imported[Case]]:
+    """The records of one customer.
+
+    Raises:
+        UsageError: there are none.
+    """
+    is_found = is_known = False
+    for record in records:
+        customer = _customer(record)
+        is_known |= customer is not None
+        if customer == name:
+            is_found = True
+            yield record
+    if not is_known:
+        raise UsageError("--customer: no case names a customer; the mapping needs a column for customer_id")
+    if not is_found:
+        raise UsageError(f"--customer: no case is of a customer {name!r}; ids are compared letter by letter")
+
+
 def _changes(arguments: Namespace, service: ServicePeriod, mapping: ExportMapping) -> Comparison:
     """The cases that were opened in the period, judged by both versions of the policy at its end."""
     before, after = (load(ServicePolicy, path) for path in (arguments.against, arguments.policy))
     days = service.period.interval(ZoneInfo(service.timezone))
     with closing(read_export(arguments.tickets, mapping)) as table:
-        intake = Intake(each for each in table if _is_opened_in(each, days))
+        opened = (each for each in table if _is_opened_in(each, days))
+        intake = Intake(each for each in opened if arguments.customer in (None, _customer(each)))
         run = ReplayRun(before.compile(), after.compile(), intake, as_of=service.as_of or days.end)
         for _ in run:
             pass

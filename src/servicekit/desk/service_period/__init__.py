@@ -2,9 +2,8 @@
 
 What lives here: :class:`PeriodReview` is the question (``period_review.py``), :class:`ServicePeriod` the answer, a
 frozen value without words or layout (``service_period.py``), made of :class:`Carried` promises, :class:`BreakdownLine`,
-:class:`BrokenPromise` and :class:`TrendPoint`. On the way from one to the other, cases wait in a queue until it is
-known when they are judged (``case_queue.py``, ``report_instant.py``), are judged once for each instant that is asked
-(``judged_case.py``), and are counted (``period_count.py``).
+:class:`BrokenPromise` and :class:`TrendPoint`. On the way from one to the other, cases are judged
+(``judging/``) and counted (``period_count.py``), and are rows of metrics (``measured_period.py``).
 
 It may import what the desk may. To tell one more thing, add a field to :class:`ServicePeriod` and fill it in
 ``period_count.py``.

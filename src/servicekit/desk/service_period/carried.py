@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from servicekit.desk.service_period.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.judged_case import JudgedCase
 from servicekit.sla import Attainment, Outcome, OutcomeName
 
 _DECIDED: tuple[OutcomeName, ...] = ("met", "met_late", "missed")

@@ -14,7 +14,7 @@ from servicekit.timeline import Period, to_us
 from servicekit.timeline.period import periods
 
 if TYPE_CHECKING:
-    from servicekit.desk.service_period.judged_case import JudgedCase
+    from servicekit.desk.service_period.judging.judged_case import JudgedCase
     from servicekit.kpi import Results, ScorecardEngine
     from servicekit.kpi.engine.metric_state import States
     from servicekit.policy import PolicyEngine

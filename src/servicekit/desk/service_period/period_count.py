@@ -13,16 +13,15 @@ from servicekit.desk.desk import ServiceDesk
 from servicekit.desk.service_period.breakdown_line import breakdown
 from servicekit.desk.service_period.broken_promise import WorstBreaches
 from servicekit.desk.service_period.carried import CarriedCount, news
-from servicekit.desk.service_period.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.report_instant import ReportInstant
 from servicekit.desk.service_period.period_trend import TrendCount
-from servicekit.desk.service_period.report_instant import ReportInstant
 from servicekit.desk.service_period.service_period import ServicePeriod
 from servicekit.desk.tally import Tally
 from servicekit.errors import ProblemGroup
 from servicekit.events import Case, Imported
 from servicekit.kpi.flows.backlog import BacklogCount
-from servicekit.sla import CaseVerdict
-from servicekit.timeline import Period, to_us
+from servicekit.timeline import Period
 
 AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
 """Up to which ages the open cases are counted."""
@@ -45,7 +44,6 @@ class PeriodCount:
         self._desk, self._asked, self._zone = desk, asked, tz
         span = asked.period.interval(tz)
         self.start, self.end = span.start, span.end
-        self._ends_us = to_us(span.start), to_us(span.end)
         self._tally, self._carried = Tally(), CarriedCount()
         self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(span, AGES)
         self._trend = TrendCount(asked.period, asked.points, tz)
@@ -62,33 +60,31 @@ class PeriodCount:
 
     def take(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> None:
         """Count a case as it stood at the end of the period, or ``as_of`` where that is earlier."""
-        as_of, opened = min(as_of, self.end), judged.case.opened
-        start_us, end_us = self._ends_us
+        case, end = judged.case, self.end
+        opened = case.opened
+        if as_of > end:
+            as_of = end
         if opened is None:
-            self._tally_case(record, judged, judged.at(as_of))
+            self._take_own(record, judged, as_of)
             return
-        opened_us = to_us(opened.at)
-        if opened_us >= end_us:
+        if opened.at >= end:  # the ends are in UTC, so that instants of any zone compare as instants
             self._elsewhere += 1
             return
-        if opened_us < start_us:
+        if opened.at < self.start:
             self._take_older(record, judged, as_of)
         elif self._take_own(record, judged, as_of):
             local = opened.at.astimezone(self._zone)
             self._hours[local.weekday(), local.hour] += 1
         if record.unjudged is None:
-            self._backlog.add(judged.case, None if as_of is self.end else as_of)
-            if opened_us < self._trend.end_us:
-                self._trend.add(judged, opened_us, as_of)
-
-    def _tally_case(self, record: Imported[Case], judged: JudgedCase, verdict: CaseVerdict) -> bool:
-        self._tally.arrive(record)
-        return self._tally.verdict(record, verdict, judged.odd)
+            self._backlog.add(case, None if as_of is end else as_of)
+            if self._trend.end is not None and opened.at < self._trend.end:
+                self._trend.add(judged, opened.at, as_of)
 
     def _take_own(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> bool:
         """Count a case that was opened in the period; whether it is one of those that are judged."""
         verdict = judged.at(as_of)
-        if not self._tally_case(record, judged, verdict):
+        self._tally.arrive(record)
+        if not self._tally.verdict(record, verdict, judged.odd):
             return False
         for outcome in verdict.outcomes:
             if outcome.outcome in _BREACHES:

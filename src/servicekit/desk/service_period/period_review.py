@@ -9,11 +9,11 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.desk.desk import ServiceDesk
 from servicekit.desk.measured_tables import Happening
-from servicekit.desk.service_period.case_queue import CaseQueue
+from servicekit.desk.service_period.judging.case_queue import CaseQueue
+from servicekit.desk.service_period.judging.report_instant import ReportInstant
 from servicekit.desk.service_period.measured_period import MeasuredPeriod
 from servicekit.desk.service_period.period_count import AskedPeriod, PeriodCount
 from servicekit.desk.service_period.period_trend import points_until
-from servicekit.desk.service_period.report_instant import ReportInstant
 from servicekit.desk.service_period.service_period import ServicePeriod
 from servicekit.errors import NaiveDatetimeError
 from servicekit.events import Case, CustomerEvent, Imported

@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import inf
 from zoneinfo import ZoneInfo
 
-from servicekit.desk.service_period.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.judged_case import JudgedCase
 from servicekit.sla import Attainment, OutcomeName
-from servicekit.timeline import Period, to_us
+from servicekit.timeline import Period
 from servicekit.timeline.period import PeriodUnit, periods
 
 
@@ -65,7 +64,7 @@ class TrendCount:
     """Counts the verdicts of cases by the period in which they were opened, as of the end of that period.
 
     ``points`` are periods before the one given, and perhaps the parts that make it up. The end of the last is
-    ``end_us``: cases that were opened later are not counted here.
+    ``end``: cases that were opened later are not counted here.
 
     >>> from zoneinfo import ZoneInfo
     >>> march = Period.parse("2026-03")
@@ -74,19 +73,19 @@ class TrendCount:
     ['2026-03']
     """
 
-    __slots__ = ("_ends", "_own", "_points", "_starts_us", "_times", "end_us")
+    __slots__ = ("_ends", "_own", "_points", "_starts", "_times", "end")
 
     def __init__(self, period: Period, points: Sequence[Period], tz: ZoneInfo) -> None:
         spans = [point.interval(tz) for point in points]
         self._points, self._ends = points, [span.end for span in spans]
-        self._starts_us = [to_us(span.start) for span in spans]
+        self._starts = [span.start for span in spans]
         self._times: Counter[tuple[int, str, OutcomeName]] = Counter()
         self._own = None if points and points[-1].end == period.end else period
-        self.end_us = max(map(to_us, self._ends), default=-inf)
+        self.end = self._ends[-1] if spans else None
 
-    def add(self, judged: JudgedCase, opened_us: int, as_of: datetime) -> None:
+    def add(self, judged: JudgedCase, opened_at: datetime, as_of: datetime) -> None:
         """Count the verdicts of a case that was opened before the end of the last period."""
-        place = bisect_right(self._starts_us, opened_us) - 1
+        place = bisect_right(self._starts, opened_at) - 1
         if place >= 0:
             for outcome in judged.at(min(as_of, self._ends[place])).outcomes:
                 self._times[place, outcome.metric, outcome.outcome] += 1

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from math import inf
 from operator import itemgetter
 
 from servicekit.events import Cancelled, Case, Closed, MergedInto, Opened, Reopened, Resolved
-from servicekit.timeline import Interval, to_us
-from servicekit.timeline.instant import us_to_delta
+from servicekit.timeline import Interval
+from servicekit.timeline.instant import EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +77,21 @@ class BacklogCount:
     (1, ((datetime.timedelta(days=1), 0), (datetime.timedelta(days=7), 1), (None, 0)))
     """
 
-    __slots__ = ("_ages", "_before", "_ends_us", "_within")
+    __slots__ = ("_ages", "_before", "_end", "_start", "_within")
 
     def __init__(self, period: Interval, edges: Sequence[timedelta] = ()) -> None:
-        self._ends_us = to_us(period.start), to_us(period.end)
+        self._start, self._end = period.start - EPOCH, period.end - EPOCH
         self._before, self._within = Counter[str](), Counter[str]()
         self._ages: dict[timedelta | None, int] = dict.fromkeys([*sorted(edges), None], 0)
 
     def add(self, case: Case, as_of: datetime | None = None) -> None:
         """Count what a case changes, as it is known ``as_of``; by default at the end of the period."""
-        start_us, end_us = self._ends_us
-        known_us = end_us if as_of is None else to_us(as_of)
-        changes = _changes(case, known_us if known_us < end_us else end_us - 1)
-        for at_us, name in changes:
-            (self._before if at_us < start_us else self._within)[name] += 1
+        end = self._end if as_of is None else min(as_of - EPOCH, self._end)
+        changes = _changes(case, end, before=self._end)
+        for at, name in changes:
+            (self._before if at < self._start else self._within)[name] += 1
         if changes and changes[-1][1] in _COMES:
-            self._ages[_edge(us_to_delta(min(known_us, end_us) - changes[0][0]), self._ages)] += 1
+            self._ages[_edge(end - changes[0][0], self._ages)] += 1
 
     @property
     def backlog(self) -> Backlog:
@@ -116,18 +114,22 @@ def is_open(case: Case) -> bool:
     >>> is_open(Case("C-1", ()))
     False
     """
-    changes = _changes(case)
+    changes = _changes(case, timedelta.max)
     return bool(changes) and changes[-1][1] in _COMES
 
 
-def _changes(case: Case, until_us: float = inf) -> list[tuple[int, str]]:
-    """What changed the number of open cases through an instant, and when, in microseconds."""
-    told = [(to_us(event.at), _NAMES[type(event)]) for event in case.events if type(event) in _NAMES]
+def _changes(case: Case, until: timedelta, before: timedelta = timedelta.max) -> list[tuple[timedelta, str]]:
+    """What changed the number of open cases through an instant and before another, and when; all since 1970."""
+    told: list[tuple[timedelta, str]] = []
+    for event in case.events:
+        name = _NAMES.get(type(event))
+        if name is not None:
+            told.append((event.at - EPOCH, name))
     told.sort(key=_first)
-    changes: list[tuple[int, str]] = []
+    changes: list[tuple[timedelta, str]] = []
     is_open = False
     for change in told:
-        if is_open != (change[1] in _COMES) and change[0] <= until_us:
+        if is_open != (change[1] in _COMES) and change[0] <= until and change[0] < before:
             is_open = not is_open
             changes.append(change)
     return changes
@@ -159,9 +161,9 @@ def ages(
     """
     limits: list[timedelta | None] = [*sorted(edges), None]
     counts = dict.fromkeys(limits, 0)
-    as_of_us = to_us(as_of)
+    until = as_of - EPOCH
     for case in cases:
-        changes = _changes(case, as_of_us)
+        changes = _changes(case, until)
         if changes and changes[-1][1] in _COMES:
-            counts[_edge(us_to_delta(as_of_us - changes[0][0]), limits)] += 1
+            counts[_edge(until - changes[0][0], limits)] += 1
     return tuple(counts.items())

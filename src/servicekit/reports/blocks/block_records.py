@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, timedelta
+from math import isinf
 from typing import Any
 
 from servicekit.document.json_values import instant_text
@@ -83,8 +84,16 @@ def _phrase(phrase: Phrase) -> object:
     return {"phrase": phrase.key, "fields": {name: _cell(each) for name, each in phrase.fields.items()}}
 
 
+def _finite(number: float | None) -> float | None:
+    """The number; JSON has no infinite ones."""
+    return None if number is None or isinf(number) else number
+
+
 def _measured(told: Measurement) -> object:
-    parts = {"unit": told.unit, "value": told.value, "n": told.n, "low": told.low, "high": told.high}
+    value, low, high = (_finite(each) for each in (told.value, told.low, told.high))
+    if value is None and told.exact is not None:  # beyond all floats
+        value = round(told.exact)
+    parts = {"unit": told.unit, "value": value, "n": told.n, "low": low, "high": high}
     counted = told.numerator is not None and told.denominator is not None
     return parts | ({"numerator": str(told.numerator), "denominator": str(told.denominator)} if counted else {})
 

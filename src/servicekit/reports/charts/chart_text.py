@@ -113,6 +113,6 @@ def stacked(charts: Sequence[LayerChart]) -> VConcatChart:
     for each in inner:
         each.padding = alt.Undefined
     own = alt.Resolve(scale=alt.ScaleResolveMap(x="independent", y="independent", color="independent"))
-    padding = paddings[0] if paddings else 5
+    padding = {side: max(each[side] for each in paddings) for side in paddings[0]} if paddings else 5
     whole: VConcatChart = alt.vconcat(*inner, description=told, padding=padding, resolve=own)
     return whole

@@ -46,20 +46,17 @@ def chart_of_period(period: ServicePeriod) -> VConcatChart:
 
 def _charts(period: ServicePeriod) -> Iterator[LayerChart]:
     for metric in period.report.metrics:
+        lines = [line for line in period.breakdown if line.metric == metric]
+        divided = {line.dimension for line in lines if line.value}
         groups = [
             (f"{_WHAT[line.dimension]}: {_name(line.value, period.labels.get(line.dimension, {}))}", line.attainment)
-            for line in period.breakdown
-            if line.metric == metric and (line.value or _is_told(period, metric, line.dimension))
+            for line in lines
+            if line.dimension in divided
         ]
         yield _by_group(period.report, metric, groups)
         trend = period.trend_of(metric)
         if len(trend) > 1:
             yield chart_of_trend(replace(trend, label=_title(metric)))
-
-
-def _is_told(period: ServicePeriod, metric: str, dimension: str) -> bool:
-    """Whether some case has a value: else nothing is broken down."""
-    return any(line.value for line in period.breakdown if (line.metric, line.dimension) == (metric, dimension))
 
 
 def _channels(report: DeskReport, metric: str) -> Sequence[tuple[str, Attainment]]:

@@ -60,9 +60,13 @@ def chart(subject: _Subject, *, year: int | None = None) -> LayerChart | VConcat
     ``Ledger.expiring`` gives is a calendar of the months in which points can last be used; what ``Ledger.liability``
     gives, a bar for each day: the points expected to be redeemed, and on top of them the breakage.
 
-    Of key figures: a metric over time (``results.trend("csat")``) with its limits and its target; a
-    :class:`~servicekit.statistics.ControlChart`, with the points that complete a signal; a
-    :class:`~servicekit.kpi.CohortTable`, as a triangle of shares; and the curve of a
+    :class:`~servicekit.kpi.Results` are drawn metric by metric, a row for each group with its value, its limits, its
+    number of rows, and the target through all; a :class:`~servicekit.desk.DeskReport` by channel; and a period of a
+    service by channel, tier and type of issue, over time, and by hour and weekday. These are charts one below another.
+
+    Of key figures: a metric over time (``results.trend("csat")``) with its limits and its target; the values that one
+    is taken of (``engine.distribution``) beside the target; a :class:`~servicekit.statistics.ControlChart`, with the
+    points that complete a signal; a :class:`~servicekit.kpi.CohortTable`, as a triangle of shares; and the curve of a
     :class:`~servicekit.statistics.KaplanMeier`.
 
     A clock, or a case with all its clocks, is drawn span by span, with a red tick at each due moment. A year goes by

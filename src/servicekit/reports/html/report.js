@@ -40,3 +40,10 @@ for (const table of document.querySelectorAll("table")) {
     });
   });
 }
+
+// A box whose table goes on beyond its edge has a shade there.
+for (const box of document.querySelectorAll(".scroll")) {
+  const look = () => box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+  box.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(box);
+}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from servicekit.desk.service_period import ServicePeriod
+from servicekit.kpi import Backlog
 from servicekit.reports.blocks.block import Aside, Block, Heading, Items, Paragraph
 from servicekit.reports.blocks.desk_blocks import not_counted, problem_list
 from servicekit.reports.blocks.told import ByLanguage, Listed, LocalMoment, NamedTerm, Told, say
@@ -29,10 +30,11 @@ def period_blocks(report: PeriodReport) -> Iterator[Block]:
     yield Heading(say("period.title", title=ByLanguage(template.title), period=service.period), level=1)
     yield Paragraph(say("period.policy", policy=service.policy, version=service.version))
     yield from _about(report)
-    if service.is_empty or not _has_begun(service):
+    sections = template.sections
+    if _is_bare(service):
         yield Aside(say("period.nothing", period=service.period))
-        return
-    for section in template.sections:
+        sections = tuple(each for each in sections if isinstance(each, DataQualitySection) and not service.is_empty)
+    for section in sections:
         usual = f"{section.kind}_{section.by}" if isinstance(section, AttainmentSection) else section.kind
         yield Heading(ByLanguage(section.title) if section.title else NamedTerm("section", usual))
         told = list(_SECTIONS[section.kind](report, section))
@@ -65,6 +67,14 @@ def _has_begun(service: ServicePeriod) -> bool:
     """Whether the data reach into the period; what is open before is not told as if it were open in it."""
     as_of = service.as_of
     return as_of is None or as_of >= service.period.interval(zone(service.timezone)).start
+
+
+def _is_bare(service: ServicePeriod) -> bool:
+    """Whether the period has nothing that its sections could tell, but for what is wrong with the data."""
+    if not _has_begun(service):
+        return True
+    has_figures = service.report.cases or service.carried or service.measured is not None
+    return not has_figures and service.backlog == Backlog()
 
 
 def _text(_: PeriodReport, section: TextSection) -> Iterator[Block]:

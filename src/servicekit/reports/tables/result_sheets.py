@@ -68,8 +68,10 @@ def _period_rows(period: ServicePeriod) -> Iterator[Sequence[Cell]]:
     for metric in period.report.metrics:
         total = period.report.total(metric).attainment
         yield metric, "", "all", *_figures(metric, total), spark_of(period.trend_of(metric))
-        for line in period.breakdown:
-            if line.metric == metric:
+        lines = [line for line in period.breakdown if line.metric == metric]
+        divided = {line.dimension for line in lines if line.value}
+        for line in lines:
+            if line.dimension in divided:
                 name = _name(line.value, period.labels.get(line.dimension, {}))
                 yield metric, _DIMENSIONS[line.dimension], name, *_figures(metric, line.attainment), ""
 

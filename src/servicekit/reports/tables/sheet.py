@@ -77,6 +77,7 @@ def great_table(sheet: Sheet) -> GT:
     table = table.tab_header(_text(sheet.title)) if sheet.title else table
     for note in (*sheet.notes, *([_LINES] if sparks else [])):
         table = table.tab_source_note(_text(note))
+    table = table.tab_options(container_overflow_x="visible", container_overflow_y="visible")  # a page scrolls, by keys
     return table.tab_options(table_font_size="14px", heading_align="left", table_margin_left="0")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -109,37 +110,45 @@ def _from(moments: Sequence[Moment], start: int) -> Iterable[Moment]:
 def limited(parts: Sequence[tuple[CompiledCalendar, Sequence[PausedSpan]]]) -> list[list[PausedSpan]]:
     """The pauses of a clock's periods, each ended by its limits where they end it before the case does.
 
-    Limits hold for the clock's whole life. A pause that goes on over a change of target is one pause. A span that its
-    limit ends later than anything known has that end already.
+    Limits hold for the clock's whole life. A pause that goes on over a change of target is one pause, whose open time
+    is counted by the hours before the change, and then by those after it. A span that its limit ends later than
+    anything known has that end already.
     """
     used: dict[Pause, int] = {}
     counts: dict[Pause, int] = {}
     kept: list[list[PausedSpan]] = []
     last: PausedSpan | None = None
-    began = 0
+    began = spent = 0
     for hours, spans in parts:
         kept.append([])
         for span in spans:
             pause = span.pause
             goes_on = last is not None and last.until == span.since and last.pause == pause
-            last, began = span, began if goes_on else span.since
+            last, began, spent = span, began if goes_on else span.since, spent if goes_on else 0
             counts[pause] = counts.get(pause, 0) + (not goes_on)
             if pause.max_count is not None and counts[pause] > pause.max_count:
                 continue
-            until = _until(span, began, used.get(pause, 0), hours)
+            until = _until(span, began, spent, used.get(pause, 0), hours)
             if until is not None:
-                used[pause] = used.get(pause, 0) + hours.elapsed_us(span.since, max(until, span.since))
+                given = hours.elapsed_us(span.since, max(until, span.since))
+                spent, used[pause] = spent + given, used.get(pause, 0) + given
             if until is None or until > span.since:
                 kept[-1].append(span._replace(until=until))
     return kept
 
 
-def _until(span: PausedSpan, began: int, used: int, hours: CompiledCalendar) -> int | None:
-    """When a pause is over, its limits considered; ``None`` where it lasts."""
+def _until(span: PausedSpan, began: int, spent: int, used: int, hours: CompiledCalendar) -> int | None:
+    """When a pause is over, its limits considered; ``None`` where it lasts.
+
+    It began at an instant, and has given back so much by the hours before, as all of its kind have given back so much.
+    """
     pause, ends = span.pause, [span.until]
     if pause.max_each is not None:
         try:
-            ends.append(hours.due_us(began, pause.max_each))
+            if isinstance(pause.max_each, timedelta):
+                ends.append(hours.add_us(span.since, delta_to_us(pause.max_each) - spent))
+            else:
+                ends.append(hours.due_us(began, pause.max_each))
         except CalendarError:
             if span.until is None:  # a pause that is over needs no limit that lies past the horizon
                 raise

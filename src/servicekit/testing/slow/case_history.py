@@ -70,8 +70,8 @@ class SlowClock:
         return self.cancelled if self.stopped is None else self.stopped
 
     def hours_in(self, minute: int) -> Hours:
-        """The hours that count it in a minute."""
-        return [hours for since, hours in self.hours if since <= minute][-1]
+        """The hours that count it in a minute; those of the target that it was restarted for count what was before."""
+        return [hours for since, hours in self.hours if since <= max(minute, self.origin)][-1]
 
 
 class SlowHistory:

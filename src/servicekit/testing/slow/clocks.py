@@ -124,12 +124,17 @@ class _Walk:
         return self._told(elapsed, rested, self._moved(due, reach), now)
 
     def _minutes(self) -> Iterator[tuple[int, _What]]:
-        """What each minute is, from the one with which the target begins to count, without end."""
+        """What each minute is, from the one with which the target begins to count, without end.
+
+        Limits of pauses hold for the clock's whole life: what a restart gave up is walked through, too.
+        """
         clock, fitting, ahead = self._clock, None, list(self._known)
-        for minute in count(clock.origin):
+        for minute in count(clock.started):
             while ahead and ahead[0][0] <= minute:
                 fitting = self._pauses.fitting(ahead.pop(0)[1])
-            yield minute, self._what(minute, fitting)
+            what = self._what(minute, fitting)
+            if minute >= clock.origin:
+                yield minute, what
 
     def _what(self, minute: int, fitting: int | None) -> _What:
         """A minute is closed, or paused, or it ran. A resolution or the end of the clock ends the pause it finds."""

@@ -36,6 +36,8 @@ class ForestPlot:
 
 _WIDTH, _LINE, _GAP, _SIZE = 300, 14, 8, 11
 _COLUMNS, _MOST, _NAMED = 34, 1000, 8
+_WIDER = 0.25
+"""By how much a browser's font may be wider than the one that was measured."""
 _TOLD = ("figure", "n", "status")
 
 
@@ -57,14 +59,21 @@ def chart_of_groups(plot: ForestPlot) -> LayerChart:
     goals = list(goal_rows(plot.target, unit))
     numbers = [row[name] for row in (*rows, *goals) for name in ("value", "low", "high") if name in row]
     ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=unit not in WITHOUT_ZERO)
+    drawn = [open_ended(row, ends) for row in rows]
     height = sum(int(str(row["room"])) for row in rows)
     x = level_axis(alt, "value", axis_unit(unit), ends)
     base = alt.Chart().encode(y=alt.Y("place:Q", title=None, axis=None, scale=alt.Scale(domain=[height, 0])))
-    marks = (*_goal_marks(alt, goals, x), *_marks(alt, base, x), *_words(alt, base, rows))
-    layers = alt.layer(*marks, data=alt.Data(values=[open_ended(row, ends) for row in rows]))
+    marks = (
+        *_goal_marks(alt, goals, x),
+        *_marks(alt, base, x, is_limited=any("from" in row for row in drawn)),
+        *_words(alt, base, rows),
+    )
+    layers = alt.layer(*marks, data=alt.Data(values=drawn))
     title = alt.Title(shown_lines(alt, plot.title), anchor="start", frame="bounds", offset=14)
     layers = layers.transform_calculate(group=decoded("datum.name"), label=decoded("datum.lines"))
-    layers = layers.properties(width=_WIDTH, height=height, title=title, padding=PADDING)
+    widest = max(svg.text_width(line, _SIZE) for name, _ in plot.groups for line in lines_of(name, _COLUMNS))
+    room = PADDING | {"left": 10 + int(widest * _WIDER)}
+    layers = layers.properties(width=_WIDTH, height=height, title=title, padding=room)
     return described(alt, layers, _description(plot, rows))
 
 
@@ -80,6 +89,7 @@ def _rows(plot: ForestPlot) -> Iterator[Row]:
             "lines": encoded("\n".join(lines)),
             "room": room,
             "place": top + room / 2,
+            "first": top + (_LINE + _GAP) / 2,
             **{end: plain_value(getattr(each, end), each.unit) for end in ("value", "low", "high")},
             "figure": f"{value_text(each)} ({limits})" if limits else value_text(each),
             "n": f"n {each.n:,}",
@@ -89,9 +99,13 @@ def _rows(plot: ForestPlot) -> Iterator[Row]:
         top += room
 
 
-def _marks(alt: ModuleType, base: Chart, x: object) -> Iterator[Chart]:
+def _marks(alt: ModuleType, base: Chart, x: object, *, is_limited: bool) -> Iterator[Chart]:
     tips = [alt.Tooltip(f"{each}:N") for each in ("group", *_TOLD)]
-    yield base.mark_rule(strokeWidth=7, opacity=0.3, color=BLUE).encode(x=alt.X("from:Q"), x2="to:Q", tooltip=tips)
+    if is_limited:
+        limited = base.transform_filter("isValid(datum.from)")
+        yield limited.mark_rule(strokeWidth=7, opacity=0.3, color=BLUE).encode(
+            x=alt.X("from:Q"), x2="to:Q", tooltip=tips
+        )
     is_missed = "datum.is_missed"
     yield base.mark_point(filled=True, opacity=1).encode(
         x=x,
@@ -105,7 +119,7 @@ def _marks(alt: ModuleType, base: Chart, x: object) -> Iterator[Chart]:
 def _words(alt: ModuleType, base: Chart, rows: Sequence[Row]) -> Iterator[Chart]:
     """The names on the left; the figures on the right, in columns."""
     names = base.mark_text(align="right", lineBreak="\n", lineHeight=_LINE, color=INK, fontSize=_SIZE)
-    yield names.encode(x=alt.value(-8), text="label:N")
+    yield names.encode(x=alt.value(-8), y=alt.Y("first:Q", axis=None), text="label:N")  # its first line
     left = _WIDTH + 14
     for field in _TOLD:
         words = base.mark_text(align="left", color=FAINT if field == "n" else INK, fontSize=_SIZE)

@@ -51,8 +51,9 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=unit not in WITHOUT_ZERO)
     y = values_axis(alt, "value", axis_unit(unit), ends)
     base, points = alt.Chart().encode(x=names_axis(alt, [name for name, _ in trend.dated])), len(trend.dated)
-    data = alt.Data(values=[open_ended(row, ends) for row in rows])
-    layers = alt.layer(*_goal_marks(alt, goals, y), *_marks(alt, base, y, points), data=data)
+    drawn = [open_ended(row, ends) for row in rows]
+    marks = _marks(alt, base, y, points, is_limited=any("from" in row for row in drawn))
+    layers = alt.layer(*_goal_marks(alt, goals, y), *marks, data=alt.Data(values=drawn))
     told = [encoded(line) for line in trend.summary.split("; ")]
     title = alt.Title(shown(alt, trend.label), subtitle=told, anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
@@ -60,12 +61,14 @@ def chart_of_trend(trend: Trend) -> LayerChart:
     return described(alt, chart.properties(width=width_of(points), **look), _description(trend))
 
 
-def _marks(alt: ModuleType, base: Chart, y: object, points: int) -> Iterator[Chart]:
+def _marks(alt: ModuleType, base: Chart, y: object, points: int, *, is_limited: bool) -> Iterator[Chart]:
     tips = [alt.Tooltip("period:N"), *(alt.Tooltip(f"{each}:N") for each in ("figure", "limits", "n"))]
     room = width_of(points) / points
-    yield base.mark_rule(strokeWidth=min(7, room * 0.6), opacity=0.3, color=BLUE).encode(
-        y=alt.Y("from:Q"), y2="to:Q", tooltip=tips
-    )
+    if is_limited:
+        limited = base.transform_filter("isValid(datum.from)")
+        yield limited.mark_rule(strokeWidth=min(7, room * 0.6), opacity=0.3, color=BLUE).encode(
+            y=alt.Y("from:Q"), y2="to:Q", tooltip=tips
+        )
     yield base.mark_line(color=BLUE).encode(y=y, detail="run:N")
     yield base.mark_point(color=BLUE, filled=True, size=min(45, 2 * room), opacity=1).encode(y=y, tooltip=tips)
     if points <= FEW:

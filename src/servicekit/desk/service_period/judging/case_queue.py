@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from servicekit.desk.desk import UNDECIDED, ServiceDesk
-from servicekit.desk.service_period.judged_case import JudgedCase
-from servicekit.desk.service_period.report_instant import ReportInstant
+from servicekit.desk.service_period.judging.judged_case import JudgedCase
+from servicekit.desk.service_period.judging.report_instant import ReportInstant
 from servicekit.errors import ProblemGroup
 from servicekit.events import Case, Imported
 from servicekit.kpi.flows.backlog import is_open
