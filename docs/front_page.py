@@ -30,7 +30,7 @@ REPORT = [
 ]
 LANGUAGES = {"en": "English", "zh": "中文"}
 SCHEMES = ("light", "dark")
-WIDTH, COLOURS = 1000, 64
+WIDTH, COLOURS = 1120, 64
 
 
 def clocks() -> dict[str, str]:

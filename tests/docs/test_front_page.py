@@ -62,6 +62,6 @@ def test_the_figures_in_the_text_of_a_picture_are_those_of_the_report(
 def test_pictures_of_a_report_are_sharp_and_light() -> None:
     for file in (DOCS / "pictures").glob("*.png"):
         width, height = struct.unpack(">II", file.read_bytes()[16:24])
-        assert width == 2000
+        assert width == 2240
         assert height < width
         assert file.stat().st_size < 150_000
