@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from servicekit.cli import main
-from servicekit.reports import FORMATS
 
 POLICY = """\
 name: shop
@@ -119,7 +118,7 @@ QUESTIONS = (
 )
 
 
-@pytest.mark.parametrize("format", [form for form in FORMATS if form != "html"])
+@pytest.mark.parametrize("format", ["text", "json", "markdown"])
 @pytest.mark.parametrize("verb", QUESTIONS, ids=lambda verb: verb[0])
 def test_every_verb_answers_in_every_format(run: Run, verb: tuple[str, ...], format: str) -> None:
     run(*EARN)
