@@ -61,7 +61,7 @@ def report_of(names: Iterable[str], lines: Iterable[tuple[str, str, Attainment]]
 
 def shown(text: str) -> list[str]:
     """The lines of a text report without its rules, each blank once."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return [line for line in lines if line and not set(line) <= {"="} and not set(line) <= {"-"}]
 
 
