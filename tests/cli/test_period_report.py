@@ -36,6 +36,17 @@ def test_every_template_comes_in_every_format(run: Run, template: str, format: s
     assert "Hotline" in out
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("r.html", "<!DOCTYPE html>"), ("r.MD", "# Monthly"), ("r.json", "{"), ("r", "Monthly"), ("r.csv", '"Monthly')],
+)
+def test_the_name_of_the_file_tells_the_format(run: Run, folder: Path, name: str, begins: str) -> None:
+    assert run(*MONTHLY, "--out", name)[0] == 0
+    assert (folder / name).read_text("utf-8").startswith(begins)
+    assert run(*MONTHLY, "--out", name, "--format", "text")[0] == 0
+    assert (folder / name).read_text("utf-8").startswith("Monthly service report, 2026-01\n===")
+
+
 def test_tables_go_into_a_folder_one_file_each(run: Run, folder: Path) -> None:
     (folder / "tables").mkdir()
     assert run(*MONTHLY, "--format", "csv", "--out", "tables")[0] == 0

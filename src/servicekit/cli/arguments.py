@@ -137,7 +137,8 @@ def _add_forms(command: ArgumentParser, *others: str) -> None:
         "programs read the exact form, without it",
     )
     add("--strict", action="store_true", help="stop at the first bad row; exit 1 if any problem is an error")
-    add("--format", choices=(*_FORMATS, *others), default="text", help="default: %(default)s")
+    default, told = (None, "by the suffix of --out, else text") if others else ("text", "text")
+    add("--format", choices=(*_FORMATS, *others), default=default, help=f"default: {told}")
     add(
         "--language",
         choices=("en", "zh", "both"),

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from servicekit.reports import PeriodReport
 
 
+_BY_SUFFIX = {".html": "html", ".htm": "html", ".json": "json", ".md": "markdown", ".csv": "csv", ".pdf": "pdf"}
+
+
+def chosen_format(arguments: Namespace) -> str:
+    """The format that is asked for, or that the name of the file tells; else text."""
+    if arguments.format is not None:
+        return str(arguments.format)
+    return "text" if arguments.out is None else _BY_SUFFIX.get(arguments.out.suffix.lower(), "text")
+
+
 def refuse_pdf_without_file(arguments: Namespace) -> None:
     """Stop before anything is read.
 

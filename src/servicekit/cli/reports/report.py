@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
 from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
-from servicekit.cli.reports.answer import put_report, refuse_pdf_without_file
+from servicekit.cli.reports.answer import chosen_format, put_report, refuse_pdf_without_file
 from servicekit.cli.reports.period import is_of_period, period_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import DeskRun, ServiceDesk
@@ -32,6 +32,7 @@ def report(arguments: Namespace) -> int:
     for out, option in ((arguments.outcomes, "--outcomes"), (arguments.out, "--out")):
         refuse_to_overwrite(out, option, arguments.policy, arguments.columns, arguments.tickets)
     refuse_form_without_file(arguments.outcomes, "--outcomes", spreadsheet=arguments.spreadsheet)
+    arguments.format = chosen_format(arguments)
     refuse_pdf_without_file(arguments)
     policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
