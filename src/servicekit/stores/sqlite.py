@@ -46,6 +46,10 @@ class SqliteDatabase:
     def lock(self, names: Sequence[str]) -> None:
         """Nothing to do: a transaction that writes has the file alone."""
 
+    def locked(self, names: Sequence[str]) -> Sequence[str]:
+        """All of them."""
+        return names
+
     def ask(self, sql: str, *values: str | int | Sequence[str]) -> list[Cells]:
         """The rows of a query."""
         if not values or isinstance(values[0], str | int):

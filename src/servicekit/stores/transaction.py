@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -33,6 +33,9 @@ class Database(Protocol):
 
     def lock(self, names: Sequence[str]) -> None:
         """Lock the rows of accounts, in this order, before the next question."""
+
+    def locked(self, names: Sequence[str]) -> Collection[str]:
+        """Those of the accounts that were there to be locked, once the next question is answered."""
 
     def ask(self, sql: str, *values: str | int | Sequence[str]) -> Rows:
         """The rows of a query."""
@@ -147,6 +150,8 @@ class StoreTransaction:
             self._ask_bookings(keys)
         else:
             self._asked.update(keys)
+        held = self._database.locked(names)  # another writer may have opened one since: it is locked the next time
+        rows = [row for row in rows if row[4] is None or row[4] in held]
         holds = self._database.ask(row_reader.HOLDS, names) if any(row[3] for row in rows) else ()
         self._ids.update((row[4], row[5]) for row in rows)
         with contradictions():

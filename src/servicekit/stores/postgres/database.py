@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 class PostgresDatabase:
     """A connection of psycopg, below SQLAlchemy; what is written waits for the next question or the end."""
 
-    __slots__ = ("_connection", "_waiting")
+    __slots__ = ("_connection", "_locking", "_waiting")
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._waiting: list[tuple[str, Sequence[Sequence[object]]]] = []
+        self._locking: psycopg.Cursor[Any] | None = None
 
     @staticmethod
     def day(value: date) -> date:
@@ -42,6 +43,11 @@ class PostgresDatabase:
     def lock(self, names: Sequence[str]) -> None:
         """Lock the rows of accounts: what is read of them is read afterwards, and is the newest."""
         self._waiting.append((_LOCK, [(list(names),)]))
+
+    def locked(self, names: Sequence[str]) -> set[str]:
+        """The accounts that the lock found; one that is opened by another writer meanwhile is not among them."""
+        assert self._locking is not None
+        return {name for (name,) in self._locking.fetchall()}
 
     def ask(self, sql: str, *values: str | int | Sequence[str]) -> list[Cells]:
         """The rows of a query."""
@@ -105,7 +111,9 @@ class PostgresDatabase:
     def _run(self) -> None:
         waiting, self._waiting = self._waiting, []
         for sql, rows in _merged(waiting):
-            if len(rows) == 1:
+            if sql == _LOCK:
+                self._locking = self._execute(*rows[0], sql=sql)
+            elif len(rows) == 1:
                 self._execute(*rows[0], sql=sql)
             else:
                 self._cursor().executemany(_numbered(sql), rows)
@@ -120,7 +128,7 @@ class PostgresDatabase:
         return cursor  # type: ignore[no-any-return]  # what require() gives has no types
 
 
-_LOCK = "SELECT FROM points_accounts WHERE account IN (?1) ORDER BY account FOR UPDATE"
+_LOCK = "SELECT account FROM points_accounts WHERE account IN (?1) ORDER BY account FOR UPDATE"
 _ROWS_AT_ONCE = 2000
 _APART: tuple[str, Sequence[Sequence[object]]] = ("", ())
 """Stands between what is written at different times, which may touch the same rows."""
