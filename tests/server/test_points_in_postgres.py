@@ -131,32 +131,6 @@ def test_transfers_in_both_directions_never_wait_for_each_other_for_ever(store: 
     audit(store)
 
 
-def test_a_new_account_is_opened_by_many_at_once(store: SqlStore) -> None:
-    ledger = Ledger(RULES, store)
-
-    def earn(n: int) -> int:
-        return ledger.apply(Earn(f"new-{n % 3}", 1, at=AT, key=f"earn-{n}")).points
-
-    with ThreadPoolExecutor(5) as threads:
-        assert set(threads.map(earn, range(60))) == {1}
-    assert [available(ledger, f"new-{n}") for n in range(3)] == [20, 20, 20]
-    audit(store)
-
-
-def test_each_of_many_new_accounts_is_opened_by_several_at_once(store: SqlStore) -> None:
-    """An account that another writer opens between the lock and the reading is locked before it is written: writers
-    that had it unlocked stood in each other's way (deadlock)."""
-    ledger = Ledger(RULES, store)
-
-    def earn(n: int) -> int:
-        return ledger.apply(Earn(f"new-{n // 8}", 1, at=AT, key=f"earn-{n}")).points
-
-    with ThreadPoolExecutor(8) as threads:
-        assert set(threads.map(earn, range(1_600))) == {1}
-    assert {available(ledger, f"new-{n}") for n in range(200)} == {8}
-    audit(store)
-
-
 # ------------------------------------------------------------------------------- writers and servers that die
 def wait_until_idle(beside: psycopg.Connection) -> None:
     """Wait for the statements that writers had sent before they died; the server ends them."""
