@@ -14,6 +14,7 @@ import pytest
 
 from servicekit.cli import main
 from servicekit.cli.arguments import parser
+from servicekit.cli.reports.answer import chosen_format
 from servicekit.reports import FORMATS
 from servicekit.sla import OUTCOME_COLUMNS, from_row
 
@@ -329,7 +330,7 @@ def test_help_loads_no_pydantic() -> None:
 
 def test_the_formats_of_the_command_are_those_of_the_reports() -> None:
     reported = parser().parse_args(["report", "p", "t", "--columns", "c"])
-    assert reported.format in FORMATS
+    assert chosen_format(reported) in FORMATS
     for format in FORMATS:
         parser().parse_args(["report", "p", "t", "--columns", "c", "--format", format])
 
