@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from servicekit import __version__
 from servicekit.cli.arguments import UsageError
+from servicekit.cli.customers.purchases import exit_code
 from servicekit.cli.documents import instant, load, warnings_of
 from servicekit.cli.figures.source_tables import source_tables, tell_problems
 from servicekit.cli.progress import watched
@@ -22,7 +23,7 @@ from servicekit.desk import Intake
 from servicekit.desk.service_period import PeriodReview
 from servicekit.errors import PolicyError
 from servicekit.events import Case, Imported
-from servicekit.importers import BROKEN_OFF, as_of_instant, read_export, read_sources
+from servicekit.importers import as_of_instant, read_export, read_sources
 from servicekit.policy import ServicePolicy
 from servicekit.reports.periods.period_report import Disclosure, PeriodReport
 from servicekit.reports.templates.metric_names import unknown_metrics
@@ -92,9 +93,7 @@ def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMappin
     problems = service.report.problems
     if arguments.out is not None:
         tell(sys.stderr, f"servicekit: {str(arguments.out)!r} is written")
-    errors = any(group.severity == "error" for group in problems)
-    is_broken = any(group.code == BROKEN_OFF for group in problems)
-    return int(is_broken or (arguments.strict and errors))
+    return exit_code(problems, strict=arguments.strict)
 
 
 def _refuse_unknown_metrics(template: ReportTemplate, policy: ServicePolicy) -> None:
@@ -124,14 +123,13 @@ def _measured(arguments: Namespace, desk: ServiceDesk, service: ServicePeriod) -
         PolicyError: the policy has no section ``kpi`` (``policy.no-kpi``).
         UsageError: the period is of no unit that a scorecard knows.
     """
-    engine = desk.policy.compile(due=desk.due)
-    card, sources = engine.need_kpi(), read_sources(arguments.sources)
+    card, sources = desk.compiled.need_kpi(), read_sources(arguments.sources)
     if service.period.unit is None:
         raise UsageError(
             f"key figures are told by day, week, month, quarter, half-year or year, not by {service.period.name}"
         )
     intakes: dict[str, Intake[Happening]] = {}
-    tables = source_tables(engine, sources, intakes, service.as_of)
+    tables = source_tables(desk.compiled, sources, intakes, service.as_of)
     tell_problems(intakes)
     return card.measure(tables, period=service.period.unit, as_of=service.as_of)
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from servicekit.cli.customers.purchases import exit_code
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
 from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
@@ -50,7 +51,7 @@ def report(arguments: Namespace) -> int:
     problems = (*warnings_of(policy, mapping), *groups_for_a_shell(result.problems))
     result = replace(result, problems=problems)
     put_report(result, arguments)
-    return _exit_code(result, strict=arguments.strict)
+    return exit_code(result.problems, strict=arguments.strict)
 
 
 def _check_recorded_facts(policy: ServicePolicy, mapping: ExportMapping, file: Path) -> None:
@@ -91,8 +92,3 @@ def _write_outcomes(run: DeskRun, path: Path | None, *, spreadsheet: bool) -> No
 
 def _broke_off(result: DeskReport) -> bool:
     return any(group.code == BROKEN_OFF for group in result.problems)
-
-
-def _exit_code(result: DeskReport, *, strict: bool) -> int:
-    errors = any(group.severity == "error" for group in result.problems)
-    return int(_broke_off(result) or (strict and errors))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from servicekit.quantity import points_text
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Paragraph
 from servicekit.reports.blocks.desk_blocks import CONVENTIONS, group_label, legend, not_counted, problem_list
-from servicekit.reports.blocks.told import LocalMoment, NamedTerm, Told, say
+from servicekit.reports.blocks.told import LocalMoment, NamedTerm, Told, columns, say
 from servicekit.whatif import CHANGES, first_of_each
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _attainment(comparison: Comparison, convention: Convention) -> Iterator[Bloc
 
     names = NamedTerm("convention", convention), NamedTerm("denominator", convention)
     yield Heading(say("comparison.attainment", convention=names[0], meaning=names[1]))
-    yield _by_metric(comparison, tuple(NamedTerm("column", name) for name in ("before", "after", "points")), cells)
+    yield _by_metric(comparison, columns("before", "after", "points"), cells)
 
 
 def _by_metric(
@@ -94,7 +94,7 @@ def _flips(comparison: Comparison, most: int) -> Iterator[Block]:
     if shown:
         changes = dict.fromkeys(flip.change for flip in shown)
         alike = (tuple(_flip(flip, comparison.timezone) for flip in shown if flip.change == what) for what in changes)
-        head = tuple(NamedTerm("column", name) for name in _FLIP_HEAD)
+        head = columns(*_FLIP_HEAD)
         yield GroupedTable(head, tuple(alike), labels=len(_FLIP_HEAD), has_totals=False)
 
 

@@ -37,6 +37,15 @@ class NamedTerm:
     name: str
 
 
+def columns(*names: str) -> tuple[NamedTerm, ...]:
+    """The head of a table, by the names of its columns.
+
+    >>> columns("metric", "n")[0].kind
+    'column'
+    """
+    return tuple(NamedTerm("column", name) for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class LocalMoment:
     """An instant on the wall clock of a time zone; the zone is told unless the text beside says it."""

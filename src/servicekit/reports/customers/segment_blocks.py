@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Paragraph
 from servicekit.reports.blocks.desk_blocks import not_counted, problem_list
-from servicekit.reports.blocks.told import NamedTerm, Phrase, Told, say
-from servicekit.reports.customers.tier_blocks import columns, counted, problems_of
+from servicekit.reports.blocks.told import NamedTerm, Phrase, Told, columns, say
+from servicekit.reports.customers.tier_blocks import counted, problems_of
 from servicekit.segments import OutreachPlan, SegmentRun
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, Paragraph
 from servicekit.reports.blocks.desk_blocks import not_counted, problem_list
-from servicekit.reports.blocks.told import Listed, NamedTerm, Phrase, Told, say
+from servicekit.reports.blocks.told import Listed, NamedTerm, Phrase, Told, columns, say
 from servicekit.tiers import Benefits, TierRun, TierStatus
 from servicekit.whatif import TierComparison
 
@@ -70,11 +70,6 @@ def _of_all(run: TierRun, title: str, intake: Intake[object] | None) -> Iterator
 def counted(intake: Intake[object]) -> Block:
     """How many records were read, and how many events are in the figures."""
     return Paragraph(say("customers.counted", records=intake.records, events=intake.cases))
-
-
-def columns(*names: str) -> tuple[Told, ...]:
-    """The head of a table."""
-    return tuple(NamedTerm("column", name) for name in names)
 
 
 def _of_customer(status: TierStatus, title: str, promises: Sequence[TierPromise] = ()) -> Iterator[Block]:

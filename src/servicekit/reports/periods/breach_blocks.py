@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from servicekit.desk.service_period import BrokenPromise
 from servicekit.events import Case, Opened
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, Paragraph
-from servicekit.reports.blocks.told import ClockTime, Listed, LocalMoment, NamedTerm, Promised, Told, say
+from servicekit.reports.blocks.told import ClockTime, Listed, LocalMoment, NamedTerm, Promised, Told, columns, say
 from servicekit.reports.periods.period_report import PeriodReport
 from servicekit.reports.templates.section import BreachSection
 from servicekit.sla import ClockExplanation, ClockSpan
@@ -69,7 +69,7 @@ def _spans(explanation: ClockExplanation) -> Iterator[Block]:
         start = LocalMoment(after[0].start, explanation.timezone, has_zone=False)
         rows.append((start, say("breach.after_due"), "", length, ClockTime(after[-1].elapsed)))
     if rows:
-        head = tuple(NamedTerm("column", name) for name in _SPANS)
+        head = columns(*_SPANS)
         yield GroupedTable(head, (tuple(rows),), labels=3, has_totals=False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from servicekit.kpi import Measurement, Results
 from servicekit.reports.blocks.block import Block, GroupedTable, KeyFigure, Paragraph
-from servicekit.reports.blocks.told import Listed, NamedTerm, Told, say
+from servicekit.reports.blocks.told import Listed, NamedTerm, Told, columns, say
 from servicekit.reports.periods.numbers import change, goal, limits, number
 from servicekit.reports.periods.period_report import PeriodReport
 from servicekit.reports.templates.section import MetricSection
@@ -23,7 +23,7 @@ def metric_blocks(report: PeriodReport, section: MetricSection) -> Iterator[Bloc
     if results is None or not found:
         yield Paragraph(say("empty.no_kpi"))
         return
-    head = tuple(NamedTerm("column", name) for name in _HEAD)
+    head = columns(*_HEAD)
     yield GroupedTable(head, (tuple(_row(report, name) for name in found),), labels=1, has_totals=False)
     yield from _benchmarks(results, found)
     if lacking:
@@ -70,7 +70,7 @@ def _benchmarks(results: Results, names: Sequence[str]) -> Iterator[Block]:
         unit = {
             name: next(each.unit for (metric, _), each in results.of.items() if metric == name) for name, _ in known
         }
-        head = tuple(NamedTerm("column", name) for name in ("metric", "benchmark", "source", "day"))
+        head = columns("metric", "benchmark", "source", "day")
         rows = tuple(
             (_label(results, name), number(each.value, unit[name]), each.source, each.as_of) for name, each in known
         )

@@ -10,7 +10,7 @@ from servicekit.desk.service_period import ServicePeriod
 from servicekit.kpi import Backlog
 from servicekit.reports.blocks.block import Aside, Block, Heading, Items, Paragraph
 from servicekit.reports.blocks.desk_blocks import not_counted, problem_list
-from servicekit.reports.blocks.told import ByLanguage, Listed, LocalMoment, NamedTerm, Told, say
+from servicekit.reports.blocks.told import ByLanguage, Listed, LocalMoment, NamedTerm, Told, columns, say
 from servicekit.reports.blocks.unquoted_problems import unquoted
 from servicekit.reports.periods.attainment_blocks import attainment_blocks, carried_blocks
 from servicekit.reports.periods.backlog_blocks import arrival_blocks, backlog_blocks
@@ -57,7 +57,7 @@ def _about(report: PeriodReport) -> Iterator[Block]:
     if service.before is not None:
         yield Paragraph(say("period.compared", period=service.before.period))
     if report.disclosed.fields:
-        fields: Told = Listed(tuple(NamedTerm("column", name) for name in report.disclosed.fields))
+        fields: Told = Listed(columns(*report.disclosed.fields))
         yield Aside(say("period.disclosed", fields=fields, purpose=report.disclosed.purpose))
     if template.min_n > 1:
         yield Aside(say("period.blanked", least=template.min_n))

@@ -7,7 +7,7 @@ from functools import partial
 
 from servicekit.kpi.display.trend import Trend
 from servicekit.reports.blocks.block import Block, Figure, GroupedTable, Heading
-from servicekit.reports.blocks.told import Listed, NamedTerm, Phrase, Told, say
+from servicekit.reports.blocks.told import Listed, NamedTerm, Phrase, Told, columns, say
 from servicekit.reports.periods.numbers import limits, number
 from servicekit.reports.periods.period_report import PeriodReport
 from servicekit.reports.pictures.control_picture import control_picture
@@ -37,7 +37,7 @@ def _table(trend: Trend) -> Block:
     rows: tuple[tuple[Told, ...], ...] = tuple(
         (name, measured.n, measured, limits(measured) or "") for name, measured in trend.dated
     )
-    return GroupedTable(tuple(NamedTerm("column", name) for name in _HEAD), (rows,), labels=1, has_totals=False)
+    return GroupedTable(columns(*_HEAD), (rows,), labels=1, has_totals=False)
 
 
 def _told(chart: ControlChart) -> Phrase:

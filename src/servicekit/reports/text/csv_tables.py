@@ -13,7 +13,7 @@ from servicekit._safe_text import with_codes
 from servicekit.layout import spreadsheet_text
 from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, KeyFigure
 from servicekit.reports.blocks.key_figures import KeyFigures, in_runs
-from servicekit.reports.blocks.told import NamedTerm, Told, say
+from servicekit.reports.blocks.told import NamedTerm, Told, columns, say
 from servicekit.reports.text.csv_cells import cell_parts
 from servicekit.reports.words.languages import ENGLISH
 from servicekit.reports.words.report_words import ReportWords
@@ -107,7 +107,7 @@ def _rows(block: Block | KeyFigures) -> tuple[tuple[Told, ...], ...]:
         case GroupedTable(head, groups):
             return (head, *chain(*groups))
         case KeyFigures(run):
-            head = tuple(NamedTerm("column", name) for name in _FIGURE_HEAD)
+            head = columns(*_FIGURE_HEAD)
             return (head, *map(_figure_cells, run))
         case Items(rows, is_legend):
             named = (row[::-1] if isinstance(row[0], int) else row for row in rows)  # so many of what: what, so many

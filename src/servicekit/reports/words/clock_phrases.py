@@ -17,5 +17,4 @@ CLOCK_PHRASES: Mapping[str, tuple[str, str]] = {
     **dict(_pairs("span", _EN.kinds, _ZH.kinds)),
     **dict(_pairs("layer", _EN.layers, _ZH.layers)),
     **dict(_pairs("promise", _EN.metrics, _ZH.metrics)),
-    **dict(_pairs("clock", _EN.outcomes, _ZH.outcomes)),
 }
