@@ -50,6 +50,10 @@ class ErrorBudget:
         """The share that is spent, over 1 when overspent; None where nothing was allowed."""
         return self.spent / self.allowed if self.allowed else None
 
+    def row(self) -> dict[str, Fraction | str | datetime | None]:
+        """The budget as columns of a row."""
+        return {"allowed": self.allowed, "spent": self.spent, "unit": self.unit, "exhausted_at": self.exhausted_at}
+
     @property
     def is_exhausted(self) -> bool:
         """Whether nothing is left."""

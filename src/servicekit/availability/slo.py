@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -14,8 +14,10 @@ from pydantic import NonNegativeInt
 from servicekit.availability.budget import ErrorBudget
 from servicekit.availability.burn import BurnAlert, CompiledAlert, burn_rate
 from servicekit.availability.slices import EmptySlices, average, slice_shares
+from servicekit.availability.verdict_table import verdict_table
 from servicekit.document import Document
 from servicekit.errors import Problem
+from servicekit.layout import Result, Table
 from servicekit.quantity import FactorField, Ratio, ShareField
 from servicekit.timeline import Interval, SpanField, TimeWindow, TimeWindowField, ZoneName, zone
 
@@ -98,7 +100,7 @@ class Slo(Document):
 
 
 @dataclass(frozen=True, slots=True)
-class SloVerdict:
+class SloVerdict(Result):
     """The verdict on one objective: the measured share, and its error budget.
 
     >>> SloVerdict("", Fraction("0.9"), Fraction("0.5"), ErrorBudget(Fraction(1), Fraction(5), "events")).gap
@@ -125,6 +127,15 @@ class SloVerdict:
     def burn_rate(self) -> Fraction | None:
         """How many times too fast the budget is spent; None without a value, or where nothing was allowed."""
         return None if self.value is None else burn_rate(1 - self.value, self.target)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """One row: the share beside the target, the error budget, and how fast it is spent."""
+        verdict = {"objective": self.objective, "target": self.target, "value": self.value, "is_kept": self.is_kept}
+        return [{**verdict, **self.budget.row(), "burn_rate": self.burn_rate}]
+
+    def table(self) -> Table:
+        """The share that was good beside the target, and the error budget."""
+        return verdict_table(self.objective, (self.value, self.target), self.budget)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -16,10 +16,12 @@ from servicekit.availability.burn import BurnAlert, burn_rate
 from servicekit.availability.credit import CompiledCredits, CreditTable
 from servicekit.availability.outage import Stretches, stretches
 from servicekit.availability.slices import BadSlice, in_slices
+from servicekit.availability.verdict_table import verdict_table
 from servicekit.calendars import CompiledCalendar
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import UnknownNameError
-from servicekit.quantity import Ratio, ShareField
+from servicekit.layout import Result, Table
+from servicekit.quantity import Ratio, ShareField, percent_text
 from servicekit.timeline import (
     Interval,
     IntervalSet,
@@ -139,7 +141,7 @@ class Uptime:
 
 
 @dataclass(frozen=True, slots=True)
-class UptimeVerdict:
+class UptimeVerdict(Result):
     """The verdict on a period: the uptime, the error budget, the credit.
 
     >>> from datetime import UTC, date
@@ -165,6 +167,33 @@ class UptimeVerdict:
     def burn_rate(self) -> Fraction | None:
         """How many times too fast the budget was spent so far; None where no time counts, or nothing was allowed."""
         return None if self.uptime.value is None else burn_rate(1 - self.uptime.value, self.target)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """One row: the period, how its time splits, the share of uptime, the budget and the credit."""
+        time = self.uptime
+        return [
+            {
+                "start": time.over.start,
+                "end": time.over.end,
+                "target": self.target,
+                "value": time.value,
+                "is_kept": self.is_kept,
+                "up": time.uptime,
+                "down": time.downtime,
+                "excluded": time.excluded.total,
+                "closed": time.closed.total,
+                **self.budget.row(),
+                "burn_rate": self.burn_rate,
+                "credit": self.credit,
+            }
+        ]
+
+    def table(self) -> Table:
+        """The share of uptime beside the target, and the error budget."""
+        start, end = (f"{each:%Y-%m-%d %H:%M}" for each in (self.uptime.over.start, self.uptime.over.end))
+        credit = "" if self.credit is None else f"; credit {percent_text(self.credit)}"
+        table = verdict_table("uptime", (self.uptime.value, self.target), self.budget)
+        return replace(table, caption=f"{start} to {end} UTC{credit}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
+from servicekit.desk.attainment_row import ATTAINMENT_HEAD, attainment_cells, attainment_row
 from servicekit.errors import ProblemGroup
+from servicekit.layout import Result, Table
 from servicekit.sla import Attainment
 from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class Counted(NamedTuple):
@@ -43,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskReport:
+class DeskReport(Result):
     """Attainment by metric and channel, and everything that is not in it.
 
     ``records`` were brought to the desk; ``cases`` of them are counted in ``lines``. The rest is in
@@ -84,3 +86,28 @@ class DeskReport:
         """All channels of ``metric`` together; empty where the report has no such metric."""
         parts = (line.attainment for line in self.lines if line.metric == metric)
         return Line(metric, None, reduce(add, parts, Attainment()))
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each metric and channel, then for the metric on all of them, whose ``channel`` is None."""
+        return [
+            {"metric": line.metric, "channel": line.channel, **attainment_row(line.attainment)}
+            for line in self._totals_last()
+        ]
+
+    def table(self) -> Table:
+        """Promises kept by metric and channel, with the counts behind them."""
+        lines = [
+            (line.metric, self._channel(line.channel), *attainment_cells(line.attainment))
+            for line in self._totals_last()
+        ]
+        cases = f"{self.cases:,} of {self.records:,} records"
+        title = " ".join(filter(None, (self.policy, self.version)))
+        return Table(("metric", "channel", *ATTAINMENT_HEAD), lines, labels=2, caption=f"{title}, {cases}")
+
+    def _channel(self, channel: str | None) -> str:
+        return "all" if channel is None else self.labels.get(channel, channel) or "(none)"
+
+    def _totals_last(self) -> Iterator[Line]:
+        for metric in self.metrics:
+            yield from (line for line in self.lines if line.metric == metric and line.channel is not None)
+            yield self.total(metric)

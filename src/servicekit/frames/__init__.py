@@ -5,7 +5,7 @@ What lives here: the functions of business time (``business_time.py`` for frames
 by ``array_chunks.py``) and its answers about arrays (``kernel_answers.py``); the queries that add a column
 (``column_queries.py``) and how each library is asked one (``library_dispatch.py``); columns to and from frames
 (``frame_columns.py``), whose units and extremes are the business of ``whole_microseconds.py``. Whole cases are judged
-in ``cases/``, customers placed in ``customers/``.
+in ``cases/``, customers placed in ``customers/``. Results become frames in ``results/``.
 
 It may import every room up to ``desk``, and is the only one to know numpy, narwhals and the frame libraries, which come
 with ``servicekit-policy[polars]``, ``[duckdb]`` or ``[spark]``. To add an engine whose frames are eager, add the maker
@@ -37,6 +37,7 @@ from servicekit.frames.cases import (  # noqa: E402
 )
 from servicekit.frames.column_queries import By, Calendars, RowAmount  # noqa: E402
 from servicekit.frames.customers import rfm, tiers  # noqa: E402
+from servicekit.frames.results import to_frame  # noqa: E402
 from servicekit.frames.sql_calendar_table import GridTable  # noqa: E402
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "outcomes_wide",
     "rfm",
     "tiers",
+    "to_frame",
 ]

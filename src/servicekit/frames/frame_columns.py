@@ -12,7 +12,7 @@ import numpy as np
 
 from servicekit.document import did_you_mean
 from servicekit.errors import NaiveColumnError
-from servicekit.frames.array_chunks import Bools, Ints
+from servicekit.frames.array_chunks import Bools, Floats, Ints
 from servicekit.frames.whole_microseconds import of_numbers, of_objects, of_times
 from servicekit.timeline.instant import DAY_US, EPOCH_ORDINAL
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Series: TypeAlias = nw.Series[Any]
 
 
-ColumnKind: TypeAlias = Literal["integer", "boolean", "instant", "day", "text"]
-"""What the values of a column mean; instants are UTC microseconds, days the ordinals of dates."""
+ColumnKind: TypeAlias = Literal["integer", "boolean", "number", "instant", "day", "length", "text"]
+"""What the values of a column mean; instants are UTC microseconds, days the ordinals of dates, lengths microseconds."""
 _INTERVAL = [("months", "<i4"), ("days", "<i4"), ("nanoseconds", "<i8")]
 _MANY_DAYS = 10_000_000  # more than there are, and their microseconds still fit 64 bits
 
@@ -40,7 +40,7 @@ class Column:
     'integer'
     """
 
-    values: Ints | Bools
+    values: Ints | Bools | Floats
     null: Bools
     kind: ColumnKind
     zone: str | tzinfo = "UTC"
@@ -221,7 +221,7 @@ def series_of(column: Column, library: nw.Implementation) -> object:
     return _MAKERS[library](column)
 
 
-def _days_of_1970(column: Column) -> Ints | Bools:
+def _days_of_1970(column: Column) -> Ints | Bools | Floats:
     """The values, of days those that libraries count."""
     return np.where(column.null, 0, column.values - EPOCH_ORDINAL) if column.kind == "day" else column.values
 
@@ -234,6 +234,8 @@ def _polars(column: Column) -> object:
         series = pl.select(pl.when(pl.Series(column.null)).then(None).otherwise(series)).to_series()
     if column.kind == "day":
         return series.cast(pl.Date)
+    if column.kind == "length":
+        return series.cast(pl.Duration("us"))
     return series.cast(pl.Datetime("us", str(column.zone))) if column.kind == "instant" else series
 
 
@@ -248,6 +250,12 @@ def _pandas(column: Column) -> object:
         days = _days_of_1970(column).astype("datetime64[D]").astype(object)
         days[column.null] = None
         return pd.Series(days, dtype=object)
+    if column.kind == "length":
+        lengths = column.values.astype("timedelta64[us]")
+        lengths[column.null] = np.timedelta64("NaT")
+        return pd.Series(lengths)
+    if column.kind == "number":
+        return pd.Series(np.where(column.null, np.nan, column.values))
     if not column.null.any():
         return pd.Series(column.values)
     array = pd.array(column.values, dtype="Int64" if column.kind == "integer" else "boolean")
@@ -263,6 +271,8 @@ def _pyarrow(column: Column) -> object:
         array = array.cast(pa.int32()).cast(pa.date32())
     if column.kind == "instant":
         array = array.cast(pa.timestamp("us", str(column.zone)))
+    if column.kind == "length":
+        array = array.cast(pa.duration("us"))
     return pa.chunked_array([array])
 
 

@@ -71,6 +71,20 @@ class Measurement:
         now, then = self._estimate, earlier._estimate
         return None if now is None or then is None else difference(now, then)
 
+    def row(self) -> dict[str, object]:
+        """The measurement as columns of a row, without its metric and its group."""
+        return {
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "n": self.n,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "unit": self.unit,
+            "censored": self.censored,
+            "left_out": sum(self.left_out.values()),
+        }
+
     @property
     def _estimate(self) -> Estimate | None:
         return None if self.exact is None else Estimate(float(self.exact), self.low, self.high, self.confidence)

@@ -15,11 +15,11 @@ from servicekit.kpi.engine.metric_state import PERIOD, Group
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import Goals, Status
 from servicekit.kpi.value_text import limits_text, value_text
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class Results(Result):
     """Measurements of a scorecard, broken down by the columns of ``by``; ``of`` has them by metric and group.
 
     The measurement of all rows stands beside those of the groups, and is divided anew: ``results["csat"]`` is that of
@@ -120,18 +120,7 @@ class Results:
         """
         for (name, group), each in self.of.items():
             target = self.goals.targets.get(name)
-            told: dict[str, object] = {
-                "value": each.value,
-                "low": each.low,
-                "high": each.high,
-                "n": each.n,
-                "numerator": each.numerator,
-                "denominator": each.denominator,
-                "unit": each.unit,
-                "censored": each.censored,
-                "left_out": sum(each.left_out.values()),
-                "status": None if target is None else target.status(each),
-            }
+            told = {**each.row(), "status": None if target is None else target.status(each)}
             by = [f"by_{column}" if column in ("metric", *told) else column for column in self.by]
             yield {"metric": name, **dict(zip(by, group or [None] * len(by), strict=True)), **told}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from servicekit._safe_text import with_codes
 from servicekit.layout.width import display_width
+
+_SHOWN, _FOLDED = 20, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,47 @@ class Table:
         return "\n".join((markdown_row(self.head), f"|{rule}", *rows))
 
     def html(self) -> str:
-        """A ``table`` element; texts are escaped, and only the alignment of figures is styled."""
-        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
-        head = "".join(f"<th>{escape(cell)}</th>" if cell else "<td></td>" for cell in self.head)
+        """A ``table`` element: texts are escaped, unprintable characters shown by their codes, figures stand right."""
+        caption = f"<caption>{_escaped(self.caption)}</caption>" if self.caption else ""
+        head = "".join(f"<th>{_escaped(cell)}</th>" if cell else "<td></td>" for cell in self.head)
         rows = "".join(f"<tr>{''.join(self._html_cells(row))}</tr>" for row in self.rows)
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
     def _html_cells(self, row: Sequence[str]) -> Iterator[str]:
         for place, cell in enumerate(row):
             style = "" if place < self._labels else ' style="text-align:right"'
-            yield f"<td{style}>{escape(cell)}</td>"
+            yield f"<td{style}>{_escaped(cell)}</td>"
+
+    def folded_html(self) -> str:
+        """As :meth:`html`; of a table of more than 20 rows the others fold out below, up to 200, under their number.
+
+        >>> long = Table(("day",), [(f"{day}",) for day in range(1, 32)])
+        >>> "<summary>11 more rows</summary>" in long.folded_html()
+        True
+        """
+        if len(self.rows) <= _SHOWN:
+            return self.html()
+        rest = replace(self, rows=self.rows[_SHOWN:_FOLDED], caption="")
+        beyond = len(self.rows) - _FOLDED
+        note = f"<p>{beyond:,} more are left out; rows() has all.</p>" if beyond > 0 else ""
+        summary = f"<summary>{len(self.rows) - _SHOWN:,} more rows</summary>"
+        return f"<div>{self.first(_SHOWN).html()}<details>{summary}{rest.html()}{note}</details></div>"
+
+    def first(self, most: int) -> Table:
+        """The table with at most so many of its rows.
+
+        >>> Table(("day",), [("1",), ("2",)]).first(1).rows
+        [('1',)]
+        """
+        return self if len(self.rows) <= most else replace(self, rows=self.rows[:most])
 
     @property
     def _labels(self) -> int:
         return len(self.head) if self.labels is None else self.labels
+
+
+def _escaped(text: str) -> str:
+    return escape(with_codes(text))
 
 
 def aligned(rows: Sequence[Sequence[str]], *, labels: int | None = None) -> Iterator[str]:

@@ -12,6 +12,7 @@ from annotated_types import Interval, MinLen
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from servicekit.document import Document, DocumentValueError
+from servicekit.layout import Result, Table
 from servicekit.quantity import CurrencyMismatchError, Money
 from servicekit.segments.rank_scores import Number, Ties, edge_score, rank_scores
 
@@ -121,6 +122,19 @@ class RfmScore:
     def __str__(self) -> str:
         return f"{self.r}-{self.f}-{self.m}"
 
+    def row(self) -> dict[str, str | int | Money]:
+        """The scores, and the values that they are of, as columns of a row."""
+        values = self.values
+        return {
+            "customer_id": self.customer_id,
+            "r": self.r,
+            "f": self.f,
+            "m": self.m,
+            "recency_days": values.recency_days,
+            "frequency": values.frequency,
+            "monetary": values.monetary,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreBand:
@@ -137,7 +151,7 @@ class ScoreBand:
     customers: int
 
 
-class RfmTable(Mapping[str, RfmScore]):
+class RfmTable(Result, Mapping[str, RfmScore]):
     """The scores of all customers who bought, by id.
 
     >>> RfmTable({}).bands
@@ -165,6 +179,19 @@ class RfmTable(Mapping[str, RfmScore]):
     def bands(self) -> tuple[ScoreBand, ...]:
         """Which values each score of each metric covers; with ``ntile`` two scores may share a value."""
         return tuple(_bands(self._scores))
+
+    def rows(self) -> Iterator[Mapping[str, object]]:
+        """A row for each customer: the scores, and the values that they are of."""
+        return (score.row() for score in self._scores.values())
+
+    def table(self) -> Table:
+        """The values that each score covers, and of how many customers."""
+        lines = [
+            (band.metric, f"{band.score}", f"{band.least:,}", f"{band.greatest:,}", f"{band.customers:,}")
+            for band in self.bands
+        ]
+        head = ("metric", "score", "from", "to", "customers")
+        return Table(head, lines, labels=1, caption=f"{len(self):,} customers who bought")
 
 
 def rfm_values(

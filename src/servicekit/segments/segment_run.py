@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from servicekit.errors import UnknownNameError
+from servicekit.layout import Result, Table
+from servicekit.quantity import percent_text
 from servicekit.segments.lifecycle import STATES, LifeCycleState, days_of, state_since
 from servicekit.segments.outreach import Outreach, channel_for
 from servicekit.segments.rfm import RfmTable
@@ -45,8 +48,17 @@ class CustomerSegment:
     summary: CustomerSummary
     facts: Mapping[str, Value]
 
+    def row(self) -> dict[str, object]:
+        """Where the customer stands as columns of a row; several groups have commas between them."""
+        score = _NO_SCORE if self.score is None else self.score.row()
+        stands = {"state": self.state, "segment": self.segment, "groups": ", ".join(self.groups) or None}
+        return {**score, "customer_id": self.customer_id, **stands}
 
-class SegmentRun(Mapping[str, CustomerSegment]):
+
+_NO_SCORE = dict.fromkeys(("customer_id", "r", "f", "m", "recency_days", "frequency", "monetary"))
+
+
+class SegmentRun(Result, Mapping[str, CustomerSegment]):
     """Every customer as of one day, by id and in its order; ``problems`` says what was odd about what was given.
 
     >>> from datetime import date
@@ -80,6 +92,19 @@ class SegmentRun(Mapping[str, CustomerSegment]):
 
     def __repr__(self) -> str:
         return f"SegmentRun(as_of={self.as_of}, customers={len(self)}, problems={len(self.problems)})"
+
+    def rows(self) -> Iterator[Mapping[str, object]]:
+        """A row for each customer: scores, state, segment and groups."""
+        return (each.row() for each in self.values())
+
+    def table(self) -> Table:
+        """How many customers are in each state of the life cycle and in each segment."""
+        total = len(self) or 1
+        counts = [("state", *each) for each in self.state_counts().items()]
+        counts += [("segment", name or "(none)", number) for name, number in self.segment_counts().items()]
+        lines = [(*names, f"{number:,}", percent_text(Fraction(number, total))) for *names, number in counts]
+        caption = f"{len(self):,} customers at the end of {self.as_of}"
+        return Table(("", "name", "customers", "share"), lines, labels=2, caption=caption)
 
     @property
     def rfm(self) -> RfmTable:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from servicekit.errors import PolicyError, Problem, ProblemGroup, ProblemLog
 from servicekit.events import Case, CustomerEvent, day_of
+from servicekit.layout import Result, Table
 from servicekit.quantity import Money
 from servicekit.rules import FactCheck, Fields, Value, compile_condition
 from servicekit.segments.customer_summary import CustomerSummary, summarise
@@ -41,7 +42,7 @@ class TriggerSources:
 
 
 @dataclass(frozen=True, slots=True)
-class OutreachPlan:
+class OutreachPlan(Result):
     """Whom to contact in a period, in the order of the days, and what was odd about the events.
 
     >>> OutreachPlan((), ()).outreach
@@ -50,6 +51,15 @@ class OutreachPlan:
 
     outreach: tuple[Outreach, ...]
     problems: tuple[ProblemGroup, ...]
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each customer and occasion, in the order of the days."""
+        return [asdict(each) for each in self.outreach]
+
+    def table(self) -> Table:
+        """Whom to contact, day by day."""
+        lines = [(f"{each.on}", each.customer_id, each.occasion, each.channel, each.offer) for each in self.outreach]
+        return Table(("on", "customer", "occasion", "channel", "offer"), lines)
 
 
 class SegmentsEngine:

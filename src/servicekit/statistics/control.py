@@ -12,6 +12,7 @@ from math import copysign, inf, isfinite, sqrt
 from statistics import fmean
 from typing import Literal, TypeAlias, TypeVar
 
+from servicekit.layout import Result, Table
 from servicekit.statistics.estimate import count, part
 from servicekit.statistics.proportion import Counted
 
@@ -70,7 +71,7 @@ class ChartPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class ControlChart:
+class ControlChart(Result):
     """The points of a chart, in order.
 
     >>> c_chart([4, 5, 3, 4, 19]).signals
@@ -101,6 +102,37 @@ class ControlChart:
     def signals(self) -> tuple[tuple[int, RunRule], ...]:
         """Every signal, by the place of its point, counted from 0."""
         return tuple((place, rule) for place, point in enumerate(self.points) for rule in point.signals)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each point; ``signals`` are the rules of which it completes one, with commas between."""
+        return [
+            {
+                "name": self.name(place),
+                "value": point.value,
+                "centre": point.centre,
+                "low": point.low,
+                "high": point.high,
+                "signals": ", ".join(point.signals) or None,
+            }
+            for place, point in enumerate(self.points)
+        ]
+
+    def table(self) -> Table:
+        """The points between their limits, and the signals."""
+        lines = [
+            (self.name(place), *map(_number, (point.low, point.value, point.high)), _told(point.signals))
+            for place, point in enumerate(self.points)
+        ]
+        caption = f"{self.title or 'control chart'}, {self.kind}, centre {_number(self.centre)}"
+        return Table(("", "lower limit", "value", "upper limit", "signals"), lines, labels=1, caption=caption)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,.6g}"
+
+
+def _told(signals: Sequence[RunRule]) -> str:
+    return ", ".join(signals).replace("_", " ")
 
 
 def p_chart(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import exp, inf, isfinite, log, sqrt
 
+from servicekit.layout import Result, Table
 from servicekit.statistics.distributions.normal import alpha_of, z_of
 from servicekit.statistics.estimate import Estimate, bounded, count
 
@@ -33,7 +34,7 @@ class SurvivalStep:
     """Greenwood's standard error of the share."""
 
 
-class KaplanMeier:
+class KaplanMeier(Result):
     """Durations by what ended then and what was last seen then, and the share that lasts longer than a time.
 
     ``events`` and ``censored`` count durations by time: those that ended, and those that were not over when they were
@@ -142,6 +143,20 @@ class KaplanMeier:
         low = next((time for time, (lower, _) in limits if lower <= left), None)
         high = next((time for time, (_, upper) in limits if upper <= left), None)
         return Estimate(value, low, high, confidence)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each time at which something ended."""
+        return [asdict(step) for step in self.steps]
+
+    def table(self) -> Table:
+        """The steps of the curve, and above them how many durations are over."""
+        lines = [
+            (f"{step.time:,.6g}", f"{step.at_risk:,}", f"{step.events:,}", f"{100 * step.survival:.1f} %")
+            for step in self.steps
+        ]
+        ended = sum(self._events.values())
+        caption = f"{self.n:,} durations, {ended:,} ended and {self.n - ended:,} not over"
+        return Table(("time", "at risk", "ended", "last longer"), lines, labels=0, caption=caption)
 
     def __or__(self, other: KaplanMeier) -> KaplanMeier:
         if not isinstance(other, KaplanMeier):

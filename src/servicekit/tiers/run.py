@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from servicekit.errors import Problem, ProblemGroup, ProblemLog
 from servicekit.events import CustomerEvent, Enrolled, HouseholdLeft
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.quantity import percent_text
 from servicekit.tiers.account.account import Account
 from servicekit.tiers.account.compiled_program import Versions
@@ -22,7 +22,7 @@ from servicekit.tiers.standing.status import TierStatus
 from servicekit.tiers.standing.view import status_of
 
 
-class TierRun(Mapping[str, TierStatus]):
+class TierRun(Result, Mapping[str, TierStatus]):
     """The status of every customer who has enrolled, by id, as of one day; it is made when it is asked for.
 
     ``problems`` says what was odd about the events, by code, each with its count and the first of its kind.
@@ -84,12 +84,17 @@ class TierRun(Mapping[str, TierStatus]):
             names[self.tier(customer_id)] += 1
         return names
 
-    def _repr_html_(self) -> str:
+    def rows(self) -> Iterator[Mapping[str, object]]:
+        """A row for each customer: the tier, since when, until when, and what is next."""
+        return (status.row() for status in self.values())
+
+    def table(self) -> Table:
+        """How many customers stand in each tier, the lowest first."""
         counts = self.counts()
         total = len(self) or 1
         rows = [(tier, f"{number:,}", percent_text(Fraction(number, total))) for tier, number in counts.items()]
         caption = f"{len(self):,} customers at the end of {self.as_of}"
-        return Table(("tier", "customers", "share"), rows, labels=1, caption=caption).html()
+        return Table(("tier", "customers", "share"), rows, labels=1, caption=caption)
 
     def tier(self, customer_id: str) -> str:
         """The tier of a customer: :attr:`TierStatus.tier` without the rest, and much faster.

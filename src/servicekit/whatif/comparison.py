@@ -11,7 +11,7 @@ from operator import add
 from typing import NamedTuple
 
 from servicekit.errors import ProblemGroup, UnknownNameError
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.quantity import points_text
 from servicekit.sla import Attainment, Convention
 from servicekit.whatif.flip import Flip
@@ -46,7 +46,7 @@ class SidedProblems(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Result):
     """The same cases under two policies: attainment before and after, and the verdicts that differ.
 
     ``lines`` count every outcome by metric, and by the values of the fact ``by`` if there is one. ``cases`` were
@@ -143,10 +143,11 @@ class Comparison:
     def __str__(self) -> str:
         return "\n".join([self._title, *map(str, self.totals_last())])
 
-    def _repr_html_(self) -> str:
+    def table(self) -> Table:
+        """A row for each metric and group: promises kept of those made, before and after, and what changed."""
         head = ("metric", *([self.by] if self.by else []), "before", "after", "points", *CHANGES)
         rows = [self._cells(line) for line in self.totals_last()]
-        return Table(head, rows, caption=f"{self._title}; met of promised").html()
+        return Table(head, rows, caption=f"{self._title}; met of promised")
 
     def _cells(self, line: ComparedLine) -> tuple[str, ...]:
         group = () if self.by is None else ("all" if line.group is None else line.group,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,12 +10,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from servicekit.errors import ProblemGroup
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.loyalty import Liability
 from servicekit.quantity import Money
 from servicekit.whatif.comparison import PolicyName
-
-_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class PointsGain(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PointsComparison:
+class PointsComparison(Result):
     """The same members under two loyalty programmes, at the end of one day.
 
     Where both programmes say what a point is worth, in one currency of money, members are compared by that, and by
@@ -88,9 +86,9 @@ class PointsComparison:
         told = (PointsGain(each, *self._of(each)) for each in members)
         return tuple(sorted((each for each in told if each.gain), key=lambda each: (-each.gain, each.member)))
 
-    def rows(self) -> list[dict[str, str | int]]:
-        """A row for each member who gains or loses, ready for a data frame; gains are texts, exact."""
-        return [{**each._asdict(), "gain": str(each.gain)} for each in self.gains]
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each member who gains or loses, ready for a data frame; gains are exact fractions."""
+        return [each._asdict() for each in self.gains]
 
     def __str__(self) -> str:
         gains = [each.gain for each in self.gains]
@@ -100,9 +98,10 @@ class PointsComparison:
         members = _counted(total, "member", "members")
         return f"{self.before.policy} -> {self.after.policy} as of {self.as_of}, {members}: {', '.join(counts)}"
 
-    def _repr_html_(self) -> str:
-        rows = [(each.member, f"{each.before:,}", f"{each.after:,}") for each in self.gains[:_MOST_SHOWN]]
-        return Table(("member", "before", "after"), rows, labels=1, caption=str(self)).html()
+    def table(self) -> Table:
+        """The members who gain or lose, who gains most first."""
+        rows = [(each.member, f"{each.before:,}", f"{each.after:,}") for each in self.gains]
+        return Table(("member", "before", "after"), rows, labels=1, caption=str(self))
 
     def _of(self, member: str) -> tuple[int, int, Fraction]:
         first, second = self.before, self.after

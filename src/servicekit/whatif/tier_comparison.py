@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from servicekit.errors import ProblemGroup
-from servicekit.layout import Table, spreadsheet_text
+from servicekit.layout import Result, Table, spreadsheet_text
 from servicekit.quantity import Money
 from servicekit.whatif.comparison import PolicyName
 
@@ -70,7 +70,7 @@ class TierSide:
 
 
 @dataclass(frozen=True, slots=True)
-class TierComparison:
+class TierComparison(Result):
     """The same customers under two tier programmes, at the end of one day.
 
     ``transitions`` counts customers by their tier under the first and the second programme; None is for those who are
@@ -130,9 +130,6 @@ class TierComparison:
         return "\n".join(
             [self._title, *(f"{_shown(o)} -> {_shown(n)}: {times:,}" for (o, n), times in self._ordered())]
         )
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
 
     def _names(self, place: int) -> list[str | None]:
         """The tiers of one side, and None where somebody stands nowhere."""

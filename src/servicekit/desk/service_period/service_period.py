@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from servicekit.desk.attainment_row import ATTAINMENT_HEAD, attainment_cells, attainment_row
 from servicekit.desk.report import DeskReport
 from servicekit.desk.service_period.breakdown_line import BreakdownLine, Dimension
 from servicekit.desk.service_period.broken_promise import BrokenPromise
@@ -15,6 +16,7 @@ from servicekit.desk.service_period.carried import Carried
 from servicekit.desk.service_period.period_trend import TrendPoint
 from servicekit.kpi import Backlog, Measurement
 from servicekit.kpi.display.trend import Trend
+from servicekit.layout import Result, Table
 from servicekit.sla import Attainment, Convention
 from servicekit.statistics import wilson
 from servicekit.timeline import Period
@@ -32,7 +34,7 @@ NO_HOURS: ByHour = ((0,) * 24,) * 7
 
 
 @dataclass(frozen=True, slots=True)
-class ServicePeriod:
+class ServicePeriod(Result):
     """How a service did in one period, judged at its end: the same whenever it is asked, and of however much more data.
 
     ``report`` is of the cases opened in the period. Its ``as_of`` is the period's end, or where the data end before it
@@ -102,6 +104,36 @@ class ServicePeriod:
         points = (point for point in self.trend if point.metric == metric)
         told = ((point.period.name, promises_kept(metric, point.attainment, convention)) for point in points)
         return Trend(tuple(told), metric)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each metric and channel, tier and issue type, and for the metric of all, whose ``by`` is None."""
+        return [
+            {"period": self.period.name, "metric": metric, "by": by, "value": value, **attainment_row(attainment)}
+            for metric, by, value, attainment in self._lines()
+        ]
+
+    def table(self) -> Table:
+        """Promises kept of the cases opened in the period, with the counts behind them."""
+        lines = [
+            (metric, *self._place(by, value), *attainment_cells(kept)) for metric, by, value, kept in self._lines()
+        ]
+        whole = "" if self.is_whole else ", not over yet"
+        caption = f"{self.policy}, {self.period.name}{whole}: {self.report.cases:,} cases"
+        return Table(("metric", "by", "value", *ATTAINMENT_HEAD), lines, labels=3, caption=caption)
+
+    def _place(self, by: Dimension | None, value: str | None) -> tuple[str, str]:
+        if by is None or value is None:
+            return "", "all"
+        return by.replace("_", " "), self.labels.get(by, {}).get(value, value) or "(none)"
+
+    def _lines(self) -> Iterator[tuple[str, Dimension | None, str | None, Attainment]]:
+        for metric in self.report.metrics:
+            yield from (
+                (metric, line.dimension, line.value, line.attainment)
+                for line in self.breakdown
+                if line.metric == metric
+            )
+            yield metric, None, None, self.report.total(metric).attainment
 
 
 def promises_kept(metric: str, attainment: Attainment, convention: Convention) -> Measurement:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TypeAlias, cast
 
 from servicekit.kpi.engine.metric_state import Number, State
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.target import MetricTarget
+from servicekit.kpi.value_text import number_text, value_text
+from servicekit.layout import Result, Table
 from servicekit.quantity import Ratio
 
 Counts: TypeAlias = Mapping[Number, int]
@@ -16,7 +19,7 @@ Counts: TypeAlias = Mapping[Number, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(Result):
     """The values that a quantile or a duration is taken of, beside what they come to and what that should be.
 
     ``counts`` are of values that are final; ``unfinished`` of durations that are not over, and so at least as long.
@@ -46,6 +49,28 @@ class Distribution:
         Ratio(numerator=1, denominator=2)
         """
         return Ratio(sum(n for each, n in self.counts.items() if each <= value), self.n)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each value, the least first, with how often it came up and whether it is final."""
+        return [{"value": value, "times": times, "is_final": is_final} for value, times, is_final in self._values()]
+
+    def table(self) -> Table:
+        """The values with how often they came up, and what they come to above them."""
+        unit = self.measured.unit
+        lines = [
+            (number_text(Fraction(value), unit), "" if is_final else "not over", f"{times:,}")
+            for value, times, is_final in self._values()
+        ]
+        caption = f"{self.label or self.measured.metric}: {value_text(self.measured)}, {self.n:,} values"
+        return Table(("value", "", "times"), lines, labels=2, caption=caption)
+
+    def _values(self) -> Iterator[tuple[Number, int, bool]]:
+        for value in sorted({*self.counts, *self.unfinished}):
+            yield from (
+                (value, counts[value], is_final)
+                for counts, is_final in ((self.counts, True), (self.unfinished, False))
+                if value in counts
+            )
 
 
 def counts_of(states: Iterable[State]) -> tuple[Counts, Counts]:

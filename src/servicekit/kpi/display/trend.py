@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
@@ -12,12 +12,13 @@ from servicekit.kpi.display.control_counts import control_chart_of
 from servicekit.kpi.measurement import Measurement
 from servicekit.kpi.metric import Unit
 from servicekit.kpi.target import MetricTarget
-from servicekit.kpi.value_text import number_text, value_text
+from servicekit.kpi.value_text import limits_text, number_text, value_text
+from servicekit.layout import Result, Table
 from servicekit.statistics import WESTERN_ELECTRIC, ControlChart, Estimate, RunRule
 
 
 @dataclass(frozen=True, slots=True)
-class Trend(Sequence[tuple[str, Measurement]]):
+class Trend(Result, Sequence[tuple[str, Measurement]]):
     """A metric by period, the oldest first; a period without rows has a measurement of none.
 
     >>> def month(name, met, n, low, high):
@@ -108,6 +109,19 @@ class Trend(Sequence[tuple[str, Measurement]]):
         """
         chart = control_chart_of([each for _, each in self.dated], baseline=baseline, rules=rules)
         return chart and replace(chart, names=tuple(name for name, _ in self.dated), title=self._title)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each period, with the status of the target."""
+        return [
+            {"period": name, **each.row(), "status": None if self.target is None else self.target.status(each)}
+            for name, each in self.periods
+        ]
+
+    def table(self) -> Table:
+        """The periods with their values and limits; the last change stands above."""
+        lines = [(name, value_text(each), *limits_text(each), f"{each.n:,}") for name, each in self.periods]
+        caption = f"{self.label}: {self.summary}" if self.label else self.summary
+        return Table(("period", "value", "from", "to", "n"), lines, labels=1, caption=caption)
 
     @property
     def _title(self) -> str:

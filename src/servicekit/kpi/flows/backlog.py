@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from operator import itemgetter
 
 from servicekit.events import Cancelled, Case, Closed, MergedInto, Opened, Reopened, Resolved
+from servicekit.layout import Result, Table
+from servicekit.quantity import percent_text
 from servicekit.timeline import Interval
 from servicekit.timeline.instant import EPOCH
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Result):
     """Open cases at both ends of a period, and the flows between; what closes is what opens the next one.
 
     >>> january = Backlog(opening=120, created=80, resolved=90, reopened=5, cancelled=3)
@@ -62,6 +64,16 @@ class Backlog:
     def clearance_rate(self) -> Fraction | None:
         """How many are resolved for each one that is created; ``None`` where none is."""
         return Fraction(self.resolved, self.created) if self.created else None
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """One row: the open cases at both ends, and the flows between."""
+        return [{**asdict(self), "closing": self.closing, "clearance_rate": self.clearance_rate}]
+
+    def table(self) -> Table:
+        """The open cases at both ends, and the flows between."""
+        [row] = self.rows()
+        cells = (*(f"{each:,}" for each in list(row.values())[:-1]), percent_text(self.clearance_rate))
+        return Table([name.replace("_", " ") for name in row], [cells], labels=0)
 
 
 class BacklogCount:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.quantity import Ratio
 from servicekit.timeline.period import PeriodUnit, periods
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Result):
     """Of the customers at the start of a period, those that were lost; who joined meanwhile is told apart.
 
     >>> january = Retention(start=1000, lost=50, joined=120)
@@ -64,9 +64,20 @@ class Retention:
         kept = self.retention.value
         return None if kept is None else 1 - kept**periods
 
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """One row: the customers at both ends, the flows between, and the shares lost and kept."""
+        counts = {"start": self.start, "lost": self.lost, "joined": self.joined, "end": self.end}
+        return [{**counts, "churn": self.churn.value, "retention": self.retention.value}]
+
+    def table(self) -> Table:
+        """The customers at both ends, the flows between, and the shares lost and kept."""
+        counts = (f"{each:,}" for each in (self.start, self.lost, self.joined, self.end))
+        cells = (*counts, self.churn.percent(), self.retention.percent())
+        return Table(("start", "lost", "joined", "end", "churn", "retention"), [cells], labels=0)
+
 
 @dataclass(frozen=True, slots=True)
-class CohortTable:
+class CohortTable(Result):
     """Customers by the period in which they first came, and how many of them came again so many periods later.
 
     ``cohorts`` has for each period its counts, the size of the cohort first; a period in which nobody first came has
@@ -112,11 +123,21 @@ class CohortTable:
         old = [counts for counts in self.cohorts.values() if len(counts) > later]
         return Ratio(sum(counts[later] for counts in old), sum(counts[0] for counts in old))
 
-    def _repr_html_(self) -> str:
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each cohort and each later period that is over, the size of the cohort with ``later`` 0."""
+        return [
+            {"cohort": name, "later": later, "customers": customers, "size": counts[0], "share": share.value}
+            for name, counts in self.cohorts.items()
+            for later, customers in enumerate(counts)
+            for share in [self.share(name, later)]
+        ]
+
+    def table(self) -> Table:
+        """A row for each cohort: its size, and the share that came again so many periods later."""
         most = max(map(len, self.cohorts.values()), default=0)
         rows = [
             (name, f"{counts[0]:,}", *(self.share(name, later).percent() for later in range(1, len(counts))))
             for name, counts in self.cohorts.items()
         ]
         head = ("cohort", "size", *(f"+{later}" for later in range(1, most)))
-        return Table(head, [(*row, *[""] * (len(head) - len(row))) for row in rows], labels=1).html()
+        return Table(head, [(*row, *[""] * (len(head) - len(row))) for row in rows], labels=1)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta, tzinfo
 from typing import NamedTuple
 
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.loyalty.account.due import fall_due
 from servicekit.loyalty.account.evolve import TermsOf
 from servicekit.loyalty.account.state import AccountState
@@ -48,17 +48,27 @@ def schedule(expired: Iterable[Counter[tuple[date, bool]]]) -> tuple[ExpiringPoi
     together: Counter[tuple[date, bool]] = Counter()
     for each in expired:
         together.update(each)
-    return _Schedule(ExpiringPoints(on, points, by) for (on, by), points in sorted(together.items()))
+    return ExpirySchedule(ExpiringPoints(on, points, by) for (on, by), points in sorted(together.items()))
 
 
-class _Schedule(tuple[ExpiringPoints, ...]):
-    """A tuple that a notebook shows as a table."""
+class ExpirySchedule(Result, tuple[ExpiringPoints, ...]):
+    """What expires, the earliest first.
+
+    >>> print(ExpirySchedule([ExpiringPoints(date(2026, 7, 1), 300)]))
+    usable through    points
+    2026-06-30           300
+    """
 
     __slots__ = ()
 
-    def _repr_html_(self) -> str:
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each day and reason."""
+        return [each._asdict() for each in self]
+
+    def table(self) -> Table:
+        """The last days on which points can be used."""
         rows = [
             (f"{each.on - timedelta(days=1)}", "without activity" if each.by_inactivity else "", f"{each.points:,}")
             for each in self
         ]
-        return Table(("usable through", "", "points"), rows, labels=2).html()
+        return Table(("usable through", "", "points"), rows, labels=2)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.loyalty.entry import Entry
 from servicekit.loyalty.questions.allocated_price import AllocatedPrice
 from servicekit.loyalty.questions.reader import LedgerReader
@@ -80,21 +80,30 @@ def liabilities(
     """
     share, asked = _share(expected), sorted(set(days))
     if not asked:
-        return _Days()
+        return LiabilityDays()
     flows: dict[date, Counter[_Flow]] = {}
     known_us = None if known_at is None else to_us(known_at)
     for entry in _entries(reader, asked[-1]):
         if entry.currency == currency and entry.on <= asked[-1] and (known_us is None or entry.recorded_us <= known_us):
             _count(flows.setdefault(entry.on, Counter()), entry)
-    return _Days(_sums(flows, asked, currency, share))
+    return LiabilityDays(_sums(flows, asked, currency, share))
 
 
-class _Days(list[Liability]):
-    """A list that a notebook shows as a table, in which what is outstanding adds up."""
+class LiabilityDays(Result, list[Liability]):
+    """What is owed at the end of some days, in order.
+
+    >>> LiabilityDays([Liability(date(2026, 1, 31), "points", 1_000, 400, 100, 0, 0, 500, 0)]).rows()[0]["breakage"]
+    Fraction(0, 1)
+    """
 
     __slots__ = ()
 
-    def _repr_html_(self) -> str:
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each day."""
+        return [{**each._asdict(), "breakage": each.breakage} for each in self]
+
+    def table(self) -> Table:
+        """A row for each day, in which what is outstanding adds up."""
         head = ("as of", "earned", "adjusted", "redeemed", "expired", "taken back", "debt", "outstanding", "breakage")
         rows = [
             (
@@ -104,7 +113,7 @@ class _Days(list[Liability]):
             )
             for each in self
         ]
-        return Table(head, rows, labels=1, caption=self[0].currency if self else "").html()
+        return Table(head, rows, labels=1, caption=self[0].currency if self else "")
 
 
 def _share(expected: Fraction | Decimal | int) -> Fraction:

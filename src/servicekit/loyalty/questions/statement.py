@@ -9,7 +9,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.loyalty.balance import Balance
 from servicekit.loyalty.entry import Entry, EntryKind
 from servicekit.loyalty.questions.reader import LedgerReader, SeenAccount, Selection
@@ -31,7 +31,7 @@ class StatementLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Result):
     """The entries of one account or several that take effect on some days, between an opening and a closing balance.
 
     Iterating reads the lines from the store, one by one and each time anew; they are those that were known when the
@@ -84,7 +84,8 @@ class Statement:
                 "recorded_at": entry.recorded_at,
             }
 
-    def _repr_html_(self) -> str:
+    def table(self) -> Table:
+        """The lines between the opening and the closing balance; of more than 200 the first."""
         rows = [(str(self.first_on), "opening", "", "", f"{self.opening.total:,}")]
         rows += (
             (
@@ -100,7 +101,7 @@ class Statement:
             rows.append(("", f"{self.count - _MOST_SHOWN:,} more", "", "", ""))
         rows.append((str(self.last_on), "closing", "", "", f"{self.closing.total:,}"))
         caption = f"{', '.join(self.accounts)}: {self.currency} from {self.first_on} to {self.last_on}"
-        return Table(("day", "what", "about", "points", "balance"), rows, labels=3, caption=caption).html()
+        return Table(("day", "what", "about", "points", "balance"), rows, labels=3, caption=caption)
 
 
 def statement_of(reader: LedgerReader, accounts: Sequence[SeenAccount], selection: Selection) -> Statement:

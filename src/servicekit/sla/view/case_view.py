@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from heapq import nsmallest
 from operator import itemgetter
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from servicekit.errors import Problem, ServiceKitError, UnknownNameError
 from servicekit.events import Case, CaseEvent
+from servicekit.layout import Result, Table
 from servicekit.rules import Value
 from servicekit.sla.engine import SlaEngine, an_engine, in_metric_order, replayed
 from servicekit.sla.history.case_history import CaseHistory
@@ -21,7 +23,7 @@ from servicekit.sla.view.clock_view import ClockView
 from servicekit.sla.view.gantt import gantt
 from servicekit.sla.view.ladder_alerts import ThresholdDue, thresholds
 from servicekit.sla.view.language import Language, words_in
-from servicekit.timeline import from_us, to_us
+from servicekit.timeline import format_duration, from_us, to_us
 
 _NEVER = 1 << 63
 
@@ -47,7 +49,7 @@ class Breach(NamedTuple):
     clock: ClockId
 
 
-class CaseView:
+class CaseView(Result):
     """A case as of one instant. Made by :func:`fold`, or by the ``view`` of a state.
 
     ``clocks`` are all that ever started, by metric and instance; ``problems`` what is odd about the case or could not
@@ -202,6 +204,25 @@ class CaseView:
         rows = [each.bars(name) for each, name in zip(explained, names, strict=True)]
         timezone = explained[0].timezone if explained else "UTC"
         return gantt(f"{words.headings['case']} {self.case_id}", rows, timezone, words)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row of the outcome schema for each clock."""
+        return [asdict(outcome) for outcome in self.outcomes]
+
+    def table(self) -> Table:
+        """The clocks: what is promised, when it is due, and what became of it."""
+        lines = [
+            (
+                clock.metric,
+                clock.outcome.replace("_", " "),
+                clock.target or "",
+                "" if clock.due_at is None else f"{clock.due_at:%Y-%m-%d %H:%M} UTC",
+                "" if clock.elapsed is None else format_duration(clock.elapsed),
+            )
+            for clock in self.clocks
+        ]
+        caption = f"case {self.case_id} as of {self.as_of:%Y-%m-%d %H:%M} UTC"
+        return Table(("metric", "outcome", "target", "due", "elapsed"), lines, labels=4, caption=caption)
 
     def _repr_html_(self) -> str:
         return self.drawing()

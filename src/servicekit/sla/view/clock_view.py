@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from servicekit.errors import CalendarError
+from servicekit.layout import Result, Table
 from servicekit.rules import Value
 from servicekit.sla.compiled.compiled_target import CompiledTarget, moved_by_pauses
 from servicekit.sla.history.case_history import CaseHistory
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
 
 
-class ClockView:
+class ClockView(Result):
     """One clock of a case, read as of the view's instant. Amounts are open time of the calendar that counts.
 
     >>> from datetime import UTC
@@ -230,8 +231,19 @@ class ClockView:
         """
         return shared_by(by, self._history, self._reading)
 
+    def rows(self) -> Iterator[Mapping[str, object]]:
+        """A row for each span of its life; see :meth:`ClockExplanation.rows`."""
+        return self.explain().rows()
+
+    def table(self) -> Table:
+        """A row for each span of its life."""
+        return self.explain().table()
+
+    def __str__(self) -> str:
+        return self.explain().text()
+
     def _repr_html_(self) -> str:
-        return self.explain()._repr_html_()
+        return self.explain().html()
 
     @property
     def _hours(self) -> CompiledCalendar:

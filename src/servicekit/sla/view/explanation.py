@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.sla.compiled.compiled_pauses import RESTING
 from servicekit.sla.outcome import OutcomeName
 from servicekit.sla.view.clock_span import ClockSpan
@@ -20,7 +20,7 @@ _COLUMNS, _LABELS = ("from", "what", "why", "length", "total"), 3
 
 
 @dataclass(frozen=True, slots=True)
-class ClockExplanation:
+class ClockExplanation(Result):
     """Why a clock reads what it reads: its spans partition its life, and the counted ones add up to ``elapsed``.
 
     Times are shown in ``timezone``, the time zone of the calendar. ``note`` says why a due moment was set by hand,
@@ -90,21 +90,32 @@ class ClockExplanation:
             "elapsed_us": None if self.elapsed is None else self.elapsed // timedelta(microseconds=1),
             "timezone": self.timezone,
             "note": self.note,
-            "spans": list(self.rows()),
+            "spans": [
+                {**row, "start": span.start.isoformat(), "end": span.end.isoformat()}
+                for span, row in zip(self.spans, self.rows(), strict=True)
+            ],
         }
 
     def rows(self) -> Iterator[Mapping[str, object]]:
-        """A row per span, for a table or a data frame."""
+        """A row per span, for a data frame; instants in UTC, amounts in whole microseconds."""
         for span in self.spans:
             yield {
-                "start": span.start.isoformat(),
-                "end": span.end.isoformat(),
+                "start": span.start,
+                "end": span.end,
                 "kind": span.kind,
                 "layer": span.layer,
                 "reason": span.reason,
                 "target": span.target,
                 "elapsed_us": span.elapsed // timedelta(microseconds=1),
             }
+
+    def table(self, language: Language | None = None) -> Table:
+        """A row per span: since when, what, why, how long, and the total so far.
+
+        Raises:
+            ValueError: ``language`` is neither English nor Chinese.
+        """
+        return self._table(words_in(language or self.language), labels=_LABELS)
 
     def bars(self, label: str, language: Language | None = None) -> ClockBars:
         """The spans as bars of a drawing of several clocks."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
+from servicekit.layout import Result, Table
 from servicekit.quantity import Money
 from servicekit.quantity.exact import EXACT
 from servicekit.tiers.benefits import Benefits
@@ -95,7 +96,7 @@ class TierSpan(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class TierStatus:
+class TierStatus(Result):
     """Where a customer stands at the end of a day.
 
     ``tier`` is in force since ``since`` and, if nothing more happens, through ``valid_until``: the last day of the
@@ -169,9 +170,19 @@ class TierStatus:
             if end is None or start < end
         )
 
-    def rows(self) -> list[dict[str, object]]:
+    def row(self) -> dict[str, object]:
+        """The status as columns of a row, one of many customers."""
+        return {name: getattr(self, name) for name in _ROW}
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
         """The spans of the history as rows of a table."""
         return [span._asdict() for span in self.spans]
+
+    def table(self) -> Table:
+        """The spans of the history; above them, the status."""
+        lines = [(each.tier, f"{each.first_on}", f"{each.last_on or ''}", each.reason) for each in self.spans]
+        caption = f"{self.customer_id}: {self.tier} at the end of {self.as_of}"
+        return Table(("tier", "from", "through", "why"), lines, caption=caption)
 
     def svg(self) -> str:
         """The picture: a lane for each tier with the spans in it, what is promised, projected, and still missing.
@@ -184,3 +195,17 @@ class TierStatus:
 
     def _repr_html_(self) -> str:
         return self.svg()
+
+
+_ROW = (
+    "customer_id",
+    "tier",
+    "since",
+    "valid_until",
+    "in_grace",
+    "earned",
+    "next_tier",
+    "projected_tier",
+    "projected_on",
+    "household_id",
+)
