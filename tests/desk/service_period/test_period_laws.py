@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,42 +14,23 @@ from hypothesis import strategies as st
 from servicekit.calendars import Calendar
 from servicekit.desk import ServiceDesk
 from servicekit.desk.service_period import PeriodReview, ServicePeriod
-from servicekit.errors import Problem
 from servicekit.events import AgentReplied, Case, CaseEvent, Imported, Opened, Resolved
 from servicekit.policy import ServicePolicy
 from servicekit.sla import Attainment
 from servicekit.testing import strategies as sks
-from servicekit.timeline import Period, iso_week, month, quarter, zone
+from servicekit.testing.strategies.time import moments_of_cases
+from servicekit.timeline import Period, zone
 
 from .slow_period import SlowPeriod
 
 FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 20, tzinfo=UTC)
-MOMENTS = st.datetimes(FIRST.replace(tzinfo=None), LAST.replace(tzinfo=None)).map(lambda at: at.replace(tzinfo=UTC))
-PERIODS = st.builds(
-    lambda kind, day: kind(day),
-    st.sampled_from((month, month, quarter, iso_week)),
-    st.dates(date(2025, 12, 20), date(2026, 5, 20)),
-)
+MOMENTS, PERIODS = moments_of_cases(), sks.periods()
 HOURS = Calendar(weekly={"mon-fri": ["09:00-17:00"]})
 POLICIES = sks.service_policies(calendars=st.just(HOURS), max_rows=3)
-NOT_CASES: Sequence[Imported[Case]] = (
-    Imported(left_out="test ticket"),
-    Imported(problems=(Problem("table.short-row", "row 3", "short"),)),
-    Imported(Case("C-none", (Resolved("C-none", FIRST),))),
-)
+RECORDS = sks.case_records()
 
 
-@st.composite
-def records(draw: st.DrawFn) -> list[Imported[Case]]:
-    """A few cases that live for up to three months, some unjudged, among records that are no cases."""
-    found: list[Imported[Case]] = []
-    for number in range(draw(st.integers(0, 4))):
-        case = draw(sks.cases(case_id=f"C-{number}", opened_at=MOMENTS, max_length=timedelta(days=90)))
-        found.append(Imported(case, unjudged=draw(st.sampled_from((None, None, None, "no label")))))
-    return found + draw(st.lists(st.sampled_from(NOT_CASES), max_size=2, unique_by=id))
-
-
-@given(POLICIES, records(), PERIODS, st.none() | MOMENTS)
+@given(POLICIES, RECORDS, PERIODS, st.none() | MOMENTS)
 @settings(max_examples=150)
 def test_every_figure_is_that_of_a_slow_way(
     policy: ServicePolicy, drawn: list[Imported[Case]], period: Period, as_of: datetime | None
@@ -71,7 +52,7 @@ def test_every_figure_is_that_of_a_slow_way(
     assert told.report.records + told.elsewhere == len(drawn)
 
 
-@given(POLICIES, records(), PERIODS, st.none() | MOMENTS)
+@given(POLICIES, RECORDS, PERIODS, st.none() | MOMENTS)
 def test_every_point_of_the_trend_is_that_of_a_slow_way(
     policy: ServicePolicy, drawn: list[Imported[Case]], period: Period, as_of: datetime | None
 ) -> None:
@@ -97,7 +78,7 @@ def figures(told: ServicePeriod) -> ServicePeriod:
     return replace(told, report=report, before=before)
 
 
-@given(POLICIES, records(), PERIODS, st.none() | MOMENTS, st.randoms())
+@given(POLICIES, RECORDS, PERIODS, st.none() | MOMENTS, st.randoms())
 def test_the_order_of_the_records_does_not_matter(
     policy: ServicePolicy, drawn: list[Imported[Case]], period: Period, as_of: datetime | None, random
 ) -> None:
@@ -106,7 +87,7 @@ def test_the_order_of_the_records_does_not_matter(
     assert figures(review.of(shuffled, as_of=as_of)) == figures(review.of(drawn, as_of=as_of))
 
 
-@given(POLICIES, records(), PERIODS, st.sampled_from(("previous", "year")), st.none() | MOMENTS)
+@given(POLICIES, RECORDS, PERIODS, st.sampled_from(("previous", "year")), st.none() | MOMENTS)
 def test_what_a_period_is_compared_with_is_the_review_of_that_period(
     policy: ServicePolicy, drawn: list[Imported[Case]], period: Period, compare, as_of: datetime | None
 ) -> None:
@@ -129,7 +110,7 @@ def known_by(drawn: Sequence[Imported[Case]], as_of: datetime) -> list[Imported[
     return found
 
 
-@given(POLICIES, records(), PERIODS, MOMENTS)
+@given(POLICIES, RECORDS, PERIODS, MOMENTS)
 def test_a_later_run_over_more_data_reports_the_same_period(
     policy: ServicePolicy, drawn: list[Imported[Case]], period: Period, exported: datetime
 ) -> None:
@@ -141,7 +122,7 @@ def test_a_later_run_over_more_data_reports_the_same_period(
         assert figures(review.of(drawn)) == figures(review.of(drawn, as_of=late))
 
 
-@given(POLICIES, records(), PERIODS)
+@given(POLICIES, RECORDS, PERIODS)
 def test_what_a_period_tells_is_what_the_desk_reports_of_its_cases(
     policy: ServicePolicy, drawn: list[Imported[Case]], period: Period
 ) -> None:

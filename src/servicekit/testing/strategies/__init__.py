@@ -4,7 +4,8 @@ Named and shaped as Hypothesis' own: plural nouns, keyword-only options, ``min_`
 
 The door offers what a test of your own policy, calendar or importer would draw; every file offers more.
 
-* ``time``: instants (some near a change of the clocks), intervals, interval sets, spans, durations, windows, zones.
+* ``time``: instants (some near a change of the clocks), intervals, interval sets, spans, durations, windows, periods,
+  zones.
 * ``weeks``: windows, hours of a day, hours and breaks of a week.
 * ``layers``: seasons, half days, recurrences, absolute intervals, validity of sources.
 * ``calendars``: sources of holidays, calendar documents.
@@ -17,6 +18,7 @@ The door offers what a test of your own policy, calendar or importer would draw;
 * ``loyalty``: purchases, logs of customers, tier programmes of every shape, and what customers do under them.
 * ``kpi``: rows of the tables that metrics read, and metrics of every kind and name.
 * ``availability``: outages, maintenance, shares, promises on uptime, SLOs, credit tables.
+* ``desk``: records as importers give them, and periods as a desk tells them.
 * ``documents``: words, texts, money, vocabularies, and broken texts that must not hurt.
 
 To add a strategy, add a function to the file of its subject, and name it in ``__all__`` here if users should draw it;
@@ -26,6 +28,7 @@ its example draws with ``hypothesis.find``, which shows the simplest value.
 from servicekit.testing.strategies.availability import credit_tables, maintenance_windows, outages, slos, uptime_slas
 from servicekit.testing.strategies.calendar_algebra import any_calendars
 from servicekit.testing.strategies.calendars import calendars, day_sources, open_calendars
+from servicekit.testing.strategies.desk.service_periods import case_records, service_periods
 from servicekit.testing.strategies.documents import money
 from servicekit.testing.strategies.loyalty.customers import customer_histories, purchases
 from servicekit.testing.strategies.loyalty.tier_programs import tier_histories, tier_programs
@@ -39,6 +42,7 @@ from servicekit.testing.strategies.time import (
     instants,
     interval_sets,
     intervals,
+    periods,
     spans,
     zones,
 )
@@ -51,6 +55,7 @@ __all__ = [
     "calendar_days",
     "calendars",
     "case_events",
+    "case_records",
     "cases",
     "contacts",
     "credit_tables",
@@ -71,8 +76,10 @@ __all__ = [
     "open_calendars",
     "outages",
     "pauses",
+    "periods",
     "policy_pairs",
     "purchases",
+    "service_periods",
     "service_policies",
     "sla_policies",
     "slos",

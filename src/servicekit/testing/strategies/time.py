@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -17,9 +17,13 @@ from servicekit.timeline import (
     Interval,
     IntervalSet,
     Landing,
+    Period,
     Start,
     TimeWindow,
     from_us,
+    iso_week,
+    month,
+    quarter,
     to_us,
     zone,
 )
@@ -200,6 +204,28 @@ def durations() -> st.SearchStrategy[Duration]:
 def _ends() -> st.SearchStrategy[str | time]:
     minutes = st.integers(0, 24 * 60 - 1).map(lambda at: time(at // 60, at % 60))
     return st.sampled_from(("same_clock", "close")) | minutes
+
+
+def periods(*, min_value: date = date(2025, 12, 20), max_value: date = date(2026, 5, 20)) -> st.SearchStrategy[Period]:
+    """Months, quarters and weeks around the dates between two.
+
+    >>> from hypothesis import find
+    >>> find(periods(), lambda period: period.unit == "quarter").name
+    '2025-Q4'
+    """
+    kinds = st.sampled_from((month, month, quarter, iso_week))
+    return st.builds(lambda kind, day: kind(day), kinds, st.dates(min_value, max_value))
+
+
+def moments_of_cases() -> st.SearchStrategy[datetime]:
+    """Instants of the first months of 2026, in UTC, which the dates of :func:`periods` reach around.
+
+    >>> from hypothesis import find
+    >>> find(moments_of_cases(), lambda at: at.month == 2)
+    datetime.datetime(2026, 2, 1, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+    first, last = datetime(2026, 1, 1), datetime(2026, 4, 20)  # noqa: DTZ001 - clock readings, made aware below
+    return st.datetimes(first, last).map(lambda at: at.replace(tzinfo=UTC))
 
 
 def time_windows() -> st.SearchStrategy[TimeWindow]:
