@@ -25,6 +25,7 @@ from servicekit.sla import CaseView, SlaPolicy, fold
 from servicekit.tiers import TierProgram, TierRun
 from servicekit.timeline import Period
 from servicekit.whatif import Comparison, replay, replay_tiers
+from tests.frames.results.made_results import RESULTS
 
 
 class Shown(Protocol):
@@ -122,6 +123,13 @@ def points() -> Ledger:
     return ledger
 
 
+def long_statement(entries: int) -> Shown:
+    """More lines than are shown at once, some of them folded away."""
+    ledger = points()
+    ledger.apply_many([Earn("m-1", n, at=NINE + n * HOUR) for n in range(1, entries)])
+    return ledger.statement("m-1", date(2026, 1, 1), date(2026, 3, 1))
+
+
 def policies(hours: int) -> ServicePolicy:
     return ServicePolicy.parse(f"""
 name: 客户服务部
@@ -211,6 +219,8 @@ SHOWN: Mapping[str, Callable[[], Shown]] = {
     "a statement": lambda: points().statement("m-2", date(2026, 1, 1), date(2026, 3, 1)),
     "a policy replayed": lambda: replayed("channel"),
     "tiers replayed": moved,
+    "a long statement": lambda: long_statement(250),
+    **{f"result {name}": made for name, made in RESULTS.items()},
     "chart of a year": lambda: Drawn(chart(DESK, year=2026)),
     "chart of a case": lambda: Drawn(chart(case())),
     "chart of results": lambda: Drawn(chart(figures(2, "channel"))),

@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 
+from servicekit._safe_text import with_codes
 from servicekit.layout.table import Table
 
 _MOST = 200
@@ -45,7 +46,8 @@ class Result(ABC):
     def __str__(self) -> str:
         """The table as a terminal shows it."""
         table = self.table()
-        return "\n".join((*([table.caption] if table.caption else []), table.first(_MOST).text(), *_left_out(table)))
+        above = [with_codes(table.caption)] if table.caption else []
+        return "\n".join((*above, table.first(_MOST).text(), *_left_out(table)))
 
     def _repr_html_(self) -> str:
         return self.table().folded_html()
@@ -59,7 +61,7 @@ def _markdown(table: Table) -> str:
     """The table as Markdown in which texts stay texts."""
     head = [_escaped(cell).replace("|", "\\|") for cell in table.head]
     rows = [[_escaped(cell) for cell in row] for row in table.rows[:_MOST]]
-    caption = [f"**{_escaped(table.caption)}**", ""] if table.caption else []
+    caption = [f"**{with_codes(_escaped(table.caption))}**", ""] if table.caption else []
     below = ["", more] if (more := "".join(_left_out(table))) else []
     return "\n".join((*caption, Table(head, rows, table.labels).markdown(), *below))
 

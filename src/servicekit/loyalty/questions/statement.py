@@ -15,7 +15,7 @@ from servicekit.loyalty.entry import Entry, EntryKind
 from servicekit.loyalty.questions.reader import LedgerReader, SeenAccount, Selection
 from servicekit.timeline import to_us
 
-_MOST_SHOWN = 200
+_MOST_SHOWN = 197  # with both balances and how many are left out, as many as a table shows
 
 
 class StatementLine(NamedTuple):
@@ -85,7 +85,7 @@ class Statement(Result):
             }
 
     def table(self) -> Table:
-        """The lines between the opening and the closing balance; of more than 200 the first."""
+        """The lines between the opening and the closing balance; of many the first."""
         rows = [(str(self.first_on), "opening", "", "", f"{self.opening.total:,}")]
         rows += (
             (
@@ -100,7 +100,9 @@ class Statement(Result):
         if self.count > _MOST_SHOWN:
             rows.append(("", f"{self.count - _MOST_SHOWN:,} more", "", "", ""))
         rows.append((str(self.last_on), "closing", "", "", f"{self.closing.total:,}"))
-        caption = f"{', '.join(self.accounts)}: {self.currency} from {self.first_on} to {self.last_on}"
+        balances = f"{self.opening.total:,} before and {self.closing.total:,} after"
+        days = f"from {self.first_on} to {self.last_on}"
+        caption = f"{', '.join(self.accounts)}: {self.currency} {days}, {balances}"
         return Table(("day", "what", "about", "points", "balance"), rows, labels=3, caption=caption)
 
 
