@@ -3,8 +3,8 @@
 What lives here. Promises on time: :class:`UptimeSla` and its :class:`UptimeMeter` (``uptime.py``), which measures
 :class:`Outage` and :class:`Maintenance` records (``outage.py``), exactly or in slices of time (``slices.py``). Promises
 on events: :class:`Slo` (``slo.py``), read from OpenSLO documents and written to them (``openslo/``). Both lead to error
-budgets (``budget.py``), burn rates and alerts (``burn.py``), and service credits (``credit.py``). The availability of a
-system made of parts is composed in ``compose.py``.
+budgets (``budget.py``), burn rates and alerts (``burn.py``), service credits (``credit.py``), and verdicts, which
+``verdict_table.py`` shows. The availability of a system made of parts is composed in ``compose.py``.
 
 It may import ``calendars``, ``timeline``, ``quantity`` and below; it knows no other subject. To add a way of
 counting slices, see ``slices.py``; to add a kind of system, write a document beside :class:`Serial` and name it in
