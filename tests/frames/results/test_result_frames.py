@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit import frames
-from servicekit.frames.results.result_columns import RESULT_COLUMNS, kinds_of
+from servicekit.frames.results.result_columns import RESULT_COLUMNS, columns_of, kinds_of
 from servicekit.frames.results.result_frame import FrameLibrary
 from servicekit.kpi import Backlog, Retention
+from servicekit.kpi.display.trend import Trend
 from servicekit.layout import Result, Table
 from servicekit.loyalty import Ledger, LoyaltyProgram
 from servicekit.quantity import Money
@@ -147,13 +148,19 @@ def test_columns_of_another_result_are_what_they_hold() -> None:
     assert [frame.schema[name] for name in ("n", "on", "nothing", "odd")] == [pl.Int64, pl.Date, pl.String, pl.String]
 
 
+def test_columns_of_a_namesake_of_ours_are_what_they_hold() -> None:
+    namesake = type("DeskReport", (Anything,), {})
+    assert frames.to_frame(namesake(metric=3, at=pd.Timestamp("2026-01-05", tz="UTC"))).schema == {
+        "metric": pl.Int64,
+        "at": pl.Datetime("us", "UTC"),
+    }
+
+
 @given(st.fractions(), st.none() | st.integers(1, 99))
 def test_a_numerator_that_is_not_whole_is_scaled_with_its_denominator(above: Fraction, below: int | None) -> None:
-    from servicekit.frames.results.result_columns import columns_of
-
     [numerator], [denominator] = (
         values
-        for name, _, values in columns_of("Trend", [{"numerator": above, "denominator": below}])
+        for name, _, values in columns_of(Trend, [{"numerator": above, "denominator": below}])
         if name in ("numerator", "denominator")
     )
     assert Fraction(numerator, denominator or 1) == above / (below or 1)  # type: ignore[arg-type, call-overload]

@@ -66,7 +66,7 @@ def to_frame(result: _Subject, *, using: FrameLibrary = "polars") -> object:
     rows = [row for each in results for row in each.rows()]
     columns = {
         label: column
-        for name, kind, values in columns_of(type(results[0]).__name__, rows)
+        for name, kind, values in columns_of(type(results[0]), rows)
         for label, column in typed_columns(name, kind, values)
     }
     return _MAKERS[using](columns)

@@ -31,8 +31,12 @@ def kind_of(values: Cells) -> ResultKind:
     >>> kind_of([None, True]), kind_of([1, 2.5]), kind_of([])
     ('boolean', 'text', 'text')
     """
-    kinds = {_KINDS.get(type(value), "text") for value in values if value is not None}
+    kinds = {_kind(value) for value in values if value is not None}
     return kinds.pop() if len(kinds) == 1 else "text"
+
+
+def _kind(value: object) -> ResultKind:
+    return next((kind for of, kind in _KINDS.items() if isinstance(value, of)), "text")
 
 
 _KINDS: Mapping[type, ResultKind] = {
