@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -173,6 +173,16 @@ class LaidOut:
         return str(self.table.as_raw_html()).replace("font-color(#FFFFFF)", "#333333")  # great_tables 1.1 writes no CSS
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Many results one below the other, which takes a browser as long as one."""
+
+    results: Sequence[Shown]
+
+    def _repr_html_(self) -> str:
+        return "<hr>".join(each._repr_html_() for each in self.results)
+
+
 def values() -> Distribution:
     waits = Scorecard.parse("""
 metrics: {wait: {kind: quantile, table: contact, column: wait_us, unit: duration, q: 0.5, method: linear, label: 等待}}
@@ -220,7 +230,7 @@ SHOWN: Mapping[str, Callable[[], Shown]] = {
     "a policy replayed": lambda: replayed("channel"),
     "tiers replayed": moved,
     "a long statement": lambda: long_statement(250),
-    **{f"result {name}": made for name, made in RESULTS.items()},
+    "a result of every kind": lambda: Together([made() for made in RESULTS.values()]),
     "chart of a year": lambda: Drawn(chart(DESK, year=2026)),
     "chart of a case": lambda: Drawn(chart(case())),
     "chart of results": lambda: Drawn(chart(figures(2, "channel"))),
