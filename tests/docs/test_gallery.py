@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import runpy
 from collections.abc import Iterator, Sequence
+from html import unescape
 from typing import get_args
 
 import altair
 import pytest
+import vl_convert
 from great_tables import GT
 
 from servicekit.calendars import AnyCalendar, CompiledCalendar
@@ -53,9 +56,14 @@ def test_the_tables_and_the_report_are_in_the_gallery() -> None:
 
 
 def test_every_chart_says_in_words_what_it_shows() -> None:
+    """The manual shows charts as pictures, and finds the text of one in its file."""
+    label = runpy.run_path(str(DOCS / "conf.py"))["DESCRIPTION"]
     charts = [value for value in run(GALLERY)[0] if isinstance(value, altair.TopLevelMixin)]
     assert len(charts) == len(drawn("chart"))
-    assert all(len(chart.to_dict()["description"]) > 20 for chart in charts)
+    for chart in charts:
+        told = label.search(vl_convert.vegalite_to_svg(chart.to_json()))[1]
+        assert len(told) > 20
+        assert unescape(told) in unescape(chart.to_dict()["description"])
 
 
 def test_the_control_chart_of_the_handbook_has_its_limits() -> None:
