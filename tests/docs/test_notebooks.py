@@ -134,8 +134,11 @@ def test_the_month_of_the_desk_is_as_the_page_tells() -> None:
     assert [figure for figure in told if figure not in text] == []
     assert (lates[0] + lates[1], of[0] + of[1]) == (114 - 74, 114)
     assert comparison.before["resolution"] == kept
+    better = [flip.after for flip in comparison.flips if (flip.metric, flip.change) == ("first_response", "better")]
+    assert [after.channel for after in better if after] == ["chat"] * 12
     worse = [flip for flip in comparison.flips if (flip.metric, flip.change) == ("resolution", "worse")]
     assert (len(worse), {flip.after.issue_type for flip in worse if flip.after}) == (9, {"complaint"})
+    assert "A07" not in str(names["page"])  # the agent of the worst case
     assert comparison.line("acknowledgement").transitions.times("appeared") == 63
 
 
