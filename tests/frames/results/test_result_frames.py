@@ -174,6 +174,7 @@ def test_a_numerator_that_is_not_whole_is_scaled_with_its_denominator(above: Fra
         (lambda: frames.to_frame([Backlog(), Retention(1, 0)]), TypeError, "a Backlog and a Retention"),
         (lambda: frames.to_frame(Backlog(), using="panda"), ValueError, "did you mean 'pandas'"),
         (lambda: frames.to_frame(Backlog(1 << 63)), ValueError, r"row 0 of 'opening' holds 9223372036854775808"),
+        (lambda: frames.to_frame(Anything(x_numerator=1, x=Fraction(1, 2))), ValueError, "called 'x_numerator'"),
         (lambda: frames.to_frame(pd.DataFrame()), TypeError, "there are no rows of a DataFrame"),
     ],
 )

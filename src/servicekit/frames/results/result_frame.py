@@ -9,7 +9,9 @@ import narwhals as nw
 
 from servicekit._extras import require
 from servicekit.document import did_you_mean
+from servicekit.frames.cases.event_log.coded_texts import TextColumn
 from servicekit.frames.cases.outcome_frame import Columns, framed
+from servicekit.frames.frame_columns import Column
 from servicekit.frames.results.result_columns import columns_of
 from servicekit.frames.results.typed_columns import typed_columns
 from servicekit.layout import Result
@@ -57,18 +59,20 @@ def to_frame(result: _Subject, *, using: FrameLibrary = "polars") -> object:
     Raises:
         MissingExtraError: the library is not installed.
         TypeError: it is not a result, or results of two kinds.
-        ValueError: there is no such library, no Spark session, no result in a list, or a number is too large.
+        ValueError: there is no such library, no Spark session, no result in a list, or a number is too large; or two
+            columns would have one name.
     """
     if using not in _MAKERS:
         hint = did_you_mean(using, _MAKERS)
         raise ValueError(f"unknown library {using!r}; {hint or 'expected one of ' + ', '.join(_MAKERS)}")
     results = _results(result)
     rows = [row for each in results for row in each.rows()]
-    columns = {
-        label: column
-        for name, kind, values in columns_of(type(results[0]), rows)
-        for label, column in typed_columns(name, kind, values)
-    }
+    columns: dict[str, TextColumn | Column] = {}
+    for name, kind, values in columns_of(type(results[0]), rows):
+        for label, column in typed_columns(name, kind, values):
+            if label in columns:
+                raise ValueError(f"two columns are called {label!r}: one is a part of {name!r}; give it another name")
+            columns[label] = column
     return _MAKERS[using](columns)
 
 

@@ -26,12 +26,14 @@ _BITS_64 = range(-(1 << 63), 1 << 63)
 
 
 def kind_of(values: Cells) -> ResultKind:
-    """What some values are; text where they are of several kinds, or none.
+    """What some values are; text where they are of kinds that do not go together, or none.
 
-    >>> kind_of([None, True]), kind_of([1, 2.5]), kind_of([])
-    ('boolean', 'text', 'text')
+    >>> kind_of([None, True]), kind_of([1, 2.5]), kind_of([1, "a"]), kind_of([])
+    ('boolean', 'number', 'text', 'text')
     """
     kinds = {_kind(value) for value in values if value is not None}
+    if kinds in ({"integer", "number"}, {"integer", "fraction"}):
+        kinds.remove("integer")
     return kinds.pop() if len(kinds) == 1 else "text"
 
 
@@ -69,12 +71,7 @@ def typed_columns(name: str, kind: ResultKind, values: Cells) -> Iterator[tuple[
             for part in ("numerator", "denominator"):
                 yield f"{name}_{part}", _column(f"{name}_{part}", "integer", _of_each(part, values))
         case "money":
-            yield (
-                name,
-                _column(
-                    name, "integer", [None if value is None else cast(Money, value).to_minor() for value in values]
-                ),
-            )
+            yield name, _column(name, "integer", [None if value is None else _WHOLE[kind](value) for value in values])
             yield f"{name}_currency", _texts(_of_each("currency", values))
         case "instant" | "day" | "length":
             yield name, _column(name, kind, [None if value is None else _WHOLE[kind](value) for value in values])
@@ -86,6 +83,7 @@ _WHOLE: Mapping[str, Callable[[object], int]] = {
     "instant": lambda value: to_us(cast(datetime, value)),
     "day": lambda value: cast(date, value).toordinal(),
     "length": lambda value: delta_to_us(cast(timedelta, value)),
+    "money": lambda value: cast(Money, value).to_minor(),
 }
 
 
