@@ -180,7 +180,7 @@ class Together:
     results: Sequence[Shown]
 
     def _repr_html_(self) -> str:
-        return "<hr>".join(each._repr_html_() for each in self.results)
+        return f"<div>{''.join(f'<div>{each._repr_html_()}</div>' for each in self.results)}</div>"
 
 
 def values() -> Distribution:

@@ -131,5 +131,6 @@ def _fenced(told: Told, words: ReportWords) -> Told:
 
 
 def _escaped(text: str) -> Html:
-    text = escape(with_codes(text))
-    return text if text.isprintable() else _NO_CHARACTER.sub(lambda found: ascii(found[0])[1:-1], text)
+    if text.isprintable():
+        return escape(text)
+    return _NO_CHARACTER.sub(lambda found: ascii(found[0])[1:-1], escape(with_codes(text)))

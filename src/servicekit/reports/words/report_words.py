@@ -143,7 +143,7 @@ class ReportWords:
         return texts.get(self.tag) or texts.get(base) or next(iter(texts.values()), "")
 
     def _day(self, day: date) -> str:
-        return self.day.format(year=day.year, month=day.month, day=day.day)
+        return _dated(self.day, day)
 
     def _moment(self, moment: LocalMoment) -> str:
         """To the second where it has one; beside others always, without a zone that is theirs."""
@@ -210,6 +210,11 @@ _TELLERS: Mapping[type, Callable[[ReportWords, Any], str]] = {
 def _tellers(told: object) -> Iterator[Callable[[ReportWords, Any], str]]:
     """Those of the classes that it inherits from."""
     return (teller for kind, teller in _TELLERS.items() if isinstance(told, kind))
+
+
+@lru_cache(maxsize=4096)
+def _dated(form: str, day: date) -> str:
+    return form.format(year=day.year, month=day.month, day=day.day)
 
 
 @lru_cache(maxsize=4096)
