@@ -96,8 +96,8 @@ def test_an_empty_table_has_no_record() -> None:
 @pytest.mark.parametrize(
     ("mapping", "code", "path"),
     [
-        ("{columns: {start: a}}", "columns.outage", "columns.service"),
-        ("{service: x, columns: {start: a, service: b}}", "columns.outage", "columns.service"),
+        ("{columns: {start: a}}", "columns.outage", "service"),
+        ("{service: x, columns: {start: a, service: b}}", "columns.outage", "service"),
         ("{service: x, columns: {start: a}, kinds: {planned: [p]}}", "columns.outage", "kinds.planned"),
         (
             "{service: x, columns: {start: a}, kinds: {outage: [p], maintenance: [P]}}",

@@ -78,7 +78,7 @@ class OutageMapping(ServiceTable):
         yield from super().own_problems()
         if (self.columns.service is None) == (self.service is None):
             words = "expected either columns.service, or service for the one that all rows are about"
-            yield Problem("columns.outage", "columns.service", words)
+            yield Problem("columns.outage", "service", words)
         seen: dict[str, str] = {name: name for name in KINDS}
         for kind, texts in self.kinds.items():
             if kind not in KINDS:

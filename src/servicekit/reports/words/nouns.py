@@ -13,6 +13,8 @@ NOUNS: Mapping[str, tuple[Forms, Forms]] = {
     "event": (("event", "events"), ("个事件",)),
     "customer": (("customer", "customers"), ("位客户",)),
     "contact": (("contact", "contacts"), ("次联系",)),
+    "service": (("service", "services"), ("个服务",)),
+    "day": (("day", "days"), ("天",)),
     "flip": (("flip", "flips"), ("处变化",)),
     "error": (("error", "errors"), ("个错误",)),
     "warning": (("warning", "warnings"), ("个警告",)),
