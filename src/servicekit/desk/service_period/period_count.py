@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,8 +25,6 @@ from servicekit.timeline import Period
 AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
 """Up to which ages the open cases are counted."""
 
-_BREACHES = ("met_late", "missed")
-
 
 class AskedPeriod(NamedTuple):
     """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep."""
@@ -47,7 +44,7 @@ class PeriodCount:
         self._tally, self._carried = Tally(), CarriedCount()
         self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(span, AGES)
         self._trend = TrendCount(asked.period, asked.points, tz)
-        self._hours: Counter[tuple[int, int]] = Counter()
+        self._hours = [[0] * 24 for _ in range(7)]
         self._elsewhere = 0
 
     def add_groups(self, groups: Iterable[ProblemGroup]) -> None:
@@ -74,7 +71,7 @@ class PeriodCount:
             self._take_older(record, judged, as_of)
         elif self._take_own(record, judged, as_of):
             local = opened.at.astimezone(self._zone)
-            self._hours[local.weekday(), local.hour] += 1
+            self._hours[local.weekday()][local.hour] += 1
         if record.unjudged is None:
             self._backlog.add(case, None if as_of is end else as_of)
             if self._trend.end is not None and opened.at < self._trend.end:
@@ -86,9 +83,7 @@ class PeriodCount:
         self._tally.arrive(record)
         if not self._tally.verdict(record, verdict, judged.odd):
             return False
-        for outcome in verdict.outcomes:
-            if outcome.outcome in _BREACHES:
-                self._worst.add(judged.case, outcome, as_of)
+        self._worst.add(judged.case, verdict.outcomes, as_of)
         return True
 
     def _take_older(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> None:
@@ -97,8 +92,8 @@ class PeriodCount:
             return
         for outcome, settles in news(judged, min(self.start, as_of), as_of):
             self._carried.add(outcome, settles=settles)
-            if outcome.outcome in _BREACHES and not settles:
-                self._worst.add(judged.case, outcome, as_of)
+            if not settles:
+                self._worst.add(judged.case, [outcome], as_of)
 
     def told(self, instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
         """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data.
@@ -119,7 +114,7 @@ class PeriodCount:
             backlog=self._backlog.backlog,
             ages=self._backlog.ages,
             worst=() if as_of is None else self._worst.told(self._desk.view, as_of),
-            by_hour=tuple(tuple(self._hours[day, hour] for hour in range(24)) for day in range(7)),
+            by_hour=tuple(map(tuple, self._hours)),
             trend=self._trend.told(metrics, {each: report.total(each).attainment for each in report.metrics}),
             labels={
                 "channel": words.labels("channels"),
