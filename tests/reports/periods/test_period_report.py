@@ -30,7 +30,7 @@ from servicekit.reports.blocks.block import GroupedTable, Heading
 from servicekit.reports.periods.period_blocks import period_blocks
 from servicekit.timeline import Period
 from tests.reports.html_reading import HtmlReading
-from tests.reports.periods.conftest import Told
+from tests.reports.periods.conftest import OF_CASES, Told
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 QUIET = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
@@ -65,7 +65,7 @@ def test_both_languages_tell_the_same_numbers_in_the_same_cells(told: Told, temp
         assert told_by[0] == told_by[1], (one, other)
 
 
-@pytest.mark.parametrize("template", STANDARD_TEMPLATES)
+@pytest.mark.parametrize("template", OF_CASES)
 def test_html_tells_the_figures_of_json_cell_by_cell(told: Told, template: str) -> None:
     report = told(template, "2026-03")
     page = [figures(line) for line in HtmlReading(render(report, "html")).lines]
@@ -88,7 +88,7 @@ def exactly(cell: object) -> list[str]:
             return []
 
 
-@pytest.mark.parametrize("template", STANDARD_TEMPLATES)
+@pytest.mark.parametrize("template", OF_CASES)
 def test_the_total_of_a_table_is_its_parts_added_up_and_divided_anew(told: Told, template: str) -> None:
     tables = [each for each in period_blocks(told(template, "2026-03")) if isinstance(each, GroupedTable)]
     groups = [group for table in tables if table.has_totals for group in table.groups if len(group) > 1]

@@ -20,8 +20,9 @@ class MeasuredUptime:
 
     The period is cut by the clock of the promise, ``timezone``. ``is_recorded`` says whether the records have anything
     of the service, at whatever time: where they have nothing, that no outage is recorded does not say that it was
-    measured. ``trend`` has earlier periods and this one, from the first that the records reach; or the parts of it
-    behind earlier ones.
+    measured. ``is_of_window`` says whether the period is a window of the promise, such as the month for which a credit
+    is agreed; other periods are held against its target all the same. ``trend`` has earlier periods and this one, from
+    the first that the records reach; or the parts of it behind earlier ones.
 
     >>> from datetime import UTC, date, datetime
     >>> from servicekit.availability import UptimeSla
@@ -40,6 +41,7 @@ class MeasuredUptime:
     verdict: UptimeVerdict
     outages: tuple[Outage, ...] = ()
     is_recorded: bool = True
+    is_of_window: bool = True
     trend: tuple[MeasuredUptime, ...] = ()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from typing import TYPE_CHECKING
 
 from servicekit.availability import Maintenance, Outage
@@ -101,8 +102,16 @@ class _Service:
         verdict = self._meter.judge(self._outages, self._maintenance, over=period, as_of=self._known_until)
         over = verdict.uptime.over
         outages = [each for each in self._outages if each.until(over.end) & over is not None]
-        ordered = tuple(sorted(outages, key=lambda each: (to_us(each.start), each.reason)))
-        return MeasuredUptime(self._name, period, self._meter.timezone.key, verdict, ordered, self._is_recorded)
+        window, tz = self._meter.sla.window, self._meter.timezone
+        return MeasuredUptime(
+            self._name,
+            period,
+            tz.key,
+            verdict,
+            tuple(sorted(outages, key=_place)),
+            self._is_recorded,
+            not window.rolling and window.around(over.start, tz) == period.interval(tz),
+        )
 
     def _told(self, period: Period, points: Sequence[Period], first: datetime | None) -> Iterator[Period]:
         """The points from the first record to what is known, and the period itself where it is not divided."""
@@ -112,3 +121,7 @@ class _Service:
                 yield point
         if not points or points[-1].end != period.end:
             yield period
+
+
+def _place(outage: Outage) -> tuple[int, float, str]:
+    return to_us(outage.start), inf if outage.end is None else to_us(outage.end), outage.reason

@@ -15,8 +15,8 @@ _LEFT, _TOP, _HEIGHT, _BOTTOM = 44, 10, 120, 44
 _WIDEST, _WIDTH, _LEAST = 22.0, 600, 2.0
 _MONTH = 31
 _LOOKS: dict[str, dict[str, str]] = {
-    "up": {"fill": BLUE, "fill_opacity": "0.3"},
-    "excluded": {"fill": "currentColor", "fill_opacity": "0.45"},
+    "up": {"fill": BLUE, "fill_opacity": "0.45"},
+    "excluded": {"fill": "currentColor", "fill_opacity": "0.6"},
     "down": {"fill": ORANGE},
 }
 """How each is drawn, what must not be hidden last."""

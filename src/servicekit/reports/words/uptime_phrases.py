@@ -28,6 +28,10 @@ UPTIME_PHRASES: Mapping[str, tuple[str, str]] = {
         "Nothing at all is recorded of {names}: that no outage is recorded does not say that it was measured.",
         "{names}没有任何记录：没有中断记录并不表示曾经监测。",
     ),
+    "uptime.other_window": (
+        "The period is not a window of the promise on {names}: it is held against the target, and no credit is told.",
+        "报告期不是{names}承诺的计量周期：仍与目标比较，但不列出抵扣。",
+    ),
     "uptime.known_until": (
         "Outages are known until {at}; the budget is that of the whole period.",
         "中断记录只到{at}；预算按整个报告期计算。",

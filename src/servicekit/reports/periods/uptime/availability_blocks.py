@@ -39,7 +39,7 @@ def availability_blocks(report: PeriodReport, section: UptimeSection) -> Iterato
 
 def _row(measured: MeasuredUptime) -> tuple[Told, ...]:
     verdict = measured.verdict
-    budget, credit = (_share(each) for each in (verdict.budget.used, verdict.credit))
+    budget, credit = _share(verdict.budget.used), _share(verdict.credit if measured.is_of_window else None)
     return measured.service, *_against_target(measured), verdict.uptime.excluded.total, budget, credit
 
 
@@ -59,6 +59,9 @@ def _not_known(service: ServicePeriod) -> Iterator[Block]:
     unrecorded = tuple(each.service for each in service.uptime if not each.is_recorded)
     if unrecorded:
         yield Aside(say("uptime.unrecorded", names=Listed(unrecorded)))
+    others = tuple(each.service for each in service.uptime if not each.is_of_window)
+    if others:
+        yield Aside(say("uptime.other_window", names=Listed(others)))
     known_until = next((each.verdict.uptime.over.end for each in service.uptime if not each.is_whole), None)
     if known_until is not None:
         yield Aside(say("uptime.known_until", at=LocalMoment(known_until, service.timezone)))
