@@ -27,15 +27,26 @@ T = TypeVar("T")
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("browser")]
 
-DESK, SHOP = "examples/service_desk", "examples/shop"
+DESK, SHOP, UPTIME = "examples/service_desk", "examples/shop", "examples/uptime"
 TICKETS = (f"{DESK}/tickets.csv", "--columns", f"{DESK}/columns.yaml")
 PURCHASES = (f"{SHOP}/purchases.csv", "--columns", f"{SHOP}/columns.yaml", "--as-of", "2026-06-30")
 REPORT, PROPOSED = ("report", f"{DESK}/policy.yaml", *TICKETS), f"{DESK}/policy_proposed.yaml"
+OUTAGES = (
+    "report",
+    f"{UPTIME}/policy.yaml",
+    "--sources",
+    f"{UPTIME}/sources.yaml",
+    "--with",
+    "reason",
+    "--purpose",
+    "review",
+)
 COMMANDS = {
     "report": REPORT,
     "month": (*REPORT, "--template", "monthly_service_report", "--period", "2026-03", "--compare", "previous"),
     "quarter": (*REPORT, "--template", "quarterly_review", "--period", "2026-Q1", "--against", PROPOSED),
     "customer": (*REPORT, "--template", "customer_sla_report", "--period", "2026-W11"),
+    "uptime": (*OUTAGES, "--template", "availability_report", "--period", "2026-03"),
     "replay": ("replay", f"{DESK}/policy.yaml", PROPOSED, *TICKETS, "--by", "channel"),
     "tiers": ("tiers", f"{SHOP}/policy.yaml", *PURCHASES),
     "two programmes": ("tiers", f"{SHOP}/policy.yaml", *PURCHASES, "--against", f"{SHOP}/policy_proposed.yaml"),
@@ -91,7 +102,7 @@ def written(folder: Path, told: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "language"), [("report", "en"), ("month", "zh"), *((each, "both") for each in COMMANDS)]
+    ("name", "language"), [("report", "en"), ("month", "zh"), ("uptime", "en"), *((each, "both") for each in COMMANDS)]
 )
 def test_a_command_writes_a_page_without_a_fault(
     name: str, language: str, judge: PageJudge, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

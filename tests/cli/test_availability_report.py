@@ -61,7 +61,8 @@ def test_what_is_wrong_with_a_row_is_told_and_strict_makes_it_an_error(run: Run,
     (uptime / "outages.csv").write_text(OUTAGES + "shop,2026-01-09 09:00,2026-01-08 10:00\nshpo,2026-01-09,\n", "utf-8")
     code, out, _ = run(*ALONE)
     assert (code, "row 4.up" in out, "row 5.service" in out) == (0, True, True)
-    assert run(*ALONE, "--strict")[0] == 1
+    code, out, err = run(*ALONE, "--strict")
+    assert (code, out, "table.ends-before-start at row 4.up" in err) == (1, "", True)
 
 
 @pytest.mark.parametrize(

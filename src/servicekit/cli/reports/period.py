@@ -121,7 +121,7 @@ def uptime_report(arguments: Namespace, policy: ServicePolicy) -> int:
     with _as_usage():
         review = UptimeReview(policy.compile(), asked.period, trend_by=asked.template.trend_by)
     given = instant(arguments.as_of, policy.timezone) if arguments.as_of else None
-    return _put(arguments, asked, measured_uptime(review, outages, given), None)
+    return _put(arguments, asked, measured_uptime(review, outages, given, strict=arguments.strict), None)
 
 
 def _put(arguments: Namespace, asked: _Asked, service: ServicePeriod, changes: Comparison | None) -> int:
@@ -162,7 +162,7 @@ def _with_sources(
     if template.tells_of_uptime and sources.outages is not None:
         review = UptimeReview(desk.compiled, service.period, trend_by=template.trend_by)
         given = service.known_until if service.report.as_of_case is None else None
-        service = measured_uptime(review, sources.outages, given, service)
+        service = measured_uptime(review, sources.outages, given, service, strict=arguments.strict)
     if template.tells_of_figures and (sources.outages is None or len(sources.paths) > 1):
         service = replace(service, measured=_measured(desk, service, sources))
     return service

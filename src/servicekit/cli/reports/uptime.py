@@ -46,8 +46,16 @@ def measured_uptime(
     outages: Source[Outage | Maintenance],
     as_of: datetime | None,
     cases: ServicePeriod | None = None,
+    *,
+    strict: bool,
 ) -> ServicePeriod:
-    """The review of the table, beside that of cases; it is known until the earlier of ``as_of`` and its export."""
+    """The review of the table, beside that of cases; it is known until the earlier of ``as_of`` and its export.
+
+    Raises:
+        PolicyError: the table cannot be read at all, or ``strict`` and a row is bad.
+    """
+    if strict:
+        outages = replace(outages, mapping=outages.mapping.replace(on_bad_row="stop"))
     known_until = min((each for each in (as_of, outages.as_of) if each is not None), default=None)
     with closing(outages.open()) as table:
         records = watched(table, table.position, table.size, "outages")
