@@ -249,7 +249,7 @@ def _add_columns(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("tickets", metavar="TICKETS", type=Path, help="the export, of tickets: CSV, xlsx or JSON")
     group = command.add_mutually_exclusive_group()
     group.add_argument("--purchases", action="store_true", help="the export is a table of purchases, or of orders")
-    tables = ("contacts", "answers", "evaluations", "work")
+    tables = ("contacts", "answers", "evaluations", "work", "outages")
     group.add_argument("--table", choices=tables, help="the export is a table of the service, by its name in SOURCES")
     command.add_argument("--out", metavar="MAPPING", type=Path, help="write it to a new file (default: print it)")
 
