@@ -18,6 +18,7 @@ from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, 
 from servicekit.reports.html import page
 from tests.browser.page_judge import A4, Look, PageJudge, evaluated
 from tests.reports.hostile_names import hostile_names
+from tests.reports.periods.test_availability_report import hostile_uptime
 from tests.reports.test_html import report_of
 
 if TYPE_CHECKING:
@@ -126,6 +127,11 @@ def test_hostile_names_leave_a_page_whole_and_quiet(part: int, judge: PageJudge,
     names = tuple(islice(hostile_names(), part, None, 3))
     verdict = judge.verdict(written(tmp_path, render(report_of(names), "html")), [Look(360), Look(1280, "dark"), A4])
     assert verdict.faults == ()
+
+
+def test_hostile_services_leave_a_page_whole_and_quiet(judge: PageJudge, tmp_path: Path) -> None:
+    page = written(tmp_path, render(hostile_uptime(tuple(islice(hostile_names(), 0, None, 9))), "html"))
+    assert judge.verdict(page, [Look(360), Look(1280, "dark"), A4]).faults == ()
 
 
 @pytest.fixture

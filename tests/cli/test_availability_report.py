@@ -143,6 +143,25 @@ def test_sources_without_outages_are_wrong_usage(run: Run, uptime: Path) -> None
     assert (code, "name their table" in err) == (2, True)
 
 
+@pytest.mark.parametrize("name", ["web.yaml", "sources.yaml", "outages.csv"])
+def test_no_input_is_overwritten(run: Run, uptime: Path, name: str) -> None:
+    before = (uptime / name).read_bytes()
+    code, out, err = run(*ALONE, "--out", name)
+    assert (code, out, "would overwrite the input" in err) == (2, "", True)
+    assert (uptime / name).read_bytes() == before
+    with_tickets = (*REPORT, *UPTIME, "--out", name)
+    assert name == "web.yaml" or run(*with_tickets)[0] == 2
+
+
+def test_tables_go_into_a_folder_one_file_each(run: Run, uptime: Path) -> None:
+    (uptime / "tables").mkdir()
+    assert run(*ALONE, "--format", "csv", "--out", "tables")[0] == 0
+    assert [path.name for path in sorted((uptime / "tables").iterdir())][1:3] == [
+        "01-availability.csv",
+        "02-availability-the-longest-outages.csv",
+    ]
+
+
 def test_a_check_tells_of_promises_on_uptime(run: Run, uptime: Path) -> None:
     (uptime / "web.yaml").write_text(POLICY.replace("target: 99%", "target: 99%, calendar: desk"), "utf-8")
     code, out, err = run("check", "web.yaml")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -125,13 +126,16 @@ def test_reasons_stay_out_unless_they_are_asked_for_with_a_purpose(format: str) 
     assert told.index("a review of March") < told.index("Ann Lee pulled the plug")
 
 
+def hostile_uptime(names: Sequence[str]) -> PeriodReport:
+    """Services with such names, down for such reasons, which are told."""
+    records: list[Outage | Maintenance] = [Outage(at(2), at(2, 1), name, name) for name in names]
+    return PeriodReport(TEMPLATE, reviewed(records, *names), disclosed=Disclosure(("reason",), "test"))
+
+
 @pytest.mark.parametrize("part", range(4))
 def test_hostile_names_and_reasons_make_nothing(part: int) -> None:
-    names = tuple(dict.fromkeys(islice(hostile_names(), part, None, 40)))
-    records: list[Outage | Maintenance] = [Outage(at(2), at(2, 1), name, name) for name in names]
-    disclosed = Disclosure(("reason",), "test")
-    quiet = PeriodReport(TEMPLATE, reviewed([Outage(at(2), at(2, 1), "x", "x")], "x"), disclosed=disclosed)
-    report = PeriodReport(TEMPLATE, reviewed(records, *names), disclosed=disclosed)
+    report = hostile_uptime(tuple(dict.fromkeys(islice(hostile_names(), part, None, 40))))
+    quiet = hostile_uptime(["x"])
     plain = HtmlReading(render(quiet, "html"))
     page = HtmlReading(render(report, "html"))
     assert page.elements <= plain.elements | {"bdi"}

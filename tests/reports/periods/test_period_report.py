@@ -180,12 +180,16 @@ def test_the_same_inputs_give_the_same_bytes_anywhere(
 ) -> None:
     """Law: no clock, zone, locale or hash seed of the machine is in a report."""
     desk, out = root / "examples" / "service_desk", tmp_path / "report.html"
+    uptime = root / "examples" / "uptime"
+    outages = (f"{uptime}/policy.yaml", "--sources", f"{uptime}/sources.yaml", "--out", str(out))
     files = (f"{desk}/policy.yaml", f"{desk}/tickets.csv", "--columns", f"{desk}/columns.yaml", "--out", str(out))
     asked = ("--template", "quarterly_review", "--period", "2026-Q1", "--compare", "previous", "--language", "both")
     env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": os.pathsep.join(sys.path)}
-    program = (sys.executable, "-m", "servicekit", "report", *files, *asked, "--format", "html")
-    subprocess.run(program, env=env, capture_output=True, check=True)
-    assert sha256(out.read_bytes()).hexdigest() == _digest_here(files, asked, tmp_path / "here.html")
+    alone = ("--template", "availability_report", "--period", "2026-03", "--language", "both")
+    for given, told in ((files, asked), (outages, alone)):
+        program = (sys.executable, "-m", "servicekit", "report", *given, *told, "--format", "html")
+        subprocess.run(program, env=env, capture_output=True, check=True)
+        assert sha256(out.read_bytes()).hexdigest() == _digest_here(given, told, tmp_path / "here.html")
 
 
 def _digest_here(files: tuple[str, ...], asked: tuple[str, ...], out: Path) -> str:

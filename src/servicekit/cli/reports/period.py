@@ -16,6 +16,7 @@ from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import exit_code
 from servicekit.cli.documents import instant, load, warnings_of
 from servicekit.cli.figures.source_tables import source_tables, tell_problems
+from servicekit.cli.outfile import refuse_to_overwrite
 from servicekit.cli.progress import watched
 from servicekit.cli.reports.answer import put_report
 from servicekit.cli.reports.uptime import measured_uptime, outages_alone
@@ -159,6 +160,7 @@ def _with_sources(
 ) -> ServicePeriod:
     """The same with key figures and with uptime, where the template tells of them and their tables are named."""
     sources = read_sources(arguments.sources)
+    refuse_to_overwrite(arguments.out, "--out", *sources.paths)
     if template.tells_of_uptime and sources.outages is not None:
         review = UptimeReview(desk.compiled, service.period, trend_by=template.trend_by)
         given = service.known_until if service.report.as_of_case is None else None

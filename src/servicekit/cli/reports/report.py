@@ -12,7 +12,7 @@ from servicekit.cli.customers.purchases import exit_code
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
 from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
-from servicekit.cli.reports.answer import chosen_format, put_report, refuse_pdf_without_file
+from servicekit.cli.reports.answer import chosen_format, inputs_of, put_report, refuse_pdf_without_file
 from servicekit.cli.reports.period import is_of_period, period_report, uptime_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import DeskRun, ServiceDesk
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def report(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
     for out, option in ((arguments.outcomes, "--outcomes"), (arguments.out, "--out")):
-        refuse_to_overwrite(out, option, arguments.policy, arguments.columns, arguments.tickets)
+        refuse_to_overwrite(out, option, *inputs_of(arguments))
     refuse_form_without_file(arguments.outcomes, "--outcomes", spreadsheet=arguments.spreadsheet)
     arguments.format = chosen_format(arguments)
     refuse_pdf_without_file(arguments)

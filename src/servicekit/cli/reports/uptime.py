@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from servicekit.cli.arguments import UsageError
+from servicekit.cli.outfile import refuse_to_overwrite
 from servicekit.cli.progress import watched
 from servicekit.cli.words import groups_for_a_shell
 from servicekit.desk.service_period import ServicePeriod, UptimeReview
@@ -38,6 +39,7 @@ def outages_alone(arguments: Namespace, template: ReportTemplate) -> Source[Outa
     if outages is None:
         hint = "--sources SOURCES, with tables: {outages: {file: ..., columns: ...}}"
         raise UsageError(f"{template.name} tells of outages: name their table, {hint}")
+    refuse_to_overwrite(arguments.out, "--out", outages.path)
     return outages
 
 
