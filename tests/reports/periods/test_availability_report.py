@@ -82,15 +82,16 @@ def test_a_program_reads_the_exact_figures(told: Told) -> None:
 def test_both_languages_have_a_picture_of_each_service_that_was_down(told: Told) -> None:
     report = told("availability_report", "2026-03")
     figures = [block for block in period_blocks(report) if isinstance(block, Figure)]
-    assert [ENGLISH.tell(figure.title).partition(" by ")[0] for figure in figures] == [
-        "shop",
-        "payments",
-        "back office",
+    assert [ENGLISH.tell(figure.title) for figure in figures] == [
+        *(f"{name} by day and hour" for name in ("shop", "payments", "back office")),
+        *(f"Error budget of {name} by period" for name in ("shop", "payments", "back office")),
     ]
     for words in (ENGLISH, CHINESE):
         drawn = figures[0].svg(words)
         assert drawn.count("<title>") == 1 + 31
         assert words.tell(datetime(2026, 3, 10).date()) in drawn
+        assert f"{words.tell(Period.parse('2026-02'))}" in figures[3].svg(words)
+    assert ENGLISH.tell(figures[3].description) == "Overspent in 2 periods of 3."
 
 
 @given(outages(), maintenance_windows())

@@ -32,7 +32,7 @@ def uptime_picture(days: Sequence[UptimeDay], words: ReportWords) -> str:
     >>> day = Interval(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC))
     >>> down = IntervalSet([Interval(nine, ten)])
     >>> drawn = uptime_picture([UptimeDay(date(2026, 3, 2), day, down.complement(day), down, IntervalSet())], ENGLISH)
-    >>> "2026-03-02: down 1 h, maintenance 0 s" in drawn, 'y="55.0" width="20.00" height="5.0"' in drawn
+    >>> "2026-03-02: down 1h, maintenance 0s" in drawn, 'y="55.0" width="20.00" height="5.0"' in drawn
     (True, True)
     """
     step = min(_WIDEST, _WIDTH / max(len(days), 1))

@@ -15,6 +15,7 @@ NOUNS: Mapping[str, tuple[Forms, Forms]] = {
     "contact": (("contact", "contacts"), ("次联系",)),
     "service": (("service", "services"), ("个服务",)),
     "day": (("day", "days"), ("天",)),
+    "period": (("period", "periods"), ("期",)),
     "flip": (("flip", "flips"), ("处变化",)),
     "error": (("error", "errors"), ("个错误",)),
     "warning": (("warning", "warnings"), ("个警告",)),

@@ -71,6 +71,13 @@ UPTIME_PHRASES: Mapping[str, tuple[str, str]] = {
         "不列出原因：自由文本可能涉及个人。",
     ),
     "uptime.trend": ("Availability by period", "各期可用率"),
+    "uptime.budgets": ("Error budget used by period", "各期已用错误预算"),
+    "uptime.budget_of": ("Error budget of {service} by period", "{service}：各期已用错误预算"),
+    "uptime.used": ("{period}: {share}", "{period}：{share}"),
+    "uptime.overspent": (
+        "Overspent in {missed:period} of {all}.",
+        "{all} 期中有 {missed:period}超支。",
+    ),
     "quality.outage": ("outages: {reason}", "故障记录：{reason}"),
     "uncounted.unpromised": ("of a service that is not promised anything", "所属服务没有承诺"),
     "uncounted.unreadable": ("could not be read (see the problems)", "无法读取（见“问题”）"),

@@ -12,6 +12,7 @@ from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, 
 from servicekit.reports.blocks.told import ExactShare, Listed, LocalMoment, NamedTerm, Told, columns, say
 from servicekit.reports.periods.period_report import PeriodReport
 from servicekit.reports.periods.uptime.outage_blocks import outage_blocks
+from servicekit.reports.pictures.budget_picture import UsedBudget, budget_picture
 from servicekit.reports.pictures.uptime_days import UptimeDay, uptime_days
 from servicekit.reports.pictures.uptime_picture import uptime_picture
 from servicekit.reports.templates.section import UptimeSection
@@ -91,8 +92,27 @@ def _told(days: Sequence[UptimeDay]) -> Told:
 
 def _trend(services: Sequence[MeasuredUptime]) -> Iterator[Block]:
     """Each service by period, where the records reach further back than this one."""
-    groups = [each.trend for each in services if each.is_recorded and len(each.trend) > 1]
+    recorded = [each for each in services if each.is_recorded and len(each.trend) > 1]
+    groups = [each.trend for each in recorded]
     if groups:
         yield Heading(say("uptime.trend"), 3)
+        yield from _budgets(recorded)
         rows = tuple(tuple((each.service, each.period, *_against_target(each)) for each in trend) for trend in groups)
         yield GroupedTable(columns(*_TREND), rows, labels=2, has_totals=False)
+
+
+def _budgets(services: Sequence[MeasuredUptime]) -> Iterator[Block]:
+    """How much of the budget was used in each period, by those services that used most of it."""
+    used = {each.service: _used(each.trend) for each in services}
+    worst = sorted(used, key=lambda service: max((share for _, share in used[service]), default=Fraction(0)))
+    for service in [name for name in used if name in worst[-_MOST_PICTURES:]]:
+        if any(share for _, share in used[service]):
+            missed = sum(share > 1 for _, share in used[service])
+            told = say("uptime.overspent", missed=missed, all=len(used[service]))
+            title = say("uptime.budget_of", service=service)
+            yield Figure(title, told, partial(budget_picture, used[service]))
+
+
+def _used(trend: Sequence[MeasuredUptime]) -> tuple[UsedBudget, ...]:
+    found = ((each.period, each.verdict.budget.used) for each in trend)
+    return tuple((period, used) for period, used in found if used is not None)
