@@ -20,18 +20,26 @@ from servicekit.desk.tally import Tally
 from servicekit.errors import ProblemGroup
 from servicekit.events import Case, Imported
 from servicekit.kpi.flows.backlog import BacklogCount
-from servicekit.timeline import Period
+from servicekit.timeline import Interval, Period
 
 AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
 """Up to which ages the open cases are counted."""
 
 
 class AskedPeriod(NamedTuple):
-    """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep."""
+    """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep; and
+    when these periods begin and end in the policy's zone."""
 
     period: Period
     points: Sequence[Period]
     worst: int
+    span: Interval
+    spans: Sequence[Interval]
+
+    @classmethod
+    def of(cls, period: Period, points: Sequence[Period], worst: int, tz: ZoneInfo) -> AskedPeriod:
+        """The same, with the spans."""
+        return cls(period, points, worst, period.interval(tz), [point.interval(tz) for point in points])
 
 
 class PeriodCount:
@@ -39,11 +47,10 @@ class PeriodCount:
 
     def __init__(self, desk: ServiceDesk, asked: AskedPeriod, tz: ZoneInfo) -> None:
         self._desk, self._asked, self._zone = desk, asked, tz
-        span = asked.period.interval(tz)
-        self.start, self.end = span.start, span.end
+        self.start, self.end = asked.span.start, asked.span.end
         self._tally, self._carried = Tally(), CarriedCount()
-        self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(span, AGES)
-        self._trend = TrendCount(asked.period, asked.points, tz)
+        self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(asked.span, AGES)
+        self._trend = TrendCount(asked.period, asked.points, asked.spans)
         self._hours = [[0] * 24 for _ in range(7)]
         self._elsewhere = 0
 
