@@ -10,6 +10,7 @@ from servicekit.reports.words.customer_phrases import CUSTOMER_PHRASES
 from servicekit.reports.words.desk_phrases import DESK_PHRASES
 from servicekit.reports.words.figure_phrases import FIGURE_PHRASES
 from servicekit.reports.words.period_phrases import PERIOD_PHRASES
+from servicekit.reports.words.uptime_phrases import UPTIME_PHRASES
 
 PHRASES: Mapping[str, tuple[str, str]] = {
     **DESK_PHRASES,
@@ -18,4 +19,5 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     **CLOCK_PHRASES,
     **FIGURE_PHRASES,
     **PERIOD_PHRASES,
+    **UPTIME_PHRASES,
 }
