@@ -33,7 +33,8 @@ NO_RESULTS = {
     "documents, compiled, and other engines": """
         availability.CompiledAlert availability.CompiledCredits availability.SloEngine availability.UptimeMeter
         calendars.CompiledCalendar desk.DeskRun desk.Intake desk.PointsRun desk.ServiceDesk
-        desk.service_period.PeriodReview kpi.ScorecardEngine loyalty.Booking loyalty.BookingRules loyalty.FixedTerms
+        desk.service_period.PeriodReview desk.service_period.UptimeReview
+        kpi.ScorecardEngine loyalty.Booking loyalty.BookingRules loyalty.FixedTerms
         loyalty.Ledger loyalty.LoyaltyEngine loyalty.LoyaltyVersion loyalty.MemoryStore policy.CaseTiers
         policy.PolicyEngine rules.DecisionTable rules.FactCache rules.FactCheck segments.CustomerSummaries
         segments.SegmentsEngine sla.Edition sla.SlaEngine tiers.ProgramVersion tiers.TierEngine whatif.ReplayRun""",
@@ -52,8 +53,8 @@ NO_RESULTS = {
         sla.Attainment sla.Breach sla.Promise statistics.ErlangA statistics.ErlangC statistics.Estimate
         statistics.Significance tiers.Progress""",
     "one row or part of a result, or a state that is kept": """
-        calendars.DayHours calendars.Picture desk.Counted desk.Latest desk.Line desk.service_period.BreakdownLine
-        desk.service_period.BrokenPromise desk.service_period.Carried desk.service_period.TrendPoint kpi.State
+        calendars.DayHours calendars.Picture desk.Counted desk.Latest desk.Line
+        desk.service_period.BrokenPromise desk.service_period.Carried kpi.State
         kpi.States loyalty.Allocation loyalty.Decision loyalty.Entry loyalty.ExpiringPoints loyalty.Liability
         loyalty.Lot loyalty.PaymentBack loyalty.StatementLine loyalty.Verification rules.ExplainedCondition
         rules.TableAnalysis rules.TableRow segments.CustomerSegment segments.CustomerSummary segments.Outreach

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from servicekit.availability import Outage, Slo, UptimeSla, UptimeVerdict
 from servicekit.desk import DeskReport, ServiceDesk
-from servicekit.desk.service_period import PeriodReview, ServicePeriod
+from servicekit.desk.service_period import MeasuredUptime, PeriodReview, ServicePeriod
 from servicekit.events import Activity, Case, Enrolled, Opened, Purchase, PurchaseLine, Resolved
 from servicekit.kpi import Backlog, CohortTable, Results, Retention, Scorecard
 from servicekit.kpi.display.distribution import Distribution
@@ -161,6 +161,7 @@ RESULTS: Mapping[str, Callable[[], Result]] = {
     "ExpirySchedule": lambda: result(ledger().expiring("m-1", date(2026, 3, 1))),
     "KaplanMeier": lambda: KaplanMeier({6: 3, 7: 1}, {6: 1, 9: 2}),
     "LiabilityDays": lambda: result(ledger().liability([date(2026, 1, 31)], expected=Fraction(1, 3))),
+    "MeasuredUptime": lambda: MeasuredUptime(HOSTILE, Period.parse("2026-01"), "UTC", uptime()),
     "OutreachPlan": plan,
     "PointsComparison": points_replayed,
     "Results": figures,

@@ -22,6 +22,9 @@ _MEASURED = """value number, low number, high number, n integer, numerator integ
     censored integer, left_out integer, status text"""
 _SCORES = "customer_id text, r integer, f integer, m integer, recency_days integer, frequency integer, monetary money"
 
+_UPTIME = f"""start instant, end instant, target fraction, value fraction, is_kept boolean, up length, down length,
+    excluded length, closed length, {_BUDGET}, credit fraction"""
+
 RESULT_COLUMNS: Mapping[str, str] = {
     "Backlog": """opening integer, created integer, resolved integer, reopened integer, cancelled integer,
         closing integer, clearance_rate fraction""",
@@ -43,6 +46,8 @@ RESULT_COLUMNS: Mapping[str, str] = {
     "LiabilityDays": """as_of day, currency text, earned integer, redeemed integer, expired integer,
         taken_back integer, adjusted integer, outstanding integer, debt integer, expected fraction,
         breakage fraction""",
+    "MeasuredUptime": f"""service text, period text, {_UPTIME}, status text, is_recorded boolean,
+        is_of_window boolean""",
     "OutreachPlan": "on day, customer_id text, occasion text, channel text, offer text",
     "PointsComparison": "member text, before integer, after integer, gain fraction",
     "Results": f"metric text, {_MEASURED}",
@@ -58,8 +63,7 @@ RESULT_COLUMNS: Mapping[str, str] = {
         next_tier text, projected_tier text, projected_on day, household_id text""",
     "TierStatus": "tier text, first_on day, last_on day, reason text",
     "Trend": f"period text, {_MEASURED}",
-    "UptimeVerdict": f"""start instant, end instant, target fraction, value fraction, is_kept boolean, up length,
-        down length, excluded length, closed length, {_BUDGET}, credit fraction""",
+    "UptimeVerdict": _UPTIME,
 }
 """The columns of rows by result, each with its kind; the reference shows them."""
 

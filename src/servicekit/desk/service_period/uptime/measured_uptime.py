@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias
 
 from servicekit.availability import Maintenance, Outage, UptimeVerdict
 from servicekit.kpi import Status
+from servicekit.layout import Result, Table
 from servicekit.timeline import IntervalSet, Period, zone
 
 Downtime: TypeAlias = Outage | Maintenance
@@ -15,7 +17,7 @@ Downtime: TypeAlias = Outage | Maintenance
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredUptime:
+class MeasuredUptime(Result):
     """The verdict on the uptime of a service in a period, and the outages that reach into it, in their order.
 
     The period is cut by the clock of the promise, ``timezone``. ``is_recorded`` says whether the records have anything
@@ -62,6 +64,17 @@ class MeasuredUptime:
         if verdict.is_kept:
             return "met" if self.is_whole and self.is_recorded else "met_not_proven"
         return "missed" if self.is_whole or verdict.budget.is_overspent else "missed_not_proven"
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """One row: the service and the period, then the verdict, and how sure it is."""
+        told = {"service": self.service, "period": self.period.name}
+        known = {"status": self.status, "is_recorded": self.is_recorded, "is_of_window": self.is_of_window}
+        return [{**told, **row, **known} for row in self.verdict.rows()]
+
+    def table(self) -> Table:
+        """The verdict, under the service and the period."""
+        table = self.verdict.table()
+        return replace(table, caption=f"{self.service}, {self.period.name}, {table.caption}")
 
     def length_of(self, outage: Outage) -> timedelta:
         """How much of the period an outage took, open hours or not."""
