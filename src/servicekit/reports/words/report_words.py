@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Any
 
 from servicekit.kpi import Measurement
+from servicekit.kpi.metric import Unit
 from servicekit.kpi.value_text import number_text
 from servicekit.quantity import Ratio, percent_text
 from servicekit.reports.blocks.told import (
@@ -90,7 +91,32 @@ class ReportWords:
         shown = percent_text(value)
         if value is None:
             return self.phrases["number.none"]
-        return self._digits(self.percent.format(shown.removesuffix(" %")))
+        return self.percentage(shown.removesuffix(" %"))
+
+    def percentage(self, digits: str) -> str:
+        """Digits as so many per cent.
+
+        >>> from servicekit.reports.words.languages import CHINESE, ENGLISH
+        >>> ENGLISH.percentage("66.7"), CHINESE.percentage("66.7")
+        ('66.7 %', '66.7%')
+        """
+        return self.digits(self.percent.format(digits))
+
+    def figure(self, number: Fraction | None, unit: Unit) -> str:
+        """A number in its unit, as :func:`~servicekit.kpi.value_text.number_text` rounds it.
+
+        >>> from servicekit.reports.words.languages import CHINESE, ENGLISH
+        >>> day = Fraction(90_061_000_000)
+        >>> ENGLISH.figure(day, "duration"), CHINESE.figure(day, "duration"), CHINESE.figure(None, "share")
+        ('1 d 1:01:01', '1 天 1:01:01', '无数据')
+        """
+        if number is None:
+            return self.phrases["number.none"]
+        text = number_text(number, unit)
+        if unit == "share":
+            return self.percentage(text.removesuffix(" %"))
+        days, has_days, clock = text.partition(" d ")
+        return self._phrase(say("length.days", days=days, clock=clock)) if has_days else self.digits(text)
 
     def number(self, number: int, noun: str) -> str:
         """So many of something.
@@ -105,7 +131,7 @@ class ReportWords:
         return text
 
     def _count(self, number: int) -> str:
-        return self._digits(f"{number:,}")
+        return self.digits(f"{number:,}")
 
     def _ratio(self, ratio: Ratio) -> str:
         """Counts and their percentage, as wide as that of all, so that several stand under each other."""
@@ -113,9 +139,7 @@ class ReportWords:
         return f"{self._count(ratio.numerator)}/{self._count(ratio.denominator)}  {share}"
 
     def _measured(self, told: Measurement) -> str:
-        if told.unit == "share":
-            return self.share(told.exact)
-        return self.phrases["number.none"] if told.exact is None else self._digits(number_text(told.exact, told.unit))
+        return self.share(told.exact) if told.unit == "share" else self.figure(told.exact, told.unit)
 
     def _phrase(self, phrase: Phrase) -> str:
         return "".join(self._pieces(self.phrases[phrase.key], phrase.fields))
@@ -127,8 +151,13 @@ class ReportWords:
                 value = fields[name]
                 yield self.number(value, noun) if noun and isinstance(value, int) else self.tell(value)
 
-    def _digits(self, text: str) -> str:
-        """Digits as English writes them, as this language does."""
+    def digits(self, text: str) -> str:
+        """Digits as English writes them, as this language does.
+
+        >>> from servicekit.reports.words.languages import CHINESE
+        >>> CHINESE.digits("1,234.5")
+        '1,234.5'
+        """
         if self.thousands == "," and self.decimal == ".":
             return text
         return text.translate({ord(","): self.thousands, ord("."): self.decimal})
