@@ -158,26 +158,37 @@ def described(alt: ModuleType, chart: LayerChart, text: str) -> LayerChart:
     return whole
 
 
-def told_once(alt: ModuleType, drawn: LayerChart | VConcatChart) -> None:
-    """Leave it to the ground to say what is drawn: what Vega adds of itself for each mark and axis is in English."""
+_FONTS = {"zh": "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"}
+"""Fonts by language, where the common ones lack its characters; what draws a file takes the first that it has."""
+
+
+def in_other_words(alt: ModuleType, drawn: LayerChart | VConcatChart, words: ReportWords) -> None:
+    """A chart that is not in English: by fonts with its characters, and without what Vega says of marks and axes.
+
+    That is in English; the ground has the whole in words.
+    """
     for each in drawn["vconcat"] if isinstance(drawn, alt.VConcatChart) else ():
-        told_once(alt, each)
+        in_other_words(alt, each, words)
     if isinstance(drawn, alt.LayerChart):
+        font = _FONTS.get(words.tag.partition("-")[0], alt.Undefined)
         if isinstance(drawn["title"], alt.Title):
-            drawn["title"]["aria"] = False
+            for name, value in (("font", font), ("subtitleFont", font), ("aria", False)):
+                drawn["title"][name] = value
         for layer in drawn.layer[1:]:
             mark = layer["mark"]
             layer["mark"] = alt.MarkDef(type=mark) if isinstance(mark, str) else mark
             layer["mark"]["aria"] = False
+            layer["mark"]["font"] = font if layer["mark"]["type"] == "text" else alt.Undefined
             for side, guide in (("x", "axis"), ("y", "axis"), ("color", "legend")):
-                _hide_guide(alt, layer["encoding"][side], guide)
+                _adapt_guide(alt, layer["encoding"][side], guide, font)
 
 
-def _hide_guide(alt: ModuleType, channel: SchemaBase, guide: str) -> None:
+def _adapt_guide(alt: ModuleType, channel: SchemaBase, guide: str, font: str) -> None:
     if isinstance(channel, alt.X | alt.Y | alt.Color) and channel[guide] is not None:
         shown = {} if channel[guide] is alt.Undefined else channel[guide]
         shown = shown if isinstance(shown, dict) else shown.to_dict()
-        channel[guide] = (alt.Axis if guide == "axis" else alt.Legend)(**shown | {"aria": False})
+        look = {"aria": False, "labelFont": font, "titleFont": font}
+        channel[guide] = (alt.Axis if guide == "axis" else alt.Legend)(**shown | look)
 
 
 def stacked(charts: Sequence[LayerChart]) -> VConcatChart:

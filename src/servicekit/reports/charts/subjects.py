@@ -16,7 +16,7 @@ from servicekit.kpi.display.distribution import Distribution
 from servicekit.kpi.display.trend import Trend
 from servicekit.loyalty import ExpiringPoints, Liability, Statement
 from servicekit.reports.charts.calendar_year import chart_of_year
-from servicekit.reports.charts.chart_text import told_once
+from servicekit.reports.charts.chart_text import in_other_words
 from servicekit.reports.charts.clock_chart import chart_of_clocks
 from servicekit.reports.charts.figures.cohort_triangle import chart_of_cohorts
 from servicekit.reports.charts.figures.control_chart import chart_of_control
@@ -114,10 +114,10 @@ _Chart = TypeVar("_Chart", "LayerChart", "VConcatChart")
 
 
 def _written(drawn: _Chart, words: ReportWords) -> _Chart:
-    """With numbers on axes and under the pointer as the language writes them, and nothing that Vega says itself."""
+    """With numbers on axes and under the pointer as the language writes them, and by fonts that have its characters."""
     alt = require("altair", extra="charts")
     if words.tag.partition("-")[0] != "en":
-        told_once(alt, drawn)
+        in_other_words(alt, drawn, words)
     if (words.thousands, words.decimal) == (",", "."):
         return drawn
     number = {"decimal": words.decimal, "thousands": words.thousands, "grouping": [3], "currency": ["", ""]}
