@@ -7,17 +7,32 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from servicekit.kpi import CohortTable
+from servicekit.events import Cancelled, Case, CaseEvent, MilestoneReached, Opened, Resolved, StatusChanged
+from servicekit.kpi import CohortTable, StageFunnel
 from servicekit.quantity import Money
 from servicekit.segments import RfmValues, score_rfm
 from servicekit.statistics import KaplanMeier, c_chart, individuals_chart, u_chart
-from tests.browser.shown import DESK, OWED_ON, case, figures, march, moved, points, tiers, values
+from tests.browser.shown import DESK, HOUR, NINE, OWED_ON, case, figures, march, moved, points, tiers, values
 
 Subject = tuple[Any, dict[str, Any]]
 
 
 def _of(subject: Any, **options: Any) -> Subject:
     return subject, options
+
+
+def funnel() -> StageFunnel:
+    """Cases that are diagnosed or not, resolved or not, and of which some are open."""
+    cases = []
+    for n in range(60):
+        name = f"C-{n}"
+        events: list[CaseEvent] = [Opened(name, NINE + n * HOUR)]
+        events += [MilestoneReached(name, NINE + (n + 1) * HOUR, "diagnosed")] if n % 4 else []
+        events += [StatusChanged(name, NINE + (n + 2) * HOUR, "waiting <vendor>")] if n % 3 else []
+        events += [Resolved(name, NINE + (n + 3) * HOUR)] if n % 5 > 1 else []
+        events += [Cancelled(name, NINE + (n + 3) * HOUR)] if n % 5 == 1 else []
+        cases.append(Case(name, tuple(events)))
+    return StageFunnel.of(cases, ["opened", "diagnosed", "waiting <vendor>", "resolved"], as_of=NINE + 90 * HOUR)
 
 
 DRAWN: Mapping[str, Callable[[], Subject]] = {
@@ -41,6 +56,7 @@ DRAWN: Mapping[str, Callable[[], Subject]] = {
     "c-chart": lambda: _of(c_chart([4, 5, 3, 4, 19])),
     "chart of individuals": lambda: _of(individuals_chart([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6])),
     "cohorts": lambda: _of(CohortTable({"2026-01": (120, 31, 12), "2026-02": (80, 9), "2026-03": (7,)})),
+    "funnel": lambda: _of(funnel()),
     "survival": lambda: _of(KaplanMeier({6: 3, 7: 1, 10: 1, 13: 1, 16: 1, 22: 1, 23: 1}, {6: 1, 9: 1, 34: 1, 35: 1})),
 }
 """What a chart is drawn of."""

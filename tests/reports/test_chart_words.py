@@ -35,6 +35,7 @@ from tests.reports.chart_subjects import DRAWN, LAID_OUT
 MARK = "§"
 NAMES = {
     *("UTC", "Europe", "London", "CNY", "points", "normal", "vip", "VIP", "telephone", "phone", "channel", "calls"),
+    *("opened", "diagnosed", "waiting", "vendor", "resolved"),
     *re.findall("[A-Za-z]+", f"{LONG} average wait of those who were answered"),
 }
 """What the subjects themselves say: names, reasons, and units of points."""

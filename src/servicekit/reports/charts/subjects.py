@@ -11,7 +11,7 @@ from servicekit._extras import require
 from servicekit.calendars import AnyCalendar, CompiledCalendar
 from servicekit.desk import DeskReport
 from servicekit.desk.service_period import ServicePeriod
-from servicekit.kpi import CohortTable, Results
+from servicekit.kpi import CohortTable, Results, StageFunnel
 from servicekit.kpi.display.distribution import Distribution
 from servicekit.kpi.display.trend import Trend
 from servicekit.loyalty import ExpiringPoints, Liability, Statement
@@ -21,6 +21,7 @@ from servicekit.reports.charts.clock_chart import chart_of_clocks
 from servicekit.reports.charts.figures.cohort_triangle import chart_of_cohorts
 from servicekit.reports.charts.figures.control_chart import chart_of_control
 from servicekit.reports.charts.figures.distribution_chart import chart_of_distribution
+from servicekit.reports.charts.figures.funnel_chart import chart_of_funnel
 from servicekit.reports.charts.figures.results_chart import chart_of_results
 from servicekit.reports.charts.figures.survival_curve import chart_of_survival
 from servicekit.reports.charts.figures.trend_chart import chart_of_trend
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 
 _Stack: TypeAlias = Results | DeskReport | ServicePeriod
-_Figures: TypeAlias = Trend | Distribution | ControlChart | CohortTable | KaplanMeier
+_Figures: TypeAlias = Trend | Distribution | ControlChart | CohortTable | StageFunnel | KaplanMeier
 _Other: TypeAlias = ClockView | CaseView | TierStatus | TierComparison | RfmTable | PointsSubject | _Figures
 _Subject: TypeAlias = CompiledCalendar | AnyCalendar | _Other | _Stack
 _Language: TypeAlias = Literal["en", "zh"] | ReportWords
@@ -71,8 +72,8 @@ def chart(subject: _Subject, *, year: int | None = None, language: _Language = "
 
     Of key figures: a metric over time (``results.trend("csat")``) with its limits and its target; the values that one
     is taken of (``engine.distribution``) beside the target; a :class:`~servicekit.statistics.ControlChart`, with the
-    points that complete a signal; a :class:`~servicekit.kpi.CohortTable`, as a triangle of shares; and the curve of a
-    :class:`~servicekit.statistics.KaplanMeier`.
+    points that complete a signal; a :class:`~servicekit.kpi.CohortTable`, as a triangle of shares; a
+    :class:`~servicekit.kpi.StageFunnel`, as bars; and the curve of a :class:`~servicekit.statistics.KaplanMeier`.
 
     A chart speaks English, Chinese (``language="zh"``), or the words of a :class:`ReportWords`: in titles, axes,
     legends, under the pointer and in what is told to whoever cannot see it. Names stay as they are. A chart speaks one
@@ -137,7 +138,7 @@ def _charts_of(subject: _Stack, words: ReportWords) -> VConcatChart:
 
 def _chart_of(subject: _Other, words: ReportWords) -> LayerChart:
     match subject:
-        case Trend() | Distribution() | ControlChart() | CohortTable() | KaplanMeier():
+        case Trend() | Distribution() | ControlChart() | CohortTable() | StageFunnel() | KaplanMeier():
             return _chart_of_figures(subject, words)
         case Statement() | [] | [ExpiringPoints(), *_] | [Liability(), *_]:
             return chart_of_points(subject, words)
@@ -166,5 +167,7 @@ def _chart_of_figures(subject: _Figures, words: ReportWords) -> LayerChart:
             return chart_of_control(subject, words)
         case CohortTable():
             return chart_of_cohorts(subject, words)
+        case StageFunnel():
+            return chart_of_funnel(subject, words)
         case KaplanMeier():
             return chart_of_survival(subject, words)
