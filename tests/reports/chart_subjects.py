@@ -11,7 +11,7 @@ from servicekit.events import Cancelled, Case, CaseEvent, MilestoneReached, Open
 from servicekit.kpi import CohortTable, StageFunnel
 from servicekit.quantity import Money
 from servicekit.segments import RfmValues, score_rfm
-from servicekit.statistics import KaplanMeier, c_chart, individuals_chart, u_chart
+from servicekit.statistics import ErlangA, ErlangC, KaplanMeier, c_chart, individuals_chart, u_chart
 from tests.browser.shown import DESK, HOUR, NINE, OWED_ON, case, figures, march, moved, points, tiers, values
 
 Subject = tuple[Any, dict[str, Any]]
@@ -57,6 +57,8 @@ DRAWN: Mapping[str, Callable[[], Subject]] = {
     "chart of individuals": lambda: _of(individuals_chart([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6])),
     "cohorts": lambda: _of(CohortTable({"2026-01": (120, 31, 12), "2026-02": (80, 9), "2026-03": (7,)})),
     "funnel": lambda: _of(funnel()),
+    "staffing": lambda: _of(ErlangC(100, 1800, 180, 0).staffing(0.8, 20)),
+    "staffing of impatient callers": lambda: _of(ErlangA(250, 3600, 330, 0, 180).staffing(0.8, 30, max_occupancy=0.85)),
     "survival": lambda: _of(KaplanMeier({6: 3, 7: 1, 10: 1, 13: 1, 16: 1, 22: 1, 23: 1}, {6: 1, 9: 1, 34: 1, 35: 1})),
 }
 """What a chart is drawn of."""

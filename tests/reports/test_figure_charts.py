@@ -16,7 +16,17 @@ import vl_convert
 from servicekit.kpi import CohortTable, MetricTarget, Results, Scorecard, StageFunnel
 from servicekit.kpi.display.trend import Trend
 from servicekit.reports import chart
-from servicekit.statistics import ControlChart, KaplanMeier, c_chart, individuals_chart, p_chart, u_chart, wilson
+from servicekit.statistics import (
+    ControlChart,
+    ErlangA,
+    ErlangC,
+    KaplanMeier,
+    c_chart,
+    individuals_chart,
+    p_chart,
+    u_chart,
+    wilson,
+)
 from tests.reports.chart_subjects import funnel
 
 CARD = Scorecard.parse("""
@@ -69,6 +79,7 @@ SUBJECTS: dict[str, Any] = {
     "cohorts": cohorts(),
     "survival": PATIENCE,
     "funnel": funnel(),
+    "staffing": ErlangC(100, 1800, 180, 0).staffing(0.8, 20),
 }
 
 
@@ -287,3 +298,30 @@ def test_a_funnel_of_no_case_says_so() -> None:
     nobody = StageFunnel.of([], ["opened", "resolved"], as_of=datetime(2026, 1, 5, tzinfo=UTC))
     assert chart(nobody).to_dict()["title"]["subtitle"] == "0 cases as of 2026-01-05 00:00 UTC"
     assert vl_convert.vegalite_to_png(chart(nobody).to_json()).startswith(b"\x89PNG")
+
+
+def test_staffing_has_the_figures_of_its_queues_around_the_number_that_it_takes() -> None:
+    staffing = ErlangA(250, 3600, 330, 0, patience=180).staffing(0.8, 30, max_occupancy=0.85)
+    rows = rows_with(staffing, "measure")
+    assert {row["agents"] for row in rows if row["is_chosen"]} == {f"{staffing.agents}"} == {"26"}
+    for queue in staffing.around(4):
+        found = {row["measure"]: row["share"] for row in rows if row["agents"] == f"{queue.agents}"}
+        told = {"service level": queue.service_level(30), "occupancy": queue.occupancy}
+        assert isinstance(queue, ErlangA)
+        assert found == pytest.approx(told | {"abandonment": queue.p_abandon}, rel=1e-5)
+    goals = rows_with(staffing, "goal")
+    assert {row["goal"]: row["share"] for row in goals} == {"≥ 80.0 %": 0.8, "≤ 85.0 %": 0.85}
+    assert ends_of(staffing)[0] == 0
+    told = chart(ErlangC(100, 1800, 180, 0).staffing(0.8, 20)).to_dict()
+    assert told["title"]["subtitle"] == [
+        "14 agents for 80.0 % of calls answered within 20",
+        "10 erlangs offered, service level 88.8 %, occupancy 71.4 %",
+    ]
+    assert "abandonment" not in told["description"]
+
+
+def test_lines_of_staffing_differ_by_more_than_their_colour() -> None:
+    layers = chart(ErlangA(250, 3600, 330, 0, patience=180).staffing(0.8, 30)).to_dict()["layer"]
+    for channel in ("color", "shape", "strokeDash"):
+        ranges = [each["encoding"][channel]["scale"]["range"] for each in layers if channel in each["encoding"]]
+        assert all(len({str(look) for look in looks}) == 3 for looks in ranges)

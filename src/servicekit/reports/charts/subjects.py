@@ -23,6 +23,7 @@ from servicekit.reports.charts.figures.control_chart import chart_of_control
 from servicekit.reports.charts.figures.distribution_chart import chart_of_distribution
 from servicekit.reports.charts.figures.funnel_chart import chart_of_funnel
 from servicekit.reports.charts.figures.results_chart import chart_of_results
+from servicekit.reports.charts.figures.staffing_chart import chart_of_staffing
 from servicekit.reports.charts.figures.survival_curve import chart_of_survival
 from servicekit.reports.charts.figures.trend_chart import chart_of_trend
 from servicekit.reports.charts.period_chart import chart_of_desk, chart_of_period
@@ -34,6 +35,7 @@ from servicekit.reports.words.report_words import ReportWords
 from servicekit.segments import RfmTable
 from servicekit.sla import CaseView, ClockView
 from servicekit.statistics import ControlChart, KaplanMeier
+from servicekit.statistics.erlang import Staffing
 from servicekit.tiers import TierStatus
 from servicekit.whatif import TierComparison
 
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 
 
 _Stack: TypeAlias = Results | DeskReport | ServicePeriod
-_Figures: TypeAlias = Trend | Distribution | ControlChart | CohortTable | StageFunnel | KaplanMeier
+_Figures: TypeAlias = Trend | Distribution | ControlChart | CohortTable | StageFunnel | KaplanMeier | Staffing
 _Other: TypeAlias = ClockView | CaseView | TierStatus | TierComparison | RfmTable | PointsSubject | _Figures
 _Subject: TypeAlias = CompiledCalendar | AnyCalendar | _Other | _Stack
 _Language: TypeAlias = Literal["en", "zh"] | ReportWords
@@ -73,7 +75,8 @@ def chart(subject: _Subject, *, year: int | None = None, language: _Language = "
     Of key figures: a metric over time (``results.trend("csat")``) with its limits and its target; the values that one
     is taken of (``engine.distribution``) beside the target; a :class:`~servicekit.statistics.ControlChart`, with the
     points that complete a signal; a :class:`~servicekit.kpi.CohortTable`, as a triangle of shares; a
-    :class:`~servicekit.kpi.StageFunnel`, as bars; and the curve of a :class:`~servicekit.statistics.KaplanMeier`.
+    :class:`~servicekit.kpi.StageFunnel`, as bars; the curve of a :class:`~servicekit.statistics.KaplanMeier`; and how
+    many agents a queue takes (``ErlangC(...).staffing(0.8, within=20)``).
 
     A chart speaks English, Chinese (``language="zh"``), or the words of a :class:`ReportWords`: in titles, axes,
     legends, under the pointer and in what is told to whoever cannot see it. Names stay as they are. A chart speaks one
@@ -138,7 +141,7 @@ def _charts_of(subject: _Stack, words: ReportWords) -> VConcatChart:
 
 def _chart_of(subject: _Other, words: ReportWords) -> LayerChart:
     match subject:
-        case Trend() | Distribution() | ControlChart() | CohortTable() | StageFunnel() | KaplanMeier():
+        case Trend() | Distribution() | ControlChart() | CohortTable() | StageFunnel() | KaplanMeier() | Staffing():
             return _chart_of_figures(subject, words)
         case Statement() | [] | [ExpiringPoints(), *_] | [Liability(), *_]:
             return chart_of_points(subject, words)
@@ -171,3 +174,5 @@ def _chart_of_figures(subject: _Figures, words: ReportWords) -> LayerChart:
             return chart_of_funnel(subject, words)
         case KaplanMeier():
             return chart_of_survival(subject, words)
+        case Staffing():
+            return chart_of_staffing(subject, words)

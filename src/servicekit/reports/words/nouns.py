@@ -13,6 +13,7 @@ NOUNS: Mapping[str, tuple[Forms, Forms]] = {
     "event": (("event", "events"), ("个事件",)),
     "customer": (("customer", "customers"), ("位客户",)),
     "contact": (("contact", "contacts"), ("次联系",)),
+    "agent": (("agent", "agents"), ("名客服",)),
     "flip": (("flip", "flips"), ("处变化",)),
     "error": (("error", "errors"), ("个错误",)),
     "warning": (("warning", "warnings"), ("个警告",)),
