@@ -15,13 +15,25 @@ from great_tables import GT
 from servicekit.calendars import Calendar
 from servicekit.desk import ServiceDesk
 from servicekit.desk.service_period import PeriodReview, ServicePeriod
-from servicekit.events import Activity, Case, Enrolled, Opened, Resolved, StatusChanged, TierGranted
-from servicekit.kpi import CohortTable, Results, Scorecard
+from servicekit.events import (
+    Activity,
+    Cancelled,
+    Case,
+    CaseEvent,
+    Enrolled,
+    MilestoneReached,
+    Opened,
+    Resolved,
+    StatusChanged,
+    TierGranted,
+)
+from servicekit.kpi import CohortTable, Results, Scorecard, StageFunnel
 from servicekit.kpi.display.distribution import Distribution
 from servicekit.loyalty import Adjust, Earn, Ledger, LoyaltyProgram, Redeem
 from servicekit.policy import ServicePolicy
 from servicekit.reports import chart, table
 from servicekit.sla import CaseView, SlaPolicy, fold
+from servicekit.statistics import ErlangA
 from servicekit.tiers import TierProgram, TierRun
 from servicekit.timeline import Period
 from servicekit.whatif import Comparison, replay, replay_tiers
@@ -184,6 +196,20 @@ def march() -> ServicePeriod:
     return PeriodReview(desk, Period.parse("2026-02")).of(cases)
 
 
+def funnel() -> StageFunnel:
+    """Cases that are diagnosed or not, resolved or not, and of which some are open."""
+    cases = []
+    for n in range(60):
+        name = f"C-{n}"
+        events: list[CaseEvent] = [Opened(name, NINE + n * HOUR)]
+        events += [MilestoneReached(name, NINE + (n + 1) * HOUR, "diagnosed")] if n % 4 else []
+        events += [StatusChanged(name, NINE + (n + 2) * HOUR, "waiting <vendor>")] if n % 3 else []
+        events += [Resolved(name, NINE + (n + 3) * HOUR)] if n % 5 > 1 else []
+        events += [Cancelled(name, NINE + (n + 3) * HOUR)] if n % 5 == 1 else []
+        cases.append(Case(name, tuple(events)))
+    return StageFunnel.of(cases, ["opened", "diagnosed", "waiting <vendor>", "resolved"], as_of=NINE + 90 * HOUR)
+
+
 OWED_ON = [date(2026, 1, 31), date(2026, 3, 31), date(2026, 12, 31)]
 
 SHOWN: Mapping[str, Callable[[], Shown]] = {
@@ -219,5 +245,11 @@ SHOWN: Mapping[str, Callable[[], Shown]] = {
     "table of results": lambda: LaidOut(table(figures(3), title="Calls")),
     "table of a period": lambda: LaidOut(table(march())),
     "chart of a trend": lambda: Drawn(chart(figures(3).trend("kept"))),
+    "chart of a funnel": lambda: Drawn(chart(funnel())),
+    "chart of staffing": lambda: Drawn(chart(ErlangA(250, 3600, 330, 0, 180).staffing(0.8, 30, max_occupancy=0.85))),
+    "chart of a case in Chinese": lambda: Drawn(chart(case(), language="zh")),
+    "chart of a period in Chinese": lambda: Drawn(chart(march(), language="zh")),
+    "chart of a funnel in Chinese": lambda: Drawn(chart(funnel(), language="zh")),
+    "table of a period in Chinese": lambda: LaidOut(table(march(), language="zh")),
     "chart of a statement": lambda: Drawn(chart(points().statement("m-1", date(2026, 1, 1), date(2026, 3, 1)))),
 }

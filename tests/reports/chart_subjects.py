@@ -7,32 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from servicekit.events import Cancelled, Case, CaseEvent, MilestoneReached, Opened, Resolved, StatusChanged
-from servicekit.kpi import CohortTable, StageFunnel
+from servicekit.kpi import CohortTable
 from servicekit.quantity import Money
 from servicekit.segments import RfmValues, score_rfm
 from servicekit.statistics import ErlangA, ErlangC, KaplanMeier, c_chart, individuals_chart, u_chart
-from tests.browser.shown import DESK, HOUR, NINE, OWED_ON, case, figures, march, moved, points, tiers, values
+from tests.browser.shown import DESK, OWED_ON, case, figures, funnel, march, moved, points, tiers, values
 
 Subject = tuple[Any, dict[str, Any]]
 
 
 def _of(subject: Any, **options: Any) -> Subject:
     return subject, options
-
-
-def funnel() -> StageFunnel:
-    """Cases that are diagnosed or not, resolved or not, and of which some are open."""
-    cases = []
-    for n in range(60):
-        name = f"C-{n}"
-        events: list[CaseEvent] = [Opened(name, NINE + n * HOUR)]
-        events += [MilestoneReached(name, NINE + (n + 1) * HOUR, "diagnosed")] if n % 4 else []
-        events += [StatusChanged(name, NINE + (n + 2) * HOUR, "waiting <vendor>")] if n % 3 else []
-        events += [Resolved(name, NINE + (n + 3) * HOUR)] if n % 5 > 1 else []
-        events += [Cancelled(name, NINE + (n + 3) * HOUR)] if n % 5 == 1 else []
-        cases.append(Case(name, tuple(events)))
-    return StageFunnel.of(cases, ["opened", "diagnosed", "waiting <vendor>", "resolved"], as_of=NINE + 90 * HOUR)
 
 
 DRAWN: Mapping[str, Callable[[], Subject]] = {

@@ -27,7 +27,7 @@ from servicekit.statistics import (
     u_chart,
     wilson,
 )
-from tests.reports.chart_subjects import funnel
+from tests.browser.shown import funnel
 
 CARD = Scorecard.parse("""
 metrics:
