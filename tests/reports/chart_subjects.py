@@ -37,6 +37,7 @@ DRAWN: Mapping[str, Callable[[], Subject]] = {
     "long trend": lambda: _of(figures(12).trend("asa")),
     "distribution": lambda: _of(values()),
     "p-chart": lambda: _of(figures(6).trend("kept").control_chart()),
+    "chart of durations": lambda: _of(figures(12).trend("asa").control_chart()),
     "u-chart": lambda: _of(u_chart([(4, 2.0), (0, 0.0), (6, 2.0), (2, 1.0)])),
     "c-chart": lambda: _of(c_chart([4, 5, 3, 4, 19])),
     "chart of individuals": lambda: _of(individuals_chart([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6])),

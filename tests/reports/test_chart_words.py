@@ -17,7 +17,7 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.kpi import Measurement
+from servicekit.kpi import Measurement, Scorecard
 from servicekit.kpi.value_text import limits_told as limits_in_english
 from servicekit.kpi.value_text import number_text
 from servicekit.loyalty import ExpiringPoints
@@ -29,7 +29,7 @@ from servicekit.reports.words.phrases import PHRASES
 from servicekit.sla import SpanKind
 from servicekit.sla.outcome import Phase
 from servicekit.statistics import NELSON, RunRule
-from tests.browser.shown import CARD, DESK, LONG, figures
+from tests.browser.shown import CARD, DESK, LONG, NINE, figures
 from tests.reports.chart_subjects import DRAWN, LAID_OUT
 
 MARK = "§"
@@ -224,3 +224,17 @@ def test_months_and_days_keep_their_order_in_chinese() -> None:
         row for node in nodes_of(chart(schedule, language="zh").to_dict()) for row in node.get("values", []) if row
     ]
     assert (row["across"], row["note"]) == ("2月", "7，无活动则可用至2026年2月28日")
+
+
+def test_a_metric_without_a_label_is_named_in_words() -> None:
+    card = Scorecard.parse("metrics: {nps: {kind: nps}}").compile()
+    rows = [{"at": NINE, "instrument": "nps", "score": 9, "channel": None}]
+    measured = card.measure({"answer": rows}, by=["channel"], period="month")
+    whole = card.measure({"answer": rows}, period="month")
+    subjects = [measured, whole.trend("nps"), measured.trend("nps", None)]
+    told = [chart(each, language="zh").to_dict()["description"].split("，")[0] for each in subjects]
+    assert told == ["净推荐值（NPS）", "净推荐值（NPS）", "净推荐值（NPS）, （无渠道）"]
+    assert chart(subjects[-1]).to_dict()["title"]["text"] == "nps, (no channel)" == subjects[-1].label
+    page = table(measured, language="zh").as_raw_html()
+    assert "净推荐值（NPS）" in page
+    assert "（无渠道）" in page

@@ -254,6 +254,7 @@ CHART_PHRASES: Mapping[str, tuple[str, str]] = {
     "staffing_measure.occupancy": ("occupancy", "占用率"),
     "staffing_measure.abandonment": ("abandonment", "放弃率"),
     "control.title": ("control chart", "控制图"),
+    "control.in_seconds": ("{title}, in seconds", "{title}（秒）"),
     "control.told": (
         "Control chart of {points} points: {summary}; {signals}.",
         "{points} 个点的控制图：{summary}；{signals}。",

@@ -52,7 +52,7 @@ def chart_of_control(control: ControlChart, words: ReportWords) -> LayerChart:
     named = [alt.Tooltip(f"{each}_text:N", title=words.tell(NamedTerm("tip", each))) for each in _FIGURES]
     pointer = [*tips(alt, words, "point"), *named, *tips(alt, words, "signals")]
     layers = alt.layer(*_marks(alt, base, y, pointer, control), data=alt.Data(values=rows))
-    heading = shown_lines(alt, control.title or words.tell(say("control.title")))
+    heading = shown_lines(alt, _title(control, words))
     told = [_summary(control, words), _signals(control, words)]
     title = alt.Title(heading, subtitle=[told[0], encoded(told[1])], anchor="start")
     chart: LayerChart = layers.transform_calculate(point=decoded("datum.name"))
@@ -63,6 +63,7 @@ def chart_of_control(control: ControlChart, words: ReportWords) -> LayerChart:
 
 _FIGURES = ("value", "low", "centre", "high")
 _FEW_SIGNALS, _NAMED = 3, 6
+_IN_SECONDS = ", in seconds"
 
 
 def _marks(
@@ -101,6 +102,13 @@ def _rows(control: ControlChart, words: ReportWords) -> Iterator[Row]:
             "signals": words.tell(Listed(tuple(NamedTerm("signal", rule) for rule in each.signals))),
             "is_last": place == last,
         }
+
+
+def _title(control: ControlChart, words: ReportWords) -> str:
+    """What the values are; those of a trend say so where they are in seconds."""
+    title = control.title.removesuffix(_IN_SECONDS)
+    named = words.tell(NamedTerm("measured", title)) if title else words.tell(say("control.title"))
+    return named if title == control.title else words.tell(say("control.in_seconds", title=named))
 
 
 def _figure(control: ControlChart, value: float | None, words: ReportWords) -> str:

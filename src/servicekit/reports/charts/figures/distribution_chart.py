@@ -57,13 +57,12 @@ def chart_of_distribution(values: Distribution, words: ReportWords) -> LayerChar
     marks = (*_bars(alt, words, x, y, is_told=bool(values.unfinished)), *_lines(alt, words, values, bins))
     layers = alt.layer(*marks, data=alt.Data(values=rows))
     told = list(_summary(values, bins, words))
-    title = alt.Title(shown_lines(alt, values.label), subtitle=told, anchor="start", offset=20)
+    label = words.tell(NamedTerm("measured", values.label))
+    title = alt.Title(shown_lines(alt, label), subtitle=told, anchor="start", offset=20)
     return described(
         alt,
         layers.properties(width=560, height=240, title=title, padding=PADDING),
-        words.tell(
-            say("distribution.told", title=values.label, summary=in_turn(words, told), shares=_shares(values, words))
-        ),
+        words.tell(say("distribution.told", title=label, summary=in_turn(words, told), shares=_shares(values, words))),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import isfinite
@@ -64,7 +65,7 @@ def chart_of_trend(trend: Trend, words: ReportWords) -> LayerChart:
     pointer = tips(alt, words, "period", "figure", "limits", "n")
     marks = _marks(alt, base, y, pointer, drawn)
     layers = alt.layer(*_goal_marks(alt, goals, y), *marks, data=alt.Data(values=drawn))
-    label, summary = words.tell(NamedTerm("measured", trend.label)), _summary(trend, words)
+    label, summary = _label(trend, words), _summary(trend, words)
     title = alt.Title(shown_lines(alt, label), subtitle=list(map(encoded, summary)), anchor="start")
     chart: LayerChart = layers.transform_calculate(period=decoded("datum.name"))
     look = {"height": 240, "title": title, "padding": PADDING}
@@ -110,6 +111,17 @@ def _rows(trend: Trend, words: ReportWords) -> Iterator[Row]:
             "n": words.tell(each.n),
             "rows": words.tell(say("chart.n", n=each.n)),
         }
+
+
+def _label(trend: Trend, words: ReportWords) -> str:
+    """What is measured, and of which group; a metric without a label of its own by its words."""
+    name, *places = trend.label.split(", ")
+    lacking = re.compile(r"\(no (.+)\)" if None in trend.dated[0][1].group else "(?!)")
+    told = [words.tell(NamedTerm("measured", name))]
+    for place in places:
+        found = lacking.fullmatch(place)
+        told.append(words.tell(say("group.none", fact=NamedTerm("fact", found[1]))) if found else place)
+    return ", ".join(told)
 
 
 def _periods(trend: Trend, words: ReportWords) -> str:
