@@ -121,6 +121,14 @@ BUDGETS = (
     ),
     Budget("a report for one of 1,000 customers", "seconds", 0.002, (_OF_CUSTOMERS, "in one pass")),
     Budget(
+        "memory of a monthly report, 1 M cases beside 10,000",
+        "multiple",
+        1.05,
+        ("memory of a monthly report, MB", "1,000,000 cases"),
+        ("memory of a monthly report, MB", "10,000 cases"),
+    ),
+    Budget("layout of a monthly report", "seconds", 0.300, ("layout of a monthly report", "Chromium, 1,280 px")),
+    Budget(
         "import servicekit, over bare Python", "seconds", 0.010, ("import", "servicekit"), ("import", "bare Python")
     ),
     *(

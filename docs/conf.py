@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from html import unescape
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING
 
+from docutils.nodes import image
+
 import servicekit
 
 if TYPE_CHECKING:
-    from docutils.nodes import Element, TextElement
+    from docutils.nodes import Element, TextElement, document
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -62,6 +65,7 @@ ROOMS = sorted(
 )
 SOURCE = Path(servicekit.__file__).parent
 PYDANTIC_NOISE = re.compile(r"model_.*")
+DESCRIPTION = re.compile(r'aria-label="((?![XY]-axis )[^"]+)"')
 
 
 def notes_of(room: str) -> dict[str, str]:
@@ -130,7 +134,16 @@ def find_in_a_room(app: Sphinx, env: BuildEnvironment, node: pending_xref, conte
     return python.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, content)
 
 
+def describe_charts(app: Sphinx, doctree: document, name: str) -> None:
+    """Give a chart that a notebook has drawn the text that it says of itself, in place of the name of its file."""
+    for node in doctree.findall(image):
+        if node["uri"].endswith(".svg") and not node.get("alt"):
+            told = DESCRIPTION.search((Path(app.srcdir) / node["uri"]).read_text("utf-8"))
+            node["alt"] = unescape(told[1]) if told else ""
+
+
 def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_reference)
     app.connect("autodoc-skip-member", skip_noise)
     app.connect("missing-reference", find_in_a_room)
+    app.connect("doctree-resolved", describe_charts)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from servicekit.layout import svg
 from tests.browser.page_judge import PageJudge, evaluated
 from tests.docs.test_code_width import COLUMNS
 
@@ -20,7 +21,9 @@ pytestmark = [pytest.mark.server, pytest.mark.xdist_group("browser")]
 
 STYLE = Path(__file__).resolve().parents[2] / "docs" / "_static"
 LETTERS, CHINESE, LONG = "x" * COLUMNS, "工单" * (COLUMNS // 4), "a word " * 40
-TEXT = f"# Page\n\n```text\n{LETTERS}\n{CHINESE}\n```\n\n```console\n$ servicekit\n{LONG}\n```\n\n## More\n\nText.\n"
+CODE = f"```text\n{LETTERS}\n{CHINESE}\n```\n\n```console\n$ servicekit\n{LONG}\n```"
+DRAWN = svg.drawing("A year", (900, 40), [svg.label(0, 20, "open 1,863 hours")])
+TEXT = f'# Page\n\n{CODE}\n\n## More\n\n<div class="cell_output">{DRAWN}</div>\n\nText.\n'
 SETTINGS = ("extensions=myst_parser", "html_theme=furo", f"html_static_path={STYLE}", "html_css_files=wide.css")
 MEASURED = """[...document.querySelectorAll("pre")].map((pre) => {
     const lines = pre.textContent.trimEnd().split("\\n").length, range = document.createRange()
@@ -77,6 +80,15 @@ def test_no_code_scrolls_sideways(width: int, page: Path, judge: PageJudge) -> N
 def test_the_page_itself_does_not_scroll_sideways(page: Path, judge: PageJudge) -> None:
     script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert [at(width, script, page, judge) for width in (360, 768, 1010, 1280, 1320, 1600)] == [0] * 6
+
+
+def test_a_drawing_is_as_wide_as_the_text_or_scrolls_alone_where_its_words_would_be_too_small(
+    page: Path, judge: PageJudge
+) -> None:
+    script = 'Array.of(document.querySelector(".cell_output svg").getBoundingClientRect().width)'
+    told, wide, narrow = (at(width, script, page, judge)[0] for width in (360, 1280, 768))
+    assert (told, wide) == (900, 900)
+    assert 600 < narrow < 768
 
 
 def test_a_chinese_character_is_as_wide_as_two_letters(page: Path, judge: PageJudge) -> None:

@@ -19,3 +19,12 @@ def test_an_example_prints_what_its_docstring_says(example: Path) -> None:
     run = subprocess.run([sys.executable, "-W", "error", example], capture_output=True, text=True, check=True)
     assert promised
     assert run.stdout.strip() == promised.strip()
+
+
+def test_every_example_is_in_the_index() -> None:
+    index = (FOLDER / "README.md").read_text("utf-8")
+    scripts = [f"`{script.name}`" for script in FOLDER.glob("*.py")]
+    folders = [f"({each.parent.name}/README.md)" for each in FOLDER.glob("*/README.md")]
+    assert len(scripts) > 5
+    assert len(folders) > 5
+    assert [name for name in (*scripts, *folders) if name not in index] == []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
-from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from servicekit.errors import ProblemGroup
@@ -82,5 +80,4 @@ class DeskReport:
 
     def total(self, metric: str) -> Line:
         """All channels of ``metric`` together; empty where the report has no such metric."""
-        parts = (line.attainment for line in self.lines if line.metric == metric)
-        return Line(metric, None, reduce(add, parts, Attainment()))
+        return Line(metric, None, sum((line.attainment for line in self.lines if line.metric == metric), Attainment()))

@@ -99,7 +99,9 @@ def attainments(times: Mapping[OutcomeKind, int], place: int) -> dict[tuple[str,
     >>> attainments({("resolution", "met", "chat", "vip", None): 9}, place=1)["resolution", "vip"].met
     9
     """
-    found: dict[tuple[str, str], Counter[str]] = {}
-    for (metric, outcome, *facts), n in times.items():
-        found.setdefault((metric, facts[place] or ""), Counter())[outcome] += n
+    found: dict[tuple[str, str], dict[OutcomeName, int]] = {}
+    for kind, n in times.items():
+        metric, outcome, *facts = kind
+        counts = found.setdefault((metric, facts[place] or ""), {})
+        counts[outcome] = counts.get(outcome, 0) + n
     return {key: Attainment(**counts) for key, counts in found.items()}

@@ -87,5 +87,12 @@ class Attainment:
         """
         if convention not in UNCOUNTED:
             raise ValueError(f"unknown convention {convention!r}; expected one of: {', '.join(UNCOUNTED)}")
-        counted = {name: getattr(self, name) for name in self.__slots__ if name not in UNCOUNTED[convention]}
-        return Ratio(sum(counted.get(name, 0) for name in KEPT), sum(counted.values()))
+        above, below = _COUNTED[convention]
+        return Ratio(sum([getattr(self, name) for name in above]), sum([getattr(self, name) for name in below]))
+
+
+_COUNTED = {
+    convention: tuple([name for name in names if name not in uncounted] for names in (KEPT, Attainment.__slots__))
+    for convention, uncounted in UNCOUNTED.items()
+}
+"""The outcomes above and below the line, by convention."""

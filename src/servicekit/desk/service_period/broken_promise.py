@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -12,7 +12,6 @@ from typing import TypeAlias
 from servicekit.events import Case
 from servicekit.sla import CaseView, ClockView, Outcome
 from servicekit.timeline import to_us
-from servicekit.timeline.instant import us_to_delta
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +51,31 @@ class WorstBreaches:
     ()
     """
 
-    __slots__ = ("_kept", "_most")
+    __slots__ = ("_kept", "_least", "_most")
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: list[tuple[_Place, Case, Outcome]] = []
+        self._least = timedelta.max if most else timedelta.min
 
-    def add(self, case: Case, outcome: Outcome, as_of: datetime) -> None:
-        """Keep a breach if it is among the worst; what is not done yet has lasted until ``as_of``."""
-        if outcome.due_at is None or not self._most:
-            return
-        early_us = to_us(outcome.due_at) - to_us(outcome.stopped_at or as_of)
-        if len(self._kept) < self._most or early_us <= self._kept[-1][0][0]:
-            place = early_us, outcome.case_id, outcome.metric, outcome.instance
-            insort(self._kept, (place, case, outcome), key=itemgetter(0))
-            del self._kept[self._most :]
+    def add(self, case: Case, outcomes: Iterable[Outcome], as_of: datetime) -> None:
+        """Keep the breaches that are among the worst; what is not done yet has lasted until ``as_of``."""
+        for outcome in outcomes:
+            if outcome.outcome in _BREACHES and outcome.due_at is not None:
+                early = outcome.due_at - (outcome.stopped_at or as_of)
+                if early <= self._least:
+                    self._keep((early, outcome.case_id, outcome.metric, outcome.instance), case, outcome)
+
+    def _keep(self, place: _Place, case: Case, outcome: Outcome) -> None:
+        insort(self._kept, (place, case, outcome), key=itemgetter(0))
+        del self._kept[self._most :]
+        if len(self._kept) == self._most:
+            self._least = self._kept[-1][0][0]
 
     def told(self, view: Callable[[Case, datetime], CaseView], as_of: datetime) -> tuple[BrokenPromise, ...]:
         """The breaches, the worst first, each with its case as it was known and seen at an instant."""
         known = ((place[0], _known(case, as_of), outcome) for place, case, outcome in self._kept)
-        return tuple(
-            BrokenPromise(case, outcome, us_to_delta(-early_us), view(case, as_of)) for early_us, case, outcome in known
-        )
+        return tuple(BrokenPromise(case, outcome, -early, view(case, as_of)) for early, case, outcome in known)
 
 
 def _known(case: Case, as_of: datetime) -> Case:
@@ -81,5 +83,7 @@ def _known(case: Case, as_of: datetime) -> Case:
     return Case(case.case_id, tuple(event for event in case.events if to_us(event.at) <= until_us))
 
 
-_Place: TypeAlias = tuple[int, str, str, int]
+_BREACHES = ("met_late", "missed")
+
+_Place: TypeAlias = tuple[timedelta, str, str, int]
 """Where a breach stands among others: by how much it was early, which is less than nothing, and what it is called."""

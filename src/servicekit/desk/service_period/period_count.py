@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,20 +20,26 @@ from servicekit.desk.tally import Tally
 from servicekit.errors import ProblemGroup
 from servicekit.events import Case, Imported
 from servicekit.kpi.flows.backlog import BacklogCount
-from servicekit.timeline import Period
+from servicekit.timeline import Interval, Period
 
 AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
 """Up to which ages the open cases are counted."""
 
-_BREACHES = ("met_late", "missed")
-
 
 class AskedPeriod(NamedTuple):
-    """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep."""
+    """What is to be counted: a period, with the points of its trend, and how many of the worst breaches to keep; and
+    when these periods begin and end in the policy's zone."""
 
     period: Period
     points: Sequence[Period]
     worst: int
+    span: Interval
+    spans: Sequence[Interval]
+
+    @classmethod
+    def of(cls, period: Period, points: Sequence[Period], worst: int, tz: ZoneInfo) -> AskedPeriod:
+        """The same, with the spans."""
+        return cls(period, points, worst, period.interval(tz), [point.interval(tz) for point in points])
 
 
 class PeriodCount:
@@ -42,12 +47,11 @@ class PeriodCount:
 
     def __init__(self, desk: ServiceDesk, asked: AskedPeriod, tz: ZoneInfo) -> None:
         self._desk, self._asked, self._zone = desk, asked, tz
-        span = asked.period.interval(tz)
-        self.start, self.end = span.start, span.end
+        self.start, self.end = asked.span.start, asked.span.end
         self._tally, self._carried = Tally(), CarriedCount()
-        self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(span, AGES)
-        self._trend = TrendCount(asked.period, asked.points, tz)
-        self._hours: Counter[tuple[int, int]] = Counter()
+        self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(asked.span, AGES)
+        self._trend = TrendCount(asked.period, asked.points, asked.spans)
+        self._hours = [[0] * 24 for _ in range(7)]
         self._elsewhere = 0
 
     def add_groups(self, groups: Iterable[ProblemGroup]) -> None:
@@ -74,7 +78,7 @@ class PeriodCount:
             self._take_older(record, judged, as_of)
         elif self._take_own(record, judged, as_of):
             local = opened.at.astimezone(self._zone)
-            self._hours[local.weekday(), local.hour] += 1
+            self._hours[local.weekday()][local.hour] += 1
         if record.unjudged is None:
             self._backlog.add(case, None if as_of is end else as_of)
             if self._trend.end is not None and opened.at < self._trend.end:
@@ -86,9 +90,7 @@ class PeriodCount:
         self._tally.arrive(record)
         if not self._tally.verdict(record, verdict, judged.odd):
             return False
-        for outcome in verdict.outcomes:
-            if outcome.outcome in _BREACHES:
-                self._worst.add(judged.case, outcome, as_of)
+        self._worst.add(judged.case, verdict.outcomes, as_of)
         return True
 
     def _take_older(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> None:
@@ -97,8 +99,8 @@ class PeriodCount:
             return
         for outcome, settles in news(judged, min(self.start, as_of), as_of):
             self._carried.add(outcome, settles=settles)
-            if outcome.outcome in _BREACHES and not settles:
-                self._worst.add(judged.case, outcome, as_of)
+            if not settles:
+                self._worst.add(judged.case, [outcome], as_of)
 
     def told(self, instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
         """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data.
@@ -119,7 +121,7 @@ class PeriodCount:
             backlog=self._backlog.backlog,
             ages=self._backlog.ages,
             worst=() if as_of is None else self._worst.told(self._desk.view, as_of),
-            by_hour=tuple(tuple(self._hours[day, hour] for hour in range(24)) for day in range(7)),
+            by_hour=tuple(map(tuple, self._hours)),
             trend=self._trend.told(metrics, {each: report.total(each).attainment for each in report.metrics}),
             labels={
                 "channel": words.labels("channels"),

@@ -74,9 +74,9 @@ class PeriodReview:
         self.desk, self.period = desk, period
         self.before = None if compare is None else _compared(period, compare)
         self._zone = zone(desk.policy.timezone)
-        self._asked = [AskedPeriod(period, points_until(period, trend_by, MOST_BEFORE), worst)]
+        self._asked = [AskedPeriod.of(period, points_until(period, trend_by, MOST_BEFORE), worst, self._zone)]
         if self.before is not None:
-            self._asked.append(AskedPeriod(self.before, (), worst))
+            self._asked.append(AskedPeriod.of(self.before, (), worst, self._zone))
 
     def of(
         self,

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from servicekit.desk.service_period.judging.judged_case import JudgedCase
 from servicekit.sla import Attainment, OutcomeName
-from servicekit.timeline import Period
+from servicekit.timeline import Interval, Period
 from servicekit.timeline.period import PeriodUnit, periods
 
 
@@ -63,20 +62,19 @@ _FIRST_YEAR = 2
 class TrendCount:
     """Counts the verdicts of cases by the period in which they were opened, as of the end of that period.
 
-    ``points`` are periods before the one given, and perhaps the parts that make it up. The end of the last is
-    ``end``: cases that were opened later are not counted here.
+    ``points`` are periods before the one given, and perhaps the parts that make it up, ``spans`` when they are. The end
+    of the last is ``end``: cases that were opened later are not counted here.
 
-    >>> from zoneinfo import ZoneInfo
+    >>> from datetime import UTC
     >>> march = Period.parse("2026-03")
-    >>> count = TrendCount(march, [march.previous], ZoneInfo("UTC"))
+    >>> count = TrendCount(march, [march.previous], [march.previous.interval(UTC)])
     >>> [point.period.name for point in count.told(["resolution"], {"resolution": Attainment(met=9)})]
     ['2026-03']
     """
 
     __slots__ = ("_ends", "_own", "_points", "_starts", "_times", "end")
 
-    def __init__(self, period: Period, points: Sequence[Period], tz: ZoneInfo) -> None:
-        spans = [point.interval(tz) for point in points]
+    def __init__(self, period: Period, points: Sequence[Period], spans: Sequence[Interval]) -> None:
         self._points, self._ends = points, [span.end for span in spans]
         self._starts = [span.start for span in spans]
         self._times: Counter[tuple[int, str, OutcomeName]] = Counter()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from operator import itemgetter
+from typing import TypeAlias
 
 from servicekit.events import Cancelled, Case, Closed, MergedInto, Opened, Reopened, Resolved
 from servicekit.timeline import Interval
@@ -65,7 +66,7 @@ class Backlog:
         counts = dict.fromkeys(limits, 0)
         until = as_of - EPOCH
         for case in cases:
-            changes = _changes(case, until)
+            changes = _changes(_told(case), until)
             if changes and changes[-1][1] in _COMES:
                 counts[_edge(until - changes[0][0], limits)] += 1
         return tuple(counts.items())
@@ -99,17 +100,25 @@ class BacklogCount:
     (1, ((datetime.timedelta(days=1), 0), (datetime.timedelta(days=7), 1), (None, 0)))
     """
 
-    __slots__ = ("_ages", "_before", "_end", "_start", "_within")
+    __slots__ = ("_ages", "_before", "_done", "_end", "_last", "_start", "_within")
 
     def __init__(self, period: Interval, edges: Sequence[timedelta] = ()) -> None:
         self._start, self._end = period.start - EPOCH, period.end - EPOCH
-        self._before, self._within = Counter[str](), Counter[str]()
+        self._last = self._end - timedelta.resolution
+        self._before, self._within, self._done = Counter[str](), Counter[str](), Counter[str]()
         self._ages: dict[timedelta | None, int] = dict.fromkeys([*sorted(edges), None], 0)
 
     def add(self, case: Case, as_of: datetime | None = None) -> None:
         """Count what a case changes, as it is known ``as_of``; by default at the end of the period."""
         end = self._end if as_of is None else min(as_of - EPOCH, self._end)
-        changes = _changes(case, end, before=self._end)
+        last = end if end < self._end else self._last
+        told = _told(case)
+        if len(told) == 2:  # as most cases have it: opened and done in the period
+            (came_at, came), (went_at, went) = told
+            if came == "created" and went not in _COMES and self._start <= came_at <= went_at <= last:
+                self._done[went] += 1
+                return
+        changes = _changes(told, last)
         for at, name in changes:
             (self._before if at < self._start else self._within)[name] += 1
         if changes and changes[-1][1] in _COMES:
@@ -118,7 +127,8 @@ class BacklogCount:
     @property
     def backlog(self) -> Backlog:
         """What came and went in the period, and what was there before."""
-        return Backlog(Backlog(0, **self._before).closing, **self._within)
+        within = Counter(created=self._done.total()) + self._done + self._within
+        return Backlog(Backlog(0, **self._before).closing, **within)
 
     @property
     def ages(self) -> tuple[tuple[timedelta | None, int], ...]:
@@ -136,27 +146,27 @@ def is_open(case: Case) -> bool:
     >>> is_open(Case("C-1", ()))
     False
     """
-    changes = _changes(case, timedelta.max)
+    changes = _changes(_told(case), timedelta.max)
     return bool(changes) and changes[-1][1] in _COMES
 
 
-def _changes(case: Case, until: timedelta, before: timedelta = timedelta.max) -> list[tuple[timedelta, str]]:
-    """What changed the number of open cases through an instant and before another, and when; all since 1970."""
-    told: list[tuple[timedelta, str]] = []
-    for event in case.events:
-        name = _NAMES.get(type(event))
-        if name is not None:
-            told.append((event.at - EPOCH, name))
-    told.sort(key=_first)
-    changes: list[tuple[timedelta, str]] = []
+def _told(case: Case) -> list[_Change]:
+    """What may have changed the number of open cases, and when, since 1970; in the order of the events."""
+    return [(event.at - EPOCH, name) for event in case.events if (name := _NAMES.get(type(event))) is not None]
+
+
+def _changes(told: list[_Change], last: timedelta) -> list[_Change]:
+    """What did change it, up to an instant and with it: what comes while it is not open, what goes while it is."""
+    changes: list[_Change] = []
     is_open = False
-    for change in told:
-        if is_open != (change[1] in _COMES) and change[0] <= until and change[0] < before:
+    for at, name in sorted(told, key=_first):
+        if is_open is not (name in _COMES) and at <= last:
             is_open = not is_open
-            changes.append(change)
+            changes.append((at, name))
     return changes
 
 
+_Change: TypeAlias = tuple[timedelta, str]
 _first = itemgetter(0)
 _COMES = ("created", "reopened")
 _NAMES = {

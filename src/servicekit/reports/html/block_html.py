@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 from servicekit.layout import svg
 from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
 from servicekit.reports.blocks.key_figures import KeyFigures, in_runs, measure_row
-from servicekit.reports.blocks.told import Told, say
+from servicekit.reports.blocks.told import Phrase, Told, say
 from servicekit.reports.html.table_html import table_html
 from servicekit.reports.html.told_html import Html, attribute_html, told_html
 from servicekit.reports.words.report_words import ReportWords
@@ -60,7 +60,7 @@ def _sections(blocks: Sequence[Block], words: ReportWords) -> list[_Section]:
         blocks = (Heading(untitled, level=1), *blocks)
     for block in blocks:
         if isinstance(block, Heading):
-            title = block.text if words.tell(block.text).strip() else untitled
+            title = block.text if isinstance(block.text, Phrase) or words.tell(block.text).strip() else untitled
             within = next((each for each in reversed(found) if 1 < each.level < block.level), None)
             found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", [], within))
         else:

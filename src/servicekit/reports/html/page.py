@@ -83,5 +83,6 @@ def _asset(name: str) -> str:
     return (files(__package__) / name).read_text("utf-8").strip()  # a checker trims before it digests
 
 
+@lru_cache(maxsize=16)
 def _digest(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from servicekit.layout import display_width
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.block import GroupedTable
-from servicekit.reports.blocks.told import Told
+from servicekit.reports.blocks.told import NamedTerm, Told
 from servicekit.reports.html.told_html import Html, order_of, told_html
 from servicekit.reports.words.report_words import ReportWords
 
@@ -33,10 +35,8 @@ def table_html(table: GroupedTable, words: ReportWords, named: Html) -> Html:
 
 
 def _head(told: Told, words: ReportWords, *, is_figure: bool) -> Html:
-    text = told_html(told, words)
-    if not text.strip():
-        return "<td></td>"
-    return f'<th scope="col"{_classes(told, words, is_figure=is_figure)}>{text}</th>'
+    cell = _cell(told, words)
+    return f'<th scope="col"{cell.look(is_figure)}>{cell.text}</th>' if cell.text.strip() else "<td></td>"
 
 
 def _body(table: GroupedTable, group: Sequence[Sequence[Told]], words: ReportWords) -> Html:
@@ -44,26 +44,54 @@ def _body(table: GroupedTable, group: Sequence[Sequence[Told]], words: ReportWor
     is_alike = 1 < table.labels < len(table.head) and all(row[0] == group[0][0] for row in group)
     total = len(group) if table.has_totals and len(group) > 1 else 0
     heads = table.labels if table.labels < len(table.head) else 1
+    columns = range(len(table.head))
+    places = [_Place(column >= table.labels, column < heads, column == 0 and heads > 1) for column in columns]
     rows = "\n".join(
-        f"<tr{_TOTAL if place == total else ''}>{''.join(_cells(row, words, heads, table.labels))}</tr>"
-        for place, row in enumerate(group, start=1)
+        f"<tr{_TOTAL if number == total else ''}>{''.join(map(partial(_cell_html, words), places, row))}</tr>"
+        for number, row in enumerate(group, start=1)
     )
     return f"<tbody{_ALIKE if is_alike else ''}>{rows}</tbody>"
 
 
-def _cells(row: Sequence[Told], words: ReportWords, heads: int, labels: int) -> Iterator[Html]:
-    for place, told in enumerate(row):
-        text, order = told_html(told, words), order_of(told)
-        look = _classes(told, words, is_figure=place >= labels)
-        sort = "" if order is None else f' data-sort="{order}"'
-        if place < heads and text.strip():
-            shown = f"<span>{text}</span>" if place == 0 and heads > 1 else text
-            yield f'<th scope="row"{look}{sort}>{shown}</th>'
-        else:
-            yield f"<td{look}{sort}>{text}</td>"
+class _Place(NamedTuple):
+    """What a column is: figures, or the head of its row; the first of several heads is one for the eye."""
+
+    is_figure: bool
+    is_head: bool
+    is_first: bool
 
 
-def _classes(told: Told, words: ReportWords, *, is_figure: bool) -> Html:
-    is_long = not isinstance(told, int | Ratio) and display_width(words.tell(told)) > _LONG
-    names = (["n"] if is_figure else []) + (["long"] if is_long else [])
-    return f' class="{" ".join(names)}"' if names else ""
+def _cell_html(words: ReportWords, place: _Place, told: Told) -> Html:
+    return (_kept_cell_html if type(told) in _FREQUENT else _new_cell_html)(words, place, told)
+
+
+def _new_cell_html(words: ReportWords, place: _Place, told: Told) -> Html:
+    cell = _cell(told, words)
+    if not place.is_head or not cell.text.strip():
+        return f"<td{cell.look(place.is_figure)}{cell.sort}>{cell.text}</td>"
+    shown = f"<span>{cell.text}</span>" if place.is_first else cell.text
+    return f'<th scope="row"{cell.look(place.is_figure)}{cell.sort}>{shown}</th>'
+
+
+_FREQUENT = frozenset({int, Ratio, NamedTerm})
+"""What stands in many cells, of one report and of a thousand."""
+_kept_cell_html = lru_cache(maxsize=8192)(_new_cell_html)
+
+
+class _Cell(NamedTuple):
+    """What stands in a cell, by what its column is sorted, and whether it is broken into lines."""
+
+    text: Html
+    sort: Html
+    is_long: bool
+
+    def look(self, is_figure: bool) -> Html:
+        names = ["n"] * is_figure + ["long"] * self.is_long
+        return f' class="{" ".join(names)}"' if names else ""
+
+
+def _cell(told: Told, words: ReportWords) -> _Cell:
+    text, order = told_html(told, words), order_of(told)
+    may_be_long = len(text) > (_LONG if text.isascii() else _LONG // 2) and not isinstance(told, Ratio)
+    is_long = may_be_long and display_width(words.tell(told)) > _LONG
+    return _Cell(text, "" if order is None else f' data-sort="{order}"', is_long)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from html import escape
 from typing import TypeAlias
 
@@ -33,6 +34,8 @@ def told_html(told: Told, words: ReportWords) -> Html:
     >>> told_html(Ratio(3, 4), ENGLISH)
     '<span class="share"><span>3/4</span> <b>75.0 %</b></span>'
     """
+    if isinstance(told, Phrase) and not told.fields:
+        return _fixed(told.key, words)
     if isinstance(told, int):
         return words.tell(told)
     if isinstance(told, Ratio):
@@ -41,6 +44,12 @@ def told_html(told: Told, words: ReportWords) -> Html:
     if isinstance(told, NamedTerm) and told.kind == "status":
         return f'<span class="status {_escaped(told.name)}">{text_html(told, words)}</span>'
     return text_html(told, words)
+
+
+@lru_cache(maxsize=2048)
+def _fixed(key: str, words: ReportWords) -> Html:
+    """A phrase without places is the same in every report."""
+    return text_html(Phrase(key), words)
 
 
 def text_html(told: Told, words: ReportWords) -> Html:
@@ -85,7 +94,7 @@ def order_of(told: Told) -> str | None:
             return instant_text(told.at)
         case timedelta() | ClockTime():
             length = told.amount if isinstance(told, ClockTime) else told
-            return _decimal(Fraction(length // timedelta(microseconds=1), 1_000_000))
+            return f"{length.total_seconds():.9g}"
         case Period():
             return told.start.isoformat()
         case date():
@@ -122,5 +131,6 @@ def _fenced(told: Told, words: ReportWords) -> Told:
 
 
 def _escaped(text: str) -> Html:
-    text = escape(with_codes(text))
-    return text if text.isprintable() else _NO_CHARACTER.sub(lambda found: ascii(found[0])[1:-1], text)
+    if text.isprintable():
+        return escape(text)
+    return _NO_CHARACTER.sub(lambda found: ascii(found[0])[1:-1], escape(with_codes(text)))

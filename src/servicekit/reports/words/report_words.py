@@ -38,9 +38,9 @@ def _two_forms(number: int) -> int:
     return int(number != 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ReportWords:
-    """All that reports say, in one language; a third one is a value of this class.
+    """All that reports say, in one language; a third one is an object of this class.
 
     ``tag`` is the language by BCP 47, ``name`` what its readers call it. ``phrases`` has a text for each key of
     English; its places stand in braces, ``{cases:case}`` is a number with its noun. ``nouns`` has the forms of each
@@ -58,8 +58,8 @@ class ReportWords:
 
     tag: str
     name: str
-    phrases: Mapping[str, str] = field(hash=False, repr=False)
-    nouns: Mapping[str, Sequence[str]] = field(hash=False, repr=False)
+    phrases: Mapping[str, str] = field(repr=False)
+    nouns: Mapping[str, Sequence[str]] = field(repr=False)
     plural: Callable[[int], int] = field(default=_two_forms, repr=False)
     comma: str = ", "
     thousands: str = ","
@@ -142,14 +142,13 @@ class ReportWords:
         return self.share(told.exact) if told.unit == "share" else self.figure(told.exact, told.unit)
 
     def _phrase(self, phrase: Phrase) -> str:
-        return "".join(self._pieces(self.phrases[phrase.key], phrase.fields))
-
-    def _pieces(self, template: str, fields: Mapping[str, Told]) -> Iterator[str]:
-        for text, name, noun in _parsed(template):
-            yield text
+        pieces: list[str] = []
+        for text, name, noun in _parsed(self.phrases[phrase.key]):
+            pieces.append(text)
             if name is not None:
-                value = fields[name]
-                yield self.number(value, noun) if noun and isinstance(value, int) else self.tell(value)
+                value = phrase.fields[name]
+                pieces.append(self.number(value, noun) if noun and isinstance(value, int) else self.tell(value))
+        return "".join(pieces)
 
     def digits(self, text: str) -> str:
         """Digits as English writes them, as this language does.
@@ -173,12 +172,12 @@ class ReportWords:
         return texts.get(self.tag) or texts.get(base) or next(iter(texts.values()), "")
 
     def _day(self, day: date) -> str:
-        return self.day.format(year=day.year, month=day.month, day=day.day)
+        return _dated(self.day, day)
 
     def _moment(self, moment: LocalMoment) -> str:
         """To the second where it has one; beside others always, without a zone that is theirs."""
         local, known_as = reading(moment.at, moment.timezone)
-        clock = f"{local:%H:%M:%S}"
+        clock = local.isoformat(timespec="seconds")[11:19]
         told = f"{self._day(local.date())} {clock.removesuffix(':00') if moment.has_zone else clock}"
         return self.zone.format(told, known_as) if moment.has_zone or known_as != moment.timezone else told
 
@@ -194,13 +193,13 @@ class ReportWords:
         return f"-{days}" if length <= timedelta(seconds=-1) else days
 
     def _clock_time(self, told: ClockTime) -> str:
-        seconds = int(told.amount // timedelta(seconds=1))
+        seconds = told.amount.days * 86_400 + told.amount.seconds
         return self._parts((("h", seconds // 3600),), seconds)
 
     def _parts(self, units: Sequence[tuple[str, int]], seconds: int) -> str:
         every = (*units, ("m", seconds // 60 % 60), ("s", seconds % 60))
-        parts = [self._phrase(say(f"length.{unit}", n=number)) for unit, number in every if number]
-        return self.phrases["length.and"].join(parts) or self._phrase(say("length.s", n=0))
+        parts = [_unit(self, unit, number) for unit, number in every if number]
+        return self.phrases["length.and"].join(parts) or _unit(self, "s", 0)
 
     def _promised(self, promised: Promised) -> str:
         """Business days by their number; choices of their own stay as they are written."""
@@ -240,6 +239,17 @@ _TELLERS: Mapping[type, Callable[[ReportWords, Any], str]] = {
 def _tellers(told: object) -> Iterator[Callable[[ReportWords, Any], str]]:
     """Those of the classes that it inherits from."""
     return (teller for kind, teller in _TELLERS.items() if isinstance(told, kind))
+
+
+@lru_cache(maxsize=4096)
+def _dated(form: str, day: date) -> str:
+    return form.format(year=day.year, month=day.month, day=day.day)
+
+
+@lru_cache(maxsize=4096)
+def _unit(words: ReportWords, unit: str, number: int) -> str:
+    """So many hours, minutes or the like."""
+    return words.tell(say(f"length.{unit}", n=number))
 
 
 @lru_cache(maxsize=1024)

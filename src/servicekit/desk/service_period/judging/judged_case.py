@@ -36,7 +36,7 @@ class JudgedCase:
         ()
         """
         for known_at, verdict in self._found:
-            if known_at == as_of or (known_at > as_of and _has_ended(verdict, as_of)):
+            if known_at is as_of or known_at == as_of or (known_at > as_of and _has_ended(verdict, as_of)):
                 return verdict
         verdict = self._judge(self.case, as_of)
         self._found.append((as_of, verdict))
