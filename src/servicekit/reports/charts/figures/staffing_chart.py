@@ -101,9 +101,9 @@ def _goal_marks(alt: ModuleType, staffing: Staffing, y: Y, words: ReportWords) -
     goals = [{"share": number(end), "goal": f"{sign} {_percent(end, words)}"} for sign, end in ends.items()]
     yield alt.Chart(alt.Data(values=goals)).mark_rule(strokeDash=[5, 3], color=INK).encode(y=y)
     for goal in goals:
-        is_higher = len(goals) == 1 or goal["share"] == max(ends.values())
+        above = 0 if len(goals) == 1 else 6 if goal["share"] == number(max(ends.values())) else -6
         base = alt.Chart(alt.Data(values=[goal])).encode(y=y, x=alt.value("width"), text="goal:N")
-        yield base.mark_text(align="left", dx=4, dy=-6 if is_higher else 6, color=INK)
+        yield base.mark_text(align="left", dx=4, dy=-above, color=INK)
 
 
 def _percent(share: float, words: ReportWords) -> str:
