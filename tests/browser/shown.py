@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Protocol
 
 import vl_convert
@@ -27,8 +28,9 @@ from servicekit.events import (
     StatusChanged,
     TierGranted,
 )
-from servicekit.kpi import CohortTable, Results, Scorecard, StageFunnel
+from servicekit.kpi import CohortTable, Measurement, Results, Scorecard, StageFunnel
 from servicekit.kpi.display.distribution import Distribution
+from servicekit.kpi.display.trend import Trend
 from servicekit.loyalty import Adjust, Earn, Ledger, LoyaltyProgram, Redeem
 from servicekit.policy import ServicePolicy
 from servicekit.reports import chart, table
@@ -210,6 +212,17 @@ def funnel() -> StageFunnel:
     return StageFunnel.of(cases, ["opened", "diagnosed", "waiting <vendor>", "resolved"], as_of=NINE + 90 * HOUR)
 
 
+def busy_year() -> Trend:
+    """Twelve months of numbers that take much room."""
+    return Trend(
+        tuple(
+            (f"2026-{month:02}", Measurement("kept", "share", 123_456, Fraction(4, 5), 98_765, 123_456, 0.7, 0.9))
+            for month in range(1, 13)
+        ),
+        "接通率",
+    )
+
+
 OWED_ON = [date(2026, 1, 31), date(2026, 3, 31), date(2026, 12, 31)]
 
 SHOWN: Mapping[str, Callable[[], Shown]] = {
@@ -247,6 +260,7 @@ SHOWN: Mapping[str, Callable[[], Shown]] = {
     "chart of a trend": lambda: Drawn(chart(figures(3).trend("kept"))),
     "chart of a funnel": lambda: Drawn(chart(funnel())),
     "chart of staffing": lambda: Drawn(chart(ErlangA(250, 3600, 330, 0, 180).staffing(0.8, 30, max_occupancy=0.85))),
+    "chart of a busy year in Chinese": lambda: Drawn(chart(busy_year(), language="zh")),
     "chart of a case in Chinese": lambda: Drawn(chart(case(), language="zh")),
     "chart of a period in Chinese": lambda: Drawn(chart(march(), language="zh")),
     "chart of a funnel in Chinese": lambda: Drawn(chart(funnel(), language="zh")),
