@@ -252,7 +252,7 @@ def _unit(words: ReportWords, unit: str, number: int) -> str:
     return words.tell(say(f"length.{unit}", n=number))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _parsed(template: str) -> tuple[tuple[str, str | None, str], ...]:
     """The texts of a template, each with the place after it and the noun of that."""
     return tuple((text, name, noun or "") for text, name, noun, _ in Formatter().parse(template))
