@@ -18,6 +18,7 @@ from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, 
 from servicekit.reports.html import page
 from tests.browser.page_judge import A4, Look, PageJudge, evaluated
 from tests.reports.hostile_names import hostile_names
+from tests.reports.periods.test_availability_report import hostile_uptime
 from tests.reports.test_html import report_of
 
 if TYPE_CHECKING:
@@ -27,15 +28,26 @@ T = TypeVar("T")
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("browser")]
 
-DESK, SHOP = "examples/service_desk", "examples/shop"
+DESK, SHOP, UPTIME = "examples/service_desk", "examples/shop", "examples/uptime"
 TICKETS = (f"{DESK}/tickets.csv", "--columns", f"{DESK}/columns.yaml")
 PURCHASES = (f"{SHOP}/purchases.csv", "--columns", f"{SHOP}/columns.yaml", "--as-of", "2026-06-30")
 REPORT, PROPOSED = ("report", f"{DESK}/policy.yaml", *TICKETS), f"{DESK}/policy_proposed.yaml"
+OUTAGES = (
+    "report",
+    f"{UPTIME}/policy.yaml",
+    "--sources",
+    f"{UPTIME}/sources.yaml",
+    "--with",
+    "reason",
+    "--purpose",
+    "review",
+)
 COMMANDS = {
     "report": REPORT,
     "month": (*REPORT, "--template", "monthly_service_report", "--period", "2026-03", "--compare", "previous"),
     "quarter": (*REPORT, "--template", "quarterly_review", "--period", "2026-Q1", "--against", PROPOSED),
     "customer": (*REPORT, "--template", "customer_sla_report", "--period", "2026-W11"),
+    "uptime": (*OUTAGES, "--template", "availability_report", "--period", "2026-03"),
     "replay": ("replay", f"{DESK}/policy.yaml", PROPOSED, *TICKETS, "--by", "channel"),
     "tiers": ("tiers", f"{SHOP}/policy.yaml", *PURCHASES),
     "two programmes": ("tiers", f"{SHOP}/policy.yaml", *PURCHASES, "--against", f"{SHOP}/policy_proposed.yaml"),
@@ -91,7 +103,7 @@ def written(folder: Path, told: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "language"), [("report", "en"), ("month", "zh"), *((each, "both") for each in COMMANDS)]
+    ("name", "language"), [("report", "en"), ("month", "zh"), ("uptime", "en"), *((each, "both") for each in COMMANDS)]
 )
 def test_a_command_writes_a_page_without_a_fault(
     name: str, language: str, judge: PageJudge, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -115,6 +127,11 @@ def test_hostile_names_leave_a_page_whole_and_quiet(part: int, judge: PageJudge,
     names = tuple(islice(hostile_names(), part, None, 3))
     verdict = judge.verdict(written(tmp_path, render(report_of(names), "html")), [Look(360), Look(1280, "dark"), A4])
     assert verdict.faults == ()
+
+
+def test_hostile_services_leave_a_page_whole_and_quiet(judge: PageJudge, tmp_path: Path) -> None:
+    page = written(tmp_path, render(hostile_uptime(tuple(islice(hostile_names(), 0, None, 9))), "html"))
+    assert judge.verdict(page, [Look(360), Look(1280, "dark"), A4]).faults == ()
 
 
 @pytest.fixture

@@ -70,8 +70,11 @@ def test_a_check_loads_documents_and_no_engine(root: Path, tmp_path: Path) -> No
     policy = tmp_path / "policy.yaml"
     policy.write_text((root / "README.md").read_text("utf-8").partition("```yaml\n")[2].partition("```")[0], "utf-8")
     loaded = modules_after(f"from servicekit.cli import main; assert main(['check', {str(policy)!r}]) == 0")
-    assert ours(loaded) & {"availability", "desk", "frames", "importers", "testing", "whatif"} == set()
+    assert ours(loaded) & {"desk", "frames", "importers", "testing", "whatif"} == set()
     unasked = {
+        "availability.compose",
+        "availability.openslo",
+        "availability.slo",
         "document.notation.json_text",
         "reports.blocks.desk_blocks",
         "sla.engine",

@@ -17,6 +17,7 @@ from servicekit.importers import (
     AnswerMapping,
     ContactMapping,
     EvaluationMapping,
+    OutageMapping,
     WorkMapping,
     read_answers,
     read_contacts,
@@ -148,7 +149,26 @@ def test_nothing_is_proposed_for_a_table_without_what_it_needs(tmp_path: Path, t
 def test_the_command_proposes_each_table(
     root: Path, tmp_path: Path, table: ServiceName, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file, out = root / "examples" / "contact_centre" / f"{FILES[table]}.csv", tmp_path / "mapping.yaml"
+    folder = root / "examples" / ("uptime" if table == "outages" else "contact_centre")
+    file, out = folder / f"{FILES.get(table, table)}.csv", tmp_path / "mapping.yaml"
     assert main(["columns", str(file), "--table", table, "--out", str(out)]) == 0
     assert "confirm what is remarked on" in capsys.readouterr().out
     assert f"servicekit: {table}/1" in out.read_text("utf-8")
+
+
+def test_a_table_of_outages_is_of_one_service_where_no_column_names_several(tmp_path: Path) -> None:
+    text = "开始时间,结束时间,类型,原因\n2026-03-01 09:00,2026-03-01 10:00,故障,x\n2026-03-02,2026-03-03,计划内,y\n"
+    told = proposed(tmp_path, "outages", text)
+    mapping = OutageMapping.parse(told)
+    assert (mapping.service, mapping.columns.service) == ("table", None)
+    assert mapping.kinds == {"outage": ("故障",), "maintenance": ("计划内",)}
+    assert "2 of 2 records" in told
+    assert remarks(told)["service"] == "confirm: the name of the service, which no column has"
+
+
+def test_the_example_of_outages_is_proposed_as_it_is_mapped(root: Path) -> None:
+    folder = root / "examples" / "uptime"
+    written = OutageMapping.load(folder / "outages.yaml")
+    found = OutageMapping.parse(propose_service(folder / "outages.csv", "outages"))
+    assert found.columns == written.columns
+    assert found.kinds == {"outage": ("outage",), **written.kinds}

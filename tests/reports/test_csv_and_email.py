@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from servicekit._safe_text import with_codes
 from servicekit.desk import DeskReport
 from servicekit.kpi import Measurement
-from servicekit.reports import ENGLISH, FORMATS, STANDARD_TEMPLATES, render
+from servicekit.reports import ENGLISH, FORMATS, render
 from servicekit.reports.blocks.block import Aside, GroupedTable, Heading, Items, KeyFigure, Paragraph
 from servicekit.reports.blocks.told import say
 from servicekit.reports.formats import report_blocks
@@ -23,7 +23,7 @@ from servicekit.reports.html import mail_body
 from servicekit.reports.text.csv_tables import CsvTable, csv_files, csv_tables
 from tests.reports.hostile_names import hostile_names
 from tests.reports.html_reading import HtmlReading
-from tests.reports.periods.conftest import Told, told
+from tests.reports.periods.conftest import OF_CASES, Told, told
 from tests.reports.test_html import NAMES, REPORTS, report_of
 from tests.reports.test_reports import REPORT
 
@@ -108,7 +108,7 @@ def test_the_body_says_what_the_text_says() -> None:
         assert HtmlReading(render(REPORT, "email", language=language)).told == shown  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("template", STANDARD_TEMPLATES)
+@pytest.mark.parametrize("template", OF_CASES)
 @pytest.mark.parametrize("language", ["en", "both"])
 def test_a_body_is_plain_and_short_and_begins_with_the_headline(told: Told, template: str, language: str) -> None:
     mail = render(told(template, "2026-03"), "email", language=language)  # type: ignore[arg-type]

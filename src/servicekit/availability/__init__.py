@@ -11,6 +11,9 @@ counting slices, see ``slices.py``; to add a kind of system, write a document be
 ``compose.py``'s forms.
 """
 
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
 from servicekit.availability.budget import ErrorBudget, allowed_downtime, allowed_slices
 from servicekit.availability.burn import (
     SRE_ALERTS,
@@ -20,12 +23,14 @@ from servicekit.availability.burn import (
     burn_rate,
     exhaustion,
 )
-from servicekit.availability.compose import KOfN, Parallel, Serial, k_of_n, parallel, serial
 from servicekit.availability.credit import CompiledCredits, CreditBand, CreditTable
-from servicekit.availability.openslo import OpenSlo, from_openslo, to_openslo
 from servicekit.availability.outage import Maintenance, Outage
-from servicekit.availability.slo import Objective, Slo, SloEngine, SloVerdict
 from servicekit.availability.uptime import Uptime, UptimeMeter, UptimeSla, UptimeVerdict
+
+if TYPE_CHECKING:
+    from servicekit.availability.compose import KOfN, Parallel, Serial, k_of_n, parallel, serial
+    from servicekit.availability.openslo import OpenSlo, from_openslo, to_openslo
+    from servicekit.availability.slo import Objective, Slo, SloEngine, SloVerdict
 
 __all__ = [
     "SRE_ALERTS",
@@ -60,3 +65,13 @@ __all__ = [
     "serial",
     "to_openslo",
 ]
+
+if not TYPE_CHECKING:  # a policy promises uptime alone
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "compose": "KOfN Parallel Serial k_of_n parallel serial",
+            "openslo": "OpenSlo from_openslo to_openslo",
+            "slo": "Objective Slo SloEngine SloVerdict",
+        },
+    )

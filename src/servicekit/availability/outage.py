@@ -14,7 +14,8 @@ from servicekit.timeline import Interval, IntervalSet, to_us
 class Outage:
     """A stretch of time in which the service was down; ``end`` is None while it is.
 
-    Outages may overlap and come in any order: time counts once. Both ends are kept in UTC.
+    Outages may overlap and come in any order: time counts once. Both ends are kept in UTC. ``service`` says which
+    service it was, where several are told of together.
 
     >>> from datetime import UTC
     >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -29,6 +30,7 @@ class Outage:
     start: datetime
     end: datetime | None = None
     reason: str = ""
+    service: str = ""
 
     def __post_init__(self) -> None:
         span = Interval(self.start, self.start if self.end is None else self.end)
@@ -45,6 +47,7 @@ class Maintenance:
     """A stretch of time that was announced as one in which the service may be down.
 
     Whether it was announced early enough to count is decided by whoever makes the list. Both ends are kept in UTC.
+    ``service`` is as of an :class:`Outage`.
 
     >>> from datetime import UTC
     >>> Maintenance(datetime(2026, 3, 7, 2, tzinfo=UTC), datetime(2026, 3, 7, 4, tzinfo=UTC), "new disks").reason
@@ -58,6 +61,7 @@ class Maintenance:
     start: datetime
     end: datetime
     reason: str = ""
+    service: str = ""
 
     def __post_init__(self) -> None:
         span = Interval(self.start, self.end)

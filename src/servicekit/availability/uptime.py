@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import field_validator
@@ -16,7 +16,6 @@ from servicekit.availability.burn import BurnAlert, burn_rate
 from servicekit.availability.credit import CompiledCredits, CreditTable
 from servicekit.availability.outage import Stretches, stretches
 from servicekit.availability.slices import BadSlice, in_slices
-from servicekit.calendars import CompiledCalendar
 from servicekit.document import Document, DocumentValueError
 from servicekit.errors import UnknownNameError
 from servicekit.quantity import Ratio, ShareField
@@ -32,6 +31,9 @@ from servicekit.timeline import (
     zone,
 )
 from servicekit.timeline.instant import SECOND_US, delta_to_us
+
+if TYPE_CHECKING:
+    from servicekit.calendars import CompiledCalendar
 
 Over: TypeAlias = Period | Interval
 """What is measured: a run of dates, read in the time zone of the promise, or a stretch of real time."""
@@ -59,8 +61,8 @@ class UptimeSla(Document):
     """The share of the time that is promised: ``99.9%``."""
     window: TimeWindowField = TimeWindow(length="1M")
     """Over which time: ``month``, ``quarter``, ``rolling 28d``."""
-    timezone: ZoneName = "UTC"
-    """On whose clock months and days begin."""
+    timezone: ZoneName | None = None
+    """On whose clock months and days begin; left out, the policy's, or UTC."""
     calendar: str | None = None
     """The calendar whose open hours count alone; without one, day and night."""
     maintenance: Literal["window", "overlap", "counted"] = "window"
@@ -74,8 +76,8 @@ class UptimeSla(Document):
     alerts: tuple[BurnAlert, ...] = ()
     """Alerts on the rate at which the error budget burns."""
 
-    def compile(self, calendars: Mapping[str, CompiledCalendar] | None = None) -> UptimeMeter:
-        """The promise, ready to be asked.
+    def compile(self, calendars: Mapping[str, CompiledCalendar] | None = None, *, timezone: str = "UTC") -> UptimeMeter:
+        """The promise, ready to be asked; ``timezone`` is that of a promise that names none.
 
         Raises:
             UnknownNameError: the calendar is not among ``calendars``.
@@ -86,7 +88,7 @@ class UptimeSla(Document):
             raise UnknownNameError("calendar", self.calendar, known)
         hours = None if self.calendar is None else known[self.calendar]
         credits = None if self.credits is None else self.credits.compile()
-        return UptimeMeter(self, zone(self.timezone), hours, credits)
+        return UptimeMeter(self, zone(self.timezone or timezone), hours, credits)
 
     @field_validator("unit")
     @classmethod

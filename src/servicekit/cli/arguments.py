@@ -59,7 +59,7 @@ def _bare_command(commands: _SubParsersAction[ArgumentParser], name: str, summar
 
 def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
     command = _command(commands, "report", "Judge a ticket export by a policy and report on it.")
-    _add_tickets(command, "pdf")
+    _add_tickets(command, "pdf", is_needed=False)
     add = command.add_argument
     add(
         "--due",
@@ -80,21 +80,22 @@ def _add_report(commands: _SubParsersAction[ArgumentParser]) -> None:
 def _add_template(command: ArgumentParser) -> None:
     """How a report of a period is asked for."""
     add = command.add_argument_group("a report of a period, by a template").add_argument
-    add("--template", metavar="NAME", help="monthly_service_report, quarterly_review, customer_sla_report, or a file")
+    names = "monthly_service_report, quarterly_review, customer_sla_report, availability_report"
+    add("--template", metavar="NAME", help=f"{names}, or a file")
     add("--period", metavar="P", help="the period, cut in the policy's time zone: 2026-03, 2026-Q1, 2026-W09, 2026")
     add("--compare", choices=("previous", "year"), help="beside the period before, or the same a year before")
     add("--against", metavar="OTHER", type=Path, help="another version of the policy: what it would have decided")
-    add("--sources", metavar="SOURCES", type=Path, help="a document of tables, for key figures: surveys, contacts ...")
+    add("--sources", metavar="SOURCES", type=Path, help="a document of tables: surveys, contacts, outages ...")
     add("--customer", metavar="ID", help="of the cases of one customer only")
     add(
         "--with",
         dest="personal",
-        choices=("customer", "owner"),
+        choices=("customer", "owner", "reason"),
         action="append",
         default=[],
-        help="name customers or owners, which a report leaves out; may be repeated",
+        help="tell customers, owners, or reasons of outages, which a report leaves out; may be repeated",
     )
-    add("--purpose", metavar="WHY", default="", help="why they are named; the report says it")
+    add("--purpose", metavar="WHY", default="", help="why they are told; the report says it")
 
 
 def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -113,11 +114,16 @@ def _add_replay(commands: _SubParsersAction[ArgumentParser]) -> None:
     add("--all-flips", metavar="OUT.csv", type=Path, help="also write every verdict that differs, one row each")
 
 
-def _add_tickets(command: ArgumentParser, *formats: str) -> None:
-    """What all commands that read a ticket export take."""
+def _add_tickets(command: ArgumentParser, *formats: str, is_needed: bool = True) -> None:
+    """What all commands that read a ticket export take; one that ``is_needed`` is asked for by the parser itself."""
     add = command.add_argument
-    add("tickets", metavar="TICKETS", type=Path, help="the ticket export, as its mapping says; also gzip or zip")
-    add("--columns", metavar="MAPPING", type=Path, required=True, help="the document that says what the export means")
+    export = "the ticket export, as its mapping says; also gzip or zip"
+    if is_needed:
+        add("tickets", metavar="TICKETS", type=Path, help=export)
+    else:
+        add("tickets", metavar="TICKETS", type=Path, nargs="?", help=f"{export}; availability_report needs none")
+    mapping = "the document that says what the export means"
+    add("--columns", metavar="MAPPING", type=Path, required=is_needed, help=mapping)
     add(
         "--as-of",
         metavar="T",
@@ -243,7 +249,7 @@ def _add_columns(commands: _SubParsersAction[ArgumentParser]) -> None:
     command.add_argument("tickets", metavar="TICKETS", type=Path, help="the export, of tickets: CSV, xlsx or JSON")
     group = command.add_mutually_exclusive_group()
     group.add_argument("--purchases", action="store_true", help="the export is a table of purchases, or of orders")
-    tables = ("contacts", "answers", "evaluations", "work")
+    tables = ("contacts", "answers", "evaluations", "work", "outages")
     group.add_argument("--table", choices=tables, help="the export is a table of the service, by its name in SOURCES")
     command.add_argument("--out", metavar="MAPPING", type=Path, help="write it to a new file (default: print it)")
 

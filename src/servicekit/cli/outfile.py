@@ -123,13 +123,13 @@ def put_out(text: str, path: Path | None) -> None:
         out.write_text(text)
 
 
-def refuse_to_overwrite(out: Path | None, option: str, *inputs: Path) -> None:
-    """Stop before an output takes the place of an input.
+def refuse_to_overwrite(out: Path | None, option: str, *inputs: Path | None) -> None:
+    """Stop before an output takes the place of an input; one that is None was not given.
 
     Raises:
         UsageError: ``out``, given as ``option``, is one of the inputs.
     """
-    if out is not None and out.exists() and any(path.exists() and out.samefile(path) for path in inputs):
+    if out is not None and out.exists() and any(path and path.exists() and out.samefile(path) for path in inputs):
         raise UsageError(f"{option} would overwrite the input {str(out)!r}")
 
 

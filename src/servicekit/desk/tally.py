@@ -35,6 +35,11 @@ class Tally:
         """How often each kind of outcome came."""
         self._intake = IntakeCount()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no record and no problem."""
+        return not (self._intake.records or self._intake.problems.groups())
+
     def arrive(self, record: Imported[Case]) -> None:
         """Count one record as it comes in; a record without a case is settled at once."""
         self._intake.arrive(record)

@@ -4,11 +4,11 @@ What lives here: the wide ticket table (``table``: :class:`TableMapping` is its 
 it); histories with one row per change (``history``); the exports of help desks, a room each with a mapping and a
 function to read by it (``zendesk``, ``jira``, ``servicenow``, ``freshdesk``), on what they share (``tickets``); and
 closures from iCalendar files (``ical``). Purchases have a table of their own (``purchases``: :class:`PurchaseMapping`,
-:func:`read_purchases`), and so has Shopify's export of orders (``shopify``). Contacts, surveys, evaluations and the
-time of agents are read by mappings of their own (``service``); :func:`read_sources` finds the files of all tables.
-Files are opened here and nowhere below. An importer gives one :class:`~servicekit.events.Imported` per record, in an
-:class:`ImportStream`: a case, or the reason why there is none, with a Problem that names the record. Nothing is dropped
-silently.
+:func:`read_purchases`), and so has Shopify's export of orders (``shopify``). Contacts, surveys, evaluations, the
+time of agents and outages are read by mappings of their own (``service``); :func:`read_sources` finds the files of all
+tables. Files are opened here and nowhere below. An importer gives one :class:`~servicekit.events.Imported` per record,
+in an :class:`ImportStream`: a case, or the reason why there is none, with a Problem that names the record. Nothing is
+dropped silently.
 
 Every importer uses one pipeline: ``case_stream`` (records become cases; ``on_bad_row``, repeated numbers) with
 ``faults`` (what is wrong with a record), ``opened_file`` and ``delimited_file`` (bytes to cells), ``delimiter``
@@ -47,14 +47,15 @@ from servicekit.importers.purchases import PurchaseMapping, read_cdnow, read_pur
 from servicekit.importers.servicenow import ServiceNowMapping, read_servicenow
 from servicekit.importers.shopify import ShopifyMapping, read_shopify
 from servicekit.importers.table import TableMapping, read_cases
-from servicekit.importers.tickets import HelpDeskMapping, JsonMapping, TableExportMapping
+from servicekit.importers.tickets import HelpDeskMapping, TableExportMapping
 from servicekit.importers.zendesk import ZendeskMapping, read_zendesk
 
 if TYPE_CHECKING:
     from servicekit.importers.service.answer_table import AnswerMapping, read_answers
     from servicekit.importers.service.contact_table import ContactMapping, read_contacts
     from servicekit.importers.service.evaluation_table import EvaluationMapping, read_evaluations
-    from servicekit.importers.service.sources import Source, SourceList, Sources, read_sources
+    from servicekit.importers.service.outage_table import OutageMapping, read_outages
+    from servicekit.importers.service.sources import Source, Sources, read_sources
     from servicekit.importers.service.work_table import WorkMapping, read_work
 
 __all__ = [
@@ -69,14 +70,13 @@ __all__ = [
     "HistoryMapping",
     "ImportStream",
     "JiraMapping",
-    "JsonMapping",
+    "OutageMapping",
     "Proposal",
     "PurchaseExportMapping",
     "PurchaseMapping",
     "ServiceNowMapping",
     "ShopifyMapping",
     "Source",
-    "SourceList",
     "Sources",
     "TableExportMapping",
     "TableMapping",
@@ -98,6 +98,7 @@ __all__ = [
     "read_history",
     "read_jira",
     "read_mapping",
+    "read_outages",
     "read_purchase_export",
     "read_purchase_mapping",
     "read_purchases",
@@ -115,7 +116,8 @@ if not TYPE_CHECKING:  # documents take long to load, and most programs read no 
             "service.answer_table": "AnswerMapping read_answers",
             "service.contact_table": "ContactMapping read_contacts",
             "service.evaluation_table": "EvaluationMapping read_evaluations",
-            "service.sources": "Source SourceList Sources read_sources",
+            "service.outage_table": "OutageMapping read_outages",
+            "service.sources": "Source Sources read_sources",
             "service.work_table": "WorkMapping read_work",
         },
     )

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field
 
+from servicekit.availability.uptime import UptimeSla
 from servicekit.calendars import AnyCalendar, Calendar
 from servicekit.document import Document
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.kpi import Scorecard
 from servicekit.loyalty import LoyaltyProgram
 from servicekit.policy.calendar_names import CalendarNames
+from servicekit.policy.sections.availability_section import AvailabilitySection
 from servicekit.policy.sections.kpi_section import KpiSection
 from servicekit.policy.sections.loyalty_section import LoyaltySection, multiplier_problems
 from servicekit.policy.sections.section import Context, Section
@@ -31,6 +33,7 @@ from servicekit.timeline import ZoneName
 from servicekit.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from servicekit.availability import UptimeMeter
     from servicekit.calendars import CompiledCalendar
     from servicekit.kpi import ScorecardEngine
     from servicekit.loyalty import LoyaltyEngine
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
 SECTIONS: tuple[Section[Any], ...] = (
     SlaSection(),
+    AvailabilitySection(),
     TiersSection(),
     SegmentsSection(),
     LoyaltySection(),
@@ -71,10 +75,10 @@ class PolicyEngine:
     >>> sorted(engine.calendars), engine.sla
     (['always'], None)
     >>> engine
-    PolicyEngine('desk', version='1', calendars=['always'], sla=None, tiers=None, segments=None, loyalty=None, kpi=None)
+    PolicyEngine('desk', version='1', calendars=['always'])
     """
 
-    __slots__ = ("calendars", "kpi", "loyalty", "policy", "segments", "sla", "tiers")
+    __slots__ = ("availability", "calendars", "kpi", "loyalty", "policy", "segments", "sla", "tiers")
 
     def __init__(  # noqa: PLR0913 - an engine for each section
         self,
@@ -85,8 +89,10 @@ class PolicyEngine:
         segments: SegmentsEngine | None = None,
         loyalty: LoyaltyEngine | None = None,
         kpi: ScorecardEngine | None = None,
+        availability: Mapping[str, UptimeMeter] | None = None,
     ) -> None:
         self.policy, self.calendars = policy, calendars
+        self.availability = availability
         self.sla, self.tiers, self.segments, self.loyalty, self.kpi = sla, tiers, segments, loyalty, kpi
 
     def need_sla(self) -> SlaEngine:
@@ -99,6 +105,19 @@ class PolicyEngine:
             hint = "add a section 'sla' with targets"
             raise PolicyError([Problem("desk.no-sla", "sla", "the policy promises nothing", hint=hint)])
         return self.sla
+
+    def need_availability(self) -> Mapping[str, UptimeMeter]:
+        """The meters of the section ``availability`` by service, for a question that makes no sense without them.
+
+        Raises:
+            PolicyError: the policy has no such section (``policy.no-availability``).
+        """
+        if not self.availability:
+            hint = "add a section 'availability' with a target for each service"
+            raise PolicyError(
+                [Problem("policy.no-availability", "availability", "the policy promises no uptime", hint=hint)]
+            )
+        return self.availability
 
     def need_tiers(self) -> TierEngine:
         """The engine of the section ``tiers``, for a question that makes no sense without it.
@@ -173,8 +192,9 @@ class PolicyEngine:
 
     def __repr__(self) -> str:
         policy, names = self.policy, sorted(self.calendars)
-        engines = ", ".join(f"{section.name}={getattr(self, section.name)!r}" for section in SECTIONS)
-        return f"PolicyEngine({policy.name!r}, version={policy.version!r}, calendars={names}, {engines})"
+        engines = {section.name: getattr(self, section.name) for section in SECTIONS}
+        told = "".join(f", {name}={engine!r}" for name, engine in engines.items() if engine is not None)
+        return f"PolicyEngine({policy.name!r}, version={policy.version!r}, calendars={names}{told})"
 
 
 class ServicePolicy(Document):
@@ -215,6 +235,8 @@ class ServicePolicy(Document):
     ``always`` is there without being defined."""
     sla: SlaPolicy | None = None
     """What is promised, and when clocks stand still."""
+    availability: dict[str, UptimeSla] | None = None
+    """For which share of the time a service is up, by its name."""
     tiers: TierProgram | None = None
     """Who stands where: the tiers of the vocabulary, how customers reach and keep them, and what they give."""
     segments: SegmentsPolicy | None = None

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from servicekit.desk import ServiceDesk
-from servicekit.desk.service_period import BreakdownLine, Carried, TrendPoint
+from servicekit.desk.service_period import Carried
+from servicekit.desk.service_period.breakdown_line import BreakdownLine
+from servicekit.desk.service_period.period_trend import TrendPoint
 from servicekit.events import Cancelled, Case, Closed, Imported, MergedInto, Opened, Reopened, Resolved
 from servicekit.kpi import Backlog
 from servicekit.sla import Attainment, Outcome

@@ -30,7 +30,7 @@ from servicekit.reports.blocks.block import GroupedTable, Heading
 from servicekit.reports.periods.period_blocks import period_blocks
 from servicekit.timeline import Period
 from tests.reports.html_reading import HtmlReading
-from tests.reports.periods.conftest import Told
+from tests.reports.periods.conftest import OF_CASES, Told
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 QUIET = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
@@ -65,7 +65,7 @@ def test_both_languages_tell_the_same_numbers_in_the_same_cells(told: Told, temp
         assert told_by[0] == told_by[1], (one, other)
 
 
-@pytest.mark.parametrize("template", STANDARD_TEMPLATES)
+@pytest.mark.parametrize("template", OF_CASES)
 def test_html_tells_the_figures_of_json_cell_by_cell(told: Told, template: str) -> None:
     report = told(template, "2026-03")
     page = [figures(line) for line in HtmlReading(render(report, "html")).lines]
@@ -88,7 +88,7 @@ def exactly(cell: object) -> list[str]:
             return []
 
 
-@pytest.mark.parametrize("template", STANDARD_TEMPLATES)
+@pytest.mark.parametrize("template", OF_CASES)
 def test_the_total_of_a_table_is_its_parts_added_up_and_divided_anew(told: Told, template: str) -> None:
     tables = [each for each in period_blocks(told(template, "2026-03")) if isinstance(each, GroupedTable)]
     groups = [group for table in tables if table.has_totals for group in table.groups if len(group) > 1]
@@ -180,12 +180,16 @@ def test_the_same_inputs_give_the_same_bytes_anywhere(
 ) -> None:
     """Law: no clock, zone, locale or hash seed of the machine is in a report."""
     desk, out = root / "examples" / "service_desk", tmp_path / "report.html"
+    uptime = root / "examples" / "uptime"
+    outages = (f"{uptime}/policy.yaml", "--sources", f"{uptime}/sources.yaml", "--out", str(out))
     files = (f"{desk}/policy.yaml", f"{desk}/tickets.csv", "--columns", f"{desk}/columns.yaml", "--out", str(out))
     asked = ("--template", "quarterly_review", "--period", "2026-Q1", "--compare", "previous", "--language", "both")
     env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": os.pathsep.join(sys.path)}
-    program = (sys.executable, "-m", "servicekit", "report", *files, *asked, "--format", "html")
-    subprocess.run(program, env=env, capture_output=True, check=True)
-    assert sha256(out.read_bytes()).hexdigest() == _digest_here(files, asked, tmp_path / "here.html")
+    alone = ("--template", "availability_report", "--period", "2026-03", "--language", "both")
+    for given, told in ((files, asked), (outages, alone)):
+        program = (sys.executable, "-m", "servicekit", "report", *given, *told, "--format", "html")
+        subprocess.run(program, env=env, capture_output=True, check=True)
+        assert sha256(out.read_bytes()).hexdigest() == _digest_here(given, told, tmp_path / "here.html")
 
 
 def _digest_here(files: tuple[str, ...], asked: tuple[str, ...], out: Path) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from servicekit.cli import main
-from servicekit.reports import FORMATS, STANDARD_TEMPLATES
+from servicekit.reports import FORMATS
+from tests.reports.periods.conftest import OF_CASES
 
 POLICY = """\
 name: Hotline
@@ -59,7 +60,7 @@ def told(capsys: pytest.CaptureFixture[str], template: str, *more: str) -> str:
 
 
 @pytest.mark.usefixtures("desk")
-@pytest.mark.parametrize("template", STANDARD_TEMPLATES)
+@pytest.mark.parametrize("template", OF_CASES)
 @pytest.mark.parametrize("format", FORMATS)
 def test_no_output_has_a_seeded_name(capsys: pytest.CaptureFixture[str], format: str, template: str) -> None:
     out = told(capsys, template, "--format", format)
@@ -68,7 +69,7 @@ def test_no_output_has_a_seeded_name(capsys: pytest.CaptureFixture[str], format:
 
 
 @pytest.mark.usefixtures("desk")
-@pytest.mark.parametrize("template", STANDARD_TEMPLATES)
+@pytest.mark.parametrize("template", OF_CASES)
 @pytest.mark.parametrize("format", FORMATS)
 def test_owners_stand_at_their_breaches_below_the_purpose(
     capsys: pytest.CaptureFixture[str], format: str, template: str

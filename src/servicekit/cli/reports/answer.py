@@ -41,6 +41,12 @@ def refuse_pdf_without_file(arguments: Namespace) -> None:
         raise UsageError("a PDF is a file: name it, --out report.pdf")
 
 
+def inputs_of(arguments: Namespace) -> tuple[Path | None, ...]:
+    """The files that a report is made of, as they were given; None for those that were not."""
+    names = ("policy", "columns", "tickets", "against", "sources")
+    return tuple(getattr(arguments, name) for name in names)
+
+
 def put_report(report: DeskReport | PeriodReport, arguments: Namespace) -> None:
     """Write the report in the format that is asked for; tables into a folder, one file each, where one is named.
 
@@ -61,7 +67,7 @@ def put_report(report: DeskReport | PeriodReport, arguments: Namespace) -> None:
 
 def _put_tables(report: DeskReport | PeriodReport, folder: Path, arguments: Namespace) -> None:
     """A file for each table; all of them, or none."""
-    inputs = (arguments.policy, arguments.columns, arguments.tickets)
+    inputs = inputs_of(arguments)
     with ExitStack() as written:
         for name, text in csv_files(report_blocks(report), languages(arguments.language)).items():
             refuse_to_overwrite(folder / name, "--out", *inputs)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from servicekit import __version__
@@ -16,11 +16,13 @@ from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import exit_code
 from servicekit.cli.documents import instant, load, warnings_of
 from servicekit.cli.figures.source_tables import source_tables, tell_problems
+from servicekit.cli.outfile import refuse_to_overwrite
 from servicekit.cli.progress import watched
 from servicekit.cli.reports.answer import put_report
+from servicekit.cli.reports.uptime import measured_uptime, outages_alone
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import Intake
-from servicekit.desk.service_period import PeriodReview
+from servicekit.desk.service_period import PeriodReview, UptimeReview
 from servicekit.errors import PolicyError
 from servicekit.events import Case, Imported
 from servicekit.importers import as_of_instant, read_export, read_sources
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from servicekit.desk import ServiceDesk
     from servicekit.desk.measured_tables import Happening
     from servicekit.desk.service_period import ServicePeriod
-    from servicekit.importers import ExportMapping
+    from servicekit.importers import ExportMapping, Sources
     from servicekit.kpi import Results
     from servicekit.reports.templates.report_template import ReportTemplate
     from servicekit.whatif import Comparison
@@ -71,24 +73,61 @@ def is_of_period(arguments: Namespace) -> bool:
     return True
 
 
-def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMapping) -> int:
-    """Fill the template and write the report; 1 where the table broke off, or ``--strict`` found an error."""
+class _Asked(NamedTuple):
+    """What is asked for, of which period, and who may be named."""
+
+    template: ReportTemplate
+    period: Period
+    disclosed: Disclosure
+
+
+@contextmanager
+def _as_usage() -> Iterator[None]:
+    """Wrong values of arguments as wrong usage; faults of documents stay what they are."""
     try:
-        template, period = report_template(arguments.template), Period.parse(arguments.period)
-        disclosed = Disclosure(tuple(dict.fromkeys(arguments.personal)), arguments.purpose)
-        review = PeriodReview(
-            desk, period, compare=arguments.compare, trend_by=template.trend_by, worst=template.most_breaches
-        )
+        yield
     except PolicyError:
         raise
     except ValueError as error:
         raise UsageError(str(error)) from None
-    _refuse_unknown_metrics(template, desk.policy)
+
+
+def _asked(arguments: Namespace, policy: ServicePolicy) -> _Asked:
+    with _as_usage():
+        template, period = report_template(arguments.template), Period.parse(arguments.period)
+        disclosed = Disclosure(tuple(dict.fromkeys(arguments.personal)), arguments.purpose)
+    _refuse_unknown_metrics(template, policy)
+    return _Asked(template, period, disclosed)
+
+
+def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMapping) -> int:
+    """Fill the template and write the report; 1 where the table broke off, or ``--strict`` found an error."""
+    asked = _asked(arguments, desk.policy)
+    template = asked.template
+    with _as_usage():
+        review = PeriodReview(
+            desk, asked.period, compare=arguments.compare, trend_by=template.trend_by, worst=template.most_breaches
+        )
     service = _reviewed(arguments, review, mapping)
     if arguments.sources is not None:
-        service = replace(service, measured=_measured(arguments, desk, service))
+        service = _with_sources(arguments, template, desk, service)
     changes = None if arguments.against is None else _changes(arguments, service, mapping)
-    report = PeriodReport(template, service, changes, disclosed, dict(_manifest(arguments, service, template)))
+    return _put(arguments, asked, service, changes)
+
+
+def uptime_report(arguments: Namespace, policy: ServicePolicy) -> int:
+    """Fill a template that tells of no case and write the report; exit codes as of :func:`period_report`."""
+    asked = _asked(arguments, policy)
+    outages = outages_alone(arguments, asked.template)
+    with _as_usage():
+        review = UptimeReview(policy.compile(), asked.period, trend_by=asked.template.trend_by)
+    given = instant(arguments.as_of, policy.timezone) if arguments.as_of else None
+    return _put(arguments, asked, measured_uptime(review, outages, given, strict=arguments.strict), None)
+
+
+def _put(arguments: Namespace, asked: _Asked, service: ServicePeriod, changes: Comparison | None) -> int:
+    manifest = dict(_manifest(arguments, service, asked.template))
+    report = PeriodReport(asked.template, service, changes, asked.disclosed, manifest)
     put_report(report, arguments)
     problems = service.report.problems
     if arguments.out is not None:
@@ -116,14 +155,29 @@ def _reviewed(arguments: Namespace, review: PeriodReview, mapping: ExportMapping
     return replace(service, report=replace(service.report, problems=problems))
 
 
-def _measured(arguments: Namespace, desk: ServiceDesk, service: ServicePeriod) -> Results:
+def _with_sources(
+    arguments: Namespace, template: ReportTemplate, desk: ServiceDesk, service: ServicePeriod
+) -> ServicePeriod:
+    """The same with key figures and with uptime, where the template tells of them and their tables are named."""
+    sources = read_sources(arguments.sources)
+    refuse_to_overwrite(arguments.out, "--out", *sources.paths)
+    if template.tells_of_uptime and sources.outages is not None:
+        review = UptimeReview(desk.compiled, service.period, trend_by=template.trend_by)
+        given = service.known_until if service.report.as_of_case is None else None
+        service = measured_uptime(review, sources.outages, given, service, strict=arguments.strict)
+    if template.tells_of_figures and (sources.outages is None or len(sources.paths) > 1):
+        service = replace(service, measured=_measured(desk, service, sources))
+    return service
+
+
+def _measured(desk: ServiceDesk, service: ServicePeriod, sources: Sources) -> Results:
     """Key figures of the tables that are named, by periods like that of the report, as of its end.
 
     Raises:
         PolicyError: the policy has no section ``kpi`` (``policy.no-kpi``).
         UsageError: the period is of no unit that a scorecard knows.
     """
-    card, sources = desk.compiled.need_kpi(), read_sources(arguments.sources)
+    card = desk.compiled.need_kpi()
     if service.period.unit is None:
         raise UsageError(
             f"key figures are told by day, week, month, quarter, half-year or year, not by {service.period.name}"

@@ -7,12 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import exit_code
 from servicekit.cli.documents import instant, load, unwrapped, warnings_of
 from servicekit.cli.outfile import WholeTable, refuse_form_without_file, refuse_to_overwrite
 from servicekit.cli.progress import watched
-from servicekit.cli.reports.answer import chosen_format, put_report, refuse_pdf_without_file
-from servicekit.cli.reports.period import is_of_period, period_report
+from servicekit.cli.reports.answer import chosen_format, inputs_of, put_report, refuse_pdf_without_file
+from servicekit.cli.reports.period import is_of_period, period_report, uptime_report
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import DeskRun, ServiceDesk
 from servicekit.errors import Address, PolicyError, Problem
@@ -31,17 +32,22 @@ if TYPE_CHECKING:
 def report(arguments: Namespace) -> int:
     """Run the command; 1 where the table broke off, or where ``--strict`` found an error."""
     for out, option in ((arguments.outcomes, "--outcomes"), (arguments.out, "--out")):
-        refuse_to_overwrite(out, option, arguments.policy, arguments.columns, arguments.tickets)
+        refuse_to_overwrite(out, option, *inputs_of(arguments))
     refuse_form_without_file(arguments.outcomes, "--outcomes", spreadsheet=arguments.spreadsheet)
     arguments.format = chosen_format(arguments)
     refuse_pdf_without_file(arguments)
-    policy, mapping = load(ServicePolicy, arguments.policy), unwrapped(read_mapping(arguments.columns))
+    is_by_template = is_of_period(arguments)
+    _refuse_half(arguments, is_by_template=is_by_template)
+    policy = load(ServicePolicy, arguments.policy)
+    if arguments.tickets is None:
+        return uptime_report(arguments, policy)
+    mapping = unwrapped(read_mapping(arguments.columns))
     if arguments.strict:
         mapping = mapping.replace(on_bad_row="stop")
     desk = ServiceDesk(policy, due=arguments.due)
     if arguments.due == "recorded":
         _check_recorded_facts(policy, mapping, arguments.columns)
-    if is_of_period(arguments):
+    if is_by_template:
         return period_report(arguments, desk, mapping)
     as_of = instant(arguments.as_of, policy.timezone) if arguments.as_of else as_of_instant(mapping)
     with closing(read_export(arguments.tickets, mapping)) as table:
@@ -52,6 +58,19 @@ def report(arguments: Namespace) -> int:
     result = replace(result, problems=problems)
     put_report(result, arguments)
     return exit_code(result.problems, strict=arguments.strict)
+
+
+def _refuse_half(arguments: Namespace, *, is_by_template: bool) -> None:
+    """Stop where the export or its mapping is missing.
+
+    Raises:
+        UsageError: one is given without the other; or neither is, and no template is asked for.
+    """
+    if (arguments.tickets is None) != (arguments.columns is None):
+        given, missing = ("TICKETS", "--columns MAPPING") if arguments.columns is None else ("--columns", "TICKETS")
+        raise UsageError(f"{given} is given without {missing}: an export is read by its mapping")
+    if arguments.tickets is None and not is_by_template:
+        raise UsageError("name the export and its mapping: TICKETS --columns MAPPING")
 
 
 def _check_recorded_facts(policy: ServicePolicy, mapping: ExportMapping, file: Path) -> None:

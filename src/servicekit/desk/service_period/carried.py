@@ -71,6 +71,11 @@ class CarriedCount:
         """Count a promise, which may settle a breach that was told before."""
         self._times[outcome.metric, _SETTLED if settles else outcome.outcome] += 1
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was."""
+        return not self._times
+
     def told(self, metrics: Sequence[str]) -> tuple[Carried, ...]:
         """The counts by metric, in the order given; metrics of which nothing was carried are left out."""
         carried = {metric for metric, _ in self._times}

@@ -19,7 +19,7 @@ from servicekit.desk.service_period.service_period import ServicePeriod
 from servicekit.desk.tally import Tally
 from servicekit.errors import ProblemGroup
 from servicekit.events import Case, Imported
-from servicekit.kpi.flows.backlog import BacklogCount
+from servicekit.kpi.flows.backlog import Backlog, BacklogCount
 from servicekit.timeline import Interval, Period
 
 AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
@@ -102,6 +102,11 @@ class PeriodCount:
             if not settles:
                 self._worst.add(judged.case, [outcome], as_of)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was counted that a report could tell."""
+        return self._tally.is_empty and self._carried.is_empty and self._backlog.backlog == Backlog()
+
     def told(self, instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
         """The counts as a frozen value; ``waited`` where a case was judged at the latest instant of the data.
 
@@ -131,3 +136,9 @@ class PeriodCount:
             elsewhere=self._elsewhere,
             known_until=instant.known_until,
         )
+
+
+def told_beside(counts: Sequence[PeriodCount], instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
+    """What was counted of a period, and beside it what was of the one that it is compared with."""
+    told = [each.told(instant, waited=waited) for each in counts]
+    return told[0] if len(told) == 1 else replace(told[0], before=told[1])

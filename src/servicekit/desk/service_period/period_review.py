@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias, get_args
 
 from servicekit.desk.desk import ServiceDesk
 from servicekit.desk.measured_tables import Happening
+from servicekit.desk.service_period.customer_periods import CustomerPeriods
 from servicekit.desk.service_period.judging.case_queue import CaseQueue
 from servicekit.desk.service_period.judging.report_instant import ReportInstant
 from servicekit.desk.service_period.measured_period import MeasuredPeriod
-from servicekit.desk.service_period.period_count import AskedPeriod, PeriodCount
+from servicekit.desk.service_period.period_count import AskedPeriod, PeriodCount, told_beside
 from servicekit.desk.service_period.period_trend import points_until
 from servicekit.desk.service_period.service_period import ServicePeriod
 from servicekit.errors import NaiveDatetimeError
@@ -101,7 +102,7 @@ class PeriodReview:
         now = queue.instant.as_of(queue.instant.end)
         measured.take_all(happened, now or queue.instant.end)
         return replace(
-            _told(counts, queue.instant, waited=queue.waited), measured=measured.told(now or queue.instant.end)
+            told_beside(counts, queue.instant, waited=queue.waited), measured=measured.told(now or queue.instant.end)
         )
 
     def by_customer(
@@ -114,11 +115,12 @@ class PeriodReview:
         """The review of each customer who had a case in the period, in one pass.
 
         Each counts the cases that name the customer, and equals the review of these alone as of the same instant. Under
-        ``None`` stands what names nobody: cases without a customer, and records that brought no case.
+        ``None`` stands what names nobody: cases without a customer, and records that brought no case. A review is made
+        when it is asked for, so that a thousand reports hold one of them at a time.
 
         >>> from servicekit.policy import ServicePolicy
         >>> policy = ServicePolicy.parse('{name: Hotline, sla: {targets: [{resolution: 2h}]}}')
-        >>> PeriodReview(ServiceDesk(policy), Period.parse("2026-03")).by_customer([])
+        >>> dict(PeriodReview(ServiceDesk(policy), Period.parse("2026-03")).by_customer([]))
         {}
 
         Raises:
@@ -135,8 +137,7 @@ class PeriodReview:
             return by_customer[customer_id]
 
         _count(queue, counts_of)
-        told = ((each, _told(counts, queue.instant, waited=None)) for each, counts in by_customer.items())
-        return {customer_id: period for customer_id, period in told if not period.is_empty}
+        return CustomerPeriods(by_customer, queue.instant)
 
     def _counts(self) -> Sequence[PeriodCount]:
         return [PeriodCount(self.desk, asked, self._zone) for asked in self._asked]
@@ -174,12 +175,6 @@ def _count(
                 each.take(record, judged, as_of)
         if measured is not None and judged is not None and record.unjudged is None:
             measured.take(judged, as_of)
-
-
-def _told(counts: Sequence[PeriodCount], instant: ReportInstant, *, waited: bool | None) -> ServicePeriod:
-    """What was counted of a period, and beside it what was of the one that it is compared with."""
-    told = [each.told(instant, waited=waited) for each in counts]
-    return told[0] if len(told) == 1 else replace(told[0], before=told[1])
 
 
 def _compared(period: Period, compare: Comparing) -> Period:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from servicekit.desk.report import DeskReport
+from servicekit.desk.report import Counted, DeskReport
 from servicekit.desk.service_period.breakdown_line import BreakdownLine, Dimension
 from servicekit.desk.service_period.broken_promise import BrokenPromise
 from servicekit.desk.service_period.carried import Carried
+from servicekit.desk.service_period.measured_uptime import MeasuredUptime
 from servicekit.desk.service_period.period_trend import TrendPoint
 from servicekit.kpi import Backlog, Measurement
 from servicekit.kpi.display.trend import Trend
@@ -45,6 +46,8 @@ class ServicePeriod:
     the policy's zone. ``backlog`` and ``ages`` count all cases that are judged. ``trend`` has the periods before and
     this one, each as its own report told it. ``before`` is the period it is compared with. ``measured`` are
     the metrics of the policy's section ``kpi``, by periods up to this one; None where there is none to measure.
+    ``uptime`` has the services of the section ``availability``, and ``unmeasured`` counts the records of outages that
+    are in none of them, by reason.
 
     >>> quiet = DeskReport("Hotline", "1", "UTC", "computed", None, records=0, cases=0, unreadable=0, lines=())
     >>> march = ServicePeriod(Period.parse("2026-03"), quiet)
@@ -64,6 +67,8 @@ class ServicePeriod:
     trend: tuple[TrendPoint, ...] = ()
     before: ServicePeriod | None = None
     measured: Results | None = field(default=None, hash=False)
+    uptime: tuple[MeasuredUptime, ...] = ()
+    unmeasured: tuple[Counted, ...] = ()
     labels: Mapping[Dimension, Mapping[str, str]] = field(default_factory=dict, hash=False)
     elsewhere: int = field(default=0, compare=False)
     known_until: datetime | None = field(default=None, compare=False)
@@ -90,8 +95,9 @@ class ServicePeriod:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to tell: no record, nothing carried, nothing open."""
-        return not (self.report.records or self.report.problems or self.carried or self.backlog != Backlog())
+        """Whether there is nothing to tell: no record, nothing carried, nothing open, no uptime."""
+        report = self.report
+        return not (report.records or report.problems or self.carried or self.backlog != Backlog() or self.uptime)
 
     def trend_of(self, metric: str, convention: Convention = "promised") -> Trend:
         """The attainment of a metric over time, with limits, for a control chart; empty where nothing is known of it.

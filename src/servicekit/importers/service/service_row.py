@@ -153,11 +153,16 @@ class ServiceRow(NamedTuple):
 
     def instant(self, key: str) -> datetime | None:
         """The instant under a key that every row must have."""
-        stamp, before = self.layout.instants[key], len(self.faults.problems)
-        at = stamp.instant(self.cells, self.layout.missing, self.faults)
+        before = len(self.faults.problems)
+        at = self.instant_if_any(key)
         if at is None and len(self.faults.problems) == before:
-            self.faults.missing_instant(stamp)
+            self.faults.missing_instant(self.layout.instants[key])
         return at
+
+    def instant_if_any(self, key: str) -> datetime | None:
+        """The instant under a key, where there is one."""
+        stamp = self.layout.instants.get(key)
+        return None if stamp is None else stamp.instant(self.cells, self.layout.missing, self.faults)
 
     def moment(self, key: str) -> Moment | None:
         """The instant or the day under a key, where there is one."""

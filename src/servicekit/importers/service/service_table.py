@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from servicekit.events.logs.service_log import ServiceEvent, event_label
 from servicekit.importers.case_stream import Finding, ImportStream, Reading, finding_stream
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from servicekit.importers.service.service_mapping import ServiceTable
     from servicekit.importers.table.json_table import JsonTable
 
-E = TypeVar("E", bound=ServiceEvent)
-E_co = TypeVar("E_co", bound=ServiceEvent, covariant=True)
+E = TypeVar("E")
+E_co = TypeVar("E_co", covariant=True)
+S = TypeVar("S", bound=ServiceEvent)
 
 _ROW = ROW._replace(value="record", duplicate="table.duplicate-record")
 _RECORD = _ROW._replace(name="record")
@@ -44,6 +46,16 @@ class RowReader(Protocol[E_co]):
 
     def rest(self) -> Iterable[tuple[ServiceRow, E_co | None]]:
         """The records that several rows make together, told when all have been read; each with its first row."""
+
+
+class RecordForm(NamedTuple, Generic[E]):
+    """What is asked of the records of a table: what each is called, and by which moment it had happened.
+
+    Two records cannot be called the same. The moment is None where it may lie ahead: what is only announced.
+    """
+
+    label: Callable[[E], str]
+    moment: Callable[[E], Moment | None]
 
 
 class _Horizon:
@@ -65,12 +77,17 @@ class ServiceSource(Generic[E]):
     """The records of a table of the service, as findings."""
 
     def __init__(
-        self, table: RecordFile | JsonTable, layout: RowLayout, mapping: ServiceTable, reader: RowReader[E]
+        self,
+        table: RecordFile | JsonTable,
+        layout: RowLayout,
+        mapping: ServiceTable,
+        reader: RowReader[E],
+        moment: Callable[[E], Moment | None],
     ) -> None:
         self.name, self.size = table.name, table.size
         self.position, self.close = table.position, table.close
         self.kind: RecordKind = _ROW if isinstance(table, RecordFile) else _RECORD
-        self._table, self._layout, self._reader = table, layout, reader
+        self._table, self._layout, self._reader, self._moment = table, layout, reader, moment
         self._origin, self._horizon = Origin(table.name, self.kind), _Horizon(mapping)
         self._skip = row_tests(mapping.skip, layout.places, layout.missing)
         ruled = {rule.column for rule in mapping.skip}
@@ -109,14 +126,22 @@ class ServiceSource(Generic[E]):
     def _found(self, row: ServiceRow, values: Sequence[E]) -> Iterator[Finding[E]]:
         faults = row.faults
         for value in values:
-            self._horizon.check(value.at, faults)
+            if (at := self._moment(value)) is not None:
+                self._horizon.check(at, faults)
         first = None if faults.any_error or not values else values[0]
         yield Finding(row.row, row.line, first, tuple(dict.fromkeys(faults.problems)))  # a stamp may be read twice
         for value in values[1:] if first is not None else ():
             yield Finding(row.row, row.line, value)
 
 
-def service_stream(path: TableSource, mapping: ServiceTable, make_reader: MakeReader[E]) -> ImportStream[E]:
+def service_stream(path: TableSource, mapping: ServiceTable, make_reader: MakeReader[S]) -> ImportStream[S]:
+    """The events of a table; see :func:`record_stream`."""
+    return record_stream(path, mapping, make_reader, RecordForm(event_label, attrgetter("at")))
+
+
+def record_stream(
+    path: TableSource, mapping: ServiceTable, make_reader: MakeReader[E], form: RecordForm[E]
+) -> ImportStream[E]:
     """The records of a table; of two with one number the later one is an error.
 
     Raises:
@@ -125,9 +150,9 @@ def service_stream(path: TableSource, mapping: ServiceTable, make_reader: MakeRe
     """
     table = open_table(path, mapping, mapping.column_names())
     layout = RowLayout(table.header, mapping)
-    source = ServiceSource(table, layout, mapping, make_reader(layout))
+    source = ServiceSource(table, layout, mapping, make_reader(layout), form.moment)
     reading = Reading(mapping.on_bad_row == "stop", at_end=layout.compile.day_orders.problems)
-    return finding_stream(source, kind=source.kind, reading=reading, key=event_label)
+    return finding_stream(source, kind=source.kind, reading=reading, key=form.label)
 
 
 class MakeReader(Protocol[E_co]):

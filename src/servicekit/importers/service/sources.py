@@ -22,6 +22,7 @@ from servicekit.importers.export_formats import (
 from servicekit.importers.service.answer_table import AnswerMapping, SurveyEvent, read_answers
 from servicekit.importers.service.contact_table import ContactMapping, read_contacts
 from servicekit.importers.service.evaluation_table import EvaluationMapping, read_evaluations
+from servicekit.importers.service.outage_table import OutageMapping, read_outages
 from servicekit.importers.service.service_mapping import ServiceTable
 from servicekit.importers.service.work_table import WorkMapping, read_work
 from servicekit.importers.table.table_file import TableFile
@@ -29,6 +30,7 @@ from servicekit.importers.tickets import HelpDeskMapping
 from servicekit.importers.timestamps import Localiser
 
 if TYPE_CHECKING:
+    from servicekit.availability import Maintenance, Outage
     from servicekit.events import Case, Contact, CustomerEvent, Evaluation, WorkTime
     from servicekit.importers.case_stream import ImportStream
 
@@ -69,6 +71,9 @@ class SourceTables(Document):
 
     purchases: SourceTable | None = None
     """What customers bought (``purchases/1``, ``shopify/1``)."""
+
+    outages: SourceTable | None = None
+    """When services were down, and announced maintenance (``outages/1``)."""
 
 
 class SourceList(Document):
@@ -128,12 +133,13 @@ class Sources:
     evaluations: Source[Evaluation] | None = None
     work: Source[WorkTime] | None = None
     purchases: Source[CustomerEvent] | None = None
+    outages: Source[Outage | Maintenance] | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files of the tables that are named, in the order of the tables."""
-        tables = (self.cases, self.contacts, self.answers, self.evaluations, self.work, self.purchases)
+        tables = (getattr(self, name) for name in _KINDS)
         return tuple(table.path for table in tables if table is not None)
 
 
@@ -156,6 +162,7 @@ _KINDS: Mapping[str, _Kind] = {
     "evaluations": _Kind(_one_of(EvaluationMapping), read_evaluations),
     "work": _Kind(_one_of(WorkMapping), read_work),
     "purchases": _Kind(read_purchase_mapping, read_purchase_export),
+    "outages": _Kind(_one_of(OutageMapping), read_outages),
 }
 
 

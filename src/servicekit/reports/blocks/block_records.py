@@ -11,7 +11,17 @@ from servicekit.document.json_values import instant_text
 from servicekit.kpi import Measurement
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
-from servicekit.reports.blocks.told import ByLanguage, ClockTime, Listed, LocalMoment, NamedTerm, Phrase, Promised, Told
+from servicekit.reports.blocks.told import (
+    ByLanguage,
+    ClockTime,
+    ExactShare,
+    Listed,
+    LocalMoment,
+    NamedTerm,
+    Phrase,
+    Promised,
+    Told,
+)
 from servicekit.timeline import Period
 
 
@@ -98,8 +108,13 @@ def _measured(told: Measurement) -> object:
     return parts | ({"numerator": str(told.numerator), "denominator": str(told.denominator)} if counted else {})
 
 
+def _ratio(ratio: Ratio) -> object:
+    return {"numerator": ratio.numerator, "denominator": ratio.denominator}
+
+
 _CELLS: Mapping[type, Callable[[Any], object]] = {
-    Ratio: lambda ratio: {"numerator": ratio.numerator, "denominator": ratio.denominator},
+    Ratio: _ratio,
+    ExactShare: lambda share: _ratio(share.ratio),
     Measurement: _measured,
     Phrase: _phrase,
     NamedTerm: lambda term: term.name,

@@ -70,6 +70,14 @@ class ClockTime:
 
 
 @dataclass(frozen=True, slots=True)
+class ExactShare:
+    """A share of which the last thousandth counts, such as an availability: told to four decimal places of a per cent
+    and never rounded up."""
+
+    ratio: Ratio
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """Several of them, in the way in which a language lists things."""
 
@@ -92,6 +100,7 @@ Told: TypeAlias = (
     | date
     | timedelta
     | ClockTime
+    | ExactShare
     | LocalMoment
     | Promised
     | Phrase

@@ -34,6 +34,7 @@ def table_html(table: GroupedTable, words: ReportWords, named: Html) -> Html:
     )
 
 
+@lru_cache(maxsize=1024)
 def _head(told: Told, words: ReportWords, *, is_figure: bool) -> Html:
     cell = _cell(told, words)
     return f'<th scope="col"{cell.look(is_figure)}>{cell.text}</th>' if cell.text.strip() else "<td></td>"
@@ -73,7 +74,7 @@ def _new_cell_html(words: ReportWords, place: _Place, told: Told) -> Html:
     return f'<th scope="row"{cell.look(place.is_figure)}{cell.sort}>{shown}</th>'
 
 
-_FREQUENT = frozenset({int, Ratio, NamedTerm})
+_FREQUENT = frozenset({int, str, Ratio, NamedTerm})
 """What stands in many cells, of one report and of a thousand."""
 _kept_cell_html = lru_cache(maxsize=8192)(_new_cell_html)
 

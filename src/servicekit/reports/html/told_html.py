@@ -13,7 +13,16 @@ from servicekit._safe_text import with_codes
 from servicekit.document.json_values import instant_text
 from servicekit.kpi import Measurement
 from servicekit.quantity import Ratio
-from servicekit.reports.blocks.told import ByLanguage, ClockTime, Listed, LocalMoment, NamedTerm, Phrase, Told
+from servicekit.reports.blocks.told import (
+    ByLanguage,
+    ClockTime,
+    ExactShare,
+    Listed,
+    LocalMoment,
+    NamedTerm,
+    Phrase,
+    Told,
+)
 from servicekit.reports.words.report_words import ReportWords
 from servicekit.timeline import Period
 
@@ -86,8 +95,8 @@ def order_of(told: Told) -> str | None:
     match told:
         case int():
             return str(told) if abs(told) > 999 else None
-        case Ratio():
-            return _decimal(told.value)
+        case (Ratio() as ratio) | ExactShare(ratio):
+            return _decimal(ratio.value)
         case Measurement():
             return _decimal(told.exact)
         case LocalMoment():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import add
 
-from servicekit.desk.service_period import BreakdownLine
+from servicekit.desk.service_period.breakdown_line import BreakdownLine
 from servicekit.reports.blocks.block import Block, GroupedTable, Items, Paragraph
 from servicekit.reports.blocks.desk_blocks import TallyRow, desk_rows, group_label, tally_tables
 from servicekit.reports.blocks.told import NamedTerm, Told, say

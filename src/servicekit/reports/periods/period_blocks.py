@@ -20,6 +20,7 @@ from servicekit.reports.periods.headline_blocks import headline_blocks
 from servicekit.reports.periods.metric_blocks import metric_blocks
 from servicekit.reports.periods.period_report import PeriodReport
 from servicekit.reports.periods.trend_blocks import trend_blocks
+from servicekit.reports.periods.uptime.availability_blocks import availability_blocks
 from servicekit.reports.templates.section import AttainmentSection, DataQualitySection, NoSourceSection, TextSection
 from servicekit.timeline import zone
 
@@ -51,7 +52,8 @@ def _about(report: PeriodReport) -> Iterator[Block]:
     if service.as_of is not None:
         days = {"first": service.period.start, "last": service.period.end - timedelta(days=1)}
         at = LocalMoment(service.as_of, service.timezone)
-        yield Paragraph(say("period.span", **days, timezone=service.timezone, at=at))
+        span = "period.span" if template.tells_of_cases else "uptime.span"
+        yield Paragraph(say(span, **days, timezone=service.timezone, at=at))
         if not service.is_whole:
             yield Aside(say("period.cut_short" if _has_begun(service) else "period.not_begun", at=at))
     if service.before is not None:
@@ -73,7 +75,7 @@ def _is_bare(service: ServicePeriod) -> bool:
     """Whether the period has nothing that its sections could tell, but for what is wrong with the data."""
     if not _has_begun(service):
         return True
-    has_figures = service.report.cases or service.carried or service.measured is not None
+    has_figures = service.report.cases or service.carried or service.measured is not None or service.uptime
     return not has_figures and service.backlog == Backlog()
 
 
@@ -87,7 +89,10 @@ def _no_source(_: PeriodReport, __: NoSourceSection) -> Iterator[Block]:
 
 def _data_quality(report: PeriodReport, _: DataQualitySection) -> Iterator[Block]:
     service = report.service
-    more = ((service.elsewhere, say("quality.elsewhere")),) if service.elsewhere else ()
+    more: tuple[tuple[Told, Told], ...] = ()
+    if service.elsewhere:
+        more = ((service.elsewhere, say("quality.elsewhere")),)
+    more += tuple((n, say("quality.outage", reason=NamedTerm("uncounted", what))) for what, n in service.unmeasured)
     yield from not_counted(service.report, unjudged="intake.computed", more=more, level=3)
     told = unquoted(service.report.problems)
     yield from problem_list(told, level=3)
@@ -105,6 +110,7 @@ _SECTIONS: Mapping[str, Callable[[PeriodReport, Any], Iterator[Block]]] = {
     "trend": trend_blocks,
     "metrics": metric_blocks,
     "policy_changes": change_blocks,
+    "availability": availability_blocks,
     "text": _text,
     "no_source": _no_source,
     "data_quality": _data_quality,

@@ -10,8 +10,8 @@ from servicekit.desk.service_period import ServicePeriod
 from servicekit.reports.templates.report_template import ReportTemplate
 from servicekit.whatif import Comparison
 
-PersonalField: TypeAlias = Literal["customer", "owner"]
-"""What says who somebody is, and stays out of a report that does not need it."""
+PersonalField: TypeAlias = Literal["customer", "owner", "reason"]
+"""What says who somebody is, or may do so in free words, and stays out of a report that does not need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class PeriodReport:
     """A template and what it tells of: a period of a service, for :func:`~servicekit.reports.render`.
 
     ``changes`` is the comparison with another version of the policy, for sections that tell of it; ``disclosed`` are
-    the personal fields that are named; without it the report names no customer and no owner. ``manifest`` says of what
-    the report was made: names of files and their digests, versions, the instant.
+    the personal fields that are told; without it the report names no customer and no owner, and quotes no reason of an
+    outage. ``manifest`` says of what the report was made: names of files and their digests, versions, the instant.
 
     >>> from servicekit.desk import DeskReport
     >>> from servicekit.reports import report_template

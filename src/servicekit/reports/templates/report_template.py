@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 from annotated_types import Ge, MinLen
 
 from servicekit.document import Document
-from servicekit.reports.templates.section import AnySection, BreachSection, Text
+from servicekit.reports.templates.section import (
+    AnySection,
+    BreachSection,
+    HeadlineSection,
+    MetricSection,
+    Text,
+    UptimeSection,
+)
 from servicekit.timeline.period import PeriodUnit
 
 
@@ -50,6 +57,28 @@ class ReportTemplate(Document):
     """The sections in their order."""
 
     @property
+    def tells_of_cases(self) -> bool:
+        """Whether a section needs tickets.
+
+        >>> ReportTemplate.parse("{name: up, title: {en: Up}, sections: [{kind: availability}]}").tells_of_cases
+        False
+        """
+        return any(section.kind not in _WITHOUT_CASES for section in self.sections)
+
+    @property
+    def tells_of_uptime(self) -> bool:
+        """Whether a section needs outages."""
+        return any(isinstance(section, UptimeSection) for section in self.sections)
+
+    @property
+    def tells_of_figures(self) -> bool:
+        """Whether a section may tell key figures."""
+        return any(isinstance(section, HeadlineSection | MetricSection) for section in self.sections)
+
+    @property
     def most_breaches(self) -> int:
         """How many of the worst breaches the sections ask for."""
         return max((section.most for section in self.sections if isinstance(section, BreachSection)), default=0)
+
+
+_WITHOUT_CASES = frozenset(("availability", "text", "no_source", "data_quality"))

@@ -139,6 +139,19 @@ class ChangeSection(ReportSection):
     """The word ``policy_changes``."""
 
 
+class UptimeSection(ReportSection):
+    """The uptime of services against their targets: downtime, error budgets and credits, days, the longest outages.
+
+    >>> UptimeSection(most=3).kind
+    'availability'
+    """
+
+    kind: Literal["availability"] = "availability"
+    """The word ``availability``."""
+    most: Annotated[int, Ge(0), Le(50)] = 5
+    """How many of the outages that lasted longest are told."""
+
+
 class TextSection(ReportSection):
     """A text of one's own, a paragraph by language.
 
@@ -184,6 +197,7 @@ AnySection: TypeAlias = Annotated[
     | TrendSection
     | MetricSection
     | ChangeSection
+    | UptimeSection
     | TextSection
     | NoSourceSection
     | DataQualitySection,

@@ -8,7 +8,7 @@ from pathlib import Path
 from servicekit.document import did_you_mean
 from servicekit.reports.templates.report_template import ReportTemplate
 
-STANDARD_TEMPLATES = ("monthly_service_report", "quarterly_review", "customer_sla_report")
+STANDARD_TEMPLATES = ("monthly_service_report", "quarterly_review", "customer_sla_report", "availability_report")
 """The names of the templates that come with the library."""
 
 

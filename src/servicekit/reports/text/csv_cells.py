@@ -11,7 +11,7 @@ from servicekit._safe_text import with_codes
 from servicekit.kpi import Measurement
 from servicekit.layout import spreadsheet_text
 from servicekit.quantity import Ratio
-from servicekit.reports.blocks.told import ClockTime, LocalMoment, Phrase, Told
+from servicekit.reports.blocks.told import ClockTime, ExactShare, LocalMoment, Phrase, Told
 from servicekit.reports.words.report_words import ReportWords
 from servicekit.timeline.zone import reading
 
@@ -72,6 +72,7 @@ def _seconds(length: timedelta) -> Parts:
 _PARTS: Mapping[type, Callable[[Any], Parts]] = {
     int: lambda number: {"": str(number)},
     Ratio: _ratio,
+    ExactShare: lambda told: _ratio(told.ratio),
     Measurement: _measured,
     LocalMoment: _moment,
     ClockTime: lambda told: _seconds(told.amount),

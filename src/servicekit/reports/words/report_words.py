@@ -18,6 +18,7 @@ from servicekit.quantity import Ratio, percent_text
 from servicekit.reports.blocks.told import (
     ByLanguage,
     ClockTime,
+    ExactShare,
     Listed,
     LocalMoment,
     NamedTerm,
@@ -138,6 +139,16 @@ class ReportWords:
         share = self.share(ratio.value).rjust(len(self.percent.format("100.0")))
         return f"{self._count(ratio.numerator)}/{self._count(ratio.denominator)}  {share}"
 
+    def _exact(self, told: ExactShare) -> str:
+        """Cut after four decimal places; only all is 100 %, and only none is 0 %."""
+        ratio = told.ratio
+        if not ratio.denominator:
+            return self.phrases["number.none"]
+        cut = 1_000_000 * ratio.numerator // ratio.denominator
+        whole, rest = divmod(max(cut, 1) if ratio.numerator else 0, 10_000)
+        digits = f"{rest:04}".rstrip("0") or "0"
+        return self.digits(self.percent.format(f"{whole:,}.{digits}"))
+
     def _measured(self, told: Measurement) -> str:
         return self.share(told.exact) if told.unit == "share" else self.figure(told.exact, told.unit)
 
@@ -229,6 +240,7 @@ _TELLERS: Mapping[type, Callable[[ReportWords, Any], str]] = {
     ByLanguage: ReportWords._own,
     LocalMoment: ReportWords._moment,
     ClockTime: ReportWords._clock_time,
+    ExactShare: ReportWords._exact,
     Promised: ReportWords._promised,
     Period: ReportWords._period,
     timedelta: ReportWords._length,

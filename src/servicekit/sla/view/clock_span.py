@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -134,10 +135,15 @@ def _closed(hours: CompiledCalendar, since: int, until: int) -> Iterator[_Piece]
     """Closed time day by day, since each day has a reason of its own."""
     while since < until:
         end = min(until, _midnight_after(since, hours.timezone))
-        why = hours.explain(from_us(since))
-        reason = "" if why.layer in _SAID else why.reason
-        yield _Piece(since, end, "closed", why.layer, reason)
+        yield _Piece(since, end, "closed", *_why_closed(hours, since))
         since = end
+
+
+@lru_cache(maxsize=512)
+def _why_closed(hours: CompiledCalendar, at: int) -> tuple[str, str]:
+    """The layer that decided, and its reason; the same nights and holidays close the clocks of many cases."""
+    why = hours.explain(from_us(at))
+    return why.layer, "" if why.layer in _SAID else why.reason
 
 
 def _midnight_after(at: int, tz: ZoneInfo) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import erfc, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,6 +17,7 @@ CLOSE = 4e-16
 """Two neighbouring numbers differ by this share at most, or by half of it."""
 
 
+@lru_cache(maxsize=64)
 def alpha_of(confidence: float) -> float:
     """What a confidence leaves to both tails, as it is written: 0.9999999 leaves exactly 1e-7.
 
@@ -30,6 +32,7 @@ def alpha_of(confidence: float) -> float:
     return float(1 - Fraction(str(confidence)))
 
 
+@lru_cache(maxsize=64)
 def z_of(alpha: float) -> float:
     """How many standard deviations leave ``alpha`` to both tails together.
 

@@ -1,4 +1,4 @@
-"""The mapping that a table of contacts, answers, evaluations or working time seems to need, with remarks."""
+"""The mapping that a table of contacts, answers, evaluations, working time or outages seems to need, with remarks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from servicekit.importers.proposal.service_tables.scores import decimal_mark, sc
 from servicekit.importers.proposal.service_tables.service_words import (
     BOUNCED,
     CONTACT_OUTCOMES,
+    MAINTENANCE,
     NOBODY,
+    OUTAGE,
     SERVICE_COLUMNS,
     ServiceName,
 )
@@ -26,12 +28,14 @@ from servicekit.importers.proposal.words import plain
 from servicekit.importers.service.answer_table import AnswerMapping, read_answers
 from servicekit.importers.service.contact_table import ContactMapping, read_contacts
 from servicekit.importers.service.evaluation_table import EvaluationMapping, read_evaluations
+from servicekit.importers.service.outage_table import OutageMapping, read_outages
 from servicekit.importers.service.service_mapping import ServiceTable
 from servicekit.importers.service.work_table import WorkMapping, read_work
 
 _MOST_READ = 5_000
 _STAMPS = ("at", "invited_at", "day", "start", "end")
 _LENGTHS = ("wait", "talk", "hold", "wrap", "paid", "logged_in", "handling", "idle")
+_NAMED_BY_FILE: Mapping[ServiceName, tuple[str, ...]] = {"evaluations": ("form",), "outages": ("service",)}
 _MEANINGS = {word: outcome for outcome, words in CONTACT_OUTCOMES.items() for word in words}
 _INSTRUMENTS = ("nps", "csat", "ces")
 
@@ -67,8 +71,9 @@ def propose_service(path: Path | str, table: ServiceName) -> str:
     guess = GuessedColumns(sample, SERVICE_COLUMNS[table])
     _check_needed(sample, guess, table)
     data, unmapped = _document(sample, guess, table)
-    if table == "evaluations" and "form" not in guess.found:
-        data["form"], guess.notes["form"] = path.stem, "confirm: the name of the form, which no column has"
+    for key in _NAMED_BY_FILE.get(table, ()):
+        if key not in guess.found:
+            data[key], guess.notes[key] = path.stem, f"confirm: the name of the {key}, which no column has"
     notes = {"timezone": "confirm: the zone of stamps without an offset", **sample.notes, **guess.notes}
     mapping = read(kind.mapping, commented(data, (), {})).unwrap()
     with closing(kind.reader(path, mapping)) as stream:
@@ -197,9 +202,24 @@ def _work(guess: GuessedColumns, sample: Sample) -> dict[str, object]:
     return {}
 
 
+def _outages(guess: GuessedColumns, sample: Sample) -> dict[str, object]:
+    """What the kinds of rows mean."""
+    more: dict[str, object] = {}
+    texts = guess.texts("kind") if "kind" in guess.found else {}
+    if texts:
+        kinds = {name: [text for text in texts if plain(text) in words] for name, words in _OUTAGE_KINDS.items()}
+        more["kinds"] = {name: found for name, found in kinds.items() if found}
+        unknown = {text: times for text, times in texts.items() if plain(text) not in (*OUTAGE, *MAINTENANCE)}
+        guess.notes["kinds"] = "confirm" + (f"; nobody knows what these mean: {shown(unknown)}" if unknown else "")
+    return more
+
+
+_OUTAGE_KINDS = {"outage": OUTAGE, "maintenance": MAINTENANCE}
+
 _KINDS: Mapping[ServiceName, _Kind] = {
     "contacts": _Kind((("at",), ("outcome",)), "seconds", _contacts, ContactMapping, read_contacts),
     "answers": _Kind((("at",), ("score", *_INSTRUMENTS)), "seconds", _answers, AnswerMapping, read_answers),
     "evaluations": _Kind((("at",), ("agent",)), "seconds", _evaluations, EvaluationMapping, read_evaluations),
     "work": _Kind((("agent",), ("day", "start"), ("day", "end")), "hours", _work, WorkMapping, read_work),
+    "outages": _Kind((("start",),), "seconds", _outages, OutageMapping, read_outages),
 }

@@ -1,4 +1,4 @@
-"""The words by which tables of contacts, answers, evaluations and working time call their columns and values."""
+"""The words by which tables of contacts, answers, evaluations, working time and outages call columns and values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from servicekit.importers.proposal.words import lists_of
 
-ServiceName: TypeAlias = Literal["contacts", "answers", "evaluations", "work"]
+ServiceName: TypeAlias = Literal["contacts", "answers", "evaluations", "work", "outages"]
 """A table of the service, as a document of sources calls it."""
 
 _AGENT = """
@@ -114,6 +114,26 @@ SERVICE_COLUMNS: Mapping[ServiceName, Mapping[str, tuple[str, ...]]] = {
             "idle": "idle; idle time; free; available; available time; ready; ready time; 空闲时长; 示闲时长",
         }
     ),
+    "outages": lists_of(
+        {
+            "service": """
+                service; service name; system; component; application; monitor; website; site; 服务; 服务名称; 系统;
+                应用; 组件; servico; dienst
+            """,
+            "start": """
+                start; started; started at; start time; from; begin; began; down; down at; outage start; opened;
+                开始时间; 开始; 故障开始; 发生时间; inicio; beginn
+            """,
+            "end": """
+                end; ended; ended at; end time; to; until; up; up at; outage end; restored; resolved; recovered;
+                结束时间; 结束; 故障结束; 恢复时间; fim; ende
+            """,
+            "kind": "kind; type; category; outage type; event type; 类型; 类别; tipo; art",
+            "reason": """
+                reason; cause; root cause; why; description; summary; comment; note; 原因; 故障原因; 说明; motivo; grund
+            """,
+        }
+    ),
 }
 """What columns are called, by what a mapping calls them; likelier names first."""
 
@@ -135,6 +155,25 @@ CONTACT_OUTCOMES = lists_of(
     }
 )
 """What outcomes of contacts are called, by what they mean."""
+
+MAINTENANCE = (
+    "maintenance", "planned", "planned maintenance", "scheduled", "scheduled maintenance", "announced", "window",
+    "维护", "计划维护", "计划内", "manutencao", "wartung",
+)  # fmt: skip
+OUTAGE = (
+    "outage",
+    "unplanned",
+    "down",
+    "incident",
+    "failure",
+    "disruption",
+    "故障",
+    "中断",
+    "计划外",
+    "falha",
+    "ausfall",
+)
+"""What rows of a table of outages are called, by what they are."""
 
 BOUNCED = ("bounced", "bounce", "undelivered", "failed", "not delivered", "undeliverable", "退回", "发送失败")
 """What invitations are called that never arrived."""
