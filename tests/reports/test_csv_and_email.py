@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import islice
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from servicekit._safe_text import with_codes
@@ -127,6 +127,7 @@ def test_no_name_makes_an_element_of_a_body(part: int) -> None:
     assert len(mail.encode()) < 102_000
 
 
+@example(texts=[17_330], rows=54, wide=26)  # the last heading fitted, and what stands below it did not
 @given(st.lists(st.integers(0, 40_000), max_size=4), st.integers(0, 900), st.integers(1, 300))
 def test_a_long_report_is_cut_at_its_end_and_what_is_left_out_is_named(texts: list[int], rows: int, wide: int) -> None:
     blocks = [Heading("T" * wide, 1), *(Paragraph("<" * length) for length in texts), Heading("Numbers")]

@@ -13,10 +13,10 @@ It may import what the desk may. To tell one more thing, add a field to :class:`
 
 from servicekit.desk.service_period.broken_promise import BrokenPromise
 from servicekit.desk.service_period.carried import Carried
-from servicekit.desk.service_period.measured_uptime import MeasuredUptime
 from servicekit.desk.service_period.period_review import PeriodReview
 from servicekit.desk.service_period.service_period import ServicePeriod, promises_kept
-from servicekit.desk.service_period.uptime_review import UptimeReview
+from servicekit.desk.service_period.uptime.measured_uptime import MeasuredUptime
+from servicekit.desk.service_period.uptime.uptime_review import UptimeReview
 
 __all__ = [
     "BrokenPromise",

@@ -12,8 +12,8 @@ from servicekit.desk.report import Counted, DeskReport
 from servicekit.desk.service_period.breakdown_line import BreakdownLine, Dimension
 from servicekit.desk.service_period.broken_promise import BrokenPromise
 from servicekit.desk.service_period.carried import Carried
-from servicekit.desk.service_period.measured_uptime import MeasuredUptime
 from servicekit.desk.service_period.period_trend import TrendPoint
+from servicekit.desk.service_period.uptime.measured_uptime import MeasuredUptime
 from servicekit.kpi import Backlog, Measurement
 from servicekit.kpi.display.trend import Trend
 from servicekit.sla import Attainment, Convention

@@ -72,17 +72,17 @@ def _body(blocks: Sequence[Block], words: ReportWords, room: int) -> Html:
         piece = _piece(block, words, room)
         room -= _size(piece.html)
         if room < 0 or piece.rows_left:
-            pieces += [piece] if room >= 0 else []
-            return "\n".join((*_without_empty(pieces), *_rest(runs[place:], piece.rows_left, words)))
+            shown = [*pieces, piece] if room >= 0 else _without_empty(pieces)
+            left = runs[min(place, len(shown)) :]
+            return "\n".join((*(each.html for each in shown), *_rest(left, piece.rows_left, words)))
         pieces.append(piece)
     return "\n".join(piece.html for piece in pieces)
 
 
-def _without_empty(pieces: list[_Piece]) -> Iterator[Html]:
+def _without_empty(pieces: Sequence[_Piece]) -> Sequence[_Piece]:
     """The pieces without headings at the end, below which nothing fitted."""
-    while pieces and pieces[-1].is_heading:
-        pieces.pop()
-    yield from (piece.html for piece in pieces)
+    last = next((place for place in range(len(pieces), 0, -1) if not pieces[place - 1].is_heading), 0)
+    return pieces[:last]
 
 
 def _rest(runs: Sequence[Block | KeyFigures], rows: int, words: ReportWords) -> Iterator[Html]:

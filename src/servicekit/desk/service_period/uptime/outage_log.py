@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from servicekit.availability import Maintenance, Outage
 from servicekit.desk.intake import Intake
 from servicekit.desk.report import Counted
-from servicekit.desk.service_period.measured_uptime import Downtime, MeasuredUptime
+from servicekit.desk.service_period.uptime.measured_uptime import Downtime, MeasuredUptime
 from servicekit.document import did_you_mean
 from servicekit.errors import Problem
 from servicekit.events import Imported

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from servicekit.desk.report import DeskReport
-from servicekit.desk.service_period.measured_uptime import Downtime
-from servicekit.desk.service_period.outage_log import OutageLog
 from servicekit.desk.service_period.period_review import MOST_BEFORE
 from servicekit.desk.service_period.period_trend import points_until
 from servicekit.desk.service_period.service_period import ServicePeriod
+from servicekit.desk.service_period.uptime.measured_uptime import Downtime
+from servicekit.desk.service_period.uptime.outage_log import OutageLog
 from servicekit.errors import NaiveDatetimeError, Problem, ProblemLog
 from servicekit.events import Imported
 from servicekit.timeline import Period, zone
