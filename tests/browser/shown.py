@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Protocol
 
 import vl_convert
@@ -15,13 +16,26 @@ from great_tables import GT
 from servicekit.calendars import Calendar
 from servicekit.desk import ServiceDesk
 from servicekit.desk.service_period import PeriodReview, ServicePeriod
-from servicekit.events import Activity, Case, Enrolled, Opened, Resolved, StatusChanged, TierGranted
-from servicekit.kpi import CohortTable, Results, Scorecard
+from servicekit.events import (
+    Activity,
+    Cancelled,
+    Case,
+    CaseEvent,
+    Enrolled,
+    MilestoneReached,
+    Opened,
+    Resolved,
+    StatusChanged,
+    TierGranted,
+)
+from servicekit.kpi import CohortTable, Measurement, Results, Scorecard, StageFunnel
 from servicekit.kpi.display.distribution import Distribution
+from servicekit.kpi.display.trend import Trend
 from servicekit.loyalty import Adjust, Earn, Ledger, LoyaltyProgram, Redeem
 from servicekit.policy import ServicePolicy
 from servicekit.reports import chart, table
 from servicekit.sla import CaseView, SlaPolicy, fold
+from servicekit.statistics import ErlangA
 from servicekit.tiers import TierProgram, TierRun
 from servicekit.timeline import Period
 from servicekit.whatif import Comparison, replay, replay_tiers
@@ -202,6 +216,31 @@ def march() -> ServicePeriod:
     return PeriodReview(desk, Period.parse("2026-02")).of(cases)
 
 
+def funnel() -> StageFunnel:
+    """Cases that are diagnosed or not, resolved or not, and of which some are open."""
+    cases = []
+    for n in range(60):
+        name = f"C-{n}"
+        events: list[CaseEvent] = [Opened(name, NINE + n * HOUR)]
+        events += [MilestoneReached(name, NINE + (n + 1) * HOUR, "diagnosed")] if n % 4 else []
+        events += [StatusChanged(name, NINE + (n + 2) * HOUR, "waiting <vendor>")] if n % 3 else []
+        events += [Resolved(name, NINE + (n + 3) * HOUR)] if n % 5 > 1 else []
+        events += [Cancelled(name, NINE + (n + 3) * HOUR)] if n % 5 == 1 else []
+        cases.append(Case(name, tuple(events)))
+    return StageFunnel.of(cases, ["opened", "diagnosed", "waiting <vendor>", "resolved"], as_of=NINE + 90 * HOUR)
+
+
+def busy_year() -> Trend:
+    """Twelve months of numbers that take much room."""
+    return Trend(
+        tuple(
+            (f"2026-{month:02}", Measurement("kept", "share", 123_456, Fraction(4, 5), 98_765, 123_456, 0.7, 0.9))
+            for month in range(1, 13)
+        ),
+        "接通率",
+    )
+
+
 OWED_ON = [date(2026, 1, 31), date(2026, 3, 31), date(2026, 12, 31)]
 
 SHOWN: Mapping[str, Callable[[], Shown]] = {
@@ -239,5 +278,12 @@ SHOWN: Mapping[str, Callable[[], Shown]] = {
     "table of results": lambda: LaidOut(table(figures(3), title="Calls")),
     "table of a period": lambda: LaidOut(table(march())),
     "chart of a trend": lambda: Drawn(chart(figures(3).trend("kept"))),
+    "chart of a funnel": lambda: Drawn(chart(funnel())),
+    "chart of staffing": lambda: Drawn(chart(ErlangA(250, 3600, 330, 0, 180).staffing(0.8, 30, max_occupancy=0.85))),
+    "chart of a busy year in Chinese": lambda: Drawn(chart(busy_year(), language="zh")),
+    "chart of a case in Chinese": lambda: Drawn(chart(case(), language="zh")),
+    "chart of a period in Chinese": lambda: Drawn(chart(march(), language="zh")),
+    "chart of a funnel in Chinese": lambda: Drawn(chart(funnel(), language="zh")),
+    "table of a period in Chinese": lambda: LaidOut(table(march(), language="zh")),
     "chart of a statement": lambda: Drawn(chart(points().statement("m-1", date(2026, 1, 1), date(2026, 3, 1)))),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 from servicekit.statistics import (
@@ -19,6 +20,7 @@ from servicekit.statistics import (
     quantile,
     wilson,
 )
+from servicekit.statistics.erlang import Staffing
 
 Given = Mapping[str, Any]
 Seen = dict[str, Any]
@@ -78,6 +80,18 @@ def erlang_c_answers(given: Given) -> Seen:
     }
 
 
+def erlang_c_staffing(given: Given) -> Seen:
+    if "shrinkage" in given:
+        found = Staffing(ErlangC(100, 1800, 180, given["agents"]), 0.8, 20)
+        return {
+            "scheduled": found.scheduled(given["shrinkage"]),
+            "naive_float_ceil": ceil(given["agents"] / (1 - float(given["shrinkage"]))),
+        }
+    queue = ErlangC(given["calls"], given["period_s"], given["aht_s"], 0)
+    found = queue.staffing(given["service_level"], given["target_s"], max_occupancy=given["max_occupancy"])
+    return {"agents": found.agents}
+
+
 def erlang_a_answers(given: Given) -> Seen:
     """One case of the group has the figures of Erlang C for the same queue."""
     if "target_s" in given:
@@ -111,6 +125,7 @@ STATISTICS_ANSWERS: Mapping[str, Callable[[Given], Seen]] = {
     "nps_ci": nps_limits,
     "erlang_b": erlang_b_answers,
     "erlang_c": erlang_c_answers,
+    "erlang_c_staffing": erlang_c_staffing,
     "erlang_a": erlang_a_answers,
     "kaplan_meier": kaplan_meier_answers,
     "quantile": quantile_answers,

@@ -45,6 +45,7 @@ def test_every_case_of_these_groups_is_asserted() -> None:
         "nps_ci": 4,
         "erlang_b": 6,
         "erlang_c": 4,
+        "erlang_c_staffing": 5,
         "erlang_a": 4,
         "kaplan_meier": 4,
         "quantile": 4,

@@ -41,6 +41,7 @@ from servicekit.testing.laws.metrics import (
     check_cohorts,
     check_metrics,
     check_service_level,
+    check_stages,
     figure_is_in_range,
 )
 from servicekit.testing.slow.metrics import SlowMeasurement, holds
@@ -120,6 +121,18 @@ near = st.integers(0, 40).map(lambda n: FIRST + timedelta(hours=6 * n))
 @given(st.lists(sks.cases(opened_at=near, max_length=timedelta(days=6)), max_size=5), st.sets(near, min_size=2))
 def test_backlogs_add_up(cases: list[Case], moments: set[datetime]) -> None:
     check_backlog(cases, list(starmap(Interval, pairwise(sorted(moments)))))
+
+
+STAGES = ["opened", "acknowledged", "pending", "open", "vendor_done", "resolved", "closed", "never"]
+
+
+@given(
+    st.lists(sks.cases(opened_at=near, max_length=timedelta(days=6)), max_size=4),
+    st.lists(st.sampled_from(STAGES), min_size=1, max_size=4, unique=True),
+    near,
+)
+def test_stages_are_those_of_clocks(cases: list[Case], stages: list[str], as_of: datetime) -> None:
+    check_stages(cases, stages, as_of)
 
 
 visits = st.lists(st.tuples(st.sampled_from("abcde"), st.dates(date(2025, 11, 20), date(2026, 3, 1))), max_size=30)

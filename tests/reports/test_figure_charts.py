@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -12,10 +13,21 @@ from xml.etree import ElementTree
 import pytest
 import vl_convert
 
-from servicekit.kpi import CohortTable, MetricTarget, Results, Scorecard
+from servicekit.kpi import CohortTable, MetricTarget, Results, Scorecard, StageFunnel
 from servicekit.kpi.display.trend import Trend
 from servicekit.reports import chart
-from servicekit.statistics import ControlChart, KaplanMeier, c_chart, individuals_chart, p_chart, u_chart, wilson
+from servicekit.statistics import (
+    ControlChart,
+    ErlangA,
+    ErlangC,
+    KaplanMeier,
+    c_chart,
+    individuals_chart,
+    p_chart,
+    u_chart,
+    wilson,
+)
+from tests.browser.shown import funnel
 
 CARD = Scorecard.parse("""
 metrics:
@@ -66,6 +78,8 @@ SUBJECTS: dict[str, Any] = {
     "individuals": individuals_chart(FLOW),
     "cohorts": cohorts(),
     "survival": PATIENCE,
+    "funnel": funnel(),
+    "staffing": ErlangC(100, 1800, 180, 0).staffing(0.8, 20),
 }
 
 
@@ -259,3 +273,55 @@ def test_a_target_of_two_ends_has_two_lines() -> None:
     trend = measured().trend("kept")
     both = Trend(trend.periods, trend.label, MetricTarget(at_least="80%", at_most="95%"))
     assert [row["goal"] for row in rows_with(both, "goal")] == ["≥ 80.0 %", "≤ 95.0 %"]
+
+
+def test_bars_of_a_funnel_have_its_counts_and_begin_at_zero() -> None:
+    told = funnel()
+    rows = rows_with(told, "part")
+    for stage in told.stages:
+        bars = {row["part"]: row["end"] - row["start"] for row in rows if html.unescape(row["name"]) == stage.name}
+        counts = {
+            "reached it": stage.reached,
+            "skipped it and came further": stage.skipped,
+            "may still come": stage.may_come,
+        }
+        assert bars == {part: n for part, n in counts.items() if n}
+    assert {min(row["start"] for row in rows if row["name"] == name) for name in {row["name"] for row in rows}} == {0}
+    figures = rows_with(told, "of_first")
+    assert [row["n"] for row in figures] == [f"n {stage.came}" for stage in told.stages]
+    assert figures[-1]["of_before"] == "69.2 % (55.7 % to 80.1 %) of the one before"
+    assert figures[0]["of_before"] == ""
+    assert "resolved: n 36, 60.0 % (47.4 % to 71.4 %) of the first" in chart(told).to_dict()["description"]
+
+
+def test_a_funnel_of_no_case_says_so() -> None:
+    nobody = StageFunnel.of([], ["opened", "resolved"], as_of=datetime(2026, 1, 5, tzinfo=UTC))
+    assert chart(nobody).to_dict()["title"]["subtitle"] == "0 cases as of 2026-01-05 00:00 UTC"
+    assert vl_convert.vegalite_to_png(chart(nobody).to_json()).startswith(b"\x89PNG")
+
+
+def test_staffing_has_the_figures_of_its_queues_around_the_number_that_it_takes() -> None:
+    staffing = ErlangA(250, 3600, 330, 0, patience=180).staffing(0.8, 30, max_occupancy=0.85)
+    rows = rows_with(staffing, "measure")
+    assert {row["agents"] for row in rows if row["is_chosen"]} == {f"{staffing.agents}"} == {"26"}
+    for queue in staffing.around(4):
+        found = {row["measure"]: row["share"] for row in rows if row["agents"] == f"{queue.agents}"}
+        told = {"service level": queue.service_level(30), "occupancy": queue.occupancy}
+        assert isinstance(queue, ErlangA)
+        assert found == pytest.approx(told | {"abandonment": queue.p_abandon}, rel=1e-5)
+    goals = rows_with(staffing, "goal")
+    assert {row["goal"]: row["share"] for row in goals} == {"≥ 80.0 %": 0.8, "≤ 85.0 %": 0.85}
+    assert ends_of(staffing)[0] == 0
+    told = chart(ErlangC(100, 1800, 180, 0).staffing(0.8, 20)).to_dict()
+    assert told["title"]["subtitle"] == [
+        "14 agents for 80.0 % of calls answered within 20",
+        "10 erlangs offered, service level 88.8 %, occupancy 71.4 %",
+    ]
+    assert "abandonment" not in told["description"]
+
+
+def test_lines_of_staffing_differ_by_more_than_their_colour() -> None:
+    layers = chart(ErlangA(250, 3600, 330, 0, patience=180).staffing(0.8, 30)).to_dict()["layer"]
+    for channel in ("color", "shape", "strokeDash"):
+        ranges = [each["encoding"][channel]["scale"]["range"] for each in layers if channel in each["encoding"]]
+        assert all(len({str(look) for look in looks}) == 3 for looks in ranges)

@@ -145,6 +145,15 @@ def test_pyworkforce_has_the_same_erlang_c() -> None:
         assert ours.occupancy == pytest.approx(theirs.achieved_occupancy(agents), abs=CLOSE)
 
 
+def test_pyworkforce_needs_as_many_agents() -> None:
+    peer = pytest.importorskip("pyworkforce.queuing")
+    for calls, share, occupancy in product([1, 30, 100, 137.5], [0.5, 0.8, 0.95], [0.7, 0.85, 1.0]):
+        theirs = peer.ErlangC(transactions=calls, aht=3.0, asa=20 / 60, interval=30)
+        needed = theirs.required_positions(service_level=share, max_occupancy=occupancy)["raw_positions"]
+        ours = ErlangC(calls, 30, 3.0, 0).staffing(share, 20 / 60, max_occupancy=occupancy)
+        assert ours.agents == needed, (calls, share, occupancy)
+
+
 def test_pyworkforce_refuses_no_calls_and_is_no_probability_under_overload() -> None:
     peer = pytest.importorskip("pyworkforce.queuing")
     with pytest.raises(ValueError):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from math import comb, prod
 from pathlib import Path
 from statistics import NormalDist
+from typing import Any
 
 import pytest
 
@@ -61,6 +64,24 @@ def test_nist_flow_rates_have_the_limits_of_the_handbook() -> None:
 def test_250_calls_an_hour_need_28_agents_for_80_per_cent_in_half_a_minute(agents: int, level: float) -> None:
     queue = ErlangC(calls=250, period=3600, handle_time=330, agents=agents)
     assert queue.service_level(30) == pytest.approx(level, abs=5e-5)
+    assert queue.staffing(0.8, within=30).agents == 28
+
+
+def test_the_palm_queue_is_staffed_with_those_who_give_up() -> None:
+    """A. Mandelbaum, S. Zeltyn (2005): with 50 agents 94.3 % of 48 calls a minute are answered within 20 seconds."""
+    queue = ErlangA(calls=48, period=60, handle_time=60, agents=50, patience=120)
+    found = queue.staffing(0.943, within=20)
+    assert (found.agents, found.queue) == (50, queue)
+    shares = [each.p_abandon for each in found.around(2)]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_a_loss_of_paid_time_is_exact() -> None:
+    found = ErlangC(100, 1800, 180, 0).staffing(0.8, 20)
+    assert [found.scheduled(lost) for lost in ("0", "0.3", Fraction(1, 3), Decimal("0.5"))] == [14, 20, 21, 28]
+    lost: Any = 0.3
+    with pytest.raises(TypeError, match=r"write '0\.3'"):
+        found.scheduled(lost)
 
 
 def test_cookie_cats_is_told_as_it_was_published() -> None:

@@ -6,8 +6,8 @@ is taken of them: in full, by one of seven kinds (``metric.py``), or by a name o
 names metrics, targets and benchmarks (``target.py``); compiled (``scorecard_engine.py``) it turns rows into
 :class:`States` that add up, and those into :class:`Results` (``results.py``) of :class:`Measurement`
 (``measurement.py``), shown by ``value_text.py`` and ``display/``, where a trend over time is, too.
-Open cases and kept customers, which are counted and not sampled, are in ``flows/``. How rows are counted is in
-``engine/``; customer lifetime value by models of buying is in ``clv/``.
+Open cases, kept customers and how far cases come, which are counted and not sampled, are in ``flows/``. How rows are
+counted is in ``engine/``; customer lifetime value by models of buying is in ``clv/``.
 
 It may import ``sla``, ``calendars``, ``events``, ``statistics`` and below. To add a metric of the field, write its
 class in a family and name it in ``catalogue.py``; to add a table, add it to ``table_schema.py``; to add
@@ -48,8 +48,9 @@ if TYPE_CHECKING:
         TransferRate,
     )
     from servicekit.kpi.families.satisfaction import Ces, Csat, Nps, ResponseRate
-    from servicekit.kpi.flows.backlog import Backlog, ages
+    from servicekit.kpi.flows.backlog import Backlog
     from servicekit.kpi.flows.retention import CohortTable, Retention
+    from servicekit.kpi.flows.stage_funnel import StageFunnel
     from servicekit.kpi.measurement import Measurement
     from servicekit.kpi.metric import (
         DurationMetric,
@@ -117,6 +118,7 @@ __all__ = [
     "ScorecardEngine",
     "SelfService",
     "ServiceLevel",
+    "StageFunnel",
     "StandardMetric",
     "State",
     "States",
@@ -128,7 +130,6 @@ __all__ = [
     "TransferRate",
     "Utilisation",
     "WithinMetric",
-    "ages",
     "case_row",
 ]
 
@@ -150,8 +151,9 @@ if not TYPE_CHECKING:
                 " OpenCases PromisesKept ReopenRate ResolutionRate ResolutionTime TransferRate"
             ),
             "families.satisfaction": "Ces Csat Nps ResponseRate",
-            "flows.backlog": "Backlog ages",
+            "flows.backlog": "Backlog",
             "flows.retention": "CohortTable Retention",
+            "flows.stage_funnel": "StageFunnel",
             "measurement": "Measurement",
             "metric": (
                 "Population DurationMetric MeanMetric Metric NetMetric QuantileMetric"

@@ -8,8 +8,8 @@ tiers and segments (:func:`render_tiers`, :func:`render_segments`). Nothing is c
 display.
 :func:`chart` (``charts``, extra ``charts``) draws the open hours of a year, clocks, the tiers of a customer, moves
 between tiers, scores, points (statements, when they expire, what is owed), a desk and a period of it, and key figures:
-groups beside each other, trends, control charts, distributions, cohorts, survival curves. :func:`table` (``tables``,
-same extra) lays results, reports and data frames out by great_tables.
+groups beside each other, trends, control charts, distributions, cohorts, funnels, survival curves, staffing.
+:func:`table` (``tables``, same extra) lays results, reports and data frames out by great_tables.
 
 It may import every room up to ``desk`` and ``whatif``. To add a format, write one file that lays out blocks and name
 it in ``formats.py``; to add a language, write a :class:`ReportWords`.

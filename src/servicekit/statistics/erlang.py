@@ -1,4 +1,5 @@
-"""Queues of calls: Erlang B, where nobody waits; Erlang C, where everybody waits; Erlang A, where some give up.
+"""Queues of calls: Erlang B, where nobody waits; Erlang C, where everybody waits; Erlang A, where some give up; and how
+many agents they take.
 
 Everything is computed in logarithms, so that thousands of agents overflow nothing, and by incomplete gamma functions,
 so that agents need not be whole: 12.5 agents stand between 12 and 13.
@@ -7,8 +8,10 @@ so that agents need not be whole: 12.5 agents stand between 12 and 13.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from math import exp, expm1, inf, isfinite, log
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, exp, expm1, inf, isfinite, log
 
 from servicekit.statistics.distributions.gamma import growing_series, log_gamma_tails, log_poisson
 from servicekit.statistics.distributions.normal import root
@@ -136,6 +139,19 @@ class ErlangC:
             return 1.0
         return 1 - self.p_wait * exp(-(self.agents - self.traffic) * within / self.handle_time)
 
+    def staffing(self, share: float, within: float, *, max_occupancy: float = 1.0) -> Staffing:
+        """The fewest whole agents who answer a share of the calls within a time, and are busy for no more than a share
+        of their own; how many the queue has now does not matter.
+
+        >>> ErlangC(calls=100, period=1800, handle_time=180, agents=0).staffing(0.8, within=20).agents
+        14
+
+        Raises:
+            ValueError: the share is not between 0 and 1, the occupancy not above 0 and at most 1, or the time is
+                negative.
+        """
+        return _staffed(self, share, within, max_occupancy)
+
 
 @dataclass(frozen=True, slots=True)
 class ErlangA:
@@ -222,10 +238,94 @@ class ErlangA:
         p_wait = self.p_wait
         return min(max(1 - p_wait + p_wait * capacity / (capacity + 1) * answered, 0.0), 1.0)
 
+    def staffing(self, share: float, within: float, *, max_occupancy: float = 1.0) -> Staffing:
+        """The fewest whole agents who answer a share of the calls within a time, and are busy for no more than a share
+        of their own; how many the queue has now does not matter.
+
+        >>> ErlangA(calls=100, period=1800, handle_time=180, agents=0, patience=60).staffing(0.8, within=20).agents
+        12
+
+        Raises:
+            ValueError: the share is not between 0 and 1, the occupancy not above 0 and at most 1, or the time is
+                negative.
+        """
+        return _staffed(self, share, within, max_occupancy)
+
     @property
     def _in_patiences(self) -> tuple[float, float]:
         """How many calls the agents can take, and how many come, while a caller's patience lasts."""
         return self.agents * self.patience / self.handle_time, self.calls * self.patience / self.period
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """How many agents it takes: the queue with the fewest that keep a service level, and what it is.
+
+    >>> staffing = ErlangC(calls=100, period=1800, handle_time=180, agents=0).staffing(0.8, within=20)
+    >>> [(queue.agents, round(queue.service_level(20), 3)) for queue in staffing.around(1)]
+    [(13, 0.796), (14, 0.888), (15, 0.941)]
+    """
+
+    queue: ErlangC | ErlangA
+    """The queue with the fewest agents."""
+    share: float
+    """The share of calls to be answered within the time."""
+    within: float
+    """The time, in the unit of the queue."""
+    max_occupancy: float = 1.0
+    """For how much of their time agents are to be busy at most."""
+
+    @property
+    def agents(self) -> int:
+        """The fewest agents."""
+        return int(self.queue.agents)
+
+    def scheduled(self, shrinkage: Decimal | Fraction | str) -> int:
+        """How many people it takes where a share of their paid time is lost to leave, training and breaks.
+
+        >>> staffing = Staffing(ErlangC(calls=100, period=1800, handle_time=180, agents=21), 0.8, 20)
+        >>> staffing.scheduled("0.30")
+        30
+
+        Raises:
+            TypeError: the share is a float, which is not what it says: 21 / (1 - 0.3) is more than 30.
+            ValueError: the share is not from 0 to below 1.
+        """
+        if isinstance(shrinkage, float):
+            raise TypeError(f"a share of paid time is exact: write '{shrinkage}', not {shrinkage!r}")
+        lost = Fraction(shrinkage)
+        if not 0 <= lost < 1:
+            raise ValueError(
+                f"a share of paid time that is lost is from 0 to below 1, such as '0.3', not {shrinkage!r}"
+            )
+        return ceil(self.agents / (1 - lost))
+
+    def around(self, beside: int) -> tuple[ErlangC | ErlangA, ...]:
+        """The queue with so many agents fewer up to so many more, one at least.
+
+        >>> staffing = ErlangC(calls=1, period=3600, handle_time=60, agents=0).staffing(0.8, within=20)
+        >>> [queue.agents for queue in staffing.around(2)]
+        [1, 2, 3]
+        """
+        numbers = range(max(1, self.agents - beside), self.agents + beside + 1)
+        return tuple(replace(self.queue, agents=agents) for agents in numbers)
+
+
+def _staffed(queue: ErlangC | ErlangA, share: float, within: float, max_occupancy: float) -> Staffing:
+    if not 0 < share < 1:
+        raise ValueError(f"the share of calls answered in time is between 0 and 1, such as 0.8, not {share!r}")
+    if not 0 < max_occupancy <= 1:
+        raise ValueError(f"an occupancy is above 0 and at most 1, such as 0.85, not {max_occupancy!r}")
+
+    def keeps(agents: int) -> bool:
+        staffed = replace(queue, agents=agents)
+        return staffed.service_level(within) >= share and (staffed.occupancy or 0) <= max_occupancy
+
+    most = int(queue.traffic) + 1
+    while not keeps(most):
+        most *= 2
+    fewest = bisect_left(range(1, most), True, key=keeps) + 1
+    return Staffing(replace(queue, agents=fewest), share, within, max_occupancy)
 
 
 def _log_waiting(capacity: float, offered: float) -> float:

@@ -34,7 +34,7 @@ _IN_PYTHON: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
         "period is told by the lives of cases, which a scorecard does not keep. In Python, servicekit.kpi has:",
         (
             ("Backlog.of", "open cases at both ends of each period, and what came and went meanwhile"),
-            ("ages", "how old the open cases are"),
+            ("Backlog.ages", "how old the open cases are"),
         ),
     ),
     "retention": (

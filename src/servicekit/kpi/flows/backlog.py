@@ -51,6 +51,28 @@ class Backlog(Result):
                 count.add(case)
         return tuple(count.backlog for count in counts)
 
+    @staticmethod
+    def ages(
+        cases: Iterable[Case], as_of: datetime, edges: Sequence[timedelta]
+    ) -> tuple[tuple[timedelta | None, int], ...]:
+        """How old the open cases are: how many up to each age, an exact one included, and how many are older.
+
+        An age counts from the opening; the last number, of those older than every edge, stands under ``None``.
+
+        >>> from datetime import UTC
+        >>> nine, day = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(days=1)
+        >>> Backlog.ages([Case("C-1", (Opened("C-1", nine),))], nine + 3 * day, [day, 7 * day])
+        ((datetime.timedelta(days=1), 0), (datetime.timedelta(days=7), 1), (None, 0))
+        """
+        limits: list[timedelta | None] = [*sorted(edges), None]
+        counts = dict.fromkeys(limits, 0)
+        until = as_of - EPOCH
+        for case in cases:
+            changes = _changes(_told(case), until)
+            if changes and changes[-1][1] in _COMES:
+                counts[_edge(until - changes[0][0], limits)] += 1
+        return tuple(counts.items())
+
     @property
     def closing(self) -> int:
         """How many are open at the end."""
@@ -122,7 +144,7 @@ class BacklogCount:
 
     @property
     def ages(self) -> tuple[tuple[timedelta | None, int], ...]:
-        """How old the open cases are at the end, as of :func:`ages`; they add up to what the backlog closes with."""
+        """How old the open cases are at the end, as :meth:`Backlog.ages` says; they add up to what it closes with."""
         return tuple(self._ages.items())
 
 
@@ -167,25 +189,3 @@ _NAMES = {
     Cancelled: "cancelled",
     MergedInto: "cancelled",
 }
-
-
-def ages(
-    cases: Iterable[Case], as_of: datetime, edges: Sequence[timedelta]
-) -> tuple[tuple[timedelta | None, int], ...]:
-    """How old the open cases are: how many up to each age, an exact one included, and how many are older.
-
-    An age counts from the opening; the last number, of those older than every edge, stands under ``None``.
-
-    >>> from datetime import UTC
-    >>> nine, day = datetime(2026, 1, 5, 9, tzinfo=UTC), timedelta(days=1)
-    >>> ages([Case("C-1", (Opened("C-1", nine),))], nine + 3 * day, [day, 7 * day])
-    ((datetime.timedelta(days=1), 0), (datetime.timedelta(days=7), 1), (None, 0))
-    """
-    limits: list[timedelta | None] = [*sorted(edges), None]
-    counts = dict.fromkeys(limits, 0)
-    until = as_of - EPOCH
-    for case in cases:
-        changes = _changes(_told(case), until)
-        if changes and changes[-1][1] in _COMES:
-            counts[_edge(until - changes[0][0], limits)] += 1
-    return tuple(counts.items())

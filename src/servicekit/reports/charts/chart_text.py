@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
 from servicekit.layout import display_width, printable
+from servicekit.reports.blocks.told import NamedTerm, say
+from servicekit.reports.words.report_words import ReportWords
+from servicekit.timeline import format_duration
 
 if TYPE_CHECKING:
-    from altair import ExprRef, LayerChart, VConcatChart
+    from altair import ExprRef, LayerChart, SchemaBase, Tooltip, VConcatChart
 
 
 def encoded(text: str) -> str:
@@ -87,6 +91,51 @@ def broken_labels(words: Sequence[str], columns: int) -> str:
     return f"{told}[datum.label]"
 
 
+def tips(alt: ModuleType, words: ReportWords, *names: str, kind: str = "N", **look: str) -> list[Tooltip]:
+    """What shows under the pointer: fields with what they are called.
+
+    >>> import altair
+    >>> from servicekit.reports.words.languages import CHINESE
+    >>> tips(altair, CHINESE, "limits")[0].to_dict()
+    {'field': 'limits', 'title': '区间', 'type': 'nominal'}
+    """
+    return [alt.Tooltip(f"{name}:{kind}", title=words.tell(NamedTerm("tip", name)), **look) for name in names]
+
+
+def time_formats(words: ReportWords) -> Mapping[str, str]:
+    """How an axis of time writes years, days and hours.
+
+    >>> from servicekit.reports.words.languages import CHINESE
+    >>> time_formats(CHINESE)["date"]
+    '%-m月%-d日'
+    """
+    return {unit: words.tell(say(f"axis.{unit}")) for unit in _TIME_UNITS}
+
+
+_TIME_UNITS = ("year", "quarter", "month", "week", "date", "hours", "minutes", "seconds", "milliseconds")
+
+
+def in_turn(words: ReportWords, parts: Iterable[str]) -> str:
+    """What is told one after the other, in one sentence.
+
+    >>> from servicekit.reports.words.languages import ENGLISH
+    >>> in_turn(ENGLISH, ["n 9", "no signal"])
+    'n 9; no signal'
+    """
+    return words.tell(say("chart.then")).join(parts)
+
+
+def length_told(words: ReportWords, length: timedelta) -> str:
+    """A length of time as policies write it, with the units of a language.
+
+    >>> from servicekit.reports.words.languages import CHINESE, ENGLISH
+    >>> [length_told(words, timedelta(minutes=90)) for words in (ENGLISH, CHINESE)]
+    ['1h30m', '1小时30分']
+    """
+    parts = re.findall(r"([-.\d]+)([hms])", format_duration(length))
+    return "".join(words.tell(say(f"length.{unit}", n=words.digits(number))) for number, unit in parts)
+
+
 def _broken(word: str, columns: int) -> tuple[str, str]:
     """As much of a word as has room, one character at least, and the rest."""
     taken = 1
@@ -107,6 +156,39 @@ def described(alt: ModuleType, chart: LayerChart, text: str) -> LayerChart:
     whole: LayerChart = chart.properties(description=encoded(text))
     whole.layer.insert(0, ground.encode(**{end: alt.value(place) for end, place in ends.items()}))
     return whole
+
+
+_FONTS = {"zh": "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"}
+"""Fonts by language, where the common ones lack its characters; what draws a file takes the first that it has."""
+
+
+def in_other_words(alt: ModuleType, drawn: LayerChart | VConcatChart, words: ReportWords) -> None:
+    """A chart that is not in English: by fonts with its characters, and without what Vega says of marks and axes.
+
+    That is in English; the ground has the whole in words.
+    """
+    for each in drawn["vconcat"] if isinstance(drawn, alt.VConcatChart) else ():
+        in_other_words(alt, each, words)
+    if isinstance(drawn, alt.LayerChart):
+        font = _FONTS.get(words.tag.partition("-")[0], alt.Undefined)
+        if isinstance(drawn["title"], alt.Title):
+            for name, value in (("font", font), ("subtitleFont", font), ("aria", False)):
+                drawn["title"][name] = value
+        for layer in drawn.layer[1:]:
+            mark = layer["mark"]
+            layer["mark"] = alt.MarkDef(type=mark) if isinstance(mark, str) else mark
+            layer["mark"]["aria"] = False
+            layer["mark"]["font"] = font if layer["mark"]["type"] == "text" else alt.Undefined
+            for side, guide in (("x", "axis"), ("y", "axis"), ("color", "legend")):
+                _adapt_guide(alt, layer["encoding"][side], guide, font)
+
+
+def _adapt_guide(alt: ModuleType, channel: SchemaBase, guide: str, font: str) -> None:
+    if isinstance(channel, alt.X | alt.Y | alt.Color) and channel[guide] is not None:
+        shown = {} if channel[guide] is alt.Undefined else channel[guide]
+        shown = shown if isinstance(shown, dict) else shown.to_dict()
+        look = {"aria": False, "labelFont": font, "titleFont": font}
+        channel[guide] = (alt.Axis if guide == "axis" else alt.Legend)(**shown | look)
 
 
 def stacked(charts: Sequence[LayerChart]) -> VConcatChart:

@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING
 
 from servicekit.desk import DeskReport
 from servicekit.desk.service_period import ServicePeriod, promises_kept
+from servicekit.reports.blocks.told import NamedTerm, say
 from servicekit.reports.charts.chart_text import stacked
 from servicekit.reports.charts.figures.forest_plot import ForestPlot, chart_of_groups
 from servicekit.reports.charts.figures.trend_chart import chart_of_trend
 from servicekit.reports.charts.hour_map_chart import chart_of_hours
+from servicekit.reports.words.report_words import ReportWords
 from servicekit.sla import Attainment
 
 if TYPE_CHECKING:
     from altair import LayerChart, VConcatChart
 
-_WHAT = {"channel": "channel", "tier": "tier", "issue_type": "type of issue"}
 
-
-def chart_of_desk(report: DeskReport) -> VConcatChart:
+def chart_of_desk(report: DeskReport, words: ReportWords) -> VConcatChart:
     """The promises kept of each metric, by channel, with Wilson's limits; open and cancelled cases count nowhere.
 
     Raises:
         MissingExtraError: Altair is not installed (extra ``charts``).
         ValueError: there is no case.
     """
-    return stacked([_by_group(report, metric, _channels(report, metric)) for metric in report.metrics])
+    return stacked([_by_group(report, metric, _channels(report, metric, words), words) for metric in report.metrics])
 
 
-def chart_of_period(period: ServicePeriod) -> VConcatChart:
+def chart_of_period(period: ServicePeriod, words: ReportWords) -> VConcatChart:
     """Of each metric the promises kept by channel, tier and type of issue, and over time where there is a trend; then
     the hours of the week at which cases were opened.
 
@@ -38,41 +38,52 @@ def chart_of_period(period: ServicePeriod) -> VConcatChart:
         MissingExtraError: Altair is not installed (extra ``charts``).
         ValueError: there is no case, and nothing before it.
     """
-    charts = list(_charts(period))
+    charts = list(_charts(period, words))
     if any(map(any, period.by_hour)):
-        charts.append(chart_of_hours(period.by_hour, f"{period.period.name}, {period.timezone}"))
+        title = words.tell(say("hours.title", period=period.period, zone=period.timezone))
+        charts.append(chart_of_hours(period.by_hour, title, words))
     return stacked(charts)
 
 
-def _charts(period: ServicePeriod) -> Iterator[LayerChart]:
+def _charts(period: ServicePeriod, words: ReportWords) -> Iterator[LayerChart]:
     for metric in period.report.metrics:
         lines = [line for line in period.breakdown if line.metric == metric]
         divided = {line.dimension for line in lines if line.value}
         groups = [
-            (f"{_WHAT[line.dimension]}: {_name(line.value, period.labels.get(line.dimension, {}))}", line.attainment)
+            (
+                _place(line.dimension, _name(line.value, period.labels.get(line.dimension, {}), words), words),
+                line.attainment,
+            )
             for line in lines
             if line.dimension in divided
         ]
-        yield _by_group(period.report, metric, groups)
+        yield _by_group(period.report, metric, groups, words)
         trend = period.trend_of(metric)
         if len(trend) > 1:
-            yield chart_of_trend(replace(trend, label=_title(metric)))
+            yield chart_of_trend(replace(trend, label=_title(metric, words)), words)
 
 
-def _channels(report: DeskReport, metric: str) -> Sequence[tuple[str, Attainment]]:
+def _place(dimension: str, name: str, words: ReportWords) -> str:
+    return words.tell(say("chart.place", dimension=NamedTerm("column", dimension), name=name))
+
+
+def _channels(report: DeskReport, metric: str, words: ReportWords) -> Sequence[tuple[str, Attainment]]:
     groups = {line.channel or "": line.attainment for line in report.lines if line.metric == metric}
-    return [(_name(name, report.labels), each) for name, each in groups.items()] if any(groups) else []
+    return [(_name(name, report.labels, words), each) for name, each in groups.items()] if any(groups) else []
 
 
-def _name(value: str, labels: Mapping[str, str]) -> str:
-    return labels.get(value, value) or "(none)"
+def _name(value: str, labels: Mapping[str, str], words: ReportWords) -> str:
+    return labels.get(value, value) or words.tell(say("group.unnamed"))
 
 
-def _by_group(report: DeskReport, metric: str, groups: Sequence[tuple[str, Attainment]]) -> LayerChart:
-    told = (("all", report.total(metric).attainment), *groups)
+def _by_group(
+    report: DeskReport, metric: str, groups: Sequence[tuple[str, Attainment]], words: ReportWords
+) -> LayerChart:
+    told = ((words.tell(say("group.all")), report.total(metric).attainment), *groups)
     measured = [(name, promises_kept(metric, each, "promised")) for name, each in told]
-    return chart_of_groups(ForestPlot(_title(metric), measured))
+    return chart_of_groups(ForestPlot(_title(metric, words), measured), words)
 
 
-def _title(metric: str) -> str:
-    return f"{metric.replace('_', ' ')}: promises kept"
+def _title(metric: str, words: ReportWords) -> str:
+    named = words.tell(NamedTerm("promise", metric)).replace("_", " ")
+    return words.tell(say("chart.promises", metric=named))

@@ -9,8 +9,9 @@ from typing import Protocol, cast, get_args
 
 from servicekit._extras import require
 from servicekit.kpi.metric import Unit
-from servicekit.kpi.value_text import number_text
+from servicekit.reports.blocks.told import say
 from servicekit.reports.tables.sheet import Cell, Sheet, Spark
+from servicekit.reports.words.report_words import ReportWords
 
 
 class ArrowFrame(Protocol):
@@ -24,7 +25,7 @@ _LARGE = 10_000
 _UNITS = frozenset(get_args(Unit))
 
 
-def frame_sheet(frame: ArrowFrame, title: str) -> Sheet:
+def frame_sheet(frame: ArrowFrame, title: str, words: ReportWords) -> Sheet:
     """Its columns and rows; lists of numbers are lines, and figures with a column ``unit`` are told in their unit.
 
     Raises:
@@ -37,35 +38,36 @@ def frame_sheet(frame: ArrowFrame, title: str) -> Sheet:
     names = [str(name) for name in read.columns]
     figures = {name for name, kind in read.schema.items() if kind.is_numeric()}
     labels = next((place for place, name in enumerate(names) if name in figures), len(names))
-    return Sheet(title, names, [list(_cells(row, names)) for row in rows], labels)
+    return Sheet(title, names, [list(_cells(row, names, words)) for row in rows], labels)
 
 
-def _cells(row: Mapping[str, object], names: Sequence[str]) -> Iterator[Cell]:
+def _cells(row: Mapping[str, object], names: Sequence[str], words: ReportWords) -> Iterator[Cell]:
     unit = row.get("unit")
     for name in names:
         value = row[name]
         if name in _MEASURED and unit in _UNITS and isinstance(value, int | float) and isfinite(value):
-            yield number_text(Fraction(value), cast(Unit, unit))
+            yield words.figure(Fraction(value), cast(Unit, unit))
         else:
-            yield _cell(value)
+            yield _cell(value, words)
 
 
-def _cell(value: object) -> Cell:
+def _cell(value: object, words: ReportWords) -> Cell:
     match value:
         case None:
             return ""
         case bool():
-            return "yes" if value else "no"
+            return words.tell(say("answer.yes" if value else "answer.no"))
         case int():
-            return f"{value:,}" if abs(value) >= _LARGE else f"{value}"
+            return words.tell(value) if abs(value) >= _LARGE else f"{value}"
         case float():
-            return f"{value:,.6g}"
+            return words.digits(f"{value:,.6g}")
         case list() if all(each is None or isinstance(each, int | float) for each in value):
-            return _spark(value)
+            return _spark(value, words)
         case _:
             return str(value)
 
 
-def _spark(values: Sequence[float | None]) -> Spark:
-    told = ", ".join("none" if each is None else f"{each:,.6g}" for each in values)
+def _spark(values: Sequence[float | None], words: ReportWords) -> Spark:
+    none = words.tell(say("sheet.none"))
+    told = words.comma.join(none if each is None else words.digits(f"{each:,.6g}") for each in values)
     return Spark(tuple(None if each is None else float(each) for each in values), told)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit._extras import require
 from servicekit.layout import printable
+from servicekit.reports.blocks.told import say
+from servicekit.reports.words.report_words import ReportWords
 
 if TYPE_CHECKING:
     from great_tables import GT
@@ -54,10 +56,9 @@ class Sheet:
 
 _ID, _LINE = "servicekit", "#0072b2"
 _FEWEST = 2
-_LINES = "Each line goes from its own least value to its own greatest."
 
 
-def great_table(sheet: Sheet) -> GT:
+def great_table(sheet: Sheet, words: ReportWords) -> GT:
     """The sheet as a table of great_tables: texts are escaped, figures stand on the right, and sparks are drawn.
 
     Raises:
@@ -75,7 +76,7 @@ def great_table(sheet: Sheet) -> GT:
     table = table.cols_align("left", names[: sheet.labels]).cols_align("right", names[sheet.labels :])
     table = _with_sparks(great_tables, table, sparks)
     table = table.tab_header(_text(sheet.title)) if sheet.title else table
-    for note in (*sheet.notes, *([_LINES] if sparks else [])):
+    for note in (*sheet.notes, *([words.tell(say("sheet.lines"))] if sparks else [])):
         table = table.tab_source_note(_text(note))
     table = table.tab_options(container_overflow_x="visible", container_overflow_y="visible")  # a page scrolls, by keys
     return table.tab_options(table_font_size="14px", heading_align="left", table_margin_left="0")

@@ -37,4 +37,8 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "training_pass": ("training passed", "培训通过率"),
 }
 
-FIGURE_PHRASES: Mapping[str, tuple[str, str]] = {f"figure.{name}": words for name, words in _NAMES.items()}
+FIGURE_PHRASES: Mapping[str, tuple[str, str]] = {
+    **{f"figure.{name}": words for name, words in _NAMES.items()},
+    **{f"measured.{name}": (name, chinese) for name, (_, chinese) in _NAMES.items()},
+}
+"""``figure`` for people, ``measured`` in charts, where English has the name under which a scorecard measures it."""

@@ -50,3 +50,18 @@ def languages(language: Language) -> tuple[ReportWords, ...]:
     if language not in _KNOWN:
         raise ValueError(f"no language named {language!r}; known: {', '.join(_KNOWN)}, or a ReportWords")
     return _KNOWN[language]
+
+
+def one_language(language: Language) -> ReportWords:
+    """The words of a chart or a table, which speaks one language.
+
+    >>> one_language("zh").name
+    '中文'
+
+    Raises:
+        ValueError: nobody has words for it, or it is several.
+    """
+    words, *others = languages(language)
+    if others:
+        raise ValueError(f"a chart or a table speaks one language, not {language!r}: make one of 'en' and one of 'zh'")
+    return words

@@ -13,6 +13,7 @@ NOUNS: Mapping[str, tuple[Forms, Forms]] = {
     "event": (("event", "events"), ("个事件",)),
     "customer": (("customer", "customers"), ("位客户",)),
     "contact": (("contact", "contacts"), ("次联系",)),
+    "agent": (("agent", "agents"), ("名客服",)),
     "service": (("service", "services"), ("个服务",)),
     "day": (("day", "days"), ("天",)),
     "period": (("period", "periods"), ("期",)),

@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Any
 
 from servicekit.kpi import Measurement
+from servicekit.kpi.metric import Unit
 from servicekit.kpi.value_text import number_text
 from servicekit.quantity import Ratio, percent_text
 from servicekit.reports.blocks.told import (
@@ -91,7 +92,32 @@ class ReportWords:
         shown = percent_text(value)
         if value is None:
             return self.phrases["number.none"]
-        return self._digits(self.percent.format(shown.removesuffix(" %")))
+        return self.percentage(shown.removesuffix(" %"))
+
+    def percentage(self, digits: str) -> str:
+        """Digits as so many per cent.
+
+        >>> from servicekit.reports.words.languages import CHINESE, ENGLISH
+        >>> ENGLISH.percentage("66.7"), CHINESE.percentage("66.7")
+        ('66.7 %', '66.7%')
+        """
+        return self.digits(self.percent.format(digits))
+
+    def figure(self, number: Fraction | None, unit: Unit) -> str:
+        """A number in its unit, as :func:`~servicekit.kpi.value_text.number_text` rounds it.
+
+        >>> from servicekit.reports.words.languages import CHINESE, ENGLISH
+        >>> day = Fraction(90_061_000_000)
+        >>> ENGLISH.figure(day, "duration"), CHINESE.figure(day, "duration"), CHINESE.figure(None, "share")
+        ('1 d 1:01:01', '1 天 1:01:01', '无数据')
+        """
+        if number is None:
+            return self.phrases["number.none"]
+        text = number_text(number, unit)
+        if unit == "share":
+            return self.percentage(text.removesuffix(" %"))
+        days, has_days, clock = text.partition(" d ")
+        return self._phrase(say("length.days", days=days, clock=clock)) if has_days else self.digits(text)
 
     def number(self, number: int, noun: str) -> str:
         """So many of something.
@@ -106,7 +132,7 @@ class ReportWords:
         return text
 
     def _count(self, number: int) -> str:
-        return self._digits(f"{number:,}")
+        return self.digits(f"{number:,}")
 
     def _ratio(self, ratio: Ratio) -> str:
         """Counts and their percentage, as wide as that of all, so that several stand under each other."""
@@ -121,12 +147,10 @@ class ReportWords:
         cut = 1_000_000 * ratio.numerator // ratio.denominator
         whole, rest = divmod(max(cut, 1) if ratio.numerator else 0, 10_000)
         digits = f"{rest:04}".rstrip("0") or "0"
-        return self._digits(self.percent.format(f"{whole:,}.{digits}"))
+        return self.digits(self.percent.format(f"{whole:,}.{digits}"))
 
     def _measured(self, told: Measurement) -> str:
-        if told.unit == "share":
-            return self.share(told.exact)
-        return self.phrases["number.none"] if told.exact is None else self._digits(number_text(told.exact, told.unit))
+        return self.share(told.exact) if told.unit == "share" else self.figure(told.exact, told.unit)
 
     def _phrase(self, phrase: Phrase) -> str:
         pieces: list[str] = []
@@ -137,8 +161,13 @@ class ReportWords:
                 pieces.append(self.number(value, noun) if noun and isinstance(value, int) else self.tell(value))
         return "".join(pieces)
 
-    def _digits(self, text: str) -> str:
-        """Digits as English writes them, as this language does."""
+    def digits(self, text: str) -> str:
+        """Digits as English writes them, as this language does.
+
+        >>> from servicekit.reports.words.languages import CHINESE
+        >>> CHINESE.digits("1,234.5")
+        '1,234.5'
+        """
         if self.thousands == "," and self.decimal == ".":
             return text
         return text.translate({ord(","): self.thousands, ord("."): self.decimal})
@@ -235,7 +264,7 @@ def _unit(words: ReportWords, unit: str, number: int) -> str:
     return words.tell(say(f"length.{unit}", n=number))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _parsed(template: str) -> tuple[tuple[str, str | None, str], ...]:
     """The texts of a template, each with the place after it and the noun of that."""
     return tuple((text, name, noun or "") for text, name, noun, _ in Formatter().parse(template))

@@ -23,9 +23,11 @@ from servicekit.kpi import (
     Scorecard,
     ScorecardEngine,
     ServiceLevel,
+    StageFunnel,
     States,
     WithinMetric,
 )
+from servicekit.sla import SlaPolicy, fold
 from servicekit.testing.laws.law_broken import demand
 from servicekit.testing.slow.metrics import Row, SlowMeasurement, SlowMetrics
 from servicekit.timeline import Interval
@@ -208,3 +210,45 @@ def check_cohorts(visits: Sequence[tuple[str, date]], unit: PeriodUnit) -> None:
     demand(within, "of a cohort never more come again than there are", table=table)
     backwards = CohortTable.of(list(reversed(visits)), unit)
     demand(backwards == table, "the order of the visits changes nothing", table=table, backwards=backwards)
+
+
+def check_stages(cases: Sequence[Case], stages: Sequence[str], as_of: datetime) -> None:
+    """A stage is reached where a clock of ``reach_stage`` stops; of each stage no more come than of the one before, and
+    nobody has come and may come; parts of the cases add up, and nobody goes back as time goes on.
+
+    >>> from datetime import UTC
+    >>> from servicekit.events import Opened
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> check_stages([Case("C-1", (Opened("C-1", nine),))], ["opened", "resolved"], nine)
+
+    Raises:
+        LawBroken: the first that does not hold.
+    """
+    whole = StageFunnel.of(cases, stages, as_of=as_of)
+    for stage in whole.stages:
+        judged = [case for case in cases if _reaches(case, stage.name, as_of)]
+        demand(stage.reached == len(judged), "a stage is reached where a clock stops", stage=stage, judged=judged)
+        least = min(stage.reached, stage.skipped, stage.may_come)
+        demand(least >= 0 and stage.came + stage.may_come <= whole.cases, "nobody counts twice", funnel=whole)
+    for before, stage in pairwise(whole.stages):
+        demand(stage.came <= before.came, "no more come than came before", funnel=whole)
+        share = whole.of_before(stage.name)
+        demand(share is not None and 0 <= (share.value or 0) <= 1, "a share is a part", funnel=whole, share=share)
+    halves = [StageFunnel.of(cases[start::2], stages, as_of=as_of) for start in (0, 1)]
+    for place, stage in enumerate(whole.stages):
+        for name in ("reached", "skipped", "may_come"):
+            parts = [getattr(half.stages[place], name) for half in halves]
+            demand(sum(parts) == getattr(stage, name), "parts add up to the whole", stage=stage, parts=parts)
+    later = StageFunnel.of(cases, stages, as_of=as_of + timedelta(days=1))
+    went = [(one.came, other.came) for one, other in zip(whole.stages, later.stages, strict=True)]
+    demand(all(one <= other for one, other in went), "nobody goes back", now=whole, later=later)
+
+
+def _reaches(case: Case, stage: str, as_of: datetime) -> bool:
+    if case.opened is None or case.opened.at > as_of:
+        return False
+    if stage == "opened":
+        return True
+    policy = SlaPolicy.model_validate({"targets": [{"stages": {stage: "1h"}}]}).compile({})
+    clock = fold(policy, case.events, as_of).clock(f"reach_stage:{stage}")
+    return clock.stopped_at is not None

@@ -13,6 +13,7 @@ from math import inf, isclose
 from typing import TypeAlias
 
 from servicekit.statistics import ErlangA, ErlangC, Estimate, KaplanMeier
+from servicekit.statistics.erlang import Staffing
 from servicekit.testing.laws.law_broken import demand
 
 ShareInterval: TypeAlias = Callable[[int, int, float], Estimate | None]
@@ -96,7 +97,8 @@ def check_survival(first: KaplanMeier, second: KaplanMeier) -> None:
 
 
 def check_queue(queue: ErlangA) -> None:
-    """Probabilities are in range; who may give up waits no longer than who may not; more agents or time never hurt.
+    """Probabilities are in range; who may give up waits no longer than who may not; more agents or time never hurt; and
+    the fewest agents keep what one fewer does not.
 
     >>> check_queue(ErlangA(calls=100, period=1800, handle_time=180, agents=11, patience=60))
 
@@ -119,6 +121,15 @@ def check_queue(queue: ErlangA) -> None:
         levels = [one.service_level(within * one.handle_time) for within in (0, 0.1, 1, 10)]
         rises = all(map(_at_most, levels, levels[1:]))
         demand(rises, "more are answered within more time", one=one, levels=levels)
+        _check_staffing(one.staffing(0.8, one.handle_time / 10, max_occupancy=0.9))
+
+
+def _check_staffing(found: Staffing) -> None:
+    least, most = found.share, found.max_occupancy
+    *fewer, kept, _ = ((each.service_level(found.within), each.occupancy or 0) for each in found.around(1))
+    demand(kept[0] >= least and kept[1] <= most, "so many agents keep what was asked", found=found, kept=kept)
+    fails = all(level < least or occupancy > most for level, occupancy in fewer)
+    demand(fails, "one agent fewer does not", found=found, fewer=fewer)
 
 
 def _limits(found: Estimate | None) -> tuple[float, float]:

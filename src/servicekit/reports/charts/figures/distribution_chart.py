@@ -12,9 +12,9 @@ from servicekit._extras import require
 from servicekit.kpi.display.distribution import Counts, Distribution
 from servicekit.kpi.display.reach import goals_of
 from servicekit.kpi.metric import Unit
-from servicekit.kpi.value_text import limits_told, number_text, value_text
-from servicekit.reports.charts.chart_text import described, shown_lines
-from servicekit.reports.charts.figures.measured import axis_unit, goal_rows, plain_value
+from servicekit.reports.blocks.told import NamedTerm, say
+from servicekit.reports.charts.chart_text import described, in_turn, shown_lines, tips
+from servicekit.reports.charts.figures.measured import axis_unit, goal_rows, limits_told, plain_value, value_told
 from servicekit.reports.charts.figures.value_axis import (
     BLUE,
     FAINT,
@@ -26,16 +26,17 @@ from servicekit.reports.charts.figures.value_axis import (
     level_axis,
     values_axis,
 )
+from servicekit.reports.words.report_words import ReportWords
 
 if TYPE_CHECKING:
     from altair import Chart, LayerChart
 
 _BINS, _MOST_SHOWN = 40, 0.98
 _US = 1_000_000
-_ENDED, _OPEN = "final", "not over"
+_ENDED, _OPEN = "final", "open"
 
 
-def chart_of_distribution(values: Distribution) -> LayerChart:
+def chart_of_distribution(values: Distribution, words: ReportWords) -> LayerChart:
     """How many values lie in each of some bins of one width; those that are not over are marked, and stand where they
     are by now. A line shows what the values come to, a dashed one the target.
 
@@ -49,18 +50,19 @@ def chart_of_distribution(values: Distribution) -> LayerChart:
         raise ValueError(f"there is nothing to draw: {values.label or 'the metric'} has no value that may be shown")
     alt = require("altair", extra="charts")
     bins = _Bins(values)
-    rows = list(_rows(values, bins))
+    rows = list(_rows(values, bins, words))
     unit = values.measured.unit
     x = level_axis(alt, "from", axis_unit(unit), (bins.least, bins.end))
     y = values_axis(alt, "start", "count", (0.0, max(int(str(row["end"])) for row in rows) * 1.12))
-    marks = (*_bars(alt, x, y, is_told=bool(values.unfinished)), *_lines(alt, values, bins))
+    marks = (*_bars(alt, words, x, y, is_told=bool(values.unfinished)), *_lines(alt, words, values, bins))
     layers = alt.layer(*marks, data=alt.Data(values=rows))
-    told = list(_summary(values, bins))
-    title = alt.Title(shown_lines(alt, values.label), subtitle=told, anchor="start", offset=20)
+    told = list(_summary(values, bins, words))
+    label = words.tell(NamedTerm("measured", values.label))
+    title = alt.Title(shown_lines(alt, label), subtitle=told, anchor="start", offset=20)
     return described(
         alt,
         layers.properties(width=560, height=240, title=title, padding=PADDING),
-        f"Distribution of {values.label}: {'; '.join(told)}. {_shares(values)}",
+        words.tell(say("distribution.told", title=label, summary=in_turn(words, told), shares=_shares(values, words))),
     )
 
 
@@ -106,7 +108,7 @@ def _step(width: float, unit: Unit) -> float:
     return next(factor * size for factor in (1, 2, 5, 10) if factor * size >= least * 0.999)
 
 
-def _rows(values: Distribution, bins: _Bins) -> Iterator[Row]:
+def _rows(values: Distribution, bins: _Bins, words: ReportWords) -> Iterator[Row]:
     tops = [0] * bins.count
     for kind, counts in ((_ENDED, values.counts), (_OPEN, values.unfinished)):
         for place, times in sorted(_binned(counts, bins).items()):
@@ -117,17 +119,18 @@ def _rows(values: Distribution, bins: _Bins) -> Iterator[Row]:
                 "to": start + bins.step,
                 "start": tops[place],
                 "end": tops[place] + times,
-                "values": f"{times:,}",
-                "kind": kind,
-                "where": _where(values, bins, start, is_last=is_last),
+                "values": words.tell(times),
+                "kind": words.tell(NamedTerm("value_kind", kind)),
+                "where": _where(values, bins, start if not is_last else None, words),
             }
             tops[place] += times
 
 
-def _where(values: Distribution, bins: _Bins, start: float, *, is_last: bool) -> str:
-    unit, ends = values.measured.unit, (start, start + bins.step)
-    low, high = (number_text(Fraction(round(each * bins.scale, 6)), unit) for each in ends)
-    return f"{low} or more" if is_last else f"{low} to {high}"
+def _where(values: Distribution, bins: _Bins, start: float | None, words: ReportWords) -> str:
+    """From where to where a bin goes; without a start the last one, which goes on."""
+    first, unit = bins.end - bins.step if start is None else start, values.measured.unit
+    low, high = (words.figure(Fraction(round(each * bins.scale, 6)), unit) for each in (first, first + bins.step))
+    return words.tell(say("limits.from", low=low) if start is None else say("limits.between", low=low, high=high))
 
 
 def _binned(counts: Counts, bins: _Bins) -> dict[int, int]:
@@ -138,8 +141,9 @@ def _binned(counts: Counts, bins: _Bins) -> dict[int, int]:
     return found
 
 
-def _bars(alt: ModuleType, x: object, y: object, *, is_told: bool) -> Iterator[Chart]:
-    colours = alt.Scale(domain=[_ENDED, _OPEN], range=[BLUE, ORANGE])
+def _bars(alt: ModuleType, words: ReportWords, x: object, y: object, *, is_told: bool) -> Iterator[Chart]:
+    kinds = [words.tell(NamedTerm("value_kind", kind)) for kind in (_ENDED, _OPEN)]
+    colours = alt.Scale(domain=kinds, range=[BLUE, ORANGE])
     legend = alt.Legend(orient="bottom", title=None) if is_told else None
     yield (
         alt.Chart()
@@ -150,17 +154,17 @@ def _bars(alt: ModuleType, x: object, y: object, *, is_told: bool) -> Iterator[C
             y=y,
             y2="end:Q",
             color=alt.Color("kind:N", scale=colours, legend=legend),
-            tooltip=[alt.Tooltip(f"{each}:N") for each in ("where", "values", "kind")],
+            tooltip=tips(alt, words, "where", "values", "kind"),
         )
     )
 
 
-def _lines(alt: ModuleType, values: Distribution, bins: _Bins) -> Iterator[Chart]:
+def _lines(alt: ModuleType, words: ReportWords, values: Distribution, bins: _Bins) -> Iterator[Chart]:
     unit = values.measured.unit
     value = plain_value(values.measured.value, unit)
     if value is not None and value <= bins.end:
-        yield from _line(alt, {"at": value, "told": value_text(values.measured)}, -6, color=INK)
-    for goal in goal_rows(values.target, unit):
+        yield from _line(alt, {"at": value, "told": value_told(words, values.measured)}, -6, color=INK)
+    for goal in goal_rows(values.target, unit, words):
         yield from _line(alt, {"at": goal["value"], "told": goal["goal"]}, -18, color=FAINT, strokeDash=[5, 3])
 
 
@@ -170,21 +174,28 @@ def _line(alt: ModuleType, row: Row, above: int, **look: object) -> Iterator[Cha
     yield base.mark_text(color=INK).encode(y=alt.value(above), text="told:N")
 
 
-def _summary(values: Distribution, bins: _Bins) -> Iterator[str]:
+def _summary(values: Distribution, bins: _Bins, words: ReportWords) -> Iterator[str]:
     measured, unfinished = values.measured, sum(values.unfinished.values())
-    limits = limits_told(measured)
-    told = f"n {values.n:,}{f', of them {unfinished:,} not over' if unfinished else ''}"
-    yield f"{told}; {value_text(measured)}{f' ({limits})' if limits else ''}"
+    value, limits = value_told(words, measured), limits_told(words, measured)
+    told = say("distribution.open", n=values.n, open=unfinished) if unfinished else say("chart.n", n=values.n)
+    shown = say("chart.limited", value=value, limits=limits) if limits else value
+    yield words.tell(say("distribution.summary", n=told, value=shown))
     if bins.is_cut:
-        yield f"the last bar has all of {_where(values, bins, bins.end - bins.step, is_last=True)}"
+        yield words.tell(say("distribution.last", where=_where(values, bins, None, words)))
 
 
-def _shares(values: Distribution) -> str:
+def _shares(values: Distribution, words: ReportWords) -> str:
     """How many values lie within each end of the target."""
     target, unit = values.target, values.measured.unit
-    ends = () if target is None else (("at least", target.at_least), ("at most", target.at_most))
+    ends = () if target is None else (("at_least", target.at_least), ("at_most", target.at_most))
     return " ".join(
-        f"The target is {words} {number_text(goal, unit)}, up to which {values.up_to(goal).percent()} reach."
-        for words, goal in ends
+        words.tell(
+            say(
+                f"distribution.{end}",
+                goal=words.figure(goal, unit),
+                share=words.figure(values.up_to(goal).value, "share"),
+            )
+        )
+        for end, goal in ends
         if goal is not None
     )

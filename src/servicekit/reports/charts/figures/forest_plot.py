@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING
 
 from servicekit._extras import require
 from servicekit.kpi import Measurement, MetricTarget
-from servicekit.kpi.value_text import limits_told, value_text
 from servicekit.layout import svg
-from servicekit.reports.charts.chart_text import decoded, described, encoded, lines_of, shown_lines
-from servicekit.reports.charts.figures.measured import WITHOUT_ZERO, axis_unit, goal_rows, open_ended, plain_value
+from servicekit.reports.blocks.told import Listed, NamedTerm, Told, say
+from servicekit.reports.charts.chart_text import decoded, described, encoded, in_turn, lines_of, shown_lines, tips
+from servicekit.reports.charts.figures.measured import (
+    WITHOUT_ZERO,
+    axis_unit,
+    goal_rows,
+    limits_told,
+    open_ended,
+    plain_value,
+    value_told,
+)
 from servicekit.reports.charts.figures.value_axis import BLUE, FAINT, INK, PADDING, VERMILION, Row, ends_of, level_axis
+from servicekit.reports.words.report_words import ReportWords
 
 if TYPE_CHECKING:
-    from altair import Chart, LayerChart, Y
+    from altair import Chart, LayerChart, Tooltip, Y
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ _WIDER = 0.25
 _TOLD = ("figure", "n", "status")
 
 
-def chart_of_groups(plot: ForestPlot) -> LayerChart:
+def chart_of_groups(plot: ForestPlot, words: ReportWords) -> LayerChart:
     """A row for each group: its value as a point, its limits as a bar, and beside them the figures, the number of cases
     and what the target says; the target as a dashed line. A diamond marks what misses it.
 
@@ -55,8 +64,8 @@ def chart_of_groups(plot: ForestPlot) -> LayerChart:
         told = "there is nothing to draw: " if not plot.groups else ""
         raise ValueError(f"{told}{len(plot.groups):,} groups; expected 1 to {_MOST:,}, so measure by fewer columns")
     alt = require("altair", extra="charts")
-    rows, unit = list(_rows(plot)), plot.groups[0][1].unit
-    goals = list(goal_rows(plot.target, unit))
+    rows, unit = list(_rows(plot, words)), plot.groups[0][1].unit
+    goals = list(goal_rows(plot.target, unit, words))
     numbers = [row[name] for row in (*rows, *goals) for name in ("value", "low", "high") if name in row]
     ends = ends_of([each for each in numbers if isinstance(each, float)], from_zero=unit not in WITHOUT_ZERO)
     drawn = [open_ended(row, ends) for row in rows]
@@ -66,7 +75,7 @@ def chart_of_groups(plot: ForestPlot) -> LayerChart:
     base, first = alt.Chart().encode(y=alt.Y("place:Q", **side)), alt.Y("first:Q", **side)
     marks = (
         *_goal_marks(alt, goals, x),
-        *_marks(alt, base, x, is_limited=any("from" in row for row in drawn)),
+        *_marks(alt, base, x, tips(alt, words, "group", *_TOLD), is_limited=any("from" in row for row in drawn)),
         *_words(alt, base, first, rows),
     )
     layers = alt.layer(*marks, data=alt.Data(values=drawn))
@@ -75,16 +84,16 @@ def chart_of_groups(plot: ForestPlot) -> LayerChart:
     widest = max(svg.text_width(line, _SIZE) for name, _ in plot.groups for line in lines_of(name, _COLUMNS))
     room = PADDING | {"left": 10 + int(widest * _WIDER)}
     layers = layers.properties(width=_WIDTH, height=height, title=title, padding=room)
-    return described(alt, layers, _description(plot, rows))
+    return described(alt, layers, _description(plot, rows, [str(goal["goal"]) for goal in goals], words))
 
 
-def _rows(plot: ForestPlot) -> Iterator[Row]:
+def _rows(plot: ForestPlot, words: ReportWords) -> Iterator[Row]:
     top = 0
     for name, each in plot.groups:
         lines = lines_of(name, _COLUMNS)
         room = _LINE * len(lines) + _GAP
         status = None if plot.target is None else plot.target.status(each)
-        limits = limits_told(each)
+        value, limits = value_told(words, each), limits_told(words, each)
         yield {
             "name": encoded(name),
             "lines": encoded("\n".join(lines)),
@@ -92,20 +101,19 @@ def _rows(plot: ForestPlot) -> Iterator[Row]:
             "place": top + room / 2,
             "first": top + (_LINE + _GAP) / 2,
             **{end: plain_value(getattr(each, end), each.unit) for end in ("value", "low", "high")},
-            "figure": f"{value_text(each)} ({limits})" if limits else value_text(each),
-            "n": f"n {each.n:,}",
-            "status": (status or "").replace("_", " "),
+            "figure": words.tell(say("chart.limited", value=value, limits=limits)) if limits else value,
+            "n": words.tell(say("chart.n", n=each.n)),
+            "status": words.tell(NamedTerm("chart_status", status)) if status else "",
             "is_missed": status in ("missed", "missed_not_proven"),
         }
         top += room
 
 
-def _marks(alt: ModuleType, base: Chart, x: object, *, is_limited: bool) -> Iterator[Chart]:
-    tips = [alt.Tooltip(f"{each}:N") for each in ("group", *_TOLD)]
+def _marks(alt: ModuleType, base: Chart, x: object, pointer: Sequence[Tooltip], *, is_limited: bool) -> Iterator[Chart]:
     if is_limited:
         limited = base.transform_filter("isValid(datum.from)")
         yield limited.mark_rule(strokeWidth=7, opacity=0.3, color=BLUE).encode(
-            x=alt.X("from:Q"), x2="to:Q", tooltip=tips
+            x=alt.X("from:Q"), x2="to:Q", tooltip=pointer
         )
     is_missed = "datum.is_missed"
     yield base.mark_point(filled=True, opacity=1).encode(
@@ -113,7 +121,7 @@ def _marks(alt: ModuleType, base: Chart, x: object, *, is_limited: bool) -> Iter
         color=alt.condition(is_missed, alt.value(VERMILION), alt.value(BLUE)),
         shape=alt.condition(is_missed, alt.value("diamond"), alt.value("circle")),
         size=alt.condition(is_missed, alt.value(90), alt.value(50)),
-        tooltip=tips,
+        tooltip=pointer,
     )
 
 
@@ -138,11 +146,17 @@ def _goal_marks(alt: ModuleType, goals: Sequence[Row], x: object) -> Iterator[Ch
             yield words.encode(x=x, y=alt.value(-8), text="goal:N")
 
 
-def _description(plot: ForestPlot, rows: Sequence[Row]) -> str:
-    told = [
-        ", ".join(filter(None, (f"{name} {row['figure']}", f"{row['n']}", f"{row['status']}")))
-        for (name, _), row in zip(plot.groups[:_NAMED], rows, strict=False)
-    ]
-    more = f"; and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
-    goal = " and ".join(str(each["goal"]) for each in goal_rows(plot.target, plot.groups[0][1].unit))
-    return f"{plot.title}{f', target {goal}' if goal else ''}, by group: {'; '.join(told)}{more}."
+def _description(plot: ForestPlot, rows: Sequence[Row], goals: Sequence[str], words: ReportWords) -> str:
+    told = in_turn(
+        words,
+        (
+            words.tell(Listed(tuple(filter(None, (f"{name} {row['figure']}", f"{row['n']}", f"{row['status']}")))))
+            for (name, _), row in zip(plot.groups[:_NAMED], rows, strict=False)
+        ),
+    )
+    hidden = len(rows) - _NAMED
+    more = words.tell(say("chart.more_groups", n=hidden)) if hidden > 0 else ""
+    if not goals:
+        return words.tell(say("chart.groups", title=plot.title, groups=f"{told}{more}"))
+    both: Told = say("chart.both", low=goals[0], high=goals[1]) if len(goals) > 1 else goals[0]
+    return words.tell(say("chart.groups_with_target", title=plot.title, goal=both, groups=f"{told}{more}"))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from math import isfinite
 
-from servicekit.kpi import MetricTarget
+from servicekit.kpi import Measurement, MetricTarget
 from servicekit.kpi.display.reach import goals_of
 from servicekit.kpi.metric import Unit
-from servicekit.kpi.value_text import number_text
+from servicekit.reports.blocks.told import say
 from servicekit.reports.charts.figures.value_axis import AxisUnit, Row, number
+from servicekit.reports.words.report_words import ReportWords
 
 WITHOUT_ZERO = {"points", "score"}
 """The units whose zero means nothing, so that an axis need not begin there."""
@@ -37,17 +39,56 @@ def plain_value(value: float | None, unit: Unit) -> float | None:
     return number(value / _US if unit == "duration" else value)
 
 
-def goal_rows(target: MetricTarget | None, unit: Unit) -> Iterator[Row]:
+def value_told(words: ReportWords, measured: Measurement) -> str:
+    """The value of a measurement.
+
+    >>> from servicekit.reports.words.languages import CHINESE
+    >>> value_told(CHINESE, Measurement("csat", "share", 3, Fraction(2, 3)))
+    '66.7%'
+    """
+    return words.figure(measured.exact, measured.unit)
+
+
+def limit_texts(words: ReportWords, measured: Measurement) -> tuple[str, str]:
+    """The limits of a measurement; empty where it has none.
+
+    >>> from servicekit.reports.words.languages import ENGLISH
+    >>> limit_texts(ENGLISH, Measurement("csat", "share", 3, low=0.25))
+    ('25.0 %', '')
+    """
+    ends = (measured.low, measured.high)
+    low, high = ("" if each is None else words.figure(Fraction(each), measured.unit) for each in ends)
+    return low, high
+
+
+def limits_told(words: ReportWords, measured: Measurement) -> str:
+    """The limits of a measurement in words; empty where it has none.
+
+    >>> from servicekit.reports.words.languages import CHINESE, ENGLISH
+    >>> quarter = Measurement("csat", "share", 3, low=0.25, high=0.5)
+    >>> limits_told(ENGLISH, quarter), limits_told(CHINESE, quarter)
+    ('25.0 % to 50.0 %', '25.0% 至 50.0%')
+    """
+    low, high = limit_texts(words, measured)
+    if low and high:
+        return words.tell(say("limits.between", low=low, high=high))
+    if low:
+        return words.tell(say("limits.from", low=low))
+    return words.tell(say("limits.to", high=high)) if high else ""
+
+
+def goal_rows(target: MetricTarget | None, unit: Unit, words: ReportWords) -> Iterator[Row]:
     """The ends of a target, each with its words.
 
-    >>> list(goal_rows(MetricTarget(at_least="80%"), "share"))
+    >>> from servicekit.reports.words.languages import ENGLISH
+    >>> list(goal_rows(MetricTarget(at_least="80%"), "share", ENGLISH))
     [{'value': 0.8, 'goal': '≥ 80.0 %'}]
     """
     if target is not None:
         ends = zip(("≥", "≤"), (target.at_least, target.at_most), goals_of(target), strict=True)
         for sign, goal, value in ends:
             if goal is not None and value is not None:
-                yield {"value": plain_value(value, unit), "goal": f"{sign} {number_text(goal, unit)}"}
+                yield {"value": plain_value(value, unit), "goal": f"{sign} {words.figure(goal, unit)}"}
 
 
 def open_ended(row: Row, ends: tuple[float, float]) -> Row:

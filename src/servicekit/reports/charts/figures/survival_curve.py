@@ -8,8 +8,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from servicekit._extras import require
-from servicekit.reports.charts.chart_text import described
+from servicekit.reports.blocks.told import NamedTerm, say
+from servicekit.reports.charts.chart_text import described, tips
 from servicekit.reports.charts.figures.value_axis import BLUE, FAINT, INK, PADDING, Row, number, values_axis
+from servicekit.reports.words.report_words import ReportWords
 from servicekit.statistics import Estimate, KaplanMeier
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ _CENSORED = "M0,-1L0,1"
 _MANY = 60
 
 
-def chart_of_survival(curve: KaplanMeier) -> LayerChart:
+def chart_of_survival(curve: KaplanMeier, words: ReportWords) -> LayerChart:
     """The share that lasts longer than a time, as steps, with a band of its limits and a mark where somebody was last
     seen; a dotted line leads to the time by which half have ended.
 
@@ -33,22 +35,24 @@ def chart_of_survival(curve: KaplanMeier) -> LayerChart:
         raise ValueError("there is nothing to draw: the curve has no duration")
     alt = require("altair", extra="charts")
     y, last = values_axis(alt, "share", "share", (0.0, 1.04)), max((*curve.events, *curve.censored))
-    marks = (*_steps(alt, y, last), *_censored(alt, curve, y), *_median(alt, curve, y))
+    marks = (*_steps(alt, words, y, last), *_censored(alt, words, curve, y), *_median(alt, curve, y))
     layers = alt.layer(*marks, data=alt.Data(values=list(_rows(curve, last))))
-    told = _summary(curve)
-    title = alt.Title("Share that lasts longer", subtitle=told, anchor="start")
+    told = _summary(curve, words)
+    title = alt.Title(words.tell(say("survival.title")), subtitle=told, anchor="start")
     chart = layers.properties(width=560, height=280, title=title, padding=PADDING)
-    return described(alt, chart, f"Kaplan-Meier curve: {told}.")
+    return described(alt, chart, words.tell(say("survival.told", told=told)))
 
 
-def _steps(alt: ModuleType, y: object, last: float) -> Iterator[Chart]:
-    x = alt.X("time:Q", title="time", scale=alt.Scale(domain=[0, last or 1], nice=False), axis=alt.Axis(format=",.6~g"))
+def _steps(alt: ModuleType, words: ReportWords, y: object, last: float) -> Iterator[Chart]:
+    scale, name = alt.Scale(domain=[0, last or 1], nice=False), words.tell(NamedTerm("tip", "time"))
+    x = alt.X("time:Q", title=name, scale=scale, axis=alt.Axis(format=",.6~g"))
     base = alt.Chart().encode(x=x)
     names = ("time", "share", "low", "high", "at_risk", "ended")
-    tips = [alt.Tooltip(f"{name}:Q", format=".1%" if name in {"share", "low", "high"} else ",") for name in names]
+    formats = {name: ".1%" if name in {"share", "low", "high"} else "," for name in names}
+    pointer = [tip for name, shape in formats.items() for tip in tips(alt, words, name, kind="Q", format=shape)]
     yield base.mark_area(interpolate="step-after", opacity=0.2, color=BLUE).encode(y=alt.Y("low:Q"), y2="high:Q")
     yield base.mark_line(interpolate="step-after", color=BLUE).encode(y=y)
-    yield base.mark_point(filled=True, opacity=0, size=60).encode(y=y, tooltip=tips)
+    yield base.mark_point(filled=True, opacity=0, size=60).encode(y=y, tooltip=pointer)
 
 
 def _rows(curve: KaplanMeier, last: float) -> Iterator[Row]:
@@ -69,19 +73,19 @@ def _row(time: float, found: Estimate | None, at_risk: int, ended: int) -> Row:
     return {"time": number(time), "share": number(found.value), **limits, "at_risk": at_risk, "ended": ended}
 
 
-def _censored(alt: ModuleType, curve: KaplanMeier, y: object) -> Iterator[Chart]:
+def _censored(alt: ModuleType, words: ReportWords, curve: KaplanMeier, y: object) -> Iterator[Chart]:
     times, shares = [step.time for step in curve.steps], [1.0, *(step.survival for step in curve.steps)]
     rows = [
         {"time": number(time), "share": number(shares[bisect_right(times, time)]), "not_over": n}
         for time, n in curve.censored.items()
     ]
     if rows:
-        tips = [alt.Tooltip(f"{name}:Q", format=",") for name in ("time", "not_over")]
+        pointer = tips(alt, words, "time", "not_over", kind="Q", format=",")
         opacity = 0.9 if len(rows) <= _MANY else 0.25
         marks = alt.Chart(alt.Data(values=rows)).mark_point(
             shape=_CENSORED, size=90, stroke=INK, strokeWidth=1.2, opacity=opacity
         )
-        yield marks.encode(x="time:Q", y=y, tooltip=tips)
+        yield marks.encode(x="time:Q", y=y, tooltip=pointer)
 
 
 def _median(alt: ModuleType, curve: KaplanMeier, y: object) -> Iterator[Chart]:
@@ -93,13 +97,14 @@ def _median(alt: ModuleType, curve: KaplanMeier, y: object) -> Iterator[Chart]:
         yield line.encode(x="time:Q", y=y, order=alt.value(0))
 
 
-def _summary(curve: KaplanMeier) -> str:
+def _summary(curve: KaplanMeier, words: ReportWords) -> str:
     over, open_ = sum(curve.events.values()), sum(curve.censored.values())
-    return f"{curve.n:,} durations, {over:,} ended and {open_:,} not over; {_half(curve.quantile(0.5))}"
+    half = _half(curve.quantile(0.5), words)
+    return words.tell(say("survival.summary", n=curve.n, ended=over, open=open_, half=half))
 
 
-def _half(half: Estimate | None) -> str:
+def _half(half: Estimate | None, words: ReportWords) -> str:
     if half is None:
-        return "fewer than half have ended"
-    ends = ["?" if each is None else f"{each:,.6g}" for each in (half.low, half.high)]
-    return f"half have ended by {half.value:,.6g} ({' to '.join(ends)})"
+        return words.tell(say("survival.no_half"))
+    low, high = ("?" if each is None else words.digits(f"{each:,.6g}") for each in (half.low, half.high))
+    return words.tell(say("survival.half", time=words.digits(f"{half.value:,.6g}"), low=low, high=high))
