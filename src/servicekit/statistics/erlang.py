@@ -8,11 +8,13 @@ so that agents need not be whole: 12.5 agents stand between 12 and 13.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, exp, expm1, inf, isfinite, log
 
+from servicekit.layout import Result, Table
 from servicekit.statistics.distributions.gamma import growing_series, log_gamma_tails, log_poisson
 from servicekit.statistics.distributions.normal import root
 
@@ -258,7 +260,7 @@ class ErlangA:
 
 
 @dataclass(frozen=True, slots=True)
-class Staffing:
+class Staffing(Result):
     """How many agents it takes: the queue with the fewest that keep a service level, and what it is.
 
     >>> staffing = ErlangC(calls=100, period=1800, handle_time=180, agents=0).staffing(0.8, within=20)
@@ -309,6 +311,34 @@ class Staffing:
         """
         numbers = range(max(1, self.agents - beside), self.agents + beside + 1)
         return tuple(replace(self.queue, agents=agents) for agents in numbers)
+
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """A row for each number of agents up to three beside the fewest that do."""
+        return [
+            {
+                "agents": queue.agents,
+                "service_level": queue.service_level(self.within),
+                "occupancy": queue.occupancy,
+                "is_fewest": queue.agents == self.agents,
+            }
+            for queue in self.around(_BESIDE)
+        ]
+
+    def table(self) -> Table:
+        """What service level and occupancy the fewest agents give, and those beside them."""
+        lines = [
+            (
+                f"{queue.agents:,}",
+                f"{100 * queue.service_level(self.within):.1f} %",
+                f"{100 * (queue.occupancy or 0):.1f} %",
+            )
+            for queue in self.around(_BESIDE)
+        ]
+        caption = f"{self.agents:,} agents answer {100 * self.share:.6g} % within {self.within:,.6g}"
+        return Table(("agents", "service level", "occupancy"), lines, labels=0, caption=caption)
+
+
+_BESIDE = 3
 
 
 def _staffed(queue: ErlangC | ErlangA, share: float, within: float, max_occupancy: float) -> Staffing:

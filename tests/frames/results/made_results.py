@@ -10,7 +10,7 @@ from servicekit.availability import Outage, Slo, UptimeSla, UptimeVerdict
 from servicekit.desk import DeskReport, ServiceDesk
 from servicekit.desk.service_period import MeasuredUptime, PeriodReview, ServicePeriod
 from servicekit.events import Activity, Case, Enrolled, Opened, Purchase, PurchaseLine, Resolved
-from servicekit.kpi import Backlog, CohortTable, Results, Retention, Scorecard
+from servicekit.kpi import Backlog, CohortTable, Results, Retention, Scorecard, StageFunnel
 from servicekit.kpi.display.distribution import Distribution
 from servicekit.layout import Result
 from servicekit.loyalty import Earn, EarnPurchase, Ledger, LoyaltyProgram, Redeem
@@ -18,7 +18,7 @@ from servicekit.policy import ServicePolicy
 from servicekit.quantity import Money, Ratio
 from servicekit.segments import OutreachPlan, SegmentRun, SegmentsPolicy
 from servicekit.sla import CaseView, SlaPolicy, fold
-from servicekit.statistics import ControlChart, KaplanMeier, c_chart
+from servicekit.statistics import ControlChart, ErlangC, KaplanMeier, c_chart
 from servicekit.tiers import TierProgram, TierRun
 from servicekit.timeline import Period, month
 from servicekit.whatif import PointsComparison, replay, replay_points, replay_tiers
@@ -170,6 +170,8 @@ RESULTS: Mapping[str, Callable[[], Result]] = {
     "SegmentRun": segmented,
     "ServicePeriod": period,
     "SloVerdict": lambda: Slo(name="search", objectives=[{"target": "99%"}]).compile().judge([Ratio(980, 1000)])[0],
+    "Staffing": lambda: ErlangC(calls=100, period=1800, handle_time=180, agents=0).staffing(0.8, within=20),
+    "StageFunnel": lambda: StageFunnel.of(cases(), ["opened", HOSTILE, "resolved"], as_of=NINE + 30 * HOUR),
     "Statement": lambda: ledger().statement("m-1", date(2026, 1, 1), date(2026, 3, 1)),
     "TierComparison": lambda: replay_tiers(
         policy(2).compile(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from servicekit.events import Cancelled, Case, Closed, MergedInto, Opened, Reopened, Resolved
-from servicekit.layout import Table
+from servicekit.layout import Result, Table
 from servicekit.quantity import Ratio
 from servicekit.sla import reach_stage
 from servicekit.sla.signal import CLOSED, OPENED, signals_of
@@ -37,7 +37,7 @@ class FunnelStage:
 
 
 @dataclass(frozen=True, slots=True)
-class StageFunnel:
+class StageFunnel(Result):
     """Cases by how far they came through stages, as known ``as_of``.
 
     A case reaches a stage as a clock of ``reach_stage`` would say: by a milestone or a status of that name;
@@ -125,7 +125,8 @@ class StageFunnel:
                 **_limited("of_before", self.of_before(stage.name)),
             }
 
-    def _repr_html_(self) -> str:
+    def table(self) -> Table:
+        """A row for each stage, with the shares of the first one and of the one before."""
         head = ("stage", "came so far", "skipped it", "may still come", "of the first", "of the one before")
         rows = [
             (
@@ -136,7 +137,7 @@ class StageFunnel:
             )
             for each in self.stages
         ]
-        return Table(head, rows, labels=1, caption=f"{self.cases:,} cases as of {self.as_of.isoformat()}").html()
+        return Table(head, rows, labels=1, caption=f"{self.cases:,} cases as of {self.as_of.isoformat()}")
 
 
 def _limited(name: str, share: Ratio | None) -> dict[str, float | None]:
