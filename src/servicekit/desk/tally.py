@@ -106,7 +106,6 @@ def attainments(times: Mapping[OutcomeKind, int], place: int) -> dict[tuple[str,
     """
     found: dict[tuple[str, str], dict[OutcomeName, int]] = {}
     for kind, n in times.items():
-        metric, outcome, *facts = kind
-        counts = found.setdefault((metric, facts[place] or ""), {})
+        outcome, counts = kind[1], found.setdefault((kind[0], kind[2 + place] or ""), {})
         counts[outcome] = counts.get(outcome, 0) + n
     return {key: Attainment(**counts) for key, counts in found.items()}

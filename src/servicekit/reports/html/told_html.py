@@ -10,7 +10,6 @@ from html import escape
 from typing import TypeAlias
 
 from servicekit._safe_text import with_codes
-from servicekit.document.json_values import instant_text
 from servicekit.kpi import Measurement
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.told import (
@@ -24,7 +23,7 @@ from servicekit.reports.blocks.told import (
     Told,
 )
 from servicekit.reports.words.report_words import ReportWords
-from servicekit.timeline import Period
+from servicekit.timeline import Period, to_us
 
 Html: TypeAlias = str
 """Markup in which every text is escaped."""
@@ -100,7 +99,7 @@ def order_of(told: Told) -> str | None:
         case Measurement():
             return _decimal(told.exact)
         case LocalMoment():
-            return instant_text(told.at)
+            return str(to_us(told.at))
         case timedelta() | ClockTime():
             length = told.amount if isinstance(told, ClockTime) else told
             return f"{length.total_seconds():.9g}"

@@ -188,7 +188,7 @@ class ReportWords:
     def _moment(self, moment: LocalMoment) -> str:
         """To the second where it has one; beside others always, without a zone that is theirs."""
         local, known_as = reading(moment.at, moment.timezone)
-        clock = local.isoformat(timespec="seconds")[11:19]
+        clock = local.time().isoformat("seconds")
         told = f"{self._day(local.date())} {clock.removesuffix(':00') if moment.has_zone else clock}"
         return self.zone.format(told, known_as) if moment.has_zone or known_as != moment.timezone else told
 
