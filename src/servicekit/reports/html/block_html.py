@@ -60,7 +60,7 @@ def _sections(blocks: Sequence[Block], words: ReportWords) -> list[_Section]:
         blocks = (Heading(untitled, level=1), *blocks)
     for block in blocks:
         if isinstance(block, Heading):
-            title = block.text if isinstance(block.text, Phrase) or words.tell(block.text).strip() else untitled
+            title = block.text if isinstance(block.text, Phrase) or told_html(block.text, words).strip() else untitled
             within = next((each for each in reversed(found) if 1 < each.level < block.level), None)
             found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", [], within))
         else:
