@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,16 @@ def test_it_is_told_beside_tickets_too(run: Run) -> None:
     assert "shop     99.9 %     99.8655 %" in out
     assert "tickets.csv, SHA-256" in out
     assert "outages.csv, SHA-256" in out
+
+
+def test_the_digest_of_every_file_that_was_read_is_told(run: Run, uptime: Path) -> None:
+    sections = "[{kind: availability}]"
+    (uptime / "mine.yaml").write_text(f"{{name: mine, title: {{en: M}}, sections: {sections}}}", "utf-8")
+    code, out, _ = run(*ALONE, "--template", "mine.yaml")
+    assert code == 0
+    for name in ("web.yaml", "mine.yaml", "sources.yaml", "outages.csv", "outages.yaml"):
+        assert f"{name}, SHA-256 {sha256((uptime / name).read_bytes()).hexdigest()}" in out
+    assert "SHA-256 -" not in out
 
 
 def test_a_template_of_ones_own_tells_both(run: Run, uptime: Path) -> None:
@@ -143,7 +154,7 @@ def test_sources_without_outages_are_wrong_usage(run: Run, uptime: Path) -> None
     assert (code, "name their table" in err) == (2, True)
 
 
-@pytest.mark.parametrize("name", ["web.yaml", "sources.yaml", "outages.csv"])
+@pytest.mark.parametrize("name", ["web.yaml", "sources.yaml", "outages.csv", "outages.yaml"])
 def test_no_input_is_overwritten(run: Run, uptime: Path, name: str) -> None:
     before = (uptime / name).read_bytes()
     code, out, err = run(*ALONE, "--out", name)

@@ -124,6 +124,7 @@ def test_a_document_of_sources_names_the_table(tmp_path: Path) -> None:
     sources = tmp_path / "sources.yaml"
     sources.write_text("tables: {outages: {file: down.csv, columns: down.yaml}}", "utf-8")
     found = read_sources(sources)
-    assert found.paths == (tmp_path / "down.csv",)
+    assert [name for name, _ in found.files] == ["outages"]
+    assert found.files[0][1][0] == tmp_path / "down.csv"
     assert found.outages is not None
     assert [row.value for row in found.outages.open()] == [Outage(at(2, 9), service="shop")]

@@ -6,12 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from hashlib import file_digest
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from servicekit import __version__
 from servicekit.cli.arguments import UsageError
 from servicekit.cli.customers.purchases import exit_code
 from servicekit.cli.documents import instant, load, warnings_of
@@ -19,6 +16,7 @@ from servicekit.cli.figures.source_tables import source_tables, tell_problems
 from servicekit.cli.outfile import refuse_to_overwrite
 from servicekit.cli.progress import watched
 from servicekit.cli.reports.answer import put_report
+from servicekit.cli.reports.manifest import manifest
 from servicekit.cli.reports.uptime import measured_uptime, outages_alone
 from servicekit.cli.words import groups_for_a_shell, tell
 from servicekit.desk import Intake
@@ -111,7 +109,7 @@ def period_report(arguments: Namespace, desk: ServiceDesk, mapping: ExportMappin
     service = _reviewed(arguments, review, mapping)
     if arguments.sources is not None:
         service = _with_sources(arguments, template, desk, service)
-    changes = None if arguments.against is None else _changes(arguments, service, mapping)
+    changes = None if arguments.against is None else _changes(arguments, desk.policy, service, mapping)
     return _put(arguments, asked, service, changes)
 
 
@@ -126,8 +124,8 @@ def uptime_report(arguments: Namespace, policy: ServicePolicy) -> int:
 
 
 def _put(arguments: Namespace, asked: _Asked, service: ServicePeriod, changes: Comparison | None) -> int:
-    manifest = dict(_manifest(arguments, service, asked.template))
-    report = PeriodReport(asked.template, service, changes, asked.disclosed, manifest)
+    made_of = dict(manifest(arguments, service, asked.template))
+    report = PeriodReport(asked.template, service, changes, asked.disclosed, made_of)
     put_report(report, arguments)
     problems = service.report.problems
     if arguments.out is not None:
@@ -160,12 +158,12 @@ def _with_sources(
 ) -> ServicePeriod:
     """The same with key figures and with uptime, where the template tells of them and their tables are named."""
     sources = read_sources(arguments.sources)
-    refuse_to_overwrite(arguments.out, "--out", *sources.paths)
+    refuse_to_overwrite(arguments.out, "--out", *(path for _, pair in sources.files for path in pair))
     if template.tells_of_uptime and sources.outages is not None:
         review = UptimeReview(desk.compiled, service.period, trend_by=template.trend_by)
         given = service.known_until if service.report.as_of_case is None else None
         service = measured_uptime(review, sources.outages, given, service, strict=arguments.strict)
-    if template.tells_of_figures and (sources.outages is None or len(sources.paths) > 1):
+    if template.tells_of_figures and (sources.outages is None or len(sources.files) > 1):
         service = replace(service, measured=_measured(desk, service, sources))
     return service
 
@@ -212,9 +210,9 @@ def _of_customer(records: Iterable[Imported[Case]], name: str) -> Iterator[Impor
         raise UsageError(f"--customer: no case is of a customer {name!r}; ids are compared letter by letter")
 
 
-def _changes(arguments: Namespace, service: ServicePeriod, mapping: ExportMapping) -> Comparison:
+def _changes(arguments: Namespace, after: ServicePolicy, service: ServicePeriod, mapping: ExportMapping) -> Comparison:
     """The cases that were opened in the period, judged by both versions of the policy at its end."""
-    before, after = (load(ServicePolicy, path) for path in (arguments.against, arguments.policy))
+    before = load(ServicePolicy, arguments.against)
     days = service.period.interval(ZoneInfo(service.timezone))
     with closing(read_export(arguments.tickets, mapping)) as table:
         opened = (each for each in table if _is_opened_in(each, days))
@@ -228,29 +226,3 @@ def _changes(arguments: Namespace, service: ServicePeriod, mapping: ExportMappin
 def _is_opened_in(record: Imported[Case], days: Interval) -> bool:
     opened = None if record.value is None else record.value.opened
     return opened is not None and days.start <= opened.at < days.end
-
-
-def _manifest(arguments: Namespace, service: ServicePeriod, template: ReportTemplate) -> Iterator[tuple[str, str]]:
-    """What the report was made of: the same things make the same report."""
-    yield "version", __version__
-    yield "template", template.name
-    yield "period", service.period.name
-    yield "as_of", service.as_of.isoformat() if service.as_of else "-"
-    yield "policy_version", f"{service.policy} {service.version}"
-    for name in ("policy", "against", "columns", "tickets", "sources"):
-        if (path := getattr(arguments, name)) is not None:
-            yield name, _file(path)
-    tables = read_sources(arguments.sources).paths if arguments.sources else ()
-    yield from ((f"table {place}", _file(path)) for place, path in enumerate(tables, 1))
-
-
-def _file(path: Path) -> str:
-    return f"{path.name}, SHA-256 {_digest(path)}"
-
-
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file; of what can be read only once, nothing."""
-    if not path.is_file():
-        return "-"
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

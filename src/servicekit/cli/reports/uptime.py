@@ -39,7 +39,7 @@ def outages_alone(arguments: Namespace, template: ReportTemplate) -> Source[Outa
     if outages is None:
         hint = "--sources SOURCES, with tables: {outages: {file: ..., columns: ...}}"
         raise UsageError(f"{template.name} tells of outages: name their table, {hint}")
-    refuse_to_overwrite(arguments.out, "--out", outages.path)
+    refuse_to_overwrite(arguments.out, "--out", outages.path, outages.columns)
     return outages
 
 

@@ -92,14 +92,15 @@ class SourceList(Document):
 
 @dataclass(frozen=True, slots=True)
 class Source(Generic[T]):
-    """A table: its file, the mapping by which it is read, and a function that opens it for one reading.
+    """A table: its file, that of its mapping, the mapping, and a function that opens the table for one reading.
 
-    >>> table = Source(Path("calls.csv"), ContactMapping.parse("columns: {at: came, outcome: end}"), read_contacts)
-    >>> table.as_of is None
+    >>> mapping = ContactMapping.parse("columns: {at: came, outcome: end}")
+    >>> Source(Path("calls.csv"), Path("calls.yaml"), mapping, read_contacts).as_of is None
     True
     """
 
     path: Path
+    columns: Path
     mapping: TableFile | HelpDeskMapping
     _reader: Callable[..., ImportStream[T]] = field(repr=False)
 
@@ -137,10 +138,10 @@ class Sources:
     problems: tuple[Problem, ...] = ()
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """The files of the tables that are named, in the order of the tables."""
-        tables = (getattr(self, name) for name in _KINDS)
-        return tuple(table.path for table in tables if table is not None)
+    def files(self) -> tuple[tuple[str, tuple[Path, Path]], ...]:
+        """The tables that are named, each with its file and that of its mapping, in the order of the tables."""
+        tables = ((name, getattr(self, name)) for name in _KINDS)
+        return tuple((name, (table.path, table.columns)) for name, table in tables if table is not None)
 
 
 class _Kind(NamedTuple):
@@ -192,7 +193,8 @@ def read_sources(path: Path | str) -> Sources:
         mapping, odd = _mapping(name, table, path)
         problems += odd
         if mapping is not None:
-            found[name] = Source(path.parent / table.file, mapping, _KINDS[name].reader)
+            files = path.parent / table.file, path.parent / table.columns
+            found[name] = Source(*files, mapping, _KINDS[name].reader)
     if any(problem.is_error for problem in problems):
         raise PolicyError(problems)
     return Sources(**found, problems=tuple(problems))
