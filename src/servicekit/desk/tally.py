@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.desk.intake import IntakeCount, most_frequent_first
@@ -11,7 +12,7 @@ from servicekit.sla import Attainment, OutcomeName
 from servicekit.sla.policy import DueSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from servicekit.errors import Problem, ProblemGroup
@@ -104,8 +105,13 @@ def attainments(times: Mapping[OutcomeKind, int], place: int) -> dict[tuple[str,
     >>> attainments({("resolution", "met", "chat", "vip", None): 9}, place=1)["resolution", "vip"].met
     9
     """
-    found: dict[tuple[str, str], dict[OutcomeName, int]] = {}
+    found: dict[tuple[str, str], list[int]] = {}
     for kind, n in times.items():
-        outcome, counts = kind[1], found.setdefault((kind[0], kind[2 + place] or ""), {})
-        counts[outcome] = counts.get(outcome, 0) + n
-    return {key: Attainment(**counts) for key, counts in found.items()}
+        key = kind[0], kind[2 + place] or ""
+        if key not in found:
+            found[key] = [0] * len(_COLUMNS)
+        found[key][_COLUMNS[kind[1]]] += n
+    return {key: Attainment(*counts) for key, counts in found.items()}
+
+
+_COLUMNS: Mapping[str, int] = {name: column for column, name in enumerate(Attainment.__slots__)}

@@ -51,7 +51,7 @@ class PeriodCount:
         self._tally, self._carried = Tally(), CarriedCount()
         self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(asked.span, AGES)
         self._trend = TrendCount(asked.period, asked.points, asked.spans)
-        self._hours = [[0] * 24 for _ in range(7)]
+        self._hours = [0] * 7 * 24
         self._elsewhere = 0
 
     def add_groups(self, groups: Iterable[ProblemGroup]) -> None:
@@ -78,7 +78,7 @@ class PeriodCount:
             self._take_older(record, judged, as_of)
         elif self._take_own(record, judged, as_of):
             local = opened.at.astimezone(self._zone)
-            self._hours[local.weekday()][local.hour] += 1
+            self._hours[24 * local.weekday() + local.hour] += 1
         if record.unjudged is None:
             self._backlog.add(case, None if as_of is end else as_of)
             if self._trend.end is not None and opened.at < self._trend.end:
@@ -126,7 +126,7 @@ class PeriodCount:
             backlog=self._backlog.backlog,
             ages=self._backlog.ages,
             worst=() if as_of is None else self._worst.told(self._desk.view, as_of),
-            by_hour=tuple(map(tuple, self._hours)),
+            by_hour=tuple(tuple(self._hours[day : day + 24]) for day in range(0, 7 * 24, 24)),
             trend=self._trend.told(metrics, {each: report.total(each).attainment for each in report.metrics}),
             labels={
                 "channel": words.labels("channels"),

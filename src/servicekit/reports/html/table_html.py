@@ -9,7 +9,7 @@ from typing import NamedTuple
 from servicekit.layout import display_width
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.block import GroupedTable
-from servicekit.reports.blocks.told import NamedTerm, Told
+from servicekit.reports.blocks.told import ClockTime, Listed, NamedTerm, Told
 from servicekit.reports.html.told_html import Html, order_of, told_html
 from servicekit.reports.words.report_words import ReportWords
 
@@ -74,7 +74,7 @@ def _new_cell_html(words: ReportWords, place: _Place, told: Told) -> Html:
     return f'<th scope="row"{cell.look(place.is_figure)}{cell.sort}>{shown}</th>'
 
 
-_FREQUENT = frozenset({int, str, Ratio, NamedTerm})
+_FREQUENT = frozenset({int, str, Ratio, NamedTerm, ClockTime, Listed})
 """What stands in many cells, of one report and of a thousand."""
 _kept_cell_html = lru_cache(maxsize=8192)(_new_cell_html)
 

@@ -42,20 +42,26 @@ def told_html(told: Told, words: ReportWords) -> Html:
     >>> told_html(Ratio(3, 4), ENGLISH)
     '<span class="share"><span>3/4</span> <b>75.0 %</b></span>'
     """
+    if isinstance(told, NamedTerm):
+        return _term_html(told, words)
     if isinstance(told, Phrase) and not told.fields:
-        return _fixed(told.key, words)
+        return _fixed_html(told.key, words)
     if isinstance(told, int):
         return words.tell(told)
     if isinstance(told, Ratio):
         counts = f"{words.tell(told.numerator)}/{words.tell(told.denominator)}"
         return f'<span class="share"><span>{_escaped(counts)}</span> <b>{_escaped(words.share(told.value))}</b></span>'
-    if isinstance(told, NamedTerm) and told.kind == "status":
-        return f'<span class="status {_escaped(told.name)}">{text_html(told, words)}</span>'
     return text_html(told, words)
 
 
 @lru_cache(maxsize=2048)
-def _fixed(key: str, words: ReportWords) -> Html:
+def _term_html(term: NamedTerm, words: ReportWords) -> Html:
+    text = text_html(term, words)
+    return f'<span class="status {_escaped(term.name)}">{text}</span>' if term.kind == "status" else text
+
+
+@lru_cache(maxsize=2048)
+def _fixed_html(key: str, words: ReportWords) -> Html:
     """A phrase without places is the same in every report."""
     return text_html(Phrase(key), words)
 
