@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from html import escape
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from servicekit._safe_text import with_codes
 from servicekit.kpi import Measurement
@@ -42,16 +43,16 @@ def told_html(told: Told, words: ReportWords) -> Html:
     >>> told_html(Ratio(3, 4), ENGLISH)
     '<span class="share"><span>3/4</span> <b>75.0 %</b></span>'
     """
-    if isinstance(told, NamedTerm):
-        return _term_html(told, words)
-    if isinstance(told, Phrase) and not told.fields:
-        return _fixed_html(told.key, words)
-    if isinstance(told, int):
-        return words.tell(told)
-    if isinstance(told, Ratio):
-        counts = f"{words.tell(told.numerator)}/{words.tell(told.denominator)}"
-        return f'<span class="share"><span>{_escaped(counts)}</span> <b>{_escaped(words.share(told.value))}</b></span>'
-    return text_html(told, words)
+    return _TOLD_APART.get(type(told), text_html)(told, words)
+
+
+def _count_html(number: int, words: ReportWords) -> Html:
+    return words.tell(number)
+
+
+def _share_html(ratio: Ratio, words: ReportWords) -> Html:
+    counts = f"{words.tell(ratio.numerator)}/{words.tell(ratio.denominator)}"
+    return f'<span class="share"><span>{_escaped(counts)}</span> <b>{_escaped(words.share(ratio.value))}</b></span>'
 
 
 @lru_cache(maxsize=2048)
@@ -60,10 +61,22 @@ def _term_html(term: NamedTerm, words: ReportWords) -> Html:
     return f'<span class="status {_escaped(term.name)}">{text}</span>' if term.kind == "status" else text
 
 
+def _phrase_html(phrase: Phrase, words: ReportWords) -> Html:
+    return text_html(phrase, words) if phrase.fields else _fixed_html(phrase.key, words)
+
+
 @lru_cache(maxsize=2048)
 def _fixed_html(key: str, words: ReportWords) -> Html:
     """A phrase without places is the same in every report."""
     return text_html(Phrase(key), words)
+
+
+_TOLD_APART: Mapping[type, Callable[[Any, ReportWords], Html]] = {
+    int: _count_html,
+    Ratio: _share_html,
+    NamedTerm: _term_html,
+    Phrase: _phrase_html,
+}
 
 
 def text_html(told: Told, words: ReportWords) -> Html:
