@@ -58,6 +58,8 @@ FOR_START_UP = {
     ("document.reader", "document.notation.json_text"),
     ("document.reader", "document.notation.toml_text"),
     ("document.reader", "document.notation.yaml_text"),
+    ("kpi.scorecard", "kpi.engine.breakdown"),
+    ("kpi.scorecard", "kpi.scorecard_engine"),
     ("policy.sections.loyalty_section", "loyalty"),
     ("policy.sections.sla_section", "sla"),
     ("policy.sections.tiers_section", "tiers"),

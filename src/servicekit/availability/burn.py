@@ -128,16 +128,3 @@ class CompiledAlert:
     def _exceeded(self, bad: Share | None) -> bool:
         is_nothing = bad is None or (isinstance(bad, Ratio) and bad.value is None)
         return not is_nothing and bad is not None and share(bad) > self.threshold
-
-
-def _sre(budget: str, long: str, short: str, severity: str) -> BurnAlert:
-    return BurnAlert.model_validate({"budget": budget, "long": long, "short": short, "severity": severity})
-
-
-SRE_ALERTS: tuple[BurnAlert, ...] = (
-    _sre("2%", "1h", "5m", "page"),
-    _sre("5%", "6h", "30m", "page"),
-    _sre("10%", "24h", "2h", "ticket"),
-    _sre("10%", "72h", "6h", "ticket"),
-)
-"""The four pairs of windows of Google's SRE workbook, chapter 5, "Alerting on SLOs"."""

@@ -13,15 +13,14 @@ from servicekit.document import Document, did_you_mean
 from servicekit.errors import PolicyError, Problem, UnknownNameError
 from servicekit.kpi.catalogue import MetricField
 from servicekit.kpi.column_problems import column_problems
-from servicekit.kpi.engine.breakdown import Breakdown
 from servicekit.kpi.metric import DurationMetric, Keep, Metric, QuantileMetric, conditions_of
-from servicekit.kpi.scorecard_engine import ScorecardEngine
 from servicekit.kpi.table_schema import TABLES
 from servicekit.kpi.target import Benchmark, Goals, MetricTarget, unit_problems
 from servicekit.rules import Fields
 
 if TYPE_CHECKING:
     from servicekit.calendars import CompiledCalendar
+    from servicekit.kpi.scorecard_engine import ScorecardEngine
 
 
 class Scorecard(Document):
@@ -109,6 +108,9 @@ class Scorecard(Document):
             raise UnknownNameError("clock", name, ("wall", *calendars))
         of_tables = {name for table in TABLES.values() for name in table.columns}
         facts = frozenset((fields or {}).keys() - of_tables)
+        from servicekit.kpi.engine.breakdown import Breakdown  # to check a document needs nothing that measures
+        from servicekit.kpi.scorecard_engine import ScorecardEngine
+
         breakdown = Breakdown(timezone=timezone or ZoneInfo("UTC"), first_month=self.first_month, facts=facts)
         goals = Goals(self.targets, self.benchmarks, self.weights)
         return ScorecardEngine(metrics, goals, breakdown, calendars, self.confidence)

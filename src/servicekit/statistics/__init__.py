@@ -15,33 +15,38 @@ It uses the standard library alone, and knows no other room. To add an interval,
 ``bounded``; to add a run rule, add its name and its test to ``control.py``.
 """
 
-from servicekit.statistics.control import (
-    NELSON,
-    WESTERN_ELECTRIC,
-    ChartPoint,
-    ControlChart,
-    RunRule,
-    c_chart,
-    individuals_chart,
-    p_chart,
-    u_chart,
-)
-from servicekit.statistics.erlang import ErlangA, ErlangC, erlang_b, erlang_b_lines, erlang_b_traffic
-from servicekit.statistics.estimate import Estimate, difference
-from servicekit.statistics.mean import garwood, t_interval
-from servicekit.statistics.nps import NetMethod, nps_interval
-from servicekit.statistics.proportion import Counted, clopper_pearson, newcombe, newcombe_paired, wilson
-from servicekit.statistics.quantiles import QuantileKind, quantile, quantile_interval
-from servicekit.statistics.resamples import bootstrap, bootstrap_clusters
-from servicekit.statistics.significance import (
-    Significance,
-    mcnemar,
-    sample_ratio,
-    sample_size,
-    statistical_power,
-    two_proportions,
-)
-from servicekit.statistics.survival import KaplanMeier, SurvivalStep
+from typing import TYPE_CHECKING
+
+from servicekit._lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from servicekit.statistics.control import (
+        NELSON,
+        WESTERN_ELECTRIC,
+        ChartPoint,
+        ControlChart,
+        RunRule,
+        c_chart,
+        individuals_chart,
+        p_chart,
+        u_chart,
+    )
+    from servicekit.statistics.erlang import ErlangA, ErlangC, erlang_b, erlang_b_lines, erlang_b_traffic
+    from servicekit.statistics.estimate import Estimate, difference
+    from servicekit.statistics.mean import garwood, t_interval
+    from servicekit.statistics.nps import NetMethod, nps_interval
+    from servicekit.statistics.proportion import Counted, clopper_pearson, newcombe, newcombe_paired, wilson
+    from servicekit.statistics.quantiles import QuantileKind, quantile, quantile_interval
+    from servicekit.statistics.resamples import bootstrap, bootstrap_clusters
+    from servicekit.statistics.significance import (
+        Significance,
+        mcnemar,
+        sample_ratio,
+        sample_size,
+        statistical_power,
+        two_proportions,
+    )
+    from servicekit.statistics.survival import KaplanMeier, SurvivalStep
 
 __all__ = [
     "NELSON",
@@ -83,3 +88,21 @@ __all__ = [
     "u_chart",
     "wilson",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "control": "NELSON WESTERN_ELECTRIC ChartPoint ControlChart RunRule "
+            "c_chart individuals_chart p_chart u_chart",
+            "erlang": "ErlangA ErlangC erlang_b erlang_b_lines erlang_b_traffic",
+            "estimate": "Estimate difference",
+            "mean": "garwood t_interval",
+            "nps": "NetMethod nps_interval",
+            "proportion": "Counted clopper_pearson newcombe newcombe_paired wilson",
+            "quantiles": "QuantileKind quantile quantile_interval",
+            "resamples": "bootstrap bootstrap_clusters",
+            "significance": "Significance mcnemar sample_ratio sample_size statistical_power two_proportions",
+            "survival": "KaplanMeier SurvivalStep",
+        },
+    )
