@@ -177,3 +177,41 @@ def test_a_check_tells_of_promises_on_uptime(run: Run, uptime: Path) -> None:
     (uptime / "web.yaml").write_text(POLICY.replace("target: 99%", "target: 99%, calendar: desk"), "utf-8")
     code, out, err = run("check", "web.yaml")
     assert (code, "policy.unknown-calendar at availability.pay.calendar (web.yaml:1:" in out + err) == (1, True)
+
+
+CREDITS = "{name: Web, availability: {shop: {target: 99%, credits: {committed: 99%, bands: [{credit: 100%}]}}}}"
+
+
+@pytest.mark.parametrize(("as_of", "credit"), [("2026-01-05T12:00", ""), ("2026-02-03T12:00", "0.0 %")])
+def test_no_credit_is_told_before_the_window_is_over(run: Run, uptime: Path, as_of: str, credit: str) -> None:
+    (uptime / "web.yaml").write_text(CREDITS, "utf-8")
+    code, out, _ = run(*ALONE, "--as-of", as_of)
+    [line] = [line for line in out.splitlines() if line.startswith("shop ")][:1]
+    assert code == 0
+    assert line.endswith(credit or "%")
+    assert line.count("%") == (4 if credit else 3)  # target, availability, budget, credit
+
+
+@pytest.mark.parametrize("period", ["2025-06", "2026-01"])
+def test_a_row_of_a_later_day_proves_nothing_of_an_earlier_period(run: Run, period: str) -> None:
+    code, out, _ = run(*ALONE, "--period", period)
+    [line] = [line for line in out.splitlines() if line.startswith("pay ")][:1]
+    assert code == 0
+    assert "100.0 %  ✓? met, not proven" in line  # its only outage is in February 2026
+
+
+def test_a_row_that_takes_no_time_is_told(run: Run, uptime: Path) -> None:
+    (uptime / "outages.csv").write_text(f"{OUTAGES}shop,2026-01-08,2026-01-08\n", "utf-8")
+    code, out, _ = run(*ALONE)
+    assert (code, "1 warning (table.bad-value)" in out, "row 4.up" in out) == (0, True, True)
+
+
+def test_until_when_outages_are_known_is_the_same_in_all_places(run: Run, uptime: Path) -> None:
+    """The clock of the first service is behind: its month has not begun."""
+    services = "{la: {target: 99%, timezone: America/Los_Angeles}, shop: {target: 99%}}"
+    policy = f"{{name: Web, timezone: Europe/Vilnius, availability: {services}}}"
+    (uptime / "web.yaml").write_text(policy, "utf-8")
+    code, out, _ = run(*ALONE, "--period", "2026-04", "--as-of", "2026-04-01T06:00")
+    assert code == 0
+    assert "they reach until 2026-04-01 06:00" in out
+    assert "Outages are known until 2026-04-01 06:00" in out

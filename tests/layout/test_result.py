@@ -62,3 +62,14 @@ def test_a_text_makes_nothing_in_any_form(text: str) -> None:
     assert [row.replace("\\\\", "").replace("\\|", "").count("|") for row in rows] == [2, 2]
     page = ElementTree.fromstring(shown["text/html"])
     assert {each.tag for each in page.iter()} <= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+
+
+@pytest.mark.parametrize("text", ["_li_", "~~zhao~~", "&lt;b&gt;", "$5 to $6", "a_", "`x`", "[x](y)", "<b>"])
+def test_a_text_means_nothing_in_markdown(text: str) -> None:
+    shown = Days(1, text)._repr_mimebundle_()["text/markdown"]
+    marks = [mark for place, mark in enumerate(shown) if mark in "_~&$`[<" and shown[place - 1] != "\\"]
+    assert marks == []
+
+
+def test_an_underscore_within_a_word_stays() -> None:
+    assert "first_response" in Days(1, "first_response")._repr_mimebundle_()["text/markdown"]

@@ -243,3 +243,10 @@ def test_the_curve_of_all_callers_is_that_of_their_days_merged(waits: list[tuple
         merged |= KaplanMeier.of([time for time, _ in part], [gave_up for _, gave_up in part])
     assert merged == KaplanMeier.of([time for time, _ in waits], [gave_up for _, gave_up in waits])
     assert Counter(gave_up for _, gave_up in waits)[True] == sum(merged.events.values())
+
+
+def test_an_occupancy_that_is_reached_exactly_is_not_exceeded() -> None:
+    """21 calls of 360 s in an hour are 2.1 erlangs, and three agents are busy for 0.7 of it."""
+    queue = ErlangC(calls=21, period=3600, handle_time=360, agents=0)
+    assert queue.staffing(0.1, 20, max_occupancy=0.7).agents == 3
+    assert queue.staffing(0.1, 20, max_occupancy=0.699).agents == 4

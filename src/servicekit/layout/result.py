@@ -10,7 +10,7 @@ from servicekit._safe_text import with_codes
 from servicekit.layout.table import Table
 
 _MOST = 200
-_MARKS = re.compile(r"[\\*`<\[]")
+_MARKS = re.compile(r"[\\*`<\[~&$]|(?<![^\W_])_|_(?![^\W_])")
 
 
 class Result(ABC):
@@ -59,14 +59,19 @@ class Result(ABC):
 
 def _markdown(table: Table) -> str:
     """The table as Markdown in which texts stay texts."""
-    head = [_escaped(cell).replace("|", "\\|") for cell in table.head]
-    rows = [[_escaped(cell) for cell in row] for row in table.rows[:_MOST]]
-    caption = [f"**{with_codes(_escaped(table.caption))}**", ""] if table.caption else []
+    head = [escaped_markdown(cell).replace("|", "\\|") for cell in table.head]
+    rows = [[escaped_markdown(cell) for cell in row] for row in table.rows[:_MOST]]
+    caption = [f"**{with_codes(escaped_markdown(table.caption))}**", ""] if table.caption else []
     below = ["", more] if (more := "".join(_left_out(table))) else []
     return "\n".join((*caption, Table(head, rows, table.labels).markdown(), *below))
 
 
-def _escaped(text: str) -> str:
+def escaped_markdown(text: str) -> str:
+    """The text with a backslash before what Markdown would read as a mark; a name such as ``first_response`` stays.
+
+    >>> print(escaped_markdown("_li_ & first_response"))
+    \\_li\\_ \\& first_response
+    """
     return _MARKS.sub(r"\\\g<0>", text)
 
 

@@ -35,7 +35,7 @@ def share(value: Share) -> Fraction:
     """
     named = exact_number(value)
     if not 0 <= named <= 1:
-        hint = f"did you mean '{value}%'?" if 1 < named <= 100 else _HINT
+        hint = f"did you mean '{value}%'?" if 1 < named <= 100 and "%" not in str(value) else _HINT
         raise _refused(value, "is not between 0% and 100%", hint)
     return named
 

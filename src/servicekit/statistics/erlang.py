@@ -16,7 +16,7 @@ from math import ceil, exp, expm1, inf, isfinite, log
 
 from servicekit.layout import Result, Table
 from servicekit.statistics.distributions.gamma import growing_series, log_gamma_tails, log_poisson
-from servicekit.statistics.distributions.normal import root
+from servicekit.statistics.distributions.normal import CLOSE, root
 
 
 def erlang_b(agents: float, traffic: float) -> float:
@@ -349,7 +349,8 @@ def _staffed(queue: ErlangC | ErlangA, share: float, within: float, max_occupanc
 
     def keeps(agents: int) -> bool:
         staffed = replace(queue, agents=agents)
-        return staffed.service_level(within) >= share and (staffed.occupancy or 0) <= max_occupancy
+        is_free = (staffed.occupancy or 0) <= max_occupancy * (1 + CLOSE)  # 2.1 erlangs on 3 agents are 0.7 exactly
+        return staffed.service_level(within) >= share and is_free
 
     most = int(queue.traffic) + 1
     while not keeps(most):

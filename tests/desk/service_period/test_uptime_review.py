@@ -254,3 +254,9 @@ def test_wrong_questions_are_refused() -> None:
         review([], as_of=datetime(2026, 3, 1))
     with pytest.raises(PolicyError, match="no-availability"):
         UptimeReview(ServicePolicy(name="x").compile(), MARCH)
+
+
+def test_what_print_shows_says_what_is_not_proven_and_where_uptime_stands(example: ServicePeriod) -> None:
+    [search] = [each for each in example.uptime if each.service == "search"]
+    assert str(search).splitlines()[0].endswith(": met not proven")
+    assert "the uptime of 4 services is in uptime" in str(example)

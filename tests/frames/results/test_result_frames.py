@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from servicekit import frames
 from servicekit.frames.results.result_columns import RESULT_COLUMNS, columns_of, kinds_of
 from servicekit.frames.results.result_frame import FrameLibrary
-from servicekit.kpi import Backlog, Retention
+from servicekit.kpi import Backlog, Retention, Scorecard
 from servicekit.kpi.display.trend import Trend
 from servicekit.layout import Result, Table
 from servicekit.loyalty import Ledger, LoyaltyProgram
@@ -185,3 +185,14 @@ def test_what_has_no_frame_is_told(wrong: Callable[[], object], error: type[Exce
 
 def test_lists_and_tuples_of_points_are_results() -> None:
     assert result(Ledger(LoyaltyProgram(currency="CNY").compile()).liability([])).rows() == []
+
+
+def test_results_of_different_breakdowns_stand_in_one_frame() -> None:
+    card = Scorecard.parse("metrics: {csat: {kind: csat, method: top2, low: 1, high: 5}}").compile()
+    scores = {"a": 5, "b": 1}
+    rows = [{"instrument": "csat", "score": score, "channel": name} for name, score in scores.items()]
+    whole, parts = card.measure({"answer": rows}), card.measure({"answer": rows}, by=["channel"])
+    for pair in ([whole, parts], [parts, whole]):
+        frame = frames.to_frame(pair)
+        assert sorted(frame["channel"].to_list(), key=str) == [None, None, "a", "b"]
+        assert len(frame) == 4

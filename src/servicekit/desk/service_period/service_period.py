@@ -124,7 +124,8 @@ class ServicePeriod(Result):
             (metric, *self._place(by, value), *attainment_cells(kept)) for metric, by, value, kept in self._lines()
         ]
         whole = "" if self.is_whole else ", not over yet"
-        caption = f"{self.policy}, {self.period.name}{whole}: {self.report.cases:,} cases"
+        services = f"; the uptime of {len(self.uptime):,} services is in uptime" if self.uptime else ""
+        caption = f"{self.policy}, {self.period.name}{whole}: {self.report.cases:,} cases{services}"
         return Table(("metric", "by", "value", *ATTAINMENT_HEAD), lines, labels=3, caption=caption)
 
     def _place(self, by: Dimension | None, value: str | None) -> tuple[str, str]:

@@ -93,8 +93,8 @@ def columns_of(result: type, rows: Sequence[Mapping[str, object]]) -> Iterator[t
     kinds = kinds_of(result.__name__) if result.__module__.startswith("servicekit.") else {}
     if "numerator" in kinds:
         rows = [_in_whole_numbers(row) for row in rows]
-    for name in rows[0] if rows else kinds:
-        values = [row[name] for row in rows]
+    for name in dict.fromkeys(name for row in rows for name in row) if rows else kinds:
+        values = [row.get(name) for row in rows]
         yield name, kinds.get(name) or kind_of(values), values
 
 

@@ -108,6 +108,10 @@ class OutageReader:
         reason = row.text("reason") or ""
         if start is not None and end is not None and end < start:
             row.faults.add("table.ends-before-start", row.layout.stamps["end"].path, "it ends before it begins")
+        if start is not None and start == end:
+            hint = "write when it ended; a day alone is its first moment"
+            words = "it ends as it begins, and so takes no time"
+            row.faults.add("table.bad-value", _end(row), words, "warning", hint=hint)
         if kind == "maintenance" and end is None and not row.faults.any_error:
             words = "announced maintenance has an end"
             row.faults.add("table.bad-value", _end(row), words, hint="write when it ends, or that it is an outage")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from servicekit._safe_text import with_codes
 from servicekit.layout import markdown_row
+from servicekit.layout.result import escaped_markdown
 from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
 from servicekit.reports.blocks.key_figures import KeyFigures, in_runs, measure_row
 from servicekit.reports.blocks.told import Told
@@ -66,6 +67,4 @@ def _group(rows: Sequence[Iterable[str]], has_total: bool) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    for special in "\\|*`<[":
-        text = text.replace(special, f"\\{special}")
-    return with_codes(text.replace("\n", " "))
+    return with_codes(escaped_markdown(text).replace("|", "\\|").replace("\n", " "))

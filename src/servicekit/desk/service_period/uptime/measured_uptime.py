@@ -21,10 +21,10 @@ class MeasuredUptime(Result):
     """The verdict on the uptime of a service in a period, and the outages that reach into it, in their order.
 
     The period is cut by the clock of the promise, ``timezone``. ``is_recorded`` says whether the records have anything
-    of the service, at whatever time: where they have nothing, that no outage is recorded does not say that it was
-    measured. ``is_of_window`` says whether the period is a window of the promise, such as the month for which a credit
-    is agreed; other periods are held against its target all the same. ``trend`` has earlier periods and this one, from
-    the first that the records reach; or the parts of it behind earlier ones.
+    of the service by then, in the period or before it: where they have nothing, that no outage is recorded does not say
+    that it was measured. ``is_of_window`` says whether the period is a window of the promise, such as the month for
+    which a credit is agreed; other periods are held against its target all the same. ``trend`` has earlier periods and
+    this one, from the first that the records reach; or the parts of it behind earlier ones.
 
     >>> from datetime import UTC, date, datetime
     >>> from servicekit.availability import UptimeSla
@@ -73,8 +73,8 @@ class MeasuredUptime(Result):
 
     def table(self) -> Table:
         """The verdict, under the service and the period."""
-        table = self.verdict.table()
-        return replace(table, caption=f"{self.service}, {self.period.name}, {table.caption}")
+        table, status = self.verdict.table(), (self.status or "no time counts").replace("_", " ")
+        return replace(table, caption=f"{self.service}, {self.period.name}, {table.caption}: {status}")
 
     def length_of(self, outage: Outage) -> timedelta:
         """How much of the period an outage took, open hours or not."""

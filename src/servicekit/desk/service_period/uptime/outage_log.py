@@ -89,10 +89,9 @@ class _Service:
     """The records of one service."""
 
     def __init__(self, name: str, meter: UptimeMeter, records: Sequence[Downtime], known_until: datetime) -> None:
-        self._name, self._meter, self._known_until = name, meter, known_until
+        self._name, self._meter, self._records, self._known_until = name, meter, records, known_until
         self._outages = [each for each in records if isinstance(each, Outage)]
         self._maintenance = [each for each in records if isinstance(each, Maintenance)]
-        self._is_recorded = bool(records)
 
     def measured(self, period: Period, points: Sequence[Period], first: datetime | None) -> MeasuredUptime:
         trend = tuple(map(self._measured, self._told(period, points, first)))
@@ -102,6 +101,7 @@ class _Service:
         verdict = self._meter.judge(self._outages, self._maintenance, over=period, as_of=self._known_until)
         over = verdict.uptime.over
         outages = [each for each in self._outages if each.until(over.end) & over is not None]
+        is_recorded = any(each.start < over.end for each in self._records)
         window, tz = self._meter.sla.window, self._meter.timezone
         return MeasuredUptime(
             self._name,
@@ -109,7 +109,7 @@ class _Service:
             tz.key,
             verdict,
             tuple(sorted(outages, key=_place)),
-            self._is_recorded,
+            is_recorded,
             not window.rolling and window.around(over.start, tz) == period.interval(tz),
         )
 

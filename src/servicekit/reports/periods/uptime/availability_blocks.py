@@ -39,8 +39,8 @@ def availability_blocks(report: PeriodReport, section: UptimeSection) -> Iterato
 
 
 def _row(measured: MeasuredUptime) -> tuple[Told, ...]:
-    verdict = measured.verdict
-    budget, credit = _share(verdict.budget.used), _share(verdict.credit if measured.is_of_window else None)
+    verdict, is_due = measured.verdict, measured.is_of_window and measured.is_whole
+    budget, credit = _share(verdict.budget.used), _share(verdict.credit if is_due else None)
     return measured.service, *_against_target(measured), verdict.uptime.excluded.total, budget, credit
 
 
@@ -63,7 +63,8 @@ def _not_known(service: ServicePeriod) -> Iterator[Block]:
     others = tuple(each.service for each in service.uptime if not each.is_of_window)
     if others:
         yield Aside(say("uptime.other_window", names=Listed(others)))
-    known_until = next((each.verdict.uptime.over.end for each in service.uptime if not each.is_whole), None)
+    begun = (each.verdict.uptime.over for each in service.uptime if not each.is_whole)
+    known_until = min((over.end for over in begun if over.start < over.end), default=None)
     if known_until is not None:
         yield Aside(say("uptime.known_until", at=LocalMoment(known_until, service.timezone)))
     for each in service.uptime:
