@@ -4,8 +4,8 @@ What lives here: :class:`PeriodReview` is the question (``period_review.py``), :
 frozen value without words or layout (``service_period.py``), made of :class:`Carried` promises, lines by channel and
 the like (``breakdown_line.py``), :class:`BrokenPromise`, and points of a trend (``period_trend.py``). On the way
 from one to the other, cases are judged (``judging/``) and counted (``period_count.py``), and are rows of metrics
-(``measured_period.py``). :class:`UptimeReview` asks the same of outages, which are kept by service (``outage_log.py``);
-the answer has a :class:`MeasuredUptime` for each.
+(``measured_period.py``). :class:`UptimeReview` asks the same of outages (``uptime/``); the answer has a
+:class:`MeasuredUptime` for each service.
 
 It may import what the desk may. To tell one more thing, add a field to :class:`ServicePeriod` and fill it in
 ``period_count.py``.

@@ -43,7 +43,7 @@ class ForestPlot:
     target: MetricTarget | None = None
 
 
-_WIDTH, _LINE, _GAP, _SIZE = 300, 14, 8, 11
+WIDTH, LINE, _GAP, SIZE = 300, 14, 8, 11
 _COLUMNS, _MOST, _NAMED = 34, 1000, 8
 _WIDER = 0.25
 """By how much a browser's font may be wider than the one that was measured."""
@@ -76,14 +76,14 @@ def chart_of_groups(plot: ForestPlot, words: ReportWords) -> LayerChart:
     marks = (
         *_goal_marks(alt, goals, x),
         *_marks(alt, base, x, tips(alt, words, "group", *_TOLD), is_limited=any("from" in row for row in drawn)),
-        *_words(alt, base, first, rows),
+        *row_words(alt, base, first, rows, _TOLD),
     )
     layers = alt.layer(*marks, data=alt.Data(values=drawn))
     title = alt.Title(shown_lines(alt, plot.title), anchor="start", frame="bounds", offset=14)
     layers = layers.transform_calculate(group=decoded("datum.name"), label=decoded("datum.lines"))
-    widest = max(svg.text_width(line, _SIZE) for name, _ in plot.groups for line in lines_of(name, _COLUMNS))
+    widest = max(svg.text_width(line, SIZE) for name, _ in plot.groups for line in lines_of(name, _COLUMNS))
     room = PADDING | {"left": 10 + int(widest * _WIDER)}
-    layers = layers.properties(width=_WIDTH, height=height, title=title, padding=room)
+    layers = layers.properties(width=WIDTH, height=height, title=title, padding=room)
     return described(alt, layers, _description(plot, rows, [str(goal["goal"]) for goal in goals], words))
 
 
@@ -91,7 +91,7 @@ def _rows(plot: ForestPlot, words: ReportWords) -> Iterator[Row]:
     top = 0
     for name, each in plot.groups:
         lines = lines_of(name, _COLUMNS)
-        room = _LINE * len(lines) + _GAP
+        room = LINE * len(lines) + _GAP
         status = None if plot.target is None else plot.target.status(each)
         value, limits = value_told(words, each), limits_told(words, each)
         yield {
@@ -99,7 +99,7 @@ def _rows(plot: ForestPlot, words: ReportWords) -> Iterator[Row]:
             "lines": encoded("\n".join(lines)),
             "room": room,
             "place": top + room / 2,
-            "first": top + (_LINE + _GAP) / 2,
+            "first": top + (LINE + _GAP) / 2,
             **{end: plain_value(getattr(each, end), each.unit) for end in ("value", "low", "high")},
             "figure": words.tell(say("chart.limited", value=value, limits=limits)) if limits else value,
             "n": words.tell(say("chart.n", n=each.n)),
@@ -125,15 +125,16 @@ def _marks(alt: ModuleType, base: Chart, x: object, pointer: Sequence[Tooltip], 
     )
 
 
-def _words(alt: ModuleType, base: Chart, first: Y, rows: Sequence[Row]) -> Iterator[Chart]:
-    """The names on the left; the figures on the right, in columns."""
-    names = base.mark_text(align="right", lineBreak="\n", lineHeight=_LINE, color=INK, fontSize=_SIZE)
+def row_words(alt: ModuleType, base: Chart, first: Y, rows: Sequence[Row], fields: Sequence[str]) -> Iterator[Chart]:
+    """The names on the left of a chart that is :data:`WIDTH` wide; the figures of these fields on the right, in
+    columns."""
+    names = base.mark_text(align="right", lineBreak="\n", lineHeight=LINE, color=INK, fontSize=SIZE)
     yield names.encode(x=alt.value(-8), y=first, text="label:N")
-    left = _WIDTH + 14
-    for field in _TOLD:
-        words = base.mark_text(align="left", color=FAINT if field == "n" else INK, fontSize=_SIZE)
-        yield words.encode(x=alt.value(left), text=f"{field}:N")
-        left += 12 + max(int(svg.text_width(str(row[field]), _SIZE)) for row in rows)
+    left = WIDTH + 14
+    for field in fields:
+        figures = base.mark_text(align="left", color=FAINT if field == "n" else INK, fontSize=SIZE)
+        yield figures.encode(x=alt.value(left), text=f"{field}:N")
+        left += 12 + max(int(svg.text_width(str(row[field]), SIZE)) for row in rows)
 
 
 def _goal_marks(alt: ModuleType, goals: Sequence[Row], x: object) -> Iterator[Chart]:
@@ -142,7 +143,7 @@ def _goal_marks(alt: ModuleType, goals: Sequence[Row], x: object) -> Iterator[Ch
         yield base.mark_rule(strokeDash=[5, 3], color=INK)
         for place, goal in enumerate(goals):
             side = "center" if len(goals) == 1 else ("right", "left")[place]  # two ends may be close to each other
-            words = alt.Chart(alt.Data(values=[goal])).mark_text(align=side, color=INK, fontSize=_SIZE)
+            words = alt.Chart(alt.Data(values=[goal])).mark_text(align=side, color=INK, fontSize=SIZE)
             yield words.encode(x=x, y=alt.value(-8), text="goal:N")
 
 

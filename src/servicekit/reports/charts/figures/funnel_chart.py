@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import ModuleType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,15 +13,16 @@ from servicekit.layout import svg
 from servicekit.quantity import Ratio
 from servicekit.reports.blocks.told import Listed, LocalMoment, NamedTerm, Phrase, Told, say
 from servicekit.reports.charts.chart_text import decoded, described, encoded, in_turn, lines_of, tips
-from servicekit.reports.charts.figures.value_axis import BLUE, FAINT, INK, PADDING, Row, level_axis
+from servicekit.reports.charts.figures.forest_plot import LINE, SIZE, WIDTH, row_words
+from servicekit.reports.charts.figures.value_axis import BLUE, PADDING, Row, level_axis
 from servicekit.reports.words.report_words import ReportWords
 from servicekit.statistics import wilson
 
 if TYPE_CHECKING:
-    from altair import Chart, LayerChart, Y
+    from altair import LayerChart
 
 _PARTS = {"reached": BLUE, "skipped": "#7fb8d9", "may_come": "#c9ced3"}
-_WIDTH, _LINE, _GAP, _SIZE, _COLUMNS = 300, 14, 12, 11, 34
+_GAP, _COLUMNS = 12, 34
 _WIDER = 0.25
 """By how much a browser's font may be wider than the one that was measured."""
 _FIGURES = ("n", "of_first", "of_before")
@@ -53,13 +53,15 @@ def chart_of_funnel(funnel: StageFunnel, words: ReportWords) -> LayerChart:
         color=alt.Color("part:N", title=None, scale=colours, legend=alt.Legend(orient="bottom")),
         tooltip=tips(alt, words, "stage", "part", "cases"),
     )
-    layers = alt.layer(bars, *_words(alt, base, alt.Y("first:Q", **side), rows), data=alt.Data(values=rows))
+    layers = alt.layer(
+        bars, *row_words(alt, base, alt.Y("first:Q", **side), rows, _FIGURES), data=alt.Data(values=rows)
+    )
     told = _summary(funnel, words)
     title = alt.Title(words.tell(say("funnel.title")), subtitle=told, anchor="start", frame="bounds", offset=14)
     layers = layers.transform_calculate(label=decoded("datum.lines"))
-    widest = max(svg.text_width(line, _SIZE) for stage in funnel.stages for line in lines_of(stage.name, _COLUMNS))
+    widest = max(svg.text_width(line, SIZE) for stage in funnel.stages for line in lines_of(stage.name, _COLUMNS))
     room = PADDING | {"left": 10 + int(widest * _WIDER)}
-    layers = layers.properties(width=_WIDTH, height=height, title=title, padding=room)
+    layers = layers.properties(width=WIDTH, height=height, title=title, padding=room)
     return described(alt, layers, _description(funnel, told, rows, words))
 
 
@@ -67,13 +69,13 @@ def _rows(funnel: StageFunnel, words: ReportWords) -> Iterator[Row]:
     top = 0
     for stage in funnel.stages:
         lines = lines_of(stage.name, _COLUMNS)
-        room = _LINE * len(lines) + _GAP
+        room = LINE * len(lines) + _GAP
         before = funnel.of_before(stage.name)
         yield {
             "lines": encoded("\n".join(lines)),
             "room": room,
             "place": top + room / 2,
-            "first": top + (_LINE + _GAP) / 2,
+            "first": top + (LINE + _GAP) / 2,
             "n": words.tell(say("chart.n", n=stage.came)),
             "of_first": "" if before is None else _limited("funnel.first", funnel.of_first(stage.name), words),
             "of_before": "" if before is None else _limited("funnel.before", before, words),
@@ -102,17 +104,6 @@ def _bars(funnel: StageFunnel, rows: Sequence[Row], words: ReportWords) -> Itera
                 ends: Row = {"start": start, "end": start + count, "cases": words.tell(count)}
                 yield {"name": encoded(stage.name), "place": row["place"], "part": told, **ends}
             start += count
-
-
-def _words(alt: ModuleType, base: Chart, first: Y, rows: Sequence[Row]) -> Iterator[Chart]:
-    """The names on the left; the figures on the right, in columns."""
-    names = base.mark_text(align="right", lineBreak="\n", lineHeight=_LINE, color=INK, fontSize=_SIZE)
-    yield names.encode(x=alt.value(-8), y=first, text="label:N")
-    left = _WIDTH + 14
-    for field in _FIGURES:
-        figures = base.mark_text(align="left", color=FAINT if field == "n" else INK, fontSize=_SIZE)
-        yield figures.encode(x=alt.value(left), text=f"{field}:N")
-        left += 12 + max(int(svg.text_width(str(row[field]), _SIZE)) for row in rows)
 
 
 def _summary(funnel: StageFunnel, words: ReportWords) -> str:
