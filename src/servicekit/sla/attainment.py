@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from servicekit.quantity import Ratio
 
@@ -88,11 +89,18 @@ class Attainment:
         if convention not in UNCOUNTED:
             raise ValueError(f"unknown convention {convention!r}; expected one of: {', '.join(UNCOUNTED)}")
         above, below = _COUNTED[convention]
-        return Ratio(sum([getattr(self, name) for name in above]), sum([getattr(self, name) for name in below]))
+        return Ratio(above(self), below(self))
+
+
+def _sum_of(names: Sequence[str]) -> Callable[[Attainment], int]:
+    get: Callable[[Attainment], Any] = attrgetter(*names)
+    return get if len(names) == 1 else lambda tally: sum(get(tally))
 
 
 _COUNTED = {
-    convention: tuple([name for name in names if name not in uncounted] for names in (KEPT, Attainment.__slots__))
+    convention: tuple(
+        _sum_of([name for name in names if name not in uncounted]) for names in (KEPT, Attainment.__slots__)
+    )
     for convention, uncounted in UNCOUNTED.items()
 }
 """The outcomes above and below the line, by convention."""

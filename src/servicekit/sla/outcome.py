@@ -7,9 +7,8 @@ Objects, CSV files, frames and KPIs all use these columns in this order. Instant
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from servicekit.errors import NaiveDatetimeError
 from servicekit.layout import spreadsheet_text
@@ -21,8 +20,7 @@ OutcomeName: TypeAlias = Literal["met", "met_late", "missed", "open", "cancelled
 """The verdict: kept; kept after the due moment; not kept and past due; not known; called off; never promised."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one promise on one case, as of one instant.
 
     ``phase`` and breach are independent: a clock may be stopped and breached (``met_late``), or paused and breached.
@@ -55,10 +53,10 @@ class Outcome:
     owner: str | None = None
 
 
-OUTCOME_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Outcome))
+OUTCOME_COLUMNS: tuple[str, ...] = Outcome._fields
 """The columns of the schema, in order."""
 
-OUTCOME_FACTS: tuple[str, ...] = tuple(field.name for field in fields(Outcome) if field.default is None)
+OUTCOME_FACTS: tuple[str, ...] = tuple(Outcome._field_defaults)
 """The facts of the case among them: channel, issue type, tier, priority and owner."""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from servicekit.desk import ServiceDesk
 from servicekit.desk.service_period import PeriodReview
+from servicekit.desk.service_period.judging.case_queue import AT_ONCE
 from servicekit.events import Case, CaseEvent, DueOverridden, FieldChanged, Opened, Reopened, Resolved
 from servicekit.policy import ServicePolicy
 from servicekit.sla import CaseVerdict
@@ -137,4 +138,4 @@ def test_a_case_of_the_period_is_judged_once() -> None:
 def test_no_more_than_the_worst_cases_are_kept(as_of: datetime | None) -> None:
     alive: list[int] = []
     PeriodReview(DESK, Period.parse("2026-03"), compare="previous").of(stream(1_000, alive), as_of=as_of)
-    assert max(alive) - min(alive) <= 5
+    assert max(alive) - min(alive) <= 5 + AT_ONCE, "the worst, and those that are just being judged"

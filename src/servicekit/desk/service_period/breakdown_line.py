@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from servicekit.desk.tally import OutcomeKind, attainments
+from servicekit.desk.report import Line
+from servicekit.desk.tally import OutcomeKind, attained
 from servicekit.sla import Attainment
 
 if TYPE_CHECKING:
@@ -31,23 +31,19 @@ class BreakdownLine:
     attainment: Attainment
 
 
-def breakdown(times: Mapping[OutcomeKind, int], metrics: Sequence[str], words: Vocabulary) -> Iterator[BreakdownLine]:
-    """By dimension, by metric, and by value: those of the vocabulary in its order, then others by name.
+def breakdown(
+    lines: Iterable[Line], times: Mapping[OutcomeKind, int], metrics: Sequence[str], words: Vocabulary
+) -> Iterator[BreakdownLine]:
+    """By dimension, by metric, and by value: those of the vocabulary in its order, then others by name. ``lines`` are
+    by channel already.
 
     >>> from servicekit.vocabulary import Vocabulary
     >>> times = {("resolution", "met", "chat", "vip", None): 9}
-    >>> [(line.dimension, line.value) for line in breakdown(times, ["resolution"], Vocabulary())]
-    [('channel', 'chat'), ('tier', 'vip'), ('issue_type', '')]
+    >>> [(line.dimension, line.value) for line in breakdown([], times, ["resolution"], Vocabulary())]
+    [('tier', 'vip'), ('issue_type', '')]
     """
-    known: Mapping[Dimension, Iterable[str]] = {
-        "channel": words.channels,
-        "tier": words.tiers,
-        "issue_type": words.issue_types,
-    }
-    for place, (dimension, own) in enumerate(known.items()):
-        counts = attainments(times, place)
-        ranks = {word: rank for rank, word in enumerate(own)}
-        values = sorted({value for _, value in counts}, key=lambda each: (ranks.get(each, len(ranks)), each))
-        for metric, value in product(metrics, values):
-            if (metric, value) in counts:
-                yield BreakdownLine(metric, dimension, value, counts[metric, value])
+    yield from (BreakdownLine(line.metric, "channel", line.channel or "", line.attainment) for line in lines)
+    others: Mapping[Dimension, Iterable[str]] = {"tier": words.tiers, "issue_type": words.issue_types}
+    for place, (dimension, own) in enumerate(others.items(), start=1):
+        for metric, value, attainment in attained(times, place, metrics, own):
+            yield BreakdownLine(metric, dimension, value, attainment)

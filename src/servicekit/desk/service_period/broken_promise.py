@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from servicekit.events import Case
-from servicekit.sla import CaseView, ClockView, Outcome
+from servicekit.sla import ClockView, Outcome
 from servicekit.timeline import to_us
 
 
@@ -19,15 +19,15 @@ class BrokenPromise:
     """A promise that was kept late or is overdue, with its case as it stood at the end of the report.
 
     ``late`` is real time, nights and pauses included, from the due moment until the promise was kept, or until the
-    report; :attr:`clock` tells the same on its own hours (``overdue``) and why (``explain()``).
+    report; ``clock`` tells the same on its own hours (``overdue``) and why (``explain()``).
 
     >>> from datetime import UTC
     >>> from servicekit.events import Opened
     >>> from servicekit.sla import SlaPolicy, fold
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> case = Case("C-1", (Opened("C-1", nine),))
-    >>> view = fold(SlaPolicy(targets=[{"resolution": "8h"}]).compile({}), case, nine + timedelta(hours=9))
-    >>> broken = BrokenPromise(case, view.outcomes[0], timedelta(hours=1), view)
+    >>> clock = fold(SlaPolicy(targets=[{"resolution": "8h"}]).compile({}), case, nine + timedelta(hours=9)).clocks[0]
+    >>> broken = BrokenPromise(case, clock.row, timedelta(hours=1), clock)
     >>> broken.clock.due_at == broken.outcome.due_at, str(broken.clock.overdue)
     (True, '1:00:00')
     """
@@ -35,19 +35,13 @@ class BrokenPromise:
     case: Case
     outcome: Outcome
     late: timedelta
-    view: CaseView = field(compare=False, repr=False)
-
-    @property
-    def clock(self) -> ClockView:
-        """The clock of the promise."""
-        place = self.outcome.metric, self.outcome.instance
-        return next(clock for clock in self.view.clocks if (clock.metric, clock.instance) == place)
+    clock: ClockView = field(compare=False, repr=False)
 
 
 class WorstBreaches:
     """The breaches that lasted longest, so many and no more; of equals those of the first cases by name.
 
-    >>> WorstBreaches(5).told(lambda case, as_of: None, datetime(2026, 4, 1))
+    >>> WorstBreaches(5).told(lambda case, outcome, as_of: None, datetime(2026, 4, 1))
     ()
     """
 
@@ -72,18 +66,24 @@ class WorstBreaches:
         if len(self._kept) == self._most:
             self._least = self._kept[-1][0][0]
 
-    def told(self, view: Callable[[Case, datetime], CaseView], as_of: datetime) -> tuple[BrokenPromise, ...]:
-        """The breaches, the worst first, each with its case as it was known and seen at an instant."""
+    def told(self, clock_of: ClockOf, as_of: datetime) -> tuple[BrokenPromise, ...]:
+        """The breaches, the worst first, each with its case as it was known and its clock as it stood at an instant."""
         known = ((place[0], _known(case, as_of), outcome) for place, case, outcome in self._kept)
-        return tuple(BrokenPromise(case, outcome, -early, view(case, as_of)) for early, case, outcome in known)
+        return tuple(
+            BrokenPromise(case, outcome, -early, clock_of(case, outcome, as_of)) for early, case, outcome in known
+        )
 
 
 def _known(case: Case, as_of: datetime) -> Case:
     until_us = to_us(as_of)
-    return Case(case.case_id, tuple(event for event in case.events if to_us(event.at) <= until_us))
+    known = tuple([event for event in case.events if to_us(event.at) <= until_us])
+    return case if len(known) == len(case.events) else Case(case.case_id, known)
 
 
 _BREACHES = ("met_late", "missed")
+
+ClockOf: TypeAlias = Callable[[Case, Outcome, datetime], ClockView]
+"""What finds the clock behind an outcome of a case as of an instant."""
 
 _Place: TypeAlias = tuple[timedelta, str, str, int]
 """Where a breach stands among others: by how much it was early, which is less than nothing, and what it is called."""

@@ -12,6 +12,7 @@ from servicekit.desk.desk import ServiceDesk
 from servicekit.desk.service_period.breakdown_line import breakdown
 from servicekit.desk.service_period.broken_promise import WorstBreaches
 from servicekit.desk.service_period.carried import CarriedCount, news
+from servicekit.desk.service_period.hour_count import HourCount
 from servicekit.desk.service_period.judging.judged_case import JudgedCase
 from servicekit.desk.service_period.judging.report_instant import ReportInstant
 from servicekit.desk.service_period.period_trend import TrendCount
@@ -46,12 +47,12 @@ class PeriodCount:
     """The counts of one period, of all cases or of those of one customer."""
 
     def __init__(self, desk: ServiceDesk, asked: AskedPeriod, tz: ZoneInfo) -> None:
-        self._desk, self._asked, self._zone = desk, asked, tz
+        self._desk, self._asked = desk, asked
         self.start, self.end = asked.span.start, asked.span.end
         self._tally, self._carried = Tally(), CarriedCount()
         self._worst, self._backlog = WorstBreaches(asked.worst), BacklogCount(asked.span, AGES)
         self._trend = TrendCount(asked.period, asked.points, asked.spans)
-        self._hours = [0] * 7 * 24
+        self._hours = HourCount(asked.span, tz)
         self._elsewhere = 0
 
     def add_groups(self, groups: Iterable[ProblemGroup]) -> None:
@@ -64,25 +65,25 @@ class PeriodCount:
 
     def take(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> None:
         """Count a case as it stood at the end of the period, or ``as_of`` where that is earlier."""
-        case, end = judged.case, self.end
+        case = judged.case
         opened = case.opened
-        if as_of > end:
-            as_of = end
+        if as_of > self.end:
+            as_of = self.end
         if opened is None:
             self._take_own(record, judged, as_of)
             return
-        if opened.at >= end:  # the ends are in UTC, so that instants of any zone compare as instants
+        at = opened.at
+        if at >= self.end:  # the ends are in UTC, so that instants of any zone compare as instants
             self._elsewhere += 1
             return
-        if opened.at < self.start:
+        if at < self.start:
             self._take_older(record, judged, as_of)
         elif self._take_own(record, judged, as_of):
-            local = opened.at.astimezone(self._zone)
-            self._hours[24 * local.weekday() + local.hour] += 1
+            self._hours.add(at)
         if record.unjudged is None:
-            self._backlog.add(case, None if as_of is end else as_of)
-            if self._trend.end is not None and opened.at < self._trend.end:
-                self._trend.add(judged, opened.at, as_of)
+            self._backlog.add(case, None if as_of == self.end else as_of)
+            if self._trend.end is not None and at < self._trend.end:
+                self._trend.add(judged, at, as_of)
 
     def _take_own(self, record: Imported[Case], judged: JudgedCase, as_of: datetime) -> bool:
         """Count a case that was opened in the period; whether it is one of those that are judged."""
@@ -117,16 +118,18 @@ class PeriodCount:
         as_of, assumed = instant.as_of(self.end), None if waited is None else instant.assumed(self.end)
         warnings = [assumed.assumed()] if assumed is not None and waited else []
         report = self._tally.report(policy, due=self._desk.due, as_of=as_of, besides=warnings)
+        if assumed is not None:
+            report = replace(report, as_of_case=assumed.record_id)
         return ServicePeriod(
             self._asked.period,
-            replace(report, as_of_case=assumed and assumed.record_id),
+            report,
             is_whole=as_of == self.end,
-            breakdown=tuple(breakdown(self._tally.times, metrics, words)),
+            breakdown=tuple(breakdown(report.lines, self._tally.times, metrics, words)),
             carried=self._carried.told(metrics),
             backlog=self._backlog.backlog,
             ages=self._backlog.ages,
-            worst=() if as_of is None else self._worst.told(self._desk.view, as_of),
-            by_hour=tuple(tuple(self._hours[day : day + 24]) for day in range(0, 7 * 24, 24)),
+            worst=() if as_of is None else self._worst.told(self._desk.clock_of, as_of),
+            by_hour=self._hours.told(),
             trend=self._trend.told(metrics, {each: report.total(each).attainment for each in report.metrics}),
             labels={
                 "channel": words.labels("channels"),

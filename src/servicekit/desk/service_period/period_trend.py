@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from servicekit.desk.service_period.judging.judged_case import JudgedCase
 from servicekit.sla import Attainment, OutcomeName
@@ -72,20 +73,19 @@ class TrendCount:
     ['2026-03']
     """
 
-    __slots__ = ("_ends", "_own", "_points", "_starts", "_times", "end")
+    __slots__ = ("_own", "_points", "_spans", "_times", "end")
 
     def __init__(self, period: Period, points: Sequence[Period], spans: Sequence[Interval]) -> None:
-        self._points, self._ends = points, [span.end for span in spans]
-        self._starts = [span.start for span in spans]
+        self._points, self._spans = points, spans
         self._times: Counter[tuple[int, str, OutcomeName]] = Counter()
         self._own = None if points and points[-1].end == period.end else period
-        self.end = self._ends[-1] if spans else None
+        self.end = spans[-1].end if spans else None
 
     def add(self, judged: JudgedCase, opened_at: datetime, as_of: datetime) -> None:
         """Count the verdicts of a case that was opened before the end of the last period."""
-        place = bisect_right(self._starts, opened_at) - 1
+        place = bisect_right(self._spans, opened_at, key=_start) - 1
         if place >= 0:
-            for outcome in judged.at(min(as_of, self._ends[place])).outcomes:
+            for outcome in judged.at(min(as_of, self._spans[place].end)).outcomes:
                 self._times[place, outcome.metric, outcome.outcome] += 1
 
     def told(self, metrics: Iterable[str], own: Mapping[str, Attainment]) -> tuple[TrendPoint, ...]:
@@ -103,3 +103,6 @@ class TrendCount:
             yield TrendPoint(self._points[place], metric, Attainment(**counts))
         if self._own is not None:
             yield TrendPoint(self._own, metric, own or Attainment())
+
+
+_start = attrgetter("start")

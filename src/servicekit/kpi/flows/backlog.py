@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from operator import itemgetter
 from typing import TypeAlias
@@ -112,29 +112,40 @@ class BacklogCount:
     (1, ((datetime.timedelta(days=1), 0), (datetime.timedelta(days=7), 1), (None, 0)))
     """
 
-    __slots__ = ("_ages", "_before", "_done", "_end", "_last", "_start", "_within")
+    __slots__ = ("_ages", "_before", "_done", "_end", "_last", "_over", "_since", "_start", "_within")
 
     def __init__(self, period: Interval, edges: Sequence[timedelta] = ()) -> None:
+        self._since, self._over = period.start.astimezone(UTC), period.end.astimezone(UTC)
         self._start, self._end = period.start - EPOCH, period.end - EPOCH
         self._last = self._end - timedelta.resolution
-        self._before, self._within, self._done = Counter[str](), Counter[str](), Counter[str]()
+        self._before: Counter[str] = Counter()
+        self._within: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
         self._ages: dict[timedelta | None, int] = dict.fromkeys([*sorted(edges), None], 0)
 
     def add(self, case: Case, as_of: datetime | None = None) -> None:
         """Count what a case changes, as it is known ``as_of``; by default at the end of the period."""
+        if as_of is None and self._is_done(case):
+            return
         end = self._end if as_of is None else min(as_of - EPOCH, self._end)
-        last = end if end < self._end else self._last
-        told = _told(case)
-        if len(told) == 2:  # as most cases have it: opened and done in the period
-            (came_at, came), (went_at, went) = told
-            if came == "created" and went not in _COMES and self._start <= came_at <= went_at <= last:
-                self._done[went] += 1
-                return
-        changes = _changes(told, last)
+        changes = _changes(_told(case), end if end < self._end else self._last)
         for at, name in changes:
             (self._before if at < self._start else self._within)[name] += 1
         if changes and changes[-1][1] in _COMES:
             self._ages[_edge(end - changes[0][0], self._ages)] += 1
+
+    def _is_done(self, case: Case) -> bool:
+        """Count a case that came first and went last, in the period and by instants in UTC, as most do; whether it is
+        one of these."""
+        events = case.events
+        if len(events) < 2 or type(events[0]) is not Opened or (name := _GOES.get(type(events[-1]))) is None:
+            return False
+        came, went = events[0].at, events[-1].at
+        is_plain = came.tzinfo is went.tzinfo is UTC and self._since <= came <= went < self._over
+        if not is_plain or not _CHANGING.isdisjoint(map(type, events[1:-1])):
+            return False
+        self._done[name] += 1
+        return True
 
     @property
     def backlog(self) -> Backlog:
@@ -189,3 +200,5 @@ _NAMES = {
     Cancelled: "cancelled",
     MergedInto: "cancelled",
 }
+_CHANGING = frozenset(_NAMES)
+_GOES = {kind: name for kind, name in _NAMES.items() if name not in _COMES}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from heapq import nsmallest
 from operator import itemgetter
@@ -207,7 +206,7 @@ class CaseView(Result):
 
     def rows(self) -> Sequence[Mapping[str, object]]:
         """A row of the outcome schema for each clock."""
-        return [asdict(outcome) for outcome in self.outcomes]
+        return [outcome._asdict() for outcome in self.outcomes]
 
     def table(self) -> Table:
         """The clocks: what is promised, when it is due, and what became of it."""
@@ -257,6 +256,21 @@ def fold(engine: SlaEngine, events: Case | Iterable[CaseEvent], as_of: datetime,
     now = to_us(as_of)
     history, odd = replayed(an_engine(engine).compiled, events, now)
     return view_of(engine, history, now, odd, strict=strict)
+
+
+def clock_of(engine: SlaEngine, case: Case, outcome: Outcome, as_of: datetime) -> ClockView:
+    """The clock behind an outcome of a case as of an instant: that of :func:`fold`, without the others.
+
+    Raises:
+        LookupError: the case has no such clock by then.
+    """
+    now = to_us(as_of)
+    history, _ = replayed(engine.compiled, case, now)
+    place = outcome.case_id, outcome.metric, outcome.instance
+    clock = None if history is None else next((each for each in history.clocks if each.id == place), None)
+    if history is None or clock is None:
+        raise LookupError(f"case {case.case_id!r} has no clock {place!r} by {as_of.isoformat()}")
+    return ClockView(history, read(history, clock, now, []))
 
 
 def view_of(

@@ -64,9 +64,9 @@ class _Piece(NamedTuple):
     reason: str = ""
     target: str | None = None
 
-    @property
-    def nature(self) -> tuple[object, ...]:
-        return self.kind, self.layer, self.reason, self.target
+
+_NATURE = slice(2, None)
+"""All of a piece but its ends."""
 
 
 def spans_of(history: CaseHistory, reading: ClockReading) -> tuple[ClockSpan, ...]:
@@ -99,8 +99,7 @@ def _pieces(history: CaseHistory, reading: ClockReading) -> Iterator[_Piece]:
         yield _Piece(clock.started, min(parts[0].since, reading.end), "discarded", target=_target(reading, 0))
     for number, part in enumerate(parts):
         until = reading.end if part.until is None else part.until
-        for piece in _of_period(part, until):
-            yield _Piece(piece.since, piece.until, piece.kind, piece.layer, piece.reason, _target(reading, number))
+        yield from _of_period(part, until, _target(reading, number))
 
 
 def _target(reading: ClockReading, number: int) -> str | None:
@@ -110,39 +109,40 @@ def _target(reading: ClockReading, number: int) -> str | None:
     return reading.target if is_last else target.text if target is not None else None
 
 
-def _of_period(part: CountedPeriod, until: int) -> Iterator[_Piece]:
+def _of_period(part: CountedPeriod, until: int, target: str | None) -> Iterator[_Piece]:
     at = part.since
     for since, over, pause in part.pauses:
         end = until if over is None or over > until else over
         if since < end:
-            yield from _unpaused(part.hours, at, since)
-            yield _Piece(since, end, "paused", reason=pause.reason)
+            yield from _unpaused(part.hours, at, since, target)
+            yield _Piece(since, end, "paused", None, pause.reason, target)
             at = end
-    yield from _unpaused(part.hours, at, until)
+    yield from _unpaused(part.hours, at, until, target)
 
 
-def _unpaused(hours: CompiledCalendar, since: int, until: int) -> Iterator[_Piece]:
+def _unpaused(hours: CompiledCalendar, since: int, until: int, target: str | None) -> Iterator[_Piece]:
     at = since
     for start, end in hours.open_spans_us(since, until) if since < until else ():
-        yield from _closed(hours, at, start)
-        yield _Piece(start, end, "counted")
+        yield from _closed(hours, at, start, target)
+        yield _Piece(start, end, "counted", None, "", target)
         at = end
-    yield from _closed(hours, at, until)
+    yield from _closed(hours, at, until, target)
 
 
-def _closed(hours: CompiledCalendar, since: int, until: int) -> Iterator[_Piece]:
+def _closed(hours: CompiledCalendar, since: int, until: int, target: str | None) -> Iterator[_Piece]:
     """Closed time day by day, since each day has a reason of its own."""
     while since < until:
-        end = min(until, _midnight_after(since, hours.timezone))
-        yield _Piece(since, end, "closed", *_why_closed(hours, since))
+        midnight, layer, reason = _closed_day(hours, since)
+        end = min(until, midnight)
+        yield _Piece(since, end, "closed", layer, reason, target)
         since = end
 
 
 @lru_cache(maxsize=512)
-def _why_closed(hours: CompiledCalendar, at: int) -> tuple[str, str]:
-    """The layer that decided, and its reason; the same nights and holidays close the clocks of many cases."""
+def _closed_day(hours: CompiledCalendar, at: int) -> tuple[int, str, str]:
+    """The end of the day, the layer that closed it, and its reason; the same nights close the clocks of many cases."""
     why = hours.explain(from_us(at))
-    return why.layer, "" if why.layer in _SAID else why.reason
+    return _midnight_after(at, hours.timezone), why.layer, "" if why.layer in _SAID else why.reason
 
 
 def _midnight_after(at: int, tz: ZoneInfo) -> int:
@@ -157,8 +157,8 @@ def _merged(pieces: Iterable[_Piece]) -> Sequence[_Piece]:
     for piece in pieces:
         if piece.since >= piece.until:
             continue
-        if found and found[-1].nature == piece.nature and found[-1].until == piece.since:
-            found[-1] = _Piece(found[-1].since, piece.until, *piece.nature)  # type: ignore[arg-type]
+        if found and found[-1].until == piece.since and found[-1][_NATURE] == piece[_NATURE]:
+            found[-1] = found[-1]._replace(until=piece.until)
         else:
             found.append(piece)
     return found

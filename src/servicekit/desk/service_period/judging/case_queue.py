@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice, repeat
 from typing import TypeAlias
 
 from servicekit.desk.desk import UNDECIDED, ServiceDesk
@@ -50,23 +51,27 @@ class CaseQueue:
         return self._as_it_shows(records) if now is None else self._told(records, now)
 
     def _told(self, records: Iterable[Imported[Case]], as_of: datetime) -> Iterator[ToCount]:
-        judged, judge = None if self._tiers is None else self._judged, self._desk.judge
-        for record in records:
-            case = record.value
-            if case is None:
-                yield record, None, as_of
-            else:
-                yield record, JudgedCase(judge, case) if judged is None else judged(case, as_of), as_of
+        """The records with their cases, a few of which are judged before the first of them is given out: a processor
+        that does one thing at a time keeps its code at hand."""
+        left = iter(records)
+        while batch := tuple(islice(left, AT_ONCE)):
+            judged = [None if record.value is None else self._judged(record.value, as_of) for record in batch]
+            for each in filter(None, judged):
+                opened = each.case.opened
+                if opened is None or opened.at < self.instant.end:  # else it is not asked for
+                    each.at(as_of)
+            yield from zip(batch, judged, repeat(as_of))
 
-    def _as_it_shows(self, records: Iterable[Imported[Case]]) -> Iterator[ToCount]:
+    def _as_it_shows(self, records: Iterator[Imported[Case]]) -> Iterator[ToCount]:
         """The records while the instant shows in them; those that it may change wait."""
         waiting: list[Imported[Case]] = []
         for record in records:
             last = None if record.value is None else self.instant.saw(record.value)
-            if self.instant.now is not None:
+            if (now := self.instant.now) is not None:
                 waiting.append(record)
-                yield from self._told(waiting, self.instant.now)
+                yield from self._told(waiting, now)
                 waiting.clear()
+                yield from self._told(map(self._seen, records), now)
             elif record.value is None:
                 yield record, None, self.instant.end
             elif last is None or self._all_wait or not _is_over(told := self._judged(record.value, last.at), last.at):
@@ -76,10 +81,19 @@ class CaseQueue:
         self.waited = bool(waiting)
         yield from self._told(waiting, self.instant.as_of(self.instant.end) or self.instant.end)
 
+    def _seen(self, record: Imported[Case]) -> Imported[Case]:
+        if record.value is not None:
+            self.instant.saw(record.value)
+        return record
+
     def _judged(self, case: Case, as_of: datetime) -> JudgedCase:
         if self._tiers is None:
             return JudgedCase(self._desk.judge, case)
         return JudgedCase(self._desk.judge, *self._tiers.with_tier(case, as_of))
+
+
+AT_ONCE = 32
+"""So many cases are judged before they are counted; what is made of more would be swept up as if it were to stay."""
 
 
 def _is_over(judged: JudgedCase, as_of: datetime) -> bool:

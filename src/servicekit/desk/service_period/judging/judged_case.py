@@ -25,7 +25,7 @@ class JudgedCase:
 
     def __init__(self, judge: Judge, case: Case, odd: tuple[Problem, ...] = ()) -> None:
         self._judge, self.case, self.odd = judge, case, odd
-        self._found: list[tuple[datetime, CaseVerdict]] = []
+        self._found: tuple[tuple[datetime, CaseVerdict], ...] = ()
 
     def at(self, as_of: datetime) -> CaseVerdict:
         """The verdict as of an instant in UTC.
@@ -39,7 +39,7 @@ class JudgedCase:
             if known_at is as_of or known_at == as_of or (known_at > as_of and _has_ended(verdict, as_of)):
                 return verdict
         verdict = self._judge(self.case, as_of)
-        self._found.append((as_of, verdict))
+        self._found += ((as_of, verdict),)
         return verdict
 
 
