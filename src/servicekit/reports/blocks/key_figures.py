@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from servicekit.reports.blocks.block import Block, KeyFigure
 from servicekit.reports.blocks.told import NamedTerm, Told, say
@@ -24,11 +23,17 @@ def in_runs(blocks: Iterable[Block]) -> Iterator[Block | KeyFigures]:
     >>> [type(each).__name__ for each in in_runs([KeyFigure("a", 1), KeyFigure("b", 2), Paragraph("c")])]
     ['KeyFigures', 'Paragraph']
     """
-    for is_measure, run in groupby(blocks, lambda block: isinstance(block, KeyFigure)):
-        if is_measure:
-            yield KeyFigures(tuple(each for each in run if isinstance(each, KeyFigure)))
-        else:
-            yield from run
+    run: list[KeyFigure] = []
+    for block in blocks:
+        if isinstance(block, KeyFigure):
+            run.append(block)
+            continue
+        if run:
+            yield KeyFigures(tuple(run))
+            run.clear()
+        yield block
+    if run:
+        yield KeyFigures(tuple(run))
 
 
 def measure_row(measure: KeyFigure) -> tuple[Told, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from servicekit.kpi import Measurement
 from servicekit.quantity import Ratio
@@ -29,8 +29,7 @@ def say(key: str, /, **fields: Told) -> Phrase:
     return Phrase(key, fields)
 
 
-@dataclass(frozen=True, slots=True)
-class NamedTerm:
+class NamedTerm(NamedTuple):
     """A name that the field has words for, such as the metric ``first_response``; others are told as they are."""
 
     kind: str
@@ -46,8 +45,7 @@ def columns(*names: str) -> tuple[NamedTerm, ...]:
     return tuple(NamedTerm("column", name) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class LocalMoment:
+class LocalMoment(NamedTuple):
     """An instant on the wall clock of a time zone; the zone is told unless the text beside says it."""
 
     at: datetime
@@ -62,8 +60,7 @@ class Promised:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockTime:
+class ClockTime(NamedTuple):
     """An amount that a clock counted: in hours, since its days are no days of 24."""
 
     amount: timedelta

@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 from servicekit.layout import svg
 from servicekit.reports.blocks.block import Aside, Block, Figure, GroupedTable, Heading, Items, KeyFigure, Paragraph
 from servicekit.reports.blocks.key_figures import KeyFigures, in_runs, measure_row
-from servicekit.reports.blocks.told import Phrase, Told, say
+from servicekit.reports.blocks.told import Told, say
 from servicekit.reports.html.table_html import table_html
 from servicekit.reports.html.told_html import Html, attribute_html, told_html
 from servicekit.reports.words.report_words import ReportWords
@@ -21,6 +21,7 @@ class _Section(NamedTuple):
     """A heading with its id, the blocks below it, and the section that it is a part of."""
 
     title: Told
+    shown: Html
     level: int
     id: Html
     blocks: list[Block]
@@ -60,9 +61,11 @@ def _sections(blocks: Sequence[Block], words: ReportWords) -> list[_Section]:
         blocks = (Heading(untitled, level=1), *blocks)
     for block in blocks:
         if isinstance(block, Heading):
-            title = block.text if isinstance(block.text, Phrase) or told_html(block.text, words).strip() else untitled
+            title, shown = block.text, told_html(block.text, words)
+            if not shown.strip():
+                title, shown = untitled, told_html(untitled, words)
             within = next((each for each in reversed(found) if 1 < each.level < block.level), None)
-            found.append(_Section(title, block.level, f"{tag}-{len(found) + 1}", [], within))
+            found.append(_Section(title, shown, block.level, f"{tag}-{len(found) + 1}", [], within))
         else:
             found[-1].blocks.append(block)
     return found
@@ -70,17 +73,20 @@ def _sections(blocks: Sequence[Block], words: ReportWords) -> list[_Section]:
 
 def _contents(parts: Sequence[_Section], words: ReportWords) -> Iterator[Html]:
     yield f'<nav aria-label="{attribute_html(say("html.contents"), words)}">\n<ul>'
-    yield from (f'<li><a href="#{part.id}">{told_html(part.title, words)}</a></li>' for part in parts)
+    yield from (f'<li><a href="#{part.id}">{part.shown}</a></li>' for part in parts)
     yield "</ul>\n</nav>"
 
 
 def _section_html(section: _Section, words: ReportWords) -> Iterator[Html]:
     level = section.level
-    yield f'<h{level} id="{section.id}">{told_html(section.title, words)}</h{level}>'
+    yield f'<h{level} id="{section.id}">{section.shown}</h{level}>'
     boxes = 0
     for block in in_runs(section.blocks):
-        boxes += isinstance(block, GroupedTable | Figure)
-        yield from _block_html(block, words, _named(section, boxes, words))
+        if isinstance(block, GroupedTable | Figure):
+            boxes += 1
+            yield _box_html(block, words, _named(section, boxes, words))
+        else:
+            yield _block_html(block, words)
 
 
 def _named(section: _Section, place: int, words: ReportWords) -> Html:
@@ -91,18 +97,34 @@ def _named(section: _Section, place: int, words: ReportWords) -> Html:
     return f'aria-label="{titles} {place}"'
 
 
-def _block_html(block: Block | KeyFigures, words: ReportWords, named: Html) -> Iterator[Html]:
+def _box_html(block: GroupedTable | Figure, words: ReportWords, named: Html) -> Html:
+    if isinstance(block, GroupedTable):
+        return table_html(block, words, named)
+    drawn = svg.unstyled(block.svg(words))
+    caption = f"<b>{told_html(block.title, words)}</b> {told_html(block.description, words)}"
+    return (
+        f'<figure>\n<div class="scroll" tabindex="0" role="region" {named}>{drawn}</div>\n'
+        f"<figcaption>{caption}</figcaption>\n</figure>"
+    )
+
+
+def _block_html(block: Paragraph | Aside | Items | KeyFigure | KeyFigures | Heading, words: ReportWords) -> Html:
     match block:
         case Paragraph(text):
-            yield f"<p>{told_html(text, words)}</p>"
+            return f"<p>{told_html(text, words)}</p>"
         case Aside(text):
-            yield f'<p class="note" role="note">{told_html(text, words)}</p>'
+            return f'<p class="note" role="note">{told_html(text, words)}</p>'
         case Items(rows, is_legend):
-            yield _items_html(rows, words, "pairs legend" if is_legend else "pairs")
-        case GroupedTable():
-            yield table_html(block, words, named)
+            return _items_html(rows, words, "pairs legend" if is_legend else "pairs")
+        case KeyFigures(run):
+            lines = (f"<li>{_measure_html(measure, words)}</li>" for measure in run)
+            return "\n".join(('<ul class="measures">', *lines, "</ul>"))
+        case KeyFigure():
+            return _block_html(KeyFigures((block,)), words)
+        case Heading():
+            return ""
         case _:
-            yield from _picture_html(block, words, named)
+            assert_never(block)
 
 
 def _items_html(rows: Sequence[tuple[Told, Told]], words: ReportWords, look: str) -> Html:
@@ -115,27 +137,11 @@ def _items_html(rows: Sequence[tuple[Told, Told]], words: ReportWords, look: str
     return "\n".join((f'<{tag} class="{look}">', *lines, f"</{tag}>"))
 
 
-def _picture_html(block: Figure | KeyFigures | KeyFigure | Heading, words: ReportWords, named: Html) -> Iterator[Html]:
-    match block:
-        case Figure(title, description, draw):
-            yield f'<figure>\n<div class="scroll" tabindex="0" role="region" {named}>{svg.unstyled(draw(words))}</div>'
-            yield f"<figcaption><b>{told_html(title, words)}</b> {told_html(description, words)}</figcaption>"
-            yield "</figure>"
-        case KeyFigures(run):
-            yield '<ul class="measures">'
-            yield from (f"<li>{_measure_html(measure, words)}</li>" for measure in run)
-            yield "</ul>"
-        case KeyFigure():
-            yield from _picture_html(KeyFigures((block,)), words, named)
-        case Heading():
-            return
-        case _:
-            assert_never(block)
-
-
 def _measure_html(measure: KeyFigure, words: ReportWords) -> Html:
     """One figure as a card: what is told beside it stands below, what is not told takes no room."""
-    label, value, n, limits, target, status, change = (told_html(told, words) for told in measure_row(measure))
+    label, value, n, limits, target, status, change = (
+        "" if told == "" else told_html(told, words) for told in measure_row(measure)
+    )
     lines = ([part for part in parts if part] for parts in ((status, target), (limits, n), (change,)))
     below = "".join(f"<p>{' '.join(f'<span>{part}</span>' for part in line)}</p>" for line in lines if line)
     return f'<p class="label">{label}</p><p class="value">{value}</p>{below}'

@@ -15,14 +15,15 @@ from servicekit.reports.html import block_html
 from servicekit.reports.html.told_html import Html, attribute_html, text_html
 from servicekit.reports.words.report_words import ReportWords
 
-_HEAD = """\
+_ABOVE = """\
 <!DOCTYPE html>
 <html lang="{tag}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
+"""
+_BELOW = """
 <link rel="icon" href="data:,">
 <style>{style}</style>
 </head>
@@ -42,19 +43,18 @@ def lay_out(blocks: Sequence[Block], spoken: Sequence[ReportWords]) -> Html:
     '<!DOCTYPE html>\\n<html lang="zh-Hans">\\n'
     """
     tags = tuple(attribute_html(words.tag, words) for words in spoken)
-    style, script = _style(tags), _asset("report.js")
-    policy = (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    above, below = _head(tags)
     title = block_html.title_html(blocks, spoken[0])
-    head = _HEAD.format(tag=tags[0], policy=policy, title=title, style=style)
     texts = "\n".join(
         f'<div class="report" id="{tag}" lang="{tag}">\n{block_html.lay_out(blocks, words)}\n</div>'
         for tag, words in zip(tags, spoken, strict=True)
     )
     switch = _switch(tags, spoken) if len(tags) > 1 else ""
-    return f"{head}<body>\n{switch}<main>\n{texts}\n</main>\n<script>{script}</script>\n</body>\n</html>\n"
+    script = _asset("report.js")
+    return (
+        f"{above}<title>{title}</title>{below}<body>\n{switch}<main>\n{texts}\n</main>\n"
+        f"<script>{script}</script>\n</body>\n</html>\n"
+    )
 
 
 def _switch(tags: Sequence[Html], spoken: Sequence[ReportWords]) -> Html:
@@ -72,6 +72,16 @@ def _switch(tags: Sequence[Html], spoken: Sequence[ReportWords]) -> Html:
 
 
 @lru_cache(maxsize=8)
+def _head(tags: Sequence[Html]) -> tuple[Html, Html]:
+    """What stands in the head above and below the title."""
+    style = _style(tags)
+    policy = (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(_asset('report.js'))}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return _ABOVE.format(tag=tags[0], policy=policy), _BELOW.format(style=style)
+
+
 def _style(tags: Sequence[Html]) -> str:
     """The styles, which of several languages hide all but the chosen one."""
     chosen = (f"body:has(#show-{tag}:checked) .report:not(#{tag}) {{ display: none }}" for tag in tags)
@@ -83,6 +93,5 @@ def _asset(name: str) -> str:
     return (files(__package__) / name).read_text("utf-8").strip()  # a checker trims before it digests
 
 
-@lru_cache(maxsize=16)
 def _digest(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -45,13 +45,18 @@ def _body(table: GroupedTable, group: Sequence[Sequence[Told]], words: ReportWor
     is_alike = 1 < table.labels < len(table.head) and all(row[0] == group[0][0] for row in group)
     total = len(group) if table.has_totals and len(group) > 1 else 0
     heads = table.labels if table.labels < len(table.head) else 1
-    columns = range(len(table.head))
-    places = [_Place(column >= table.labels, column < heads, column == 0 and heads > 1) for column in columns]
-    rows = "\n".join(
-        f"<tr{_TOTAL if number == total else ''}>{''.join(map(partial(_cell_html, words), places, row))}</tr>"
-        for number, row in enumerate(group, start=1)
-    )
+    places = _places(len(table.head), table.labels, heads)
+    rows = "\n".join(_row(words, places, row, number == total) for number, row in enumerate(group, start=1))
     return f"<tbody{_ALIKE if is_alike else ''}>{rows}</tbody>"
+
+
+def _row(words: ReportWords, places: Sequence[_Place], row: Sequence[Told], is_total: bool) -> Html:
+    is_frequent = _FREQUENT.issuperset(map(type, row))
+    return (_kept_row_html if is_frequent else _row_html)(words, places, row, is_total)
+
+
+def _row_html(words: ReportWords, places: Sequence[_Place], row: Sequence[Told], is_total: bool) -> Html:
+    return f"<tr{_TOTAL if is_total else ''}>{''.join(map(partial(_cell_html, words), places, row))}</tr>"
 
 
 class _Place(NamedTuple):
@@ -60,6 +65,11 @@ class _Place(NamedTuple):
     is_figure: bool
     is_head: bool
     is_first: bool
+
+
+@lru_cache(maxsize=64)
+def _places(columns: int, labels: int, heads: int) -> Sequence[_Place]:
+    return tuple(_Place(column >= labels, column < heads, column == 0 and heads > 1) for column in range(columns))
 
 
 def _cell_html(words: ReportWords, place: _Place, told: Told) -> Html:
@@ -77,6 +87,7 @@ def _new_cell_html(words: ReportWords, place: _Place, told: Told) -> Html:
 _FREQUENT = frozenset({int, str, Ratio, NamedTerm, ClockTime, Listed})
 """What stands in many cells, of one report and of a thousand."""
 _kept_cell_html = lru_cache(maxsize=8192)(_new_cell_html)
+_kept_row_html = lru_cache(maxsize=4096)(_row_html)
 
 
 class _Cell(NamedTuple):

@@ -29,6 +29,7 @@ from servicekit.timeline import Period, to_us
 Html: TypeAlias = str
 """Markup in which every text is escaped."""
 
+_MARKUP = re.compile("[&<>\"']")
 _BEGIN, _END = "\x02", "\x03"
 _FENCE = re.compile(f"[{_BEGIN}{_END}]")
 _TO_THE_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
@@ -159,5 +160,5 @@ def _fenced(told: Told, words: ReportWords) -> Told:
 
 def _escaped(text: str) -> Html:
     if text.isprintable():
-        return escape(text)
+        return escape(text) if _MARKUP.search(text) else text
     return _NO_CHARACTER.sub(lambda found: ascii(found[0])[1:-1], escape(with_codes(text)))

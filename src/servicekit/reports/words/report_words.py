@@ -212,18 +212,20 @@ class ReportWords:
         parts = [_unit(self, unit, number) for unit, number in every if number]
         return self.phrases["length.and"].join(parts) or _unit(self, "s", 0)
 
-    def _promised(self, promised: Promised) -> str:
-        """Business days by their number; choices of their own stay as they are written."""
-        text = promised.text.removesuffix(_WALL)
-        try:
-            amount = parse_duration(text)
-        except ValueError:
-            return promised.text
-        if isinstance(amount, timedelta):
-            told = self._clock_time(ClockTime(amount))
-        else:
-            told = self.number(amount.days, "business_day" if isinstance(amount, BusinessDays) else "calendar_day")
-        return told if text == promised.text else self._phrase(say("promised.wall", amount=told))
+
+@lru_cache(maxsize=256)
+def _promised(words: ReportWords, promised: Promised) -> str:
+    """Business days by their number; choices of their own stay as they are written."""
+    text = promised.text.removesuffix(_WALL)
+    try:
+        amount = parse_duration(text)
+    except ValueError:
+        return promised.text
+    if isinstance(amount, timedelta):
+        told = words.tell(ClockTime(amount))
+    else:
+        told = words.number(amount.days, "business_day" if isinstance(amount, BusinessDays) else "calendar_day")
+    return told if text == promised.text else words.tell(say("promised.wall", amount=told))
 
 
 _WALL = " wall"
@@ -241,7 +243,7 @@ _TELLERS: Mapping[type, Callable[[ReportWords, Any], str]] = {
     LocalMoment: ReportWords._moment,
     ClockTime: ReportWords._clock_time,
     ExactShare: ReportWords._exact,
-    Promised: ReportWords._promised,
+    Promised: _promised,
     Period: ReportWords._period,
     timedelta: ReportWords._length,
     date: ReportWords._day,
