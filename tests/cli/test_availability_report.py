@@ -120,6 +120,8 @@ def test_reasons_are_told_where_they_are_asked_for(run: Run, uptime: Path) -> No
         ((*ALONE, "--template", "monthly_service_report"), "monthly_service_report tells of cases"),
         ((*ALONE, "--compare", "previous"), "--compare is of cases"),
         ((*ALONE, "--against", "policy.yaml"), "--against is of cases"),
+        ((*REPORT, *UPTIME, "--compare", "previous"), "--compare is of cases, and availability_report tells of none"),
+        ((*ALONE, "--with", "owner", "--purpose", "coaching"), "--with owner is of cases"),
         ((*ALONE, "--as-of", "soon"), "expected an instant"),
         ((*ALONE, "--with", "reason"), "say"),
         (("report", "web.yaml", *UPTIME[2:]), "name its template"),

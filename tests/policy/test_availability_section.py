@@ -80,3 +80,12 @@ def test_the_latest_version_of_a_policy_counts() -> None:
 def test_a_policy_writes_its_promises_and_reads_them_back(sla: UptimeSla) -> None:
     policy = ServicePolicy(name="desk", availability={"shop": sla})
     assert ServicePolicy.parse(policy.to_yaml()) == policy
+
+
+@pytest.mark.parametrize("name", ["shop ", "\u3000shop", ""])
+def test_a_name_with_a_blank_at_an_end_is_refused(name: str) -> None:
+    """Tables are read without it, so that none of their rows would be of the service."""
+    policy = ServicePolicy(name="x", availability={name: UptimeSla(target="99%")})
+    assert [each.code for each in policy.problems()] == ["availability.service-name"]
+    with pytest.raises(PolicyError):
+        policy.compile()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from servicekit._safe_text import with_codes
 from servicekit.desk import DeskReport
+from servicekit.errors import Problem, ProblemGroup
 from servicekit.kpi import Measurement
 from servicekit.reports import ENGLISH, FORMATS, render
 from servicekit.reports.blocks.block import Aside, GroupedTable, Heading, Items, KeyFigure, Paragraph
@@ -47,6 +49,14 @@ def test_a_share_is_a_number_and_its_counts() -> None:
     phone = dict(zip(head, next(row for row in rows if row[1] == "phone"), strict=True))
     assert (phone["promised: numerator"], phone["promised: denominator"]) == ("46572", "58093")
     assert float(phone["promised"]) == 46_572 / 58_093
+
+
+def test_problems_are_listed_under_their_code_and_how_often_they_came() -> None:
+    problem = Problem.warning("table.short-row", "row 7", "2 cells under a header of 5")
+    report = replace(REPORT, problems=(ProblemGroup(problem.code, problem.severity, 140, (problem,)),))
+    found = next(table for table in csv_tables(report_blocks(report)) if "table.short-row" in table.title)
+    assert "140" in found.title
+    assert found.rows[1][0] == "row 7"
 
 
 @given(REPORTS)

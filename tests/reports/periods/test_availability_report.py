@@ -129,6 +129,7 @@ def test_reasons_stay_out_unless_they_are_asked_for_with_a_purpose(format: str) 
 
 def hostile_uptime(names: Sequence[str]) -> PeriodReport:
     """Services with such names, down for such reasons, which are told."""
+    names = list(filter(None, dict.fromkeys(name.strip() for name in names)))
     records: list[Outage | Maintenance] = [Outage(at(2), at(2, 1), name, name) for name in names]
     return PeriodReport(TEMPLATE, reviewed(records, *names), disclosed=Disclosure(("reason",), "test"))
 

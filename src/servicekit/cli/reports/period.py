@@ -94,6 +94,7 @@ def _asked(arguments: Namespace, policy: ServicePolicy) -> _Asked:
     with _as_usage():
         template, period = report_template(arguments.template), Period.parse(arguments.period)
         disclosed = Disclosure(tuple(dict.fromkeys(arguments.personal)), arguments.purpose)
+    _refuse_idle(arguments, template)
     _refuse_unknown_metrics(template, policy)
     return _Asked(template, period, disclosed)
 
@@ -131,6 +132,20 @@ def _put(arguments: Namespace, asked: _Asked, service: ServicePeriod, changes: C
     if arguments.out is not None:
         tell(sys.stderr, f"servicekit: {str(arguments.out)!r} is written")
     return exit_code(problems, strict=arguments.strict)
+
+
+def _refuse_idle(arguments: Namespace, template: ReportTemplate) -> None:
+    """What is asked of cases, of a template that tells of none, would be left out without a word.
+
+    Raises:
+        UsageError: such a thing is asked.
+    """
+    if template.tells_of_cases:
+        return
+    named = [f"with {each}" for each in arguments.personal if each in ("owner", "customer")]
+    given = [*(name for name in ("compare", "against", "customer") if getattr(arguments, name)), *named]
+    if given:
+        raise UsageError(f"--{given[0]} is of cases, and {template.name} tells of none: leave it out")
 
 
 def _refuse_unknown_metrics(template: ReportTemplate, policy: ServicePolicy) -> None:

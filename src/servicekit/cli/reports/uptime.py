@@ -21,20 +21,15 @@ if TYPE_CHECKING:
     from servicekit.importers import Source
     from servicekit.reports.templates.report_template import ReportTemplate
 
-_OF_CASES = ("compare", "against", "customer")
-
 
 def outages_alone(arguments: Namespace, template: ReportTemplate) -> Source[Outage | Maintenance]:
     """The table of outages for a report without a ticket export.
 
     Raises:
-        UsageError: the template tells of cases, something is asked that only cases answer, or no table is named.
+        UsageError: the template tells of cases, or no table is named.
     """
     if template.tells_of_cases:
         raise UsageError(f"{template.name} tells of cases: name the export and its mapping, TICKETS --columns MAPPING")
-    given = [name for name in _OF_CASES if getattr(arguments, name)]
-    if given:
-        raise UsageError(f"--{given[0]} is of cases: name the export and its mapping, or leave it out")
     outages = None if arguments.sources is None else read_sources(arguments.sources).outages
     if outages is None:
         hint = "--sources SOURCES, with tables: {outages: {file: ..., columns: ...}}"

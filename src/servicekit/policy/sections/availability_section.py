@@ -28,6 +28,9 @@ class AvailabilitySection:
 
     def problems_in(self, document: Mapping[str, UptimeSla], context: Context[object]) -> Iterator[Problem]:
         for service, promise in document.items():
+            if not service or service != service.strip():
+                message = f"{service!r} has a blank at an end, or no letter; tables are read without such blanks"
+                yield Problem("availability.service-name", service, message, "leave the blank out")
             if promise.calendar is not None and promise.calendar not in context.calendars:
                 known = context.calendars
                 hint = did_you_mean(promise.calendar, known) or f"known: {', '.join(known)}"

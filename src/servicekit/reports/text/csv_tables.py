@@ -11,7 +11,7 @@ from itertools import chain
 
 from servicekit._safe_text import with_codes
 from servicekit.layout import spreadsheet_text
-from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, KeyFigure
+from servicekit.reports.blocks.block import Block, GroupedTable, Heading, Items, KeyFigure, Paragraph
 from servicekit.reports.blocks.key_figures import KeyFigures, in_runs
 from servicekit.reports.blocks.told import NamedTerm, Told, columns, say
 from servicekit.reports.text.csv_cells import cell_parts
@@ -41,7 +41,8 @@ class CsvTable:
 
 
 def csv_tables(blocks: Iterable[Block], words: ReportWords = ENGLISH) -> Iterator[CsvTable]:
-    """What the report says of itself, then its tables, headline figures and lists, each under its headings.
+    """What the report says of itself, then its tables, headline figures and lists, each under its headings; a list
+    also under the sentence right above it.
 
     Numbers are exact and without separators; a share has a column for it and two for its counts. A text that a
     spreadsheet would run as a formula has an apostrophe in front.
@@ -58,13 +59,17 @@ def csv_tables(blocks: Iterable[Block], words: ReportWords = ENGLISH) -> Iterato
     lines = tuple((_safe(text, words),) for text in texts)
     yield CsvTable("".join(chain(*lines[:1])), lines)
     titles: dict[int, str] = {}
+    above: Block | KeyFigures | None = None
     for block in in_runs(told):
         if isinstance(block, Heading):
             titles = {level: title for level, title in titles.items() if level < block.level}
             titles[block.level] = _safe(block.text, words)
         elif rows := _rows(block):
-            title = " / ".join(title for level, title in titles.items() if level > 1) or titles.get(1, "")
-            yield CsvTable(title, tuple(_in_parts(rows, words)))
+            names = [title for level, title in titles.items() if level > 1] or [titles.get(1, "")]
+            if isinstance(block, Items) and isinstance(above, Paragraph):  # such as how often which problem came
+                names.append(_safe(above.text, words))
+            yield CsvTable(" / ".join(names), tuple(_in_parts(rows, words)))
+        above = block
 
 
 def lay_out(blocks: Iterable[Block], words: ReportWords = ENGLISH) -> str:

@@ -93,7 +93,8 @@ class CaseQueue:
 
 
 AT_ONCE = 32
-"""So many cases are judged before they are counted; what is made of more would be swept up as if it were to stay."""
+"""So many cases are judged before they are counted. The verdicts of many more would still be there when Python's
+collector looks for garbage, and would be looked at again and again."""
 
 
 def _is_over(judged: JudgedCase, as_of: datetime) -> bool:
