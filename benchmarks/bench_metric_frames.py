@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from math import isclose
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from tempfile import mkdtemp
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import pytest
 
 from benchmarks.conftest import OtherClock
+from benchmarks.memory import peak_mb
 from benchmarks.seven_figures import AS_OF, CHANNELS, FIRST, seven_figures
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def run(who: str, path: str) -> Mapping[str, object]:
     ask = CONTENDERS[who]()
     clock, processor = perf_counter(), process_time()
     told = ask(path)
-    cost = _Run(process_time() - processor, perf_counter() - clock, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+    cost = _Run(process_time() - processor, perf_counter() - clock, peak_mb())
     return {"cost": cost, "told": told}
 
 

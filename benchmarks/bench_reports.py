@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from shutil import which
 from subprocess import run
 from time import process_time
@@ -19,6 +18,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from benchmarks.conftest import OtherClock
+from benchmarks.memory import peak_mb
 from servicekit.desk import ServiceDesk
 from servicekit.desk.service_period import PeriodReview
 from servicekit.events import AgentReplied, Case, Opened, Resolved
@@ -125,7 +125,7 @@ def peak(number: int) -> float:
     template = report_template("monthly_service_report")
     service = PeriodReview(desk(), MARCH, worst=template.most_breaches).of(cases(number), as_of=AS_OF)
     render(PeriodReport(template, service), "html", language="both")
-    return getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    return peak_mb()
 
 
 @pytest.mark.parametrize("number", [FEW, MANY])

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 
 import numpy as np
 import polars as pl
 
+from benchmarks.memory import peak_mb
 from servicekit import frames
 from servicekit.tiers import TierProgram
 
@@ -158,4 +158,4 @@ if __name__ == "__main__":
     ASKS[question][who](table.head(10_000))
     start = time.perf_counter()
     ASKS[question][who](table)
-    print(time.perf_counter() - start, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+    print(time.perf_counter() - start, peak_mb())
