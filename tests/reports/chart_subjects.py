@@ -11,7 +11,7 @@ from servicekit.kpi import CohortTable
 from servicekit.quantity import Money
 from servicekit.segments import RfmValues, score_rfm
 from servicekit.statistics import ErlangA, ErlangC, KaplanMeier, c_chart, individuals_chart, u_chart
-from tests.browser.shown import DESK, OWED_ON, case, figures, funnel, march, moved, points, tiers, values
+from tests.browser.shown import DESK, OWED_ON, case, figures, funnel, march, moved, points, replayed, tiers, values
 
 Subject = tuple[Any, dict[str, Any]]
 
@@ -32,6 +32,7 @@ DRAWN: Mapping[str, Callable[[], Subject]] = {
     "points owed": lambda: _of(points().liability(OWED_ON, expected=Decimal("0.75"))),
     "results": lambda: _of(figures(2, "channel")),
     "desk": lambda: _of(march().report),
+    "replay": lambda: _of(replayed()),
     "period": lambda: _of(march()),
     "trend": lambda: _of(figures(3).trend("kept")),
     "long trend": lambda: _of(figures(12).trend("asa")),

@@ -25,7 +25,9 @@ from servicekit.kpi.target import Goals
 from servicekit.policy import ServicePolicy
 from servicekit.reports import chart
 from servicekit.reports.charts.chart_text import lines_of
+from servicekit.statistics import wilson
 from servicekit.timeline import Period
+from tests.browser.shown import replayed
 from tests.reports.hostile_names import PLAIN, hostile_names
 
 SECOND = 1_000_000
@@ -126,6 +128,18 @@ def test_a_desk_is_drawn_by_channel_with_the_limits_of_its_shares() -> None:
     for row, line in zip(channels, report.lines, strict=True):
         kept = promises_kept("resolution", line.attainment, "promised")
         assert [row["value"], row["low"], row["high"]] == pytest.approx([kept.value, kept.low, kept.high], rel=1e-5)
+
+
+def test_two_policies_are_drawn_before_and_after_with_the_limits_of_their_shares() -> None:
+    comparison = replayed("channel")
+    [panel] = [each for each in panels_of(comparison) if "resolution" in str(each["title"])]
+    rows = panel_rows(panel)
+    assert [row["name"] for row in rows] == ["all: before", "all: after", "电话热线: before", "电话热线: after"]
+    assert [row["value"] for row in rows] == [2 / 8, 4 / 8] * 2  # resolved within two hours, and within four
+    limits = [wilson(2, 8), wilson(4, 8)] * 2
+    assert [(row["low"], row["high"]) for row in rows] == [
+        pytest.approx((each.low, each.high), rel=1e-5) for each in limits if each
+    ]
 
 
 def test_a_period_is_drawn_by_group_over_time_and_by_the_hour() -> None:

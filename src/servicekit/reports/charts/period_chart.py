@@ -1,4 +1,5 @@
-"""A desk and a period of it as Altair charts: promises kept by channel and over time, and when cases came."""
+"""A desk, a period of it, and two policies beside each other as Altair charts: promises kept by group and over time,
+and when cases came."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from servicekit.reports.charts.figures.trend_chart import chart_of_trend
 from servicekit.reports.charts.hour_map_chart import chart_of_hours
 from servicekit.reports.words.report_words import ReportWords
 from servicekit.sla import Attainment
+from servicekit.whatif import ComparedLine, Comparison
 
 if TYPE_CHECKING:
     from altair import LayerChart, VConcatChart
@@ -43,6 +45,39 @@ def chart_of_period(period: ServicePeriod, words: ReportWords) -> VConcatChart:
         title = words.tell(say("hours.title", period=period.period, zone=period.timezone))
         charts.append(chart_of_hours(period.by_hour, title, words))
     return stacked(charts)
+
+
+def chart_of_comparison(comparison: Comparison, words: ReportWords) -> VConcatChart:
+    """The promises kept of each metric before and after, of all cases and of each group that was promised something,
+    with Wilson's limits. The same cases stand on both sides, so that limits which overlap do not say that nothing has
+    changed.
+
+    Raises:
+        MissingExtraError: Altair is not installed (extra ``charts``).
+        ValueError: there is no case.
+    """
+    return stacked([_before_and_after(comparison, metric, words) for metric in comparison.metrics])
+
+
+def _before_and_after(comparison: Comparison, metric: str, words: ReportWords) -> LayerChart:
+    groups = [
+        line for line in comparison.lines if line.metric == metric and line.group is not None and _has_verdict(line)
+    ]
+    named = [
+        (words.tell(say("group.all")), comparison.line(metric)),
+        *((_name(line.group or "", comparison.labels, words), line) for line in groups),
+    ]
+    sides = [words.tell(NamedTerm("column", side)) for side in ("before", "after")]
+    measured = [
+        (words.tell(say("chart.place", dimension=name, name=side)), promises_kept(metric, tally, "promised"))
+        for name, line in named
+        for side, tally in zip(sides, (line.before, line.after), strict=True)
+    ]
+    return chart_of_groups(ForestPlot(_title(metric, words), measured), words)
+
+
+def _has_verdict(line: ComparedLine) -> bool:
+    return any(tally.ratio("promised").denominator for tally in (line.before, line.after))
 
 
 def _charts(period: ServicePeriod, words: ReportWords) -> Iterator[LayerChart]:

@@ -26,7 +26,7 @@ from servicekit.reports.charts.figures.results_chart import chart_of_results
 from servicekit.reports.charts.figures.staffing_chart import chart_of_staffing
 from servicekit.reports.charts.figures.survival_curve import chart_of_survival
 from servicekit.reports.charts.figures.trend_chart import chart_of_trend
-from servicekit.reports.charts.period_chart import chart_of_desk, chart_of_period
+from servicekit.reports.charts.period_chart import chart_of_comparison, chart_of_desk, chart_of_period
 from servicekit.reports.customers.heat_maps import chart_of_flows, chart_of_rfm
 from servicekit.reports.customers.points_charts import PointsSubject, chart_of_points
 from servicekit.reports.customers.tier_chart import chart_of_status
@@ -37,13 +37,13 @@ from servicekit.sla import CaseView, ClockView
 from servicekit.statistics import ControlChart, KaplanMeier
 from servicekit.statistics.erlang import Staffing
 from servicekit.tiers import TierStatus
-from servicekit.whatif import TierComparison
+from servicekit.whatif import Comparison, TierComparison
 
 if TYPE_CHECKING:
     from altair import LayerChart, VConcatChart
 
 
-_Stack: TypeAlias = Results | DeskReport | ServicePeriod
+_Stack: TypeAlias = Results | DeskReport | ServicePeriod | Comparison
 _Figures: TypeAlias = Trend | Distribution | ControlChart | CohortTable | StageFunnel | KaplanMeier | Staffing
 _Other: TypeAlias = ClockView | CaseView | TierStatus | TierComparison | RfmTable | PointsSubject | _Figures
 _Subject: TypeAlias = CompiledCalendar | AnyCalendar | _Other | _Stack
@@ -70,7 +70,8 @@ def chart(subject: _Subject, *, year: int | None = None, language: _Language = "
 
     :class:`~servicekit.kpi.Results` are drawn metric by metric, a row for each group with its value, its limits, its
     number of rows, and the target through all; a :class:`~servicekit.desk.DeskReport` by channel; and a period of a
-    service by channel, tier and type of issue, over time, and by hour and weekday. These are charts one below another.
+    service by channel, tier and type of issue, over time, and by hour and weekday; a
+    :class:`~servicekit.whatif.Comparison` of two policies before and after. These are charts one below another.
 
     Of key figures: a metric over time (``results.trend("csat")``) with its limits and its target; the values that one
     is taken of (``engine.distribution``) beside the target; a :class:`~servicekit.statistics.ControlChart`, with the
@@ -137,6 +138,8 @@ def _charts_of(subject: _Stack, words: ReportWords) -> VConcatChart:
             return chart_of_desk(subject, words)
         case ServicePeriod():
             return chart_of_period(subject, words)
+        case Comparison():
+            return chart_of_comparison(subject, words)
 
 
 def _chart_of(subject: _Other, words: ReportWords) -> LayerChart:
